@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
+from django.core.management.commands import runserver
+
+from council.serving import refuse_unconfigured
+
+
+class Command(runserver.Command):
+    """Django's own, which refuses to answer other machines before the site is configured for it."""
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        try:
+            refuse_unconfigured(self.addr)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error), returncode=2) from error
+        super().inner_run(*args, **options)

@@ -1,0 +1,27 @@
+"""What holds for every answer of the site."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class AnswerMiddleware:
+    """Gives each request its one instant, and each answer the constant cache rule.
+
+    Everything in a request is as of `request.instant` (UTC), taken once here and passed down: two looks at the clock
+    could see two different sites. `no-cache` lets caches keep an answer and ask each time whether it still holds (by
+    ETag); it never counts down, since a countdown would betray that something is about to appear.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.instant = timezone.now()  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-cache"
+        return response
