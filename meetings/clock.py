@@ -1,0 +1,47 @@
+"""Instants: whole seconds in UTC, written by people in Brussels time."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+class NoSuchTime(ValueError):
+    """The time cannot be read, or the clocks go over it; the message says what to write instead."""
+
+
+def next_instant(now: dt.datetime) -> dt.datetime:
+    """The next whole second at least one second ahead of `now`: what “publish now” means, so that the commit is first."""
+    ahead = now + dt.timedelta(seconds=1)
+    whole = ahead.replace(microsecond=0)
+    return whole if whole == ahead else whole + dt.timedelta(seconds=1)
+
+
+def read_instant(text: str) -> dt.datetime:
+    """The instant in UTC of an ISO 8601 time such as `2017-09-14 18:00`; without an offset it is Brussels time.
+
+    Raises NoSuchTime for what is no time, for fractions of a second, and for a Brussels time that the change of
+    summer time skips or repeats: that one needs an offset.
+    """
+    try:
+        time = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise NoSuchTime(_("“%s” is no time. Write it as 2017-09-14 18:00 (Brussels time).") % text) from None
+    if time.microsecond:
+        raise NoSuchTime(_("“%s” has fractions of a second: write whole seconds.") % text)
+    if time.tzinfo is not None:
+        return time.astimezone(dt.UTC)
+    readings = [time.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1)]
+    first, second = readings
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(dt.UTC)
+    exists = first.astimezone(dt.UTC).astimezone(BRUSSELS).replace(tzinfo=None) == time
+    choices = [f"{(reading if exists else reading.astimezone(dt.UTC).astimezone(BRUSSELS)).isoformat()}" for reading in readings]
+    question = (
+        _("%(time)s happens twice in Brussels, as the clocks go back")
+        if exists
+        else _("%(time)s does not exist in Brussels, as the clocks go forward")
+    ) % {"time": text}
+    raise NoSuchTime(_("%(question)s. Write %(one)s or %(other)s.") % {"question": question, "one": choices[0], "other": choices[1]})

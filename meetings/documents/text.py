@@ -1,0 +1,61 @@
+"""Documents as bytes: canonical text, digest, reading back."""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+import rfc8785
+
+from meetings.documents.shape import Document
+
+AnyDocument = TypeVar("AnyDocument", bound=msgspec.Struct)
+
+
+class InvalidDocument(ValueError):
+    """The data is no document of a known shape; the message says where it departs from it."""
+
+
+def canonical_text(document: Document) -> str:
+    """The one JSON text of a document (RFC 8785: members sorted, no white space): equal documents, equal bytes."""
+    return rfc8785.dumps(msgspec.to_builtins(document)).decode()
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of the canonical text's UTF-8 bytes, in lower-case hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(text: str | bytes) -> Document:
+    """The document that a stored text holds. Older shapes will be raised to the newest here, by their `version`.
+
+    Raises InvalidDocument.
+    """
+    try:
+        return msgspec.json.decode(text, type=Document)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise InvalidDocument(f"not JSON: {error}") from error
+
+
+def validated(document: AnyDocument) -> AnyDocument:
+    """The document again, held against its shape: what was put together in code is not checked by itself.
+
+    Raises InvalidDocument.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(document), type(document))
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+
+
+def json_schema() -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON Schema 2020-12 of a document, and of each of its parts by name, for the OpenAPI description."""
+
+    def words_of(kind: type) -> dict[str, Any]:
+        return {"type": "string", "enum": kind.values}  # type: ignore[attr-defined]
+
+    (whole,), parts = msgspec.json.schema_components(
+        [Document], schema_hook=words_of, ref_template="#/components/schemas/{name}"
+    )
+    return whole, parts
