@@ -1,0 +1,75 @@
+"""Media links: live streams, galleries, background pages, documents."""
+
+from typing import Any, Self
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agenda.models.items import AgendaItem, Result
+from agenda.models.topics import BackgroundTopic
+from meetings.documents.shape import Image
+from meetings.models import Meeting, OrderedRow, ProgrammePoint
+from meetings.shaped import ShapedField
+from meetings.vocabulary import Language, LinkKind
+
+OWNERS = ("meeting", "item", "point", "result", "topic")
+
+
+def exactly_one(names: tuple[str, ...]) -> Q:
+    """The condition that just one of these keys is set."""
+    choices = [Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
+    condition = choices[0]
+    for choice in choices[1:]:
+        condition |= choice
+    return condition
+
+
+class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
+    def of_meeting(self, meeting: Meeting) -> Self:
+        """All links in a meeting's document, whatever they stand at."""
+        owners = Q(meeting=meeting) | Q(item__meeting=meeting) | Q(point__meeting=meeting) | Q(result__meeting=meeting)
+        return self.filter(owners)
+
+
+class MediaLink(OrderedRow):
+    """A link of exactly one owner. Its address may be missing in a draft: publishing warns, no page shows it dead."""
+
+    meeting: Any = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    item: Any = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    point: Any = models.ForeignKey(
+        ProgrammePoint, on_delete=models.CASCADE, null=True, blank=True, related_name="links"
+    )
+    result: Any = models.ForeignKey(Result, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    topic: Any = models.ForeignKey(
+        BackgroundTopic, on_delete=models.CASCADE, null=True, blank=True, related_name="links"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=LinkKind.choices, default=LinkKind.WEB)
+    title = models.CharField(_("title"), max_length=500)
+    url = models.CharField(
+        _("address"),
+        max_length=1000,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("May be empty in a draft; it is not shown until it has an address."),
+    )
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    image = ShapedField(Image | None, null=True, default=None, verbose_name=_("image"))
+
+    objects = MediaLinkQuerySet.as_manager()
+    translated = ("title",)
+
+    class Meta(OrderedRow.Meta):
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.CheckConstraint(
+                condition=exactly_one(OWNERS),
+                name="a_link_has_one_owner",
+                violation_error_message=_("A link belongs to one meeting, item, point, result or topic."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,27 @@
+"""Background topics: files that live on across meetings."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Row
+from meetings.richtext import RichTextField
+from meetings.vocabulary import Language
+
+
+class BackgroundTopic(Row):
+    slug = models.SlugField(_("word in the address"), max_length=80, unique=True)
+    source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
+    title = models.CharField(_("title"), max_length=300)
+    lead = RichTextField(_("lead"), blank=True)
+    text = RichTextField(_("text"), blank=True)
+    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+
+    translated = ("title", "lead", "text")
+
+    class Meta:
+        ordering = ("title", "id")
+        verbose_name = _("background topic")
+        verbose_name_plural = _("background topics")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,31 @@
+"""Addresses of meetings and topics: the part behind the language, as an edition stores it."""
+
+import datetime as dt
+
+from meetings.documents.shape import MeetingDocument, TopicDocument
+
+
+class NoAddress(ValueError):
+    """The meeting has no date and never had one, so there is nothing to make an address of."""
+
+
+def dates_in_address(start: dt.date, end: dt.date, word: str = "") -> str:
+    """`2017/09/14`, `2017/09/14-15` for two days, `2017/11/30-01` across months, `2017/09/14-informal` with a word."""
+    days = f"{start:%Y/%m/%d}" if start == end else f"{start:%Y/%m/%d}-{end:%d}"
+    return f"{days}-{word}" if word else days
+
+
+def address_of(document: MeetingDocument | TopicDocument) -> str:
+    """Where the document is published, for instance `meetings/jha/2017/09/14/`.
+
+    A meeting postponed without a new date keeps the address of the date it had. Raises NoAddress.
+    """
+    if isinstance(document, TopicDocument):
+        return f"topics/{document.slug}/"
+    start, end = document.start_date, document.end_date
+    if start is None and document.previous:
+        start, end = document.previous[-1].start_date, document.previous[-1].end_date
+    if start is None:
+        raise NoAddress
+    dates = dates_in_address(start, end or start, document.address_word)
+    return f"meetings/{document.configuration.slug}/{dates}/"

@@ -1,0 +1,100 @@
+"""Index rows made from documents."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
+from meetings.models import (
+    Edition,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    IndexRow,
+)
+
+
+def squeezed(reference: str) -> str:
+    """A document number or interinstitutional code without white space, in capitals: one spelling to compare by."""
+    return "".join(reference.split()).upper()
+
+
+def walk(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, Item | None]]:
+    """All items of an agenda in printed order, each with the one it is part of."""
+    for item in items:
+        yield item, parent
+        yield from walk(item.items, item)
+
+
+def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
+    """The rows by which an edition's parts are found; from its source document, since languages differ in text only."""
+    if isinstance(document, MeetingDocument):
+        yield from item_rows(edition, document)
+        yield from point_rows(edition, document)
+    for position, (owner_type, owner_id, link) in enumerate(links_of(document)):
+        yield IndexedLink(
+            edition=edition,
+            link_id=link.id,
+            position=position,
+            owner_type=owner_type,
+            owner_id=owner_id,
+            kind=link.kind,
+            has_address=bool(link.url),
+        )
+
+
+def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+    session_dates = {session.id: session.date for session in document.sessions}
+    for position, (item, parent) in enumerate(walk(document.agenda)):
+        session_date = session_dates.get(item.session) if item.session else None
+        yield IndexedItem(
+            edition=edition,
+            item_id=item.id,
+            position=position,
+            parent_id=parent and parent.id,
+            session_id=item.session,
+            date=session_date or document.start_date,
+            kind=item.kind,
+            state=item.state,
+            procedure_type=item.procedure_type,
+            public=item.public,
+            outcome=item.result.outcome if item.result else "",
+        )
+        for kind, references in (
+            (IndexedReference.Kind.DOCUMENT, item.documents),
+            (IndexedReference.Kind.PROCEDURE, item.procedures),
+        ):
+            for reference in dict.fromkeys(map(squeezed, references)):
+                yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference[:60])
+        for topic in item.topics:
+            yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
+
+
+def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+    for position, point in enumerate(document.programme):
+        yield IndexedPoint(
+            edition=edition,
+            point_id=point.id,
+            position=position,
+            kind=point.kind,
+            date=point.date or document.start_date,
+            time=dt.time.fromisoformat(point.time) if point.time else None,
+            live=point.live,
+            state=point.state,
+        )
+
+
+def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, object, Link]]:
+    """Every link with what it stands at."""
+    yield from (("meeting" if isinstance(document, MeetingDocument) else "topic", document.id, x) for x in document.links)
+    if isinstance(document, TopicDocument):
+        return
+    for item, _parent in walk(document.agenda):
+        yield from (("item", item.id, link) for link in item.links)
+        if item.result:
+            yield from (("result", item.result.id, link) for link in item.result.links)
+    for point in document.programme:
+        yield from (("point", point.id, link) for link in point.links)
+    for result in document.results:
+        yield from (("result", result.id, link) for link in result.links)

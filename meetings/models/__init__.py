@@ -1,0 +1,43 @@
+from meetings.models.calendar import Configuration, Presidency
+from meetings.models.edition import Edition, EditionDocument, StoredDocument
+from meetings.models.index import (
+    INDEX_MODELS,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    IndexRow,
+)
+from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
+from meetings.models.people import User
+from meetings.models.programme import ProgrammePoint
+from meetings.models.rows import OrderedRow, Row
+from meetings.models.translation import SubjectType, Translation
+
+__all__ = [
+    "INDEX_MODELS",
+    "Alert",
+    "Chair",
+    "Configuration",
+    "Contact",
+    "Edition",
+    "EditionDocument",
+    "Footnote",
+    "IndexRow",
+    "IndexedItem",
+    "IndexedLink",
+    "IndexedPoint",
+    "IndexedReference",
+    "IndexedTopic",
+    "Meeting",
+    "OrderedRow",
+    "Presidency",
+    "ProgrammePoint",
+    "Row",
+    "Session",
+    "StoredDocument",
+    "SubjectType",
+    "Translation",
+    "User",
+]

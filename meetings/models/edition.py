@@ -1,0 +1,173 @@
+"""Editions: what was signed off, and from when it may be seen. Public code reads these rows and nothing else.
+
+No row here points at the working copy. The database itself keeps the rules (migration `guard_editions`): documents,
+editions and all that belongs to an edition are never changed; an edition is sealed by its own row, written last, so
+that nothing can be added to it afterwards; it may be deleted only while its instant lies in the future; and no commit
+may come after the instant of an edition it writes.
+"""
+
+import datetime as dt
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from meetings.models.translation import SubjectType
+
+
+class StoredDocument(models.Model):
+    """A document's canonical text (RFC 8785), named by its SHA-256 digest; shared by all editions that hold it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+
+
+def later_editions(at: dt.datetime, edition: str = "") -> "EditionQuerySet":
+    """For a subquery: the visible editions of the same subject after the outer one (`edition` is the way to it)."""
+    return Edition.objects.visible(at).filter(
+        subject_type=OuterRef(f"{edition}subject_type"),
+        subject_id=OuterRef(f"{edition}subject_id"),
+        available_from__gt=OuterRef(f"{edition}available_from"),
+    )
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """`at` is an instant in UTC everywhere: what lies after it does not exist for the answer."""
+
+    def visible(self, at: dt.datetime) -> Self:
+        return self.filter(available_from__lte=at)
+
+    def standing(self, at: dt.datetime) -> Self:
+        """The latest edition of each subject, tombstones included."""
+        return self.visible(at).filter(~Exists(later_editions(at)))
+
+    def live(self, at: dt.datetime) -> Self:
+        return self.standing(at).filter(is_tombstone=False)
+
+    def pending(self, at: dt.datetime) -> Self:
+        return self.filter(available_from__gt=at)
+
+    def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
+        return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+
+class Edition(models.Model):
+    """One edition of a meeting or topic in all its languages. The columns repeat facts of its document for filters."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
+    subject_id = models.UUIDField()
+    available_from = models.DateTimeField()
+    is_tombstone = models.BooleanField(default=False)
+    change_note = models.CharField(max_length=500, blank=True)
+    address = models.CharField(max_length=200)
+    source_language = models.CharField(max_length=2)
+    languages = models.JSONField(default=list)
+
+    configuration = models.CharField(max_length=16, blank=True)
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+    listed_on = models.DateField()
+    status = models.CharField(max_length=16, blank=True)
+    form = models.CharField(max_length=20, blank=True)
+    presidency = models.CharField(max_length=2, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("available_from", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("subject_type", "subject_id", "available_from"), name="one_edition_of_a_subject_an_instant"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("address", "available_from"), name="edition_by_address"),
+            models.Index(fields=("subject_type", "listed_on", "subject_id"), name="edition_by_date"),
+            models.Index(fields=("configuration", "listed_on", "subject_id"), name="edition_by_configuration"),
+            models.Index(fields=("available_from", "id"), name="edition_by_instant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} from {self.available_from:%Y-%m-%d %H:%M:%S} UTC"
+
+
+BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def last_of(editions: models.QuerySet[Edition]) -> Coalesce:
+    """The latest instant of the editions of a subquery, or one before all editions."""
+    return Coalesce(
+        Subquery(editions.order_by("-available_from").values("available_from")[:1]),
+        Value(BEFORE_ALL),
+        output_field=models.DateTimeField(),
+    )
+
+
+class EditionDocumentQuerySet(models.QuerySet["EditionDocument"]):
+    def standing(self, at: dt.datetime) -> Self:
+        return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
+
+    def live(self, at: dt.datetime) -> Self:
+        return self.standing(at).filter(edition__is_tombstone=False)
+
+    def buried(self, at: dt.datetime) -> Self:
+        return self.standing(at).filter(edition__is_tombstone=True)
+
+    def in_language(self, language: str) -> Self:
+        """One document of each edition: in the language where it has one, else in its source language."""
+        own = EditionDocument.objects.filter(edition=OuterRef("edition"), language=language)
+        return self.filter(Q(language=language) | (Q(language=F("edition__source_language")) & ~Exists(own)))
+
+    def with_history(self) -> Self:
+        """Adds what an envelope says of an edition: `number`, `published_at`, `modified_at`; and fetches the texts.
+
+        The number is the edition's place among those of its subject. A meeting was published when the first edition
+        after its last tombstone appeared. A document was modified when the unbroken run of editions began that hold
+        the same digest in its language.
+        """
+        subject = {
+            "subject_type": OuterRef("edition__subject_type"),
+            "subject_id": OuterRef("edition__subject_id"),
+            "available_from__lte": OuterRef("edition__available_from"),
+        }
+        so_far = Edition.objects.filter(**subject).order_by()
+        same = EditionDocument.objects.filter(
+            edition=OuterRef("pk"),
+            language=OuterRef(OuterRef("language")),
+            document=OuterRef(OuterRef("document_id")),
+        )
+        differing = so_far.filter(Q(is_tombstone=True) | ~Exists(same))
+
+        def first_since(instant: str) -> Subquery:
+            later = so_far.filter(available_from__gt=OuterRef(instant)).order_by("available_from")
+            return Subquery(later.values("available_from")[:1])
+
+        return (
+            self.select_related("edition", "document")
+            .annotate(
+                number=Subquery(so_far.values("subject_id").annotate(n=Count("pk")).values("n")),
+                hidden_until=last_of(so_far.filter(is_tombstone=True)),
+                differed_until=last_of(differing),
+            )
+            .annotate(published_at=first_since("hidden_until"), modified_at=first_since("differed_until"))
+        )
+
+
+class EditionDocument(models.Model):
+    """Which document an edition holds in a language."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="documents")
+    language = models.CharField(max_length=2)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+
+    objects = EditionDocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("edition", "language"), name="one_document_of_an_edition_a_language")
+        ]

@@ -1,0 +1,217 @@
+"""The working copy of a meeting: what editors write. Nothing public ever reads these rows."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from meetings.documents.shape import EarlierDate
+from meetings.models.calendar import Configuration
+from meetings.models.people import validate_time_zone
+from meetings.models.rows import OrderedRow, Row
+from meetings.richtext import RichTextField
+from meetings.shaped import ShapedField
+from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def named(self, name: str) -> Self:
+        """The meetings that an operator means by `jha/2017/09/14`, `jha/2017/09/14-informal` or by the id."""
+        parts = name.strip("/").removeprefix("meetings/").split("/")
+        try:
+            if len(parts) == 1:
+                return self.filter(pk=name)
+            slug, year, month, days = parts
+            day, _dash, rest = days.partition("-")
+            word = "-".join(part for part in rest.split("-") if not part.isdigit())
+            return self.filter(
+                configuration__slug=slug, start_date=f"{year}-{month}-{day}", **({"address_word": word} if word else {})
+            )
+        except (ValidationError, ValueError):
+            return self.none()
+
+
+class Meeting(Row):
+    configuration = models.ForeignKey(
+        Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("configuration")
+    )
+    title = models.CharField(
+        _("title"), max_length=300, blank=True, help_text=_("Empty: follows from the configuration.")
+    )
+    source_language = models.CharField(
+        _("written in"), max_length=2, choices=Language.choices, default=Language.EN
+    )
+    number = models.CharField(_("number"), max_length=16, blank=True, help_text=_("Running number, as “3560”."))
+    form = models.CharField(_("form"), max_length=20, choices=Form.choices, default=Form.FORMAL)
+    status = models.CharField(
+        _("status"), max_length=16, choices=MeetingStatus.choices, default=MeetingStatus.CONFIRMED
+    )
+    status_reason = models.CharField(
+        _("public reason"), max_length=500, blank=True, help_text=_("Why it was moved, postponed or cancelled.")
+    )
+    start_date = models.DateField(_("first day"), null=True, blank=True)
+    end_date = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: the first day."))
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
+    )
+    city = models.CharField(_("city"), max_length=100, default="Brussels", blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    address_word = models.CharField(
+        _("word in the address"),
+        max_length=30,
+        blank=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]*$", _("Lower-case letters, digits and hyphens, first a letter."))],
+        help_text=_("Only for a second meeting of the configuration on the same day, for instance “informal”."),
+    )
+    previous = ShapedField(list[EarlierDate], verbose_name=_("earlier dates and places"))
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    references = ShapedField(list[str], verbose_name=_("other references"), help_text=_("One a line, as “OJ CONS 57”."))
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    agenda_status = models.CharField(
+        _("agenda"), max_length=16, choices=AgendaStatus.choices, blank=True, default=AgendaStatus.NOT_STATED
+    )
+    lead = RichTextField(_("lead"), blank=True)
+    notice = models.CharField(_("notice"), max_length=500, blank=True)
+    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+
+    objects = MeetingQuerySet.as_manager()
+    translated = ("title", "status_reason", "city", "venue", "lead", "notice")
+
+    class Meta:
+        ordering = ("-start_date", "id")
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start_date=None, end_date=None) | Q(end_date__gte=F("start_date")),
+                name="meeting_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first, or only one of the two is given."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(start_date=None) | Q(status=MeetingStatus.POSTPONED),
+                name="only_a_postponed_meeting_has_no_date",
+                violation_error_message=_("Give the first day. Only a postponed meeting may have no date."),
+            ),
+            models.UniqueConstraint(
+                fields=("configuration", "start_date", "address_word"),
+                name="one_address_a_meeting",
+                violation_error_message=_(
+                    "Another meeting of this configuration starts on that day: give this one a word for its address, "
+                    "for instance “informal”."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        day = date_format(self.start_date, "j F Y") if self.start_date else _("no date")
+        return f"{self.configuration.code}, {day}"
+
+    def clean(self) -> None:
+        self.fill_end_date()
+        super().clean()
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.fill_end_date()
+        super().save(*args, **options)
+
+    def fill_end_date(self) -> None:
+        if self.start_date and not self.end_date:
+            self.end_date = self.start_date
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or self.configuration.meeting_title
+
+
+class Session(OrderedRow):
+    """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
+    title = models.CharField(_("title"), max_length=300)
+    date = models.DateField(_("date"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    text = RichTextField(_("text"), blank=True)
+
+    translated = ("title", "place", "text")
+
+    class Meta(OrderedRow.Meta):
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Chair(OrderedRow):
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=300, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as “EE”."))
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, null=True, blank=True, related_name="chairs", verbose_name=_("only of session")
+    )
+    date = models.DateField(_("only on"), null=True, blank=True)
+
+    translated = ("role",)
+
+    class Meta(OrderedRow.Meta):
+        verbose_name = _("chair")
+        verbose_name_plural = _("chairs")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(OrderedRow):
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=300, blank=True)
+    phones = ShapedField(list[str], verbose_name=_("telephones"), help_text=_("One a line."))
+    email = models.EmailField(_("e-mail"), blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+
+    translated = ("role",)
+
+    class Meta(OrderedRow.Meta):
+        verbose_name = _("press contact")
+        verbose_name_plural = _("press contacts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Footnote(OrderedRow):
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="footnotes")
+    mark = models.CharField(_("mark"), max_length=8)
+    text = RichTextField(_("text"))
+
+    translated = ("text",)
+
+    class Meta(OrderedRow.Meta):
+        verbose_name = _("footnote")
+        verbose_name_plural = _("footnotes")
+
+    def __str__(self) -> str:
+        return self.mark
+
+
+class Alert(Row):
+    """What changed on the day of the meeting; `at` is the instant it was told."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="alerts")
+    text = models.CharField(_("text"), max_length=500)
+    at = models.DateTimeField(_("at"))
+
+    translated = ("text",)
+
+    class Meta:
+        ordering = ("-at", "id")
+        verbose_name = _("change on the day")
+        verbose_name_plural = _("changes on the day")
+
+    def __str__(self) -> str:
+        return self.text
