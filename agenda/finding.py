@@ -1,0 +1,30 @@
+"""The meeting that somebody means at the command line."""
+
+from django.core.management.base import CommandError
+
+from agenda.models import BackgroundTopic
+from meetings.models import Meeting
+
+
+def meeting_named(name: str) -> Meeting:
+    """By its address (`jha/2017/09/14`) or id. Raises CommandError (exit code 2) where that is not just one meeting."""
+    found = list(Meeting.objects.named(name).select_related("configuration")[:5])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandError(
+            f"There is no meeting “{name}”. Name it by its address, as jha/2017/09/14, or by its id.", returncode=2
+        )
+    choices = "\n".join(f"  {meeting.pk}  {meeting} {meeting.address_word}".rstrip() for meeting in found)
+    raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
+
+
+def subject_named(name: str) -> Meeting | BackgroundTopic:
+    """A meeting as `meeting_named`, or a topic by its address, as `topics/migration-policy`."""
+    if not name.strip("/").startswith("topics/"):
+        return meeting_named(name)
+    slug = name.strip("/").removeprefix("topics/")
+    topic = BackgroundTopic.objects.filter(slug=slug).first()
+    if topic is None:
+        raise CommandError(f"There is no topic “{slug}”.", returncode=2)
+    return topic

@@ -1,0 +1,40 @@
+"""Importing a note: file → lines → document → working copy."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from agenda.notes.lines import TOO_LARGE, NoteError, read_lines
+from agenda.notes.reading import Reading, read_note
+from agenda.restoring import restore
+from meetings.documents.text import InvalidDocument
+from meetings.models import Meeting
+
+
+def read_file(path: Path, language: str | None = None) -> Reading:
+    """What the file says as a document, and what of it was not understood. Raises NoteError."""
+    try:
+        if path.stat().st_size > TOO_LARGE:
+            raise NoteError(None, _("The file has %d bytes, too many for a note.") % path.stat().st_size)
+        data = path.read_bytes()
+    except OSError as error:
+        raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error
+    return read_note(read_lines(data), language=language)
+
+
+def import_reading(reading: Reading) -> Meeting:
+    """A new meeting in the working copy. Raises NoteError where one of that configuration and day is there already."""
+    document = reading.document
+    there = Meeting.objects.filter(
+        configuration__slug=document.configuration.slug, start_date=document.start_date, address_word=document.address_word
+    ).first()
+    if there is not None:
+        raise NoteError(
+            None,
+            _("%(meeting)s is in the working copy already (%(id)s): an import never overwrites. Edit it, or delete it first.")
+            % {"meeting": there, "id": there.pk},
+        )
+    try:
+        return restore(document)
+    except InvalidDocument as error:
+        raise NoteError(None, str(error)) from error

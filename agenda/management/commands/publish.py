@@ -1,0 +1,49 @@
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from agenda.building import build_meeting, build_topic
+from agenda.checking import topics_left_out, warnings_in
+from agenda.finding import subject_named
+from agenda.models import BackgroundTopic
+from agenda.publishing import PendingEdition, Refused, in_brussels, publish
+from meetings.clock import NoSuchTime, read_instant
+from meetings.models import Meeting
+
+
+class Command(BaseCommand):
+    help = "Publishes a meeting or topic as it stands in the working copy, now or at a time to come."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
+        parser.add_argument("--at", metavar="TIME", help='Brussels time, as "2017-09-14 18:00"; without it: now')
+        parser.add_argument("--note", default="", help="public note of what changed")
+        parser.add_argument(
+            "--pending",
+            choices=("ask", "keep", "replace"),
+            default="ask",
+            help="what becomes of an edition that is still to come (default: refuse to go past it)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        subject = subject_named(options["subject"])
+        try:
+            at = read_instant(options["at"]) if options["at"] else None
+            [edition] = publish(subject, at=at, note=options["note"], pending=options["pending"])
+        except PendingEdition as error:
+            raise CommandError(f"{error} (--pending replace, or --pending keep)", returncode=2) from error
+        except (Refused, NoSuchTime) as error:
+            raise CommandError(str(error), returncode=2) from error
+        for warning in warnings_about(subject):
+            self.stderr.write(f"Note: {warning}")
+        self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
+        if at is None:
+            time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
+
+
+def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:
+    if isinstance(subject, BackgroundTopic):
+        return warnings_in(build_topic(subject))
+    return [*warnings_in(build_meeting(subject)), *topics_left_out(subject, timezone.now())]

@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from agenda.finding import subject_named
+from agenda.publishing import Refused, in_brussels, type_of, withdraw
+
+
+class Command(BaseCommand):
+    help = "Withdraws a published meeting or topic: a notice and the reason stay in its place, and every text goes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
+        parser.add_argument("--reason", required=True, help="public reason")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        subject = subject_named(options["subject"])
+        try:
+            edition = withdraw(type_of(subject), subject.pk, reason=options["reason"])
+        except Refused as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(f"/{edition.address} is withdrawn from {in_brussels(edition.available_from)} (Brussels time).")

@@ -1,0 +1,64 @@
+"""The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from agenda.rendering import meeting_context
+from meetings.answers import html_path
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.documents.text import read
+from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.paging import Page
+from meetings.publications import Publication, live_documents
+
+
+def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
+    address = f"meetings/{configuration}/{dates}/"
+    held = live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+    if held is None:
+        return elsewhere(request, address)
+    publication = Publication.of(held)
+    assert isinstance(publication.document, MeetingDocument)
+    minute: dt.datetime = request.instant.replace(second=0, microsecond=0)  # type: ignore[attr-defined]
+    return render(request, "agenda/meeting.html", meeting_context(publication.document, minute) | {"meeting": publication})
+
+
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """A topic's text, and every meeting that took it up."""
+    address = f"topics/{slug}/"
+    held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    if held is None:
+        return elsewhere(request, address)
+    taken_up = IndexedTopic.objects.filter(topic_id=held.edition.subject_id).values("edition")
+    timeline = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
+    page = Page(timeline, at=request.instant, limit=100)  # type: ignore[attr-defined]
+    context = {
+        "topic": Publication.of(held),
+        "document": read(held.document.text),
+        "timeline": [Publication.of(row) for row in page.rows],
+    }
+    return render(request, "agenda/topic.html", context)
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    """All topics by title."""
+    found = [Publication.of(held) for held in live_documents(request, SubjectType.TOPIC)[:500]]
+    return render(request, "agenda/topics.html", {"topics": sorted(found, key=lambda topic: topic.document.title)})
+
+
+def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """What stands at an address that nobody live claims: the way to where it moved, a notice, or nothing (404)."""
+    at = request.instant  # type: ignore[attr-defined]
+    last = Edition.objects.visible(at).filter(address=address).order_by("-available_from", "id").first()
+    if last is None:
+        raise Http404
+    standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()
+    if not standing.is_tombstone:
+        return HttpResponseRedirect(html_path(standing.address, get_language() or ""))
+    held = EditionDocument.objects.filter(edition=standing).in_language(get_language() or "").select_related("document")
+    tombstone = read(held.get().document.text)
+    assert isinstance(tombstone, Tombstone)
+    return render(request, "agenda/withdrawn.html", {"tombstone": tombstone, "at": standing.available_from}, status=410)

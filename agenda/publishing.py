@@ -1,0 +1,182 @@
+"""Publishing: from the working copy to an edition that appears by itself at its instant."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.building import build_meeting, build_topic, topic_names
+from agenda.checking import errors_in
+from agenda.models import BackgroundTopic
+from meetings.addresses import address_of
+from meetings.clock import BRUSSELS, next_instant
+from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument
+from meetings.documents.text import canonical_text, digest_of, read
+from meetings.editions import bury, delete_pending, freeze
+from meetings.models import Edition, Meeting, SubjectType
+from meetings.vocabulary import Language
+
+Subject = Meeting | BackgroundTopic
+Pending = Literal["ask", "keep", "replace"]
+TRIES = 3
+
+
+class Refused(Exception):
+    """The publication was refused and nothing was changed; the message tells an editor why and what to do."""
+
+
+class PendingEdition(Refused):
+    """There is an edition still to come, and the caller did not say what is to become of it."""
+
+
+def publish(
+    *subjects: Subject, at: dt.datetime | None = None, note: str = "", pending: Pending = "ask"
+) -> list[Edition]:
+    """Publishes meetings and topics together: all of them from the same second, or none.
+
+    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `note` is the public
+    change note. `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new
+    one, or put the new one in its place. Raises Refused. Every commit precedes its effect: where a commit would come too
+    late for “now”, the whole is done again with a later second.
+    """
+    for attempt in range(TRIES):
+        now = timezone.now()
+        instant = at or next_instant(now)
+        if instant <= now or instant.microsecond:
+            raise Refused(_("The time to publish at must be a whole second in the future."))
+        try:
+            with transaction.atomic(durable=True):
+                return publish_once(subjects, now, instant, note, pending)
+        except IntegrityError:
+            if timezone.now() < instant or attempt == TRIES - 1:
+                raise
+            if at:
+                raise Refused(_("The time to publish at passed while the edition was being written.")) from None
+    raise AssertionError
+
+
+def publish_once(
+    subjects: Sequence[Subject], now: dt.datetime, instant: dt.datetime, note: str, pending: Pending
+) -> list[Edition]:
+    locked = [lock(subject) for subject in subjects]
+    for subject in locked:
+        make_room(subject, now, future=instant > next_instant(now), pending=pending)
+    topics = [build_topic(subject) for subject in locked if isinstance(subject, BackgroundTopic)]
+    documents: list[MeetingDocument | TopicDocument] = [*topics]
+    for subject in locked:
+        if isinstance(subject, Meeting):
+            note_a_move(subject, now)
+            documents.append(
+                build_meeting(subject, topics=topic_names(subject, subject.source_language, now, topics))
+            )
+    for document in documents:
+        refuse_what_is_wrong(document, now)
+    return [freeze([document], available_from=instant, change_note=note) for document in documents]
+
+
+def lock(subject: Subject) -> Subject:
+    """The subject's row, fresh and locked until the end of the transaction: two publishers go one after the other.
+
+    A meeting's configuration is locked with it, so that no two meetings claim one address at once.
+    """
+    rows = type(subject)._default_manager.select_for_update()
+    if isinstance(subject, Meeting):
+        rows = rows.select_related("configuration")
+    return rows.get(pk=subject.pk)
+
+
+def type_of(subject: Subject) -> SubjectType:
+    return SubjectType.MEETING if isinstance(subject, Meeting) else SubjectType.TOPIC
+
+
+def make_room(subject: Subject, now: dt.datetime, *, future: bool, pending: Pending) -> None:
+    for edition in Edition.objects.of(type_of(subject), subject.pk).pending(now):
+        if pending == "replace":
+            delete_pending(edition)
+        elif pending == "ask" or future:
+            raise PendingEdition(
+                _("An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): replace it, or wait for it.")
+                % {"subject": subject, "time": in_brussels(edition.available_from)}
+            )
+
+
+def in_brussels(instant: dt.datetime) -> str:
+    return date_format(instant.astimezone(BRUSSELS), "j F Y, H:i:s")
+
+
+def live_document(subject_type: str, subject: Subject, now: dt.datetime) -> MeetingDocument | TopicDocument | None:
+    edition = Edition.objects.of(subject_type, subject.pk).live(now).first()
+    if edition is None:
+        return None
+    document = read(edition.documents.get(language=edition.source_language).document.text)
+    return None if isinstance(document, Tombstone) else document
+
+
+def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
+    """Keeps the date and place that were published with the meeting; a move or a cancellation needs a public reason."""
+    live = live_document(SubjectType.MEETING, meeting, now)
+    if not isinstance(live, MeetingDocument):
+        return
+    moved = (live.start_date, live.end_date, live.place.city) != (meeting.start_date, meeting.end_date, meeting.city)
+    called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
+    if (moved or called_off) and not meeting.status_reason:
+        raise Refused(
+            _("“%s” is published with another date, place or status: give the public reason for the change first.") % meeting
+        )
+    if moved and live.start_date:
+        meeting.previous = [
+            *live.previous,
+            EarlierDate(
+                start_date=live.start_date, end_date=live.end_date, city=live.place.city, venue=live.place.venue
+            ),
+        ]
+        meeting.save(update_fields=["previous"])
+
+
+def refuse_what_is_wrong(document: MeetingDocument | TopicDocument, now: dt.datetime) -> None:
+    if problems := errors_in(document):
+        raise Refused(" ".join(problems))
+    subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
+    own = Edition.objects.of(subject_type, document.id)
+    digest = digest_of(canonical_text(document))
+    live = own.live(now).filter(documents__language=document.language, documents__document=digest)
+    if live.exists():
+        raise Refused(_("“%s” is published just as it stands: nothing has changed.") % document.title)
+    claims = Edition.objects.filter(address=address_of(document)).exclude(subject_id=document.id)
+    if (claims.live(now) | claims.pending(now)).exists():
+        raise Refused(
+            _("Another meeting or topic has the address %s: give this one a word for its address.") % address_of(document)
+        )
+
+
+def withdraw(subject_type: SubjectType, subject_id: object, *, reason: str, at: dt.datetime | None = None) -> Edition:
+    """Puts a tombstone in the place of a live meeting or topic: the notice and the reason stay, every text goes.
+
+    An edition still to come is deleted with it. Raises Refused.
+    """
+    if not reason.strip():
+        raise Refused(_("Give the public reason for the withdrawal."))
+    now = timezone.now()
+    with transaction.atomic(durable=True):
+        editions = Edition.objects.of(subject_type, subject_id)  # type: ignore[arg-type]
+        live = editions.live(now).first()
+        if live is None:
+            raise Refused(_("Nothing is published that could be withdrawn."))
+        for edition in editions.pending(now):
+            delete_pending(edition)
+        documents = [read(held.document.text) for held in live.documents.select_related("document")]
+        tombstones = [
+            Tombstone(
+                id=live.subject_id,
+                language=Language(document.language),
+                title=document.title,
+                reason=reason,
+                address=live.address,
+            )
+            for document in documents
+        ]
+        return bury(live, tombstones, available_from=at or next_instant(now))

@@ -1,0 +1,33 @@
+"""Error pages: in the site's words, and problem+json under the API. None of them touches the database."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from meetings.answers import PROBLEM_TYPE
+
+
+def answer(request: HttpRequest, status: int, type_: str, title: str, detail: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": f"/api/problems/{type_}/", "title": title, "status": status, "detail": detail}
+        return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+    return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return answer(request, 400, "bad-request", _("Bad request"), _("The request could not be understood."))
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return answer(request, 403, "forbidden", _("Not allowed"), _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return answer(request, 404, "not-found", _("Not found"), _("There is no page at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    detail = _("Something went wrong on our side. It has been recorded; please try again in a moment.")
+    return answer(request, 500, "server-error", _("Something went wrong"), detail)

@@ -1,0 +1,19 @@
+"""All addresses of the site."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from council import errors, health
+
+urlpatterns = [
+    path("api/", include("council.api")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),
+]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

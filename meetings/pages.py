@@ -1,0 +1,114 @@
+"""Calendar pages: home, the list of meetings, a configuration. They read editions and reference data only."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from meetings.clock import BRUSSELS
+from meetings.documents.shape import MeetingDocument, Point
+from meetings.models import Configuration, EditionDocument, SubjectType
+from meetings.paging import Cursor, Page
+from meetings.publications import Publication, live_documents
+
+FIRST_YEAR = 2002
+
+
+@dataclass(frozen=True)
+class TimedPoint:
+    """A programme point of a day's meetings, with the meeting it is part of."""
+
+    point: Point
+    meeting: Publication
+
+
+def today_of(request: HttpRequest) -> dt.date:
+    """Today's date in Brussels."""
+    return request.instant.astimezone(BRUSSELS).date()  # type: ignore[attr-defined]
+
+
+def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
+    return [Publication.of(row) for row in rows]
+
+
+def in_time_order(meetings: Iterable[Publication], day: dt.date) -> list[TimedPoint]:
+    """What the meetings have on the day by the clock; what has no clock keeps the editors' order, at the end."""
+    points = [
+        TimedPoint(point, meeting)
+        for meeting in meetings
+        if isinstance(document := meeting.document, MeetingDocument)
+        for point in document.programme
+        if (point.date or document.start_date) == day
+    ]
+    return sorted(points, key=lambda entry: entry.point.time or "99")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The meetings of today, the next ones, the latest ones."""
+    today = today_of(request)
+    live = live_documents(request, SubjectType.MEETING)
+    ahead = live.filter(edition__end_date__gte=today).order_by("edition__listed_on", "edition__subject_id")[:12]
+    past = live.filter(edition__end_date__lt=today).order_by("-edition__listed_on", "edition__subject_id")[:6]
+    to_come = publications(ahead)
+    of_today = [meeting for meeting in to_come if meeting.document.start_date <= today]
+    context = {
+        "today": today,
+        "of_today": of_today,
+        "programme": in_time_order(of_today, today),
+        "next": [meeting for meeting in to_come if meeting not in of_today],
+        "latest": publications(past),
+        "configurations": Configuration.objects.valid_on(today),
+    }
+    return render(request, "meetings/home.html", context)
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """All meetings, by `?configuration=` and `?year=`, twenty a page."""
+    today = today_of(request)
+    found = live_documents(request, SubjectType.MEETING)
+    configuration, year = request.GET.get("configuration", ""), request.GET.get("year", "")
+    if configuration:
+        found = found.filter(edition__configuration=configuration[:16].replace("\0", ""))
+    if year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:6]) <= today.year + 2:
+        found = found.filter(edition__listed_on__range=(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)))
+    else:
+        year = ""
+    context = {
+        "configurations": Configuration.objects.all(),
+        "configuration": configuration,
+        "years": range(today.year + 1, FIRST_YEAR - 1, -1),
+        "year": year,
+    }
+    return render(request, "meetings/list.html", context | paged(request, found))
+
+
+def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who they are, and their meetings."""
+    shown = Configuration.objects.filter(slug=slug).first()
+    if shown is None:
+        raise Http404
+    found = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
+    context = {"configuration": shown, "today": today_of(request)}
+    return render(request, "meetings/configuration.html", context | paged(request, found))
+
+
+def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:
+    """A page of the documents as of its cursor's instant; a cursor that is none of ours begins at the first page."""
+    at = request.instant  # type: ignore[attr-defined]
+    cursor = Cursor.read(request.GET.get("cursor", ""), at)
+    page = Page(found, at=at, cursor=cursor)
+    return {
+        "meetings": publications(page.rows),
+        "newer": page.previous and query_with(request, page.previous),
+        "older": page.next and query_with(request, page.next),
+    }
+
+
+def query_with(request: HttpRequest, cursor: Cursor) -> str:
+    query = request.GET.copy()
+    query["cursor"] = str(cursor)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,50 @@
+"""What public pages are rendered from: published documents, read once, with what is known of their edition."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from meetings.answers import html_path
+from meetings.documents.shape import Document, MeetingDocument, TopicDocument
+from meetings.documents.text import read
+from meetings.models import EditionDocument, SubjectType
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A document and its envelope. `language` is the document's, which may be another than the page's."""
+
+    document: Document
+    path: str
+    language: str
+    languages: list[str]
+    edition: int
+    published_at: dt.datetime
+    modified_at: dt.datetime
+    change_note: str
+    digest: str
+
+    @classmethod
+    def of(cls, held: EditionDocument) -> Self:
+        """`held` comes from `with_history`."""
+        return cls(
+            document=read(held.document.text),
+            path=html_path(held.edition.address, get_language() or ""),
+            language=held.language,
+            languages=held.edition.languages,
+            edition=held.number,  # type: ignore[attr-defined]
+            published_at=held.published_at,  # type: ignore[attr-defined]
+            modified_at=held.modified_at,  # type: ignore[attr-defined]
+            change_note=held.edition.change_note,
+            digest=held.document_id,
+        )
+
+
+def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
+    """What is live at the request's instant, in the page's language where there is one."""
+    live = EditionDocument.objects.live(request.instant)  # type: ignore[attr-defined]
+    return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()
