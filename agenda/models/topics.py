@@ -22,6 +22,7 @@ class BackgroundTopic(Row):
         ordering = ("title", "id")
         verbose_name = _("background topic")
         verbose_name_plural = _("background topics")
+        permissions = [("publish_backgroundtopic", _("Can publish"))]
 
     def __str__(self) -> str:
         return self.title

@@ -55,7 +55,7 @@ def postgresql():
     )
     yield from function(
         "council_refuse_late",
-        "IF CASE TG_OP WHEN 'DELETE' THEN OLD.available_from ELSE NEW.available_from END <= clock_timestamp() "
+        "IF (CASE TG_OP WHEN 'DELETE' THEN OLD.available_from ELSE NEW.available_from END) <= clock_timestamp() "
         f"THEN {refuse(TOO_LATE)} END IF; RETURN NULL;",
     )
     yield from function(

@@ -1,0 +1,6 @@
+"""The editors' screen, in its plainest form: the working copy as rows, and a step that publishes it."""
+
+from agenda.admin.meetings import AgendaItemAdmin, MeetingAdmin, ProgrammePointAdmin
+from agenda.admin.topics import BackgroundTopicAdmin
+
+__all__ = ["AgendaItemAdmin", "BackgroundTopicAdmin", "MeetingAdmin", "ProgrammePointAdmin"]

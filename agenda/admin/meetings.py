@@ -1,0 +1,168 @@
+"""A meeting with all that is in it on one screen; items and points have screens of their own for what hangs on them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from agenda.admin.publishing import PublishingAdmin
+from agenda.models import AgendaItem, MediaLink, Result
+from meetings.models import (
+    Alert,
+    Chair,
+    Contact,
+    Footnote,
+    Meeting,
+    ProgrammePoint,
+    Session,
+)
+
+
+class OfMeeting(admin.options.InlineModelAdmin):
+    """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
+
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        self.meeting = obj if obj is None or isinstance(obj, Meeting) else obj.meeting
+        return super().get_formset(request, obj, **options)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
+        model = db_field.remote_field.model
+        if "meeting" in {field.name for field in model._meta.fields}:
+            options["queryset"] = model._default_manager.filter(meeting=self.meeting)
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if isinstance(field, ModelChoiceField):
+            field.choices = list(field.choices)  # asked once, and not once a row
+        return field
+
+
+class Stacked(OfMeeting, admin.StackedInline):
+    pass
+
+
+class Tabular(OfMeeting, admin.TabularInline):
+    pass
+
+
+class ChairInline(Tabular):
+    model = Chair
+    fields = ("position", "name", "role", "country", "session", "date")
+
+
+class SessionInline(Tabular):
+    model = Session
+    fields = ("position", "title", "date", "place", "text")
+
+
+class ProgrammeInline(Tabular):
+    model = ProgrammePoint
+    fields = ("position", "kind", "title", "date", "time", "time_precision", "time_text", "live", "place", "state")
+    show_change_link = True
+
+
+class AgendaInline(Stacked):
+    model = AgendaItem
+    show_change_link = True
+    fields = (
+        ("position", "number", "kind", "public"),
+        "title",
+        "text",
+        ("session", "parent"),
+        ("outcome_sought", "state"),
+    )
+
+
+class ResultInline(Stacked):
+    model = Result
+    fields = ("position", ("date", "outcome", "item"), "title", "text")
+
+
+class ContactInline(Stacked):
+    model = Contact
+
+
+class FootnoteInline(Tabular):
+    model = Footnote
+
+
+class AlertInline(Tabular):
+    model = Alert
+
+
+class LinkInline(admin.TabularInline):
+    model = MediaLink
+    extra = 0
+    fields = ("position", "kind", "title", "url", "language")
+
+
+@admin.register(Meeting)
+class MeetingAdmin(PublishingAdmin):
+    list_display = ("start_date", "configuration", "shown_title", "city", "status", "updated_at")
+    list_display_links = ("start_date", "shown_title")
+    list_filter = ("configuration", "status", "form")
+    list_select_related = ("configuration",)
+    search_fields = ("title", "lead", "city", "document_number", "configuration__name", "agenda__title")
+    date_hierarchy = "start_date"
+    readonly_fields = ("previous_dates",)
+    inlines = (
+        ChairInline,
+        SessionInline,
+        ProgrammeInline,
+        AgendaInline,
+        LinkInline,
+        ResultInline,
+        ContactInline,
+        FootnoteInline,
+        AlertInline,
+    )
+    fieldsets = (
+        (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
+        ("Status", {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
+        ("Further", {
+            "classes": ("collapse",),
+            "fields": (
+                "title", "number", "document_number", "references", "issued_on", "source_language", "time_zone", "address_word",
+            ),
+        }),
+    )  # fmt: skip
+
+    @admin.display(description="Earlier dates and places")
+    def previous_dates(self, meeting: Meeting) -> str:
+        return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
+
+
+class PartAdmin(admin.ModelAdmin):
+    """What is reached from its meeting and not from the front page of the admin."""
+
+    exclude = ("meeting",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        """Offers only sessions, items and points of the same meeting."""
+        part = request.resolver_match.kwargs.get("object_id")
+        related = getattr(db_field.remote_field, "model", None)
+        if part and related and "meeting" in {field.name for field in related._meta.fields}:
+            meeting = self.model._default_manager.filter(pk=part).values("meeting")
+            options["queryset"] = related._default_manager.filter(meeting__in=meeting)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(PartAdmin):
+    inlines = (LinkInline,)
+    autocomplete_fields = ("topics",)
+    filter_horizontal = ("points",)
+
+
+@admin.register(ProgrammePoint)
+class ProgrammePointAdmin(PartAdmin):
+    exclude = ("meeting", "speakers", "previous")
+    inlines = (LinkInline,)

@@ -1,0 +1,90 @@
+"""The delegations of the Council: member states (with those of the past) and the countries associated with Schengen.
+
+Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). Of
+several names or adjectives in a language the first is the one to write; all of them are read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DelegationFacts:
+    """`associated` countries sit in the Mixed Committee and are no member states."""
+
+    code: str
+    words: Mapping[str, InLanguage]
+    associated: bool = False
+
+    def in_language(self, language: str) -> InLanguage:
+        return self.words.get(language, self.words[DEFAULT_LANGUAGE])
+
+
+ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("BE", ("Belgium",), ("Belgian",)),
+    ("BG", ("Bulgaria",), ("Bulgarian",)),
+    ("CZ", ("Czechia", "Czech Republic"), ("Czech",)),
+    ("DK", ("Denmark",), ("Danish",)),
+    ("DE", ("Germany",), ("German",)),
+    ("EE", ("Estonia",), ("Estonian",)),
+    ("IE", ("Ireland",), ("Irish",)),
+    ("EL", ("Greece",), ("Greek", "Hellenic")),
+    ("ES", ("Spain",), ("Spanish",)),
+    ("FR", ("France",), ("French",)),
+    ("HR", ("Croatia",), ("Croatian",)),
+    ("IT", ("Italy",), ("Italian",)),
+    ("CY", ("Cyprus",), ("Cypriot", "Cyprus")),
+    ("LV", ("Latvia",), ("Latvian",)),
+    ("LT", ("Lithuania",), ("Lithuanian",)),
+    ("LU", ("Luxembourg",), ("Luxembourg", "Luxembourgish")),
+    ("HU", ("Hungary",), ("Hungarian",)),
+    ("MT", ("Malta",), ("Maltese",)),
+    ("NL", ("Netherlands",), ("Dutch", "Netherlands")),
+    ("AT", ("Austria",), ("Austrian",)),
+    ("PL", ("Poland",), ("Polish",)),
+    ("PT", ("Portugal",), ("Portuguese",)),
+    ("RO", ("Romania",), ("Romanian",)),
+    ("SI", ("Slovenia",), ("Slovenian", "Slovene")),
+    ("SK", ("Slovakia", "Slovak Republic"), ("Slovak", "Slovakian")),
+    ("FI", ("Finland",), ("Finnish",)),
+    ("SE", ("Sweden",), ("Swedish",)),
+    ("UK", ("United Kingdom", "UK"), ("British", "United Kingdom", "UK")),
+    ("IS", ("Iceland",), ("Icelandic",)),
+    ("LI", ("Liechtenstein",), ("Liechtenstein",)),
+    ("NO", ("Norway",), ("Norwegian",)),
+    ("CH", ("Switzerland",), ("Swiss",)),
+)
+ASSOCIATED = frozenset({"IS", "LI", "NO", "CH"})
+
+DELEGATIONS = tuple(
+    DelegationFacts(code, {"en": InLanguage(names, adjectives)}, associated=code in ASSOCIATED)
+    for code, names, adjectives in ENGLISH
+)
+BY_CODE: Mapping[str, DelegationFacts] = {delegation.code: delegation for delegation in DELEGATIONS}
+
+
+def country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """The country's name, in English where the language has none here; a code that is not known stays a code."""
+    delegation = BY_CODE.get(code)
+    return delegation.in_language(language).names[0] if delegation else code
+
+
+@cache
+def delegations_by_name(language: str) -> Mapping[str, DelegationFacts]:
+    """Every name, in lower case, that a country goes by in the language."""
+    return {name.casefold(): each for each in DELEGATIONS for name in each.in_language(language).names}
+
+
+@cache
+def delegations_by_adjective(language: str) -> Mapping[str, DelegationFacts]:
+    """Every adjective, in lower case, as in “the Slovenian delegation”."""
+    return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.in_language(language).adjectives}

@@ -1,0 +1,159 @@
+"""A fixed cast for the tests: a day, meetings and topics with plain names, and ways to put them on the record.
+
+Editions may only be written for an instant to come, and the database asks its own clock. So the tests' day lies far
+ahead: `clock` moves the application's clock there, and from one instant to the next.
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid5
+
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.publishing import publish
+from meetings.documents import shape
+from meetings.documents.shape import MeetingDocument
+from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session
+from meetings.reference.configurations import CONFIGURATIONS
+from meetings.vocabulary import Language
+
+PRESS_DAY = dt.datetime(2060, 9, 14, 8, 0, tzinfo=dt.UTC)  # 10:00 in Brussels
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+NAMESPACE = UUID("6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001")
+
+
+def named(name: str) -> UUID:
+    """The same UUID for the same name, so that whole documents can be compared."""
+    return uuid5(NAMESPACE, name)
+
+
+def make_configuration(slug: str = "jha") -> Configuration:
+    facts = next(facts for facts in CONFIGURATIONS if facts.slug == slug)
+    values = {"code": facts.code, "name": facts.name, "valid_from": facts.valid_from, "valid_until": facts.valid_until}
+    return Configuration.objects.get_or_create(slug=slug, defaults=values)[0]
+
+
+def make_meeting(configuration: str = "jha", start_date: dt.date = PRESS_DAY.date(), **values: Any) -> Meeting:
+    """A meeting in draft with one session, chair, item, point and link."""
+    meeting = Meeting.objects.create(
+        configuration=make_configuration(configuration),
+        start_date=start_date,
+        **{"lead": "<p>Ministers will discuss <strong>migration</strong>.</p>", "venue": "Europa building"} | values,
+    )
+    session = Session.objects.create(meeting=meeting, title="Home Affairs")
+    Chair.objects.create(meeting=meeting, name="Andres Anvelt", role="Estonian Minister of the Interior", country="EE")
+    item = AgendaItem.objects.create(meeting=meeting, session=session, title="Migration policy", text="<p>State of play.</p>")
+    ProgrammePoint.objects.create(
+        meeting=meeting,
+        kind="press_conference",
+        title="Home Affairs Council",
+        time=dt.time(13),
+        time_precision="approximate",
+    )
+    MediaLink.objects.create(meeting=meeting, kind="live_stream", title="Live stream", url="https://video.example/")
+    MediaLink.objects.create(item=item, kind="background", title="Migratory pressures")
+    return meeting
+
+
+def make_topic(slug: str = "migration-policy", **values: Any) -> BackgroundTopic:
+    title = slug.replace("-", " ").capitalize()
+    return BackgroundTopic.objects.create(slug=slug, **{"title": title, "lead": f"<p>About {slug}.</p>"} | values)
+
+
+def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
+    """Publishes them together and moves the clock to their instant. Returns the first one's edition."""
+    edition = {(x.subject_type, x.subject_id): x for x in publish(*subjects, **options)}
+    first = subjects[0]
+    clock.move_to(next(iter(edition.values())).available_from)
+    return edition["meeting" if isinstance(first, Meeting) else "topic", first.pk]
+
+
+def meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
+    """A meeting's document by itself, without a working copy behind it."""
+    given = {
+        "id": named("meeting"),
+        "language": Language.EN,
+        "source_language": Language.EN,
+        "configuration": shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs"),
+        "start_date": PRESS_DAY.date(),
+        "end_date": PRESS_DAY.date(),
+    }
+    return MeetingDocument(title=title, **given | values)
+
+
+def full_document(**values: Any) -> MeetingDocument:
+    """A document with something in every member of the shape."""
+    session, item, part, point = (named(name) for name in ("session", "item", "part", "point"))
+    link = {
+        name: shape.Link(id=named(f"link {name}"), title=f"Link of the {name}", url=f"https://example.eu/{name}")
+        for name in ("meeting", "item", "point", "result", "item result")
+    }
+    day = PRESS_DAY.date()
+    members = {
+        "number": "3560",
+        "form": "formal",
+        "status": "confirmed",
+        "status_reason": "The airport was closed.",
+        "end_date": day + DAY,
+        "place": shape.Place(city="Luxembourg", venue="European Convention Center"),
+        "address_word": "second",
+        "previous": [shape.EarlierDate(start_date=day - DAY, end_date=day - DAY, city="Brussels", venue="Justus Lipsius")],
+        "document_number": "12644/60",
+        "references": ["OJ CONS 57"],
+        "issued_on": day - DAY,
+        "agenda_status": "adopted",
+        "chairs": [shape.Chair(id=named("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day)],
+        "lead": "<p>Lead with a <strong>bold</strong> term.</p>",
+        "sessions": [shape.Session(id=session, title="Home Affairs", date=day, place="Room 1", text="<p>Session text.</p>")],
+        "agenda": [
+            shape.Item(
+                id=item,
+                number="8",
+                title="Dublin regulation",
+                text="<p>Item text.</p><ul><li>one<ul><li>nested</li></ul></li></ul>",
+                session=session,
+                state="postponed",
+                state_note="To be taken up in October.",
+                procedure_type="legislative",
+                outcome_sought="General approach",
+                public="yes",
+                public_basis="deliberation",
+                information_from=["Presidency"],
+                supported_by=["Greece", "Malta"],
+                documents=["14996/1/22 REV 1"],
+                procedures=["2016/0133 (COD)"],
+                legal_basis="Article 78(2) TFEU",
+                links=[link["item"]],
+                result=shape.Result(id=named("item result"), date=day, title="Agreed", outcome="general_approach", text="<p>Yes.</p>", links=[link["item result"]]),
+                items=[shape.Item(id=part, number="8 b", kind="any_other_business", title="Resettlement")],
+            )
+        ],
+        "programme": [
+            shape.Point(
+                id=point,
+                kind="press_conference",
+                title="Home Affairs Council",
+                text="<p>In the press room.</p>",
+                session=session,
+                date=day,
+                time="13:00",
+                time_precision="approximate",
+                time_text="+/- 13:00",
+                live=True,
+                place="Press room 2",
+                in_margins=True,
+                speakers=[shape.Speaker(name="Andres Anvelt", role="Minister")],
+                state="moved",
+                previous=[shape.EarlierTime(date=day, time="12:00", time_text="12:00", place="Press room 1")],
+                items=[item],
+                links=[link["point"]],
+            )
+        ],
+        "results": [shape.Result(id=named("result"), date=day, title="Main result", outcome="conclusions", text="<p>Done.</p>", links=[link["result"]])],
+        "links": [link["meeting"]],
+        "contacts": [shape.Contact(id=named("contact"), name="Press officer on duty", role="Home affairs", phones=["+32 2 555 00 00"], email="press@example.eu", url="https://example.eu/press")],
+        "footnotes": [shape.Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")],
+        "alerts": [shape.Alert(id=named("alert"), text="Press conference about 13:00.", at=PRESS_DAY)],
+        "notice": "This note has been drawn up under the responsibility of the press office.",
+    }
+    return meeting_document(**members | values)

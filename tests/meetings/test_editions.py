@@ -1,0 +1,252 @@
+"""Editions are what was signed off: the database itself lets nobody change them, and knows which is live when."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from meetings import editions
+from meetings.clock import next_instant
+from meetings.documents.shape import Tombstone
+from meetings.documents.text import canonical_text, digest_of
+from meetings.editions import bury, delete_pending, freeze
+from meetings.models import (
+    INDEX_MODELS,
+    Edition,
+    EditionDocument,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    StoredDocument,
+)
+from meetings.vocabulary import Language
+from meetings.documents.shape import TopicName
+from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, meeting_document, named
+
+topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+
+
+@contextmanager
+def refused(why: str) -> Iterator[None]:
+    with pytest.raises(IntegrityError, match=why), transaction.atomic():
+        yield
+
+
+def tombstone() -> Tombstone:
+    return Tombstone(id=named("meeting"), language=Language.EN, title="JHA", reason="Sent too early.", address="x/")
+
+
+@pytest.mark.django_db
+class TestGuards:
+    @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, *INDEX_MODELS])
+    def test_nothing_of_an_edition_is_changed(self, model: Any) -> None:
+        document = full_document()
+        document.agenda[0].topics = [topic]
+        freeze([document], available_from=PRESS_DAY)
+        with refused("never changed"):  # not even to the same value
+            model.objects.update(**{model._meta.pk.name: model.objects.values_list("pk", flat=True)[0]})
+
+    @pytest.mark.parametrize("model", [EditionDocument, *INDEX_MODELS])
+    def test_nothing_is_taken_from_a_sealed_edition(self, model: Any) -> None:
+        document = full_document()
+        document.agenda[0].topics = [topic]
+        freeze([document], available_from=PRESS_DAY)
+        with refused("sealed"):
+            model.objects.all().delete()
+
+    def test_nothing_is_added_to_a_sealed_edition(self) -> None:
+        edition = freeze([meeting_document()], available_from=PRESS_DAY)
+        digest = edition.documents.get().document_id
+        with refused("sealed"):
+            EditionDocument.objects.create(edition=edition, language="fr", document_id=digest)
+        with refused("sealed"):
+            IndexedTopic.objects.create(edition=edition, topic_id=named("topic"), item_id=named("item"))
+
+    def test_an_instant_in_the_past_is_refused(self) -> None:
+        with refused("passed"):
+            freeze([meeting_document()], available_from=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+            if connection.vendor == "postgresql":  # it looks at the commit
+                connection.check_constraints()
+        assert not Edition.objects.exists()
+
+    def test_two_editions_of_a_subject_at_one_instant_are_refused(self) -> None:
+        freeze([meeting_document()], available_from=PRESS_DAY)
+        with refused("(?i)unique"):
+            freeze([meeting_document("Another")], available_from=PRESS_DAY)
+
+    def test_a_pending_edition_is_deleted_whole(self) -> None:
+        edition = freeze([full_document()], available_from=PRESS_DAY)
+        delete_pending(edition)
+        for model in (Edition, EditionDocument, *INDEX_MODELS):
+            assert not model.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+class TestEveryCommitPrecedesItsEffect:
+    def test_a_late_commit_is_refused_by_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        instant = next_instant(timezone.now())
+        monkeypatch.setattr(editions, "canonical_text", slowly(canonical_text, until=instant))
+        with pytest.raises(IntegrityError, match="passed before it was committed"), transaction.atomic():
+            freeze([meeting_document()], available_from=instant)
+        assert not Edition.objects.exists()
+        assert not EditionDocument.objects.exists()
+
+    @pytest.mark.postgresql
+    def test_even_where_the_edition_was_written_in_time(self) -> None:
+        instant = next_instant(timezone.now())
+        with pytest.raises(IntegrityError, match="passed before it was committed"), transaction.atomic():
+            freeze([meeting_document()], available_from=instant)
+            sleep_past(instant)
+        assert not Edition.objects.exists()
+
+    def test_a_past_edition_is_not_deleted(self) -> None:
+        edition = freeze([meeting_document()], available_from=next_instant(timezone.now()))
+        sleep_past(edition.available_from)
+        with pytest.raises(IntegrityError, match="no longer be deleted"):
+            delete_pending(edition)
+        with pytest.raises(IntegrityError, match="no longer be deleted"):
+            Edition.objects.all().delete()
+        assert edition.documents.count() == 1
+
+    @pytest.mark.postgresql
+    def test_nor_are_the_tables_emptied(self) -> None:
+        edition = freeze([meeting_document()], available_from=next_instant(timezone.now()))
+        sleep_past(edition.available_from)
+        with pytest.raises(IntegrityError, match="no longer be deleted"), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE meetings_edition CASCADE")
+
+
+def sleep_past(instant: dt.datetime) -> None:
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.05)
+
+
+def slowly(function: Any, until: dt.datetime) -> Any:
+    def slow(*args: Any) -> Any:
+        sleep_past(until)
+        return function(*args)
+
+    return slow
+
+
+@pytest.mark.django_db
+class TestLive:
+    """`live` at an instant: the latest edition from that instant on, unless it is a tombstone."""
+
+    def titles(self, at: dt.datetime) -> list[tuple[str, int]]:
+        held = EditionDocument.objects.live(at).in_language("en").with_history()
+        return [(row.document.text.partition('"title":"')[2].partition('"')[0], row.number) for row in held]
+
+    def test_nothing_before_the_first_edition(self) -> None:
+        freeze([meeting_document("One")], available_from=PRESS_DAY)
+        assert self.titles(PRESS_DAY - dt.timedelta(microseconds=1)) == []
+
+    def test_from_its_very_second(self) -> None:
+        freeze([meeting_document("One")], available_from=PRESS_DAY)
+        assert self.titles(PRESS_DAY) == [("One", 1)]
+
+    def test_the_later_edition_takes_over(self) -> None:
+        freeze([meeting_document("One")], available_from=PRESS_DAY)
+        freeze([meeting_document("Two")], available_from=PRESS_DAY + MINUTE)
+        assert self.titles(PRESS_DAY + MINUTE) == [("Two", 2)]
+
+    def test_an_edition_written_later_for_an_earlier_instant_is_numbered_in_order(self) -> None:
+        freeze([meeting_document("Two")], available_from=PRESS_DAY + DAY)
+        freeze([meeting_document("One")], available_from=PRESS_DAY)
+        assert self.titles(PRESS_DAY + DAY) == [("Two", 2)]
+
+    def test_a_tombstone_hides_everything_before_it(self) -> None:
+        first = freeze([meeting_document("One")], available_from=PRESS_DAY)
+        bury(first, [tombstone()], available_from=PRESS_DAY + MINUTE)
+        assert self.titles(PRESS_DAY + MINUTE) == []
+        assert Edition.objects.standing(PRESS_DAY + MINUTE).get().is_tombstone
+
+    def test_a_new_edition_ends_a_withdrawal(self) -> None:
+        first = freeze([meeting_document("One")], available_from=PRESS_DAY)
+        bury(first, [tombstone()], available_from=PRESS_DAY + MINUTE)
+        freeze([meeting_document("One")], available_from=PRESS_DAY + DAY)
+        assert self.titles(PRESS_DAY + DAY) == [("One", 3)]
+        held = EditionDocument.objects.live(PRESS_DAY + DAY).with_history().get()
+        assert (held.published_at, held.modified_at) == (PRESS_DAY + DAY, PRESS_DAY + DAY)
+
+
+@pytest.mark.django_db
+class TestModified:
+    """`modified_at` is the start of the unbroken run of editions with the same digest in that language."""
+
+    def modified(self, at: dt.datetime, language: str = "en") -> dt.datetime:
+        return EditionDocument.objects.live(at).in_language(language).with_history().get().modified_at
+
+    def test_it_stands_still_where_the_document_does(self) -> None:
+        freeze([meeting_document()], available_from=PRESS_DAY)
+        freeze([meeting_document()], available_from=PRESS_DAY + DAY)
+        assert self.modified(PRESS_DAY + DAY) == PRESS_DAY
+
+    def test_it_moves_with_the_document(self) -> None:
+        freeze([meeting_document("One")], available_from=PRESS_DAY)
+        freeze([meeting_document("Two")], available_from=PRESS_DAY + DAY)
+        assert self.modified(PRESS_DAY + DAY) == PRESS_DAY + DAY
+
+    def test_a_text_that_comes_back_was_modified(self) -> None:
+        for day, title in enumerate(["One", "Two", "One"]):
+            freeze([meeting_document(title)], available_from=PRESS_DAY + day * DAY)
+        assert self.modified(PRESS_DAY + 2 * DAY) == PRESS_DAY + 2 * DAY
+
+    def test_a_language_added_later_moves_no_other(self) -> None:
+        french = meeting_document("Conseil", language=Language.FR)
+        freeze([meeting_document()], available_from=PRESS_DAY)
+        freeze([meeting_document(), french], available_from=PRESS_DAY + DAY)
+        assert self.modified(PRESS_DAY + DAY, "en") == PRESS_DAY
+        assert self.modified(PRESS_DAY + DAY, "fr") == PRESS_DAY + DAY
+
+
+@pytest.mark.django_db
+class TestWhatIsFrozen:
+    def test_documents_are_shared_by_digest(self) -> None:
+        for day in range(3):
+            freeze([meeting_document()], available_from=PRESS_DAY + day * DAY)
+        stored = StoredDocument.objects.get()
+        assert stored.text == canonical_text(meeting_document())
+        assert stored.digest == digest_of(stored.text)
+
+    def test_an_edition_holds_one_document_a_language(self) -> None:
+        edition = freeze([meeting_document(), meeting_document(language=Language.EL)], available_from=PRESS_DAY)
+        assert edition.languages == ["el", "en"]
+        shown = EditionDocument.objects.live(PRESS_DAY)
+        assert [row.language for row in shown.in_language("el")] == ["el"]
+        assert [row.language for row in shown.in_language("fi")] == ["en"]  # the source stands in
+
+    def test_the_columns_repeat_facts_of_the_source_document(self) -> None:
+        edition = freeze([full_document()], available_from=PRESS_DAY)
+        facts = (edition.address, edition.configuration, edition.start_date, edition.end_date, edition.status, edition.city)
+        day = PRESS_DAY.date()
+        assert facts == ("meetings/jha/2060/09/14-15-second/", "jha", day, day + DAY, "confirmed", "Luxembourg")
+
+    def test_index_rows_name_items_points_links_references_and_topics(self) -> None:
+        document = full_document()
+        document.agenda[0].topics = [topic]
+        freeze([document], available_from=PRESS_DAY)
+        items = IndexedItem.objects.order_by("position")
+        assert [(row.item_id, row.public, row.outcome, row.parent_id) for row in items] == [
+            (named("item"), "yes", "general_approach", None),
+            (named("part"), "", "", named("item")),
+        ]
+        assert set(IndexedReference.objects.values_list("kind", "reference")) == {
+            ("document", "14996/1/22REV1"),
+            ("procedure", "2016/0133(COD)"),
+        }
+        assert list(IndexedPoint.objects.values_list("kind", "time", "live")) == [("press_conference", dt.time(13), True)]
+        assert list(IndexedLink.objects.order_by("position").values_list("owner_type", flat=True)) == [
+            "meeting",
+            "item",
+            "result",
+            "point",
+            "result",
+        ]
+        assert list(IndexedTopic.objects.values_list("topic_id", "item_id")) == [(named("topic"), named("item"))]

@@ -1,0 +1,245 @@
+"""Tools that nobody here wrote, as fixtures: Chromium and the Nu checker. `.ci/run` installs both.
+
+Where a tool is missing, its tests are skipped with a reason that starts with “not run”; `tests/report.py` tells so at
+the end, and under REQUIRE_ALL=1 the run fails. Tests that use one of these fixtures run on SQLite only: what a browser
+or a checker sees does not depend on the database.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+
+FIXTURES = {"browser", "open_page", "nu_checker"}
+NOT_RUN = "not run: "
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+VNU_JAR = Path(__file__).resolve().parent.parent / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
+# The first-stage compiler only: the checker is up in two thirds of the time and as fast on pages of our size. It needs
+# a larger stack than some machines give.
+JAVA_OPTIONS = ["-Xss4m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dnu.validator.servlet.bind-address=127.0.0.1"]
+CHECKER_START_SECONDS = 60
+OLDEST_JAVA = 17
+# Holds the server and ends it when its own standard input closes, however the test run ends.
+KEEPER = '"$@" & read -r _; kill "$!"; wait'
+
+
+def not_run(tool: str, reason: str) -> NoReturn:
+    """Skips the test for want of an outside tool, and says so in the report. Never skip in another way."""
+    pytest.skip(f"{NOT_RUN}{tool} ({reason})")
+
+
+def chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def driver_runs() -> bool:
+    """Playwright speaks to the browser through a Node.js of its own, and that needs a library Debian may not have."""
+    node, *_ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Most tests want `open_page`."""
+    executable = chromium()
+    if not executable:
+        not_run("Chromium", "not found on PATH: .ci/run installs it, or set CHROMIUM")
+    if not driver_runs():
+        not_run("Chromium", "Playwright's driver needs libatomic, which is missing: .ci/run installs it")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread for as long as it runs; Django would take any query made
+        # meanwhile for one from asynchronous code and refuse it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+class PageOpener:
+    """Opens pages in contexts of their own. What a page complains of is kept in `problems`.
+
+    Those are errors and warnings on its console (a breach of the content security policy is one), uncaught exceptions,
+    failed requests, and requests to another host. The fixture fails the test if any are left at its end; a test that
+    expects some looks at them and clears the list.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.problems: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        colour_scheme: Literal["light", "dark", "no-preference"] = "light",
+        forced_colours: bool = False,
+        reduced_motion: bool = True,
+        media: Literal["screen", "print"] = "screen",
+        javascript: bool = True,
+        language: str = "en-GB",
+        time_zone: str = "Europe/Brussels",
+        **context_options: Any,
+    ) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=colour_scheme,
+            forced_colors="active" if forced_colours else "none",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
+            java_script_enabled=javascript,
+            locale=language,
+            timezone_id=time_zone,
+            **context_options,
+        )
+        self.contexts.append(context)
+        self._listen(context, urlsplit(url).netloc)
+        page = context.new_page()
+        page.emulate_media(media=media)
+        page.goto(url)
+        return page
+
+    def close(self) -> None:
+        while self.contexts:
+            self.contexts.pop().close()
+
+    def _listen(self, context: BrowserContext, host: str) -> None:
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                self.problems.append(f"console: {message.text}")
+
+        def on_request(url: str) -> None:
+            if urlsplit(url).netloc not in {host, ""}:  # data: and blob: addresses have no host
+                self.problems.append(f"request to another host: {url}")
+
+        def on_exception(error: Error) -> None:
+            self.problems.append(f"uncaught: {error}")
+
+        context.on("console", on_console)
+        context.on("weberror", lambda error: on_exception(error.error))
+        context.on("request", lambda request: on_request(request.url))
+        context.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[PageOpener]:
+    """`open_page(url, width=320, colour_scheme="dark", media="print", …)` returns a Playwright page."""
+    opener = PageOpener(browser)
+    yield opener
+    opener.close()
+    assert opener.problems == []
+
+
+NuChecker = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="session")
+def nu_checker() -> Iterator[NuChecker]:
+    """`nu_checker(html)` returns what the Nu HTML checker holds against a page, an empty list for a valid one."""
+    lacking = checker_lacks()
+    if lacking:
+        not_run("Nu checker", f"{lacking} missing: .ci/run installs what it needs")
+    with checker_server() as url:
+        wait_for_checker(url)
+        yield lambda html: errors_of(url, html)
+
+
+def checker_lacks() -> str:
+    lacking = [] if java_version() >= OLDEST_JAVA else [f"Java {OLDEST_JAVA} or newer"]
+    lacking += [] if checker_jar().exists() else ["vnu-jar"]
+    return " and ".join(lacking)
+
+
+def checker_jar() -> Path:
+    return Path(os.environ.get("VNU_JAR", VNU_JAR))
+
+
+def java_version() -> int:
+    java = shutil.which("java")
+    if not java:
+        return 0
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', told)
+    return int(found[1]) if found else 0
+
+
+@contextmanager
+def checker_server() -> Iterator[str]:
+    """The checker as a server: it takes seconds to start and a few hundredths of a second a page.
+
+    `make test` starts one early and gives its address to all workers as NU_CHECKER_URL.
+    """
+    given = os.environ.get("NU_CHECKER_URL")
+    if given:
+        yield given
+        return
+    port = free_port()
+    java = ["java", *JAVA_OPTIONS, "-cp", str(checker_jar()), "nu.validator.servlet.Main", str(port)]
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "sh", *java],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        keeper.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_checker(url: str) -> None:
+    deadline = time.monotonic() + CHECKER_START_SECONDS
+    while True:
+        try:
+            errors_of(url, "<!DOCTYPE html><html lang=en><title>-</title>")
+            return
+        except (URLError, ConnectionError) as error:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the Nu checker did not answer within {CHECKER_START_SECONDS} s") from error
+            time.sleep(0.1)
+
+
+def errors_of(url: str, html: str) -> list[str]:
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    request = Request(f"{url}?out=json&level=error", data=html.encode(), headers=headers)  # noqa: S310
+    with urlopen(request, timeout=CHECKER_START_SECONDS) as answer:  # noqa: S310
+        messages = json.load(answer)["messages"]
+    return [
+        f"line {found.get('lastLine', '?')}: {found['message']} {found.get('extract', '')!r}"
+        for found in messages
+        if found["type"] != "info"
+    ]

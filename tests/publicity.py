@@ -1,0 +1,93 @@
+"""Fixtures about what is public: a visitor whose requests may read editions and reference data only, and the clock."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
+from tests.cast import PRESS_DAY
+
+# What public code may read. Everything else is the working copy, or about people.
+PUBLIC_TABLES = {
+    "meetings_edition",
+    "meetings_editiondocument",
+    "meetings_storeddocument",
+    "meetings_indexeditem",
+    "meetings_indexedreference",
+    "meetings_indexedpoint",
+    "meetings_indexedlink",
+    "meetings_indexedtopic",
+    "meetings_configuration",  # reference data
+    "meetings_presidency",  # reference data
+}
+
+
+class Trespass(AssertionError):
+    """Public code read what it may not."""
+
+
+class PublicReading:
+    """Lets only statements through that read public tables, and keeps them."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+        self.tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.statements.append(sql)
+        touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
+        if touched - PUBLIC_TABLES or not re.match(r"\s*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+            raise Trespass(f"{sorted(touched - PUBLIC_TABLES)}: {sql}")
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def public_reading() -> Iterator[PublicReading]:
+    reading = PublicReading()
+    with connection.execute_wrapper(reading):
+        yield reading
+
+
+class Visitor(Client):
+    """`visitor.statements` are the SQL statements of the last request."""
+
+    statements: list[str]
+
+    def request(self, **request: Any) -> Any:
+        with public_reading() as reading:
+            response = super().request(**request)
+        self.statements = reading.statements
+        return response
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The application's clock, standing at ten o'clock Brussels time on the tests' day until a test moves it."""
+    with ExitStack() as stack:
+        yield stack.enter_context(time_machine.travel(PRESS_DAY, tick=False))
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[None]:
+    """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
+    yield
+    guards = import_module("meetings.migrations.0002_guard_editions")
+    with connection.schema_editor() as editor:
+        guards.remove(None, editor)
+    for model in (EditionDocument, *INDEX_MODELS, Edition, StoredDocument):
+        model._default_manager.all().delete()
+    with connection.schema_editor() as editor:
+        guards.install(None, editor)

@@ -1,0 +1,68 @@
+"""What was not run, told at the end and never silently: every skip counts, whatever its reason.
+
+A test that cannot run on one of the databases is no skip: mark it `sqlite` or `postgresql`, and the other round leaves
+it out. Tests with an outside tool (tests/outside.py) and those marked `browser` belong to the SQLite round.
+"""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests import outside
+
+
+class Account:
+    """Lives in the process that hears of every test, not in the workers."""
+
+    def __init__(self) -> None:
+        self.not_run: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            self.not_run[reason.removeprefix("Skipped: ").removeprefix(outside.NOT_RUN)] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for reason, tests in self.not_run.items():
+            terminalreporter.write_line(f"Not run: {reason}, {tests} test{'' if tests == 1 else 's'}")
+
+    def pytest_sessionfinish(self) -> None:
+        path = os.environ.get("TEST_REPORT")
+        if path:
+            Path(path).write_text(json.dumps({"vendor": vendor(), "not_run": self.not_run}))
+
+
+def vendor() -> str:
+    from django.db import connection
+
+    return connection.vendor
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Account())
+
+
+def belongs_to(item: pytest.Item, vendor: str) -> bool:
+    marks = {mark.name for mark in item.iter_markers()}
+    needs_tool = "browser" in marks or outside.FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    if "postgresql" in marks:
+        return vendor == "postgresql"
+    return vendor == "sqlite" or not ("sqlite" in marks or needs_tool)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    database = vendor()
+    elsewhere = [item for item in items if not belongs_to(item, database)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if belongs_to(item, database)]

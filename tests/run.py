@@ -1,0 +1,134 @@
+"""The runner behind `make test`: all tests on SQLite, then on a real PostgreSQL, and a plain account of both.
+
+REQUIRE_ALL=1 makes a failure of anything that was not run. Arguments go to pytest, but for `--only`.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests import outside, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_WORKERS = 8
+PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
+
+
+@dataclass
+class Round:
+    """One run of pytest on one database."""
+
+    vendor: str
+    database: str
+    code: int = PASSED
+    seconds: float = 0
+    not_run: dict[str, int] = field(default_factory=dict)
+
+    def run(self, url: str, arguments: list[str]) -> None:
+        print(f"\n== {self.database}", flush=True)
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.json"
+            self.code = run_pytest(arguments, {"DATABASE_URL": url, "VAR_DIR": folder, "TEST_REPORT": str(report)})
+            self._read(report)
+        self.seconds = time.monotonic() - started
+
+    def _read(self, report: Path) -> None:
+        if not report.exists():
+            return
+        told = json.loads(report.read_text())
+        self.not_run = told["not_run"]
+        if told["vendor"] != self.vendor:
+            print(f"These tests were to run on {self.vendor}, but the settings chose {told['vendor']}.")
+            self.code = self.code or 1
+
+    def __str__(self) -> str:
+        results = {PASSED: "passed", INTERRUPTED: "interrupted", NOTHING_COLLECTED: "no tests for it"}
+        return f"{self.vendor}: {results.get(self.code, 'FAILED')} in {self.seconds:.0f} s"
+
+
+def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    workers = str(min(os.cpu_count() or 1, MOST_WORKERS))
+    command = [sys.executable, "-m", "pytest", "-n", workers, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # pytest heard it as well, and closes in good order
+        return process.wait() or INTERRUPTED
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def nu_checker() -> Iterator[None]:
+    """Starts the checker's server ahead of time, for all workers together."""
+    if outside.checker_lacks():
+        yield
+        return
+    with outside.checker_server() as url:
+        os.environ["NU_CHECKER_URL"] = url
+        yield
+
+
+def rounds_of(only: str, arguments: list[str], stack: ExitStack) -> list[Round]:
+    server = stack.enter_context(postgres.server()) if only != "sqlite" else None
+    done = []
+    if only != "postgresql":
+        with nu_checker():
+            sqlite = Round("sqlite", f"SQLite {sqlite3.sqlite_version}")
+            sqlite.run("sqlite:///unused.sqlite3", arguments)  # Django's test database for it is in memory
+        done.append(sqlite)
+    if server and INTERRUPTED not in [one.code for one in done]:
+        other = Round("postgresql", str(server))
+        other.run(server.url, arguments)
+        done.append(other)
+    return done
+
+
+def verdict(rounds: list[Round], *, selection: bool = False) -> int:
+    """The account and the exit code. Only a selection of tests may leave one of the databases without any."""
+    not_run = list(dict.fromkeys(reason for one in rounds for reason in one.not_run))
+    if INTERRUPTED in [one.code for one in rounds]:
+        not_run.append("what was left when it was interrupted")
+    ran_on = [one.database for one in rounds if one.code != NOTHING_COLLECTED]
+    print(f"\n{'; '.join(map(str, rounds))}")
+    print(f"Ran on: {', '.join(ran_on) or 'no database, since no test was chosen'}")
+    print(f"Not run: {'; '.join(not_run) or 'nothing was left out'}")
+    allowed = {PASSED, NOTHING_COLLECTED} if selection and ran_on else {PASSED}
+    if not {one.code for one in rounds} <= allowed:
+        return 1
+    if not_run and os.environ.get("REQUIRE_ALL") == "1":
+        print("REQUIRE_ALL=1 is set, so what was not run counts as a failure.")
+        return 1
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], default="")
+    chosen, arguments = parser.parse_known_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    try:
+        with ExitStack() as stack:
+            return verdict(rounds_of(chosen.only, arguments, stack), selection=bool(arguments))
+    except postgres.Unavailable as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""The tests run on the database that they were told to run on."""
+
+import os
+
+from django.db import connection
+
+
+def test_the_database_is_the_one_asked_for(db):
+    asked_for = os.environ.get("DATABASE_URL", "sqlite:").partition(":")[0]
+    assert connection.vendor == {"postgres": "postgresql"}.get(asked_for, asked_for)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT upper('agenda')")
+        assert cursor.fetchone() == ("AGENDA",)

