@@ -74,9 +74,7 @@ def topic_names(
     )
     texts = live.in_language(language).values_list("document__text", flat=True)
     documents = [document for document in map(read, texts) if isinstance(document, TopicDocument)]
-    return {
-        topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in (*documents, *released)
-    }
+    return {topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in (*documents, *released)}
 
 
 def link_of(link: MediaLink, texts: Texts) -> shape.Link:

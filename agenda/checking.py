@@ -20,7 +20,9 @@ def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
         try:
             address_of(document)
         except NoAddress:
-            errors.append(_("The meeting has no date and never had one, so it cannot have an address: give the first day."))
+            errors.append(
+                _("The meeting has no date and never had one, so it cannot have an address: give the first day.")
+            )
         if document.status in ("postponed", "cancelled") and not document.status_reason:
             errors.append(_("Give the public reason why the meeting is postponed or cancelled."))
     return errors

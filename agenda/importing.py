@@ -26,12 +26,16 @@ def import_reading(reading: Reading) -> Meeting:
     """A new meeting in the working copy. Raises NoteError where one of that configuration and day is there already."""
     document = reading.document
     there = Meeting.objects.filter(
-        configuration__slug=document.configuration.slug, start_date=document.start_date, address_word=document.address_word
+        configuration__slug=document.configuration.slug,
+        start_date=document.start_date,
+        address_word=document.address_word,
     ).first()
     if there is not None:
         raise NoteError(
             None,
-            _("%(meeting)s is in the working copy already (%(id)s): an import never overwrites. Edit it, or delete it first.")
+            _(
+                "%(meeting)s is in the working copy already (%(id)s): an import never overwrites. Edit it, or delete it first."
+            )
             % {"meeting": there, "id": there.pk},
         )
     try:

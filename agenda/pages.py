@@ -23,7 +23,9 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
     minute: dt.datetime = request.instant.replace(second=0, microsecond=0)  # type: ignore[attr-defined]
-    return render(request, "agenda/meeting.html", meeting_context(publication.document, minute) | {"meeting": publication})
+    return render(
+        request, "agenda/meeting.html", meeting_context(publication.document, minute) | {"meeting": publication}
+    )
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

@@ -70,9 +70,7 @@ def publish_once(
     for subject in locked:
         if isinstance(subject, Meeting):
             note_a_move(subject, now)
-            documents.append(
-                build_meeting(subject, topics=topic_names(subject, subject.source_language, now, topics))
-            )
+            documents.append(build_meeting(subject, topics=topic_names(subject, subject.source_language, now, topics)))
     for document in documents:
         refuse_what_is_wrong(document, now)
     return [freeze([document], available_from=instant, change_note=note) for document in documents]
@@ -99,7 +97,9 @@ def make_room(subject: Subject, now: dt.datetime, *, future: bool, pending: Pend
             delete_pending(edition)
         elif pending == "ask" or future:
             raise PendingEdition(
-                _("An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): replace it, or wait for it.")
+                _(
+                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): replace it, or wait for it."
+                )
                 % {"subject": subject, "time": in_brussels(edition.available_from)}
             )
 
@@ -125,7 +125,8 @@ def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
     if (moved or called_off) and not meeting.status_reason:
         raise Refused(
-            _("“%s” is published with another date, place or status: give the public reason for the change first.") % meeting
+            _("“%s” is published with another date, place or status: give the public reason for the change first.")
+            % meeting
         )
     if moved and live.start_date:
         meeting.previous = [
@@ -149,7 +150,8 @@ def refuse_what_is_wrong(document: MeetingDocument | TopicDocument, now: dt.date
     claims = Edition.objects.filter(address=address_of(document)).exclude(subject_id=document.id)
     if (claims.live(now) | claims.pending(now)).exists():
         raise Refused(
-            _("Another meeting or topic has the address %s: give this one a word for its address.") % address_of(document)
+            _("Another meeting or topic has the address %s: give this one a word for its address.")
+            % address_of(document)
         )
 
 

@@ -39,7 +39,9 @@ def meeting_context(document: MeetingDocument, minute: dt.datetime) -> dict[str,
         "watched": watched,
         "further": further,
         "is_over": bool(document.end_date and document.end_date < today),
-        "is_today": bool(document.start_date and document.end_date and document.start_date <= today <= document.end_date),
+        "is_today": bool(
+            document.start_date and document.end_date and document.start_date <= today <= document.end_date
+        ),
     }
 
 

@@ -33,7 +33,9 @@ def restore(document: MeetingDocument) -> Meeting:
         meeting = restore_meeting(document)
         owned = Owned(meeting)
         owned.replace(Session, ((x.id, fields(x, "title date place text")) for x in document.sessions))
-        owned.replace(Chair, ((x.id, fields(x, "name role country date", session_id=x.session)) for x in document.chairs))
+        owned.replace(
+            Chair, ((x.id, fields(x, "name role country date", session_id=x.session)) for x in document.chairs)
+        )
         owned.replace(Contact, ((x.id, fields(x, "name role phones email url")) for x in document.contacts))
         owned.replace(Footnote, ((x.id, fields(x, "mark text")) for x in document.footnotes))
         owned.replace(Alert, ((x.id, fields(x, "text at")) for x in document.alerts))

@@ -18,7 +18,9 @@ router.register("topics", TopicViewSet, basename="topic")
 @api_view(["GET"])
 def root(request: Request) -> Response:
     """The resources by name."""
-    return Response({"meetings": reverse("meeting-list", request=request), "topics": reverse("topic-list", request=request)})
+    return Response(
+        {"meetings": reverse("meeting-list", request=request), "topics": reverse("topic-list", request=request)}
+    )
 
 
 @api_view(["GET"])

@@ -38,10 +38,15 @@ def read_instant(text: str) -> dt.datetime:
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)
     exists = first.astimezone(dt.UTC).astimezone(BRUSSELS).replace(tzinfo=None) == time
-    choices = [f"{(reading if exists else reading.astimezone(dt.UTC).astimezone(BRUSSELS)).isoformat()}" for reading in readings]
+    choices = [
+        f"{(reading if exists else reading.astimezone(dt.UTC).astimezone(BRUSSELS)).isoformat()}"
+        for reading in readings
+    ]
     question = (
         _("%(time)s happens twice in Brussels, as the clocks go back")
         if exists
         else _("%(time)s does not exist in Brussels, as the clocks go forward")
     ) % {"time": text}
-    raise NoSuchTime(_("%(question)s. Write %(one)s or %(other)s.") % {"question": question, "one": choices[0], "other": choices[1]})
+    raise NoSuchTime(
+        _("%(question)s. Write %(one)s or %(other)s.") % {"question": question, "one": choices[0], "other": choices[1]}
+    )

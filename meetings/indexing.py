@@ -87,7 +87,9 @@ def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow
 
 def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, object, Link]]:
     """Every link with what it stands at."""
-    yield from (("meeting" if isinstance(document, MeetingDocument) else "topic", document.id, x) for x in document.links)
+    yield from (
+        ("meeting" if isinstance(document, MeetingDocument) else "topic", document.id, x) for x in document.links
+    )
     if isinstance(document, TopicDocument):
         return
     for item, _parent in walk(document.agenda):

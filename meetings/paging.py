@@ -51,7 +51,11 @@ class Page:
         self, published: QuerySet[EditionDocument], *, at: dt.datetime, cursor: Cursor | None = None, limit: int = 20
     ) -> None:
         backwards = cursor is not None and cursor.backwards
-        order = ("edition__listed_on", "-edition__subject_id") if backwards else ("-edition__listed_on", "edition__subject_id")
+        order = (
+            ("edition__listed_on", "-edition__subject_id")
+            if backwards
+            else ("-edition__listed_on", "edition__subject_id")
+        )
         if cursor:
             published = published.filter(cursor.condition())
         rows = list(published.order_by(*order)[: limit + 1])
@@ -95,9 +99,7 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.page = Page(
-            queryset, at=self.instant(request), cursor=self.cursor(request), limit=self.limit(request)
-        )
+        self.page = Page(queryset, at=self.instant(request), cursor=self.cursor(request), limit=self.limit(request))
         return self.page.rows
 
     def link(self, cursor: Cursor | None) -> str | None:

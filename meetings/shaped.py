@@ -24,7 +24,12 @@ class ShapedField(models.JSONField):
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
-        return name, "django.db.models.JSONField", args, options  # history knows JSON; the shape may grow without a step
+        return (
+            name,
+            "django.db.models.JSONField",
+            args,
+            options,
+        )  # history knows JSON; the shape may grow without a step
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return self.to_python(super().from_db_value(value, expression, connection))  # type: ignore[misc]

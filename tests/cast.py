@@ -42,7 +42,9 @@ def make_meeting(configuration: str = "jha", start_date: dt.date = PRESS_DAY.dat
     )
     session = Session.objects.create(meeting=meeting, title="Home Affairs")
     Chair.objects.create(meeting=meeting, name="Andres Anvelt", role="Estonian Minister of the Interior", country="EE")
-    item = AgendaItem.objects.create(meeting=meeting, session=session, title="Migration policy", text="<p>State of play.</p>")
+    item = AgendaItem.objects.create(
+        meeting=meeting, session=session, title="Migration policy", text="<p>State of play.</p>"
+    )
     ProgrammePoint.objects.create(
         meeting=meeting,
         kind="press_conference",
@@ -85,7 +87,9 @@ def full_document(**values: Any) -> MeetingDocument:
     """A document with something in every member of the shape."""
     session, item, part, point = (named(name) for name in ("session", "item", "part", "point"))
     link = {
-        name: shape.Link(id=named(f"link {name}"), title=f"Link of the {name}", url=f"https://example.eu/{name}")
+        name: shape.Link(
+            id=named(f"link {name}"), title=f"Link of the {name}", url=f"https://example.eu/{name.replace(' ', '-')}"
+        )
         for name in ("meeting", "item", "point", "result", "item result")
     }
     day = PRESS_DAY.date()
@@ -97,14 +101,22 @@ def full_document(**values: Any) -> MeetingDocument:
         "end_date": day + DAY,
         "place": shape.Place(city="Luxembourg", venue="European Convention Center"),
         "address_word": "second",
-        "previous": [shape.EarlierDate(start_date=day - DAY, end_date=day - DAY, city="Brussels", venue="Justus Lipsius")],
+        "previous": [
+            shape.EarlierDate(start_date=day - DAY, end_date=day - DAY, city="Brussels", venue="Justus Lipsius")
+        ],
         "document_number": "12644/60",
         "references": ["OJ CONS 57"],
         "issued_on": day - DAY,
         "agenda_status": "adopted",
-        "chairs": [shape.Chair(id=named("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day)],
+        "chairs": [
+            shape.Chair(
+                id=named("chair"), name="Andres Anvelt", role="Minister", country="EE", session=session, date=day
+            )
+        ],
         "lead": "<p>Lead with a <strong>bold</strong> term.</p>",
-        "sessions": [shape.Session(id=session, title="Home Affairs", date=day, place="Room 1", text="<p>Session text.</p>")],
+        "sessions": [
+            shape.Session(id=session, title="Home Affairs", date=day, place="Room 1", text="<p>Session text.</p>")
+        ],
         "agenda": [
             shape.Item(
                 id=item,
@@ -124,7 +136,14 @@ def full_document(**values: Any) -> MeetingDocument:
                 procedures=["2016/0133 (COD)"],
                 legal_basis="Article 78(2) TFEU",
                 links=[link["item"]],
-                result=shape.Result(id=named("item result"), date=day, title="Agreed", outcome="general_approach", text="<p>Yes.</p>", links=[link["item result"]]),
+                result=shape.Result(
+                    id=named("item result"),
+                    date=day,
+                    title="Agreed",
+                    outcome="general_approach",
+                    text="<p>Yes.</p>",
+                    links=[link["item result"]],
+                ),
                 items=[shape.Item(id=part, number="8 b", kind="any_other_business", title="Resettlement")],
             )
         ],
@@ -149,9 +168,27 @@ def full_document(**values: Any) -> MeetingDocument:
                 links=[link["point"]],
             )
         ],
-        "results": [shape.Result(id=named("result"), date=day, title="Main result", outcome="conclusions", text="<p>Done.</p>", links=[link["result"]])],
+        "results": [
+            shape.Result(
+                id=named("result"),
+                date=day,
+                title="Main result",
+                outcome="conclusions",
+                text="<p>Done.</p>",
+                links=[link["result"]],
+            )
+        ],
         "links": [link["meeting"]],
-        "contacts": [shape.Contact(id=named("contact"), name="Press officer on duty", role="Home affairs", phones=["+32 2 555 00 00"], email="press@example.eu", url="https://example.eu/press")],
+        "contacts": [
+            shape.Contact(
+                id=named("contact"),
+                name="Press officer on duty",
+                role="Home affairs",
+                phones=["+32 2 555 00 00"],
+                email="press@example.eu",
+                url="https://example.eu/press",
+            )
+        ],
         "footnotes": [shape.Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")],
         "alerts": [shape.Alert(id=named("alert"), text="Press conference about 13:00.", at=PRESS_DAY)],
         "notice": "This note has been drawn up under the responsibility of the press office.",

@@ -19,6 +19,7 @@ from meetings.answers import html_path
 from meetings.clock import NoSuchTime, read_instant
 from meetings.models import Edition, Meeting
 
+
 class PublishForm(forms.Form):
     at = forms.CharField(
         label=_("Appears"), required=False, help_text=_("Brussels time, as 2017-09-14 18:00. Empty: now.")
@@ -28,7 +29,11 @@ class PublishForm(forms.Form):
     )
     pending = forms.ChoiceField(
         label=_("The edition still to come"),
-        choices=(("ask", _("leave it, and publish nothing")), ("replace", _("replace it")), ("keep", _("publish beside it"))),
+        choices=(
+            ("ask", _("leave it, and publish nothing")),
+            ("replace", _("replace it")),
+            ("keep", _("publish beside it")),
+        ),
         required=False,
     )
 
@@ -53,7 +58,9 @@ class PublishingAdmin(admin.ModelAdmin):
     def may_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         subject = self.get_object(request, unquote(object_id))
         facts = self.edition_facts(subject) | {"may_publish": self.may_publish(request)} if subject else {}
         return super().change_view(request, object_id, form_url, facts | (extra_context or {}))

@@ -40,7 +40,9 @@ class AgendaItem(OrderedRow):
         list[str], verbose_name=_("documents"), help_text=_("Document numbers, one a line, as “14996/1/22 REV 1”.")
     )
     procedures = ShapedField(
-        list[str], verbose_name=_("procedures"), help_text=_("Interinstitutional codes, one a line, as “2016/0142 (COD)”.")
+        list[str],
+        verbose_name=_("procedures"),
+        help_text=_("Interinstitutional codes, one a line, as “2016/0142 (COD)”."),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     topics = models.ManyToManyField(BackgroundTopic, blank=True, related_name="items", verbose_name=_("topics"))

@@ -21,7 +21,9 @@ Html = Annotated[
         extra_json_schema={"contentMediaType": "text/html"},
     ),
 ]
-Address = Annotated[str, Meta(pattern=r"^(https?://\S+)?$", description="A web address, or empty where none is known yet.")]
+Address = Annotated[
+    str, Meta(pattern=r"^(https?://\S+)?$", description="A web address, or empty where none is known yet.")
+]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Wall-clock time, HH:MM.")]
 Country = Annotated[
     str,

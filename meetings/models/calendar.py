@@ -59,7 +59,9 @@ class PresidencyQuerySet(models.QuerySet["Presidency"]):
 class Presidency(Row):
     country = models.CharField(_("country"), max_length=2)
     year = models.PositiveSmallIntegerField(_("year"))
-    half = models.PositiveSmallIntegerField(_("half-year"), choices=((1, _("January to June")), (2, _("July to December"))))
+    half = models.PositiveSmallIntegerField(
+        _("half-year"), choices=((1, _("January to June")), (2, _("July to December")))
+    )
 
     objects = PresidencyQuerySet.as_manager()
 

@@ -42,9 +42,7 @@ class Meeting(Row):
     title = models.CharField(
         _("title"), max_length=300, blank=True, help_text=_("Empty: follows from the configuration.")
     )
-    source_language = models.CharField(
-        _("written in"), max_length=2, choices=Language.choices, default=Language.EN
-    )
+    source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
     number = models.CharField(_("number"), max_length=16, blank=True, help_text=_("Running number, as “3560”."))
     form = models.CharField(_("form"), max_length=20, choices=Form.choices, default=Form.FORMAL)
     status = models.CharField(
@@ -153,7 +151,12 @@ class Chair(OrderedRow):
     role = models.CharField(_("role"), max_length=300, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as “EE”."))
     session = models.ForeignKey(
-        Session, on_delete=models.CASCADE, null=True, blank=True, related_name="chairs", verbose_name=_("only of session")
+        Session,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="chairs",
+        verbose_name=_("only of session"),
     )
     date = models.DateField(_("only on"), null=True, blank=True)
 

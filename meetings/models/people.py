@@ -12,7 +12,9 @@ from meetings.vocabulary import Language
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is no time zone; write one such as Europe/Brussels."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is no time zone; write one such as Europe/Brussels."), params={"name": name}
+        )
 
 
 class User(AbstractUser):

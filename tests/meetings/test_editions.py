@@ -224,7 +224,14 @@ class TestWhatIsFrozen:
 
     def test_the_columns_repeat_facts_of_the_source_document(self) -> None:
         edition = freeze([full_document()], available_from=PRESS_DAY)
-        facts = (edition.address, edition.configuration, edition.start_date, edition.end_date, edition.status, edition.city)
+        facts = (
+            edition.address,
+            edition.configuration,
+            edition.start_date,
+            edition.end_date,
+            edition.status,
+            edition.city,
+        )
         day = PRESS_DAY.date()
         assert facts == ("meetings/jha/2060/09/14-15-second/", "jha", day, day + DAY, "confirmed", "Luxembourg")
 
@@ -241,7 +248,9 @@ class TestWhatIsFrozen:
             ("document", "14996/1/22REV1"),
             ("procedure", "2016/0133(COD)"),
         }
-        assert list(IndexedPoint.objects.values_list("kind", "time", "live")) == [("press_conference", dt.time(13), True)]
+        assert list(IndexedPoint.objects.values_list("kind", "time", "live")) == [
+            ("press_conference", dt.time(13), True)
+        ]
         assert list(IndexedLink.objects.order_by("position").values_list("owner_type", flat=True)) == [
             "meeting",
             "item",

@@ -19,4 +19,6 @@ class Command(BaseCommand):
             edition = withdraw(type_of(subject), subject.pk, reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"/{edition.address} is withdrawn from {in_brussels(edition.available_from)} (Brussels time).")
+        self.stdout.write(
+            f"/{edition.address} is withdrawn from {in_brussels(edition.available_from)} (Brussels time)."
+        )

@@ -1,0 +1,219 @@
+"""Publishing: what an editor has written becomes an edition, now or at a time to come, or is refused in words."""
+
+import datetime as dt
+from time import sleep as real_sleep
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from agenda import publishing
+from agenda.building import build_meeting, build_topic
+from agenda.models import AgendaItem
+from agenda.publishing import PendingEdition, Refused, publish, withdraw
+from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import read
+from meetings.models import Edition, SubjectType
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+
+SECOND = dt.timedelta(seconds=1)
+
+
+def document_of(edition: Edition) -> MeetingDocument:
+    document = read(edition.documents.get(language=edition.source_language).document.text)
+    assert isinstance(document, MeetingDocument)
+    return document
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    def test_a_time_that_has_passed(self, clock: Any) -> None:
+        with pytest.raises(Refused, match="in the future"):
+            publish(make_meeting(), at=PRESS_DAY)
+
+    def test_a_fraction_of_a_second(self, clock: Any) -> None:
+        with pytest.raises(Refused, match="whole second"):
+            publish(make_meeting(), at=PRESS_DAY + DAY + dt.timedelta(milliseconds=1))
+
+    def test_nothing_has_changed(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        with pytest.raises(Refused, match="nothing has changed"):
+            publish(meeting)
+        assert Edition.objects.count() == 1
+
+    def test_an_edition_is_still_to_come(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(PendingEdition, match=r"15 September 2060, 10:00:00 \(Brussels time\)"):
+            publish(meeting)
+        assert Edition.objects.get().available_from == PRESS_DAY + DAY
+
+    def test_two_editions_to_come(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(PendingEdition):
+            publish(meeting, at=PRESS_DAY + 2 * DAY, pending="keep")
+
+    def test_another_meeting_has_the_address(self, clock: Any) -> None:
+        published(clock, make_meeting())
+        other = make_meeting(address_word="second")
+        other.address_word = ""
+        type(other).objects.filter(address_word="").delete()
+        other.save()
+        with pytest.raises(Refused, match="meetings/jha/2060/09/14/"):
+            publish(other)
+
+    def test_a_move_without_a_public_reason(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.save()
+        with pytest.raises(Refused, match="public reason"):
+            publish(meeting)
+
+    def test_a_cancellation_without_a_public_reason(self, clock: Any) -> None:
+        with pytest.raises(Refused, match="public reason"):
+            publish(make_meeting(status="cancelled"))
+
+    def test_no_date_and_never_had_one(self, clock: Any) -> None:
+        with pytest.raises(Refused, match="first day"):
+            publish(make_meeting(start_date=None, status="postponed", status_reason="Snow."))
+
+    def test_one_subject_refused_stops_the_whole_release(self, clock: Any) -> None:
+        with pytest.raises(Refused):
+            publish(make_topic(), make_meeting(status="cancelled"))
+        assert not Edition.objects.exists()
+
+
+@pytest.mark.django_db
+class TestPublishing:
+    def test_now_is_the_next_whole_second_at_least_one_ahead(self, clock: Any) -> None:
+        clock.move_to(PRESS_DAY + dt.timedelta(milliseconds=300))
+        [edition] = publish(make_meeting())
+        assert edition.available_from == PRESS_DAY + 2 * SECOND
+
+    def test_the_working_copy_is_frozen_as_it_stands(self, clock: Any) -> None:
+        meeting = make_meeting()
+        edition = published(clock, meeting)
+        assert document_of(edition) == build_meeting(meeting)
+        AgendaItem.objects.update(title="Changed afterwards")
+        assert document_of(edition).agenda[0].title == "Migration policy"
+
+    def test_what_is_to_come_may_be_replaced(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        publish(meeting, at=PRESS_DAY + 2 * DAY, pending="replace")
+        assert Edition.objects.get().available_from == PRESS_DAY + 2 * DAY
+
+    def test_or_kept_beside_one_that_appears_now(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        publish(meeting, pending="keep")
+        assert [edition.available_from for edition in Edition.objects.all()] == [PRESS_DAY + SECOND, PRESS_DAY + DAY]
+
+    def test_a_move_keeps_the_date_and_place_that_were_published(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.city, meeting.status_reason = "Luxembourg", "The airport is closed."
+        meeting.save()
+        document = document_of(published(clock, meeting))
+        [previous] = document.previous
+        assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
+        assert document.place.city == "Luxembourg"
+
+    def test_a_late_commit_is_tried_again_with_a_later_second(
+        self, committed: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        meeting = make_meeting()
+        build, tries = publishing.build_meeting, []
+
+        def slow_at_first(*args: Any, **options: Any) -> MeetingDocument:
+            tries.append(timezone.now())
+            if len(tries) == 1:
+                real_sleep(2.1)
+            return build(*args, **options)
+
+        monkeypatch.setattr(publishing, "build_meeting", slow_at_first)
+        [edition] = publish(meeting)
+        assert len(tries) == 2
+        assert edition.available_from > tries[1]
+        assert Edition.objects.count() == 1
+
+
+@pytest.mark.django_db
+class TestTopics:
+    """A meeting names a topic as the topic's own edition does, or leaves it out."""
+
+    def take_up(self, **values: Any) -> tuple[Any, Any]:
+        meeting, topic = make_meeting(), make_topic(**values)
+        AgendaItem.objects.get().topics.add(topic)
+        return meeting, topic
+
+    def test_an_unpublished_topic_is_left_out(self, clock: Any) -> None:
+        meeting, _topic = self.take_up()
+        assert document_of(published(clock, meeting)).agenda[0].topics == []
+
+    def test_a_topic_of_the_same_release_is_named(self, clock: Any) -> None:
+        meeting, topic = self.take_up()
+        [named] = document_of(published(clock, meeting, topic)).agenda[0].topics
+        assert (named.id, named.slug, named.title) == (topic.pk, "migration-policy", "Migration policy")
+
+    def test_a_topic_is_named_as_in_its_live_edition(self, clock: Any) -> None:
+        meeting, topic = self.take_up()
+        published(clock, topic)
+        topic.title = "A draft of another title"
+        topic.save()
+        [named] = document_of(published(clock, meeting)).agenda[0].topics
+        assert named.title == "Migration policy"
+
+    def test_a_later_change_of_the_topic_alters_no_meeting(self, clock: Any) -> None:
+        meeting, topic = self.take_up()
+        edition = published(clock, meeting, topic)
+        topic.title = "Asylum and migration"
+        topic.save()
+        published(clock, topic)
+        assert document_of(edition).agenda[0].topics[0].title == "Migration policy"
+        assert build_topic(topic).title == "Asylum and migration"
+
+
+@pytest.mark.django_db
+class TestWithdrawal:
+    def test_only_what_is_live(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(Refused, match="Nothing is published"):
+            withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+
+    def test_only_with_a_reason(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        with pytest.raises(Refused, match="reason"):
+            withdraw(SubjectType.MEETING, meeting.pk, reason=" ")
+
+    def test_the_tombstone_holds_title_and_reason_and_nothing_of_the_text(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        edition = withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        text = edition.documents.get().document.text
+        assert "Sent too early." in text
+        assert "Justice and Home Affairs Council" in text
+        assert "migration" not in text.lower()
+
+    def test_what_was_still_to_come_goes_with_it(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.lead = "<p>To come.</p>"
+        meeting.save()
+        publish(meeting, at=PRESS_DAY + DAY)
+        withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
+
+    def test_publishing_again_ends_it_even_without_a_change(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        edition = withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        clock.move_to(edition.available_from + MINUTE)
+        again = published(clock, meeting)
+        assert Edition.objects.live(again.available_from).get() == again
