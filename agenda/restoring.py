@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -89,7 +89,10 @@ def save(row: Row, values: Values) -> None:
         row.clean_fields(exclude=keys)
         row.validate_constraints(exclude=["id"])
     except ValidationError as error:
-        told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+        told = "; ".join(
+            " ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(messages)}"
+            for name, messages in error.message_dict.items()
+        )
         raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {told}") from error
     row.save()
 

@@ -32,5 +32,5 @@ def nothing(request: Request, path: str = "") -> Response:
 urlpatterns = [
     path("v1/", root, name="api-root"),
     path("v1/", include(router.urls)),
-    re_path(r"^(?P<path>.*)$", nothing),
+    re_path(r"^(?P<path>.*)$", nothing, name="api-nothing"),
 ]

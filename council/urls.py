@@ -9,8 +9,8 @@ from council import errors, health
 urlpatterns = [
     path("api/", include("council.api")),
     path("admin/", admin.site.urls),
-    path("healthz", health.alive),
-    path("readyz", health.ready),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
     *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),
 ]
 handler400 = errors.bad_request

@@ -1,0 +1,99 @@
+"""What is not live does not exist: no address, list, count or header tells it from something nobody ever wrote."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from agenda.models import AgendaItem
+from agenda.publishing import publish
+from meetings.models import Meeting
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, named, published
+from tests.publicity import Visitor
+
+SECRET = "Zanzibar"  # stands in every text of what is not live
+UNKNOWN = str(named("unknown"))
+ADDRESSES = {  # every public route, each with what it needs filled in; {id} and {topic} are of what is not live
+    "home": ["/en/"],
+    "meetings": [
+        "/en/meetings/",
+        "/en/meetings/?year=2060",
+        "/en/meetings/?configuration=jha",
+        "/en/meetings/?cursor=x",
+    ],
+    "configuration": ["/en/meetings/jha/", "/en/meetings/env/"],
+    "meeting": ["/en/meetings/jha/2060/09/14/", "/en/meetings/jha/2060/09/13/"],
+    "topics": ["/en/topics/"],
+    "topic": ["/en/topics/zanzibar/", "/en/topics/migration-policy/"],
+    "meeting-list": ["/api/v1/meetings/", "/api/v1/meetings/?limit=1", "/api/v1/meetings/?date_from=2060-09-14"],
+    "meeting-detail": ["/api/v1/meetings/{id}/", f"/api/v1/meetings/{UNKNOWN}/"],
+    "topic-list": ["/api/v1/topics/"],
+    "topic-detail": ["/api/v1/topics/{topic}/"],
+    "api-root": ["/api/v1/"],
+    "api-nothing": ["/api/", "/api/v1/nothing/"],
+    "alive": ["/healthz"],
+    "ready": ["/readyz"],
+}
+
+
+def public_routes(patterns: list[Any] | None = None) -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver) and pattern.app_name != "admin":
+            yield from public_routes(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or pattern.lookup_str
+
+
+def test_every_public_route_is_walked() -> None:
+    assert set(public_routes()) == set(ADDRESSES)
+
+
+def told(response: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
+    return response.status_code, response.content, dict(response.headers)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["draft", "embargoed", "corrected draft"])
+def test_nothing_betrays_what_is_not_live(visitor: Visitor, clock: Any, state: str) -> None:
+    live = make_meeting(start_date=PRESS_DAY.date() - DAY)
+    topic = make_topic()
+    AgendaItem.objects.get().topics.add(topic)
+    published(clock, live, topic)
+    clock.move_to(PRESS_DAY + DAY)
+    keys = {"id": str(named("hidden")), "topic": str(named("hidden topic"))}
+    addresses = [address.format(**keys) for some in ADDRESSES.values() for address in some]
+    before = {address: (told(visitor.get(address)), len(visitor.statements)) for address in addresses}
+
+    hidden = make_meeting(pk=keys["id"], lead=f"<p>{SECRET}</p>", city=SECRET, venue=SECRET)
+    hidden.agenda.update(title=SECRET)
+    hidden_topic = make_topic("zanzibar", pk=keys["topic"], lead=f"<p>{SECRET}</p>")
+    hidden.agenda.get().topics.add(topic, hidden_topic)
+    if state == "embargoed":
+        publish(hidden, hidden_topic, at=PRESS_DAY + 2 * DAY)
+    if state == "corrected draft":
+        Meeting.objects.filter(pk=live.pk).update(lead=f"<p>{SECRET}</p>", city=SECRET)
+        live.agenda.update(title=SECRET)
+
+    for address in addresses:
+        assert (told(visitor.get(address)), len(visitor.statements)) == before[address], address
+
+
+@pytest.mark.django_db
+def test_an_embargo_lifts_by_itself_on_every_surface(visitor: Visitor, clock: Any) -> None:
+    hidden = make_meeting(lead=f"<p>{SECRET}</p>", city=SECRET)
+    topic = make_topic("zanzibar", lead=f"<p>{SECRET}</p>")
+    hidden.agenda.get().topics.add(topic)
+    publish(hidden, topic, at=PRESS_DAY + DAY)
+    surfaces = ["/en/meetings/jha/2060/09/14/", "/en/topics/zanzibar/", "/en/", "/en/meetings/", "/en/meetings/jha/"]
+    surfaces += ["/en/topics/", "/api/v1/meetings/", f"/api/v1/meetings/{hidden.pk}/", "/api/v1/topics/"]
+
+    clock.move_to(PRESS_DAY + DAY - DAY / 86_400_000)  # a millisecond before
+    for address in surfaces:
+        assert SECRET.lower() not in visitor.get(address).content.decode().lower(), address
+    clock.move_to(PRESS_DAY + DAY)
+    for address in surfaces:
+        response = visitor.get(address)
+        assert response.status_code == 200, address
+        assert SECRET.lower() in response.content.decode().lower(), address

@@ -1,0 +1,204 @@
+"""The working copy and the document say the same: what is restored from a document builds that document again."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from agenda.building import build_meeting
+from agenda.models import AgendaItem, MediaLink
+from agenda.restoring import restore
+from meetings.documents import shape
+from meetings.documents.text import InvalidDocument, canonical_text
+from meetings.models import Meeting, Presidency, ProgrammePoint, SubjectType, Translation
+from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    """Nothing is changed where a document cannot be restored."""
+
+    @pytest.fixture(autouse=True)
+    def jha(self) -> None:
+        make_configuration()
+
+    @pytest.mark.parametrize(
+        ("values", "why"),
+        [
+            ({"configuration": shape.ConfigurationName(code="X", slug="x", name="X")}, "no configuration"),
+            ({"language": "fr"}, "source language"),
+            ({"sessions": []}, "names a session"),
+            ({"agenda": []}, "names an item"),
+            ({"start_date": None}, "Give the first day"),
+            ({"start_date": PRESS_DAY.date() + 2 * DAY}, "before the first"),
+            ({"title": "x" * 301}, "at most 300 characters"),
+            ({"timezone": "Europe/Atlantis"}, "no time zone"),
+            ({"status": "unsure"}, "status"),
+            ({"links": [shape.Link(id=named("l"), title="x", url="javascript:alert(1)")]}, "links"),
+            ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision="exact")]}, "time"),
+            ({"programme": [shape.Point(id=named("p"), time_precision="exact")]}, "Give the time"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, values: dict[str, Any], why: str) -> None:
+        with pytest.raises(InvalidDocument, match=why):
+            restore(full_document(**values))
+        assert not Meeting.objects.exists()
+
+    def test_a_row_of_another_meeting(self) -> None:
+        restore(full_document())
+        with pytest.raises(InvalidDocument, match="belongs to something else"):
+            restore(full_document(id=named("other meeting"), address_word="other"))
+        assert Meeting.objects.count() == 1
+
+    def test_the_day_of_another_meeting(self) -> None:
+        make_meeting()
+        with pytest.raises(InvalidDocument, match="a word for its address"):
+            restore(full_document(address_word=""))
+
+
+@pytest.mark.django_db
+class TestRoundTrip:
+    def test_a_document_with_everything_in_it_comes_out_the_same(self) -> None:
+        make_configuration()
+        document = full_document()
+        meeting = restore(document)
+        assert canonical_text(build_meeting(meeting)) == canonical_text(document)
+
+    def test_restoring_an_earlier_document_leaves_nothing_of_the_later_one(self) -> None:
+        make_configuration()
+        earlier = full_document(agenda=[], programme=[], links=[], results=[], chairs=[])
+        meeting = restore(full_document())
+        restore(earlier)
+        assert canonical_text(build_meeting(meeting)) == canonical_text(earlier)
+        assert not AgendaItem.objects.exists()
+        assert not MediaLink.objects.exists()
+
+    def test_rows_keep_their_ids_so_that_translations_hold(self) -> None:
+        make_configuration()
+        meeting = restore(full_document())
+        AgendaItem.objects.filter(pk=named("item")).update(title="Changed")
+        restore(full_document())
+        assert AgendaItem.objects.get(pk=named("item")).title == "Dublin regulation"
+        assert meeting.agenda.count() == 2
+
+    def test_results_may_change_places_between_items(self) -> None:
+        make_configuration()
+        results = [shape.Result(id=named(f"result {n}"), title=f"{n}") for n in range(2)]
+        items = [shape.Item(id=named(f"item {n}"), title=f"{n}") for n in range(2)]
+        for first, second in (results, results[::-1]):
+            items[0].result, items[1].result = first, second
+            meeting = restore(full_document(agenda=items, programme=[]))
+        assert [item.result for item in build_meeting(meeting).agenda] == results[::-1]
+
+    def test_rich_text_is_sanitised_on_its_way_in(self) -> None:
+        make_configuration()
+        lead = '<p onclick="x()">A <script>alert(1)</script><b>bold</b> <a href="javascript:x">link</a></p>'
+        meeting = restore(full_document(lead=lead))
+        assert build_meeting(meeting).lead == "<p>A bold <a>link</a></p>"
+
+
+@pytest.mark.django_db
+class TestTheBuilder:
+    def test_it_takes_the_same_queries_for_a_short_and_for_a_long_note(self) -> None:
+        short, long = make_meeting(), make_meeting("env")
+        for n in range(20):
+            item = AgendaItem.objects.create(meeting=long, title=f"{n}")
+            item.points.add(ProgrammePoint.objects.create(meeting=long, title=f"{n}"))
+            MediaLink.objects.create(item=item, title=f"{n}")
+        counts = []
+        for meeting in (short, long):
+            with CaptureQueriesContext(connection) as queries:
+                build_meeting(Meeting.objects.select_related("configuration").get(pk=meeting.pk))
+            counts.append(len(queries))
+        # meeting, links, points of items, topics of items, agenda, results, presidency, chairs, sessions, programme,
+        # contacts, footnotes, alerts
+        assert counts == [13, 13]
+
+    def test_the_presidency_follows_from_the_date(self) -> None:
+        Presidency.objects.create(country="EE", year=2017, half=2)
+        document = build_meeting(make_meeting(start_date=dt.date(2017, 9, 14)))
+        assert document.presidency == shape.PresidencyName(country="EE", name="Estonia")
+        assert build_meeting(make_meeting(start_date=dt.date(2017, 6, 30))).presidency is None
+
+    def test_another_language_borrows_what_is_not_translated_and_says_so(self) -> None:
+        meeting = make_meeting()
+        item = meeting.agenda.get()
+        Translation.objects.create(
+            subject_type=SubjectType.MEETING,
+            subject_id=meeting.pk,
+            row_id=item.pk,
+            field="title",
+            language="fr",
+            text="Politique migratoire",
+            source_digest="0" * 64,
+        )
+        document = build_meeting(meeting, "fr")
+        assert (document.language, document.source_language) == ("fr", "en")
+        assert document.agenda[0].title == "Politique migratoire"
+        assert document.agenda[0].text == "<p>State of play.</p>"
+        assert f"agenda.{item.pk}.text" in document.fallbacks
+        assert f"agenda.{item.pk}.title" not in document.fallbacks
+        assert "lead" in document.fallbacks
+        assert "status_reason" not in document.fallbacks  # there is none to borrow
+
+
+@pytest.mark.django_db
+class TestConstraints:
+    """What the columns of the working copy refuse, whoever writes them."""
+
+    def test_a_link_has_exactly_one_owner(self) -> None:
+        meeting = make_meeting()
+        for owners in ({}, {"meeting": meeting, "item": meeting.agenda.get()}):
+            with pytest.raises(IntegrityError, match="one_owner"):
+                self.create(MediaLink, title="x", **owners)
+
+    def test_a_time_and_its_precision_go_together(self) -> None:
+        meeting = make_meeting()
+        for values in (
+            {"time": dt.time(13)},
+            {"time_precision": "exact"},
+            {"time": dt.time(13), "time_precision": "relative"},
+        ):
+            with pytest.raises(IntegrityError, match="time"):
+                self.create(ProgrammePoint, meeting=meeting, **values)
+
+    def test_only_a_postponed_meeting_has_no_date(self) -> None:
+        with pytest.raises(IntegrityError, match="no_date"):
+            self.create(Meeting, configuration=make_configuration(), start_date=None)
+        self.create(Meeting, configuration=make_configuration(), start_date=None, status="postponed")
+
+    @staticmethod
+    def create(model: Any, **values: Any) -> None:
+        with transaction.atomic():
+            model.objects.create(**values)
+
+
+@pytest.mark.django_db
+class TestPrintedTime:
+    """The text of a time stands as typed until its value changes, and then follows it."""
+
+    def point(self, **values: Any) -> ProgrammePoint:
+        return ProgrammePoint.objects.create(meeting=make_meeting(), **values)
+
+    @pytest.mark.parametrize(
+        ("precision", "text"),
+        [("exact", "13:00"), ("approximate", "+/- 13:00"), ("from", "from 13:00"), ("to_be_confirmed", "13:00 (tbc)")],
+    )
+    def test_it_follows_from_value_and_precision(self, precision: str, text: str) -> None:
+        assert self.point(time=dt.time(13), time_precision=precision).time_text == text
+
+    def test_a_typed_text_stands(self) -> None:
+        point = self.point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
+        point = ProgrammePoint.objects.get(pk=point.pk)
+        point.title = "Changed"
+        point.save()
+        assert point.time_text == "around 1 p.m."
+
+    def test_until_the_value_changes(self) -> None:
+        point = self.point(time=dt.time(13), time_precision="approximate", time_text="around 1 p.m.")
+        point = ProgrammePoint.objects.get(pk=point.pk)
+        point.time = dt.time(14, 15)
+        point.save()
+        assert point.time_text == "+/- 14:15"

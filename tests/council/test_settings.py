@@ -1,0 +1,75 @@
+"""The site starts on one machine with nothing set, and elsewhere only when it is configured."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env=inherited | {"VAR_DIR": str(tmp_path)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class TestWithNothingSet:
+    def test_commands_work_with_a_secret_of_their_own(self, tmp_path: Path) -> None:
+        assert manage(tmp_path, "check").returncode == 0
+        secret = tmp_path / "secret-key"
+        kept = secret.read_text()
+        assert len(kept) > 50
+        assert secret.stat().st_mode & 0o077 == 0
+        assert manage(tmp_path, "check").returncode == 0
+        assert secret.read_text() == kept
+
+    @pytest.mark.parametrize("host", ["0.0.0.0:0", "192.0.2.1:8000"])
+    def test_it_is_not_served_to_other_machines(self, tmp_path: Path, host: str) -> None:
+        result = manage(tmp_path, "runserver", "--noreload", host)
+        assert result.returncode == 2
+        assert "ALLOWED_HOSTS" in result.stderr
+        assert "Traceback" not in result.stderr
+
+    def test_nor_by_the_web_server(self, tmp_path: Path) -> None:
+        start = "import sys; sys.argv = ['granian', '--host', '0.0.0.0']; import council.wsgi"
+        environment = os.environ | {"VAR_DIR": str(tmp_path)}
+        result = subprocess.run(
+            [sys.executable, "-c", start], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 1
+        assert "ImproperlyConfigured" in result.stderr
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize(
+        ("environment", "named"),
+        [
+            ({}, "SECRET_KEY"),
+            ({"SECRET_KEY": "x" * 50}, "DATABASE_URL"),
+            ({"SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:", "DEBUG": "1"}, "DEBUG"),
+            ({"DEBUG": "perhaps"}, "DEBUG"),
+        ],
+    )
+    def test_what_is_missing_is_named(self, tmp_path: Path, environment: dict[str, str], named: str) -> None:
+        result = manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu", **environment)
+        assert result.returncode != 0
+        assert named in result.stderr.splitlines()[-1]
+
+    def test_configured_it_passes_the_deployment_check(self, tmp_path: Path) -> None:
+        result = manage(
+            tmp_path,
+            *("check", "--deploy", "--fail-level", "WARNING"),
+            ALLOWED_HOSTS="agenda.example.eu",
+            SECRET_KEY="a-long-secret-of-at-least-fifty-letters-and-some-digits-0123",
+            DATABASE_URL="sqlite://:memory:",
+        )
+        assert result.returncode == 0, result.stderr

@@ -1,0 +1,51 @@
+"""Instants as people write them, in Brussels time, and as the site counts them, in whole seconds of UTC."""
+
+import datetime as dt
+
+import pytest
+
+from meetings.clock import NoSuchTime, next_instant, read_instant
+
+
+class TestReadInstant:
+    @pytest.mark.parametrize("text", ["", "tomorrow", "2017-09-31 18:00", "18:00", "2017-09-14T18:00:00+99:00"])
+    def test_what_is_no_time_is_refused_with_an_example(self, text: str) -> None:
+        with pytest.raises(NoSuchTime, match="2017-09-14 18:00"):
+            read_instant(text)
+
+    def test_fractions_are_refused(self) -> None:
+        with pytest.raises(NoSuchTime, match="whole seconds"):
+            read_instant("2017-09-14 18:00:00.5")
+
+    def test_an_hour_that_happens_twice_is_refused_with_both(self) -> None:
+        with pytest.raises(NoSuchTime) as refusal:
+            read_instant("2026-10-25 02:30")
+        assert "2026-10-25T02:30:00+02:00" in str(refusal.value)
+        assert "2026-10-25T02:30:00+01:00" in str(refusal.value)
+
+    def test_an_hour_that_is_skipped_is_refused_with_both_sides(self) -> None:
+        with pytest.raises(NoSuchTime) as refusal:
+            read_instant("2027-03-28 02:30")
+        assert "2027-03-28T03:30:00+02:00" in str(refusal.value)
+        assert "2027-03-28T01:30:00+01:00" in str(refusal.value)
+
+    @pytest.mark.parametrize(
+        ("text", "instant"),
+        [
+            ("2017-09-14 18:00", "2017-09-14T16:00:00+00:00"),
+            ("2017-12-14T18:00", "2017-12-14T17:00:00+00:00"),
+            ("2017-09-14 18:00+00:00", "2017-09-14T18:00:00+00:00"),
+            ("2026-10-25T02:30:00+01:00", "2026-10-25T01:30:00+00:00"),
+            ("2026-10-25 01:59:59", "2026-10-24T23:59:59+00:00"),
+        ],
+    )
+    def test_times(self, text: str, instant: str) -> None:
+        assert read_instant(text).isoformat() == instant
+
+
+@pytest.mark.parametrize(("now", "then"), [(".000", "01"), (".001", "02"), (".999", "02")])
+def test_the_next_instant_is_a_whole_second_at_least_one_ahead(now: str, then: str) -> None:
+    start = dt.datetime.fromisoformat(f"2026-11-24T23:59:59{now}+00:00")
+    assert next_instant(start) == dt.datetime.fromisoformat("2026-11-25T00:00:00+00:00") + dt.timedelta(
+        seconds=int(then) - 1
+    )
