@@ -1,13 +1,12 @@
 """The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
 
-import datetime as dt
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from agenda.rendering import meeting_context
 from meetings.answers import html_path
+from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
@@ -22,7 +21,7 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
         return elsewhere(request, address)
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
-    minute: dt.datetime = request.instant.replace(second=0, microsecond=0)  # type: ignore[attr-defined]
+    minute = instant_of(request).replace(second=0, microsecond=0)
     return render(
         request, "agenda/meeting.html", meeting_context(publication.document, minute) | {"meeting": publication}
     )
@@ -36,7 +35,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere(request, address)
     taken_up = IndexedTopic.objects.filter(topic_id=held.edition.subject_id).values("edition")
     timeline = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
-    page = Page(timeline, at=request.instant, limit=100)  # type: ignore[attr-defined]
+    page = Page(timeline, at=instant_of(request), limit=100)
     context = {
         "topic": Publication.of(held),
         "document": read(held.document.text),
@@ -53,7 +52,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
     """What stands at an address that nobody live claims: the way to where it moved, a notice, or nothing (404)."""
-    at = request.instant  # type: ignore[attr-defined]
+    at = instant_of(request)
     last = Edition.objects.visible(at).filter(address=address).order_by("-available_from", "id").first()
     if last is None:
         raise Http404

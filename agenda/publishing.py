@@ -81,10 +81,9 @@ def lock(subject: Subject) -> Subject:
 
     A meeting's configuration is locked with it, so that no two meetings claim one address at once.
     """
-    rows = type(subject)._default_manager.select_for_update()
     if isinstance(subject, Meeting):
-        rows = rows.select_related("configuration")
-    return rows.get(pk=subject.pk)
+        return Meeting.objects.select_for_update().select_related("configuration").get(pk=subject.pk)
+    return BackgroundTopic.objects.select_for_update().get(pk=subject.pk)
 
 
 def type_of(subject: Subject) -> SubjectType:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,24 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agenda.columns import COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
-from meetings.documents.shape import Item, Link, MeetingDocument
+from meetings.documents import shape
+from meetings.documents.shape import Item, Link, MeetingDocument, Point
 from meetings.documents.text import InvalidDocument, validated
 from meetings.indexing import walk
-from meetings.models import Alert, Chair, Configuration, Contact, Footnote, Meeting, ProgrammePoint, Row, Session
+from meetings.models import (
+    Alert,
+    Chair,
+    Configuration,
+    Contact,
+    Footnote,
+    Meeting,
+    OrderedRow,
+    ProgrammePoint,
+    Row,
+    Session,
+)
 
 Values = dict[str, Any]
 
@@ -31,37 +45,35 @@ def restore(document: MeetingDocument) -> Meeting:
         raise InvalidDocument(_("only a document in its source language is restored, not a translation"))
     with transaction.atomic():
         meeting = restore_meeting(document)
-        owned = Owned(meeting)
-        owned.replace(Session, ((x.id, fields(x, "title date place text")) for x in document.sessions))
-        owned.replace(
-            Chair, ((x.id, fields(x, "name role country date", session_id=x.session)) for x in document.chairs)
-        )
-        owned.replace(Contact, ((x.id, fields(x, "name role phones email url")) for x in document.contacts))
-        owned.replace(Footnote, ((x.id, fields(x, "mark text")) for x in document.footnotes))
-        owned.replace(Alert, ((x.id, fields(x, "text at")) for x in document.alerts))
-        owned.replace(ProgrammePoint, points(document))
-        owned.replace(AgendaItem, items(document))
+        replace(meeting, Session, ((part.id, columns(Session, part)) for part in document.sessions))
+        replace(meeting, Chair, ((part.id, columns(Chair, part, session_id=part.session)) for part in document.chairs))
+        replace(meeting, Contact, ((part.id, columns(Contact, part)) for part in document.contacts))
+        replace(meeting, Footnote, ((part.id, columns(Footnote, part)) for part in document.footnotes))
+        replace(meeting, Alert, ((part.id, columns(Alert, part)) for part in document.alerts))
+        replace(meeting, ProgrammePoint, points(document))
+        replace(meeting, AgendaItem, items(document))
         Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
-        owned.replace(Result, results(document))
+        replace(meeting, Result, results(document))
         restore_relations(document)
         restore_links(meeting, document)
     return meeting
 
 
 def check_references(document: MeetingDocument) -> None:
-    sessions = {session.id for session in document.sessions}
-    in_agenda = {item.id for item, _parent in walk(document.agenda)}
-    for holder in (*document.chairs, *document.programme, *(item for item, _parent in walk(document.agenda))):
+    agenda = [item for item, _parent in walk(document.agenda)]
+    sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
+    if len(items) < len(agenda):
+        raise InvalidDocument(_("two items of the agenda have the same id"))
+    for holder in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
         if holder.session and holder.session not in sessions:
             raise InvalidDocument(_("%s names a session that is not in the document") % holder.id)
     for point in document.programme:
-        for item in point.items:
-            if item not in in_agenda:
-                raise InvalidDocument(_("programme point %s names an item that is not in the document") % point.id)
+        if not items.issuperset(point.items):
+            raise InvalidDocument(_("programme point %s names an item that is not in the document") % point.id)
 
 
-def fields(part: Any, names: str, **more: Any) -> Values:
-    return {name: getattr(part, name) for name in names.split()} | more
+def columns(model: type[Row], part: Any, **more: Any) -> Values:
+    return {name: getattr(part, name) for name in COLUMNS[model]} | more
 
 
 def restore_meeting(document: MeetingDocument) -> Meeting:
@@ -69,11 +81,7 @@ def restore_meeting(document: MeetingDocument) -> Meeting:
     if configuration is None:
         raise InvalidDocument(_("there is no configuration “%s”") % document.configuration.slug)
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first() or Meeting(pk=document.id)
-    plain = (
-        "source_language number form status status_reason start_date end_date address_word previous document_number "
-        "references issued_on agenda_status lead notice"
-    )
-    values = fields(document, plain, configuration=configuration, time_zone=document.timezone)
+    values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
     values["title"] = "" if document.title == configuration.meeting_title else document.title
     save(meeting, values)
@@ -97,23 +105,18 @@ def save(row: Row, values: Values) -> None:
     row.save()
 
 
-class Owned:
-    """The rows of a meeting, replaced kind by kind."""
-
-    def __init__(self, meeting: Meeting) -> None:
-        self.meeting = meeting
-
-    def replace(self, model: type[Row], wanted: Iterable[tuple[UUID, Values]]) -> None:
-        """Updates the rows that stay, adds the new ones in the order given, deletes the others."""
-        all_rows = model._default_manager
-        standing = {row.pk: row for row in all_rows.filter(meeting=self.meeting)}
-        ordered = "position" in {field.name for field in model._meta.get_fields()}
-        wanted = list(wanted)
-        refuse_foreign(model, [key for key, _values in wanted if key not in standing])
-        for position, (key, values) in enumerate(wanted):
-            row = standing.pop(key, None) or model(pk=key, meeting=self.meeting)
-            save(row, values | ({"position": position} if ordered else {}))
-        all_rows.filter(pk__in=standing).delete()
+def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Values]]) -> None:
+    """Updates the meeting's rows of a kind that stay, adds the new ones in the order given, deletes the others."""
+    rows: Any = model._default_manager
+    standing = {row.pk: row for row in rows.filter(meeting=meeting)}
+    wanted = list(wanted)
+    refuse_foreign(model, [key for key, _values in wanted if key not in standing])
+    for position, (key, values) in enumerate(wanted):
+        row = standing.pop(key, None) or model(**{"pk": key, "meeting": meeting})
+        if isinstance(row, OrderedRow):
+            row.position = position
+        save(row, values)
+    rows.filter(pk__in=standing).delete()
 
 
 def refuse_foreign(model: type[Row], new: list[UUID]) -> None:
@@ -124,43 +127,37 @@ def refuse_foreign(model: type[Row], new: list[UUID]) -> None:
 
 
 def points(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
-    plain = "kind title text date time_precision time_text live place in_margins speakers state previous"
     for point in document.programme:
         time = dt.time.fromisoformat(point.time) if point.time else None
-        yield point.id, fields(point, plain, session_id=point.session, time=time)
+        yield point.id, columns(ProgrammePoint, point, session_id=point.session, time=time)
 
 
 def items(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
-    plain = (
-        "number kind title text state state_note procedure_type outcome_sought public public_basis information_from "
-        "supported_by documents procedures legal_basis"
-    )
     for item, parent in walk(document.agenda):
-        yield item.id, fields(item, plain, session_id=item.session, parent_id=parent.id if parent else None)
+        yield item.id, columns(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
 
 
 def results(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
     of_items = ((item.result, item.id) for item, _parent in walk(document.agenda) if item.result)
     for result, item_id in (*((result, None) for result in document.results), *of_items):
-        yield result.id, fields(result, "date title outcome text", item_id=item_id)
+        yield result.id, columns(Result, result, item_id=item_id)
 
 
 def restore_relations(document: MeetingDocument) -> None:
     agenda: list[Item] = [item for item, _parent in walk(document.agenda)]
     ids = [item.id for item in agenda]
     known = set(BackgroundTopic.objects.values_list("pk", flat=True))
-    through = AgendaItem.topics.through
-    through.objects.filter(agendaitem_id__in=ids).delete()
-    through.objects.bulk_create(
-        through(agendaitem_id=item.id, backgroundtopic_id=topic.id)
+    with_topic, at_point = AgendaItem.topics.through, AgendaItem.points.through
+    with_topic.objects.filter(agendaitem_id__in=ids).delete()
+    with_topic.objects.bulk_create(
+        with_topic(agendaitem_id=item.id, backgroundtopic_id=topic.id)
         for item in agenda
         for topic in item.topics
         if topic.id in known
     )
-    through = AgendaItem.points.through
-    through.objects.filter(agendaitem_id__in=ids).delete()
-    through.objects.bulk_create(
-        through(agendaitem_id=item, programmepoint_id=point.id) for point in document.programme for item in point.items
+    at_point.objects.filter(agendaitem_id__in=ids).delete()
+    at_point.objects.bulk_create(
+        at_point(agendaitem_id=item, programmepoint_id=point.id) for point in document.programme for item in point.items
     )
 
 
@@ -176,7 +173,7 @@ def restore_links(meeting: Meeting, document: MeetingDocument) -> None:
     MediaLink.objects.of_meeting(meeting).delete()
     refuse_foreign(MediaLink, [link.id for _owner, links in wanted for link in links])
     MediaLink.objects.bulk_create(
-        MediaLink(pk=link.id, position=position, **fields(link, "kind title url language image"), **owner)
+        MediaLink(pk=link.id, position=position, **columns(MediaLink, link), **owner)
         for owner, links in wanted
         for position, link in enumerate(links)
     )

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from meetings.answers import Problem, in_envelope
+from meetings.clock import instant_of
 from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
 from meetings.filters import MeetingFilter, language_of, refuse_unknown
@@ -50,8 +51,11 @@ class EditionViewSet(GenericViewSet[EditionDocument]):
 
     def absence(self, request: Request, id: Any) -> Exception:
         """Withdrawn is told apart from never seen; what is still to come is not."""
-        instant = request._request.instant  # type: ignore[attr-defined]
-        buried = EditionDocument.objects.buried(instant).in_language(language_of(request)).select_related("document")
+        buried = (
+            EditionDocument.objects.buried(instant_of(request._request))
+            .in_language(language_of(request))
+            .select_related("document")
+        )
         held = buried.filter(edition__subject_type=self.subject_type, edition__subject_id=id).first()
         tombstone = read(held.document.text) if held else None
         if not isinstance(tombstone, Tombstone):

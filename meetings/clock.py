@@ -3,9 +3,16 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def instant_of(request: HttpRequest) -> dt.datetime:
+    """The one instant that the whole answer is as of, in UTC (`council.middleware` took it)."""
+    instant: dt.datetime = request.instant  # type: ignore[attr-defined]
+    return instant
 
 
 class NoSuchTime(ValueError):

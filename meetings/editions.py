@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Model
 
 from meetings.addresses import address_of
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
@@ -78,5 +79,6 @@ def delete_pending(edition: Edition) -> None:
     """Deletes an edition that is still to come; the database refuses one whose instant has passed, by IntegrityError."""
     with transaction.atomic():
         Edition.objects.filter(pk=edition.pk).delete()  # the seal first: what it holds can then be taken out
-        for model in (EditionDocument, *INDEX_MODELS):
+        parts: tuple[type[Model], ...] = (EditionDocument, *INDEX_MODELS)
+        for model in parts:
             model._default_manager.filter(edition_id=edition.pk).delete()

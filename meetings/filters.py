@@ -26,7 +26,8 @@ class StrictFilterBackend(DjangoFilterBackend):
         if not filterset.is_valid():
             name, messages = next(iter(filterset.errors.items()))
             raise bad_parameter(name, f"{name}: {' '.join(messages)}")
-        return filterset.qs
+        found: QuerySet[Any] = filterset.qs
+        return found
 
 
 def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
@@ -60,7 +61,7 @@ def language_of(request: Request) -> str:
     """
     wanted = request.query_params.get("lang")
     if wanted is None:
-        return request.LANGUAGE_CODE  # type: ignore[attr-defined]
+        return str(request.LANGUAGE_CODE)
     if wanted not in Language.values:
         detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
         raise bad_parameter("lang", detail)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from uuid import UUID
 
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
 from meetings.models import (
@@ -52,7 +53,7 @@ def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]
             edition=edition,
             item_id=item.id,
             position=position,
-            parent_id=parent and parent.id,
+            parent_id=parent.id if parent else None,
             session_id=item.session,
             date=session_date or document.start_date,
             kind=item.kind,
@@ -85,7 +86,7 @@ def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow
         )
 
 
-def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, object, Link]]:
+def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, UUID, Link]]:
     """Every link with what it stands at."""
     yield from (
         ("meeting" if isinstance(document, MeetingDocument) else "topic", document.id, x) for x in document.links

@@ -1,6 +1,7 @@
 """Calendar pages: home, the list of meetings, a configuration. They read editions and reference data only."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.clock import BRUSSELS
+from meetings.clock import BRUSSELS, instant_of
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
@@ -28,7 +29,7 @@ class TimedPoint:
 
 def today_of(request: HttpRequest) -> dt.date:
     """Today's date in Brussels."""
-    return request.instant.astimezone(BRUSSELS).date()  # type: ignore[attr-defined]
+    return instant_of(request).astimezone(BRUSSELS).date()
 
 
 def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
@@ -47,6 +48,11 @@ def in_time_order(meetings: Iterable[Publication], day: dt.date) -> list[TimedPo
     return sorted(points, key=lambda entry: entry.point.time or "99")
 
 
+def begun(meeting: Publication, day: dt.date) -> bool:
+    start = meeting.document.start_date if isinstance(meeting.document, MeetingDocument) else None
+    return start is not None and start <= day
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """The meetings of today, the next ones, the latest ones."""
     today = today_of(request)
@@ -54,14 +60,14 @@ def home(request: HttpRequest) -> HttpResponse:
     ahead = live.filter(edition__end_date__gte=today).order_by("edition__listed_on", "edition__subject_id")[:12]
     past = live.filter(edition__end_date__lt=today).order_by("-edition__listed_on", "edition__subject_id")[:6]
     to_come = publications(ahead)
-    of_today = [meeting for meeting in to_come if meeting.document.start_date <= today]
+    of_today = [meeting for meeting in to_come if begun(meeting, today)]
     context = {
         "today": today,
         "of_today": of_today,
         "programme": in_time_order(of_today, today),
         "next": [meeting for meeting in to_come if meeting not in of_today],
         "latest": publications(past),
-        "configurations": Configuration.objects.valid_on(today),
+        "configurations": list(Configuration.objects.valid_on(today)),
     }
     return render(request, "meetings/home.html", context)
 
@@ -73,12 +79,12 @@ def meetings(request: HttpRequest) -> HttpResponse:
     configuration, year = request.GET.get("configuration", ""), request.GET.get("year", "")
     if configuration:
         found = found.filter(edition__configuration=configuration[:16].replace("\0", ""))
-    if year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:6]) <= today.year + 2:
+    if re.fullmatch("[0-9]{4}", year) and FIRST_YEAR <= int(year) <= today.year + 2:
         found = found.filter(edition__listed_on__range=(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)))
     else:
         year = ""
     context = {
-        "configurations": Configuration.objects.all(),
+        "configurations": list(Configuration.objects.all()),
         "configuration": configuration,
         "years": range(today.year + 1, FIRST_YEAR - 1, -1),
         "year": year,
@@ -98,7 +104,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
 
 def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:
     """A page of the documents as of its cursor's instant; a cursor that is none of ours begins at the first page."""
-    at = request.instant  # type: ignore[attr-defined]
+    at = instant_of(request)
     cursor = Cursor.read(request.GET.get("cursor", ""), at)
     page = Page(found, at=at, cursor=cursor)
     return {

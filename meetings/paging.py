@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from meetings.answers import bad_parameter
+from meetings.clock import instant_of
 from meetings.models import EditionDocument
 
 
@@ -81,7 +82,7 @@ class KeysetPagination(BasePagination):
     @staticmethod
     def cursor(request: Request) -> Cursor | None:
         text = request.query_params.get("cursor")
-        cursor = None if text is None else Cursor.read(text, request._request.instant)
+        cursor = None if text is None else Cursor.read(text, instant_of(request._request))
         if text is not None and cursor is None:
             raise bad_parameter("cursor", _("This cursor is not one that the API gave: begin again without it."))
         return cursor
@@ -89,7 +90,7 @@ class KeysetPagination(BasePagination):
     def instant(self, request: Request) -> dt.datetime:
         """The instant that the answer is as of: the first page's, or the request's own."""
         cursor = self.cursor(request)
-        return cursor.at if cursor else request._request.instant
+        return cursor.at if cursor else instant_of(request._request)
 
     def limit(self, request: Request) -> int:
         text = request.query_params.get("limit", str(self.default_limit))
@@ -103,7 +104,7 @@ class KeysetPagination(BasePagination):
         return self.page.rows
 
     def link(self, cursor: Cursor | None) -> str | None:
-        return cursor and replace_query_param(self.request.build_absolute_uri(), "cursor", str(cursor))
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", str(cursor)) if cursor else None
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})

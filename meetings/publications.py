@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from meetings.answers import html_path
-from meetings.documents.shape import Document, MeetingDocument, TopicDocument
+from meetings.clock import instant_of
+from meetings.documents.shape import Document
 from meetings.documents.text import read
 from meetings.models import EditionDocument, SubjectType
 
@@ -36,9 +37,9 @@ class Publication:
             path=html_path(held.edition.address, get_language() or ""),
             language=held.language,
             languages=held.edition.languages,
-            edition=held.number,  # type: ignore[attr-defined]
-            published_at=held.published_at,  # type: ignore[attr-defined]
-            modified_at=held.modified_at,  # type: ignore[attr-defined]
+            edition=held.number,
+            published_at=held.published_at,
+            modified_at=held.modified_at,
             change_note=held.edition.change_note,
             digest=held.document_id,
         )
@@ -46,5 +47,5 @@ class Publication:
 
 def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
     """What is live at the request's instant, in the page's language where there is one."""
-    live = EditionDocument.objects.live(request.instant)  # type: ignore[attr-defined]
+    live = EditionDocument.objects.live(instant_of(request))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()

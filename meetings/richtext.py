@@ -15,7 +15,7 @@ def clean_html(text: str) -> str:
     return nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
 
 
-class RichTextField(models.TextField):  # type: ignore[type-arg]
+class RichTextField(models.TextField):
     """A column of sanitised HTML. It is cleaned on every way in: forms, imports and plain ORM saves alike."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:

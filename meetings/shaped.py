@@ -32,7 +32,7 @@ class ShapedField(models.JSONField):
         )  # history knows JSON; the shape may grow without a step
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return self.to_python(super().from_db_value(value, expression, connection))  # type: ignore[misc]
+        return self.to_python(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Any:
         if value is None:
@@ -54,7 +54,7 @@ class ShapedField(models.JSONField):
     def value_to_string(self, obj: models.Model) -> Any:
         return msgspec.to_builtins(self.value_from_object(obj))
 
-    def formfield(self, **options: Any) -> Any:
+    def formfield(self, **options: Any) -> Any:  # type: ignore[override]
         if self.shape == list[str]:
             options = {"form_class": LinesField, **options}
         return super().formfield(**options)

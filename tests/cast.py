@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.publishing import publish
+from meetings import vocabulary
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session
@@ -17,6 +18,7 @@ from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import Language
 
 PRESS_DAY = dt.datetime(2060, 9, 14, 8, 0, tzinfo=dt.UTC)  # 10:00 in Brussels
+PRESS_DATE = PRESS_DAY.date()
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 NAMESPACE = UUID("6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001")
@@ -33,7 +35,7 @@ def make_configuration(slug: str = "jha") -> Configuration:
     return Configuration.objects.get_or_create(slug=slug, defaults=values)[0]
 
 
-def make_meeting(configuration: str = "jha", start_date: dt.date = PRESS_DAY.date(), **values: Any) -> Meeting:
+def make_meeting(configuration: str = "jha", start_date: dt.date | None = PRESS_DATE, **values: Any) -> Meeting:
     """A meeting in draft with one session, chair, item, point and link."""
     meeting = Meeting.objects.create(
         configuration=make_configuration(configuration),
@@ -72,7 +74,7 @@ def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) 
 
 def meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
     """A meeting's document by itself, without a working copy behind it."""
-    given = {
+    given: dict[str, Any] = {
         "id": named("meeting"),
         "language": Language.EN,
         "source_language": Language.EN,
@@ -93,7 +95,7 @@ def full_document(**values: Any) -> MeetingDocument:
         for name in ("meeting", "item", "point", "result", "item result")
     }
     day = PRESS_DAY.date()
-    members = {
+    members: dict[str, Any] = {
         "number": "3560",
         "form": "formal",
         "status": "confirmed",
@@ -124,12 +126,12 @@ def full_document(**values: Any) -> MeetingDocument:
                 title="Dublin regulation",
                 text="<p>Item text.</p><ul><li>one<ul><li>nested</li></ul></li></ul>",
                 session=session,
-                state="postponed",
+                state=vocabulary.ItemState.POSTPONED,
                 state_note="To be taken up in October.",
-                procedure_type="legislative",
+                procedure_type=vocabulary.ProcedureType.LEGISLATIVE,
                 outcome_sought="General approach",
-                public="yes",
-                public_basis="deliberation",
+                public=vocabulary.PublicSession.YES,
+                public_basis=vocabulary.PublicBasis.DELIBERATION,
                 information_from=["Presidency"],
                 supported_by=["Greece", "Malta"],
                 documents=["14996/1/22 REV 1"],
@@ -140,29 +142,31 @@ def full_document(**values: Any) -> MeetingDocument:
                     id=named("item result"),
                     date=day,
                     title="Agreed",
-                    outcome="general_approach",
+                    outcome=vocabulary.Outcome.GENERAL_APPROACH,
                     text="<p>Yes.</p>",
                     links=[link["item result"]],
                 ),
-                items=[shape.Item(id=part, number="8 b", kind="any_other_business", title="Resettlement")],
+                items=[
+                    shape.Item(id=part, number="8 b", kind=vocabulary.ItemKind.ANY_OTHER_BUSINESS, title="Resettlement")
+                ],
             )
         ],
         "programme": [
             shape.Point(
                 id=point,
-                kind="press_conference",
+                kind=vocabulary.PointKind.PRESS_CONFERENCE,
                 title="Home Affairs Council",
                 text="<p>In the press room.</p>",
                 session=session,
                 date=day,
                 time="13:00",
-                time_precision="approximate",
+                time_precision=vocabulary.TimePrecision.APPROXIMATE,
                 time_text="+/- 13:00",
                 live=True,
                 place="Press room 2",
                 in_margins=True,
                 speakers=[shape.Speaker(name="Andres Anvelt", role="Minister")],
-                state="moved",
+                state=vocabulary.PointState.MOVED,
                 previous=[shape.EarlierTime(date=day, time="12:00", time_text="12:00", place="Press room 1")],
                 items=[item],
                 links=[link["point"]],
@@ -173,7 +177,7 @@ def full_document(**values: Any) -> MeetingDocument:
                 id=named("result"),
                 date=day,
                 title="Main result",
-                outcome="conclusions",
+                outcome=vocabulary.Outcome.CONCLUSIONS,
                 text="<p>Done.</p>",
                 links=[link["result"]],
             )

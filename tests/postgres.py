@@ -158,7 +158,7 @@ def _temporary_folder() -> Path:
     folder = Path(tempfile.gettempdir())
     open_to_all = all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
     fits = len(str(folder)) <= LONGEST_FOLDER and (open_to_all or os.geteuid() != 0)
-    return folder if fits else Path("/tmp")  # noqa: S108
+    return folder if fits else Path("/tmp")
 
 
 def _unprivileged_user() -> pwd.struct_passwd:

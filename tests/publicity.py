@@ -87,7 +87,8 @@ def committed(transactional_db: None) -> Iterator[None]:
     guards = import_module("meetings.migrations.0002_guard_editions")
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
-    for model in (EditionDocument, *INDEX_MODELS, Edition, StoredDocument):
+    models: tuple[Any, ...] = (EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
+    for model in models:
         model._default_manager.all().delete()
     with connection.schema_editor() as editor:
         guards.install(None, editor)

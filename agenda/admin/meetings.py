@@ -35,7 +35,7 @@ class OfMeeting(admin.options.InlineModelAdmin):
             options["queryset"] = model._default_manager.filter(meeting=self.meeting)
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
-            field.choices = list(field.choices)  # asked once, and not once a row
+            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
         return field
 
 
@@ -164,5 +164,5 @@ class AgendaItemAdmin(PartAdmin):
 
 @admin.register(ProgrammePoint)
 class ProgrammePointAdmin(PartAdmin):
-    exclude = ("meeting", "speakers", "previous")
+    exclude = ("meeting", "speakers", "previous")  # type: ignore[assignment]
     inlines = (LinkInline,)

@@ -1,6 +1,7 @@
 """Media links: live streams, galleries, background pages, documents."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -73,3 +74,8 @@ class MediaLink(OrderedRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def owner_id(self) -> UUID:
+        owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNERS)))
+        return owner

@@ -31,11 +31,12 @@ def read(text: str | bytes) -> Document:
     Raises InvalidDocument.
     """
     try:
-        return msgspec.json.decode(text, type=Document)
+        document: Document = msgspec.json.decode(text, type=Document)
     except msgspec.ValidationError as error:
         raise InvalidDocument(str(error)) from error
     except msgspec.DecodeError as error:
         raise InvalidDocument(f"not JSON: {error}") from error
+    return document
 
 
 def validated(document: AnyDocument) -> AnyDocument:
@@ -43,8 +44,13 @@ def validated(document: AnyDocument) -> AnyDocument:
 
     Raises InvalidDocument.
     """
+    return converted(document, type(document))
+
+
+def converted(data: Any, shape: type[AnyDocument]) -> AnyDocument:
+    """A document of the shape from dictionaries, lists and parts of the shape. Raises InvalidDocument."""
     try:
-        return msgspec.convert(msgspec.to_builtins(document), type(document))
+        return msgspec.convert(msgspec.to_builtins(data), shape)
     except msgspec.ValidationError as error:
         raise InvalidDocument(str(error)) from error
 

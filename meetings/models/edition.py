@@ -160,6 +160,10 @@ class EditionDocumentQuerySet(models.QuerySet["EditionDocument"]):
 class EditionDocument(models.Model):
     """Which document an edition holds in a language."""
 
+    number: int  # these three only from `with_history`
+    published_at: dt.datetime
+    modified_at: dt.datetime
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="documents")
     language = models.CharField(max_length=2)

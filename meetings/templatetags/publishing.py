@@ -58,6 +58,12 @@ def own_name(language: str) -> str:
 
 
 @register.filter
+def dialled(phone: str) -> str:
+    """The telephone number as a link dials it: “+32 (0)2 281 51 50” becomes “+3222815150”."""
+    return "".join(sign for sign in phone.replace("(0)", "") if sign in "+0123456789")
+
+
+@register.filter
 def session_of(document: MeetingDocument, session: UUID | None) -> Session | None:
     """The session of the meeting that a chair, an item or a programme point belongs to."""
     return next((one for one in document.sessions if session and one.id == session), None)
@@ -90,15 +96,15 @@ def date_range(start: dt.date | None, end: dt.date | None) -> str:
 
 @register.simple_tag
 def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
-    """The days with their weekdays, as time elements: “Thursday 15 – Friday 16 November 2018”; empty without a start."""
+    """The days with their weekdays, as time elements: “Thursday 15 – Friday 16 November 2018”; or nothing."""
     if start is None:
         return mark_safe("")
     end = end or start
-    last = format_html('<time datetime="{:%Y-%m-%d}">{}</time>', end, date_format(end, "l j F Y"))
+    last = format_html('<time datetime="{}">{}</time>', end.isoformat(), date_format(end, "l j F Y"))
     if end == start:
         return last
     shown = "l j F Y" if start.year != end.year else "l j F" if start.month != end.month else "l j"
-    return format_html('<time datetime="{:%Y-%m-%d}">{}</time> – {}', start, date_format(start, shown), last)
+    return format_html('<time datetime="{}">{}</time> – {}', start.isoformat(), date_format(start, shown), last)
 
 
 @register.filter

@@ -127,13 +127,13 @@ class TestPublishing:
         self, committed: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         meeting = make_meeting()
-        build, tries = publishing.build_meeting, []
+        tries: list[dt.datetime] = []
 
         def slow_at_first(*args: Any, **options: Any) -> MeetingDocument:
             tries.append(timezone.now())
             if len(tries) == 1:
                 real_sleep(2.1)
-            return build(*args, **options)
+            return build_meeting(*args, **options)
 
         monkeypatch.setattr(publishing, "build_meeting", slow_at_first)
         [edition] = publish(meeting)

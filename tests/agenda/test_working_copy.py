@@ -13,6 +13,7 @@ from agenda.restoring import restore
 from meetings.documents import shape
 from meetings.documents.text import InvalidDocument, canonical_text
 from meetings.models import Meeting, Presidency, ProgrammePoint, SubjectType, Translation
+from meetings.vocabulary import TimePrecision
 from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named
 
 
@@ -37,8 +38,8 @@ class TestRefusals:
             ({"timezone": "Europe/Atlantis"}, "no time zone"),
             ({"status": "unsure"}, "status"),
             ({"links": [shape.Link(id=named("l"), title="x", url="javascript:alert(1)")]}, "links"),
-            ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision="exact")]}, "time"),
-            ({"programme": [shape.Point(id=named("p"), time_precision="exact")]}, "Give the time"),
+            ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
+            ({"programme": [shape.Point(id=named("p"), time_precision=TimePrecision.EXACT)]}, "Give the time"),
         ],
     )
     def test_what_is_wrong_is_said(self, values: dict[str, Any], why: str) -> None:

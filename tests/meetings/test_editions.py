@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import editions
 from meetings.clock import next_instant
-from meetings.documents.shape import Tombstone
+from meetings.documents.shape import Tombstone, TopicName
 from meetings.documents.text import canonical_text, digest_of
 from meetings.editions import bury, delete_pending, freeze
 from meetings.models import (
@@ -27,7 +27,6 @@ from meetings.models import (
     StoredDocument,
 )
 from meetings.vocabulary import Language
-from meetings.documents.shape import TopicName
 from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, meeting_document, named
 
 topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
@@ -84,7 +83,8 @@ class TestGuards:
     def test_a_pending_edition_is_deleted_whole(self) -> None:
         edition = freeze([full_document()], available_from=PRESS_DAY)
         delete_pending(edition)
-        for model in (Edition, EditionDocument, *INDEX_MODELS):
+        models: tuple[Any, ...] = (Edition, EditionDocument, *INDEX_MODELS)
+        for model in models:
             assert not model.objects.exists()
 
 

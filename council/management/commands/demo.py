@@ -123,7 +123,7 @@ def editorial_permissions() -> list[Permission]:
 
 def serve(port: int) -> None:
     """Becomes the web server that production uses, on the loopback address."""
-    os.execv(  # noqa: S606
+    os.execv(
         sys.executable,
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         + ["--blocking-threads", "4", "--log-level", "warning", "council.wsgi:application"],

@@ -12,7 +12,7 @@ class Command(runserver.Command):
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         try:
-            refuse_unconfigured(self.addr)
+            refuse_unconfigured(self.addr)  # type: ignore[attr-defined]
         except ImproperlyConfigured as error:
             raise CommandError(str(error), returncode=2) from error
         super().inner_run(*args, **options)

@@ -1,0 +1,30 @@
+"""Which columns of the working copy are members of the document under the same name: read by building and restoring alike.
+
+What is not here (places, sessions by id, times as text, nesting) differs in form, and each side says how.
+"""
+
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
+from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Row, Session
+
+COLUMNS: dict[type[Row], tuple[str, ...]] = {
+    Meeting: (
+        *("source_language", "number", "form", "status", "status_reason", "start_date", "end_date", "address_word"),
+        *("previous", "document_number", "references", "issued_on", "agenda_status", "lead", "notice"),
+    ),
+    Session: ("title", "date", "place", "text"),
+    Chair: ("name", "role", "country", "date"),
+    Contact: ("name", "role", "phones", "email", "url"),
+    Footnote: ("mark", "text"),
+    Alert: ("text", "at"),
+    ProgrammePoint: (
+        *("kind", "title", "text", "date", "time_precision", "time_text", "live", "place", "in_margins", "speakers"),
+        *("state", "previous"),
+    ),
+    AgendaItem: (
+        *("number", "kind", "title", "text", "state", "state_note", "procedure_type", "outcome_sought", "public"),
+        *("public_basis", "information_from", "supported_by", "documents", "procedures", "legal_basis"),
+    ),
+    Result: ("date", "title", "outcome", "text"),
+    MediaLink: ("kind", "title", "url", "language", "image"),
+    BackgroundTopic: ("source_language", "slug", "title", "lead", "text"),
+}

@@ -1,0 +1,249 @@
+"""The public pages: what a reader finds at which address, and what a page costs."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from agenda.models import AgendaItem, MediaLink
+from agenda.publishing import publish, withdraw
+from agenda.restoring import restore
+from meetings.documents import shape
+from meetings.models import SubjectType
+from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, make_topic, named, published
+from tests.publicity import Visitor
+
+PAGE = "/en/meetings/jha/2060/09/14/"
+
+
+def text(response: Any) -> str:
+    """What a reader reads, without tags and with single spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+@pytest.mark.django_db
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/en/meetings/jha/2060/09/15/",
+            "/en/meetings/env/2060/09/14/",
+            "/en/meetings/jha/2060/09/",
+            "/en/meetings/jha/2060/09/14-15/",
+            "/en/meetings/jha/2060/09/14%00/",
+            "/en/meetings/nobody/",
+            "/en/topics/nothing/",
+            "/fi/meetings/jha/2060/09/14/",
+        ],
+    )
+    def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
+        make_configuration("env")
+        published(clock, make_meeting())
+        assert visitor.get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("values", "address"),
+        [
+            ({}, "/en/meetings/jha/2060/09/14/"),
+            ({"end_date": dt.date(2060, 9, 15)}, "/en/meetings/jha/2060/09/14-15/"),
+            (
+                {"start_date": dt.date(2060, 11, 30), "end_date": dt.date(2060, 12, 1)},
+                "/en/meetings/jha/2060/11/30-01/",
+            ),
+            ({"start_date": dt.date(2060, 12, 31), "end_date": dt.date(2061, 1, 1)}, "/en/meetings/jha/2060/12/31-01/"),
+            ({"address_word": "informal"}, "/en/meetings/jha/2060/09/14-informal/"),
+        ],
+    )
+    def test_a_meeting_is_found_by_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
+        published(clock, make_meeting(**values))
+        assert visitor.get(address).status_code == 200
+
+    def move(self, clock: Any) -> Any:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.status_reason = "The airport is closed."
+        meeting.save()
+        published(clock, meeting)
+        return meeting
+
+    def test_the_address_of_a_moved_meeting_leads_on(self, visitor: Visitor, clock: Any) -> None:
+        self.move(clock)
+        response = visitor.get(PAGE)
+        assert (response.status_code, response["Location"]) == (302, "/en/meetings/jha/2060/09/15/")
+        assert "The airport is closed." in text(visitor.get(response["Location"]))
+
+    def test_until_another_meeting_claims_it(self, visitor: Visitor, clock: Any) -> None:
+        self.move(clock)
+        published(clock, make_meeting(lead="<p>The other one.</p>"))
+        assert "The other one." in text(visitor.get(PAGE))
+
+    def test_a_meeting_postponed_without_a_date_keeps_its_address(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.start_date = meeting.end_date = None
+        meeting.status, meeting.status_reason = "postponed", "The airport is closed."
+        meeting.save()
+        published(clock, meeting)
+        assert "The airport is closed." in text(visitor.get(PAGE))
+        assert visitor.get("/en/").status_code == visitor.get("/en/meetings/").status_code == 200
+
+    def test_a_withdrawn_meeting_says_so_and_nothing_else(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(venue="Zanzibar")
+        published(clock, meeting)
+        clock.move_to(withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.").available_from)
+        response = visitor.get(PAGE)
+        assert response.status_code == 410
+        assert "Sent too early." in text(response)
+        assert "Zanzibar" not in text(response)
+        for page in ("/en/", "/en/meetings/", "/en/meetings/jha/"):
+            assert PAGE not in visitor.get(page).content.decode()
+
+
+@pytest.mark.django_db
+class TestTheMeetingPage:
+    def test_it_shows_something_of_every_member_of_the_document(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        topic = make_topic()
+        document = full_document()
+        document.agenda[0].topics = [shape.TopicName(id=topic.pk, slug=topic.slug, title=topic.title)]
+        published(clock, restore(document), topic)
+        response = visitor.get("/en/meetings/jha/2060/09/14-15-second/")
+        page = text(response)
+        for phrase in (
+            *("3560", "The airport was closed.", "Luxembourg", "European Convention Center", "Justus Lipsius"),
+            *("12644/60", "OJ CONS 57", "Andres Anvelt", "Lead with a", "Home Affairs", "Room 1", "Session text."),
+            *("8 b", "Dublin regulation", "nested", "To be taken up in October.", "General approach", "Presidency"),
+            *("Greece", "Malta", "14996/1/22 REV 1", "2016/0133 (COD)", "Article 78(2) TFEU", "Migration policy"),
+            *(
+                "Agreed",
+                "Resettlement",
+                "In the press room.",
+                "+/- 13:00",
+                "about 13:00",
+                "Press room 2",
+                "Press room 1",
+            ),
+            *(
+                "Main result",
+                "Press officer on duty",
+                "+32 2 555 00 00",
+                "press@example.eu",
+                "A vote may be requested.",
+            ),
+            *("Press conference about 13:00.", "drawn up under the responsibility of the press office", "Done."),
+            *(f"Link of the {owner}" for owner in ("meeting", "item", "point", "result", "item result")),
+        ):
+            assert phrase in page, phrase
+        html = response.content.decode()
+        assert "<strong>bold</strong>" in html
+        assert "<li>nested</li>" in html
+        assert f'id="item-{named("item")}"' in html
+
+    def test_a_link_without_an_address_is_no_link(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        html = visitor.get(PAGE).content.decode()
+        assert "Migratory pressures" in html
+        assert 'href=""' not in html
+        assert 'href="#"' not in html
+
+    def test_a_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
+        html = visitor.get(PAGE).content.decode()
+        assert "Οι υπουργοί θα συζητήσουν." in html
+        assert 'lang="el"' in html
+
+    def test_a_correction_shows_with_its_note(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.lead = "<p>Corrected.</p>"
+        meeting.save()
+        published(clock, meeting, note="The lead was wrong.")
+        page = text(visitor.get(PAGE))
+        assert "Corrected." in page
+        assert "The lead was wrong." in page
+        assert re.search(r"[Ee]dition 2", page)
+
+
+@pytest.mark.django_db
+class TestListsAndHome:
+    def test_home_has_todays_programme_the_next_and_the_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
+        today = PRESS_DAY.date()
+        for slug, day in (("jha", today), ("env", today + DAY), ("fac", today - DAY)):
+            published(clock, make_meeting(slug, start_date=day))
+        html = visitor.get("/en/").content.decode()
+        positions = [
+            html.index(f'href="/en/meetings/{slug}/2060/09/{day}/"')
+            for slug, day in (("jha", 14), ("env", 15), ("fac", 13))
+        ]
+        assert positions == sorted(positions)
+        assert "+/- 13:00" in html
+
+    def test_today_is_todays_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
+        clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
+        before = visitor.get("/en/").content
+        clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
+        assert b"Programme of the day" not in before
+        assert b"Programme of the day" in visitor.get("/en/").content
+
+    def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
+        for query, shown in (
+            ("", {"jha", "env"}),
+            ("?configuration=env", {"env"}),
+            ("?year=2060", {"jha"}),
+            ("?year=x", {"jha", "env"}),
+        ):
+            html = visitor.get(f"/en/meetings/{query}").content.decode()
+            assert set(re.findall(r'href="/en/meetings/(\w+)/20\d\d/', html)) == shown
+
+    def test_a_configuration_shows_its_own_meetings_only(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(), make_meeting("env"))
+        html = visitor.get("/en/meetings/env/").content.decode()
+        assert "/en/meetings/env/2060/09/14/" in html
+        assert "/en/meetings/jha/2060/09/14/" not in html
+
+    def test_older_and_newer_lead_through_the_list(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, *(make_meeting(start_date=PRESS_DAY.date() - n * DAY) for n in range(21)))
+        html = visitor.get("/en/meetings/").content.decode()
+        older = re.search(r'href="(\?cursor=[^"]+)"', html)
+        assert older
+        html = visitor.get(f"/en/meetings/{older[1]}").content.decode()
+        assert html.count('href="/en/meetings/jha/2060/08/25/"') == 1
+
+    def test_a_topic_lists_every_meeting_that_took_it_up(self, visitor: Visitor, clock: Any) -> None:
+        topic = make_topic()
+        meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(3)]
+        for item in AgendaItem.objects.exclude(meeting=meetings[1]):
+            item.topics.add(topic)
+        published(clock, *meetings, topic)
+        html = visitor.get("/en/topics/migration-policy/").content.decode()
+        assert "About migration-policy." in html
+        assert [f"/en/meetings/jha/2060/09/{day}/" in html for day in (14, 15, 16)] == [True, False, True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [5, 60])
+def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
+    topic = make_topic()
+    meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(number)]
+    for item in AgendaItem.objects.all():
+        item.topics.add(topic)
+    for n in range(number):
+        MediaLink.objects.create(meeting=meetings[0], title=f"{n}")
+    publish(*meetings, topic)
+    clock.move_to(PRESS_DAY + DAY)
+    counts = {}
+    for address in ("/en/", "/en/meetings/", "/en/meetings/jha/", PAGE, "/en/topics/", "/en/topics/migration-policy/"):
+        assert visitor.get(address).status_code == 200
+        counts[address] = len(visitor.statements)
+    assert counts == {
+        "/en/": 3,  # meetings from today on, past meetings, configurations
+        "/en/meetings/": 2,  # a page of meetings, configurations
+        "/en/meetings/jha/": 2,  # the configuration, a page of its meetings
+        PAGE: 1,  # the document with its edition
+        "/en/topics/": 1,  # the topics
+        "/en/topics/migration-policy/": 2,  # the topic, the meetings that took it up
+    }
