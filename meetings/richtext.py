@@ -1,18 +1,35 @@
 """Rich text: the small, closed set of HTML that texts may hold, and the database column that holds to it."""
 
+import re
 from typing import Any
 
 import nh3
+from django import forms
 from django.db import models
 
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
+AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
+AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$)")
 
 
 def clean_html(text: str) -> str:
-    """The text with everything outside the closed set removed; the words inside removed tags stay."""
-    return nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
+    """The text with everything outside the closed set removed; the words inside removed tags stay.
+
+    White space around paragraphs and lists means nothing and goes, so that a text has one spelling and one digest.
+    """
+    cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    return AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+
+
+class RichTextarea(forms.Textarea):
+    """Shows each paragraph and each point of a list on a line of its own."""
+
+    def format_value(self, value: Any) -> str | None:
+        shown = super().format_value(value)
+        return AFTER_BLOCKS.sub("\\1\n", shown) if shown else shown
 
 
 class RichTextField(models.TextField):
@@ -22,3 +39,6 @@ class RichTextField(models.TextField):
         text = clean_html(super().pre_save(model_instance, add) or "")
         setattr(model_instance, self.attname, text)
         return text
+
+    def formfield(self, **options: Any) -> Any:  # type: ignore[override]
+        return super().formfield(**options | {"widget": RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})})

@@ -81,11 +81,14 @@ class PublishingAdmin(admin.ModelAdmin):
             raise Http404
         if not self.may_publish(request):
             raise PermissionDenied
-        form = PublishForm(request.POST or None)
+        facts = self.edition_facts(subject)
+        form = PublishForm(request.POST if request.method == "POST" else None)
+        if not facts["pending_from"]:
+            del form.fields["pending"]
         if request.method == "POST" and form.is_valid():
             try:
                 data = form.cleaned_data
-                [edition] = publish(subject, at=data["at"], note=data["note"], pending=data["pending"] or "ask")
+                [edition] = publish(subject, at=data["at"], note=data["note"], pending=data.get("pending") or "ask")
             except Refused as error:
                 form.add_error(None, str(error))
             else:
@@ -95,7 +98,7 @@ class PublishingAdmin(admin.ModelAdmin):
                 return HttpResponseRedirect(
                     reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
                 )
-        context = self.admin_site.each_context(request) | self.edition_facts(subject) | findings(subject)
+        context = self.admin_site.each_context(request) | facts | findings(subject)
         context |= {"title": _("Publish"), "subject": subject, "form": form, "opts": self.opts}
         return render(request, "admin/agenda/publish.html", context)
 

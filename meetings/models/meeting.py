@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -176,7 +176,9 @@ class Contact(OrderedRow):
     role = models.CharField(_("role"), max_length=300, blank=True)
     phones = ShapedField(list[str], verbose_name=_("telephones"), help_text=_("One a line."))
     email = models.EmailField(_("e-mail"), blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = models.CharField(
+        _("address"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
+    )
 
     translated = ("role",)
 

@@ -1,0 +1,207 @@
+"""The press office's screen: who may open what, what is saved, and the step that publishes."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda.building import build_meeting
+from agenda.models import AgendaItem, MediaLink
+from council.management.commands.demo import editorial_permissions
+from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session, User
+from tests.cast import DAY, PRESS_DAY, make_configuration, make_meeting, make_topic, published
+
+LIST = "/admin/meetings/meeting/"
+
+
+def signed_in(name: str, permissions: list[Permission]) -> Client:
+    user = User.objects.create_user(username=name, is_staff=True)
+    user.user_permissions.set(permissions)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def editor(db: None, clock: Any) -> Client:
+    return signed_in("editor", editorial_permissions())
+
+
+@pytest.fixture
+def publisher(db: None, clock: Any) -> Client:
+    publish = Permission.objects.filter(codename__startswith="publish_")
+    return signed_in("publisher", [*editorial_permissions(), *publish])
+
+
+def posted(client: Client, address: str, **changes: Any) -> Any:
+    """The form at the address, sent back as it was shown but for the changes."""
+    page = client.get(address)
+    forms = [page.context["adminform"].form, *(formset.formset for formset in page.context["inline_admin_formsets"])]
+    data: dict[str, Any] = {}
+    for form in forms:
+        data |= fields_of(form.management_form) if hasattr(form, "management_form") else {}
+        for part in getattr(form, "forms", [form]):
+            data |= fields_of(part)
+    return client.post(address, data | changes)
+
+
+def fields_of(form: Any) -> dict[str, Any]:
+    shown = {bound.html_name: bound.field.widget.format_value(bound.value()) for bound in form}
+    flat = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in shown.items()}
+    return {name: value for name, value in flat.items() if value not in (None, False, [])}
+
+
+@pytest.mark.django_db
+class TestWhoMayWhat:
+    def test_a_visitor_is_asked_to_sign_in(self, client: Client) -> None:
+        meeting = make_meeting()
+        for address in ("/admin/", LIST, f"{LIST}{meeting.pk}/change/", f"{LIST}{meeting.pk}/publish/"):
+            response = client.get(address)
+            assert response.status_code == 302
+            assert response["Location"].startswith("/admin/login/")
+
+    def test_an_editor_edits_but_does_not_publish(self, editor: Client) -> None:
+        meeting = make_meeting()
+        page = editor.get(f"{LIST}{meeting.pk}/change/")
+        assert "Publish…" not in page.content.decode()
+        assert editor.get(f"{LIST}{meeting.pk}/publish/").status_code == 403
+        assert editor.post(f"{LIST}{meeting.pk}/publish/", {}).status_code == 403
+        assert not Edition.objects.exists()
+
+    @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
+    def test_an_unknown_meeting(self, publisher: Client, key: str) -> None:
+        assert publisher.get(f"{LIST}{key}/publish/").status_code == 404
+
+
+@pytest.mark.django_db
+class TestEditing:
+    def test_a_meeting_is_entered(self, editor: Client) -> None:
+        jha = make_configuration()
+        values = {
+            "configuration": str(jha.pk),
+            "start_date": "2060-09-14",
+            "lead": "<p>Ministers.</p>\n<script>x</script>",
+            "references": "OJ CONS 57\nENV 761\n",
+            "chairs-0-name": "Andres Anvelt",
+            "chairs-0-position": "0",
+            "chairs-TOTAL_FORMS": "1",
+        }
+        response = posted(editor, f"{LIST}add/", **values)
+        assert response.status_code == 302, response.context["errors"]
+        meeting = Meeting.objects.get()
+        assert (meeting.end_date, meeting.lead) == (meeting.start_date, "<p>Ministers.</p>")
+        assert meeting.references == ["OJ CONS 57", "ENV 761"]
+        assert Chair.objects.get().name == "Andres Anvelt"
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"start_date": ""}, "Only a postponed meeting may have no date."),
+            ({"end_date": "2060-09-13"}, "The last day lies before the first"),
+            ({"start_date": "14/09/60"}, "Enter a valid date."),
+            ({"time_zone": "Brussels"}, "write one such as Europe/Brussels"),
+            ({"programme-0-time": "25:00"}, "Enter a valid time."),
+            ({"programme-0-time": ""}, "Give the time, or choose another precision."),
+            ({"programme-0-time_precision": ""}, "Say how exact the time is"),
+            ({"links-0-url": "javascript:alert(1)"}, "Enter a valid URL."),
+        ],
+    )
+    def test_wrong_input_gets_a_message_that_helps(self, editor: Client, changes: Any, message: str) -> None:
+        meeting = make_meeting()
+        before = build_meeting(meeting)
+        response = posted(editor, f"{LIST}{meeting.pk}/change/", **changes)
+        assert response.status_code == 200
+        assert message in response.content.decode()
+        assert build_meeting(Meeting.objects.get()) == before
+
+    def test_a_second_meeting_on_the_day_needs_a_word(self, editor: Client) -> None:
+        make_meeting()
+        other = make_meeting(address_word="informal")
+        response = posted(editor, f"{LIST}{other.pk}/change/", address_word="")
+        assert "give this one a word for its address" in response.content.decode()
+
+    def test_saving_without_a_change_changes_nothing(self, editor: Client) -> None:
+        meeting = make_meeting(lead="<p>One.</p><ul><li>two</li></ul>")
+        before = build_meeting(meeting)
+        response = posted(editor, f"{LIST}{meeting.pk}/change/")
+        assert response.status_code == 302, response.context["errors"]
+        assert build_meeting(Meeting.objects.get()) == before
+
+    def test_an_item_has_links_topics_and_points(self, editor: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        item, point = meeting.agenda.get(), meeting.programme.get()
+        other = make_meeting("env")
+        address = f"/admin/agenda/agendaitem/{item.pk}/change/"
+        page = editor.get(address).content.decode()
+        assert str(point.pk) in page
+        assert str(other.programme.get().pk) not in page  # another meeting's points are not offered
+        response = posted(editor, address, topics=[str(topic.pk)], points=[str(point.pk)])
+        assert response.status_code == 302, response.context["errors"]
+        assert build_meeting(meeting).programme[0].items == [item.pk]
+
+    def test_lists_and_forms_take_the_same_queries_for_short_and_long(self, editor: Client) -> None:
+        short, long = make_meeting(), make_meeting("env")
+        session = Session.objects.create(meeting=long, title="Second")
+        for n in range(15):
+            AgendaItem.objects.create(meeting=long, title=f"{n}", session=session)
+            ProgrammePoint.objects.create(meeting=long, title=f"{n}", session=session)
+            Chair.objects.create(meeting=long, name=f"{n}", session=session)
+            MediaLink.objects.create(meeting=long, title=f"{n}")
+        counts = []
+        for meeting in (short, long):
+            with CaptureQueriesContext(connection) as queries:
+                assert editor.get(f"{LIST}{meeting.pk}/change/").status_code == 200
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+class TestPublishing:
+    def test_now(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        page = publisher.get(f"{LIST}{meeting.pk}/publish/").content.decode()
+        assert "Migratory pressures" in page  # the link without an address is worth a look
+        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"note": "First."}, follow=True)
+        assert "appears on 14 September 2060, 10:00:01 (Brussels time)" in response.content.decode()
+        assert Edition.objects.get().change_note == "First."
+
+    def test_at_a_time_in_brussels(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"at": "2060-09-14 18:00"}, follow=True)
+        assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
+        assert "It goes out without what is changed here now." in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("at", "message"),
+        [("tomorrow", "is no time"), ("2061-03-27 02:30", "clocks go forward"), ("2017-09-14 18:00", "in the future")],
+    )
+    def test_a_wrong_time_is_explained(self, publisher: Client, clock: Any, at: str, message: str) -> None:
+        meeting = make_meeting()
+        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"at": at})
+        assert message in response.content.decode()
+        assert not Edition.objects.exists()
+
+    def test_an_edition_to_come_asks(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        address = f"{LIST}{meeting.pk}/publish/"
+        assert "still to come" not in publisher.get(address).content.decode()
+        publisher.post(address, {"at": "2060-09-14 18:00"})
+        response = publisher.post(address, {})
+        assert "is already to appear on 14 September 2060, 18:00:00" in response.content.decode()
+        publisher.post(address, {"at": "2060-09-14 19:00", "pending": "replace"})
+        assert Edition.objects.get().available_from.isoformat() == "2060-09-14T17:00:00+00:00"
+
+    def test_nothing_changed(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.move_to(PRESS_DAY + DAY)
+        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {})
+        assert "nothing has changed" in response.content.decode()
+
+    def test_a_topic(self, publisher: Client, clock: Any) -> None:
+        topic = make_topic()
+        publisher.post(f"/admin/agenda/backgroundtopic/{topic.pk}/publish/", {})
+        assert Edition.objects.get().address == "topics/migration-policy/"
