@@ -1,0 +1,146 @@
+"""`manage.py demo` for real: a process of its own, read by a browser and judged by tools that nobody here wrote."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.outside import NuChecker, PageOpener
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTE = "/en/meetings/jha/2017/09/14/"
+PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE, "/en/topics/", "/en/topics/migration-policy/"]
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Demo:
+    url: str
+    var: Path
+    printed: str
+    environment: dict[str, str]
+
+    def sign_in(self, name: str) -> str:
+        found = re.search(rf"{name}\s+(\S+)", self.printed)
+        assert found
+        return found[1]
+
+    def json(self, path: str) -> Any:
+        with urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    var = tmp_path_factory.mktemp("demo")
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"VAR_DIR": str(var)}
+    log = var / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command("demo", "--port", str(port)), env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        answers(process, f"http://127.0.0.1:{port}/readyz", log)
+        yield Demo(f"http://127.0.0.1:{port}", var, log.read_text(), environment)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+def answers(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    for _try in range(300):
+        assert process.poll() is None, log.read_text()
+        try:
+            urlopen(address, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the demo did not answer: {log.read_text()}")
+
+
+class TestPreparing:
+    def test_a_second_run_changes_nothing_and_prints_the_same_accounts(self, demo: Demo) -> None:
+        before = demo.json("/api/v1/meetings/")
+        again = subprocess.run(
+            command("demo", "--no-serve"), env=demo.environment, capture_output=True, text=True, check=True
+        ).stdout
+        assert demo.json("/api/v1/meetings/") == before
+        for name in ("editor", "publisher"):
+            assert demo.sign_in(name) in again
+
+    def test_a_port_in_use_is_named(self, demo: Demo) -> None:
+        port = demo.url.rpartition(":")[2]
+        second = subprocess.run(
+            command("demo", "--port", port), env=demo.environment, capture_output=True, text=True, check=False
+        )
+        assert second.returncode == 2
+        assert port in second.stderr
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_everyone_can_read_it(self, demo: Demo, open_page: PageOpener, path: str) -> None:
+        for width, colours in ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")):
+            page = open_page(demo.url + path, width=width, colour_scheme=colours)  # type: ignore[arg-type]
+            found = Axe().run(page).response["violations"]
+            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], (width, colours)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    def test_it_needs_no_script(self, demo: Demo, open_page: PageOpener) -> None:
+        page = open_page(demo.url + NOTE, javascript=False)
+        assert page.get_by_role("heading", level=1).inner_text() == "Justice and Home Affairs Council"
+        assert page.locator("script").count() == 0
+
+    @pytest.mark.parametrize("path", [*PAGES, "/en/nothing/"])
+    def test_it_is_valid(self, demo: Demo, nu_checker: NuChecker, path: str) -> None:
+        try:
+            html = urlopen(demo.url + path, timeout=10).read()
+        except OSError as error:
+            html = error.read()  # type: ignore[attr-defined]
+        assert nu_checker(html.decode()) == []
+
+
+def test_a_publisher_corrects_a_word_and_readers_see_edition_two(demo: Demo, open_page: PageOpener) -> None:
+    page = open_page(demo.url + "/admin/")
+    page.get_by_label("Username").fill("publisher")
+    page.get_by_label("Password").fill(demo.sign_in("publisher"))
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Meetings", exact=True).last.click()
+    page.get_by_role("link", name="Justice and Home Affairs Council").click()
+    lead = page.get_by_label("Lead")
+    lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("link", name="Publish…").click()
+    page.get_by_label("What changed").fill("A word in the lead.")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("appears on").first.wait_for()
+    [meeting] = demo.json("/api/v1/meetings/")["results"]
+    deadline = time.monotonic() + 5
+    while meeting["edition"] == 1 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        [meeting] = demo.json("/api/v1/meetings/")["results"]
+    assert (meeting["edition"], meeting["change_note"]) == (2, "A word in the lead.")
+    reader = open_page(demo.url + NOTE)
+    assert reader.get_by_text("Following recent attacks in Europe").count() == 1
+    assert reader.get_by_text("A word in the lead.").count() == 1
