@@ -1,8 +1,8 @@
 """Publishing: from the working copy to an edition that appears by itself at its instant."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,10 +18,10 @@ from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, To
 from meetings.documents.text import canonical_text, digest_of, read
 from meetings.editions import bury, delete_pending, freeze
 from meetings.models import Edition, Meeting, SubjectType
-from meetings.vocabulary import Language
 
 Subject = Meeting | BackgroundTopic
 Pending = Literal["ask", "keep", "replace"]
+Written = TypeVar("Written")
 TRIES = 3
 
 
@@ -43,6 +43,14 @@ def publish(
     one, or put the new one in its place. Raises Refused. Every commit precedes its effect: where a commit would come too
     late for “now”, the whole is done again with a later second.
     """
+    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, note, pending))
+
+
+def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written]) -> Written:
+    """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second.
+
+    The database refuses a commit that comes too late; for “now”, all is then done again with a later second.
+    """
     for attempt in range(TRIES):
         now = timezone.now()
         instant = at or next_instant(now)
@@ -50,7 +58,7 @@ def publish(
             raise Refused(_("The time to publish at must be a whole second in the future."))
         try:
             with transaction.atomic(durable=True):
-                return publish_once(subjects, now, instant, note, pending)
+                return write(now, instant)
         except IntegrityError:
             if timezone.now() < instant or attempt == TRIES - 1:
                 raise
@@ -111,8 +119,13 @@ def live_document(subject_type: str, subject: Subject, now: dt.datetime) -> Meet
     edition = Edition.objects.of(subject_type, subject.pk).live(now).first()
     if edition is None:
         return None
-    document = read(edition.documents.get(language=edition.source_language).document.text)
-    return None if isinstance(document, Tombstone) else document
+    return next(document for document in documents_of(edition) if document.language == edition.source_language)
+
+
+def documents_of(edition: Edition) -> list[MeetingDocument | TopicDocument]:
+    """The documents of an edition that is no tombstone."""
+    documents = [read(held.document.text) for held in edition.documents.select_related("document")]
+    return [document for document in documents if not isinstance(document, Tombstone)]
 
 
 def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
@@ -154,30 +167,27 @@ def refuse_what_is_wrong(document: MeetingDocument | TopicDocument, now: dt.date
         )
 
 
-def withdraw(subject_type: SubjectType, subject_id: object, *, reason: str, at: dt.datetime | None = None) -> Edition:
+def withdraw(subject: Subject, *, reason: str, at: dt.datetime | None = None) -> Edition:
     """Puts a tombstone in the place of a live meeting or topic: the notice and the reason stay, every text goes.
 
     An edition still to come is deleted with it. Raises Refused.
     """
     if not reason.strip():
         raise Refused(_("Give the public reason for the withdrawal."))
-    now = timezone.now()
-    with transaction.atomic(durable=True):
-        editions = Edition.objects.of(subject_type, subject_id)  # type: ignore[arg-type]
-        live = editions.live(now).first()
-        if live is None:
-            raise Refused(_("Nothing is published that could be withdrawn."))
-        for edition in editions.pending(now):
-            delete_pending(edition)
-        documents = [read(held.document.text) for held in live.documents.select_related("document")]
-        tombstones = [
-            Tombstone(
-                id=live.subject_id,
-                language=Language(document.language),
-                title=document.title,
-                reason=reason,
-                address=live.address,
-            )
-            for document in documents
-        ]
-        return bury(live, tombstones, available_from=at or next_instant(now))
+    return before_its_instant(at, lambda now, instant: withdraw_once(lock(subject), now, instant, reason.strip()))
+
+
+def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, reason: str) -> Edition:
+    editions = Edition.objects.of(type_of(subject), subject.pk)
+    live = editions.live(now).first()
+    if live is None:
+        raise Refused(_("Nothing is published that could be withdrawn."))
+    for edition in editions.pending(now):
+        delete_pending(edition)
+    tombstones = [
+        Tombstone(
+            id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
+        )
+        for document in documents_of(live)
+    ]
+    return bury(live, tombstones, available_from=instant)

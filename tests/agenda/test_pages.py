@@ -10,7 +10,6 @@ from agenda.models import AgendaItem, MediaLink
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
 from meetings.documents import shape
-from meetings.models import SubjectType
 from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, make_topic, named, published
 from tests.publicity import Visitor
 
@@ -92,7 +91,7 @@ class TestAddresses:
     def test_a_withdrawn_meeting_says_so_and_nothing_else(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(venue="Zanzibar")
         published(clock, meeting)
-        clock.move_to(withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.").available_from)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         response = visitor.get(PAGE)
         assert response.status_code == 410
         assert "Sent too early." in text(response)

@@ -13,7 +13,7 @@ from agenda.models import AgendaItem
 from agenda.publishing import PendingEdition, Refused, publish, withdraw
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import read
-from meetings.models import Edition, SubjectType
+from meetings.models import Edition
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
 SECOND = dt.timedelta(seconds=1)
@@ -184,18 +184,18 @@ class TestWithdrawal:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
         with pytest.raises(Refused, match="Nothing is published"):
-            withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+            withdraw(meeting, reason="Sent too early.")
 
     def test_only_with_a_reason(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         with pytest.raises(Refused, match="reason"):
-            withdraw(SubjectType.MEETING, meeting.pk, reason=" ")
+            withdraw(meeting, reason=" ")
 
     def test_the_tombstone_holds_title_and_reason_and_nothing_of_the_text(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        edition = withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        edition = withdraw(meeting, reason="Sent too early.")
         text = edition.documents.get().document.text
         assert "Sent too early." in text
         assert "Justice and Home Affairs Council" in text
@@ -207,13 +207,13 @@ class TestWithdrawal:
         meeting.lead = "<p>To come.</p>"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
-        withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        withdraw(meeting, reason="Sent too early.")
         assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
 
     def test_publishing_again_ends_it_even_without_a_change(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        edition = withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.")
+        edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from + MINUTE)
         again = published(clock, meeting)
         assert Edition.objects.live(again.available_from).get() == again

@@ -11,7 +11,6 @@ import rfc8785
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
 from meetings.documents.text import json_schema
-from meetings.models import SubjectType
 from tests.cast import (
     DAY,
     MINUTE,
@@ -81,7 +80,7 @@ class TestRefusals:
     def test_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        clock.move_to(withdraw(SubjectType.MEETING, meeting.pk, reason="Sent too early.").available_from)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         body = self.problem(visitor, f"/api/v1/meetings/{meeting.pk}/", 410)
         assert body["detail"] == "Sent too early."
 

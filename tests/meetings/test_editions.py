@@ -77,8 +77,18 @@ class TestGuards:
 
     def test_two_editions_of_a_subject_at_one_instant_are_refused(self) -> None:
         freeze([meeting_document()], available_from=PRESS_DAY)
-        with refused("(?i)unique"):
+        with refused("(?i)unique|never changed"):
             freeze([meeting_document("Another")], available_from=PRESS_DAY)
+
+    @pytest.mark.sqlite
+    @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, IndexedLink])
+    def test_nothing_is_replaced(self, model: Any) -> None:
+        freeze([full_document()], available_from=PRESS_DAY)
+        table, columns = model._meta.db_table, [field.column for field in model._meta.fields]
+        changed = {"text": "'{}'", "language": "'fr'", "change_note": "'x'", "kind": "'web'"}
+        values = ", ".join(changed.get(column, column) for column in columns)
+        with refused("never changed|sealed"), connection.cursor() as cursor:
+            cursor.execute(f"REPLACE INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}")
 
     def test_a_pending_edition_is_deleted_whole(self) -> None:
         edition = freeze([full_document()], available_from=PRESS_DAY)

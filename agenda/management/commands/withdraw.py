@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import subject_named
-from agenda.publishing import Refused, in_brussels, type_of, withdraw
+from agenda.publishing import Refused, in_brussels, withdraw
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = subject_named(options["subject"])
         try:
-            edition = withdraw(type_of(subject), subject.pk, reason=options["reason"])
+            edition = withdraw(subject, reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
