@@ -1,4 +1,4 @@
-"""The one builder: from the rows of the working copy to a document, in a number of queries that does not grow with it."""
+"""The one builder: from the rows of the working copy to a document, in the same few queries for every length."""
 
 import datetime as dt
 from collections import defaultdict
@@ -27,7 +27,7 @@ def build_meeting(
 ) -> MeetingDocument:
     """The meeting's document in a language (by default the one it was written in).
 
-    `topics` are the names by which its items may mention topics (see `topic_names`); a topic not among them is left out.
+    `topics` are the names by which its items may mention topics (see `topic_names`); others are left out.
     """
     builder = MeetingBuilder(meeting, language or meeting.source_language, topics or {})
     return converted(builder.document(), MeetingDocument)
@@ -47,7 +47,7 @@ def topic_names(
 
 
 class Texts:
-    """The parts of a subject in one language: translated where there is a translation; else borrowed, with a note of it."""
+    """The parts of a subject in one language: translated, or else borrowed, with a note of it."""
 
     def __init__(self, subject_type: str, subject: Meeting | BackgroundTopic, language: str) -> None:
         self.language = language

@@ -34,7 +34,8 @@ def import_reading(reading: Reading) -> Meeting:
         raise NoteError(
             None,
             _(
-                "%(meeting)s is in the working copy already (%(id)s): an import never overwrites. Edit it, or delete it first."
+                "%(meeting)s is in the working copy already (%(id)s), and an import never overwrites: "
+                "edit it, or delete it first."
             )
             % {"meeting": there, "id": there.pk},
         )

@@ -40,8 +40,7 @@ def publish(
 
     `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `note` is the public
     change note. `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new
-    one, or put the new one in its place. Raises Refused. Every commit precedes its effect: where a commit would come too
-    late for “now”, the whole is done again with a later second.
+    one, or put the new one in its place. Raises Refused.
     """
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, note, pending))
 
@@ -105,7 +104,8 @@ def make_room(subject: Subject, now: dt.datetime, *, future: bool, pending: Pend
         elif pending == "ask" or future:
             raise PendingEdition(
                 _(
-                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): replace it, or wait for it."
+                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
+                    "replace it, or wait for it."
                 )
                 % {"subject": subject, "time": in_brussels(edition.available_from)}
             )

@@ -37,7 +37,8 @@ def restore(document: MeetingDocument) -> Meeting:
 
     Rows keep the UUIDs of the document, so that anchors, addresses and translations hold. Topics that are not in the
     working copy are left out. Raises InvalidDocument where the document is not in its source language, refers to
-    something that is not in it, uses a UUID of another meeting, or names an unknown configuration; nothing is then changed.
+    something that is not in it, uses a UUID of another meeting, or names an unknown configuration; nothing is
+    changed then.
     """
     document = validated(document)
     check_references(document)
@@ -108,11 +109,12 @@ def save(row: Row, values: Values) -> None:
 def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Values]]) -> None:
     """Updates the meeting's rows of a kind that stay, adds the new ones in the order given, deletes the others."""
     rows: Any = model._default_manager
+    new_row: Any = model
     standing = {row.pk: row for row in rows.filter(meeting=meeting)}
     wanted = list(wanted)
     refuse_foreign(model, [key for key, _values in wanted if key not in standing])
     for position, (key, values) in enumerate(wanted):
-        row = standing.pop(key, None) or model(**{"pk": key, "meeting": meeting})
+        row = standing.pop(key, None) or new_row(pk=key, meeting=meeting)
         if isinstance(row, OrderedRow):
             row.position = position
         save(row, values)

@@ -1,4 +1,4 @@
-"""Settings from the environment: a value is right, absent, or stops the start with a message that says how to mend it."""
+"""Settings from the environment: a value is right, or absent, or stops the start and says how to mend it."""
 
 import os
 import secrets

@@ -20,7 +20,7 @@ class NoSuchTime(ValueError):
 
 
 def next_instant(now: dt.datetime) -> dt.datetime:
-    """The next whole second at least one second ahead of `now`: what “publish now” means, so that the commit is first."""
+    """The next whole second at least one ahead of `now`: what “publish now” means, so that the commit is first."""
     ahead = now + dt.timedelta(seconds=1)
     whole = ahead.replace(microsecond=0)
     return whole if whole == ahead else whole + dt.timedelta(seconds=1)

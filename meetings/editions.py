@@ -76,7 +76,7 @@ def seal(edition: Edition, documents: Sequence[Publishable | Tombstone], rows: S
 
 
 def delete_pending(edition: Edition) -> None:
-    """Deletes an edition that is still to come; the database refuses one whose instant has passed, by IntegrityError."""
+    """Deletes an edition that is still to come. IntegrityError: its instant has passed, and the database refuses."""
     with transaction.atomic():
         Edition.objects.filter(pk=edition.pk).delete()  # the seal first: what it holds can then be taken out
         parts: tuple[type[Model], ...] = (EditionDocument, *INDEX_MODELS)

@@ -20,7 +20,7 @@ from meetings.models import EditionDocument
 
 
 class Cursor(msgspec.Struct, array_like=True, frozen=True):
-    """Where a page begins: behind (or before) these values of the whole ordering, as of the instant of the first page."""
+    """Where a page begins: behind (or before) these values of the ordering, as of the instant of the first page."""
 
     at: dt.datetime
     backwards: bool

@@ -23,7 +23,7 @@ class ShapedField(models.JSONField):
         super().__init__(**options)
 
     def deconstruct(self) -> Any:
-        name, path, args, options = super().deconstruct()
+        name, _path, args, options = super().deconstruct()
         return (
             name,
             "django.db.models.JSONField",

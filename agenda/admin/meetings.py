@@ -124,7 +124,8 @@ class MeetingAdmin(PublishingAdmin):
         ("Further", {
             "classes": ("collapse",),
             "fields": (
-                "title", "number", "document_number", "references", "issued_on", "source_language", "time_zone", "address_word",
+                ("title", "number"), "document_number", "references", "issued_on",
+                "source_language", "time_zone", "address_word",
             ),
         }),
     )  # fmt: skip

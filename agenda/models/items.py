@@ -11,7 +11,7 @@ from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, Pub
 
 
 class AgendaItem(OrderedRow):
-    """A published item leaves by its state (withdrawn, postponed), not by being deleted: its anchor and address stay."""
+    """A published item leaves by its state (withdrawn, postponed) and is not deleted: anchor and address stay."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     parent = models.ForeignKey(

@@ -20,14 +20,12 @@ TOPICS = (
     (
         "migration-policy",
         "Migration policy",
-        "<p>How the Union answers irregular migration: <strong>saving lives</strong>, supporting the countries of first "
-        "arrival, working with countries of origin and transit, and returning those who have no right to stay.</p>",
+        "<p>How the Union answers irregular migration: by <strong>saving lives</strong>, with the countries of origin.</p>",
     ),
     (
         "fight-against-terrorism",
         "Fight against terrorism",
-        "<p>What member states do together against terrorism: preventing <strong>radicalisation</strong>, exchanging "
-        "information, and protecting public spaces.</p>",
+        "<p>What member states do together against terrorism, from preventing <strong>radicalisation</strong> on.</p>",
     ),
 )
 EDITORIAL = {
@@ -123,8 +121,6 @@ def editorial_permissions() -> list[Permission]:
 
 def serve(port: int) -> None:
     """Becomes the web server that production uses, on the loopback address."""
-    os.execv(
-        sys.executable,
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        + ["--blocking-threads", "4", "--log-level", "warning", "council.wsgi:application"],
-    )
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
+    command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "council.wsgi:application"]
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)

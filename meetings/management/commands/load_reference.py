@@ -9,7 +9,7 @@ from meetings.reference.presidencies import presidencies
 
 
 class Command(BaseCommand):
-    help = "Adds the Council's configurations since 2002 and the presidencies from 2007 to 2030. What is there stays as it is."
+    help = "Adds the configurations since 2002 and the presidencies from 2007 to 2030. What is there stays as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
