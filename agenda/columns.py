@@ -1,6 +1,7 @@
 """Which columns of the working copy are members of the document under the same name.
 
-Building and restoring both go by this table. What is not here (places, sessions by id, times as text, nesting) differs in form, and each side says how.
+Building and restoring both go by this table. What is not here (places, sessions by id, times as text, nesting)
+differs in form, and each side says how.
 """
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result

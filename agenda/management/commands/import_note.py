@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="only print, as JSON, the document, what was not understood (unplaced), and which rule read what (read)",
+            help="only print, as JSON, the document, what is unplaced, and which rule read what",
         )
         parser.add_argument("--language", help="the note's language, where it is not to be detected")
         parser.add_argument("--publish", action="store_true", help="publish the meeting at once")

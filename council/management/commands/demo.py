@@ -20,7 +20,7 @@ TOPICS = (
     (
         "migration-policy",
         "Migration policy",
-        "<p>How the Union answers irregular migration: by <strong>saving lives</strong>, with the countries of origin.</p>",
+        "<p>How the Union answers irregular migration: <strong>saving lives</strong> first.</p>",
     ),
     (
         "fight-against-terrorism",
