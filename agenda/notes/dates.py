@@ -1,0 +1,194 @@
+"""Days as they are printed: “Monday 13 and Tuesday 14 November”, with or without year, and what they mean."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from agenda.notes.lines import NoteError
+from agenda.notes.words import CalendarWords, anonymous, any_word, phrase
+
+MOST_DAYS = 7
+"""A meeting is not longer; days further apart are two dates of different things."""
+NOTICE_DAYS = 62
+"""A note is not issued earlier than this; it decides the year where a meeting is after the turn of it."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is printed of a day; months and weekdays (Monday is 0) as numbers."""
+
+    printed: str
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    weekday: int | None = None
+
+    def fits(self, date: dt.date) -> bool:
+        return (
+            self.day in (None, date.day)
+            and self.month in (None, date.month)
+            and self.year in (None, date.year)
+            and self.weekday in (None, date.weekday())
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where an expression of one or several days stands in a text, and the days."""
+
+    start: int
+    end: int
+    days: tuple[Day, ...]
+
+
+class Calendar:
+    def __init__(self, words: CalendarWords) -> None:
+        self.months = [month.casefold() for month in words.months]
+        self.weekdays = [weekday.casefold() for weekday in words.weekdays]
+        month, weekday = any_word(words.months), any_word(words.weekdays)
+        leading = f"(?:{any_word(words.leading)} )?"
+        dated = (
+            rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
+            rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"
+            rf"|(?:{any_word(words.ordinals)})?(?![\d/:])(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
+        )
+        joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {any_word(words.joiners)} )"
+        self.one = phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
+        self.each = phrase(dated)
+        self.several = phrase(rf"{leading}{anonymous(dated)}(?:{joiner}{anonymous(dated)}){{0,3}}")
+        self.pattern = rf"{leading}(?:{anonymous(dated)}|{weekday})"
+        """To be used inside other patterns: one day, perhaps by its weekday alone."""
+
+    def day(self, text: str) -> Day | None:
+        """The day that the whole text names."""
+        match = self.one.fullmatch(text.strip())
+        return self.day_of(match) if match else None
+
+    def span(self, text: str) -> Span | None:
+        """The first expression in the text that names days by number and month."""
+        for match in self.several.finditer(text):
+            days = filled([self.day_of(each) for each in self.each.finditer(match[0])])
+            if days:
+                return Span(match.start(), match.end(), days)
+        return None
+
+    def day_of(self, match: re.Match[str]) -> Day:
+        parts = match.groupdict()
+        if parts.get("weekday_only"):
+            return Day(match[0], weekday=self.weekdays.index(parts["weekday_only"].casefold()))
+        month, year = parts["month"], parts["year"] or parts["year_after_number"]
+        month_number = self.months.index(month.casefold()) + 1 if month else int(parts["month_number"] or 0)
+        return Day(
+            " ".join(match[0].split()),
+            day=int(parts["day"]),
+            month=month_number or None,
+            year=int(year) if year else None,
+            weekday=self.weekdays.index(parts["weekday"].casefold()) if parts["weekday"] else None,
+        )
+
+
+@cache
+def calendar_of(words: CalendarWords) -> Calendar:
+    return Calendar(words)
+
+
+def filled(days: Sequence[Day]) -> tuple[Day, ...]:
+    """Months and years go leftwards: “13 and 14 November 2017”. Nothing where a month is not said at all."""
+    complete: list[Day] = []
+    month = year = None
+    for day in reversed(days):
+        month, year = day.month or month, day.year or year
+        complete.insert(0, replace(day, month=month, year=day.year or year))
+    return tuple(complete) if all(day.month for day in complete) else ()
+
+
+def dates_of(days: Sequence[Day], issued_on: dt.date | None, line: int) -> tuple[dt.date, dt.date]:
+    """First and last day of the meeting. Raises NoteError where the days contradict each other or the day of issue."""
+    first, last = days[0], days[-1]
+    if turn_of_year(first, last):
+        first = replace(first, year=last.year - 1 if last.year and not first_year_printed(days) else first.year)
+    start = dated(first, year_after(first, issued_on, line), line)
+    if issued_on and start < issued_on:
+        raise NoteError(
+            line,
+            f"The meeting is on {start} (“{first.printed}”), but the note was issued after that, on {issued_on}. "
+            "Correct one of the two dates.",
+        )
+    end = dated(last, last.year or start.year + (start.month == 12 and last.month == 1), line)
+    if end < start:
+        raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two days.")
+    if (end - start).days > MOST_DAYS:
+        raise NoteError(line, f"The meeting would last from {start} to {end}. Correct the first or the last day.")
+    return start, end
+
+
+def turn_of_year(first: Day, last: Day) -> bool:
+    return first.month == 12 and last.month == 1
+
+
+def first_year_printed(days: Sequence[Day]) -> bool:
+    return str(days[0].year) in days[0].printed
+
+
+def year_after(day: Day, issued_on: dt.date | None, line: int) -> int:
+    """The printed year, else that of the issue, or the one after it where the day would have passed by then."""
+    if day.year:
+        return day.year
+    if issued_on is None:
+        raise NoteError(
+            line, f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 September 2017”."
+        )
+    if dated(day, issued_on.year, line, check_weekday=False) >= issued_on:
+        return issued_on.year
+    next_year = dated(day, issued_on.year + 1, line, check_weekday=False)
+    return issued_on.year + ((next_year - issued_on).days <= NOTICE_DAYS)
+
+
+def dated(day: Day, year: int, line: int, check_weekday: bool = True) -> dt.date:
+    """Raises NoteError where there is no such day, or it is another weekday."""
+    if day.month == 2 and day.day == 29 and not check_weekday:
+        return dt.date(year, 3, 1)
+    try:
+        date = dt.date(year, day.month or 0, day.day or 0)
+    except ValueError:
+        raise NoteError(line, f"There is no day “{day.printed}” in {year}. Correct the date.") from None
+    if check_weekday and day.weekday not in (None, date.weekday()):
+        raise NoteError(line, f"“{day.printed}” and the date contradict each other: {date} is a {date:%A}. Correct one of the two.")
+    return date
+
+
+def day_near(day: Day, start: dt.date, end: dt.date, line: int) -> dt.date | None:
+    """The date of a day that belongs to the meeting, its eve for instance; None where its weekday alone is no help.
+
+    Raises NoteError where weekday and date contradict each other.
+    """
+    if day.day is None:
+        return next((date for date in days_between(start, end) if day.fits(date)), None)
+    near = [start + dt.timedelta(days) for days in range(-NOTICE_DAYS, NOTICE_DAYS)]
+    without_weekday = replace(day, weekday=None)
+    fitting = [date for date in near if without_weekday.fits(date)]
+    if not fitting:
+        return dated(day, day.year or start.year, line) if day.month else None
+    date = min(fitting, key=lambda date: (not start <= date <= end, abs(date - start)))
+    return dated(replace(day, month=date.month), date.year, line)
+
+
+def days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
+    return (start + dt.timedelta(days) for days in range((end - start).days + 1))
+
+
+def write_day(date: dt.date, words: CalendarWords) -> str:
+    return f"{words.weekdays[date.weekday()]} {date.day} {words.months[date.month - 1]}"
+
+
+def write_days(start: dt.date, end: dt.date, words: CalendarWords) -> str:
+    """“Thursday 14 September”, “Monday 13 and Tuesday 14 November”; with days between, “Monday 13 to Wednesday 15 November”."""
+    if start == end:
+        return write_day(start, words)
+    joiner = words.joiners[0] if (end - start).days == 1 else words.joiners[1]
+    first = write_day(start, words)
+    if start.month == end.month:
+        first = first.rpartition(" ")[0]
+    return f"{first} {joiner} {write_day(end, words)}"

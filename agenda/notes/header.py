@@ -1,0 +1,272 @@
+"""The top of a note: letterhead, kind of note, date of issue, and the title with configuration, dates and place."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from agenda.notes import rules
+from agenda.notes.dates import Calendar, calendar_of, dated, dates_of
+from agenda.notes.draft import Draft
+from agenda.notes.footnotes import MARK
+from agenda.notes.lines import NoteError
+from agenda.notes.paragraphs import Paragraph, blocks
+from agenda.notes.references import DOCUMENT
+from agenda.notes.words import NoteWords, Phrase, any_word, phrase
+from meetings.documents.shape import ConfigurationName, Place
+from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
+
+HEADER_PARAGRAPHS = 60
+"""The title stands among the first of them."""
+TITLE_PARAGRAPHS = 4
+LONGEST_REST = 60
+CITY = r"(?P<city>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})"
+REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")
+
+
+@dataclass(frozen=True)
+class TitleRead:
+    """`rest` is what of the title lines was not understood."""
+
+    position: int
+    count: int
+    configuration: str
+    suffix: str
+    days_text: str
+    city: str
+    rest: str
+
+
+def read_header(draft: Draft, paragraphs: Sequence[Paragraph]) -> int:
+    """Reads everything up to the title into the draft; returns where the rest of the note begins. Raises NoteError."""
+    found = find_title(draft.words, paragraphs)
+    check_family(draft.words, paragraphs, found)
+    if found is None:
+        raise missing_title(draft.words, paragraphs)
+    top = paragraphs[: found.position]
+    while top:
+        count = institution_paragraphs(draft.words, top)
+        if count:
+            draft.used(rules.INSTITUTION, [number for paragraph in top[:count] for number in paragraph.numbers])
+        else:
+            read_top(draft, top[0])
+        top = top[count or 1 :]
+    take_title(draft, found, paragraphs[found.position : found.position + found.count])
+    return found.position + found.count
+
+
+@cache
+def title_patterns(council: str) -> tuple[tuple[Phrase, str], ...]:
+    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first."""
+    names = {facts.name: facts.name for facts in CONFIGURATIONS} | {facts.code: facts.name for facts in CONFIGURATIONS}
+    patterns = []
+    for printed in sorted(names, key=len, reverse=True):
+        words = ["(?:and|&)" if word == "and" else re.escape(word) for word in re.split(r",? ", printed)]
+        pattern = ",? ".join(words)
+        patterns.append((phrase(rf"(?:{pattern} {council}\b|{council} \({pattern}\))"), names[printed]))
+    return tuple(patterns)
+
+
+def find_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> TitleRead | None:
+    """The first title whose every word is understood, else the first one of a single line that is no sentence."""
+    partly: TitleRead | None = None
+    for position in range(min(len(paragraphs), HEADER_PARAGRAPHS)):
+        for count, text in blocks(paragraphs, position, TITLE_PARAGRAPHS):
+            title = title_in(words, text, position, count)
+            if title and not title.rest:
+                return title
+            if title and count == 1 and len(title.rest) <= LONGEST_REST and not title.rest.endswith("."):
+                partly = partly or title
+            if title:
+                break
+    return partly
+
+
+def title_in(words: NoteWords, text: str, position: int, count: int) -> TitleRead | None:
+    for pattern, name in title_patterns(words.header.council):
+        if match := pattern.match(text):
+            return rest_of_title(words, name, text[match.end() :], position, count)
+    return None
+
+
+def rest_of_title(words: NoteWords, name: str, text: str, position: int, count: int) -> TitleRead | None:
+    span = calendar_of(words.calendar).span(text)
+    if span is None:
+        return None
+    before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
+    city = re.search(rf"[\s,(]+(?:{any_word(words.header.in_city)}\s+)?(?P<city>{any_word(words.header.usual_cities)})$", before)
+    if city:
+        before = before[: city.start()].rstrip(" ,-–—:(")
+    tail = phrase(rf"(?:[\s,(–-]*(?:{any_word(words.header.in_city)} )?{CITY})?[)\s]*").fullmatch(after)
+    suffix = re.sub(r"^[\s,]+|[\s,]+(?:of|on)?$", "", before)
+    return TitleRead(
+        position,
+        count,
+        name,
+        "" if suffix in ("of", "on", "meeting") else suffix,
+        text[span.start : span.end],
+        city=city["city"] if city else (tail["city"] or "") if tail else "",
+        rest="" if tail and not (city and tail["city"]) else after.strip(),
+    )
+
+
+def check_family(words: NoteWords, paragraphs: Sequence[Paragraph], title: TitleRead | None) -> None:
+    """Raises NoteError where neither the heading nor the notice of a background note is there."""
+    top = paragraphs[:HEADER_PARAGRAPHS]
+    if any(is_family(words, paragraph) for paragraph in top) or any(
+        words.press.notice.search(paragraph.words) for paragraph in paragraphs
+    ):
+        return
+    for paragraph in top:
+        for pattern, name in words.header.other_families:
+            if pattern.match(paragraph.words) or re.search(rf"\| {pattern.pattern}", paragraph.words, re.IGNORECASE):
+                raise NoteError(
+                    paragraph.first,
+                    f"“{paragraph.words[:80]}”: this is {name}, and only background notes can be read. Give the background note.",
+                )
+    raise NoteError(
+        paragraphs[title.position].first if title else None,
+        "This is no background note: neither the heading “BACKGROUND” nor the sentence “This note has been drawn up under "
+        "the responsibility of the press office” is in it. Give the text of a background note as the press office published it.",
+    )
+
+
+def is_family(words: NoteWords, paragraph: Paragraph) -> bool:
+    return bool(re.fullmatch(rf"(?:{words.header.family.pattern})\s*{MARK}?", paragraph.words, re.IGNORECASE))
+
+
+def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteError:
+    council = words.header.council
+    calendar = calendar_of(words.calendar)
+    known = ", ".join(facts.name for facts in CONFIGURATIONS)
+    for position, paragraph in enumerate(paragraphs[:HEADER_PARAGRAPHS]):
+        if title_in_without_date(words, paragraph.words):
+            return NoteError(
+                paragraph.first,
+                f"“{paragraph.words[:80]}” has no date after it. Print the days of the meeting, as “Thursday 14 September in Brussels”.",
+            )
+        for _count, text in blocks(paragraphs, position, 2):
+            match = re.match(rf"([^.\d]{{2,100}}?)\s+{council}\b", text, re.IGNORECASE)
+            if match and calendar.span(text[match.end() :]):
+                return NoteError(
+                    paragraph.first,
+                    f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
+                )
+    return NoteError(
+        None,
+        f"No title was found: a line with a configuration's name, “{council}” and the days, as “JUSTICE and HOME AFFAIRS "
+        f"COUNCIL Thursday 14 September in Brussels”. The configurations known are: {known}.",
+    )
+
+
+def title_in_without_date(words: NoteWords, text: str) -> bool:
+    return any(re.fullmatch(r"[^.]*", text[match.end() :]) for pattern, _name in title_patterns(words.header.council) if (match := pattern.match(text)))
+
+
+def institution_paragraphs(words: NoteWords, paragraphs: Sequence[Paragraph]) -> int:
+    """How many paragraphs at the top hold the institution's name, which may be broken into lines; or 0."""
+    return next((count for count, text in blocks(paragraphs, 0, 3) if words.header.institution.fullmatch(text)), 0)
+
+
+def read_top(draft: Draft, paragraph: Paragraph) -> None:
+    words = draft.words
+    text = paragraph.words
+    if rule := letterhead(words, paragraph):
+        draft.used(rule, paragraph.numbers)
+    elif (issued := issue_date(words, text, paragraph.first)) is not None:
+        city, date = issued
+        if draft.issued_on not in (None, date):
+            raise NoteError(
+                paragraph.first, f"The note is issued on {date} here and on {draft.issued_on} above. Leave only one of the dates."
+            )
+        draft.issued_on = date
+        draft.used(rules.ISSUE, paragraph.numbers)
+        if words.written.issued_at.partition(",")[0] != city:
+            draft.keep_unplaced(paragraph)
+    elif DOCUMENT.fullmatch(text) and not draft.document_number:
+        draft.document_number = text
+        draft.used(rules.DOCUMENT_NUMBER, paragraph.numbers)
+    elif REFERENCE.fullmatch(text):
+        draft.references.append(text)
+        draft.used(rules.REFERENCE, paragraph.numbers)
+    else:
+        draft.keep_unplaced(paragraph)
+
+
+def letterhead(words: NoteWords, paragraph: Paragraph) -> rules.Rule | None:
+    text = paragraph.words
+    if words.header.institution.fullmatch(text):
+        return rules.INSTITUTION
+    if words.header.press_mark.fullmatch(text):
+        return rules.PRESS_MARK
+    if is_family(words, paragraph):
+        return rules.FAMILY
+    return None
+
+
+def issue_date(words: NoteWords, text: str, line: int) -> tuple[str, dt.date] | None:
+    match = phrase(rf"{CITY},? (?:the )?(?P<day>.+)").fullmatch(text)
+    day = calendar_of(words.calendar).day(match["day"]) if match else None
+    if match is None or day is None or not (day.day and day.month and day.year):
+        return None
+    return match["city"], dated(day, day.year, line)
+
+
+def take_title(draft: Draft, found: TitleRead, paragraphs: Sequence[Paragraph]) -> None:
+    line = paragraphs[0].first
+    numbers = [number for paragraph in paragraphs for number in paragraph.numbers]
+    draft.start, draft.end = days_of(draft, found.days_text, paragraphs[-1].first)
+    facts = configuration_on(found.configuration, draft.start, line)
+    draft.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=facts.name)
+    council = f"{facts.name} {draft.words.header.council}"
+    draft.title = f"{council} {found.suffix}".strip() if found.suffix[:1] in ("", "(") else f"{council}{found.suffix}"
+    draft.place = Place(city=found.city)
+    draft.used(rules.TITLE, numbers)
+    if found.rest:
+        for paragraph in paragraphs:
+            draft.keep_unplaced(paragraph)
+
+
+def days_of(draft: Draft, text: str, line: int) -> tuple[dt.date, dt.date]:
+    calendar: Calendar = calendar_of(draft.words.calendar)
+    span = calendar.span(text)
+    if span is None:
+        raise NoteError(line, f"“{text}” is no date.")
+    return dates_of(span.days, draft.issued_on, line)
+
+
+def configuration_on(name: str, day: dt.date, line: int) -> ConfigurationFacts:
+    of_name = [facts for facts in CONFIGURATIONS if facts.name == name]
+    for facts in of_name:
+        if facts.valid_on(day):
+            return facts
+    times = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in of_name)
+    raise NoteError(line, f"The {name} Council did not exist on {day} (it did {times}). Correct the date or the name.")
+
+
+def dates_again(draft: Draft, paragraph: Paragraph) -> bool:
+    """The title or only the days once more. Raises NoteError where they are other days."""
+    text, words = paragraph.words, draft.words
+    title = title_in(words, text, 0, 1)
+    if title and not title.rest:
+        days_text = title.days_text
+    else:
+        span = calendar_of(words.calendar).span(text)
+        city = phrase(rf"(?:,? (?:{any_word(words.header.in_city)} )?{CITY}| \({CITY.replace('city', 'bracketed')}\))?")
+        if span is None or span.start > 0 or not city.fullmatch(text[span.end :]) or paragraph.bullet:
+            return False
+        days_text = text[: span.end]
+        if len(span.days) == 1 and draft.start != draft.end:
+            return False
+    start, end = days_of(draft, days_text, paragraph.first)
+    if (start, end) != (draft.start, draft.end):
+        raise NoteError(
+            paragraph.first,
+            f"“{text[:80]}” ({written(start, end)}) contradicts the dates above ({written(draft.start, draft.end)}). Leave only one of them.",
+        )
+    return True
+
+
+def written(start: dt.date, end: dt.date) -> str:
+    return f"{start}" if start == end else f"{start} to {end}"

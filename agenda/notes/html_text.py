@@ -1,0 +1,142 @@
+"""Rich text as note text: paragraphs and lists as lines, bold and links in the notation."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from agenda.notes.lines import BULLET
+from agenda.notes.marks import Anchor, Run, anchors, is_address, merged, write_marks
+from agenda.notes.paragraphs import NUMBERED
+
+BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "li", "ul", "ol"})
+LISTS = frozenset({"ul", "ol"})
+STEP = "  "
+
+
+@dataclass
+class Block:
+    """A paragraph, or one within a list entry where `level` is above 0; its `marker` stands before the entry's first."""
+
+    level: int = 0
+    marker: str = ""
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        text = write_marks(self.runs)
+        if self.level == 0:
+            return guarded(text)
+        return STEP * (self.level - 1) + (f"{self.marker} {text}" if self.marker else f"{STEP}{text}")
+
+
+class BlockReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self.lists: list[list[int]] = []
+        """For each open list the number of its next entry; 0 in a list without numbers."""
+        self.strong = 0
+        self.href: str | None = None
+        self.links = 0
+        self.current: Block | None = None
+        self.marker = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self.current = None
+        if tag in LISTS:
+            start = dict(attrs).get("start") or ""
+            self.lists.append([int(start) if start.isdecimal() else 1] if tag == "ol" else [0])
+        elif tag == "li" and self.lists:
+            number = self.lists[-1][0]
+            self.marker = f"{number}." if number else "-"
+            self.lists[-1][0] += bool(number)
+        elif tag == "strong":
+            self.strong += 1
+        elif tag == "a":
+            href = dict(attrs).get("href") or ""
+            self.href, self.links = href if is_address(href) else "", self.links + 1
+        elif tag == "br":
+            self.handle_data(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.current = None
+        if tag in LISTS and self.lists:
+            self.lists.pop()
+        elif tag == "strong":
+            self.strong = max(0, self.strong - 1)
+        elif tag == "a":
+            self.href = None
+
+    def handle_data(self, data: str) -> None:
+        if self.current is None:
+            if not data.strip(" \t\r\n\f"):
+                return
+            self.current = Block(len(self.lists), self.marker)
+            self.marker = ""
+            self.blocks.append(self.current)
+        text = re.sub(r"[ \t\r\n\f]+", " ", data)
+        link = self.links if self.href is not None else 0
+        self.current.runs.append(Run(text, self.strong > 0, self.href, link))
+
+
+def read_blocks(html: str) -> list[Block]:
+    reader = BlockReader()
+    reader.feed(html)
+    reader.close()
+    for block in reader.blocks:
+        block.runs = trimmed(merged(block.runs))
+    return [block for block in reader.blocks if block.runs]
+
+
+def trimmed(runs: Sequence[Run]) -> list[Run]:
+    """Without white space at the ends, and with no two spaces where runs meet."""
+    kept: list[Run] = []
+    spaced = True
+    for run in runs:
+        text = run.text.lstrip(" ") if spaced else run.text
+        spaced = text.endswith(" ") if text else spaced
+        kept.append(Run(text, run.strong, run.href, run.link))
+    while kept and not kept[-1].text.rstrip(" "):
+        kept.pop()
+    if kept:
+        last = kept[-1]
+        kept[-1] = Run(last.text.rstrip(" "), last.strong, last.href, last.link)
+    return merged(kept)
+
+
+def html_lines(html: str) -> list[str]:
+    """The text in blocks of lines: a paragraph is a block, and so is a whole list."""
+    blocks: list[str] = []
+    in_list = False
+    for block in read_blocks(html):
+        if block.level and in_list:
+            blocks[-1] += f"\n{block.line}"
+        else:
+            blocks.append(block.line)
+        in_list = block.level > 0
+    return blocks
+
+
+def html_anchors(html: str) -> list[Anchor]:
+    return [anchor for block in read_blocks(html) for anchor in anchors(block.runs)]
+
+
+def html_words(html: str) -> str:
+    return " ".join("".join(run.text for run in block.runs) for block in read_blocks(html))
+
+
+def stands_in(part: str, text: str) -> bool:
+    """The words of the part stand in the text, as words, whatever the white space between them."""
+    pattern = r"\s*".join(re.escape(word) for word in part.split())
+    return bool(pattern) and re.search(rf"(?<!\w){pattern}(?!\w)", text) is not None
+
+
+def guarded(text: str) -> str:
+    """A paragraph whose first sign would make it a list entry, with that sign escaped."""
+    if number := NUMBERED.match(text):
+        end = number.end() - len(number[0]) + len(number[0].rstrip()) - 1
+        return f"{text[:end]}\\{text[end:]}"
+    return f"\\{text}" if BULLET.match(text) and text[0].isascii() else text

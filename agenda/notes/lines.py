@@ -1,0 +1,104 @@
+"""From a file to lines with their marks: the first of the three steps of an import.
+
+Later readers (Word, PDF) give the same lines. The text of a line keeps its inline marks in the notation of
+`agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign that is meant as itself.
+"""
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+
+TOO_LARGE = 2_000_000
+LONGEST_LINE = 20_000
+BULLETS = "-–—•◦▪·●○‣⁃*"
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+BULLET = re.compile(rf"([{re.escape(BULLETS)}])\s+(?=\S)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+OTHER_FORMATS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a Word document or another zipped file",
+    b"\xd0\xcf\x11\xe0": "an old Word document",
+    b"{\\rtf": "a rich text file",
+}
+
+
+class NoteError(ValueError):
+    """A note that cannot be read. The message says what is wrong, where, and how to mend it."""
+
+    def __init__(self, line: int | None, message: str) -> None:
+        super().__init__(line, message)
+        self.line = line
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message if self.line is None else f"line {self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the file. `source` is all of it without the white space around it, `text` what follows the bullet."""
+
+    number: int
+    source: str
+    indent: int = 0
+    bullet: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.source[len(self.bullet) :].lstrip()
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """The lines of a text file, empty ones too, in Unicode's composed form (NFC). Raises NoteError."""
+    if len(data) > TOO_LARGE:
+        raise NoteError(
+            None,
+            f"The file has {len(data):,} bytes and a note may have {TOO_LARGE:,}. Is it the right file? Save the note as plain text.",
+        )
+    for start, name in OTHER_FORMATS.items():
+        if data.startswith(start):
+            raise NoteError(None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8).")
+    text = decoded(data)
+    if not text.strip():
+        raise NoteError(None, "The file is empty. Give a file that holds the text of a note.")
+    return [line_of(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
+
+
+def decoded(data: bytes) -> str:
+    encoding, data = split_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(encoding, errors="replace")
+        raise NoteError(
+            len(LINE_END.findall(before)) + 1,
+            f"The byte 0x{data[error.start]:02X} is not valid {encoding.upper()}. Save the file again as UTF-8 text.",
+        ) from error
+    if control := CONTROL.search(text):
+        raise NoteError(
+            len(LINE_END.findall(text[: control.start()])) + 1,
+            f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or damaged. "
+            "Save the note as plain text (UTF-8).",
+        )
+    return unicodedata.normalize("NFC", text)
+
+
+def split_encoding(data: bytes) -> tuple[str, bytes]:
+    for mark, encoding in UTF_16.items():
+        if data.startswith(mark):
+            return encoding, data[len(mark) :]
+    return "utf-8", data.removeprefix(codecs.BOM_UTF8)
+
+
+def line_of(number: int, text: str) -> Line:
+    source = text.strip()
+    if len(source) > LONGEST_LINE:
+        raise NoteError(
+            number, f"The line has {len(source):,} characters, and {LONGEST_LINE:,} are the limit. Break it into paragraphs."
+        )
+    indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
+    bullet = BULLET.match(source)
+    return Line(number, source, indent, bullet[1] if bullet else "")

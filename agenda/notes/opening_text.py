@@ -1,0 +1,58 @@
+"""The opening of a note in words: when the meeting and its parts start, and who chairs them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from agenda.notes.dates import write_day
+from agenda.notes.marks import literal
+from agenda.notes.words import NoteWords
+from meetings.documents.shape import Chair, Point, Session
+from meetings.vocabulary import PointKind, TimePrecision
+
+
+def told_in_opening(point: Point) -> bool:
+    """A start with an exact time and nothing else to it is told in a sentence; every other point in a list."""
+    bare = Point(
+        id=point.id, kind=PointKind.START, session=point.session, date=point.date, time=point.time,
+        time_precision=TimePrecision.EXACT, time_text=point.time_text,
+    )  # fmt: skip
+    return point.time is not None and point == bare
+
+
+def opening_sentences(
+    chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], words: NoteWords
+) -> list[str]:
+    """One sentence for each part of the meeting (or day) that starts or is chaired by itself."""
+    parts = dict.fromkeys([*((point.session, point.date) for point in starts), *((chair.session, chair.date) for chair in chairs)])
+    sentences = []
+    for session, date in parts:
+        subject = subject_of(session, date, sessions, words)
+        of_part = [point for point in starts if (point.session, point.date) == (session, date)]
+        led_by = [chair for chair in chairs if (chair.session, chair.date) == (session, date)]
+        times = [point.time_text or point.time or "" for point in of_part]
+        names = chairs_text(led_by, words)
+        written = words.written
+        if times and led_by:
+            sentences.append(written.starts_and_chaired.format(subject=subject, time=times.pop(0), chairs=names))
+        elif led_by:
+            sentences.append(written.chaired.format(subject=subject, chairs=names))
+        sentences += [written.starts.format(subject=subject, time=time) for time in times]
+    return sentences
+
+
+def subject_of(session: UUID | None, date: dt.date | None, sessions: Sequence[Session], words: NoteWords) -> str:
+    title = next((each.title for each in sessions if each.id == session), None)
+    day = write_day(date, words.calendar) if date else None
+    if title is None:
+        return words.written.on_day.format(day=day) if day else words.written.meeting
+    subject = words.written.session.format(session=literal(title))
+    return words.written.session_on.format(subject=subject, day=day) if day else subject
+
+
+def chairs_text(chairs: Sequence[Chair], words: NoteWords) -> str:
+    """“**A**, role, and **B**, role”; without roles “**A** and **B**”."""
+    named = [f"**{literal(chair.name)}**" + (f", {literal(chair.role)}" if chair.role else "") for chair in chairs]
+    *first, last = named or [""]
+    comma = "," if any(chair.role for chair in chairs) else ""
+    return f"{', '.join(first)}{comma} {words.written.last_joiner} {last}" if first else last

@@ -1,0 +1,65 @@
+"""The points under “Any other business”: bullets or letters, some with points of their own."""
+
+from uuid import uuid4
+
+from agenda.notes.titles import TitleFacts
+from agenda.notes.words import NoteWords
+from meetings.documents.shape import Item
+from meetings.vocabulary import ItemKind
+
+ROMAN = frozenset("i ii iii iv v vi vii viii ix x".split())
+
+
+def item_of(facts: TitleFacts) -> Item:
+    return Item(
+        id=uuid4(),
+        number=facts.number,
+        kind=facts.kind,
+        title=facts.title,
+        public=facts.public,
+        public_basis=facts.public_basis,
+        information_from=facts.information_from,
+        supported_by=facts.supported_by,
+        documents=facts.documents,
+        procedures=facts.procedures,
+    )
+
+
+class OtherBusiness:
+    def __init__(self, heading: Item, words: NoteWords) -> None:
+        self.heading = heading
+        self.words = words
+        self.open: list[tuple[int, str, Item]] = []
+        """The points that are open, the outermost first, with their indentation and printed letter."""
+
+    @property
+    def top(self) -> Item | None:
+        return self.open[0][2] if self.open else None
+
+    def add(self, facts: TitleFacts, indent: int) -> Item:
+        """A new point, with the public mark of what it stands under."""
+        letter = facts.number
+        parent = self.parent_for(letter, indent)
+        facts.number = f"{parent.number} {letter}".strip() if letter else ""
+        facts.kind = ItemKind.ANY_OTHER_BUSINESS
+        if not facts.public:
+            facts.public, facts.public_basis = parent.public, parent.public_basis
+        item = item_of(facts)
+        item.session = self.heading.session
+        parent.items.append(item)
+        self.open.append((indent, letter, item))
+        return item
+
+    def parent_for(self, letter: str, indent: int) -> Item:
+        """Closes what this point is not part of: points nest by indentation, and roman numbers under letters."""
+        while self.open:
+            opened, open_letter, item = self.open[-1]
+            under_letter = letter in ROMAN and bool(open_letter) and open_letter not in ROMAN and not follows(open_letter, letter)
+            if indent > opened or under_letter:
+                return item
+            self.open.pop()
+        return self.heading
+
+
+def follows(letter: str, other: str) -> bool:
+    return len(letter) == len(other) == 1 and ord(other) == ord(letter) + 1

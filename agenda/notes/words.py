@@ -1,0 +1,196 @@
+"""What has to be known of a language to read notes in it and to write them: words and phrases, nothing else.
+
+A new language is a new `NoteWords` in a module of its own, entered in `agenda.notes.languages`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
+
+Phrase = re.Pattern[str]
+
+
+def phrase(pattern: str) -> Phrase:
+    """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
+
+    A set of characters may not hold a space: write `\\s` there.
+    """
+    return re.compile(pattern.replace(" ", r"(?:\s+)"), re.IGNORECASE)
+
+
+def any_of(patterns: Iterable[str]) -> str:
+    """A group that matches one of the patterns, the longest first."""
+    return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
+
+
+def any_word(words: Iterable[str]) -> str:
+    return any_of(re.escape(word).replace("\\ ", " ") for word in words)
+
+
+def anonymous(pattern: str) -> str:
+    """The pattern without the names of its groups, to be used more than once in another."""
+    return re.sub(r"\?P<\w+>", "?:", pattern)
+
+
+@dataclass(frozen=True)
+class CalendarWords:
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    ordinals: tuple[str, ...]
+    joiners: tuple[str, ...]
+    """Between two days: “13 and 14 November”."""
+    leading: tuple[str, ...]
+    """Before a day: “on Thursday”."""
+
+
+@dataclass(frozen=True)
+class ClockWords:
+    exact: tuple[str, ...]
+    approximate: tuple[str, ...]
+    from_then_on: tuple[str, ...]
+    relative: tuple[str, ...]
+    to_be_confirmed: tuple[str, ...]
+    oclock: tuple[str, ...]
+    noon: tuple[str, ...]
+    morning: tuple[str, ...]
+    afternoon: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    institution: Phrase
+    press_mark: Phrase
+    family: Phrase
+    other_families: tuple[tuple[Phrase, str], ...]
+    council: str
+    """As in “Environment Council”: follows the configuration's name."""
+    usual_cities: tuple[str, ...]
+    in_city: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpeningWords:
+    """Sentences that say when the meeting starts and who chairs it."""
+
+    chaired: Phrase
+    """Group `chairs`, perhaps `day`."""
+    chairing: Phrase
+    """A whole sentence with the chairs as its subject, group `chairs`."""
+    starts: Phrase
+    """Group `time`."""
+    session: Phrase
+    """Group `session`: which part of the meeting the sentence speaks of."""
+    whole: Phrase
+    """Begins a sentence that speaks of the whole meeting, whatever the sentence before spoke of."""
+    conjunction: str
+    article: str
+    role_starts: tuple[str, ...]
+    of: str
+
+
+@dataclass(frozen=True)
+class PressWords:
+    press_heading: Phrase
+    other_heading: Phrase
+    """May be followed by a text in the same line, group `text`."""
+    margins: Phrase
+    point_kinds: tuple[tuple[Phrase, PointKind], ...]
+    held: Phrase
+    """A sentence in running text that announces a press conference."""
+    live: Phrase
+    link_kinds: tuple[tuple[Phrase, LinkKind], ...]
+    of_the_meeting: frozenset[LinkKind]
+    """Links of these kinds belong to the meeting wherever they stand."""
+    to_be_found_on: Phrase
+    """The end of a line that announces an address in the next: “…photo gallery on:”."""
+    unlinked: Phrase
+    """A line that is a link in the note, even where the extraction lost its address."""
+    contact: Phrase
+    contacts_heading: Phrase
+    office: Phrase
+    office_address: Phrase
+    telephone: Phrase
+    notice: Phrase
+
+
+@dataclass(frozen=True)
+class AgendaWords:
+    other_business: Phrase
+    """The heading, perhaps with group `mark`."""
+    one_other_business: Phrase
+    """A point in the heading's own line, group `title`."""
+    a_items: Phrase
+    lunch: Phrase
+    """A prefix that is left out of the title."""
+    meal: Phrase
+    public: tuple[tuple[Phrase, PublicSession, PublicBasis], ...]
+    information: Phrase
+    """Group `providers`: what follows “information from”."""
+    supported: Phrase
+    delegation: Phrase
+    institutions: Mapping[str, str]
+    outcomes: Phrase
+    strands: frozenset[str]
+    """Sessions that may be printed in small letters, in lower case."""
+    small_words: frozenset[str]
+    acronyms: frozenset[str]
+    finite_verbs: Phrase
+    conjunction: str
+    regulations: Phrase
+    """What stands before a number that looks like a document's and is an act's or a case's."""
+
+
+@dataclass(frozen=True)
+class WrittenWords:
+    """The fixed words of a note as it is written. Patterns above must read every one of them."""
+
+    institution: str
+    press: tuple[str, ...]
+    family: str
+    issued_at: str
+    in_city: str
+    meeting: str
+    session: str
+    session_on: str
+    on_day: str
+    starts: str
+    chaired: str
+    starts_and_chaired: str
+    last_joiner: str
+    press_heading: str
+    other_heading: str
+    margins_heading: str
+    live: str
+    on: str
+    contact: str
+    lunch: str
+    other_business: str
+    public: Mapping[tuple[PublicSession, PublicBasis], str]
+    information: str
+    supported: str
+    delegation: tuple[str, str]
+    provider: str
+    approximate: str
+    from_then_on: str
+    to_be_confirmed: str
+    points: Mapping[PointKind, str]
+    """For a programme point without a title."""
+    labels: Mapping[str, str]
+    """For what has no place of its own in a note of this family."""
+
+
+@dataclass(frozen=True)
+class NoteWords:
+    language: str
+    name: str
+    calendar: CalendarWords
+    clock: ClockWords
+    header: HeaderWords
+    opening: OpeningWords
+    press: PressWords
+    agenda: AgendaWords
+    written: WrittenWords
+
+

@@ -1,0 +1,210 @@
+"""The body: sessions, items with their facts, text and links, any other business."""
+
+import datetime as dt
+
+import pytest
+
+from agenda.notes.english import ENGLISH
+from agenda.notes.providers import read_providers, write_providers
+from agenda.notes.references import documents_in, procedures_in
+from agenda.notes.titles import read_title
+from tests.agenda.notes.notes import all_items, document, items, note, reading
+
+TEXT = "Ministers will count."
+
+
+def test_sessions_have_their_names_days_and_texts() -> None:
+    whole = document(
+        note("EU YOUTH and SPORT - MONDAY, 20 NOVEMBER", "Ministers meet in two rooms.", "Counting", TEXT, "**SPORT** (Tuesday 21 November)", "Running", TEXT)
+    )
+    first, second = whole.sessions
+    assert (first.title, first.date, first.text) == ("EU Youth and Sport", dt.date(2017, 11, 20), "<p>Ministers meet in two rooms.</p>")
+    assert (second.title, second.date) == ("Sport", dt.date(2017, 11, 21))
+    assert [item.session for item in whole.agenda] == [first.id, second.id]
+
+
+def test_a_session_that_goes_on_is_one_session() -> None:
+    whole = document(note("YOUTH", "Counting", TEXT, "SPORT", "Running", TEXT, "YOUTH", "Reading", TEXT))
+    assert [session.title for session in whole.sessions] == ["Youth", "Sport"]
+
+
+def test_an_acronym_is_an_item_and_no_session() -> None:
+    assert [item.title for item in items(note("ETIAS", TEXT, "Youth", "PNR", TEXT))] == ["ETIAS", "PNR"]
+
+
+def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
+    whole = document(note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
+    assert whole.sessions == []
+    assert [item.title for item in whole.agenda] == ["Counting", "Running"]
+    assert document(note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead == "<p>Ministers will meet.</p>"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Counting (public session)", {"title": "Counting", "public": "yes"}),
+        ("Counting (poss. public session)", {"title": "Counting", "public": "possibly"}),
+        ("Counting (public deliberation)", {"title": "Counting", "public": "yes", "public_basis": "deliberation"}),
+        ("Counting (+/- 12.50 public session)", {"title": "Counting (+/- 12.50 public session)", "public": "yes"}),
+        ("**Counting** (12203/21 + ADD 1) (public session)", {"title": "Counting", "documents": ["12203/21 + ADD 1"], "public": "yes"}),
+        ("Counting (2016/0142 (COD), 6912/17)", {"title": "Counting", "procedures": ["2016/0142 (COD)"], "documents": ["6912/17"]}),
+        ("Counting in 6912/17 and on", {"title": "Counting in 6912/17 and on", "documents": ["6912/17"]}),
+        ("Counting (Gozo, 2 March 2017)", {"title": "Counting (Gozo, 2 March 2017)"}),
+        ("Counting (*)", {"title": "Counting"}),
+        ("8 b. Counting", {"title": "Counting", "number": "8 b"}),
+        ("12) Counting", {"title": "Counting", "number": "12"}),
+        ("(a) Counting", {"title": "Counting", "number": "a"}),
+        ("Working lunch: counting in towns", {"title": "counting in towns", "kind": "meal"}),
+        ("Working lunch on counting", {"title": "Working lunch on counting", "kind": "meal"}),
+        ("Counting: information from the Slovenian delegation", {"title": "Counting", "information_from": ["Slovenia"]}),
+        (
+            "Counting: a start (information from the German and Danish delegations, supported by the Austrian delegation) (public session)",
+            {"title": "Counting: a start", "information_from": ["Germany", "Denmark"], "supported_by": ["Austria"], "public": "yes"},
+        ),
+        ("Counting - information from the Presidency and the Commission", {"title": "Counting", "information_from": ["Presidency", "Commission"]}),
+        ("Counting (EL/RO)", {"title": "Counting", "information_from": ["Greece", "Romania"]}),
+        ("Counting: information from the Martian delegation", {"title": "Counting: information from the Martian delegation"}),
+        ("Counting (information from the Commission, then lunch)", {"title": "Counting (information from the Commission, then lunch)"}),
+        ("(public session)", {"title": "(public session)"}),
+    ],
+)  # fmt: skip
+def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, expected: dict[str, object]) -> None:
+    facts = read_title(line, ENGLISH)
+    names = ("title", "number", "kind", "public", "public_basis", "documents", "procedures", "information_from", "supported_by")
+    read = {name: getattr(facts, name) for name in names}
+    blank = {"number": "", "kind": "item", "public": "", "public_basis": "", "documents": [], "procedures": []}
+    assert read == blank | {"information_from": [], "supported_by": []} | expected
+
+
+@pytest.mark.parametrize("names", [["Slovenia"], ["Germany", "Denmark"], ["Presidency", "Commission"], ["Italy", "Malta", "Cyprus", "Commission"]])
+def test_providers_are_written_as_they_are_read(names: list[str]) -> None:
+    read = read_providers(write_providers(names, ENGLISH), ENGLISH)
+    assert read
+    assert read.information_from == names
+
+
+def test_document_numbers_are_told_from_acts_cases_and_years() -> None:
+    text = (
+        "See 6912/17, 14996/1/22 REV 1, 12203/21 + ADD 1 and 11731/21 + ADD 1-2; not Regulation (EC) No 1257/96, Directive 2003/87/EC, "
+        "Case C-594/19, Decision (EU) 2016/1316, the season 2016/17, 2016/0142 (COD) or 15/03/2018."
+    )
+    assert documents_in(text, ENGLISH.agenda.regulations) == ["6912/17", "14996/1/22 REV 1", "12203/21 + ADD 1", "11731/21 + ADD 1-2"]
+    assert procedures_in(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
+
+
+def test_text_keeps_its_bold_words_lists_and_links_and_gives_its_numbers() -> None:
+    [item] = items(
+        note(
+            "Counting",
+            "Numbers (6912/17) are **large** [here](http://a.eu/b):",
+            "- one\n  - two\n    - three\n- four",
+            "1. five\n2. six",
+            "a) seven is odd.",
+            "See 2016/0142 (COD).",
+        )
+    )
+    assert item.text == (
+        '<p>Numbers (6912/17) are <strong>large</strong> <a href="http://a.eu/b">here</a>:</p>'
+        "<ul><li>one<ul><li>two<ul><li>three</li></ul></li></ul></li><li>four</li></ul>"
+        "<ol><li>five</li><li>six</li></ol><p>a) seven is odd.</p><p>See 2016/0142 (COD).</p>"
+    )
+    assert (item.documents, item.procedures) == (["6912/17"], ["2016/0142 (COD)"])
+    assert [(link.title, link.url) for link in item.links] == [("here", "http://a.eu/b")]
+
+
+def test_lists_that_nest_by_their_bullets_alone() -> None:
+    [item] = items(note("Counting", "• one\n– two\n– three\n• four"))
+    assert item.text == "<ul><li>one<ul><li>two</li><li>three</li></ul></li><li>four</li></ul>"
+
+
+def test_links_of_an_item_and_kinds_by_their_words() -> None:
+    [item] = items(
+        note(
+            "Counting",
+            TEXT,
+            "[Counting \\(background information\\)](#)",
+            "[Infographic - Numbers](http://a.eu/n)",
+            "[Proposal for a regulation](http://a.eu/p)",
+            "Infographic - Numbers without an address",
+            "More: <http://a.eu/m>",
+        )
+    )
+    assert [(link.kind, link.title, link.url) for link in item.links] == [
+        ("background", "Counting (background information)", ""),
+        ("infographic", "Infographic - Numbers", "http://a.eu/n"),
+        ("document", "Proposal for a regulation", "http://a.eu/p"),
+        ("infographic", "Infographic - Numbers without an address", ""),
+        ("web", "More", "http://a.eu/m"),
+    ]
+
+
+def test_outcome_and_provider_right_under_the_title() -> None:
+    first, second = items(note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT))
+    assert (first.outcome_sought, first.text) == ("General approach", f"<p>{TEXT}</p>")
+    assert second.information_from == ["Presidency"]
+
+
+def test_numbered_items_and_their_lettered_parts() -> None:
+    first, second = items(note("1. Packages", "a) Numbers (12288/21)\nb) Letters", TEXT, "2. Running", TEXT))
+    assert [(part.number, part.title, part.documents, part.text) for part in first.items] == [
+        ("1 a", "Numbers", ["12288/21"], ""),
+        ("1 b", "Letters", [], f"<p>{TEXT}</p>"),
+    ]
+    assert (first.number, second.number) == ("1", "2")
+
+
+def test_any_other_business_in_bullets() -> None:
+    [heading] = items(
+        note(
+            "Any other business (public session)",
+            "- **Honey**: information from the Slovenian delegation\n"
+            "- Conference (Gozo, 2 March 2017) (information from the Commission)\n- [Toys](http://a.eu/t)",
+            "A word on toys.",
+        )
+    )
+    assert (heading.kind, heading.title, heading.public) == ("any_other_business", "Any other business", "yes")
+    assert [(item.title, item.information_from, item.public, item.text) for item in heading.items] == [
+        ("Honey", ["Slovenia"], "yes", ""),
+        ("Conference (Gozo, 2 March 2017)", ["Commission"], "yes", ""),
+        ("Toys", [], "yes", "<p>A word on toys.</p>"),
+    ]
+    assert {item.kind for item in all_items([heading])} == {"any_other_business"}
+    assert heading.items[2].links[0].url == "http://a.eu/t"
+
+
+def test_any_other_business_in_letters_with_parts() -> None:
+    [heading] = items(
+        note(
+            "9. Any other business",
+            "(a) Current proposals (public session)\n(i) Toys\n(ii) Cycles\nInformation from the Presidency\n"
+            "(b) Honey\nInformation from the Slovak delegation, supported by the Austrian and Hungarian delegations",
+        )
+    )
+    first, second = heading.items
+    assert (first.number, first.information_from, [item.number for item in first.items]) == ("9 a", ["Presidency"], ["9 a i", "9 a ii"])
+    assert (second.number, second.information_from, second.supported_by) == ("9 b", ["Slovakia"], ["Austria", "Hungary"])
+    assert [item.public for item in first.items] == ["yes", "yes"]
+
+
+def test_one_point_of_other_business_in_the_line_of_the_heading() -> None:
+    [heading] = items(note("AOB: mutual recognition (PT)"))
+    assert [(item.title, item.information_from) for item in heading.items] == [("mutual recognition", ["Portugal"])]
+
+
+def test_an_item_after_other_business_is_an_item_again() -> None:
+    business, item = items(note("Any other business", "- Honey: information from the Commission", "Counting", TEXT))
+    assert (business.kind, item.kind, item.text) == ("any_other_business", "item", f"<p>{TEXT}</p>")
+
+
+def test_a_mark_of_a_session_holds_for_every_item_in_it() -> None:
+    assert [item.public for item in items(note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))] == ["yes", "yes"]
+
+
+def test_which_rule_read_which_line_is_told() -> None:
+    read = reading(note("YOUTH", "Counting (public session)", TEXT)).read
+    assert [(each.rule, each.field) for each in read if each.lines[0] >= 14] == [
+        ("session", "sessions"),
+        ("item title", "agenda.title"),
+        ("facts in an item title", "agenda"),
+        ("item text", "agenda.text"),
+    ]

@@ -1,0 +1,74 @@
+"""Inline marks: what they mean, what stays literal, and that they come back."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agenda.notes.marks import Run, html_of, numbered, plain_text, read_marks, write_marks
+from meetings.richtext import clean_html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<script>alert(1)</script> & co", "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co"),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("[x](data:text/html,a)", "[x](data:text/html,a)"),
+        ("[x](/relative)", "[x](/relative)"),
+        ('[x](http://a.eu/"onclick=1)', '<a href="http://a.eu/&quot;onclick=1">x</a>'),
+        ("BACKGROUND* and 2 * 3 * 4", "BACKGROUND* and 2 * 3 * 4"),
+        ("*not bold* and _not_ and __not__", "*not bold* and _not_ and __not__"),
+        ("**bold", "**bold"),
+        ("**a b** c", "<strong>a b</strong> c"),
+        ("co**un**cil", "co<strong>un</strong>cil"),
+        ("[t \\(x\\)](#)", "<a>t (x)</a>"),
+        ("[t]()", "<a>t</a>"),
+        ("[t](https://a.eu/x)", '<a href="https://a.eu/x">t</a>'),
+        ("[t](https://a.eu/x 'title')", '<a href="https://a.eu/x">t</a> (title)'),
+        ("[](https://a.eu/x)", '<a href="https://a.eu/x">https://a.eu/x</a>'),
+        ("<https://a.eu/x>", '<a href="https://a.eu/x">https://a.eu/x</a>'),
+        ("see https://a.eu/x.", 'see <a href="https://a.eu/x">https://a.eu/x</a>.'),
+        ("<a@b.eu>", '<a href="mailto:a@b.eu">a@b.eu</a>'),
+        ("**see [t](#) now**", "<strong>see <a>t</a> now</strong>"),
+        ("\\*\\*x\\*\\* 16\u00a0%", "**x** 16&nbsp;%"),
+        ("`code` ~~x~~ ![i](http://a.eu)", '`code` ~~x~~ !<a href="http://a.eu">i</a>'),
+    ],
+)
+def test_marks_as_html(text: str, html: str) -> None:
+    assert html_of(read_marks(text)) == html
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "**a " * 5_000, "[a](" * 5_000, "<" * 20_000, "\\" * 20_000])
+def test_a_line_made_to_be_slow_is_read_all_the_same(text: str) -> None:
+    assert plain_text(text)
+
+
+WORDS = st.text("ab *_[]()<>\\.&:/'\"-é", max_size=12)
+LINKS = st.sampled_from([None, None, "", "https://a.eu/x", "http://a.eu/(y)", "mailto:a@b.eu"])
+
+
+@given(st.lists(st.tuples(WORDS, st.booleans(), LINKS), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_no_word_is_lost_in_writing_and_bold_is_kept_where_it_can_be_told(pieces: list[tuple[str, bool, str | None]]) -> None:
+    runs = [Run(text, strong, href, place if href is not None else 0) for place, (text, strong, href) in enumerate(pieces, 1)]
+    again = read_marks(write_marks(runs))
+    assert "".join(plain_text_of(again).split()) == "".join(plain_text_of(runs).split())
+
+
+def plain_text_of(runs: list[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ab", "a b", "é"]), st.booleans(), LINKS), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_marks_between_words_come_back(pieces: list[tuple[str, bool, str | None]]) -> None:
+    runs = [Run(text, strong, href, place if href is not None else 0) for place, (text, strong, href) in enumerate(pieces, 1)]
+    spaced = [part for run in runs for part in (run, Run(" "))][:-1]
+    assert html_of(read_marks(write_marks(spaced))) == html_of(numbered(spaced))
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=50, deadline=None)
+def test_the_html_is_what_the_sanitiser_lets_through(text: str) -> None:
+    html = f"<p>{html_of(read_marks(' '.join(text.split())))}</p>"
+    assert clean_html(html) == html

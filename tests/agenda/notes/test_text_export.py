@@ -1,0 +1,194 @@
+"""The text export: the seed comes back word for word, and no document loses a text."""
+
+import datetime as dt
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agenda.notes.lines import read_lines
+from agenda.notes.text_export import note_text
+from meetings import vocabulary
+from meetings.documents import shape
+from tests.agenda.notes.notes import SEED, document, note, words
+
+NOTHING_OF_THE_TEXT = frozenset(
+    "id type version language source_language configuration presidency timezone topics fallbacks digest code slug country "
+    "kind form status state outcome public public_basis procedure_type time_precision agenda_status address_word "
+    "start_date end_date issued_on date at time".split()
+)
+TEXT = st.text("abcdeäßλж 019.,:;()[]*_>&'-–\\#/+", max_size=25).map(lambda text: " ".join(text.replace("**", "").split()))
+NAME = TEXT.filter(bool)
+RICH = st.lists(
+    st.sampled_from(
+        [
+            "<p>one <strong>two</strong> &amp; <a href=\"https://e.eu/three\">three (3)</a></p>",
+            "<ul><li>four<ul><li><p>five</p><p>six</p></li></ul></li></ul>",
+            '<ol start="3"><li>seven</li></ol><blockquote><p>eight<br>nine</p></blockquote>',
+            "<h3>ten</h3>eleven<em>twelve</em> x<sub>2</sub>",
+            "<p>- thirteen</p><p>14. fourteen</p><p>*fifteen [sixteen](seventeen)</p>",
+            "<p><a>eighteen</a> &lt;nineteen&gt; C:\\twenty</p>",
+        ]
+    ),
+    max_size=3,
+).map("".join)  # fmt: skip
+DATES = st.none() | st.dates(dt.date(2009, 12, 1), dt.date(2030, 12, 31))
+
+
+def built(part: type, /, **members: st.SearchStrategy) -> st.SearchStrategy:
+    return st.builds(part, id=st.uuids(version=4), **members)
+
+
+LINKS = st.lists(
+    built(
+        shape.Link,
+        kind=st.sampled_from(vocabulary.LinkKind),
+        title=NAME,
+        url=st.sampled_from(["", "https://e.eu/a_(b)", "http://e.eu/?a=1&b=2"]),
+        image=st.none() | st.builds(shape.Image, digest=st.just("0" * 64), alt=NAME, width=st.just(1), height=st.just(1)),
+    ),
+    max_size=2,
+)
+RESULTS = built(shape.Result, date=DATES, title=TEXT, outcome=st.sampled_from(vocabulary.Outcome), text=RICH, links=LINKS)
+SESSIONS = [shape.Session(id=UUID(int=number), title=title, text="<p>of a session</p>") for number, title in ((1, "Youth"), (2, "x (y)"))]
+TEXTS = st.lists(NAME, max_size=2)
+
+
+def items(depth: int) -> st.SearchStrategy:
+    return st.lists(
+        built(
+            shape.Item,
+            number=st.sampled_from(["", "1", "8 b", "a", "II", "7–8"]),
+            kind=st.sampled_from(vocabulary.ItemKind),
+            title=NAME,
+            text=RICH,
+            session=st.sampled_from([None, UUID(int=1), UUID(int=2)]),
+            state=st.sampled_from(vocabulary.ItemState),
+            state_note=TEXT,
+            outcome_sought=TEXT,
+            public=st.sampled_from(vocabulary.PublicSession),
+            public_basis=st.sampled_from(vocabulary.PublicBasis),
+            information_from=TEXTS,
+            supported_by=TEXTS,
+            documents=TEXTS,
+            procedures=TEXTS,
+            legal_basis=TEXT,
+            links=LINKS,
+            result=st.none() | RESULTS,
+            items=items(depth - 1) if depth else st.just([]),
+        ),
+        max_size=2,
+    )
+
+
+POINTS = built(
+    shape.Point,
+    kind=st.sampled_from(vocabulary.PointKind),
+    title=TEXT,
+    text=RICH,
+    session=st.sampled_from([None, UUID(int=1)]),
+    date=DATES,
+    time=st.none() | st.just("13:00"),
+    time_precision=st.sampled_from(vocabulary.TimePrecision),
+    time_text=st.sampled_from(["", "+/- 13:00", "at the end of the meeting (tbc)"]),
+    live=st.booleans(),
+    place=TEXT,
+    in_margins=st.booleans(),
+    speakers=st.lists(st.builds(shape.Speaker, name=NAME, role=TEXT), max_size=2),
+    state=st.sampled_from(vocabulary.PointState),
+    previous=st.lists(st.builds(shape.EarlierTime, date=DATES, time_text=TEXT, place=TEXT), max_size=1),
+    links=LINKS,
+)
+DOCUMENTS = built(
+    shape.MeetingDocument,
+    language=st.just(vocabulary.Language.EN),
+    source_language=st.just(vocabulary.Language.EN),
+    configuration=st.just(shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs")),
+    title=st.sampled_from(["Justice and Home Affairs Council", "Justice and Home Affairs Council (Justice)", "Something else", ""]),
+    number=TEXT,
+    form=st.sampled_from(vocabulary.Form),
+    status=st.sampled_from(vocabulary.MeetingStatus),
+    status_reason=TEXT,
+    start_date=DATES,
+    end_date=DATES,
+    place=st.builds(shape.Place, city=TEXT, venue=TEXT),
+    previous=st.lists(st.builds(shape.EarlierDate, start_date=DATES, end_date=DATES, city=TEXT, venue=TEXT), max_size=1),
+    document_number=TEXT,
+    references=TEXTS,
+    issued_on=DATES,
+    chairs=st.lists(built(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES), max_size=3),
+    lead=RICH,
+    sessions=st.sampled_from([SESSIONS, SESSIONS[:0]]),
+    agenda=items(1),
+    programme=st.lists(POINTS, max_size=3),
+    results=st.lists(RESULTS, max_size=1),
+    links=LINKS,
+    contacts=st.lists(built(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")), max_size=1),
+    footnotes=st.lists(built(shape.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
+    alerts=st.lists(built(shape.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1),
+    notice=TEXT,
+)
+
+
+def texts(value: object, name: str = "") -> list[str]:
+    """Every text of a document, but for identifiers, words of closed lists, and what is told in other words."""
+    if name in NOTHING_OF_THE_TEXT:
+        return []
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    if hasattr(value, "__struct_fields__"):
+        return [text for member in value.__struct_fields__ for text in texts(getattr(value, member), member)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_the_seed_comes_back_line_for_line() -> None:
+    seed = SEED.read_text(encoding="utf-8")
+    text = note_text(document(seed))
+    assert text.split() == seed.split()
+    assert [line for line in text.splitlines() if line] == [line for line in seed.splitlines() if line]
+
+
+@given(DOCUMENTS)
+@settings(max_examples=50, deadline=None)
+def test_no_document_loses_a_word(whole: shape.MeetingDocument) -> None:
+    written = words(note_text(whole))
+    assert not {word for text in texts(whole) for word in words(text)} - set(written)
+
+
+@given(DOCUMENTS)
+@settings(max_examples=25, deadline=None)
+def test_what_is_written_is_text_that_can_be_read_as_lines(whole: shape.MeetingDocument) -> None:
+    assert read_lines(note_text(whole).encode())
+
+
+def test_a_meeting_without_dates_has_its_title_alone() -> None:
+    whole = document(note())
+    whole.start_date = whole.end_date = None
+    assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in note_text(whole)
+
+
+def test_the_year_is_printed_where_the_date_of_issue_does_not_tell_it() -> None:
+    whole = document(note())
+    whole.issued_on = None
+    assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in note_text(whole)
+
+
+def test_a_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
+    whole = document(note("Culture policy", "Ministers will meet."))
+    whole.agenda[0].text = "<p>Two points:</p><p>1. is no list.</p><p>- nor this.</p>"
+    assert document(note_text(whole)).agenda[0].text == whole.agenda[0].text
+
+
+def test_a_title_that_looks_like_its_facts_stays_a_title() -> None:
+    whole = document(note("Culture policy", "Ministers will meet."))
+    for title in ("1. Museums", "Museums (public session)", "Museums: information from the Commission", "(a) Museums", "Museums (LU)"):
+        whole.agenda[0].title = title
+        [item] = document(note_text(whole)).agenda
+        assert (item.title, item.number, item.public, item.information_from) == (title, "", "", [])
+
+
+def test_a_chair_of_one_day_of_one_session_is_told_as_such() -> None:
+    whole = document(note("YOUTH", "SPORT", lead="The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister."))
+    [chair] = whole.chairs
+    assert (chair.session, chair.date, chair.country) == (whole.sessions[0].id, dt.date(2017, 11, 20), "IE")
+    assert "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister." in note_text(whole)
