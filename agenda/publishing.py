@@ -16,13 +16,14 @@ from meetings.addresses import address_of
 from meetings.clock import BRUSSELS, next_instant
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.text import canonical_text, digest_of, read
-from meetings.editions import bury, delete_pending, freeze
+from meetings.editions import TOO_LATE, bury, delete_pending, freeze
 from meetings.models import Edition, Meeting, SubjectType
 
 Subject = Meeting | BackgroundTopic
 Pending = Literal["ask", "keep", "replace"]
 Written = TypeVar("Written")
 TRIES = 3
+LONGEST_NOTE = 500
 
 
 class Refused(Exception):
@@ -42,6 +43,11 @@ def publish(
     change note. `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new
     one, or put the new one in its place. Raises Refused.
     """
+    if len(note) > LONGEST_NOTE:
+        raise Refused(
+            _("The note of what changed has %(length)d characters; at most %(most)d are possible.")
+            % {"length": len(note), "most": LONGEST_NOTE}
+        )
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, note, pending))
 
 
@@ -50,7 +56,7 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
 
     The database refuses a commit that comes too late; for “now”, all is then done again with a later second.
     """
-    for attempt in range(TRIES):
+    for _attempt in range(TRIES):
         now = timezone.now()
         instant = at or next_instant(now)
         if instant <= now or instant.microsecond:
@@ -58,12 +64,17 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
-        except IntegrityError:
-            if timezone.now() < instant or attempt == TRIES - 1:
+        except IntegrityError as error:
+            if TOO_LATE not in str(error):
                 raise
             if at:
-                raise Refused(_("The time to publish at passed while the edition was being written.")) from None
-    raise AssertionError
+                break
+    raise Refused(
+        _(
+            "The time to publish at passed before the edition was written. Try again; where that does not help, the "
+            "clocks of the site and of its database disagree."
+        )
+    )
 
 
 def publish_once(
@@ -135,7 +146,7 @@ def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
         return
     moved = (live.start_date, live.end_date, live.place.city) != (meeting.start_date, meeting.end_date, meeting.city)
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
-    if (moved or called_off) and not meeting.status_reason:
+    if (moved or called_off) and meeting.status_reason in ("", live.status_reason):
         raise Refused(
             _("“%s” is published with another date, place or status: give the public reason for the change first.")
             % meeting

@@ -28,7 +28,17 @@ if SERVES_ELSEWHERE:
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internals to every visitor: unset it, or unset ALLOWED_HOSTS.")
 SECRET_KEY = environment.text("SECRET_KEY") or environment.local_secret(VAR_DIR / "secret-key")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"]
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
 
 INSTALLED_APPS = [
     "council",

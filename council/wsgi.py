@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import pairwise
 
 from django.core.wsgi import get_wsgi_application
 
@@ -10,5 +11,6 @@ from council.serving import refuse_unconfigured
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()
 # granian takes its address from its command line, or else from GRANIAN_HOST
-hosts = [after for word, after in zip(sys.argv, sys.argv[1:], strict=False) if word == "--host"]
+words = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
+hosts = [after for word, after in pairwise(words) if word == "--host"]
 refuse_unconfigured(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))

@@ -1,6 +1,7 @@
 """Answers of the API: documents as they are stored, in their envelope, and errors as problem+json (RFC 9457)."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -77,8 +78,7 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if not isinstance(error, exceptions.APIException):
         return None
     if not isinstance(error, Problem):
-        error = Problem(
-            error.status_code, error.default_code.replace("_", "-"), str(error.default_detail), str(error.detail)
-        )
+        type_, title = error.default_code.replace("_", "-"), HTTPStatus(error.status_code).phrase
+        error = Problem(error.status_code, type_, title, str(error.detail))
     headers = {"Allow": ", ".join(context["view"].allowed_methods)} if error.status_code == 405 else None
     return Response(error.body, status=error.status_code, content_type=PROBLEM_TYPE, headers=headers)

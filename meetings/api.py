@@ -33,7 +33,7 @@ class EditionViewSet(GenericViewSet[EditionDocument]):
     def get_queryset(self) -> QuerySet[EditionDocument]:
         at = KeysetPagination().instant(self.request)
         language = language_of(self.request)
-        live = EditionDocument.objects.live(at).in_language(language)
+        live = EditionDocument.objects.live(at, instant_of(self.request._request)).in_language(language)
         return live.filter(edition__subject_type=self.subject_type).with_history()
 
     def list(self, request: Request) -> Response:

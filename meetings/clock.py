@@ -34,6 +34,8 @@ def read_instant(text: str) -> dt.datetime:
     """
     try:
         time = dt.datetime.fromisoformat(text.strip())
+        if not 2000 <= time.year < 9999:  # years that every calculation below can bear
+            raise ValueError
     except ValueError:
         raise NoSuchTime(_("“%s” is no time. Write it as 2017-09-14 18:00 (Brussels time).") % text) from None
     if time.microsecond:

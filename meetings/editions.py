@@ -14,6 +14,7 @@ from meetings.indexing import index_rows
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, IndexRow, StoredDocument, SubjectType
 
 Publishable = MeetingDocument | TopicDocument
+TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
 
 
 def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, change_note: str = "") -> Edition:

@@ -55,7 +55,7 @@ class MeetingFilter(django_filters.FilterSet):
 
 
 def language_of(request: Request) -> str:
-    """The language that `?lang=` asks for, else what Accept-Language prefers among the official ones.
+    """The language that `?lang=` asks for, else what Accept-Language prefers among those of the interface.
 
     Raises a 400 for a language that is not one of the 24.
     """

@@ -103,7 +103,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:
-    """A page of the documents as of its cursor's instant; a cursor that is none of ours begins at the first page."""
+    """A page of the documents; a cursor that is none of ours begins at the first page."""
     at = instant_of(request)
     cursor = Cursor.read(request.GET.get("cursor", ""), at)
     page = Page(found, at=at, cursor=cursor)

@@ -55,6 +55,11 @@ class PublishingAdmin(admin.ModelAdmin):
         own = path("<path:object_id>/publish/", self.admin_site.admin_view(self.publish_view), name=name)
         return [own, *super().get_urls()]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
+        published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
+        return not published and super().has_delete_permission(request, obj)
+
     def may_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 

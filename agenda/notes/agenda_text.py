@@ -25,10 +25,14 @@ def agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], words: No
         if item.session != current:
             current = item.session
             for session in headed_now(sessions, current, begun, with_items):
-                blocks += [session_heading_text(session, words)] if session.id in begun else session_blocks(session, words)
+                blocks += (
+                    [session_heading_text(session, words)] if session.id in begun else session_blocks(session, words)
+                )
                 begun.add(session.id)
         blocks += item_blocks(item, words)
-    return blocks + [block for session in sessions if session.id not in begun for block in session_blocks(session, words)]
+    return blocks + [
+        block for session in sessions if session.id not in begun for block in session_blocks(session, words)
+    ]
 
 
 def headed_now(
@@ -102,7 +106,11 @@ def title_line(item: Item, words: NoteWords, parent: Item | None) -> str:
     lunch = words.written.lunch if item.kind == ItemKind.MEAL and not words.agenda.meal.fullmatch(item.title) else ""
     facts = title_facts(item, words, in_list)
     line = f"{start}{bold}{lunch}{literal(item.title)}{bold}{facts}"
-    return line if reads_back(line, item, number, in_list, words) else f"{start}{bold}{lunch}{escaped_title(item.title)}{bold}{facts}"
+    return (
+        line
+        if reads_back(line, item, number, in_list, words)
+        else f"{start}{bold}{lunch}{escaped_title(item.title)}{bold}{facts}"
+    )
 
 
 def number_text(number: str) -> str:
@@ -128,13 +136,21 @@ def title_facts(item: Item, words: NoteWords, in_list: bool) -> str:
     facts = f" ({', '.join(numbers)})" if numbers else ""
     if item.information_from:
         information = words.written.information.format(providers=write_providers(item.information_from, words))
-        information += words.written.supported.format(providers=write_providers(item.supported_by, words)) if item.supported_by else ""
+        information += (
+            words.written.supported.format(providers=write_providers(item.supported_by, words))
+            if item.supported_by
+            else ""
+        )
         facts += f": {information}" if in_list else f" ({information})"
     elif item.supported_by:
-        facts += f" ({words.written.supported.format(providers=write_providers(item.supported_by, words)).lstrip(' ,')})"
+        facts += (
+            f" ({words.written.supported.format(providers=write_providers(item.supported_by, words)).lstrip(' ,')})"
+        )
     if item.public != PublicSession.NOT_STATED:
         marks = words.written.public
-        mark = marks.get((item.public, item.public_basis)) or next(text for key, text in marks.items() if key[0] == item.public)
+        mark = marks.get((item.public, item.public_basis)) or next(
+            text for key, text in marks.items() if key[0] == item.public
+        )
         facts += f" ({mark})"
     return facts
 

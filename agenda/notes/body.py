@@ -38,7 +38,11 @@ class BodyReader:
         at = 0
         while at < len(paragraphs):
             paragraph = paragraphs[at]
-            taken = 0 if self.is_other_business(paragraph) else self.press.read(paragraph, next(iter(paragraphs[at + 1 : at + 2]), None))
+            taken = (
+                0
+                if self.is_other_business(paragraph)
+                else self.press.read(paragraph, next(iter(paragraphs[at + 1 : at + 2]), None))
+            )
             if not taken:
                 self.read_paragraph(paragraph)
             at += taken or 1
@@ -48,15 +52,19 @@ class BodyReader:
         return not paragraph.is_long and bool(self.words.agenda.other_business.fullmatch(paragraph.words))
 
     def read_paragraph(self, paragraph: Paragraph) -> None:
-        for take in () if paragraph.is_long else (
-            self.other_business_heading,
-            self.session_heading,
-            self.says_provider,
-            self.says_outcome,
-            self.other_business_point,
-            self.lettered_part,
-            self.item_heading,
-            self.link_line,
+        for take in (
+            ()
+            if paragraph.is_long
+            else (
+                self.other_business_heading,
+                self.session_heading,
+                self.says_provider,
+                self.says_outcome,
+                self.other_business_point,
+                self.lettered_part,
+                self.item_heading,
+                self.link_line,
+            )
         ):
             if take(paragraph):
                 return
@@ -74,7 +82,9 @@ class BodyReader:
 
     def session_of(self, heading: SessionHeading) -> Session:
         """A heading that comes again goes on with its session."""
-        session = next((each for each in self.draft.sessions if each.title.casefold() == heading.title.casefold()), None)
+        session = next(
+            (each for each in self.draft.sessions if each.title.casefold() == heading.title.casefold()), None
+        )
         if session is None or heading.date not in (None, session.date):
             session = Session(id=uuid4(), title=heading.title, date=heading.date)
             self.draft.sessions.append(session)
@@ -110,7 +120,10 @@ class BodyReader:
         if business is None:
             return False
         facts = read_title(paragraph.text, self.words)
-        if not (paragraph.bullet or facts.number or facts.information_from) or not 0 < len(facts.title) <= LONGEST_TITLE * 2:
+        if (
+            not (paragraph.bullet or facts.number or facts.information_from)
+            or not 0 < len(facts.title) <= LONGEST_TITLE * 2
+        ):
             return False
         self.finish_text()
         self.part = business.add(facts, paragraph.indent)
@@ -128,7 +141,10 @@ class BodyReader:
         facts = read_title(paragraph.text, self.words)
         self.finish_text()
         facts.number = f"{self.item.number} {facts.number}".strip()
-        facts.public, facts.public_basis = facts.public or self.item.public, facts.public_basis or self.item.public_basis
+        facts.public, facts.public_basis = (
+            facts.public or self.item.public,
+            facts.public_basis or self.item.public_basis,
+        )
         self.part = item_of(facts)
         self.part.session = self.item.session
         self.item.items.append(self.part)
@@ -137,7 +153,9 @@ class BodyReader:
         return True
 
     def item_heading(self, paragraph: Paragraph) -> bool:
-        if not is_item_heading(self.words, paragraph) or (self.flow.continues_numbers(paragraph) and not self.numbered_next(paragraph)):
+        if not is_item_heading(self.words, paragraph) or (
+            self.flow.continues_numbers(paragraph) and not self.numbered_next(paragraph)
+        ):
             return False
         facts = read_title(paragraph.text, self.words)
         if not facts.title:

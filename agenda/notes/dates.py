@@ -138,7 +138,8 @@ def year_after(day: Day, issued_on: dt.date | None, line: int) -> int:
         return day.year
     if issued_on is None:
         raise NoteError(
-            line, f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 September 2017”."
+            line,
+            f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 September 2017”.",
         )
     if dated(day, issued_on.year, line, check_weekday=False) >= issued_on:
         return issued_on.year
@@ -155,7 +156,9 @@ def dated(day: Day, year: int, line: int, check_weekday: bool = True) -> dt.date
     except ValueError:
         raise NoteError(line, f"There is no day “{day.printed}” in {year}. Correct the date.") from None
     if check_weekday and day.weekday not in (None, date.weekday()):
-        raise NoteError(line, f"“{day.printed}” and the date contradict each other: {date} is a {date:%A}. Correct one of the two.")
+        raise NoteError(
+            line, f"“{day.printed}” and the date contradict each other: {date} is a {date:%A}. Correct one of the two."
+        )
     return date
 
 

@@ -14,9 +14,7 @@ from agenda.notes.words import (
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
 CALENDAR = CalendarWords(
-    months=tuple(
-        "January February March April May June July August September October November December".split()
-    ),
+    months=tuple("January February March April May June July August September October November December".split()),
     weekdays=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
     ordinals=("st", "nd", "rd", "th"),
     joiners=("and", "to", "until", "&"),
@@ -93,7 +91,9 @@ PRESS = PressWords(
         (phrase(r"\barrivals?\b"), PointKind.ARRIVALS),
         (phrase(r"\b(?:working )?(?:lunch|dinner|breakfast)\b"), PointKind.MEAL),
         (
-            phrase(r"^(?:start|beginning|opening) of\b|^(?:start|beginning)\b|\b(?:meeting|council|session) (?:starts|begins|resumes)"),
+            phrase(
+                r"^(?:start|beginning|opening) of\b|^(?:start|beginning)\b|\b(?:meeting|council|session) (?:starts|begins|resumes)"
+            ),
             PointKind.START,
         ),
         (phrase(r"\b(?:round ?table|tour de table)\b"), PointKind.ROUND_TABLE),
@@ -101,8 +101,16 @@ PRESS = PressWords(
     held=phrase(r"\bpress (?P<what>conference|briefing)s?\b"),
     live=phrase("live(?: stream(?:ing|ed)?)?|streamed live"),
     link_kinds=(
-        (phrase(r"\b(?:broadcast quality|video coverage|footage|media gallery|newsroom|photos and videos?)\b"), LinkKind.BROADCAST),
-        (phrase(r"\b(?:streaming|streamed|live ?stream|webcast|watch live|followed live|public sessions?)\b|^live\b"), LinkKind.LIVE_STREAM),
+        (
+            phrase(r"\b(?:broadcast quality|video coverage|footage|media gallery|newsroom|photos and videos?)\b"),
+            LinkKind.BROADCAST,
+        ),
+        (
+            phrase(
+                r"\b(?:streaming|streamed|live ?stream|webcast|watch live|followed live|public sessions?)\b|^live\b"
+            ),
+            LinkKind.LIVE_STREAM,
+        ),
         (phrase(r"\binfographics?\b"), LinkKind.INFOGRAPHIC),
         (phrase(r"\bbackground (?:information|page|brief)\b"), LinkKind.BACKGROUND),
         (phrase(r"\bphotos?\b"), LinkKind.PHOTOS),
@@ -111,7 +119,9 @@ PRESS = PressWords(
         (phrase(r"\bpress releases?\b"), LinkKind.PRESS_RELEASE),
         (phrase(r"\bconclusions\b"), LinkKind.CONCLUSIONS),
         (
-            phrase(r"^(?:draft |amended )*(?:proposal|regulation|directive|decision|recommendation|report|communication|document)s?\b"),
+            phrase(
+                r"^(?:draft |amended )*(?:proposal|regulation|directive|decision|recommendation|report|communication|document)s?\b"
+            ),
             LinkKind.DOCUMENT,
         ),
         (phrase(r"\b(?:documents?|full text|agenda)\b"), LinkKind.DOCUMENT),
@@ -122,9 +132,13 @@ PRESS = PressWords(
     office_address=phrase(r"rue de la loi 175\b.*"),
     contact=phrase(r"(?P<label>press (?:officers?|contacts?)|media contacts?|contacts?)\s*: (?P<rest>.+)"),
     contacts_heading=phrase(r"(?:press|media) (?:contacts|officers)\s*:?"),
-    office=phrase(r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)(?:\s*[-–—,|]\s*(?P<rest>.+))?"),
+    office=phrase(
+        r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)(?:\s*[-–—,|]\s*(?P<rest>.+))?"
+    ),
     telephone=phrase(r"(?:(?:tel|phone|mobile|mob|gsm)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
-    notice=phrase("this (?:note|document|background(?: brief| note)?) (?:has been|was|is) (?:drawn up|prepared|issued)"),
+    notice=phrase(
+        "this (?:note|document|background(?: brief| note)?) (?:has been|was|is) (?:drawn up|prepared|issued)"
+    ),
 )
 
 AGENDA = AgendaWords(

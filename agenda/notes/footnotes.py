@@ -13,13 +13,20 @@ from meetings.documents.shape import Footnote
 MARK = r"(?:\*{1,4}|\(\*{1,4}\)|\(\d{1,2}\)|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|[†‡§]{1,2})"
 MARKED = re.compile(rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_])|(?<=\d)(?=[A-Z]))(?P<text>.+)")
 """A space stands between mark and text, except behind a single sign: “*This note”, “1This note”; “**bold**” has no mark."""
-REFERENCE = re.compile(r"(?<=[^\W\d_.)”’'])(\*{1,4}|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹†‡§])(?![\w*/.])|(?<=[.)])(\*{1,4})(?!\S)|\((\*{1,4}|\d{1,2})\)")
+REFERENCE = re.compile(
+    r"(?<=[^\W\d_.)”’'])(\*{1,4}|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹†‡§])(?![\w*/.])|(?<=[.)])(\*{1,4})(?!\S)|\((\*{1,4}|\d{1,2})\)"
+)
 LONGEST_NOTICE = 500
 
 
 def marks_referred_to(paragraphs: Iterable[Paragraph]) -> set[str]:
     """Marks that stand right behind a word: BACKGROUND*, or behind the word's bracket or full stop."""
-    found = (each for paragraph in paragraphs for match in REFERENCE.finditer("" if paragraph.is_long else paragraph.words) for each in match.groups())
+    found = (
+        each
+        for paragraph in paragraphs
+        for match in REFERENCE.finditer("" if paragraph.is_long else paragraph.words)
+        for each in match.groups()
+    )
     return {mark for mark in found if mark}
 
 

@@ -95,7 +95,9 @@ def rest_of_title(words: NoteWords, name: str, text: str, position: int, count: 
     if span is None:
         return None
     before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
-    city = re.search(rf"[\s,(]+(?:{any_word(words.header.in_city)}\s+)?(?P<city>{any_word(words.header.usual_cities)})$", before)
+    city = re.search(
+        rf"[\s,(]+(?:{any_word(words.header.in_city)}\s+)?(?P<city>{any_word(words.header.usual_cities)})$", before
+    )
     if city:
         before = before[: city.start()].rstrip(" ,-–—:(")
     tail = phrase(rf"(?:[\s,(–-]*(?:{any_word(words.header.in_city)} )?{CITY})?[)\s]*").fullmatch(after)
@@ -161,7 +163,11 @@ def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteErro
 
 
 def title_in_without_date(words: NoteWords, text: str) -> bool:
-    return any(re.fullmatch(r"[^.]*", text[match.end() :]) for pattern, _name in title_patterns(words.header.council) if (match := pattern.match(text)))
+    return any(
+        re.fullmatch(r"[^.]*", text[match.end() :])
+        for pattern, _name in title_patterns(words.header.council)
+        if (match := pattern.match(text))
+    )
 
 
 def institution_paragraphs(words: NoteWords, paragraphs: Sequence[Paragraph]) -> int:
@@ -178,7 +184,8 @@ def read_top(draft: Draft, paragraph: Paragraph) -> None:
         city, date = issued
         if draft.issued_on not in (None, date):
             raise NoteError(
-                paragraph.first, f"The note is issued on {date} here and on {draft.issued_on} above. Leave only one of the dates."
+                paragraph.first,
+                f"The note is issued on {date} here and on {draft.issued_on} above. Leave only one of the dates.",
             )
         draft.issued_on = date
         draft.used(rules.ISSUE, paragraph.numbers)

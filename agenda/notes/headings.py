@@ -36,7 +36,9 @@ def session_heading(draft: Draft, paragraph: Paragraph) -> SessionHeading | None
     words, text, facts = draft.words, paragraph.words, TitleFacts()
     if paragraph.bullet or len(text) > LONGEST_SESSION or not text or anchors(paragraph.runs):
         return None
-    if (bracket := re.fullmatch(r"(?P<before>.+?)\s*\((?P<mark>[^()]+)\)", text)) and public_mark(bracket["mark"], facts, words):
+    if (bracket := re.fullmatch(r"(?P<before>.+?)\s*\((?P<mark>[^()]+)\)", text)) and public_mark(
+        bracket["mark"], facts, words
+    ):
         text = bracket["before"]
     calendar = calendar_of(words.calendar)
     dated = phrase(rf"(?P<before>.+?)\s*(?:[-–—,:]\s+|\(|\s)(?P<day>{calendar.pattern})\)?").fullmatch(text)

@@ -50,7 +50,10 @@ def words_for(lines: Sequence[Line], language: str | None) -> NoteWords:
     if found not in READABLE:
         name = Language(found).label if found in Language.values else found
         known = ", ".join(f"{words.name} ({words.language})" for words in READABLE.values())
-        raise NoteError(line, f"The note is in {name} ({found}), and notes can be read in {known}. Give the note in such a language.")
+        raise NoteError(
+            line,
+            f"The note is in {name} ({found}), and notes can be read in {known}. Give the note in such a language.",
+        )
     return READABLE[found]
 
 

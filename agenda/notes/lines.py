@@ -60,7 +60,9 @@ def read_lines(data: bytes) -> list[Line]:
         )
     for start, name in OTHER_FORMATS.items():
         if data.startswith(start):
-            raise NoteError(None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8).")
+            raise NoteError(
+                None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8)."
+            )
     text = decoded(data)
     if not text.strip():
         raise NoteError(None, "The file is empty. Give a file that holds the text of a note.")
@@ -97,7 +99,8 @@ def line_of(number: int, text: str) -> Line:
     source = text.strip()
     if len(source) > LONGEST_LINE:
         raise NoteError(
-            number, f"The line has {len(source):,} characters, and {LONGEST_LINE:,} are the limit. Break it into paragraphs."
+            number,
+            f"The line has {len(source):,} characters, and {LONGEST_LINE:,} are the limit. Break it into paragraphs.",
         )
     indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
     bullet = BULLET.match(source)

@@ -6,7 +6,9 @@ from agenda.notes.draft import usable
 from agenda.notes.marks import BARE_ADDRESS, Anchor, anchors, plain, plain_text, read_marks
 from agenda.notes.words import NoteWords, phrase
 
-LABELLED = re.compile(r"(?:(?P<label>.+?)\s*:\s*)?(?:<(?P<angled>https?://[^\s<>]+)>|(?P<bare>https?://[^\s<>()\[\]]+))")
+LABELLED = re.compile(
+    r"(?:(?P<label>.+?)\s*:\s*)?(?:<(?P<angled>https?://[^\s<>]+)>|(?P<bare>https?://[^\s<>()\[\]]+))"
+)
 
 
 def read_link_line(text: str) -> Anchor | None:

@@ -147,7 +147,9 @@ def write_marks(runs: Iterable[Run]) -> str:
 
 def numbered(runs: Sequence[Run]) -> list[Run]:
     """The links counted from one, in their order."""
-    order = {link: place for place, link in enumerate(dict.fromkeys(run.link for run in runs if run.href is not None), 1)}
+    order = {
+        link: place for place, link in enumerate(dict.fromkeys(run.link for run in runs if run.href is not None), 1)
+    }
     return [replace(run, link=order[run.link]) if run.href is not None else run for run in runs]
 
 

@@ -55,7 +55,9 @@ def read_openings(draft: Draft, text: str, line: int) -> list[Opening]:
             moment = first_moment(draft.words, starts["time"][:NEAR])
             opening.moment = moment if moment and moment.time else None
         if chaired:
-            opening.chairs = read_chairs(draft, chaired["chairs"], day_of(draft, chaired.groupdict().get("day"), line), line)
+            opening.chairs = read_chairs(
+                draft, chaired["chairs"], day_of(draft, chaired.groupdict().get("day"), line), line
+            )
         if opening.moment or opening.chairs:
             openings.append(opening)
     return openings
@@ -93,7 +95,11 @@ def read_chairs(draft: Draft, text: str, date: dt.date | None, line: int) -> lis
     """Names in bold, each with the role behind it; or names up to a comma where nothing is bold."""
     text = sentences(text)[0]
     marked = re.split(r"\*\*(.+?)\*\*", text)
-    pairs = list(zip(marked[1::2], marked[2::2], strict=True)) if len(marked) > 1 else unmarked(draft.words, plain_text(text))
+    pairs = (
+        list(zip(marked[1::2], marked[2::2], strict=True))
+        if len(marked) > 1
+        else unmarked(draft.words, plain_text(text))
+    )
     chairs = []
     for name, behind in pairs:
         role, next_day = role_in(draft, behind)
@@ -118,7 +124,9 @@ def unmarked(words: NoteWords, text: str) -> list[tuple[str, str]]:
     text = text.rstrip(". ")
     adjectives = any_word([*delegations_by_adjective(words.language), *delegations_by_name(words.language)])
     role = rf"(?:(?:the )?(?:{adjectives}|{any_of(words.opening.role_starts)}))\b"
-    name = re.compile(rf"(?:^|,?\s+{words.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+(?i:(?={role.replace(' ', chr(92) + 's+')}))")
+    name = re.compile(
+        rf"(?:^|,?\s+{words.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+(?i:(?={role.replace(' ', chr(92) + 's+')}))"
+    )
     found = list(name.finditer(text))
     if found and found[0].start() == 0:
         ends = [each.start() for each in found[1:]] + [len(text)]
@@ -134,7 +142,9 @@ def country_of(words: NoteWords, role: str) -> str:
     """By the adjective a role begins with, “Estonian Minister”, or the name it ends with, “Minister of Estonia”."""
     adjectives, names = delegations_by_adjective(words.language), delegations_by_name(words.language)
     first = phrase(rf"(?P<adjective>{any_word(adjectives)})\b").match(role)
-    last = phrase(rf".*\b(?:{words.opening.of}|for) (?:{words.opening.article} )?(?P<name>{any_word(names)})$").fullmatch(role)
+    last = phrase(
+        rf".*\b(?:{words.opening.of}|for) (?:{words.opening.article} )?(?P<name>{any_word(names)})$"
+    ).fullmatch(role)
     if first:
         return adjectives[first["adjective"].casefold()].code
     return names[last["name"].casefold()].code if last else ""
@@ -149,7 +159,9 @@ def place_openings(draft: Draft, openings: list[Opening]) -> bool:
         key = session.id if session else None
         for chair in opening.chairs:
             chair.session, chair.date = key or session_in_role(draft, chair.role), chair.date or opening.date
-            if (chair.name, chair.session, chair.date) not in {(each.name, each.session, each.date) for each in draft.chairs}:
+            if (chair.name, chair.session, chair.date) not in {
+                (each.name, each.session, each.date) for each in draft.chairs
+            }:
                 draft.chairs.append(chair)
         if opening.moment:
             start = start_point(opening.moment, key, opening.date)

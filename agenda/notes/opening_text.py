@@ -24,7 +24,9 @@ def opening_sentences(
     chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], words: NoteWords
 ) -> list[str]:
     """One sentence for each part of the meeting (or day) that starts or is chaired by itself."""
-    parts = dict.fromkeys([*((point.session, point.date) for point in starts), *((chair.session, chair.date) for chair in chairs)])
+    parts = dict.fromkeys(
+        [*((point.session, point.date) for point in starts), *((chair.session, chair.date) for chair in chairs)]
+    )
     sentences = []
     for session, date in parts:
         subject = subject_of(session, date, sessions, words)

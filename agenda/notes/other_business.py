@@ -54,7 +54,9 @@ class OtherBusiness:
         """Closes what this point is not part of: points nest by indentation, and roman numbers under letters."""
         while self.open:
             opened, open_letter, item = self.open[-1]
-            under_letter = letter in ROMAN and bool(open_letter) and open_letter not in ROMAN and not follows(open_letter, letter)
+            under_letter = (
+                letter in ROMAN and bool(open_letter) and open_letter not in ROMAN and not follows(open_letter, letter)
+            )
             if indent > opened or under_letter:
                 return item
             self.open.pop()

@@ -1,7 +1,7 @@
 """Lines gathered into paragraphs: a line of the file is a whole paragraph in one note, and a piece of it in the next."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,9 +13,11 @@ WIDEST_WRAPPED = 130
 CLEARLY_SHORT = 0.8
 """A line that had room for the next word, up to this part of the widest line, was ended on purpose."""
 
-LONGEST_WITH_FACTS = 3_000
+LONGEST_WITH_FACTS = 1_500
 
-NUMBERED = re.compile(r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>[a-z]|[ivx]{1,4})\))\s+(?=\S)")
+NUMBERED = re.compile(
+    r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>[a-z]|[ivx]{1,4})\))\s+(?=\S)"
+)
 PAGE = re.compile(r"[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?|page\s+\d{1,3}(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
 SEPARATOR = re.compile(r"[\W_]+")
 
@@ -62,12 +64,12 @@ class Paragraph:
     @cached_property
     def source(self) -> str:
         """All of it on one line, with its bullet and marks."""
-        return " ".join(line.source for line in self.lines)
+        return narrowed(line.source for line in self.lines)
 
     @cached_property
     def text(self) -> str:
         """Without the bullet, with its marks."""
-        return " ".join([self.lines[0].text, *(line.source for line in self.lines[1:])])
+        return narrowed([self.lines[0].text, *(line.source for line in self.lines[1:])])
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -77,6 +79,11 @@ class Paragraph:
     def words(self) -> str:
         """Without bullet and marks."""
         return plain(self.runs)
+
+
+def narrowed(texts: Iterable[str]) -> str:
+    """On one line, with single spaces (no-break spaces stay)."""
+    return re.sub(r"[ \t\f]{2,}|[\t\f]", " ", " ".join(texts))
 
 
 @dataclass

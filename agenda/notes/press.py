@@ -98,7 +98,9 @@ class PressReader:
             return True
         if other := words.other_heading.fullmatch(text.removesuffix(":")):
             self.close()
-            self.programme = Programme(PointKind.OTHER, in_margins=bool(words.margins.search(text)), takes_text=not other["text"])
+            self.programme = Programme(
+                PointKind.OTHER, in_margins=bool(words.margins.search(text)), takes_text=not other["text"]
+            )
             if other["text"] and not self.add_point(paragraph, read_marks(paragraph.text.partition(":")[2])):
                 return False
             self.draft.used(rules.OTHER_HEADING, paragraph.numbers)
@@ -242,5 +244,10 @@ def held_in_text(draft: Draft, text: str) -> Iterator[Point]:
             title = plain_text(match[0]).removesuffix("s").capitalize()
             kind = kind_of(title, draft.words, PointKind.PRESS_CONFERENCE)
             yield Point(
-                id=uuid4(), kind=kind, title=title, time=moment.time, time_precision=moment.precision, time_text=moment.text
+                id=uuid4(),
+                kind=kind,
+                title=title,
+                time=moment.time,
+                time_precision=moment.precision,
+                time_text=moment.text,
             )

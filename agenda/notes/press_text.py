@@ -115,6 +115,8 @@ def footnote_blocks(notice: str, footnotes: Sequence[Footnote]) -> Blocks:
 def contact_blocks(contacts: Sequence[Contact], words: NoteWords) -> Blocks:
     return [
         words.written.contact
-        + ", ".join(literal(part) for part in (each.name, each.role, *each.phones, each.email, each.url) if part.strip())
+        + ", ".join(
+            literal(part) for part in (each.name, each.role, *each.phones, each.email, each.url) if part.strip()
+        )
         for each in contacts
     ]

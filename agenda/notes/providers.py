@@ -38,7 +38,9 @@ def name_of(text: str, words: NoteWords) -> str | None:
     if name in words.agenda.institutions:
         return words.agenda.institutions[name]
     delegation = words.agenda.delegation.sub("", f" {name}").strip()
-    country = delegations_by_adjective(words.language).get(delegation) or delegations_by_name(words.language).get(delegation)
+    country = delegations_by_adjective(words.language).get(delegation) or delegations_by_name(words.language).get(
+        delegation
+    )
     return country.in_language(words.language).names[0] if country else None
 
 
@@ -53,7 +55,10 @@ def read_codes(text: str, words: NoteWords) -> list[str] | None:
 
 def write_providers(names: list[str], words: NoteWords) -> str:
     """The names as they stand in a sentence: neighbouring countries share one “delegations”."""
-    adjectives = {each.in_language(words.language).names[0]: each.in_language(words.language).adjectives[0] for each in DELEGATIONS}
+    adjectives = {
+        each.in_language(words.language).names[0]: each.in_language(words.language).adjectives[0]
+        for each in DELEGATIONS
+    }
     groups = []
     for of_countries, group in groupby(names, key=lambda name: name in adjectives):
         members = list(group)

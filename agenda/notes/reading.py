@@ -97,7 +97,11 @@ def is_notice(draft: Draft, paragraph: Paragraph) -> bool:
 
 
 def is_session(draft: Draft, paragraph: Paragraph) -> bool:
-    return not paragraph.is_long and not is_for_the_press(draft, paragraph) and session_heading(draft, paragraph) is not None
+    return (
+        not paragraph.is_long
+        and not is_for_the_press(draft, paragraph)
+        and session_heading(draft, paragraph) is not None
+    )
 
 
 def starts_body(draft: Draft, paragraph: Paragraph) -> bool:

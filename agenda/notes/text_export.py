@@ -44,7 +44,11 @@ def note_text(document: MeetingDocument) -> str:
 
 
 def standing_anchors(document: MeetingDocument) -> set[Anchor]:
-    return {anchor for html in (document.lead, *(session.text for session in document.sessions)) for anchor in html_anchors(html)}
+    return {
+        anchor
+        for html in (document.lead, *(session.text for session in document.sessions))
+        for anchor in html_anchors(html)
+    }
 
 
 class ToldInLead:
@@ -74,9 +78,15 @@ class ToldInLead:
 
 def header_blocks(document: MeetingDocument, words: NoteWords) -> Blocks:
     written = words.written
-    blocks = [written.institution, "\n".join(written.press), written.family if document.notice else written.family.rstrip("*")]
+    blocks = [
+        written.institution,
+        "\n".join(written.press),
+        written.family if document.notice else written.family.rstrip("*"),
+    ]
     if document.issued_on:
-        date = f"{document.issued_on.day} {words.calendar.months[document.issued_on.month - 1]} {document.issued_on.year}"
+        date = (
+            f"{document.issued_on.day} {words.calendar.months[document.issued_on.month - 1]} {document.issued_on.year}"
+        )
         blocks.append(written.issued_at.format(date=date))
     if DOCUMENT.fullmatch(document.document_number):
         blocks.append(document.document_number)
@@ -125,12 +135,20 @@ def rest_blocks(document: MeetingDocument, words: NoteWords) -> Blocks:
     blocks = labelled(words, "number", document.number)
     if not DOCUMENT.fullmatch(document.document_number):
         blocks += labelled(words, "document", document.document_number)
-    blocks += labelled(words, "references", ", ".join(each for each in document.references if not REFERENCE.fullmatch(each)))
+    blocks += labelled(
+        words, "references", ", ".join(each for each in document.references if not REFERENCE.fullmatch(each))
+    )
     blocks += labelled(words, "form", document.form.replace("_", " ") if document.form != Form.FORMAL else "")
-    blocks += labelled(words, "agenda_status", document.agenda_status if document.agenda_status != AgendaStatus.NOT_STATED else "")
+    blocks += labelled(
+        words, "agenda_status", document.agenda_status if document.agenda_status != AgendaStatus.NOT_STATED else ""
+    )
     blocks += labelled(words, "venue", document.place.venue)
     for earlier in document.previous:
-        days = write_days(earlier.start_date, earlier.end_date or earlier.start_date, words.calendar) if earlier.start_date else ""
+        days = (
+            write_days(earlier.start_date, earlier.end_date or earlier.start_date, words.calendar)
+            if earlier.start_date
+            else ""
+        )
         blocks += labelled(words, "previous", ", ".join(filter(None, (days, earlier.city, earlier.venue))))
     for result in document.results:
         blocks += result_blocks(result, words)

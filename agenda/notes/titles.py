@@ -50,7 +50,9 @@ def read_title(text: str, words: NoteWords) -> TitleFacts:
     text = strip_facts(text, facts, words)
     runs = read_marks(text)
     facts.title, facts.links = plain(runs), anchors(runs)
-    facts.documents += [number for number in documents_in(facts.title, words.agenda.regulations) if number not in facts.documents]
+    facts.documents += [
+        number for number in documents_in(facts.title, words.agenda.regulations) if number not in facts.documents
+    ]
     facts.procedures += [code for code in procedures_in(facts.title) if code not in facts.procedures]
     if not facts.public:
         derive_public(text, facts, words)
@@ -77,7 +79,9 @@ def take_bracket(text: str, facts: TitleFacts, words: NoteWords) -> str | None:
     inner, rest = bracket["inner"].strip(), text[: bracket.start()].rstrip().rstrip(":").rstrip()
     if not plain(read_marks(rest)):
         return None
-    understood = any(read(inner, facts, words) for read in (public_mark, numbers, information, countries, footnote_mark))
+    understood = any(
+        read(inner, facts, words) for read in (public_mark, numbers, information, countries, footnote_mark)
+    )
     return rest if understood else None
 
 

@@ -192,5 +192,3 @@ class NoteWords:
     press: PressWords
     agenda: AgendaWords
     written: WrittenWords
-
-

@@ -77,7 +77,6 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         default="Europe/Brussels",
-                        help_text="Times are shown to you in this zone beside Brussels time.",
                         max_length=64,
                         validators=[meetings.models.people.validate_time_zone],
                         verbose_name="time zone",

@@ -24,9 +24,14 @@ class StoredDocument(models.Model):
     text = models.TextField()
 
 
-def later_editions(at: dt.datetime, edition: str = "") -> "EditionQuerySet":
-    """For a subquery: the visible editions of the same subject after the outer one (`edition` is the way to it)."""
-    return Edition.objects.visible(at).filter(
+def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
+    """For a subquery: what stands over the outer edition at an instant (`edition` is the way to it).
+
+    That is each later edition of the subject up to the instant; and each later tombstone up to `now`, since what is
+    withdrawn is not shown as of an earlier instant either.
+    """
+    return Edition.objects.filter(
+        Q(available_from__lte=at) | Q(is_tombstone=True, available_from__lte=now or at),
         subject_type=OuterRef(f"{edition}subject_type"),
         subject_id=OuterRef(f"{edition}subject_id"),
         available_from__gt=OuterRef(f"{edition}available_from"),
@@ -111,8 +116,10 @@ class EditionDocumentQuerySet(models.QuerySet["EditionDocument"]):
     def standing(self, at: dt.datetime) -> Self:
         return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
 
-    def live(self, at: dt.datetime) -> Self:
-        return self.standing(at).filter(edition__is_tombstone=False)
+    def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
+        """What was live at an instant, without what has been withdrawn up to `now`."""
+        covered = Exists(later_editions(at, "edition__", now))
+        return self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
 
     def buried(self, at: dt.datetime) -> Self:
         return self.standing(at).filter(edition__is_tombstone=True)

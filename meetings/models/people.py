@@ -19,10 +19,6 @@ def validate_time_zone(name: str) -> None:
 
 class User(AbstractUser):
     time_zone = models.CharField(
-        _("time zone"),
-        max_length=64,
-        default="Europe/Brussels",
-        validators=[validate_time_zone],
-        help_text=_("Times are shown to you in this zone beside Brussels time."),
+        _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)

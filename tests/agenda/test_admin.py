@@ -142,6 +142,16 @@ class TestEditing:
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(meeting).programme[0].items == [item.pk]
 
+    def test_what_is_published_is_not_deleted(self, editor: Client, clock: Any) -> None:
+        meeting, draft = make_meeting(), make_meeting("env")
+        published(clock, meeting)
+        assert editor.post(f"{LIST}{meeting.pk}/delete/", {"post": "yes"}).status_code == 403
+        action = {"action": "delete_selected", "_selected_action": [str(meeting.pk), str(draft.pk)], "post": "yes"}
+        editor.post(LIST, action)
+        assert Meeting.objects.count() == 2
+        assert editor.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert Meeting.objects.get() == meeting
+
     def test_lists_and_forms_take_the_same_queries_for_short_and_long(self, editor: Client) -> None:
         short, long = make_meeting(), make_meeting("env")
         session = Session.objects.create(meeting=long, title="Second")

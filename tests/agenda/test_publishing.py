@@ -72,6 +72,22 @@ class TestRefusals:
         with pytest.raises(Refused, match="public reason"):
             publish(meeting)
 
+    def test_a_second_move_for_the_reason_of_the_first(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        for day in (1, 2):
+            meeting.start_date = meeting.end_date = PRESS_DAY.date() + day * DAY
+            meeting.status_reason = "The airport is closed."
+            meeting.save()
+            if day == 1:
+                published(clock, meeting)
+        with pytest.raises(Refused, match="public reason"):
+            publish(meeting)
+
+    def test_a_note_that_is_too_long(self, clock: Any) -> None:
+        with pytest.raises(Refused, match="501 characters"):
+            publish(make_meeting(), note="x" * 501)
+
     def test_a_cancellation_without_a_public_reason(self, clock: Any) -> None:
         with pytest.raises(Refused, match="public reason"):
             publish(make_meeting(status="cancelled"))

@@ -192,6 +192,14 @@ class TestTheList:
         assert [meeting["id"] for meeting in page["results"]] == [str(meetings[0].pk)]
         assert page["next"] is None
 
+    def test_what_was_withdrawn_meanwhile_is_not_in_it(self, visitor: Visitor, clock: Any) -> None:
+        meetings = [make_meeting(start_date=PRESS_DAY.date() + day * DAY) for day in range(2)]
+        published(clock, *meetings)
+        following = visitor.get("/api/v1/meetings/?limit=1").json()["next"]
+        assert len(visitor.get(following).json()["results"]) == 1
+        clock.move_to(withdraw(meetings[0], reason="Sent too early.").available_from)
+        assert visitor.get(following).json()["results"] == []
+
     def test_topics_are_documents_too(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         published(clock, topic)

@@ -8,7 +8,10 @@ from meetings.clock import NoSuchTime, next_instant, read_instant
 
 
 class TestReadInstant:
-    @pytest.mark.parametrize("text", ["", "tomorrow", "2017-09-31 18:00", "18:00", "2017-09-14T18:00:00+99:00"])
+    @pytest.mark.parametrize(
+        "text",
+        ["", "tomorrow", "2017-09-31 18:00", "18:00", "2017-09-14T18:00:00+99:00", "0001-01-01 00:00", "9999-12-31"],
+    )
     def test_what_is_no_time_is_refused_with_an_example(self, text: str) -> None:
         with pytest.raises(NoSuchTime, match="2017-09-14 18:00"):
             read_instant(text)

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.importing import import_reading, read_file
 from agenda.models import BackgroundTopic
-from agenda.publishing import publish
-from meetings.models import Meeting, User
+from agenda.publishing import Subject, publish
+from meetings.models import Edition, Meeting, User
 
 SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
 TOPICS = (
@@ -63,18 +63,22 @@ class Command(BaseCommand):
     def publish_seed(self) -> None:
         reading = read_file(SEED)
         document = reading.document
-        slug, day = document.configuration.slug, document.start_date
-        if Meeting.objects.filter(configuration__slug=slug, start_date=day).exists():
-            return
-        meeting = import_reading(reading)
-        topics = []
-        for slug, title, lead in TOPICS:
-            topic, _new = BackgroundTopic.objects.get_or_create(slug=slug, defaults={"title": title, "lead": lead})
-            for item in meeting.agenda.filter(title=title):
-                item.topics.add(topic)
-            topics.append(topic)
-        publish(*topics, meeting)
-        self.stdout.write(f"Imported and published: {meeting}.")
+        meeting = Meeting.objects.filter(
+            configuration__slug=document.configuration.slug, start_date=document.start_date
+        ).first() or import_reading(reading)
+        topics = [sample_topic(meeting, *topic) for topic in TOPICS]
+        subjects: list[Subject] = [*topics, meeting]
+        subjects = [subject for subject in subjects if not Edition.objects.filter(subject_id=subject.pk).exists()]
+        if subjects:
+            publish(*subjects)
+            self.stdout.write(f"Imported and published: {meeting}.")
+
+
+def sample_topic(meeting: Meeting, slug: str, title: str, lead: str) -> BackgroundTopic:
+    topic, new = BackgroundTopic.objects.get_or_create(slug=slug, defaults={"title": title, "lead": lead})
+    for item in meeting.agenda.filter(title=title) if new else ():
+        item.topics.add(topic)
+    return topic
 
 
 def refuse_taken_port(port: int) -> None:

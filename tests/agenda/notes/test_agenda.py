@@ -15,10 +15,22 @@ TEXT = "Ministers will count."
 
 def test_sessions_have_their_names_days_and_texts() -> None:
     whole = document(
-        note("EU YOUTH and SPORT - MONDAY, 20 NOVEMBER", "Ministers meet in two rooms.", "Counting", TEXT, "**SPORT** (Tuesday 21 November)", "Running", TEXT)
+        note(
+            "EU YOUTH and SPORT - MONDAY, 20 NOVEMBER",
+            "Ministers meet in two rooms.",
+            "Counting",
+            TEXT,
+            "**SPORT** (Tuesday 21 November)",
+            "Running",
+            TEXT,
+        )
     )
     first, second = whole.sessions
-    assert (first.title, first.date, first.text) == ("EU Youth and Sport", dt.date(2017, 11, 20), "<p>Ministers meet in two rooms.</p>")
+    assert (first.title, first.date, first.text) == (
+        "EU Youth and Sport",
+        dt.date(2017, 11, 20),
+        "<p>Ministers meet in two rooms.</p>",
+    )
     assert (second.title, second.date) == ("Sport", dt.date(2017, 11, 21))
     assert [item.session for item in whole.agenda] == [first.id, second.id]
 
@@ -36,7 +48,9 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
     whole = document(note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
     assert whole.sessions == []
     assert [item.title for item in whole.agenda] == ["Counting", "Running"]
-    assert document(note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead == "<p>Ministers will meet.</p>"
+    assert (
+        document(note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead == "<p>Ministers will meet.</p>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,13 +84,26 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
 )  # fmt: skip
 def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, expected: dict[str, object]) -> None:
     facts = read_title(line, ENGLISH)
-    names = ("title", "number", "kind", "public", "public_basis", "documents", "procedures", "information_from", "supported_by")
+    names = (
+        "title",
+        "number",
+        "kind",
+        "public",
+        "public_basis",
+        "documents",
+        "procedures",
+        "information_from",
+        "supported_by",
+    )
     read = {name: getattr(facts, name) for name in names}
     blank = {"number": "", "kind": "item", "public": "", "public_basis": "", "documents": [], "procedures": []}
     assert read == blank | {"information_from": [], "supported_by": []} | expected
 
 
-@pytest.mark.parametrize("names", [["Slovenia"], ["Germany", "Denmark"], ["Presidency", "Commission"], ["Italy", "Malta", "Cyprus", "Commission"]])
+@pytest.mark.parametrize(
+    "names",
+    [["Slovenia"], ["Germany", "Denmark"], ["Presidency", "Commission"], ["Italy", "Malta", "Cyprus", "Commission"]],
+)
 def test_providers_are_written_as_they_are_read(names: list[str]) -> None:
     read = read_providers(write_providers(names, ENGLISH), ENGLISH)
     assert read
@@ -88,7 +115,12 @@ def test_document_numbers_are_told_from_acts_cases_and_years() -> None:
         "See 6912/17, 14996/1/22 REV 1, 12203/21 + ADD 1 and 11731/21 + ADD 1-2; not Regulation (EC) No 1257/96, Directive 2003/87/EC, "
         "Case C-594/19, Decision (EU) 2016/1316, the season 2016/17, 2016/0142 (COD) or 15/03/2018."
     )
-    assert documents_in(text, ENGLISH.agenda.regulations) == ["6912/17", "14996/1/22 REV 1", "12203/21 + ADD 1", "11731/21 + ADD 1-2"]
+    assert documents_in(text, ENGLISH.agenda.regulations) == [
+        "6912/17",
+        "14996/1/22 REV 1",
+        "12203/21 + ADD 1",
+        "11731/21 + ADD 1-2",
+    ]
     assert procedures_in(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
 
 
@@ -139,7 +171,9 @@ def test_links_of_an_item_and_kinds_by_their_words() -> None:
 
 
 def test_outcome_and_provider_right_under_the_title() -> None:
-    first, second = items(note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT))
+    first, second = items(
+        note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT)
+    )
     assert (first.outcome_sought, first.text) == ("General approach", f"<p>{TEXT}</p>")
     assert second.information_from == ["Presidency"]
 
@@ -181,8 +215,16 @@ def test_any_other_business_in_letters_with_parts() -> None:
         )
     )
     first, second = heading.items
-    assert (first.number, first.information_from, [item.number for item in first.items]) == ("9 a", ["Presidency"], ["9 a i", "9 a ii"])
-    assert (second.number, second.information_from, second.supported_by) == ("9 b", ["Slovakia"], ["Austria", "Hungary"])
+    assert (first.number, first.information_from, [item.number for item in first.items]) == (
+        "9 a",
+        ["Presidency"],
+        ["9 a i", "9 a ii"],
+    )
+    assert (second.number, second.information_from, second.supported_by) == (
+        "9 b",
+        ["Slovakia"],
+        ["Austria", "Hungary"],
+    )
     assert [item.public for item in first.items] == ["yes", "yes"]
 
 
@@ -197,7 +239,10 @@ def test_an_item_after_other_business_is_an_item_again() -> None:
 
 
 def test_a_mark_of_a_session_holds_for_every_item_in_it() -> None:
-    assert [item.public for item in items(note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))] == ["yes", "yes"]
+    assert [item.public for item in items(note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))] == [
+        "yes",
+        "yes",
+    ]
 
 
 def test_which_rule_read_which_line_is_told() -> None:

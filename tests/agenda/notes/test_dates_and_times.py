@@ -71,13 +71,22 @@ def test_what_is_no_day(text: str) -> None:
 
 
 def test_days_are_written_as_they_are_read() -> None:
-    for text in ("Monday 13 November", "Monday 13 and Tuesday 14 November", "Thursday 30 November and Friday 1 December"):
+    for text in (
+        "Monday 13 November",
+        "Monday 13 and Tuesday 14 November",
+        "Thursday 30 November and Friday 1 December",
+    ):
         assert write_days(*span(text), ENGLISH.calendar) == text
 
 
 def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
     start, end = dt.date(2017, 12, 31), dt.date(2018, 1, 1)
-    for text, expected in (("Monday", end), ("30 December", dt.date(2017, 12, 30)), ("Monday 1 January", end), ("Friday", None)):
+    for text, expected in (
+        ("Monday", end),
+        ("30 December", dt.date(2017, 12, 30)),
+        ("Monday 1 January", end),
+        ("Friday", None),
+    ):
         day = CALENDAR.day(text)
         assert day
         assert day_near(day, start, end, 1) == expected
@@ -113,6 +122,8 @@ def test_times_and_their_precision(text: str, time: str | None, precision: str) 
     assert (moment.time, moment.precision, moment.text) == (time, precision, text)
 
 
-@pytest.mark.parametrize("text", ["25:00", "10:61", "13 pm", "2016/0142", "6912/17", "10", "at", "13.11.2017", "soon", ""])
+@pytest.mark.parametrize(
+    "text", ["25:00", "10:61", "13 pm", "2016/0142", "6912/17", "10", "at", "13.11.2017", "soon", ""]
+)
 def test_what_is_no_time(text: str) -> None:
     assert CLOCK.moment(text) is None

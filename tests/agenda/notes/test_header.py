@@ -91,7 +91,9 @@ def test_days_and_city_in_the_title_or_under_it(title: str) -> None:
     assert read.unplaced == []
 
 
-@pytest.mark.parametrize("heading", ["BACKGROUND*", "BACKGROUND BRIEF1", "Background note (*)", "BACKGROUND", "**BACKGROUND**¹"])
+@pytest.mark.parametrize(
+    "heading", ["BACKGROUND*", "BACKGROUND BRIEF1", "Background note (*)", "BACKGROUND", "**BACKGROUND**¹"]
+)
 def test_the_kind_of_note(heading: str) -> None:
     assert reading(note(notice="").replace("BACKGROUND*", heading)).unplaced == []
 
@@ -101,7 +103,11 @@ def test_the_notice_alone_tells_the_kind_of_note() -> None:
 
 
 def test_the_institution_on_two_lines_document_number_and_references() -> None:
-    read = reading(note().replace("Council of the European Union", "Council of the\nEuropean Union\n14996/1/22 REV 1\n\nOJ CONS 57"))
+    read = reading(
+        note().replace(
+            "Council of the European Union", "Council of the\nEuropean Union\n14996/1/22 REV 1\n\nOJ CONS 57"
+        )
+    )
     assert (read.document.document_number, read.document.references) == ("14996/1/22 REV 1", ["OJ CONS 57"])
     assert read.unplaced == []
 

@@ -91,7 +91,11 @@ def test_each_day_or_session_with_its_own_start_and_chair() -> None:
 
 
 def test_chairs_of_different_days_in_one_sentence() -> None:
-    whole = document(note(lead="The meeting will be chaired on Monday by **Ada Lovelace**, Irish Minister, and on Tuesday by **Kurt Gödel**."))
+    whole = document(
+        note(
+            lead="The meeting will be chaired on Monday by **Ada Lovelace**, Irish Minister, and on Tuesday by **Kurt Gödel**."
+        )
+    )
     assert [(chair.name, chair.role, chair.date) for chair in whole.chairs] == [
         ("Ada Lovelace", "Irish Minister", MONDAY),
         ("Kurt Gödel", "", TUESDAY),
@@ -99,7 +103,9 @@ def test_chairs_of_different_days_in_one_sentence() -> None:
 
 
 def test_a_press_conference_in_running_text_is_a_point_and_stays_text() -> None:
-    whole = document(note(lead="Ministers will count. A press conference will be held at the end of the meeting (+/- 17:15)."))
+    whole = document(
+        note(lead="Ministers will count. A press conference will be held at the end of the meeting (+/- 17:15).")
+    )
     [point] = whole.programme
     assert (point.kind, point.time, point.time_precision) == ("press_conference", "17:15", "approximate")
     assert "(+/- 17:15)" in whole.lead
@@ -125,4 +131,7 @@ def test_lines_broken_to_fit_the_page_are_one_paragraph() -> None:
         "<p>Ministers will discuss the <strong>proposal for a regulation on numbers</strong> and will then turn to the state of "
         "the negotiations with the European Parliament.</p>"
     )
-    assert whole.agenda[0].text == "<p>It is expected that the Council agrees on all the numbers that were put before it.</p>"
+    assert (
+        whole.agenda[0].text
+        == "<p>It is expected that the Council agrees on all the numbers that were put before it.</p>"
+    )

@@ -49,8 +49,13 @@ LINKS = st.sampled_from([None, None, "", "https://a.eu/x", "http://a.eu/(y)", "m
 
 @given(st.lists(st.tuples(WORDS, st.booleans(), LINKS), max_size=6))
 @settings(max_examples=50, deadline=None)
-def test_no_word_is_lost_in_writing_and_bold_is_kept_where_it_can_be_told(pieces: list[tuple[str, bool, str | None]]) -> None:
-    runs = [Run(text, strong, href, place if href is not None else 0) for place, (text, strong, href) in enumerate(pieces, 1)]
+def test_no_word_is_lost_in_writing_and_bold_is_kept_where_it_can_be_told(
+    pieces: list[tuple[str, bool, str | None]],
+) -> None:
+    runs = [
+        Run(text, strong, href, place if href is not None else 0)
+        for place, (text, strong, href) in enumerate(pieces, 1)
+    ]
     again = read_marks(write_marks(runs))
     assert "".join(plain_text_of(again).split()) == "".join(plain_text_of(runs).split())
 
@@ -62,7 +67,10 @@ def plain_text_of(runs: list[Run]) -> str:
 @given(st.lists(st.tuples(st.sampled_from(["ab", "a b", "é"]), st.booleans(), LINKS), max_size=6))
 @settings(max_examples=50, deadline=None)
 def test_marks_between_words_come_back(pieces: list[tuple[str, bool, str | None]]) -> None:
-    runs = [Run(text, strong, href, place if href is not None else 0) for place, (text, strong, href) in enumerate(pieces, 1)]
+    runs = [
+        Run(text, strong, href, place if href is not None else 0)
+        for place, (text, strong, href) in enumerate(pieces, 1)
+    ]
     spaced = [part for run in runs for part in (run, Run(" "))][:-1]
     assert html_of(read_marks(write_marks(spaced))) == html_of(numbered(spaced))
 

@@ -31,11 +31,18 @@ MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 )  # fmt: skip
 def test_a_line_of_a_programme(line: str, title: str, day: str | None, time: str | None, live: bool) -> None:
     read = read_point_line(line, ENGLISH)
-    assert (read.title, read.day and read.day.printed, read.moment and read.moment.text, read.live) == (title, day, time, live)
+    assert (read.title, read.day and read.day.printed, read.moment and read.moment.text, read.live) == (
+        title,
+        day,
+        time,
+        live,
+    )
 
 
 def points(lead: str, *body: str) -> list[tuple[str, str, str | None, dt.date | None]]:
-    return [(point.kind.value, point.title, point.time, point.date) for point in document(note(*body, lead=lead)).programme]
+    return [
+        (point.kind.value, point.title, point.time, point.date) for point in document(note(*body, lead=lead)).programme
+    ]
 
 
 def test_press_conferences_with_their_days() -> None:
@@ -48,7 +55,13 @@ def test_press_conferences_with_their_days() -> None:
 
 
 def test_a_press_conference_that_names_a_session_belongs_to_it_and_its_day() -> None:
-    whole = document(note("YOUTH - Monday 20 November", "SPORT - Tuesday 21 November", lead="Press conferences:\n\n- **Sport Council** (13:00)"))
+    whole = document(
+        note(
+            "YOUTH - Monday 20 November",
+            "SPORT - Tuesday 21 November",
+            lead="Press conferences:\n\n- **Sport Council** (13:00)",
+        )
+    )
     [point] = whole.programme
     assert (point.session, point.date) == (whole.sessions[1].id, TUESDAY)
 
@@ -74,7 +87,9 @@ def test_other_events_as_list_or_paragraph(heading: str) -> None:
 
 
 def test_other_events_in_the_line_of_the_heading() -> None:
-    assert points("Other events: breakfast with athletes (8.15)") == [("meal", "breakfast with athletes", "08:15", None)]
+    assert points("Other events: breakfast with athletes (8.15)") == [
+        ("meal", "breakfast with athletes", "08:15", None)
+    ]
 
 
 def test_a_press_conference_in_a_line_of_its_own() -> None:
@@ -82,7 +97,9 @@ def test_a_press_conference_in_a_line_of_its_own() -> None:
 
 
 def test_entries_under_a_point_are_its_text_and_links() -> None:
-    [point] = document(note(lead="Press events:\n\n- Doorstep (8.45)\n  - by **Minister** Gödel\n  - [live](http://a.eu/b)")).programme
+    [point] = document(
+        note(lead="Press events:\n\n- Doorstep (8.45)\n  - by **Minister** Gödel\n  - [live](http://a.eu/b)")
+    ).programme
     assert point.text == "<ul><li>by <strong>Minister</strong> Gödel</li></ul>"
     assert [(link.title, link.url) for link in point.links] == [("live", "http://a.eu/b")]
 
@@ -106,7 +123,9 @@ def test_links_of_the_meeting(lines: str, kind: str, title: str, url: str) -> No
 
 
 def test_a_contact_that_is_wholly_understood_and_one_that_is_not() -> None:
-    whole = document(note(lead="Press officer: Niels Bohr, +32 2 555 02 20, +32 479 55 02 20, bohr@consilium.europa.eu"))
+    whole = document(
+        note(lead="Press officer: Niels Bohr, +32 2 555 02 20, +32 479 55 02 20, bohr@consilium.europa.eu")
+    )
     [contact] = whole.contacts
     assert (contact.name, contact.role, contact.email) == ("Niels Bohr", "Press officer", "bohr@consilium.europa.eu")
     assert contact.phones == ["+32 2 555 02 20", "+32 479 55 02 20"]

@@ -49,7 +49,10 @@ def test_bold_terms_and_the_list() -> None:
     assert "<strong>counter-terrorism</strong>" in WHOLE.lead
     text = WHOLE.agenda[1].text
     assert text.count("<li>") == 8
-    assert "<li><strong>exchange of information</strong> and <strong>interoperability</strong> of EU information systems</li>" in text
+    assert (
+        "<li><strong>exchange of information</strong> and <strong>interoperability</strong> of EU information systems</li>"
+        in text
+    )
 
 
 def test_every_phrase_and_the_notice() -> None:

@@ -17,7 +17,9 @@ NOTHING_OF_THE_TEXT = frozenset(
     "kind form status state outcome public public_basis procedure_type time_precision agenda_status address_word "
     "start_date end_date issued_on date at time".split()
 )
-TEXT = st.text("abcdeäßλж 019.,:;()[]*_>&'-–\\#/+", max_size=25).map(lambda text: " ".join(text.replace("**", "").split()))
+TEXT = st.text("abcdeäßλж 019.,:;()[]*_>&'-–\\#/+", max_size=25).map(
+    lambda text: " ".join(text.replace("**", "").split())
+)
 NAME = TEXT.filter(bool)
 RICH = st.lists(
     st.sampled_from(
@@ -45,12 +47,18 @@ LINKS = st.lists(
         kind=st.sampled_from(vocabulary.LinkKind),
         title=NAME,
         url=st.sampled_from(["", "https://e.eu/a_(b)", "http://e.eu/?a=1&b=2"]),
-        image=st.none() | st.builds(shape.Image, digest=st.just("0" * 64), alt=NAME, width=st.just(1), height=st.just(1)),
+        image=st.none()
+        | st.builds(shape.Image, digest=st.just("0" * 64), alt=NAME, width=st.just(1), height=st.just(1)),
     ),
     max_size=2,
 )
-RESULTS = built(shape.Result, date=DATES, title=TEXT, outcome=st.sampled_from(vocabulary.Outcome), text=RICH, links=LINKS)
-SESSIONS = [shape.Session(id=UUID(int=number), title=title, text="<p>of a session</p>") for number, title in ((1, "Youth"), (2, "x (y)"))]
+RESULTS = built(
+    shape.Result, date=DATES, title=TEXT, outcome=st.sampled_from(vocabulary.Outcome), text=RICH, links=LINKS
+)
+SESSIONS = [
+    shape.Session(id=UUID(int=number), title=title, text="<p>of a session</p>")
+    for number, title in ((1, "Youth"), (2, "x (y)"))
+]
 TEXTS = st.lists(NAME, max_size=2)
 
 
@@ -104,7 +112,9 @@ DOCUMENTS = built(
     language=st.just(vocabulary.Language.EN),
     source_language=st.just(vocabulary.Language.EN),
     configuration=st.just(shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs")),
-    title=st.sampled_from(["Justice and Home Affairs Council", "Justice and Home Affairs Council (Justice)", "Something else", ""]),
+    title=st.sampled_from(
+        ["Justice and Home Affairs Council", "Justice and Home Affairs Council (Justice)", "Something else", ""]
+    ),
     number=TEXT,
     form=st.sampled_from(vocabulary.Form),
     status=st.sampled_from(vocabulary.MeetingStatus),
@@ -112,18 +122,24 @@ DOCUMENTS = built(
     start_date=DATES,
     end_date=DATES,
     place=st.builds(shape.Place, city=TEXT, venue=TEXT),
-    previous=st.lists(st.builds(shape.EarlierDate, start_date=DATES, end_date=DATES, city=TEXT, venue=TEXT), max_size=1),
+    previous=st.lists(
+        st.builds(shape.EarlierDate, start_date=DATES, end_date=DATES, city=TEXT, venue=TEXT), max_size=1
+    ),
     document_number=TEXT,
     references=TEXTS,
     issued_on=DATES,
-    chairs=st.lists(built(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES), max_size=3),
+    chairs=st.lists(
+        built(shape.Chair, name=NAME, role=TEXT, session=st.sampled_from([None, UUID(int=1)]), date=DATES), max_size=3
+    ),
     lead=RICH,
     sessions=st.sampled_from([SESSIONS, SESSIONS[:0]]),
     agenda=items(1),
     programme=st.lists(POINTS, max_size=3),
     results=st.lists(RESULTS, max_size=1),
     links=LINKS,
-    contacts=st.lists(built(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")), max_size=1),
+    contacts=st.lists(
+        built(shape.Contact, name=NAME, role=TEXT, phones=TEXTS, email=st.just("a@b.eu"), url=st.just("")), max_size=1
+    ),
     footnotes=st.lists(built(shape.Footnote, mark=st.sampled_from(["*", "1", "**"]), text=RICH), max_size=2),
     alerts=st.lists(built(shape.Alert, text=NAME, at=st.just(dt.datetime(2017, 9, 14, tzinfo=dt.UTC))), max_size=1),
     notice=TEXT,
@@ -181,14 +197,28 @@ def test_a_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
 
 def test_a_title_that_looks_like_its_facts_stays_a_title() -> None:
     whole = document(note("Culture policy", "Ministers will meet."))
-    for title in ("1. Museums", "Museums (public session)", "Museums: information from the Commission", "(a) Museums", "Museums (LU)"):
+    for title in (
+        "1. Museums",
+        "Museums (public session)",
+        "Museums: information from the Commission",
+        "(a) Museums",
+        "Museums (LU)",
+    ):
         whole.agenda[0].title = title
         [item] = document(note_text(whole)).agenda
         assert (item.title, item.number, item.public, item.information_from) == (title, "", "", [])
 
 
 def test_a_chair_of_one_day_of_one_session_is_told_as_such() -> None:
-    whole = document(note("YOUTH", "SPORT", lead="The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister."))
+    whole = document(
+        note(
+            "YOUTH",
+            "SPORT",
+            lead="The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister.",
+        )
+    )
     [chair] = whole.chairs
     assert (chair.session, chair.date, chair.country) == (whole.sessions[0].id, dt.date(2017, 11, 20), "IE")
-    assert "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister." in note_text(whole)
+    assert "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister." in note_text(
+        whole
+    )
