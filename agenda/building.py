@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agenda.columns import COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.shape import MeetingDocument, TopicDocument, TopicName
-from meetings.documents.text import converted, read
+from meetings.documents.text import InvalidDocument, converted, read
 from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, Row, SubjectType, Translation
 
 Part = dict[str, Any]
@@ -27,10 +29,14 @@ def build_meeting(
 ) -> MeetingDocument:
     """The meeting's document in a language (by default the one it was written in).
 
-    `topics` are the names by which its items may mention topics (see `topic_names`); others are left out.
+    `topics` are the names by which its items may mention topics (see `topic_names`); others are left out. Raises
+    InvalidDocument where a row says what no document can.
     """
     builder = MeetingBuilder(meeting, language or meeting.source_language, topics or {})
-    return converted(builder.document(), MeetingDocument)
+    document = builder.document()
+    if builder.placed < len(builder.agenda):
+        raise InvalidDocument(_("Some items of the agenda are part of each other in a circle: mend “part of”."))
+    return converted(document, MeetingDocument)
 
 
 def topic_names(
@@ -80,6 +86,7 @@ class MeetingBuilder:
     def __init__(self, meeting: Meeting, language: str, topics: Mapping[UUID, TopicName]) -> None:
         self.meeting = meeting
         self.topics = topics
+        self.placed = 0
         self.texts = Texts(SubjectType.MEETING, meeting, language)
         self.links: dict[UUID, list[MediaLink]] = defaultdict(list)
         for link in MediaLink.objects.of_meeting(meeting):
@@ -140,6 +147,7 @@ class MeetingBuilder:
         return [self.item(item) for item in self.agenda if item.parent_id == parent]
 
     def item(self, item: AgendaItem) -> Part:
+        self.placed += 1
         topics = [self.topics[key] for key in self.topics_of_items[item.pk] if key in self.topics]
         result = self.result_of.get(item.pk)
         return self.texts.part(

@@ -15,7 +15,7 @@ from agenda.models import BackgroundTopic
 from meetings.addresses import address_of
 from meetings.clock import BRUSSELS, next_instant
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import canonical_text, digest_of, read
+from meetings.documents.text import InvalidDocument, canonical_text, digest_of, read
 from meetings.editions import TOO_LATE, bury, delete_pending, freeze
 from meetings.models import Edition, Meeting, SubjectType
 
@@ -80,18 +80,39 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
 def publish_once(
     subjects: Sequence[Subject], now: dt.datetime, instant: dt.datetime, note: str, pending: Pending
 ) -> list[Edition]:
-    locked = [lock(subject) for subject in subjects]
-    for subject in locked:
-        make_room(subject, now, future=instant > next_instant(now), pending=pending)
-    topics = [build_topic(subject) for subject in locked if isinstance(subject, BackgroundTopic)]
-    documents: list[MeetingDocument | TopicDocument] = [*topics]
-    for subject in locked:
-        if isinstance(subject, Meeting):
-            note_a_move(subject, now)
-            documents.append(build_meeting(subject, topics=topic_names(subject, subject.source_language, now, topics)))
+    locked = [lock(subject) for subject in sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))]
+    replaced = [edition for subject in locked for edition in making_room(subject, now, instant, pending)]
+    try:
+        documents = release_of(locked, now)
+    except InvalidDocument as error:
+        raise Refused(str(error)) from error
     for document in documents:
         refuse_what_is_wrong(document, now)
-    return [freeze([document], available_from=instant, change_note=note) for document in documents]
+    addresses = [address_of(document) for document in documents]
+    if len(set(addresses)) < len(addresses):
+        raise Refused(_("Two of these have the same address: give one of them a word for its address."))
+    for edition in replaced:
+        delete_pending(edition)
+    editions = [freeze([document], available_from=instant, change_note=note) for document in documents]
+    refuse_late(replaced)
+    return editions
+
+
+def release_of(subjects: Sequence[Subject], now: dt.datetime) -> list[MeetingDocument | TopicDocument]:
+    topics = [build_topic(subject) for subject in subjects if isinstance(subject, BackgroundTopic)]
+    documents: list[MeetingDocument | TopicDocument] = [*topics]
+    for subject in subjects:
+        if isinstance(subject, Meeting):
+            note_a_move(subject, now)
+            names = topic_names(subject, subject.source_language, now, topics)
+            documents.append(build_meeting(subject, topics=names))
+    return documents
+
+
+def refuse_late(deleted: Sequence[Edition]) -> None:
+    """The last look before the commit at pending editions deleted in it: SQLite looks only at the deletion itself."""
+    if any(edition.available_from <= timezone.now() for edition in deleted):
+        raise IntegrityError(TOO_LATE)
 
 
 def lock(subject: Subject) -> Subject:
@@ -100,19 +121,22 @@ def lock(subject: Subject) -> Subject:
     A meeting's configuration is locked with it, so that no two meetings claim one address at once.
     """
     if isinstance(subject, Meeting):
-        return Meeting.objects.select_for_update().select_related("configuration").get(pk=subject.pk)
-    return BackgroundTopic.objects.select_for_update().get(pk=subject.pk)
+        rows = Meeting.objects.select_for_update(no_key=True).select_related("configuration")
+        return rows.get(pk=subject.pk)
+    return BackgroundTopic.objects.select_for_update(no_key=True).get(pk=subject.pk)
 
 
 def type_of(subject: Subject) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting) else SubjectType.TOPIC
 
 
-def make_room(subject: Subject, now: dt.datetime, *, future: bool, pending: Pending) -> None:
-    for edition in Edition.objects.of(type_of(subject), subject.pk).pending(now):
-        if pending == "replace":
-            delete_pending(edition)
-        elif pending == "ask" or future:
+def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pending: Pending) -> list[Edition]:
+    """The editions still to come that the new one replaces."""
+    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if pending == "replace":
+        return waiting
+    for edition in waiting:
+        if pending == "ask" or instant > next_instant(now) or edition.available_from == instant:
             raise PendingEdition(
                 _(
                     "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
@@ -120,6 +144,7 @@ def make_room(subject: Subject, now: dt.datetime, *, future: bool, pending: Pend
                 )
                 % {"subject": subject, "time": in_brussels(edition.available_from)}
             )
+    return []
 
 
 def in_brussels(instant: dt.datetime) -> str:
@@ -151,13 +176,15 @@ def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
             _("“%s” is published with another date, place or status: give the public reason for the change first.")
             % meeting
         )
+    previous = list(live.previous)
     if moved and live.start_date:
-        meeting.previous = [
-            *live.previous,
+        previous.append(
             EarlierDate(
                 start_date=live.start_date, end_date=live.end_date, city=live.place.city, venue=live.place.venue
-            ),
-        ]
+            )
+        )
+    if meeting.previous != previous:
+        meeting.previous = previous
         meeting.save(update_fields=["previous"])
 
 
@@ -193,12 +220,15 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, reas
     live = editions.live(now).first()
     if live is None:
         raise Refused(_("Nothing is published that could be withdrawn."))
-    for edition in editions.pending(now):
-        delete_pending(edition)
+    waiting = list(editions.pending(now))
     tombstones = [
         Tombstone(
             id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
         )
         for document in documents_of(live)
     ]
-    return bury(live, tombstones, available_from=instant)
+    for edition in waiting:
+        delete_pending(edition)
+    tombstone = bury(live, tombstones, available_from=instant)
+    refuse_late(waiting)
+    return tombstone

@@ -14,8 +14,8 @@ from agenda.columns import COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
 from meetings.documents.shape import Item, Link, MeetingDocument, Point
-from meetings.documents.text import InvalidDocument, validated
-from meetings.indexing import walk
+from meetings.documents.text import InvalidDocument, canonical_text, validated
+from meetings.indexing import links_of, walk
 from meetings.models import (
     Alert,
     Chair,
@@ -63,8 +63,13 @@ def restore(document: MeetingDocument) -> Meeting:
 def check_references(document: MeetingDocument) -> None:
     agenda = [item for item, _parent in walk(document.agenda)]
     sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
-    if len(items) < len(agenda):
-        raise InvalidDocument(_("two items of the agenda have the same id"))
+    parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
+    links = [link for _type, _owner, link in links_of(document)]
+    for some in (agenda, links, document.alerts, *parts):
+        if len({part.id for part in some}) < len(some):
+            raise InvalidDocument(_("two parts of the same kind have the same id"))
+    if "\\u0000" in canonical_text(document):
+        raise InvalidDocument(_("the text holds a null character"))
     for holder in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
         if holder.session and holder.session not in sessions:
             raise InvalidDocument(_("%s names a session that is not in the document") % holder.id)
@@ -93,6 +98,8 @@ def save(row: Row, values: Values) -> None:
     """Saves the row with these values; what a column cannot hold is told in words instead of by the database."""
     for name, value in values.items():
         setattr(row, name, value)
+    if isinstance(row, ProgrammePoint):
+        row.keep_time_text()
     keys = [field.name for field in row._meta.fields if field.is_relation]
     try:
         row.clean_fields(exclude=keys)
@@ -174,8 +181,6 @@ def restore_links(meeting: Meeting, document: MeetingDocument) -> None:
     wanted += [({"point_id": point.id}, point.links) for point in document.programme]
     MediaLink.objects.of_meeting(meeting).delete()
     refuse_foreign(MediaLink, [link.id for _owner, links in wanted for link in links])
-    MediaLink.objects.bulk_create(
-        MediaLink(pk=link.id, position=position, **columns(MediaLink, link), **owner)
-        for owner, links in wanted
-        for position, link in enumerate(links)
-    )
+    for owner, links in wanted:
+        for position, link in enumerate(links):
+            save(MediaLink(pk=link.id, position=position, **owner), columns(MediaLink, link))

@@ -15,7 +15,7 @@ router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("topics", TopicViewSet, basename="topic")
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def root(request: Request) -> Response:
     """The resources by name."""
     return Response(
@@ -23,7 +23,7 @@ def root(request: Request) -> Response:
     )
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def nothing(request: Request, path: str = "") -> Response:
     """Any other address under the API: its 404 is problem+json too."""
     raise Http404

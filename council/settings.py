@@ -136,6 +136,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["meetings.filters.StrictFilterBackend"],
     "EXCEPTION_HANDLER": "meetings.answers.problem_of",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
 }
 

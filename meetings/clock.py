@@ -1,12 +1,14 @@
 """Instants: whole seconds in UTC, written by people in Brussels time."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")  # a day alone would mean midnight
 
 
 def instant_of(request: HttpRequest) -> dt.datetime:
@@ -34,7 +36,7 @@ def read_instant(text: str) -> dt.datetime:
     """
     try:
         time = dt.datetime.fromisoformat(text.strip())
-        if not 2000 <= time.year < 9999:  # years that every calculation below can bear
+        if not (2000 <= time.year < 9999 and DAY_AND_TIME.match(text.strip())):
             raise ValueError
     except ValueError:
         raise NoSuchTime(_("“%s” is no time. Write it as 2017-09-14 18:00 (Brussels time).") % text) from None

@@ -13,6 +13,8 @@ from meetings.answers import bad_parameter
 from meetings.models import EditionDocument
 from meetings.vocabulary import Form, Language, MeetingStatus
 
+ISO = ["%Y-%m-%d"]
+
 
 class StrictFilterBackend(DjangoFilterBackend):
     """django-filter as it is, but a parameter that no filter knows is a 400 that names the nearest one."""
@@ -43,8 +45,12 @@ def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
 
 class MeetingFilter(django_filters.FilterSet):
     configuration = django_filters.CharFilter("edition__configuration", label=_("slug of the configuration, as jha"))
-    date_from = django_filters.DateFilter("edition__end_date", "gte", label=_("meetings that end on this day or later"))
-    date_to = django_filters.DateFilter("edition__start_date", "lte", label=_("meetings that begin by this day"))
+    date_from = django_filters.DateFilter(
+        "edition__end_date", "gte", input_formats=ISO, label=_("meetings that end on this day or later")
+    )
+    date_to = django_filters.DateFilter(
+        "edition__start_date", "lte", input_formats=ISO, label=_("meetings that begin by this day")
+    )
     status = django_filters.ChoiceFilter("edition__status", choices=MeetingStatus.choices)
     form = django_filters.ChoiceFilter("edition__form", choices=Form.choices)
     presidency = django_filters.CharFilter("edition__presidency", label=_("country of the presidency, as EE"))

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from meetings.answers import bad_parameter
 from meetings.clock import instant_of
 from meetings.models import EditionDocument
+from meetings.models.edition import BEFORE_ALL
 
 
 class Cursor(msgspec.Struct, array_like=True, frozen=True):
@@ -37,7 +39,8 @@ class Cursor(msgspec.Struct, array_like=True, frozen=True):
             cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
         except (binascii.Error, ValueError, msgspec.DecodeError):
             return None
-        return cursor if cursor.at.tzinfo and cursor.at <= now else None
+        written = cursor.at.utcoffset() == dt.timedelta() and BEFORE_ALL <= cursor.at <= now
+        return cursor if written else None
 
     def condition(self) -> Q:
         date, subject = ("gt", "lt") if self.backwards else ("lt", "gt")
@@ -94,7 +97,7 @@ class KeysetPagination(BasePagination):
 
     def limit(self, request: Request) -> int:
         text = request.query_params.get("limit", str(self.default_limit))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= self.max_limit):
+        if not re.fullmatch("[1-9][0-9]{0,2}", text) or int(text) > self.max_limit:
             raise bad_parameter("limit", _("limit is a whole number from 1 to %d.") % self.max_limit)
         return int(text)
 

@@ -198,3 +198,15 @@ def full_document(**values: Any) -> MeetingDocument:
         "notice": "This note has been drawn up under the responsibility of the press office.",
     }
     return meeting_document(**members | values)
+
+
+def many_documents(number: int) -> list[MeetingDocument]:
+    """Documents of as many meetings, a day after the other, each with all that the full one has."""
+    topic = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+    documents = []
+    for n in range(number):
+        day = PRESS_DATE + n * DAY
+        document = full_document(id=named(f"meeting {n}"), start_date=day, end_date=day, address_word="")
+        document.agenda[0].topics = [topic]
+        documents.append(document)
+    return documents

@@ -17,6 +17,7 @@ from agenda.checking import errors_in, topics_left_out, warnings_in
 from agenda.publishing import Refused, Subject, in_brussels, publish, type_of
 from meetings.answers import html_path
 from meetings.clock import NoSuchTime, read_instant
+from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, Meeting
 
 
@@ -109,6 +110,9 @@ class PublishingAdmin(admin.ModelAdmin):
 
 
 def findings(subject: Subject) -> dict[str, Any]:
-    document = build_meeting(subject) if isinstance(subject, Meeting) else build_topic(subject)
+    try:
+        document = build_meeting(subject) if isinstance(subject, Meeting) else build_topic(subject)
+    except InvalidDocument as error:
+        return {"errors": [str(error)]}
     left_out = topics_left_out(subject, timezone.now()) if isinstance(subject, Meeting) else []
     return {"errors": errors_in(document), "warnings": [*warnings_in(document), *left_out]}

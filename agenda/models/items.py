@@ -1,5 +1,6 @@
 """The agenda of a meeting and what came of it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,15 @@ class AgendaItem(OrderedRow):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        above, seen = self.parent, {self.pk}
+        while above is not None and above.pk not in seen:
+            seen.add(above.pk)
+            above = above.parent
+        if above is not None:
+            raise ValidationError({"parent": _("An item cannot be part of itself, nor of what is part of it.")})
 
 
 class Result(OrderedRow):

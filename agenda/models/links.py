@@ -3,7 +3,6 @@
 from typing import Any, Self
 from uuid import UUID
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
 from meetings.documents.shape import Image
 from meetings.models import Meeting, OrderedRow, ProgrammePoint
+from meetings.models.web import WEB_ADDRESS
 from meetings.shaped import ShapedField
 from meetings.vocabulary import Language, LinkKind
 
@@ -52,7 +52,7 @@ class MediaLink(OrderedRow):
         _("address"),
         max_length=1000,
         blank=True,
-        validators=[URLValidator(schemes=["http", "https"])],
+        validators=WEB_ADDRESS,
         help_text=_("May be empty in a draft; it is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)

@@ -197,7 +197,7 @@ class Alert(Struct, kw_only=True):
 
     id: UUID
     text: str
-    at: dt.datetime
+    at: Annotated[dt.datetime, Meta(tz=True)]
 
 
 class MeetingDocument(Struct, kw_only=True, tag_field="type", tag="meeting"):

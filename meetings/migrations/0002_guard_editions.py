@@ -59,6 +59,11 @@ def postgresql():
         f"THEN {refuse(TOO_LATE)} END IF; RETURN NULL;",
     )
     yield from function(
+        "council_refuse_late_part",
+        f"IF EXISTS (SELECT 1 FROM {EDITION} WHERE id = NEW.edition_id AND available_from <= clock_timestamp()) "
+        f"THEN {refuse(TOO_LATE)} END IF; RETURN NULL;",
+    )
+    yield from function(
         "council_refuse_emptying",
         f"IF EXISTS (SELECT 1 FROM {EDITION} WHERE available_from <= clock_timestamp()) "
         f"THEN {refuse(PAST)} END IF; RETURN NULL;",
@@ -68,6 +73,7 @@ def postgresql():
         yield from trigger("council_emptying", "BEFORE TRUNCATE", table, "council_refuse_emptying")
     for table in PARTS:
         yield from trigger("council_seal", "BEFORE INSERT OR DELETE", table, "council_refuse_sealed")
+        yield from trigger("council_late", "AFTER INSERT", table, "council_refuse_late_part", deferred=True)
     yield from trigger("council_past", "BEFORE DELETE", EDITION, "council_refuse_past")
     yield from trigger("council_late", "AFTER INSERT OR DELETE", EDITION, "council_refuse_late", deferred=True)
 

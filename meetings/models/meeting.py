@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -13,6 +13,7 @@ from meetings.documents.shape import EarlierDate
 from meetings.models.calendar import Configuration
 from meetings.models.people import validate_time_zone
 from meetings.models.rows import OrderedRow, Row
+from meetings.models.web import WEB_ADDRESS
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus
@@ -149,7 +150,13 @@ class Chair(OrderedRow):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as “EE”."))
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator("^[A-Z]{2}$", _("Two capital letters, as “EE”."))],
+        help_text=_("Two letters, as “EE”; Greece is EL."),
+    )
     session = models.ForeignKey(
         Session,
         on_delete=models.CASCADE,
@@ -176,9 +183,7 @@ class Contact(OrderedRow):
     role = models.CharField(_("role"), max_length=300, blank=True)
     phones = ShapedField(list[str], verbose_name=_("telephones"), help_text=_("One a line."))
     email = models.EmailField(_("e-mail"), blank=True)
-    url = models.CharField(
-        _("address"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
-    )
+    url = models.CharField(_("address"), max_length=500, blank=True, validators=WEB_ADDRESS)
 
     translated = ("role",)
 

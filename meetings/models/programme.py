@@ -75,6 +75,10 @@ class ProgrammePoint(OrderedRow):
 
     _stored_time: tuple[Any, str, str] = (None, "", "")
 
+    def keep_time_text(self) -> None:
+        """Lets value and text stand as they were set together: a document says both."""
+        self._stored_time = (self.time, self.time_precision, self.time_text)
+
     def clean(self) -> None:
         self.renew_time_text()
         super().clean()

@@ -107,6 +107,8 @@ class TestEditing:
             ({"programme-0-time": ""}, "Give the time, or choose another precision."),
             ({"programme-0-time_precision": ""}, "Say how exact the time is"),
             ({"links-0-url": "javascript:alert(1)"}, "Enter a valid URL."),
+            ({"links-0-url": "HTTPS://example.eu/"}, "in small letters"),
+            ({"chairs-0-country": "ee"}, "Two capital letters"),
         ],
     )
     def test_wrong_input_gets_a_message_that_helps(self, editor: Client, changes: Any, message: str) -> None:

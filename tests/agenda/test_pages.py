@@ -6,11 +6,24 @@ from typing import Any
 
 import pytest
 
-from agenda.models import AgendaItem, MediaLink
-from agenda.publishing import publish, withdraw
+from agenda.building import build_topic
+from agenda.models import AgendaItem
+from agenda.publishing import withdraw
 from agenda.restoring import restore
 from meetings.documents import shape
-from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, make_topic, named, published
+from meetings.editions import freeze
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    full_document,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    many_documents,
+    named,
+    published,
+)
 from tests.publicity import Visitor
 
 PAGE = "/en/meetings/jha/2060/09/14/"
@@ -224,16 +237,12 @@ class TestListsAndHome:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", [5, 60])
+@pytest.mark.parametrize("number", [5, 500])
 def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
-    topic = make_topic()
-    meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(number)]
-    for item in AgendaItem.objects.all():
-        item.topics.add(topic)
-    for n in range(number):
-        MediaLink.objects.create(meeting=meetings[0], title=f"{n}")
-    publish(*meetings, topic)
-    clock.move_to(PRESS_DAY + DAY)
+    make_configuration()
+    for document in (*many_documents(number), build_topic(make_topic(pk=named("topic")))):
+        freeze([document], available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + 2 * MINUTE)
     counts = {}
     for address in ("/en/", "/en/meetings/", "/en/meetings/jha/", PAGE, "/en/topics/", "/en/topics/migration-policy/"):
         assert visitor.get(address).status_code == 200

@@ -5,13 +5,14 @@ from time import sleep as real_sleep
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agenda import publishing
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
 from agenda.publishing import PendingEdition, Refused, publish, withdraw
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
 from meetings.models import Edition
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
@@ -71,6 +72,49 @@ class TestRefusals:
         meeting.save()
         with pytest.raises(Refused, match="public reason"):
             publish(meeting)
+
+    def test_two_meetings_of_one_release_with_one_address(self, clock: Any) -> None:
+        moved = make_meeting(address_word="moved", start_date=None, status="postponed", status_reason="Snow.")
+        moved.previous = [EarlierDate(start_date=PRESS_DAY.date(), end_date=PRESS_DAY.date())]
+        moved.address_word = ""
+        moved.save()
+        with pytest.raises(Refused, match="same address"):
+            publish(make_meeting(), moved)
+        assert not Edition.objects.exists()
+
+    def test_twice_within_the_same_second(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting)
+        meeting.notice = "Another."
+        meeting.save()
+        with pytest.raises(PendingEdition):
+            publish(meeting, pending="keep")
+
+    def test_items_that_are_part_of_each_other(self, clock: Any) -> None:
+        meeting = make_meeting()
+        first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
+        AgendaItem.objects.filter(pk=first.pk).update(parent=second)
+        AgendaItem.objects.filter(pk=second.pk).update(parent=first)
+        with pytest.raises(Refused, match="in a circle"):
+            publish(meeting)
+        with pytest.raises(ValidationError, match="part of itself"):
+            AgendaItem.objects.get(pk=first.pk).clean()
+
+    def test_what_is_to_come_appears_while_it_is_being_replaced(
+        self, committed: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        meeting = make_meeting()
+        [pending] = publish(meeting)
+        freeze = publishing.freeze
+
+        def slow(*args: Any, **options: Any) -> Edition:
+            real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
+            return freeze(*args, **options)
+
+        monkeypatch.setattr(publishing, "freeze", slow)
+        with pytest.raises(Refused, match="passed"):
+            publish(meeting, at=(timezone.now() + DAY).replace(microsecond=0), pending="replace")
+        assert Edition.objects.get() == pending
 
     def test_a_second_move_for_the_reason_of_the_first(self, clock: Any) -> None:
         meeting = make_meeting()
@@ -138,6 +182,18 @@ class TestPublishing:
         [previous] = document.previous
         assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
         assert document.place.city == "Luxembourg"
+
+    def test_earlier_dates_outlive_a_stale_save(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
+        meeting.status_reason = "The airport is closed."
+        meeting.save()
+        published(clock, meeting)
+        meeting.notice = "Saved by somebody who had opened it before."
+        meeting.save()  # with no earlier dates
+        document = document_of(published(clock, meeting))
+        assert [earlier.start_date for earlier in document.previous] == [PRESS_DAY.date()]
 
     def test_a_late_commit_is_tried_again_with_a_later_second(
         self, committed: None, monkeypatch: pytest.MonkeyPatch

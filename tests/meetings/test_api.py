@@ -1,5 +1,6 @@
 """The API: whole documents as they are stored, in their envelope; errors that say how to mend the request."""
 
+import base64
 import datetime as dt
 import hashlib
 from typing import Any
@@ -11,6 +12,7 @@ import rfc8785
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
 from meetings.documents.text import json_schema
+from meetings.editions import freeze
 from tests.cast import (
     DAY,
     MINUTE,
@@ -19,12 +21,18 @@ from tests.cast import (
     make_configuration,
     make_meeting,
     make_topic,
+    many_documents,
     named,
     published,
 )
 from tests.publicity import Visitor
 
 ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
+
+
+def cursor(instant: str) -> str:
+    written = f'["{instant}",false,"2020-01-01","{named("somebody")}"]'
+    return base64.urlsafe_b64encode(written.encode()).decode()
 
 
 @pytest.mark.django_db
@@ -47,15 +55,22 @@ class TestRefusals:
         [
             ("limit=0", "limit"),
             ("limit=101", "limit"),
+            ("limit=0001000", "limit"),
+            ("limit=000020999999999999999999999999", "limit"),
             ("limit=٣", "limit"),
             ("limit=", "limit"),
             ("cursor=nonsense", "cursor"),
             ("cursor=", "cursor"),
             ("cursor=%F0%9F%98%80", "cursor"),
+            (f"cursor={cursor('0001-01-01T00:00:00+14:00')}", "cursor"),
+            (f"cursor={cursor('0001-01-01T00:00:00Z')}", "cursor"),
+            (f"cursor={cursor('2026-01-01T00:00:00')}", "cursor"),
+            (f"cursor={cursor('9999-12-31T23:59:59Z')}", "cursor"),
             ("lang=xx", "lang"),
             ("lang=", "lang"),
             ("date_from=yesterday", "date_from"),
             ("date_to=2060-02-30", "date_to"),
+            ("date_from=01/02/2017", "date_from"),
             ("status=unsure", "status"),
             ("configuration=jha%00", "configuration"),
         ],
@@ -209,11 +224,13 @@ class TestTheList:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", [5, 60])
+@pytest.mark.parametrize("number", [5, 500])
 def test_a_list_takes_one_query_however_long_it_is(visitor: Visitor, clock: Any, number: int) -> None:
-    meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(number)]
-    published(clock, *meetings)
+    documents = many_documents(number)
+    for document in documents:
+        freeze([document], available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + DAY)
     assert len(visitor.get("/api/v1/meetings/").json()["results"]) == min(number, 20)
     assert len(visitor.statements) == 1  # editions, documents and what the envelope says of them
-    visitor.get(f"/api/v1/meetings/{meetings[0].pk}/")
+    visitor.get(f"/api/v1/meetings/{documents[0].id}/")
     assert len(visitor.statements) == 1

@@ -10,7 +10,17 @@ from meetings.clock import NoSuchTime, next_instant, read_instant
 class TestReadInstant:
     @pytest.mark.parametrize(
         "text",
-        ["", "tomorrow", "2017-09-31 18:00", "18:00", "2017-09-14T18:00:00+99:00", "0001-01-01 00:00", "9999-12-31"],
+        [
+            "",
+            "tomorrow",
+            "2017-09-31 18:00",
+            "18:00",
+            "2017-09-14T18:00:00+99:00",
+            "0001-01-01 00:00",
+            "9999-12-31 00:00",
+            "2017-09-14",
+            "2017-W37",
+        ],
     )
     def test_what_is_no_time_is_refused_with_an_example(self, text: str) -> None:
         with pytest.raises(NoSuchTime, match="2017-09-14 18:00"):

@@ -126,6 +126,26 @@ class TestEveryCommitPrecedesItsEffect:
         assert edition.documents.count() == 1
 
     @pytest.mark.postgresql
+    def test_nor_is_a_part_slipped_in_beside_it(self) -> None:
+        instant = next_instant(timezone.now())
+        edition = Edition(id=named("edition"), available_from=instant)
+        document = StoredDocument.objects.create(digest="0" * 64, text="{}")
+        beside = connection.copy()
+        try:
+            with pytest.raises(IntegrityError, match="passed before"), transaction.atomic():
+                EditionDocument.objects.create(edition_id=edition.pk, language="fr", document=document)
+                with beside.cursor() as cursor:  # another session seals the edition meanwhile
+                    cursor.execute(
+                        "INSERT INTO meetings_edition VALUES (%s, 'meeting', %s, %s, false, '', 'x/', 'en', '[]', "
+                        "'', NULL, NULL, '2060-09-14', '', '', '', '')",
+                        [edition.pk, named("meeting"), instant],
+                    )
+                sleep_past(instant)
+        finally:
+            beside.close()
+        assert not EditionDocument.objects.exists()
+
+    @pytest.mark.postgresql
     def test_nor_are_the_tables_emptied(self) -> None:
         edition = freeze([meeting_document()], available_from=next_instant(timezone.now()))
         sleep_past(edition.available_from)
