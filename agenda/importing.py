@@ -15,7 +15,11 @@ def read_file(path: Path, language: str | None = None) -> Reading:
     """What the file says as a document, and what of it was not understood. Raises NoteError."""
     try:
         if path.stat().st_size > TOO_LARGE:
-            raise NoteError(None, _("The file has %d bytes, too many for a note.") % path.stat().st_size)
+            raise NoteError(
+                None,
+                _("The file has %(size)d bytes; a note has at most %(most)d. Give the text of one note.")
+                % {"size": path.stat().st_size, "most": TOO_LARGE},
+            )
         data = path.read_bytes()
     except OSError as error:
         raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session
-from meetings.vocabulary import LinkKind, PointKind
+from meetings.vocabulary import LinkKind, MeetingStatus, PointKind
 
 WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
 
@@ -30,12 +30,13 @@ class Day:
 def meeting_context(document: MeetingDocument, minute: dt.datetime) -> dict[str, Any]:
     """The template's context; `minute` is the instant of the answer, to the minute, in UTC."""
     today = minute.astimezone(ZoneInfo(document.timezone)).date()
-    watched, further = parted(document.links)
+    called_off = document.status in (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+    watched, further = ([], document.links) if called_off else parted(document.links)
     return {
         "document": document,
         "sections": sections(document),
         "days": days(document),
-        "press": [point for point in document.programme if point.kind == PointKind.PRESS_CONFERENCE],
+        "press": [p for p in document.programme if p.kind == PointKind.PRESS_CONFERENCE and not called_off],
         "watched": watched,
         "further": further,
         "is_over": bool(document.end_date and document.end_date < today),
@@ -46,14 +47,19 @@ def meeting_context(document: MeetingDocument, minute: dt.datetime) -> dict[str,
 
 
 def sections(document: MeetingDocument) -> list[Section]:
-    """The agenda in its order, cut where the session changes; a session without items stands where its text is."""
+    """The agenda in its order, cut where the session changes. A session without items stands before the next one."""
     by_id = {session.id: session for session in document.sessions}
     runs = [
         Section(by_id.get(key) if key else None, list(items))
         for key, items in groupby(document.agenda, key=lambda item: item.session)
     ]
     used = {run.session.id for run in runs if run.session}
-    return [*(Section(session, []) for session in document.sessions if session.id not in used), *runs]
+    place = {session.id: number for number, session in enumerate(document.sessions)}
+    for session in document.sessions:
+        if session.id not in used and (session.text or session.place or session.date):
+            later = (n for n, run in enumerate(runs) if run.session and place[run.session.id] > place[session.id])
+            runs.insert(next(later, len(runs)), Section(session, []))
+    return runs
 
 
 def days(document: MeetingDocument) -> list[Day]:

@@ -85,7 +85,10 @@ def columns(model: type[Row], part: Any, **more: Any) -> Values:
 def restore_meeting(document: MeetingDocument) -> Meeting:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
-        raise InvalidDocument(_("there is no configuration “%s”") % document.configuration.slug)
+        raise InvalidDocument(
+            _("there is no configuration “%s”: manage.py load_reference adds those of the Council")
+            % document.configuration.slug
+        )
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first() or Meeting(pk=document.id)
     values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
@@ -120,7 +123,7 @@ def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Val
     standing = {row.pk: row for row in rows.filter(meeting=meeting)}
     wanted = list(wanted)
     refuse_foreign(model, [key for key, _values in wanted if key not in standing])
-    for position, (key, values) in enumerate(wanted):
+    for position, (key, values) in enumerate(wanted, 1):
         row = standing.pop(key, None) or new_row(pk=key, meeting=meeting)
         if isinstance(row, OrderedRow):
             row.position = position
@@ -182,5 +185,5 @@ def restore_links(meeting: Meeting, document: MeetingDocument) -> None:
     MediaLink.objects.of_meeting(meeting).delete()
     refuse_foreign(MediaLink, [link.id for _owner, links in wanted for link in links])
     for owner, links in wanted:
-        for position, link in enumerate(links):
+        for position, link in enumerate(links, 1):
             save(MediaLink(pk=link.id, position=position, **owner), columns(MediaLink, link))

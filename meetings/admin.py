@@ -1,7 +1,10 @@
 """Reference data and people."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Configuration, Presidency, User
@@ -17,6 +20,10 @@ class ConfigurationAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "kind", "valid_from", "valid_until")
     list_filter = ("kind",)
     search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The word in addresses stays as it is: published addresses and editions hold it."""
+        return ("slug",) if obj else ()
 
 
 @admin.register(Presidency)

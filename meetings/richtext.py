@@ -6,22 +6,38 @@ from typing import Any
 import nh3
 from django import forms
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
+HINT = _("Blank lines make paragraphs; or HTML: <p>, <strong>, <em>, <a href>, <ul> and <ol> with <li>, <h3>.")
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$)")
+EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+# What word processors paste, in the words of the closed set.
+FOREIGN = [
+    (re.compile(r"<(/?)b(?:\s[^>]*)?>", re.IGNORECASE), r"<\1strong>"),
+    (re.compile(r"<(/?)i(?:\s[^>]*)?>", re.IGNORECASE), r"<\1em>"),
+    (re.compile(r"<(/?)h[12](?:\s[^>]*)?>", re.IGNORECASE), r"<\1h3>"),
+    (re.compile(r"<(/?)div(?:\s[^>]*)?>", re.IGNORECASE), r"<\1p>"),
+    (re.compile(r"(</(?:td|th|tr|h5|h6|dt|dd|section|caption)>)", re.IGNORECASE), r" \1"),
+]
 
 
 def clean_html(text: str) -> str:
-    """The text with everything outside the closed set removed; the words inside removed tags stay.
+    """The text with everything outside the closed set removed; the words inside removed tags stay apart from others.
 
     White space around paragraphs and lists means nothing and goes, so that a text has one spelling and one digest.
+    Where there is no paragraph yet, blank lines make them.
     """
-    cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
-    return AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+    for foreign, ours in FOREIGN:
+        text = foreign.sub(ours, text)
+    cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
+    if cleaned and not re.search(BLOCK, cleaned):
+        cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
+    return AROUND_BLOCKS.sub(r"\1", EMPTY.sub("", cleaned)).strip()
 
 
 class RichTextarea(forms.Textarea):
@@ -41,4 +57,5 @@ class RichTextField(models.TextField):
         return text
 
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
-        return super().formfield(**options | {"widget": RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})})
+        widget = RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})
+        return super().formfield(**{"help_text": HINT} | options | {"widget": widget})

@@ -19,6 +19,14 @@ from meetings.models import (
     Session,
 )
 
+KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
+    (AgendaItem, "session", Session),
+    (ProgrammePoint, "session", Session),
+    (Chair, "session", Session),
+    (AgendaItem, "parent", AgendaItem),
+    (Result, "item", AgendaItem),
+)
+
 
 class OfMeeting(admin.options.InlineModelAdmin):
     """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
@@ -57,9 +65,14 @@ class SessionInline(Tabular):
     fields = ("position", "title", "date", "place", "text")
 
 
-class ProgrammeInline(Tabular):
+class ProgrammeInline(Stacked):
     model = ProgrammePoint
-    fields = ("position", "kind", "title", "date", "time", "time_precision", "time_text", "live", "place", "state")
+    fields = (
+        ("position", "kind", "date", "live"),
+        "title",
+        ("time", "time_precision", "time_text"),
+        ("place", "session", "state"),
+    )
     show_change_link = True
 
 
@@ -104,7 +117,15 @@ class MeetingAdmin(PublishingAdmin):
     list_display_links = ("start_date", "shown_title")
     list_filter = ("configuration", "status", "form")
     list_select_related = ("configuration",)
-    search_fields = ("title", "lead", "city", "document_number", "configuration__name", "agenda__title")
+    search_fields = (
+        "title",
+        "lead",
+        "city",
+        "document_number",
+        "configuration__code",
+        "configuration__name",
+        "agenda__title",
+    )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
     inlines = (
@@ -129,6 +150,14 @@ class MeetingAdmin(PublishingAdmin):
             ),
         }),
     )  # fmt: skip
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        meeting = form.instance
+        for model, key, target in KEYS_WITHIN:  # a row may have been saved after what it names was deleted beside it
+            there = target._default_manager.filter(meeting=meeting).values("pk")
+            dangling = model._default_manager.filter(meeting=meeting).exclude(**{key: None})
+            dangling.exclude(**{f"{key}__in": there}).update(**{key: None})
 
     @admin.display(description="Earlier dates and places")
     def previous_dates(self, meeting: Meeting) -> str:

@@ -75,6 +75,9 @@ class MediaLink(OrderedRow):
     def __str__(self) -> str:
         return self.title
 
+    def siblings(self) -> MediaLinkQuerySet:
+        return MediaLink.objects.filter(**{f"{name}_id": getattr(self, f"{name}_id") for name in OWNERS})
+
     @property
     def owner_id(self) -> UUID:
         owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNERS)))

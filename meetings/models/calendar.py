@@ -45,6 +45,9 @@ class Configuration(Row):
     def __str__(self) -> str:
         return f"{self.code} – {self.name}"
 
+    def valid_on(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
     @property
     def meeting_title(self) -> str:
         """What a meeting of it is called: “Justice and Home Affairs Council”, or the body's own name."""

@@ -1,5 +1,6 @@
 """The working copy of a meeting: what editors write. Nothing public ever reads these rows."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from meetings.models.web import WEB_ADDRESS
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus
+
+LONGEST = dt.timedelta(days=14)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -113,6 +116,11 @@ class Meeting(Row):
     def clean(self) -> None:
         self.fill_end_date()
         super().clean()
+        if self.start_date and self.end_date and self.end_date - self.start_date > LONGEST:
+            raise ValidationError({"end_date": _("A meeting lasts at most two weeks: one of the two days is wrong.")})
+        configuration = Configuration.objects.filter(pk=self.configuration_id).first()
+        if self.start_date and configuration and not configuration.valid_on(self.start_date):
+            raise ValidationError({"start_date": _("The configuration is not in force on that day.")})
 
     def save(self, *args: Any, **options: Any) -> None:
         self.fill_end_date()

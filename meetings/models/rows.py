@@ -1,6 +1,7 @@
 """What the rows of the working copy have in common."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,23 @@ class Row(models.Model):
 
 
 class OrderedRow(Row):
-    """A row in an order that the editors choose. Positions need not be unique or without gaps; the id settles ties."""
+    """A row in an order that the editors choose; a new one without a position comes last.
 
-    position = models.PositiveIntegerField(_("position"), default=0)
+    Positions need not be unique or without gaps; the id settles ties.
+    """
+
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("0: comes last."))
 
     class Meta:
         abstract = True
         ordering = ("position", "id")
+
+    def siblings(self) -> models.QuerySet[Any]:
+        """The rows that it stands in one order with."""
+        rows: Any = type(self)._default_manager
+        return rows.filter(meeting=self.meeting)  # type: ignore[attr-defined, no-any-return]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self._state.adding and not self.position:
+            self.position = 1 + (self.siblings().aggregate(last=models.Max("position"))["last"] or 0)
+        super().save(*args, **options)

@@ -102,6 +102,8 @@ class TestEditing:
             ({"start_date": ""}, "Only a postponed meeting may have no date."),
             ({"end_date": "2060-09-13"}, "The last day lies before the first"),
             ({"start_date": "14/09/60"}, "Enter a valid date."),
+            ({"start_date": "1999-09-14", "end_date": ""}, "not in force on that day"),
+            ({"end_date": "2062-09-14"}, "at most two weeks"),
             ({"time_zone": "Brussels"}, "write one such as Europe/Brussels"),
             ({"programme-0-time": "25:00"}, "Enter a valid time."),
             ({"programme-0-time": ""}, "Give the time, or choose another precision."),
@@ -143,6 +145,47 @@ class TestEditing:
         response = posted(editor, address, topics=[str(topic.pk)], points=[str(point.pk)])
         assert response.status_code == 302, response.context["errors"]
         assert build_meeting(meeting).programme[0].items == [item.pk]
+
+    def test_what_is_added_comes_last_in_the_order_it_was_entered(self, editor: Client) -> None:
+        meeting = make_meeting()
+        added = {f"sessions-{n}-title": title for n, title in enumerate("ABCDEF", 1)}
+        management = {"sessions-TOTAL_FORMS": "7", **{f"sessions-{n}-position": "0" for n in range(1, 7)}}
+        response = posted(editor, f"{LIST}{meeting.pk}/change/", **added, **management)
+        assert response.status_code == 302, response.context["errors"]
+        assert [session.title for session in build_meeting(meeting).sessions] == ["Home Affairs", *"ABCDEF"]
+
+    def test_a_session_is_deleted_beside_an_item_that_names_it(self, editor: Client) -> None:
+        meeting = make_meeting()
+        changes = {"sessions-0-DELETE": "on", "agenda-0-title": "Changed at the same time"}
+        response = posted(editor, f"{LIST}{meeting.pk}/change/", **changes)
+        assert response.status_code == 302, response.context["errors"]
+        connection.check_constraints()
+        [item] = build_meeting(Meeting.objects.get()).agenda
+        assert (item.title, item.session) == ("Changed at the same time", None)
+
+    @pytest.mark.parametrize(
+        ("pasted", "kept"),
+        [
+            ("One.\n\nTwo.", "<p>One.</p><p>Two.</p>"),
+            ("<p><b>Bold</b> <i>it</i></p><p>&nbsp;</p>", "<p><strong>Bold</strong> <em>it</em></p>"),
+            ("<h1>Head</h1><div>div</div>", "<h3>Head</h3><p>div</p>"),
+            ("<table><tr><td>one</td><td>two</td></tr></table>", "<p>one two</p>"),
+            ("<p>Ευρώπη & <u>κόσμος</u> < 5</p>", "<p>Ευρώπη &amp; κόσμος &lt; 5</p>"),
+        ],
+    )
+    def test_what_is_pasted_keeps_its_words_and_form(self, editor: Client, pasted: str, kept: str) -> None:
+        meeting = make_meeting()
+        posted(editor, f"{LIST}{meeting.pk}/change/", lead=pasted)
+        assert build_meeting(Meeting.objects.get()).lead == kept
+
+    def test_the_address_of_a_configuration_stays(self, publisher: Client) -> None:
+        jha = make_configuration()
+        permissions = Permission.objects.filter(codename="change_configuration")
+        User.objects.get(username="publisher").user_permissions.add(*permissions)
+        address = f"/admin/meetings/configuration/{jha.pk}/change/"
+        posted(publisher, address, slug="home-affairs", name="Home affairs")
+        jha.refresh_from_db()
+        assert (jha.slug, jha.name) == ("jha", "Home affairs")
 
     def test_what_is_published_is_not_deleted(self, editor: Client, clock: Any) -> None:
         meeting, draft = make_meeting(), make_meeting("env")

@@ -11,7 +11,9 @@ from agenda.models import AgendaItem
 from agenda.publishing import withdraw
 from agenda.restoring import restore
 from meetings.documents import shape
+from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.editions import freeze
+from meetings.models import Session
 from tests.cast import (
     DAY,
     MINUTE,
@@ -160,6 +162,22 @@ class TestTheMeetingPage:
         assert 'href=""' not in html
         assert 'href="#"' not in html
 
+    def test_what_is_called_off_is_not_advertised(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(status="cancelled", status_reason="Strike."))
+        html = visitor.get(PAGE).content.decode()
+        assert "Strike." in html
+        assert "Where to watch" not in html
+        assert "Live stream" in html  # the link itself is not lost
+
+    def test_a_session_without_items_stands_in_its_place(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        later = Session.objects.create(meeting=meeting, title="Other matters", text="<p>Nothing yet.</p>")
+        Session.objects.create(meeting=meeting, title="Empty heading")
+        published(clock, meeting)
+        page = text(visitor.get(PAGE))
+        assert page.index("Migration policy") < page.index(later.title) < page.index("Nothing yet.")
+        assert "Empty heading" not in page
+
     def test_a_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
         html = visitor.get(PAGE).content.decode()
@@ -240,7 +258,9 @@ class TestListsAndHome:
 @pytest.mark.parametrize("number", [5, 500])
 def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
     make_configuration()
-    for document in (*many_documents(number), build_topic(make_topic(pk=named("topic")))):
+    topic = build_topic(make_topic(pk=named("topic")))
+    documents: list[MeetingDocument | TopicDocument] = [*many_documents(number), topic]
+    for document in documents:
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 2 * MINUTE)
     counts = {}

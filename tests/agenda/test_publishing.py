@@ -14,6 +14,7 @@ from agenda.models import AgendaItem
 from agenda.publishing import PendingEdition, Refused, publish, withdraw
 from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
+from meetings.editions import freeze
 from meetings.models import Edition
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
@@ -105,7 +106,6 @@ class TestRefusals:
     ) -> None:
         meeting = make_meeting()
         [pending] = publish(meeting)
-        freeze = publishing.freeze
 
         def slow(*args: Any, **options: Any) -> Edition:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from agenda.importing import import_reading, read_file
 from agenda.notes.lines import NoteError
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             meeting = import_reading(reading)
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
         for line in reading.unplaced:
             self.stderr.write(f"Not understood, and not in the meeting: line {line.line}: {line.text}")
