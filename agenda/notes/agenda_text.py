@@ -16,7 +16,7 @@ Blocks = list[str]
 
 
 def agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], words: NoteWords) -> Blocks:
-    """A session has its heading before its items, or in its turn where it has none; and again where it goes on later."""
+    """A session has its heading before its items, or in its turn where it has none; and again where it goes on."""
     blocks: Blocks = []
     with_items = {item.session for item in agenda}
     begun: set[UUID] = set()

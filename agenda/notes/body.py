@@ -38,37 +38,26 @@ class BodyReader:
         at = 0
         while at < len(paragraphs):
             paragraph = paragraphs[at]
-            taken = (
-                0
-                if self.is_other_business(paragraph)
-                else self.press.read(paragraph, next(iter(paragraphs[at + 1 : at + 2]), None))
-            )
-            if not taken:
-                self.read_paragraph(paragraph)
+            following = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
+            taken = self.press.read(paragraph, following)
+            if not taken and not self.tells_facts(paragraph):
+                self.text(paragraph)
             at += taken or 1
         self.finish_text()
 
-    def is_other_business(self, paragraph: Paragraph) -> bool:
-        return not paragraph.is_long and bool(self.words.agenda.other_business.fullmatch(paragraph.words))
-
-    def read_paragraph(self, paragraph: Paragraph) -> None:
-        for take in (
-            ()
-            if paragraph.is_long
-            else (
-                self.other_business_heading,
-                self.session_heading,
-                self.says_provider,
-                self.says_outcome,
-                self.other_business_point,
-                self.lettered_part,
-                self.item_heading,
-                self.link_line,
-            )
-        ):
-            if take(paragraph):
-                return
-        self.text(paragraph)
+    def tells_facts(self, paragraph: Paragraph) -> bool:
+        """Whether one of the rules for headings, facts and links took the paragraph; the first that can does."""
+        rules_in_order = (
+            self.other_business_heading,
+            self.session_heading,
+            self.says_provider,
+            self.says_outcome,
+            self.other_business_point,
+            self.lettered_part,
+            self.item_heading,
+            self.link_line,
+        )
+        return not paragraph.is_long and any(takes(paragraph) for takes in rules_in_order)
 
     def session_heading(self, paragraph: Paragraph) -> bool:
         heading = session_heading(self.draft, paragraph)

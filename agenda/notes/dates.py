@@ -139,7 +139,8 @@ def year_after(day: Day, issued_on: dt.date | None, line: int) -> int:
     if issued_on is None:
         raise NoteError(
             line,
-            f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 September 2017”.",
+            f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 "
+            "September 2017”.",
         )
     if dated(day, issued_on.year, line, check_weekday=False) >= issued_on:
         return issued_on.year
@@ -187,7 +188,7 @@ def write_day(date: dt.date, words: CalendarWords) -> str:
 
 
 def write_days(start: dt.date, end: dt.date, words: CalendarWords) -> str:
-    """“Thursday 14 September”, “Monday 13 and Tuesday 14 November”; with days between, “Monday 13 to Wednesday 15 November”."""
+    """“Monday 13 and Tuesday 14 November”; with days between, “Monday 13 to Wednesday 15 November”."""
     if start == end:
         return write_day(start, words)
     joiner = words.joiners[0] if (end - start).days == 1 else words.joiners[1]

@@ -73,7 +73,7 @@ class Draft:
 
     @property
     def programme(self) -> list[Point]:
-        """The starts first, then what is listed, then what only running text tells: the order a written note gives back."""
+        """The starts, then what is listed, then what only running text tells: the order a written note gives back."""
         return [*self.starts, *in_order(self.points), *self.points_in_text]
 
     def link(self, anchor: Anchor) -> Link:

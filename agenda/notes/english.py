@@ -1,5 +1,6 @@
 """The words of notes in English."""
 
+from agenda.notes.english_written import WRITTEN
 from agenda.notes.words import (
     AgendaWords,
     CalendarWords,
@@ -8,7 +9,6 @@ from agenda.notes.words import (
     NoteWords,
     OpeningWords,
     PressWords,
-    WrittenWords,
     phrase,
 )
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
@@ -24,13 +24,19 @@ CALENDAR = CalendarWords(
 CLOCK = ClockWords(
     exact=("at", "starting at"),
     approximate=(
-        "at around", "at about", "at approximately", "around", "about", "approximately", "approx.", "approx", "circa", "ca.", "c.",
+        "at around", "at about", "at approximately", "around", "about", "approximately", "approx.", "approx", "circa",
+        "ca.", "c.",
     ),
     from_then_on=("as from", "as of", "from", "starting from", "not before"),
     relative=(
-        "(?:immediately |shortly |right )?(?:at|after|following) the (?:end|close|conclusion) of (?:the )?[^(),.;:]{3,80}",
-        "(?:immediately |shortly |right )?(?:after|following|before) (?:the )?(?:[a-z]+ )?"
-        "(?:meeting|council|session|lunch|dinner|breakfast|debate)",
+        (
+            "(?:immediately |shortly |right )?(?:at|after|following) the (?:end|close|conclusion) of (?:the "
+            ")?[^(),.;:]{3,80}"
+        ),
+        (
+            "(?:immediately |shortly |right )?(?:after|following|before) (?:the )?(?:[a-z]+ )?"
+            "(?:meeting|council|session|lunch|dinner|breakfast|debate)"
+        ),
     ),
     to_be_confirmed=("time to be confirmed", "to be confirmed", "time tbc", "tbc", "t.b.c."),
     oclock=("o'clock", "o’clock", "hours", "hrs", "h"),
@@ -57,12 +63,17 @@ HEADER = HeaderWords(
 
 OPENING = OpeningWords(
     chaired=phrase(
-        r"\b(?:(?:the|this|both|all) [^.;]{0,80}?\b(?:meetings?|sessions?|council|days?|parts?|debates?|strands?)\b|it\b)[^;]{0,100}?"
+        r"\b(?:(?:the|this|both|all) [^.;]{0,80}?"
+        r"\b(?:meetings?|sessions?|council|days?|parts?|debates?|strands?)\b|it\b)[^;]{0,100}?"
         r"\b(?:be|is|are|and) (?:jointly |co-)?(?:chaired|presided over)(?: on (?P<day>[^,*]{3,30}))? by (?P<chairs>.+)"
     ),
-    chairing=phrase(r"(?P<chairs>.+?),? (?:will|is to) chair (?:the|both|this) (?:[\w-]+ )*(?:meetings?|sessions?|council|debates?)\b.*"),
+    chairing=phrase(
+        r"(?P<chairs>.+?),? (?:will|is to) chair (?:the|both|this) (?:[\w-]+ )*"
+        r"(?:meetings?|sessions?|council|debates?)\b.*"
+    ),
     starts=phrase(
-        r"\b(?:(?:meeting|session|council|it)\**(?:,? [^.;]{1,60})? (?:will |is to )?(?:starts?|begins?|opens?|commences?)"
+        r"\b(?:(?:meeting|session|council|it)\**(?:,? [^.;]{1,60})? (?:will |is to )?(?:starts?|begins?|opens?"
+        r"|commences?)"
         r"|ministers (?:will )?(?:meet|convene)(?= (?:on [^.;]{3,30}? )?(?:at|from) \d)) (?P<time>.+)"
     ),
     whole=phrase(r"(?:the (?:meeting|council)|both|all)\b"),
@@ -79,7 +90,8 @@ OPENING = OpeningWords(
 PRESS = PressWords(
     press_heading=phrase("press (?:conferences?|events?|briefings?|programme|information|opportunities)"),
     other_heading=phrase(
-        "(?:other (?:press )?events?|in the margins(?: of the (?:council|meeting))?|events? in the margins(?: of the (?:council|meeting))?)"
+        "(?:other (?:press )?events?|in the margins(?: of the (?:council|meeting))?|events? in the margins(?: "
+        "of the (?:council|meeting))?)"
         "(?:: (?P<text>.+))?"
     ),
     margins=phrase("margins"),
@@ -92,7 +104,8 @@ PRESS = PressWords(
         (phrase(r"\b(?:working )?(?:lunch|dinner|breakfast)\b"), PointKind.MEAL),
         (
             phrase(
-                r"^(?:start|beginning|opening) of\b|^(?:start|beginning)\b|\b(?:meeting|council|session) (?:starts|begins|resumes)"
+                r"^(?:start|beginning|opening) of\b|^(?:start|beginning)\b|\b(?:meeting|council|session) "
+                r"(?:starts|begins|resumes)"
             ),
             PointKind.START,
         ),
@@ -120,7 +133,8 @@ PRESS = PressWords(
         (phrase(r"\bconclusions\b"), LinkKind.CONCLUSIONS),
         (
             phrase(
-                r"^(?:draft |amended )*(?:proposal|regulation|directive|decision|recommendation|report|communication|document)s?\b"
+                r"^(?:draft |amended )*(?:proposal|regulation|directive|decision|recommendation|report"
+                r"|communication|document)s?\b"
             ),
             LinkKind.DOCUMENT,
         ),
@@ -133,7 +147,8 @@ PRESS = PressWords(
     contact=phrase(r"(?P<label>press (?:officers?|contacts?)|media contacts?|contacts?)\s*: (?P<rest>.+)"),
     contacts_heading=phrase(r"(?:press|media) (?:contacts|officers)\s*:?"),
     office=phrase(
-        r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)(?:\s*[-–—,|]\s*(?P<rest>.+))?"
+        r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)"
+        r"(?:\s*[-–—,|]\s*(?P<rest>.+))?"
     ),
     telephone=phrase(r"(?:(?:tel|phone|mobile|mob|gsm)\b\.?\s*:?\s*)?(?P<number>\+?[\d(][\d\s()./-]{5,24}\d)"),
     notice=phrase(
@@ -142,22 +157,31 @@ PRESS = PressWords(
 )
 
 AGENDA = AgendaWords(
-    other_business=phrase(r"(?:any other business|aob|other business)(?: items?)?(?: \(continued\))?(?: \((?P<mark>[^()]+)\))?:?"),
+    other_business=phrase(
+        r"(?:any other business|aob|other business)(?: items?)?(?: \(continued\))?(?: \((?P<mark>[^()]+)\))?:?"
+    ),
     one_other_business=phrase(r"(?:any other business|aob): (?P<title>\S.*)"),
-    a_items=phrase(r"(?:(?:approval|adoption|list) of )?(?:the )?(?:(?:non-)?legislative )?(?:list of )?[\"'“”‘’]?a[\"'“”‘’]?[-\s](?:items|points).*"),
+    a_items=phrase(
+        r"(?:(?:approval|adoption|list) of )?(?:the )?(?:(?:non-)?legislative )?(?:list of )?"
+        r"[\"'“”‘’]?a[\"'“”‘’]?[-\s](?:items|points).*"
+    ),
     lunch=phrase(r"(?:working )?lunch: (?=\S)"),
     meal=phrase(r"(?:(?:informal|working|ministerial) )*(?:lunch|dinner|breakfast)\b.*"),
     public=(
-        (phrase(r"(?:poss\.|possibly|possible) (?:in )?(?:a )?public (?:session|debate|deliberation)"), PublicSession.POSSIBLY, PublicBasis.NOT_STATED),
+        (
+            phrase(r"(?:poss\.|possibly|possible) (?:in )?(?:a )?public (?:session|debate|deliberation)"),
+            PublicSession.POSSIBLY,
+            PublicBasis.NOT_STATED,
+        ),
         (phrase("(?:in )?(?:a )?public session"), PublicSession.YES, PublicBasis.NOT_STATED),
         (phrase("public deliberation"), PublicSession.YES, PublicBasis.DELIBERATION),
         (phrase("public debate"), PublicSession.YES, PublicBasis.DEBATE),
         (phrase("public, live streaming"), PublicSession.YES, PublicBasis.LIVE_STREAM),
-        (phrase("possibly public deliberation"), PublicSession.POSSIBLY, PublicBasis.DELIBERATION),
         (phrase("not public|not in public"), PublicSession.NO, PublicBasis.NOT_STATED),
     ),
     information=phrase(
-        r"(?:information|presentation|request|update|briefing)(?: note)? (?:provided |given |presented |submitted |requested )?(?:from|by) "
+        r"(?:information|presentation|request|update|briefing)(?: note)? (?:provided |given |presented "
+        r"|submitted |requested )?(?:from|by) "
         r"(?P<providers>.+)"
     ),
     supported=phrase(r",? (?:supported by|with the support of) "),
@@ -173,23 +197,28 @@ AGENDA = AgendaWords(
     },
     outcomes=phrase(
         r"(?:(?:partial |revised )?general approach|policy debate|orientation debate|public debate|exchange of views|"
-        r"progress report|state of play|political agreement|political guidance|(?:council |draft )?conclusions|adoption|approval|"
+        r"progress report|state of play|political agreement|political guidance|"
+        r"(?:council |draft )?conclusions|adoption|approval|"
         r"presentation by the [a-z\s]+|(?:council )?recommendation|decision|first reading|debate)"
         r"(?:\s*[-–/,] ?(?:adoption|approval|exchange of views|policy debate|presentation by the [a-z\s]+))*"
     ),
     strands=frozenset(
         {
-            "agriculture", "fisheries", "justice", "home affairs", "justice and home affairs", "mixed committee", "health",
-            "employment", "social policy", "employment and social policy", "consumer affairs", "energy", "transport",
-            "telecommunications", "education", "youth", "culture", "culture and audiovisual", "audiovisual", "culture/audiovisual",
-            "sport", "research", "space", "industry", "internal market", "internal market and industry", "research and space",
-            "tourism", "trade", "development", "defence", "foreign affairs", "general affairs", "environment", "climate",
-            "economic and financial affairs", "budget", "art. 50", "art. 50 format", "competitiveness",
+            "agriculture", "art. 50", "art. 50 format", "audiovisual", "budget", "climate", "competitiveness",
+            "consumer affairs", "culture", "culture and audiovisual", "culture/audiovisual", "defence", "development",
+            "economic and financial affairs", "education", "employment", "employment and social policy", "energy",
+            "environment", "fisheries", "foreign affairs", "general affairs", "health", "home affairs", "industry",
+            "internal market", "internal market and industry", "justice", "justice and home affairs", "mixed committee",
+            "research", "research and space", "social policy", "space", "sport", "telecommunications", "tourism",
+            "trade", "transport", "youth",
         }
     ),
     small_words=frozenset("a an and as at but by for from in nor of on or per the to via with".split()),
     acronyms=frozenset(
-        "EU UK US USA UN EEA EFTA NATO OSCE WTO OECD IMF ECB EIB G7 G20 AOB PNR SIS ETIAS EES VIS VAT ICT AI COP TTIP CETA ACP TEU TFEU II III IV".split()
+        (
+            "EU UK US USA UN EEA EFTA NATO OSCE WTO OECD IMF ECB EIB G7 G20 AOB PNR SIS ETIAS EES VIS VAT ICT AI "
+            "COP TTIP CETA ACP TEU TFEU II III IV"
+        ).split()
     ),
     finite_verbs=phrase(r"\b(?:will|is|are|was|were|has|have|had|would|should|shall|can|may|might|could|must)\b"),
     conjunction="and",
@@ -197,75 +226,6 @@ AGENDA = AgendaWords(
         r"(?:\bno|\bnos|\(e[ucs]\)|\(eec\)|\(euratom\)|\bregulation|\bdirective|\bdecision|\bcases?|\bjudgment)\.? ?$"
     ),
 )  # fmt: skip
-
-WRITTEN = WrittenWords(
-    institution="Council of the European Union",
-    press=("PRESS", "EN"),
-    family="BACKGROUND*",
-    issued_at="Brussels, {date}",
-    in_city=" in {city}",
-    meeting="The meeting",
-    session="The {session} session",
-    session_on="{subject} on {day}",
-    on_day="The session on {day}",
-    starts="{subject} will start at {time}.",
-    chaired="{subject} will be chaired by {chairs}.",
-    starts_and_chaired="{subject} will start at {time} and will be chaired by {chairs}.",
-    last_joiner="and",
-    press_heading="Press conferences:",
-    other_heading="Other events:",
-    margins_heading="In the margins of the Council:",
-    live="live streaming",
-    on="on",
-    contact="Press contact: ",
-    lunch="Lunch: ",
-    other_business="Any other business",
-    public={
-        (PublicSession.YES, PublicBasis.NOT_STATED): "public session",
-        (PublicSession.YES, PublicBasis.DELIBERATION): "public deliberation",
-        (PublicSession.YES, PublicBasis.DEBATE): "public debate",
-        (PublicSession.YES, PublicBasis.LIVE_STREAM): "public, live streaming",
-        (PublicSession.POSSIBLY, PublicBasis.NOT_STATED): "poss. public session",
-        (PublicSession.NO, PublicBasis.NOT_STATED): "not public",
-    },
-    information="information from {providers}",
-    supported=", supported by {providers}",
-    delegation=("the {adjectives} delegation", "the {adjectives} delegations"),
-    provider="the {name}",
-    approximate="+/- {time}",
-    from_then_on="from {time}",
-    to_be_confirmed="tbc",
-    points={
-        PointKind.ARRIVALS: "Arrivals",
-        PointKind.DOORSTEP: "Doorstep",
-        PointKind.START: "Start of the meeting",
-        PointKind.ROUND_TABLE: "Round table",
-        PointKind.SESSION: "Session",
-        PointKind.MEAL: "Lunch",
-        PointKind.PRESS_CONFERENCE: "Press conference",
-        PointKind.PRESS_BRIEFING: "Press briefing",
-        PointKind.REGISTRATION: "Registration",
-        PointKind.OTHER: "Event",
-    },
-    labels={
-        "number": "Meeting number",
-        "document": "Document",
-        "references": "References",
-        "status": "Status",
-        "form": "Form",
-        "agenda_status": "Agenda",
-        "venue": "Venue",
-        "previous": "Earlier",
-        "alert": "Change",
-        "place": "Place",
-        "date": "Date",
-        "speakers": "Speakers",
-        "state": "State",
-        "result": "Result",
-        "legal_basis": "Legal basis",
-        "image": "Image",
-    },
-)
 
 ENGLISH = NoteWords(
     language="en",

@@ -83,7 +83,7 @@ class Flow:
 
 
 def lists(entries: list[Entry], level: int) -> str:
-    """The entries, all of this level or deeper and the first of this level, as one list, or several of different tags."""
+    """The entries, none above this level and the first of it, as one list, or several of different tags."""
     pieces: list[tuple[str, list[str]]] = []
     at = 0
     while at < len(entries):

@@ -1,4 +1,4 @@
-"""Footnotes and the press office's notice: “* This note has been drawn up under the responsibility of the press office.”"""
+"""Footnotes, and the notice: “* This note has been drawn up under the responsibility of the press office.”"""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from meetings.documents.shape import Footnote
 
 MARK = r"(?:\*{1,4}|\(\*{1,4}\)|\(\d{1,2}\)|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|[†‡§]{1,2})"
 MARKED = re.compile(rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_])|(?<=\d)(?=[A-Z]))(?P<text>.+)")
-"""A space stands between mark and text, except behind a single sign: “*This note”, “1This note”; “**bold**” has no mark."""
+"""A space stands between mark and text, except behind a single sign: “*This note”; “**bold**” has no mark."""
 REFERENCE = re.compile(
     r"(?<=[^\W\d_.)”’'])(\*{1,4}|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹†‡§])(?![\w*/.])|(?<=[.)])(\*{1,4})(?!\S)|\((\*{1,4}|\d{1,2})\)"
 )
@@ -55,6 +55,6 @@ def is_mark(mark: str, referred: set[str]) -> bool:
 
 
 def follows_footnote(draft: Draft, mark: str) -> bool:
-    """A star may also be a bullet; behind another footnote it is none. A number may begin a text: it is never enough."""
+    """A star may be a bullet, but not behind another footnote. A number may begin a text: it is never enough."""
     last = draft.read[-1] if draft.read else None
     return last is not None and last.rule in (rules.FOOTNOTE.name, rules.NOTICE.name) and not mark.strip("()").isdigit()

@@ -3,8 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 from agenda.notes import rules
 from agenda.notes.dates import Calendar, calendar_of, dated, dates_of
@@ -13,29 +11,11 @@ from agenda.notes.footnotes import MARK
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, blocks
 from agenda.notes.references import DOCUMENT
-from agenda.notes.words import NoteWords, Phrase, any_word, phrase
+from agenda.notes.title import CITY, HEADER_PARAGRAPHS, TitleRead, configuration_on, find_title, missing_title, title_in
+from agenda.notes.words import NoteWords, any_word, phrase
 from meetings.documents.shape import ConfigurationName, Place
-from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
 
-HEADER_PARAGRAPHS = 60
-"""The title stands among the first of them."""
-TITLE_PARAGRAPHS = 4
-LONGEST_REST = 60
-CITY = r"(?P<city>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})"
 REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")
-
-
-@dataclass(frozen=True)
-class TitleRead:
-    """`rest` is what of the title lines was not understood."""
-
-    position: int
-    count: int
-    configuration: str
-    suffix: str
-    days_text: str
-    city: str
-    rest: str
 
 
 def read_header(draft: Draft, paragraphs: Sequence[Paragraph]) -> int:
@@ -56,63 +36,6 @@ def read_header(draft: Draft, paragraphs: Sequence[Paragraph]) -> int:
     return found.position + found.count
 
 
-@cache
-def title_patterns(council: str) -> tuple[tuple[Phrase, str], ...]:
-    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first."""
-    names = {facts.name: facts.name for facts in CONFIGURATIONS} | {facts.code: facts.name for facts in CONFIGURATIONS}
-    patterns = []
-    for printed in sorted(names, key=len, reverse=True):
-        words = ["(?:and|&)" if word == "and" else re.escape(word) for word in re.split(r",? ", printed)]
-        pattern = ",? ".join(words)
-        patterns.append((phrase(rf"(?:{pattern} {council}\b|{council} \({pattern}\))"), names[printed]))
-    return tuple(patterns)
-
-
-def find_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> TitleRead | None:
-    """The first title whose every word is understood, else the first one of a single line that is no sentence."""
-    partly: TitleRead | None = None
-    for position in range(min(len(paragraphs), HEADER_PARAGRAPHS)):
-        for count, text in blocks(paragraphs, position, TITLE_PARAGRAPHS):
-            title = title_in(words, text, position, count)
-            if title and not title.rest:
-                return title
-            if title and count == 1 and len(title.rest) <= LONGEST_REST and not title.rest.endswith("."):
-                partly = partly or title
-            if title:
-                break
-    return partly
-
-
-def title_in(words: NoteWords, text: str, position: int, count: int) -> TitleRead | None:
-    for pattern, name in title_patterns(words.header.council):
-        if match := pattern.match(text):
-            return rest_of_title(words, name, text[match.end() :], position, count)
-    return None
-
-
-def rest_of_title(words: NoteWords, name: str, text: str, position: int, count: int) -> TitleRead | None:
-    span = calendar_of(words.calendar).span(text)
-    if span is None:
-        return None
-    before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
-    city = re.search(
-        rf"[\s,(]+(?:{any_word(words.header.in_city)}\s+)?(?P<city>{any_word(words.header.usual_cities)})$", before
-    )
-    if city:
-        before = before[: city.start()].rstrip(" ,-–—:(")
-    tail = phrase(rf"(?:[\s,(–-]*(?:{any_word(words.header.in_city)} )?{CITY})?[)\s]*").fullmatch(after)
-    suffix = re.sub(r"^[\s,]+|[\s,]+(?:of|on)?$", "", before)
-    return TitleRead(
-        position,
-        count,
-        name,
-        "" if suffix in ("of", "on", "meeting") else suffix,
-        text[span.start : span.end],
-        city=city["city"] if city else (tail["city"] or "") if tail else "",
-        rest="" if tail and not (city and tail["city"]) else after.strip(),
-    )
-
-
 def check_family(words: NoteWords, paragraphs: Sequence[Paragraph], title: TitleRead | None) -> None:
     """Raises NoteError where neither the heading nor the notice of a background note is there."""
     top = paragraphs[:HEADER_PARAGRAPHS]
@@ -125,49 +48,18 @@ def check_family(words: NoteWords, paragraphs: Sequence[Paragraph], title: Title
             if pattern.match(paragraph.words) or re.search(rf"\| {pattern.pattern}", paragraph.words, re.IGNORECASE):
                 raise NoteError(
                     paragraph.first,
-                    f"“{paragraph.words[:80]}”: this is {name}, and only background notes can be read. Give the background note.",
+                    f"“{paragraph.words[:80]}”: this is {name}, and only background notes can be read. "
+                    "Give the background note.",
                 )
     raise NoteError(
         paragraphs[title.position].first if title else None,
-        "This is no background note: neither the heading “BACKGROUND” nor the sentence “This note has been drawn up under "
-        "the responsibility of the press office” is in it. Give the text of a background note as the press office published it.",
+        "This is no background note: neither the heading “BACKGROUND” nor the sentence “This note has been drawn up "
+        "under the responsibility of the press office” is in it. Give the text of a background note as published.",
     )
 
 
 def is_family(words: NoteWords, paragraph: Paragraph) -> bool:
     return bool(re.fullmatch(rf"(?:{words.header.family.pattern})\s*{MARK}?", paragraph.words, re.IGNORECASE))
-
-
-def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteError:
-    council = words.header.council
-    calendar = calendar_of(words.calendar)
-    known = ", ".join(facts.name for facts in CONFIGURATIONS)
-    for position, paragraph in enumerate(paragraphs[:HEADER_PARAGRAPHS]):
-        if title_in_without_date(words, paragraph.words):
-            return NoteError(
-                paragraph.first,
-                f"“{paragraph.words[:80]}” has no date after it. Print the days of the meeting, as “Thursday 14 September in Brussels”.",
-            )
-        for _count, text in blocks(paragraphs, position, 2):
-            match = re.match(rf"([^.\d]{{2,100}}?)\s+{council}\b", text, re.IGNORECASE)
-            if match and calendar.span(text[match.end() :]):
-                return NoteError(
-                    paragraph.first,
-                    f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
-                )
-    return NoteError(
-        None,
-        f"No title was found: a line with a configuration's name, “{council}” and the days, as “JUSTICE and HOME AFFAIRS "
-        f"COUNCIL Thursday 14 September in Brussels”. The configurations known are: {known}.",
-    )
-
-
-def title_in_without_date(words: NoteWords, text: str) -> bool:
-    return any(
-        re.fullmatch(r"[^.]*", text[match.end() :])
-        for pattern, _name in title_patterns(words.header.council)
-        if (match := pattern.match(text))
-    )
 
 
 def institution_paragraphs(words: NoteWords, paragraphs: Sequence[Paragraph]) -> int:
@@ -243,15 +135,6 @@ def days_of(draft: Draft, text: str, line: int) -> tuple[dt.date, dt.date]:
     return dates_of(span.days, draft.issued_on, line)
 
 
-def configuration_on(name: str, day: dt.date, line: int) -> ConfigurationFacts:
-    of_name = [facts for facts in CONFIGURATIONS if facts.name == name]
-    for facts in of_name:
-        if facts.valid_on(day):
-            return facts
-    times = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in of_name)
-    raise NoteError(line, f"The {name} Council did not exist on {day} (it did {times}). Correct the date or the name.")
-
-
 def dates_again(draft: Draft, paragraph: Paragraph) -> bool:
     """The title or only the days once more. Raises NoteError where they are other days."""
     text, words = paragraph.words, draft.words
@@ -270,7 +153,8 @@ def dates_again(draft: Draft, paragraph: Paragraph) -> bool:
     if (start, end) != (draft.start, draft.end):
         raise NoteError(
             paragraph.first,
-            f"“{text[:80]}” ({written(start, end)}) contradicts the dates above ({written(draft.start, draft.end)}). Leave only one of them.",
+            f"“{text[:80]}” ({written(start, end)}) contradicts the dates above "
+            f"({written(draft.start, draft.end)}). Leave only one of them.",
         )
     return True
 

@@ -53,7 +53,8 @@ def session_heading(draft: Draft, paragraph: Paragraph) -> SessionHeading | None
     if day and (date is None or not draft.start <= date <= draft.end):
         raise NoteError(
             paragraph.first,
-            f"The session is on “{day.printed}”, but the meeting is from {draft.start} to {draft.end}. Correct one of the dates.",
+            f"The session is on “{day.printed}”, but the meeting is from {draft.start} to {draft.end}. Correct "
+            "one of the dates.",
         )
     return SessionHeading(title_cased(text, words), date, facts)
 
@@ -91,7 +92,7 @@ def is_item_heading(words: NoteWords, paragraph: Paragraph) -> bool:
         return False
     bold = {run.strong for run in paragraph.runs if run.text.strip()}
     whole_bold = bold == {True}
-    if len(bold) > 1 and not numbered or (text[-1] == "?" and not (whole_bold or numbered)):
+    if (len(bold) > 1 and not numbered) or (text[-1] == "?" and not (whole_bold or numbered)):
         return False
     if not (paragraph.after_gap or whole_bold or numbered or len(paragraph.lines) == 1):
         return False

@@ -16,7 +16,7 @@ STEP = "  "
 
 @dataclass
 class Block:
-    """A paragraph, or one within a list entry where `level` is above 0; its `marker` stands before the entry's first."""
+    """A paragraph, or one within a list entry where `level` is above 0; `marker` stands before the entry's first."""
 
     level: int = 0
     marker: str = ""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from agenda.notes import rules
+from agenda.notes.announcements import press_conferences_in_text
 from agenda.notes.draft import Draft, usable
 from agenda.notes.flow import Flow
 from agenda.notes.marks import anchors, plain_text
 from agenda.notes.opening import place_openings, read_openings
 from agenda.notes.opening_text import opening_sentences, told_in_opening
 from agenda.notes.paragraphs import Paragraph
-from agenda.notes.press import PressReader, press_conferences_in_text
+from agenda.notes.press import PressReader
 
 
 def read_lead(draft: Draft, paragraphs: Sequence[Paragraph], press: PressReader) -> None:

@@ -1,7 +1,8 @@
 """From a file to lines with their marks: the first of the three steps of an import.
 
 Later readers (Word, PDF) give the same lines. The text of a line keeps its inline marks in the notation of
-`agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign that is meant as itself.
+`agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a
+sign that is meant as itself.
 """
 
 import codecs
@@ -56,7 +57,8 @@ def read_lines(data: bytes) -> list[Line]:
     if len(data) > TOO_LARGE:
         raise NoteError(
             None,
-            f"The file has {len(data):,} bytes and a note may have {TOO_LARGE:,}. Is it the right file? Save the note as plain text.",
+            f"The file has {len(data):,} bytes and a note may have {TOO_LARGE:,}. Is it the right file? Save "
+            "the note as plain text.",
         )
     for start, name in OTHER_FORMATS.items():
         if data.startswith(start):
@@ -82,7 +84,8 @@ def decoded(data: bytes) -> str:
     if control := CONTROL.search(text):
         raise NoteError(
             len(LINE_END.findall(text[: control.start()])) + 1,
-            f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or damaged. "
+            f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or "
+            "damaged. "
             "Save the note as plain text (UTF-8).",
         )
     return unicodedata.normalize("NFC", text)

@@ -101,9 +101,9 @@ def read_chairs(draft: Draft, text: str, date: dt.date | None, line: int) -> lis
         else unmarked(draft.words, plain_text(text))
     )
     chairs = []
-    for name, behind in pairs:
+    for printed, behind in pairs:
         role, next_day = role_in(draft, behind)
-        name, role = plain_text(name).strip(" ,"), plain_text(role)
+        name, role = plain_text(printed).strip(" ,"), plain_text(role)
         if 0 < len(name) <= LONGEST_NAME and len(role) <= LONGEST_ROLE and not re.search(r"\d", name):
             chairs.append(Chair(id=uuid4(), name=name, role=role, country=country_of(draft.words, role), date=date))
         date = day_of(draft, next_day, line) if next_day else date

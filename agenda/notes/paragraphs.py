@@ -1,4 +1,4 @@
-"""Lines gathered into paragraphs: a line of the file is a whole paragraph in one note, and a piece of it in the next."""
+"""Lines gathered into paragraphs: a line of the file is a paragraph in one note, and a piece of it in the next."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,6 @@
-"""Information for the press, wherever in the note it stands: press conferences, other events, links, contacts, notice."""
+"""Information for the press, wherever it stands: press conferences, other events, links, contacts, notice."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -13,8 +12,8 @@ from agenda.notes.flow import Flow
 from agenda.notes.footnotes import read_footnote
 from agenda.notes.header import dates_again, letterhead
 from agenda.notes.links import announced_label, read_link_line
-from agenda.notes.marks import Anchor, Run, anchors, plain, plain_text, read_marks
-from agenda.notes.opening import first_moment, sentences
+from agenda.notes.marks import Anchor, Run, anchors, plain, read_marks
+from agenda.notes.opening import first_moment
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.point_lines import kind_of, read_point_line
 from agenda.notes.times import Moment
@@ -25,8 +24,6 @@ from meetings.vocabulary import PointKind, TimePrecision
 LONGEST_POINT = 500
 LONGEST_ALONE = 80
 """A line that is a programme point without standing in a list is not longer."""
-NEAR = 80
-"""So many characters behind “press conference”, a time is its time."""
 
 
 @dataclass
@@ -137,7 +134,7 @@ class PressReader:
         return False
 
     def link(self, paragraph: Paragraph) -> bool:
-        """In a list only a link of a kind that belongs to the whole meeting: others belong to what the list is about."""
+        """In a list only a link of a kind that belongs to the whole meeting: others belong to the list's matter."""
         anchor = read_link_line(paragraph.text)
         if anchor is None or (paragraph.bullet and self.draft.link_kind(anchor) not in self.words.press.of_the_meeting):
             return False
@@ -226,28 +223,3 @@ class PressReader:
         draft.points.append((paragraph.first, programme.point))
         draft.used(rules.POINT, paragraph.numbers)
         return True
-
-
-def press_conferences_in_text(draft: Draft, paragraph: Paragraph) -> None:
-    """A press conference that running text announces with its time: the text stays, the point is derived from it."""
-    for point in held_in_text(draft, paragraph.text):
-        if (point.kind, point.time) not in {(each.kind, each.time) for each in draft.programme}:
-            draft.points_in_text.append(point)
-        draft.used(rules.POINT_IN_TEXT, paragraph.numbers)
-
-
-def held_in_text(draft: Draft, text: str) -> Iterator[Point]:
-    for sentence in sentences(plain_text(text)):
-        match = draft.words.press.held.search(sentence)
-        moment = first_moment(draft.words, sentence[match.end() :][:NEAR]) if match else None
-        if match and moment:
-            title = plain_text(match[0]).removesuffix("s").capitalize()
-            kind = kind_of(title, draft.words, PointKind.PRESS_CONFERENCE)
-            yield Point(
-                id=uuid4(),
-                kind=kind,
-                title=title,
-                time=moment.time,
-                time_precision=moment.precision,
-                time_text=moment.text,
-            )

@@ -1,4 +1,4 @@
-"""Numbers that identify a text: Council documents (“14996/1/22 REV 1”) and interinstitutional files (“2016/0142 (COD)”)."""
+"""Numbers of Council documents (“14996/1/22 REV 1”) and of interinstitutional files (“2016/0142 (COD)”)."""
 
 import re
 
@@ -12,7 +12,7 @@ PROCEDURE = re.compile(r"(?<![\w/])(?P<year>(?:19|20)\d{2})/(?P<number>\d{4}[A-Z
 
 
 def documents_in(text: str, regulations: Phrase) -> list[str]:
-    """Document numbers as printed, each once; not the numbers of acts and cases, nor two years as in “season 2016/17”."""
+    """Document numbers as printed, each once; not those of acts and cases, nor two years as in “season 2016/17”."""
     numbers = (
         " ".join(match[0].split())
         for match in DOCUMENT.finditer(text)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from agenda.notes.agenda_text import Blocks, agenda_blocks, labelled, result_blocks
+from agenda.notes.announcements import held_in_text
 from agenda.notes.dates import calendar_of, dates_of, write_days
 from agenda.notes.draft import Draft
 from agenda.notes.english import ENGLISH
@@ -14,7 +15,6 @@ from agenda.notes.lines import NoteError
 from agenda.notes.marks import Anchor, literal
 from agenda.notes.opening import read_openings
 from agenda.notes.opening_text import opening_sentences, told_in_opening
-from agenda.notes.press import held_in_text
 from agenda.notes.press_text import contact_blocks, footnote_blocks, meeting_link_blocks, programme_blocks
 from agenda.notes.references import DOCUMENT
 from agenda.notes.words import NoteWords

@@ -28,12 +28,12 @@ class OrderedRow(Row):
         abstract = True
         ordering = ("position", "id")
 
-    def siblings(self) -> models.QuerySet[Any]:
-        """The rows that it stands in one order with."""
-        rows: Any = type(self)._default_manager
-        return rows.filter(meeting=self.meeting)  # type: ignore[attr-defined, no-any-return]
-
     def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding and not self.position:
             self.position = 1 + (self.siblings().aggregate(last=models.Max("position"))["last"] or 0)
         super().save(*args, **options)
+
+    def siblings(self) -> models.QuerySet[Any]:
+        """The rows that it stands in one order with."""
+        rows: Any = type(self)._default_manager
+        return rows.filter(meeting=self.meeting)  # type: ignore[attr-defined, no-any-return]

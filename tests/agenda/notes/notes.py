@@ -1,6 +1,5 @@
 """Small notes to read, and what to compare them by."""
 
-import html
 import re
 import unicodedata
 from collections import Counter
@@ -75,7 +74,8 @@ def words(text: str) -> Counter[str]:
     """Words without the marks of notes and of HTML, the addresses of links among them."""
     text = re.sub(r'<a href="([^"]*)"[^>]*>', r" \1 ", text)
     text = re.sub(r"</?(?:strong|em|sub|sup)>", "", text)
-    text = html.unescape(re.sub(r"</?(?:p|a|ul|ol|li|h3|h4|blockquote|br)(?:\s[^>]*)?/?>", " ", text))
+    text = re.sub(r"</?(?:p|a|ul|ol|li|h3|h4|blockquote|br)(?:\s[^>]*)?/?>", " ", text)
+    text = re.sub(r"&(?:amp|lt|gt|quot|nbsp|#x27);", " ", text)
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])|\*\*", "", unicodedata.normalize("NFC", text))
     return Counter(word.casefold() for word in re.findall(r"\w+", text))
 

@@ -60,8 +60,14 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
         ("Counting (poss. public session)", {"title": "Counting", "public": "possibly"}),
         ("Counting (public deliberation)", {"title": "Counting", "public": "yes", "public_basis": "deliberation"}),
         ("Counting (+/- 12.50 public session)", {"title": "Counting (+/- 12.50 public session)", "public": "yes"}),
-        ("**Counting** (12203/21 + ADD 1) (public session)", {"title": "Counting", "documents": ["12203/21 + ADD 1"], "public": "yes"}),
-        ("Counting (2016/0142 (COD), 6912/17)", {"title": "Counting", "procedures": ["2016/0142 (COD)"], "documents": ["6912/17"]}),
+        (
+            "**Counting** (12203/21 + ADD 1) (public session)",
+            {"title": "Counting", "documents": ["12203/21 + ADD 1"], "public": "yes"},
+        ),
+        (
+            "Counting (2016/0142 (COD), 6912/17)",
+            {"title": "Counting", "procedures": ["2016/0142 (COD)"], "documents": ["6912/17"]},
+        ),
         ("Counting in 6912/17 and on", {"title": "Counting in 6912/17 and on", "documents": ["6912/17"]}),
         ("Counting (Gozo, 2 March 2017)", {"title": "Counting (Gozo, 2 March 2017)"}),
         ("Counting (*)", {"title": "Counting"}),
@@ -70,18 +76,38 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
         ("(a) Counting", {"title": "Counting", "number": "a"}),
         ("Working lunch: counting in towns", {"title": "counting in towns", "kind": "meal"}),
         ("Working lunch on counting", {"title": "Working lunch on counting", "kind": "meal"}),
-        ("Counting: information from the Slovenian delegation", {"title": "Counting", "information_from": ["Slovenia"]}),
         (
-            "Counting: a start (information from the German and Danish delegations, supported by the Austrian delegation) (public session)",
-            {"title": "Counting: a start", "information_from": ["Germany", "Denmark"], "supported_by": ["Austria"], "public": "yes"},
+            "Counting: information from the Slovenian delegation",
+            {"title": "Counting", "information_from": ["Slovenia"]},
         ),
-        ("Counting - information from the Presidency and the Commission", {"title": "Counting", "information_from": ["Presidency", "Commission"]}),
+        (
+            (
+                "Counting: a start (information from the German and Danish delegations, supported by the Austrian "
+                "delegation) (public session)"
+            ),
+            {
+                "title": "Counting: a start",
+                "information_from": ["Germany", "Denmark"],
+                "supported_by": ["Austria"],
+                "public": "yes",
+            },
+        ),
+        (
+            "Counting - information from the Presidency and the Commission",
+            {"title": "Counting", "information_from": ["Presidency", "Commission"]},
+        ),
         ("Counting (EL/RO)", {"title": "Counting", "information_from": ["Greece", "Romania"]}),
-        ("Counting: information from the Martian delegation", {"title": "Counting: information from the Martian delegation"}),
-        ("Counting (information from the Commission, then lunch)", {"title": "Counting (information from the Commission, then lunch)"}),
+        (
+            "Counting: information from the Martian delegation",
+            {"title": "Counting: information from the Martian delegation"},
+        ),
+        (
+            "Counting (information from the Commission, then lunch)",
+            {"title": "Counting (information from the Commission, then lunch)"},
+        ),
         ("(public session)", {"title": "(public session)"}),
     ],
-)  # fmt: skip
+)
 def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, expected: dict[str, object]) -> None:
     facts = read_title(line, ENGLISH)
     names = (
@@ -112,7 +138,8 @@ def test_providers_are_written_as_they_are_read(names: list[str]) -> None:
 
 def test_document_numbers_are_told_from_acts_cases_and_years() -> None:
     text = (
-        "See 6912/17, 14996/1/22 REV 1, 12203/21 + ADD 1 and 11731/21 + ADD 1-2; not Regulation (EC) No 1257/96, Directive 2003/87/EC, "
+        "See 6912/17, 14996/1/22 REV 1, 12203/21 + ADD 1 and 11731/21 + ADD 1-2; not Regulation (EC) No "
+        "1257/96, Directive 2003/87/EC, "
         "Case C-594/19, Decision (EU) 2016/1316, the season 2016/17, 2016/0142 (COD) or 15/03/2018."
     )
     assert documents_in(text, ENGLISH.agenda.regulations) == [

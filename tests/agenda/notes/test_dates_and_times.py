@@ -33,7 +33,7 @@ def span(text: str, issued_on: dt.date | None = ISSUED) -> tuple[dt.date, dt.dat
     ],
 )
 def test_days_that_cannot_be_are_refused(text: str, words: str) -> None:
-    with pytest.raises(NoteError, match="^line 7: ") as refused:
+    with pytest.raises(NoteError, match=r"^line 7: ") as refused:
         span(text)
     assert words in refused.value.message
 

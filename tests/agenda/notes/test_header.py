@@ -19,7 +19,11 @@ def refusal(text: str, language: str | None = None) -> NoteError:
     ("text", "line", "words"),
     [
         ("Dear all,\n\nplease find the agenda attached.", None, "neither the heading “BACKGROUND” nor the sentence"),
-        ("Council of the EU | Media advisory | 3 March 2023\n\nMedia advisory - Environment Council of 7 March 2023", 1, "a media advisory"),
+        (
+            "Council of the EU | Media advisory | 3 March 2023\n\nMedia advisory - Environment Council of 7 March 2023",
+            1,
+            "a media advisory",
+        ),
         ("Indicative programme - Environment Council of 7 March 2023", 1, "an indicative programme"),
         ("Council of the\nEuropean Union\n\nPROVISIONAL AGENDA", 4, "an agenda"),
         (TOP + "Nothing more.", None, "No title was found"),
@@ -38,7 +42,7 @@ def refusal(text: str, language: str | None = None) -> NoteError:
         ("Conseil de\nl’Union européenne\n\nNOTE D'INFORMATION", 1, "English (en)"),
         ("PRESSE\nDE\n\nUmwelt", 2, "Deutsch"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_names_line_and_reason(text: str, line: int | None, words: str) -> None:
     refused = refusal(text)
     assert refused.line == line
@@ -56,17 +60,25 @@ def test_a_language_without_rules_is_refused_by_the_languages_there_are() -> Non
         ("JUSTICE and HOME AFFAIRS COUNCIL", "JHA", "Justice and Home Affairs Council"),
         ("Agriculture and Fisheries Council", "AGRIFISH", "Agriculture and Fisheries Council"),
         ("AGRICULTURE & FISHERIES COUNCIL,", "AGRIFISH", "Agriculture and Fisheries Council"),
-        ("COMPETITIVENESS COUNCIL (Internal market, industry)", "COMPET", "Competitiveness Council (Internal market, industry)"),
+        (
+            "COMPETITIVENESS COUNCIL (Internal market, industry)",
+            "COMPET",
+            "Competitiveness Council (Internal market, industry)",
+        ),
         ("GENERAL AFFAIRS COUNCIL (Art. 50)", "GAC", "General Affairs Council (Art. 50)"),
         ("FOREIGN AFFAIRS COUNCIL", "FAC", "Foreign Affairs Council"),
         ("ECONOMIC and FINANCIAL AFFAIRS COUNCIL", "ECOFIN", "Economic and Financial Affairs Council"),
         ("ECOFIN Council", "ECOFIN", "Economic and Financial Affairs Council"),
-        ("EMPLOYMENT, SOCIAL POLICY, HEALTH and CONSUMER AFFAIRS COUNCIL", "EPSCO", "Employment, Social Policy, Health and Consumer Affairs Council"),
+        (
+            "EMPLOYMENT, SOCIAL POLICY, HEALTH and CONSUMER AFFAIRS COUNCIL",
+            "EPSCO",
+            "Employment, Social Policy, Health and Consumer Affairs Council",
+        ),
         ("TRANSPORT, TELECOMMUNICATIONS and ENERGY COUNCIL", "TTE", "Transport, Telecommunications and Energy Council"),
         ("Council (Environment)", "ENVI", "Environment Council"),
         ("Education, youth, culture and sport Council", "EYCS", "Education, Youth, Culture and Sport Council"),
     ],
-)  # fmt: skip
+)
 def test_configurations_by_their_names(printed: str, code: str, title: str) -> None:
     whole = document(note(title=f"{printed} **Monday 20 November in Brussels**"))
     assert (whole.configuration.code, whole.title, whole.place.city) == (code, title, "Brussels")

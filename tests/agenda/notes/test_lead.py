@@ -32,24 +32,45 @@ def test_sentences_that_tell_neither_chair_nor_start(lead: str) -> None:
 @pytest.mark.parametrize(
     ("lead", "expected"),
     [
-        ("The meeting will be chaired by **Ada Lovelace**, Irish Minister of Numbers.", [("Ada Lovelace", "Irish Minister of Numbers", "IE")]),
         (
-            "The meeting will be chaired by **Ada Lovelace**, Irish Minister for Numbers, Logic and Machines, and **Kurt Gödel**, Austrian Minister.",
-            [("Ada Lovelace", "Irish Minister for Numbers, Logic and Machines", "IE"), ("Kurt Gödel", "Austrian Minister", "AT")],
+            "The meeting will be chaired by **Ada Lovelace**, Irish Minister of Numbers.",
+            [("Ada Lovelace", "Irish Minister of Numbers", "IE")],
         ),
         (
-            "The Council is to be chaired by Ada Lovelace, Irish Minister for Justice and Home Affairs, and Kurt Gödel, Minister of Culture of Austria.",
-            [("Ada Lovelace", "Irish Minister for Justice and Home Affairs", "IE"), ("Kurt Gödel", "Minister of Culture of Austria", "AT")],
+            (
+                "The meeting will be chaired by **Ada Lovelace**, Irish Minister for Numbers, Logic and Machines, "
+                "and **Kurt Gödel**, Austrian Minister."
+            ),
+            [
+                ("Ada Lovelace", "Irish Minister for Numbers, Logic and Machines", "IE"),
+                ("Kurt Gödel", "Austrian Minister", "AT"),
+            ],
+        ),
+        (
+            (
+                "The Council is to be chaired by Ada Lovelace, Irish Minister for Justice and Home Affairs, and "
+                "Kurt Gödel, Minister of Culture of Austria."
+            ),
+            [
+                ("Ada Lovelace", "Irish Minister for Justice and Home Affairs", "IE"),
+                ("Kurt Gödel", "Minister of Culture of Austria", "AT"),
+            ],
         ),
         ("The Council will be chaired by the High Representative, **Ada Lovelace**.", [("Ada Lovelace", "", "")]),
-        ("The Council will be chaired by the High Representative Ada Lovelace.", [("Ada Lovelace", "High Representative", "")]),
-        ("**Ada Lovelace**, Irish Minister of Numbers, will chair the meeting.", [("Ada Lovelace", "Irish Minister of Numbers", "IE")]),
+        (
+            "The Council will be chaired by the High Representative Ada Lovelace.",
+            [("Ada Lovelace", "High Representative", "")],
+        ),
+        (
+            "**Ada Lovelace**, Irish Minister of Numbers, will chair the meeting.",
+            [("Ada Lovelace", "Irish Minister of Numbers", "IE")],
+        ),
         (
             "The meeting will be chaired by **A. de Morgan**, **Émilie du Châtelet** and **Sofja Kowalewskaja**.",
             [("A. de Morgan", "", ""), ("Émilie du Châtelet", "", ""), ("Sofja Kowalewskaja", "", "")],
         ),
     ],
-)  # fmt: skip
+)
 def test_chairs_with_role_and_country(lead: str, expected: list[tuple[str, str, str]]) -> None:
     assert chairs(lead) == expected
 
@@ -75,8 +96,10 @@ def test_each_day_or_session_with_its_own_start_and_chair() -> None:
         note(
             "YOUTH",
             "SPORT",
-            lead="The **youth** session on Monday 20 November starts at 9.30. It will be chaired by **Ada Lovelace**, Irish Minister.\n\n"
-            "The **sport** session on Tuesday starts at 10.00. It will be chaired by **Kurt Gödel**, Austrian Minister.",
+            lead="The **youth** session on Monday 20 November starts at 9.30. "
+            "It will be chaired by **Ada Lovelace**, Irish Minister.\n\n"
+            "The **sport** session on Tuesday starts at 10.00. "
+            "It will be chaired by **Kurt Gödel**, Austrian Minister.",
         )
     )
     youth, sport = whole.sessions
@@ -93,7 +116,8 @@ def test_each_day_or_session_with_its_own_start_and_chair() -> None:
 def test_chairs_of_different_days_in_one_sentence() -> None:
     whole = document(
         note(
-            lead="The meeting will be chaired on Monday by **Ada Lovelace**, Irish Minister, and on Tuesday by **Kurt Gödel**."
+            lead="The meeting will be chaired on Monday by **Ada Lovelace**, Irish Minister, and on Tuesday "
+            "by **Kurt Gödel**."
         )
     )
     assert [(chair.name, chair.role, chair.date) for chair in whole.chairs] == [
@@ -128,7 +152,8 @@ def test_lines_broken_to_fit_the_page_are_one_paragraph() -> None:
     body = "Numbers policy\n\nIt is expected that the Council agrees on all the numbers that were\nput before it."
     whole = document(note(body, lead=lead, title="ENVIRONMENT COUNCIL\nMonday 20 November in Brussels"))
     assert whole.lead == (
-        "<p>Ministers will discuss the <strong>proposal for a regulation on numbers</strong> and will then turn to the state of "
+        "<p>Ministers will discuss the <strong>proposal for a regulation on numbers</strong> and will then "
+        "turn to the state of "
         "the negotiations with the European Parliament.</p>"
     )
     assert (

@@ -34,9 +34,9 @@ def test_a_file_that_is_no_text_is_refused_and_the_line_is_named(data: bytes, li
 @pytest.mark.parametrize(
     "data",
     [
-        "one\n\n  two".encode(),
+        b"one\n\n  two",
         "\ufeffone\r\n\r\n  two".encode(),
-        "one\r\r  two".encode(),
+        b"one\r\r  two",
         "\ufeffone\n\n  two".encode("utf-16-le"),
         "\ufeffone\n\n  two".encode("utf-16-be"),
     ],

@@ -18,9 +18,21 @@ MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
         ("Health: Friday 16 March (+/- 13.15)", "Health", "Friday 16 March", "+/- 13.15", False),
         ("Health (Friday, from 13.15) (live streaming)", "Health", "Friday", "from 13.15", True),
         ("Health, Friday 16 March at 13.15", "Health", "Friday 16 March", "at 13.15", False),
-        ("Health: 16 March, at the end of the meeting (+/- 13.15)", "Health", "16 March", "at the end of the meeting (+/- 13.15)", False),
+        (
+            "Health: 16 March, at the end of the meeting (+/- 13.15)",
+            "Health",
+            "16 March",
+            "at the end of the meeting (+/- 13.15)",
+            False,
+        ),
         ("Press conference at the end of the meeting", "Press conference", None, "at the end of the meeting", False),
-        ("Press conference: around 13 hours (to be confirmed)", "Press conference", None, "around 13 hours (to be confirmed)", False),
+        (
+            "Press conference: around 13 hours (to be confirmed)",
+            "Press conference",
+            None,
+            "around 13 hours (to be confirmed)",
+            False,
+        ),
         ("Doorstep (tbc)", "Doorstep", None, "tbc", False),
         ("Arrivals from 8.00", "Arrivals", None, "from 8.00", False),
         ("+/- 13:00 Press conference", "Press conference", None, "+/- 13:00", False),
@@ -28,7 +40,7 @@ MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
         ("Prize of the year (9th edition)", "Prize of the year (9th edition)", None, None, False),
         ("13:00", "13:00", None, None, False),
     ],
-)  # fmt: skip
+)
 def test_a_line_of_a_programme(line: str, title: str, day: str | None, time: str | None, live: bool) -> None:
     read = read_point_line(line, ENGLISH)
     assert (read.title, read.day and read.day.printed, read.moment and read.moment.text, read.live) == (
@@ -46,7 +58,10 @@ def points(lead: str, *body: str) -> list[tuple[str, str, str | None, dt.date | 
 
 
 def test_press_conferences_with_their_days() -> None:
-    lead = "**Press conferences**\n\n- **Youth**: Monday 20 November (+/- 17.30)\n- **Sport** (Tuesday, from 13.15)\n- Press briefing (tbc)"
+    lead = (
+        "**Press conferences**\n\n"
+        "- **Youth**: Monday 20 November (+/- 17.30)\n- **Sport** (Tuesday, from 13.15)\n- Press briefing (tbc)"
+    )
     assert points(lead) == [
         ("press_conference", "Youth", "17:30", MONDAY),
         ("press_conference", "Sport", "13:15", TUESDAY),
@@ -67,7 +82,10 @@ def test_a_press_conference_that_names_a_session_belongs_to_it_and_its_day() -> 
 
 
 def test_points_under_the_days_they_are_on() -> None:
-    lead = "Press events\n\nMonday 20 November\n– Arrivals from 8.00\n– Doorstep: +/- 9.15\n\nTuesday 21 November\n– Press conference: around 13 hours (tbc)"
+    lead = (
+        "Press events\n\nMonday 20 November\n– Arrivals from 8.00\n– Doorstep: +/- 9.15\n\n"
+        "Tuesday 21 November\n– Press conference: around 13 hours (tbc)"
+    )
     assert points(lead) == [
         ("arrivals", "Arrivals", "08:00", MONDAY),
         ("doorstep", "Doorstep", "09:15", MONDAY),
@@ -107,15 +125,25 @@ def test_entries_under_a_point_are_its_text_and_links() -> None:
 @pytest.mark.parametrize(
     ("lines", "kind", "title", "url"),
     [
-        ("Press conferences and public events by video streaming: <http://a.eu>", "live_stream", "Press conferences and public events by video streaming", "http://a.eu"),
-        ("Video coverage in broadcast quality (MPEG4) and photo gallery on:\n\n<http://a.eu/b>", "broadcast", "Video coverage in broadcast quality (MPEG4) and photo gallery", "http://a.eu/b"),
+        (
+            "Press conferences and public events by video streaming: <http://a.eu>",
+            "live_stream",
+            "Press conferences and public events by video streaming",
+            "http://a.eu",
+        ),
+        (
+            "Video coverage in broadcast quality (MPEG4) and photo gallery on:\n\n<http://a.eu/b>",
+            "broadcast",
+            "Video coverage in broadcast quality (MPEG4) and photo gallery",
+            "http://a.eu/b",
+        ),
         ("Video coverage (MPEG4): http://a.eu/b", "broadcast", "Video coverage (MPEG4)", "http://a.eu/b"),
         ("[Photo gallery](http://a.eu/b)", "photos", "Photo gallery", "http://a.eu/b"),
         ("- Registration form: <http://a.eu/b>", "registration", "Registration form", "http://a.eu/b"),
         ("[Meeting page](#)", "web", "Meeting page", ""),
         ("<http://a.eu/b>", "web", "http://a.eu/b", "http://a.eu/b"),
     ],
-)  # fmt: skip
+)
 def test_links_of_the_meeting(lines: str, kind: str, title: str, url: str) -> None:
     whole = document(note(lead=lines))
     assert [(link.kind, link.title, link.url) for link in whole.links] == [(kind, title, url)]

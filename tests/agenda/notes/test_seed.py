@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import msgspec
+
 from agenda.notes.lines import read_lines
 from agenda.notes.reading import read_note
 from tests.agenda.notes.notes import SEED, strings
@@ -50,14 +52,12 @@ def test_bold_terms_and_the_list() -> None:
     text = WHOLE.agenda[1].text
     assert text.count("<li>") == 8
     assert (
-        "<li><strong>exchange of information</strong> and <strong>interoperability</strong> of EU information systems</li>"
-        in text
+        "<li><strong>exchange of information</strong> and <strong>interoperability</strong> of EU information "
+        "systems</li>" in text
     )
 
 
 def test_every_phrase_and_the_notice() -> None:
-    import msgspec
-
     whole = " ".join(strings(msgspec.to_builtins(WHOLE))).replace("<strong>", "").replace("</strong>", "")
     assert [phrase for phrase in EXPECTED["phrases"] if phrase not in whole] == []
     assert WHOLE.notice == "This note has been drawn up under the responsibility of the press office."

@@ -13,7 +13,8 @@ from meetings.documents import shape
 from tests.agenda.notes.notes import SEED, document, note, words
 
 NOTHING_OF_THE_TEXT = frozenset(
-    "id type version language source_language configuration presidency timezone topics fallbacks digest code slug country "
+    "id type version language source_language configuration presidency timezone topics fallbacks digest code "
+    "slug country "
     "kind form status state outcome public public_basis procedure_type time_precision agenda_status address_word "
     "start_date end_date issued_on date at time".split()
 )
@@ -24,7 +25,7 @@ NAME = TEXT.filter(bool)
 RICH = st.lists(
     st.sampled_from(
         [
-            "<p>one <strong>two</strong> &amp; <a href=\"https://e.eu/three\">three (3)</a></p>",
+            '<p>one <strong>two</strong> &amp; <a href="https://e.eu/three">three (3)</a></p>',
             "<ul><li>four<ul><li><p>five</p><p>six</p></li></ul></li></ul>",
             '<ol start="3"><li>seven</li></ol><blockquote><p>eight<br>nine</p></blockquote>',
             "<h3>ten</h3>eleven<em>twelve</em> x<sub>2</sub>",
@@ -33,7 +34,7 @@ RICH = st.lists(
         ]
     ),
     max_size=3,
-).map("".join)  # fmt: skip
+).map("".join)
 DATES = st.none() | st.dates(dt.date(2009, 12, 1), dt.date(2030, 12, 31))
 
 
