@@ -75,8 +75,8 @@ def test_marks_between_words_come_back(pieces: list[tuple[str, bool, str | None]
     assert html_of(read_marks(write_marks(spaced))) == html_of(numbered(spaced))
 
 
-@given(st.text(max_size=80).filter(str.split))
+@given(st.text(max_size=80))
 @settings(max_examples=50, deadline=None)
 def test_the_html_is_what_the_sanitiser_lets_through(text: str) -> None:
     html = f"<p>{html_of(read_marks(' '.join(text.split())))}</p>"
-    assert clean_html(html) == html
+    assert clean_html(html) == ("" if html == "<p></p>" else html)
