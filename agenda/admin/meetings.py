@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
-from django.forms import ModelChoiceField
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from agenda.admin.publishing import PublishingAdmin
 from agenda.models import AgendaItem, MediaLink, Result
@@ -14,6 +16,7 @@ from meetings.models import (
     Chair,
     Contact,
     Footnote,
+    IndexedItem,
     Meeting,
     ProgrammePoint,
     Session,
@@ -76,8 +79,26 @@ class ProgrammeInline(Stacked):
     show_change_link = True
 
 
+def was_published(item: AgendaItem) -> bool:
+    return IndexedItem.objects.filter(item_id=item.pk).exists()
+
+
+class AgendaFormSet(BaseInlineFormSet):
+    """An item that has been in an edition leaves by its state: its number, anchor and address stay."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.deleted_forms:
+            if was_published(form.instance):
+                raise ValidationError(
+                    _("“%s” has been published: set its state to withdrawn or postponed instead of deleting it.")
+                    % form.instance
+                )
+
+
 class AgendaInline(Stacked):
     model = AgendaItem
+    formset = AgendaFormSet
     show_change_link = True
     fields = (
         ("position", "number", "kind", "public"),
@@ -190,6 +211,9 @@ class AgendaItemAdmin(PartAdmin):
     inlines = (LinkInline,)
     autocomplete_fields = ("topics",)
     filter_horizontal = ("points",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and was_published(obj))
 
 
 @admin.register(ProgrammePoint)

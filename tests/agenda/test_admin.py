@@ -163,6 +163,17 @@ class TestEditing:
         [item] = build_meeting(Meeting.objects.get()).agenda
         assert (item.title, item.session) == ("Changed at the same time", None)
 
+    def test_a_published_item_is_not_deleted_but_changes_its_state(self, editor: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        response = posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-DELETE": "on"})
+        assert "set its state to withdrawn or postponed instead" in response.content.decode()
+        address = f"/admin/agenda/agendaitem/{meeting.agenda.get().pk}/delete/"
+        assert editor.post(address, {"post": "yes"}).status_code == 403
+        assert meeting.agenda.count() == 1
+        posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-state": "withdrawn"})
+        assert meeting.agenda.get().state == "withdrawn"
+
     @pytest.mark.parametrize(
         ("pasted", "kept"),
         [

@@ -7,7 +7,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agenda.models import AgendaItem
-from agenda.publishing import publish
+from agenda.publishing import publish, withdraw
 from meetings.models import Meeting
 from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, named, published
 from tests.publicity import Visitor
@@ -77,6 +77,24 @@ def test_nothing_betrays_what_is_not_live(visitor: Visitor, clock: Any, state: s
 
     for address in addresses:
         assert (told(visitor.get(address)), len(visitor.statements)) == before[address], address
+
+
+@pytest.mark.django_db
+def test_the_text_of_what_is_withdrawn_is_nowhere(visitor: Visitor, clock: Any) -> None:
+    """Not behind an old cursor either. Only the notice remains, with title and reason."""
+    meeting = make_meeting(lead=f"<p>{SECRET}</p>", city=SECRET, venue=SECRET)
+    meeting.agenda.update(title=SECRET)
+    topic = make_topic("zanzibar", title="A topic", lead=f"<p>{SECRET}</p>")
+    other = make_topic()
+    meeting.agenda.get().topics.add(topic, other)
+    published(clock, meeting, topic, other, make_meeting("env", start_date=PRESS_DAY.date() + DAY))
+    cursor = visitor.get("/api/v1/meetings/?limit=1").json()["next"]
+    assert SECRET in visitor.get(cursor).content.decode()
+    withdraw(meeting, reason="Sent too early.")
+    clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
+    keys = {"id": meeting.pk, "topic": topic.pk}
+    for address in [cursor, *(address.format(**keys) for some in ADDRESSES.values() for address in some)]:
+        assert SECRET not in visitor.get(address).content.decode(), address
 
 
 @pytest.mark.django_db
