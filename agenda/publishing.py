@@ -1,6 +1,7 @@
 """Publishing: from the working copy to an edition that appears by itself at its instant."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
@@ -145,6 +146,11 @@ def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pendin
                 % {"subject": subject, "time": in_brussels(edition.available_from)}
             )
     return []
+
+
+def wait_for(edition: Edition) -> None:
+    """Sleeps until the edition has appeared: for commands, after which people look at once."""
+    time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
 
 
 def in_brussels(instant: dt.datetime) -> str:

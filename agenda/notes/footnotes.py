@@ -11,8 +11,14 @@ from agenda.notes.paragraphs import Paragraph
 from meetings.documents.shape import Footnote
 
 MARK = r"(?:\*{1,4}|\(\*{1,4}\)|\(\d{1,2}\)|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]|[†‡§]{1,2})"
-MARKED = re.compile(rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_])|(?<=\d)(?=[A-Z]))(?P<text>.+)")
-"""A space stands between mark and text, except behind a single sign: “*This note”; “**bold**” has no mark."""
+NO_EMPHASIS = r"(?![^*]*[^*\s]\*)"
+MARKED = re.compile(
+    rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_]){NO_EMPHASIS}|(?<=\d)(?=[A-Z]))(?P<text>.+)"
+)
+"""A space stands between mark and text, except behind a single sign: “*This note”.
+
+“**Bold** words” and “*slanted* words” have no mark.
+"""
 REFERENCE = re.compile(
     r"(?<=[^\W\d_.)”’'])(\*{1,4}|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹†‡§])(?![\w*/.])|(?<=[.)])(\*{1,4})(?!\S)|\((\*{1,4}|\d{1,2})\)"
 )

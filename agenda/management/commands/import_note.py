@@ -8,7 +8,7 @@ from django.db import OperationalError, ProgrammingError
 
 from agenda.importing import import_reading, read_file
 from agenda.notes.lines import NoteError
-from agenda.publishing import Refused, in_brussels, publish
+from agenda.publishing import Refused, in_brussels, publish, wait_for
 
 
 class Command(BaseCommand):
@@ -43,4 +43,5 @@ class Command(BaseCommand):
                 [edition] = publish(meeting)
             except Refused as error:
                 raise CommandError(f"Imported, but not published: {error}", returncode=2) from error
+            wait_for(edition)
             self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")

@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,7 +7,7 @@ from agenda.building import build_meeting, build_topic
 from agenda.checking import topics_left_out, warnings_in
 from agenda.finding import subject_named
 from agenda.models import BackgroundTopic
-from agenda.publishing import PendingEdition, Refused, in_brussels, publish
+from agenda.publishing import PendingEdition, Refused, in_brussels, publish, wait_for
 from meetings.clock import NoSuchTime, read_instant
 from meetings.models import Meeting
 
@@ -40,7 +39,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Note: {warning}")
         self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
         if at is None:
-            time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
+            wait_for(edition)
 
 
 def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.importing import import_reading, read_file
 from agenda.models import BackgroundTopic
-from agenda.publishing import Subject, publish
+from agenda.publishing import Subject, publish, wait_for
 from meetings.models import Edition, Meeting, User
 
 SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         subjects: list[Subject] = [*topics, meeting]
         subjects = [subject for subject in subjects if not Edition.objects.filter(subject_id=subject.pk).exists()]
         if subjects:
-            publish(*subjects)
+            wait_for(publish(*subjects)[0])
             self.stdout.write(f"Imported and published: {meeting}.")
 
 

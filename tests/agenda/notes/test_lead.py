@@ -160,3 +160,9 @@ def test_lines_broken_to_fit_the_page_are_one_paragraph() -> None:
         whole.agenda[0].text
         == "<p>It is expected that the Council agrees on all the numbers that were put before it.</p>"
     )
+
+
+def test_slanted_words_at_the_beginning_are_no_footnote() -> None:
+    lead = "*On Thursday*, ministers will discuss numbers."
+    whole = document(note(lead=lead))
+    assert (whole.lead, whole.footnotes) == (f"<p>{lead}</p>", [])
