@@ -77,7 +77,7 @@ class Texts:
         """The row's members in the document; `within` is the list that it stands in."""
         path = f"{within}.{row.pk}." if within else ""
         values = {name: getattr(row, name) for name in COLUMNS[type(row)]}
-        for name in values.keys() & set(row.translated):
+        for name in (name for name in values if name in row.translated):  # in order: fallbacks are part of the digest
             values[name] = self.of(row, name, values[name], f"{path}{name}")
         return {"id": row.pk} | values | more
 
