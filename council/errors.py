@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import msgspec
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from meetings.answers import PROBLEM_TYPE
+from meetings.problems import PROBLEM_TYPE, ProblemDetails
 
 
 def answer(request: HttpRequest, status: int, type_: str, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {"type": f"/api/problems/{type_}/", "title": title, "status": status, "detail": detail}
-        return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+        details = ProblemDetails.of(status, type_, title, detail)
+        return HttpResponse(msgspec.json.encode(details), status=status, content_type=PROBLEM_TYPE)
     return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
 
 
