@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +19,10 @@ def answer(request: HttpRequest, status: int, type_: str, title: str, detail: st
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 400, "bad-request", _("Bad request"), _("The request could not be understood."))
+    detail = _("The request could not be understood.")
+    if isinstance(exception, DisallowedHost):
+        detail = _("The site does not answer to this host name.")
+    return answer(request, 400, "bad-request", _("Bad request"), detail)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, set_response_etag
-from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import MethodNotAllowed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +20,7 @@ from meetings.clock import instant_of
 from meetings.filters.strict import StrictFilterSet
 from meetings.paging import KeysetPagination, Ordering
 from meetings.parameters import LANG, Parameter, language_of, refuse_unknown
+from meetings.problems import Problem
 
 
 class Endpoint(APIView):
@@ -32,7 +33,7 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self.http_method_names:
-            raise MethodNotAllowed(str(request.method))
+            raise Problem(405, "method-not-allowed", _("Method not allowed"), _("The API reads only: use GET or HEAD."))
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             refuse_unknown(request, self.operation().query)
@@ -108,4 +109,4 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return Operation(f"get{self.one}", self.about["retrieve"], self.many, (self.key, LANG), self.shape, errors)
 
 
-ID = Parameter("id", {"type": "string", "format": "uuid"}, _("Its id, which never changes."), "path")
+ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")

@@ -17,6 +17,7 @@ from meetings.reference.delegations import DELEGATIONS, delegations_by_name
 
 OTHERWISE_CODED = {"GR": "EL", "GB": "UK"}  # by ISO 3166, and by the Interinstitutional Style Guide
 LONGEST = 200
+PRINTED = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"  # a character that shows, and none that controls
 
 
 class Refusal(ValidationError):
@@ -28,9 +29,9 @@ class Refusal(ValidationError):
 
 
 class Value(forms.Field):
-    """`read` makes the value of a text that is not empty. Raises ValidationError."""
+    """`read` makes the value of a text that is neither empty nor endless. Raises ValidationError."""
 
-    schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": r"^\S.*$"}
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PRINTED}
 
     def to_python(self, value: str | None) -> Any:
         if value is None:
@@ -39,19 +40,21 @@ class Value(forms.Field):
             raise ValidationError(_("it is empty: give a value, or leave the parameter out."))
         if len(value) > LONGEST:
             raise ValidationError(_("it is longer than %d characters.") % LONGEST)
-        return self.read(value.strip())
+        return self.read(value)
 
     def read(self, text: str) -> Any:
-        return text
+        if not re.fullmatch(PRINTED, text):
+            raise ValidationError(_("it holds control characters."))
+        return text.strip()
 
 
 def one_of(text: str, known: Sequence[str], *, meant: str = "") -> Refusal:
     """The refusal of a text that is none of the known words, with the nearest of them or the one that is `meant`."""
     likely = {"nearest": meant} if meant else nearest(text, known)
     hint = _("Did you mean “%s”?") % likely["nearest"] if likely else ""
-    detail = _("there is no “%(text)s”, but %(known)s. %(hint)s") % {
+    detail = _("there is no “%(text)s”. It is one of: %(known)s. %(hint)s") % {
         "text": text[:60],
-        "known": ", ".join(known) or _("nothing at all yet"),
+        "known": ", ".join(known) or _("none at all yet"),
         "hint": hint,
     }
     return Refusal(detail.strip(), allowed=list(known), **likely)

@@ -66,6 +66,8 @@ class TestBadParameters:
             ("place=%20", "place"),
             ("place=" + "x" * 201, "place"),
             ("document=%00", "document"),
+            ("document=1%0A", "document"),
+            ("procedure=%7F", "procedure"),
             ("configuration=jha%00", "configuration"),
         ],
     )
