@@ -72,16 +72,17 @@ class Resource(Endpoint, GenericViewSet[Any]):
     ordering: Ordering
     filterset_class: type[StrictFilterSet]
     can_be_withdrawn = True
+    language: str
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.language = language_of(request)
 
     @cached_property
     def at(self) -> dt.datetime:
         """The instant that the answer is as of: of a list, that of its first page."""
         cursor = KeysetPagination.cursor(self.request, self.ordering)
         return cursor.at if cursor else instant_of(self.request._request)
-
-    @cached_property
-    def language(self) -> str:
-        return language_of(self.request)
 
     def answers(self, rows: Iterable[Any]) -> list[Answer]:
         raise NotImplementedError
@@ -91,10 +92,9 @@ class Resource(Endpoint, GenericViewSet[Any]):
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        language = self.language
         answers = self.answers(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())
         response = self.get_paginated_response([answer.body for answer in answers])
-        response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or language
+        response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
 
     def retrieve(self, request: Request, **key: Any) -> Response:

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -27,6 +28,11 @@ class TestBadParameters:
     @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{named('nobody')}/"])
     def test_an_address_without_a_list_takes_no_filter(self, visitor: Visitor, address: str) -> None:
         assert visitor.problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
+
+    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{named('nobody')}/"])
+    def test_a_language_that_is_none_is_refused_everywhere(self, visitor: Visitor, address: str) -> None:
+        call_command("load_reference", verbosity=0)
+        assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
     def test_one_given_twice(self, visitor: Visitor) -> None:
         body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)
