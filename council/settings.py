@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "meetings",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -133,11 +134,21 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "meetings.paging.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["meetings.filters.StrictFilterBackend"],
-    "EXCEPTION_HANDLER": "meetings.answers.problem_of",
+    "DEFAULT_FILTER_BACKENDS": ["meetings.filters.strict.StrictFilterBackend"],
+    "EXCEPTION_HANDLER": "meetings.problems.problem_of",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Agendas of the Council",
+    "DESCRIPTION": "Meetings of the Council of the European Union: what is on the agenda, when, where, and what came "
+    "of it, as published. Read-only, no key.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 CONTENT_SECURITY_POLICY = {

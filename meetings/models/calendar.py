@@ -87,3 +87,11 @@ class Presidency(Row):
     @property
     def name(self) -> str:
         return country_name(self.country)
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, 1 if self.half == 1 else 7, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        return dt.date(self.year, 6, 30) if self.half == 1 else dt.date(self.year, 12, 31)
