@@ -62,7 +62,9 @@ class ShapedField(models.JSONField):
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
         if self.shape in (list[str], list[Speaker]):
             options = {"form_class": LinesField if self.shape == list[str] else SpeakersField, **options}
-        return super().formfield(**options)
+        return super().formfield(
+            **{"show_hidden_initial": False} | options
+        )  # Django's way with defaults that are callable
 
 
 class LinesField(forms.CharField):

@@ -105,7 +105,7 @@ class CountryField(forms.ChoiceField):
         super().__init__(choices=[("", "---------"), *known], **options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).strip().upper()
+        return str(super().to_python(value)).strip().upper()
 
     def validate(self, value: Any) -> None:
         if value and not self.valid_value(value):
@@ -126,7 +126,7 @@ class TimeZoneInput(forms.TextInput):
 
 AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
-    models.TimeField: {"form_class": ClockField, "widget": forms.TextInput(attrs={"size": 6})},
+    models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
     models.DateTimeField: {"form_class": InstantField, "widget": forms.TextInput(attrs={"size": 20})},
     models.EmailField: {
         "widget": AdminEmailInputWidget,

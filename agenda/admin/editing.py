@@ -1,6 +1,7 @@
 """Saving from a form: never over a newer version, only what has changed, and with every mistake named."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ def outdated(edited: EditedRow) -> str:
     """Who saved when, and how to go on."""
     kind = ContentType.objects.get_for_model(edited)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(edited.pk), action_time__gte=edited.updated_at)
-    entry = entries.select_related("user").order_by("action_time", "pk").first()
+    entry: Any = entries.select_related("user").order_by("action_time", "pk").first()
     address = reverse(f"admin:{edited._meta.app_label}_{edited._meta.model_name}_change", args=[edited.pk])
     return format_html(
         _(
@@ -70,7 +71,7 @@ class Mistake:
 
     where: str
     anchor: str
-    messages: list[str]
+    messages: list[Any]
 
 
 def mistakes_in(form: forms.BaseForm, section: str = "") -> Iterator[Mistake]:
@@ -109,7 +110,8 @@ class EditingAdmin(admin.ModelAdmin):
 
     def locked(self, key: str) -> models.QuerySet[Any]:
         """The edited row of the row with the key, to be locked."""
-        return self.model._default_manager.filter(pk=key)
+        rows: models.QuerySet[Any] = self.model._default_manager.filter(pk=key)
+        return rows
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -122,10 +124,8 @@ class EditingAdmin(admin.ModelAdmin):
             return response
 
     def lock(self, key: str) -> None:
-        try:
+        with suppress(ValidationError, ValueError):  # no such key: told by the page
             list(self.locked(key).select_for_update(no_key=True).values_list("pk"))
-        except (ValidationError, ValueError):
-            pass  # no such key: told by the page
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change or form.has_changed():
@@ -142,6 +142,7 @@ class EditingAdmin(admin.ModelAdmin):
         """Nothing changed, nothing to log; what belongs to something is logged there too."""
         if not message:
             return None
+        assert request.user.pk
         edited = self.edited(obj)
         if edited is not obj:
             about = {"name": str(obj._meta.verbose_name), "object": str(obj)}

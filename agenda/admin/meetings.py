@@ -118,8 +118,15 @@ def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
     """What was saved and is worth a second look."""
     warnings = []
     in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
-    if in_luxembourg and meeting.form == Form.FORMAL and meeting.city == "Brussels" and {"start_date", "city"} & {*changed}:
-        warnings.append(_("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels."))
+    if (
+        in_luxembourg
+        and meeting.form == Form.FORMAL
+        and meeting.city == "Brussels"
+        and {"start_date", "city"} & {*changed}
+    ):
+        warnings.append(
+            _("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels.")
+        )
     live = Edition.objects.of(SubjectType.MEETING, meeting.pk).live(timezone.now()).first()
     if live and not meeting.status_reason:
         called_off = meeting.status != live.status and meeting.status in (

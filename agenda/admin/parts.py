@@ -58,7 +58,7 @@ class PartAdmin(EditingAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:meetings_meeting_changelist"))
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{self.meeting_address(obj)}#{self.section}-group")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

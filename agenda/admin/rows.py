@@ -20,7 +20,7 @@ class RowsOfMeeting(BaseInlineFormSet):
     """Its rows are judged against the meeting as it is being saved, and not as it was."""
 
     def _construct_form(self, i: int, **options: Any) -> Any:
-        form = super()._construct_form(i, **options)
+        form = super()._construct_form(i, **options)  # type: ignore[misc]  # the stubs leave it out
         if isinstance(self.instance, Meeting):
             form.instance.meeting = self.instance
         return form
@@ -139,11 +139,13 @@ class ResultInline(Rows):
 
 class ContactInline(Rows):
     model = Contact
+    classes = ("collapse",)
     fields = (("position", "name", "role"), ("phones", "email", "url"))
 
 
 class FootnoteInline(Rows):
     model = Footnote
+    classes = ("collapse",)
     fields = (("position", "mark"), "text")
 
 

@@ -12,7 +12,6 @@ from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
 
-
 PART_OF_ITSELF = _("An item cannot be part of itself, nor of what is part of it.")
 
 

@@ -43,7 +43,9 @@ class Configuration(Row):
     name = models.CharField(
         _("name"),
         max_length=200,
-        help_text=_("Without “Council”, which is added in titles: “Justice and Home Affairs”. Of other bodies in full."),
+        help_text=_(
+            "Without “Council”, which is added in titles: “Justice and Home Affairs”. Of other bodies in full."
+        ),
     )
     kind = models.CharField(
         _("kind"), max_length=16, choices=ConfigurationKind.choices, default=ConfigurationKind.COUNCIL
@@ -77,7 +79,8 @@ class Configuration(Row):
 
     def clean(self) -> None:
         super().clean()
-        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+        first: dt.date | None = self.valid_from  # None where it could not be read
+        if first and self.valid_until and self.valid_until < first:
             raise ValidationError({"valid_until": _("The last day in force lies before the first.")})
 
     def valid_on(self, day: dt.date) -> bool:

@@ -157,7 +157,9 @@ class Meeting(EditedRow):
         configuration = Configuration.objects.filter(pk=self.configuration_id).first()
         if not self.start_date or not configuration or configuration.valid_on(self.start_date):
             return None
-        told = _("%(configuration)s is not in force on that day: it is %(validity)s. Correct the day or choose another.")
+        told = _(
+            "%(configuration)s is not in force on that day: it is %(validity)s. Correct the day or choose another."
+        )
         return "configuration", told % {"configuration": configuration.code, "validity": configuration.validity}
 
     def wrong_issue(self) -> tuple[str, Any] | None:
