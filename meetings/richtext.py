@@ -17,7 +17,7 @@ HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as 
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
-AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$)")
+AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 # What word processors paste, in the words of the closed set.
 FOREIGN = [

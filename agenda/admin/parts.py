@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editing import EditingAdmin, VersionedForm
-from agenda.admin.rows import LinkInline, was_published
+from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, was_published
 from agenda.models import AgendaItem, Result
 from meetings.models import EditedRow, Meeting, ProgrammePoint
 
@@ -83,6 +83,7 @@ class PartAdmin(EditingAdmin):
         related = getattr(db_field.remote_field, "model", None)
         if part and related and "meeting" in {field.name for field in related._meta.fields}:
             meeting = self.model._default_manager.filter(pk=part).values("meeting")
+            options["error_messages"] = {"invalid_choice": NOT_IN_THIS_MEETING}
             options["queryset"] = related._default_manager.filter(meeting__in=meeting)
         return super().formfield_for_dbfield(db_field, request, **options)
 

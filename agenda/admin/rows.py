@@ -15,6 +15,8 @@ from agenda.models.items import PART_OF_ITSELF
 from meetings.models import Alert, Chair, Contact, Footnote, IndexedItem, Meeting, ProgrammePoint, Session
 from meetings.typed import AS_TYPED, CountryField
 
+NOT_IN_THIS_MEETING = _("That is not, or no longer, in this meeting: choose another.")
+
 
 class RowsOfMeeting(BaseInlineFormSet):
     """Its rows are judged against the meeting as it is being saved, and not as it was."""
@@ -49,7 +51,7 @@ class OfMeeting(admin.options.InlineModelAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
             field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
-            field.error_messages["invalid_choice"] = _("That is not, or no longer, in this meeting: choose another.")
+            field.error_messages["invalid_choice"] = NOT_IN_THIS_MEETING
         return field
 
 

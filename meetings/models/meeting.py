@@ -145,8 +145,10 @@ class Meeting(EditedRow):
 
     def wrong_days(self) -> tuple[str, Any] | None:
         if not self.start_date:
-            if self.status != MeetingStatus.POSTPONED or self.end_date:
+            if self.status != MeetingStatus.POSTPONED:
                 return "start_date", _("Give the first day. Only a postponed meeting may have no date.")
+            if self.end_date:
+                return "start_date", _("Give the first day too, or empty the last.")
         elif self.end_date and self.end_date < self.start_date:
             return "end_date", _("The last day lies before the first: one of the two is wrong.")
         elif self.end_date and self.end_date - self.start_date > LONGEST:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -117,6 +118,10 @@ class TestRefusals:
         found = refusals(editor, change_of(item), **{"public": "no", field: typed})
         assert message in found.get(field, ""), found
 
+    def test_a_postponed_meeting_with_a_last_day_only(self, editor: Client) -> None:
+        found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
+        assert found == {"start_date": "Give the first day too, or empty the last."}
+
     @pytest.mark.parametrize("typed", ["2001-09-14", "0001-01-01"])
     def test_a_configuration_that_is_not_in_force(self, editor: Client, typed: str) -> None:
         found = refusals(editor, change_of(make_meeting()), start_date=typed, end_date="")
@@ -139,7 +144,12 @@ class TestRefusals:
     def test_what_belongs_to_another_meeting(self, editor: Client) -> None:
         item, other = make_meeting().agenda.get(), make_meeting("env")
         for field, row in (("parent", other.agenda.get()), ("session", other.sessions.get())):
-            assert "Select a valid choice" in refusals(editor, change_of(item), **{field: str(row.pk)})[field]
+            found = refusals(editor, change_of(item), **{field: str(row.pk)})
+            assert found[field] == "That is not, or no longer, in this meeting: choose another."
+            setattr(item, field, row)
+            with pytest.raises(ValidationError, match="is in another meeting"):
+                item.full_clean()
+            item.refresh_from_db()
 
     def test_two_results_of_one_item(self, editor: Client) -> None:
         meeting = with_rows()
