@@ -61,7 +61,7 @@ class Rows(OfMeeting, admin.StackedInline):
 
 class ChairInline(Rows):
     model = Chair
-    fields = (("position", "name", "role"), ("country", "session", "date"))
+    fields = (("position", "name"), "role", ("country", "session", "date"))
 
 
 class SessionInline(Rows):
@@ -142,7 +142,7 @@ class ResultInline(Rows):
 class ContactInline(Rows):
     model = Contact
     classes = ("collapse",)
-    fields = (("position", "name", "role"), ("phones", "email", "url"))
+    fields = (("position", "name"), "role", "phones", ("email", "url"))
 
 
 class FootnoteInline(Rows):
@@ -159,4 +159,4 @@ class AlertInline(Rows):
 class LinkInline(admin.StackedInline):
     model = MediaLink
     extra = 0
-    fields = (("position", "kind", "language"), ("title", "url"))
+    fields = (("position", "kind", "language"), "title", "url")

@@ -32,7 +32,7 @@ class UserAdmin(DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("first_name", "last_name"), "email", ("time_zone", "language"))}),
-        (_("What they may do"), {"description": ROLES, "fields": (("is_active", "is_staff"), "groups")}),
+        (_("What they may do"), {"description": ROLES, "fields": ("is_active", "is_staff", "groups")}),
         (_("For superusers"), {"classes": ("collapse",), "fields": ("is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
