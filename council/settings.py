@@ -116,6 +116,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT") or VAR_DIR / "static")
@@ -164,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a meeting is one form, with a dozen fields for each of its items
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
