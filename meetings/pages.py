@@ -17,6 +17,7 @@ from meetings.paging import Cursor, Page
 from meetings.publications import Publication, live_documents
 
 FIRST_YEAR = 2002
+REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ def begun(meeting: Publication, day: dt.date) -> bool:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The meetings of today, the next ones, the latest ones."""
+    """The meetings of today, the next ones, the latest ones. Those postponed without a date end the next ones."""
     today = today_of(request)
     live = live_documents(request, SubjectType.MEETING)
-    ahead = live.filter(edition__end_date__gte=today).order_by("edition__listed_on", "edition__subject_id")[:12]
+    order = ("edition__listed_on", "edition__subject_id")
+    ahead = live.filter(edition__end_date__gte=today).order_by(*order)[:12]
+    undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - REMEMBERED)
     past = live.filter(edition__end_date__lt=today).order_by("-edition__listed_on", "edition__subject_id")[:6]
     to_come = publications(ahead)
     of_today = [meeting for meeting in to_come if begun(meeting, today)]
@@ -65,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "of_today": of_today,
         "programme": in_time_order(of_today, today),
-        "next": [meeting for meeting in to_come if meeting not in of_today],
+        "next": [meeting for meeting in to_come if meeting not in of_today] + publications(undated.order_by(*order)[:6]),
         "latest": publications(past),
         "configurations": list(Configuration.objects.valid_on(today)),
     }
