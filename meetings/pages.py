@@ -15,8 +15,10 @@ from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
 from meetings.publications import Publication, live_documents
+from meetings.vocabulary import MeetingStatus
 
 FIRST_YEAR = 2002
+CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
 
 
@@ -42,7 +44,7 @@ def in_time_order(meetings: Iterable[Publication], day: dt.date) -> list[TimedPo
     points = [
         TimedPoint(point, meeting)
         for meeting in meetings
-        if isinstance(document := meeting.document, MeetingDocument)
+        if isinstance(document := meeting.document, MeetingDocument) and document.status not in CALLED_OFF
         for point in document.programme
         if (point.date or document.start_date) == day
     ]
