@@ -70,7 +70,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "of_today": of_today,
         "programme": in_time_order(of_today, today),
-        "next": [meeting for meeting in to_come if meeting not in of_today] + publications(undated.order_by(*order)[:6]),
+        "next": [meeting for meeting in to_come if meeting not in of_today]
+        + publications(undated.order_by(*order)[:6]),
         "latest": publications(past),
         "configurations": list(Configuration.objects.valid_on(today)),
     }

@@ -126,7 +126,7 @@ def point(kind: str, time: str = "", precision: str = "", title: str = "", **mem
     clock = time if time[:1].isdigit() else ""
     how = TimePrecision(precision or ("exact" if clock else "relative" if time else ""))
     text = printed_time(dt.time.fromisoformat(clock), how) if clock else time
-    timed = {"time": clock or None, "time_precision": how, "time_text": text}
+    timed: dict[str, Any] = {"time": clock or None, "time_precision": how, "time_text": text}
     return Point(id=OPEN, kind=PointKind(kind), title=title, **timed, **members)
 
 
@@ -181,8 +181,9 @@ def meeting(
         start_date=days.first,
         end_date=days.last,
         place=place_of(members.get("form", Form.FORMAL), days.first),
-        presidency=presidency
-        and shape.PresidencyName(country=presidency.country, name=country_name(presidency.country)),
+        presidency=shape.PresidencyName(country=presidency.country, name=country_name(presidency.country))
+        if presidency
+        else None,
         lead=html(lead),
         notice=NOTICES[language],
         **members,
@@ -236,7 +237,7 @@ def named(document: MeetingDocument) -> MeetingDocument:
 def parts_of(document: MeetingDocument) -> Iterator[tuple[str, Any]]:
     agenda = [one for one, _parent in walk(document.agenda)]
     results = [*document.results, *(one.result for one in agenda if one.result)]
-    kinds = {
+    kinds: dict[str, Sequence[Any]] = {
         "chair": document.chairs,
         "item": agenda,
         "point": document.programme,

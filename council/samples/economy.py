@@ -195,7 +195,7 @@ def industry_and_research(diary: Diary) -> Story:
                     ),
                     debate(
                         "From results to companies",
-                        "<p>What keeps young companies from growing in Europe? The presidency has put two questions.</p>",
+                        "<p>What keeps young companies from growing? The presidency has put two questions.</p>",
                         "4",
                         "Policy debate",
                         on=["savings-and-investments"],

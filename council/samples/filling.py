@@ -92,8 +92,8 @@ def last_steps(stories: list[Story], now: dt.datetime) -> None:
             restore(story.second)
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
     lifts = dt.datetime.combine(tomorrow, LIFTS, BRUSSELS).astimezone(dt.UTC)
-    embargoed = [meeting for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)) if not edition_count(meeting.pk)]
-    if embargoed:
-        publish(*embargoed, at=lifts)
+    for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)):
+        if not edition_count(meeting.pk):
+            publish(meeting, at=lifts)
     for story in with_fate(stories, Fate.WITHDRAWN):
         wait_for(withdraw(Meeting.objects.get(pk=story.first.id), reason=story.note))

@@ -115,7 +115,10 @@ def foreign_ministers(diary: Diary) -> Story:
             point("start", "09:15"),
             point("press_conference", "16:00", "approximate", live=True, place="Press room, main"),
         ],
-        links=[link("live_stream", "Doorstep and press conference, live", "video/foreign"), link("photos", "Family photo")],
+        links=[
+            link("live_stream", "Doorstep and press conference, live", "video/foreign"),
+            link("photos", "Family photo"),
+        ],
     )
     return Story(first)
 
@@ -129,8 +132,8 @@ def trade_ministers(diary: Diary) -> Story:
         address_word="trade",
         title="Foreign Affairs Council (Trade)",
         chairs=[Chair("Sofia Sample", "Minister for Trade")],
-        lead="""<p>Trade ministers meet in the afternoon, beside their colleagues for foreign affairs. They will prepare
-            the next <strong>ministerial conference on world trade</strong> and ask how agreements are put to use.</p>""",
+        lead="""<p>Trade ministers meet in the afternoon, beside those for foreign affairs. They will prepare the
+            next <strong>ministerial conference on world trade</strong> and ask how agreements are put to use.</p>""",
         agenda=[
             debate("Ministerial conference on world trade", "<p>Preparation.</p>", "1", documents=[paper(97911, year)]),
             law(
@@ -184,7 +187,7 @@ def embargoed_foreign_affairs(diary: Diary) -> Story:
         title="Foreign Affairs Council (Development)",
         status=MeetingStatus.PROVISIONAL,
         chairs=[HIGH_REPRESENTATIVE],
-        lead="<p>Ministers will decide how to fund <strong>vaccines made in Africa</strong> over the next six years.</p>",
+        lead="<p>Ministers will decide how to fund <strong>vaccines made in Africa</strong> over six years.</p>",
         agenda=[
             debate("Vaccines made in Africa", "<p>The amounts become public together with this note.</p>", "1"),
             debate("Humanitarian aid: access for helpers", "<p>Exchange of views with an agency.</p>", "2"),

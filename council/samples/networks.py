@@ -34,7 +34,7 @@ def energy(diary: Diary) -> Story:
         agenda_status=AgendaStatus.ADOPTED,
         chairs=[Chair("Olga Sample", "Minister for Energy")],
         lead="""
-            <p>Ministers will try to reach a general approach on <strong>permits for power grids</strong> and will review
+            <p>Ministers will try to reach a general approach on <strong>permits for power grids</strong> and review
             how well homes and hospitals are prepared for a cold winter.</p>""",
         agenda=[
             law(
@@ -82,7 +82,7 @@ def transport_cancelled(diary: Diary) -> Story:
         days,
         title="Transport, Telecommunications and Energy Council (Transport)",
         chairs=[Chair("Marek Sample", "Minister for Transport")],
-        lead="<p>Ministers will discuss <strong>night trains</strong> and tickets that are valid in several countries.</p>",
+        lead="<p>Ministers will discuss <strong>night trains</strong> and tickets valid in several countries.</p>",
         agenda=[
             law(
                 "One ticket for several railways",

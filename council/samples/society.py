@@ -44,7 +44,7 @@ def health_by_video(diary: Diary) -> Story:
         form=Form.VIDEO_CONFERENCE,
         title="Informal video conference of health ministers",
         chairs=[Chair("Eva Sample", "Minister for Health")],
-        lead="""<p>Ministers will compare their <strong>stocks of antibiotics for children</strong> before the winter and
+        lead="""<p>Ministers will compare their <strong>stocks of antibiotics for children</strong> before winter and
             agree on how to lend each other medicines.</p>""",
         agenda=[
             debate("Antibiotics for children: stocks", "<p>Each member state reports in two minutes.</p>", ""),
@@ -275,7 +275,10 @@ def justice_and_home_affairs(diary: Diary) -> Story:
                 [
                     a_items("6"),
                     debate(
-                        "State of the Schengen area", "<p>With the associated countries.</p>", "7", on=["migration-policy"]
+                        "State of the Schengen area",
+                        "<p>With the associated countries.</p>",
+                        "7",
+                        on=["migration-policy"],
                     ),
                 ],
                 on=days.last,
@@ -296,5 +299,3 @@ def justice_and_home_affairs(diary: Diary) -> Story:
         contacts=[press_office("Justice"), press_office("Home affairs")],
     )
     return Story(first)
-
-

@@ -6,7 +6,9 @@ from council.samples.drafting import html, link, sample_id
 from meetings.documents.shape import Link, TopicDocument
 from meetings.vocabulary import Language
 
-INVENTED = "<p><em>Sample: this text is written to show what a topic looks like, and is no position of the Council.</em></p>"
+INVENTED = (
+    "<p><em>Sample: this text is written to show what a topic looks like, and is no position of the Council.</em></p>"
+)
 
 
 @dataclass(frozen=True)
