@@ -1,6 +1,8 @@
 """Foreign affairs; general affairs."""
 
-from council.samples.diary import Diary
+from typing import Any
+
+from council.samples.diary import Days, Diary
 from council.samples.drafting import (
     Chair,
     changed,
@@ -19,6 +21,7 @@ from council.samples.drafting import (
     told,
 )
 from council.samples.stories import Fate, Story
+from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import AgendaStatus, MeetingStatus, PublicSession
 
 HIGH_REPRESENTATIVE = Chair(
@@ -155,8 +158,13 @@ def trade_ministers(diary: Diary) -> Story:
 
 
 def moved_general_affairs(diary: Diary) -> Story:
-    days, later = diary.day(9), diary.day(12)
-    first = meeting(
+    reason = "The presidents of the institutions sign the declaration three days later than planned."
+    second = general_affairs_on(diary.day(12), status_reason=reason)
+    return Story(general_affairs_on(diary.day(9)), second, "The meeting has moved.")
+
+
+def general_affairs_on(days: Days, **members: Any) -> MeetingDocument:
+    return meeting(
         "general affairs moved",
         "gac",
         days,
@@ -168,14 +176,8 @@ def moved_general_affairs(diary: Diary) -> Story:
             debate("Cohesion: keeping the young", "<p>Policy debate.</p>", "2", on=["skills-and-fair-jobs"]),
         ],
         programme=[point("start", "10:00"), point("press_conference", "15:00", "approximate", live=True)],
+        **members,
     )
-    second = changed(
-        first,
-        status_reason="The presidents of the institutions sign the declaration three days later than planned.",
-        start_date=later.first,
-        end_date=later.last,
-    )
-    return Story(first, named(second), "The meeting has moved.")
 
 
 def embargoed_foreign_affairs(diary: Diary) -> Story:

@@ -1,8 +1,9 @@
 """Environment; agriculture and fisheries."""
 
 import datetime as dt
+from typing import Any
 
-from council.samples.diary import Diary
+from council.samples.diary import Days, Diary
 from council.samples.drafting import (
     OPEN,
     Chair,
@@ -26,7 +27,7 @@ from council.samples.drafting import (
 )
 from council.samples.stories import Story
 from meetings.clock import BRUSSELS
-from meetings.documents.shape import Alert, EarlierTime, Point, Speaker
+from meetings.documents.shape import Alert, EarlierTime, MeetingDocument, Point, Speaker
 from meetings.vocabulary import AgendaStatus, ItemState, MeetingStatus, PointState, PublicBasis, PublicSession
 
 RESULTS = "Results added."
@@ -37,7 +38,7 @@ def stories(diary: Diary, now: dt.datetime) -> list[Story]:
     return [
         environment_today(diary, now),
         farm_ministers(diary),
-        postponed_farm_ministers(diary),
+        postponed_fisheries(diary),
         fishing_opportunities(diary),
     ]
 
@@ -245,9 +246,14 @@ def farm_ministers(diary: Diary) -> Story:
     return Story(first, named(second), RESULTS)
 
 
-def postponed_farm_ministers(diary: Diary) -> Story:
-    days, later = diary.day(7), diary.day(14)
-    first = meeting(
+def postponed_fisheries(diary: Diary) -> Story:
+    reason = "The coastal states have asked for a week more to prepare the talks."
+    second = fisheries_on(diary.day(14), status=MeetingStatus.POSTPONED, status_reason=reason)
+    return Story(fisheries_on(diary.day(7)), second, "The meeting is postponed by a week.")
+
+
+def fisheries_on(days: Days, **members: Any) -> MeetingDocument:
+    return meeting(
         "fisheries talks",
         "agrifish",
         days,
@@ -260,15 +266,8 @@ def postponed_farm_ministers(diary: Diary) -> Story:
             debate("River fish and reservoirs", "<p>Exchange of views.</p>", "2", on=["water-resilience"]),
         ],
         programme=[point("start", "09:30"), point("press_conference", "16:00", "to_be_confirmed")],
+        **members,
     )
-    second = changed(
-        first,
-        status=MeetingStatus.POSTPONED,
-        status_reason="The coastal states have asked for a week more to prepare the talks.",
-        start_date=later.first,
-        end_date=later.last,
-    )
-    return Story(first, named(second), "The meeting is postponed by a week.")
 
 
 def fishing_opportunities(diary: Diary) -> Story:
