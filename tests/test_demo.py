@@ -24,7 +24,7 @@ NOTE = "/en/meetings/jha/2017/09/14/"
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE]
 PAGES += ["/en/topics/", "/en/topics/migration-policy/"]
 SAMPLES = {  # by what the command prints before their addresses
-    "today": "Today's meeting:",
+    "today": "The meeting of the day:",
     "moved": "Old address of one that moved:",
     "withdrawn": "A withdrawn one:",
 }

@@ -72,7 +72,7 @@ def telling_addresses() -> dict[str, str]:
     moved = editions.filter(subject_id=MOVED).last()
     return {
         "The real note:": "/en/meetings/jha/2017/09/14/",
-        "Today's meeting:": page(OF_TODAY),
+        "The meeting of the day:": page(OF_TODAY),
         "All meetings:": reverse("meetings"),
         "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED),
         "A withdrawn one:": page(WITHDRAWN),

@@ -36,9 +36,7 @@ class TestRefusals:
 
     def test_a_database_without_the_demo_keeps_everything(self) -> None:
         make_meeting()
-        with pytest.raises(
-            CommandError, match="does not hold the demo's calendar: nothing was removed. Unset"
-        ) as refusal:
+        with pytest.raises(CommandError, match="does not hold the demo's calendar") as refusal:
             fresh()
         assert refusal.value.returncode == 2
         assert Meeting.objects.exists()
