@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     live = live_documents(request, SubjectType.MEETING)
     order = ("edition__listed_on", "edition__subject_id")
     ahead = live.filter(edition__end_date__gte=today).order_by(*order)[:12]
-    undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - REMEMBERED)
+    undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - REMEMBERED).order_by(*order)[:6]
     past = live.filter(edition__end_date__lt=today).order_by("-edition__listed_on", "edition__subject_id")[:6]
     to_come = publications(ahead)
     of_today = [meeting for meeting in to_come if begun(meeting, today)]
@@ -70,8 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "of_today": of_today,
         "programme": in_time_order(of_today, today),
-        "next": [meeting for meeting in to_come if meeting not in of_today]
-        + publications(undated.order_by(*order)[:6]),
+        "next": [meeting for meeting in to_come if meeting not in of_today] + publications(undated),
         "latest": publications(past),
         "configurations": list(Configuration.objects.valid_on(today)),
     }

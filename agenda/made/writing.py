@@ -76,6 +76,7 @@ class Writer:
         ]
         self.commit(rows, lambda at: [edition for made in batch for edition in editions_of(made, at)])
         self.tally.meetings += len(batch)
+        self.tally.editions += sum(len(made.editions) + bool(made.withdrawn_for) for made in batch)
 
     def commit(self, rows: Sequence[Model], editions: Any) -> None:
         """Writes all in one transaction that ends before the first of the editions appears."""
@@ -95,14 +96,10 @@ class Writer:
                     raise
                 self.ahead *= 2
                 continue
-            self.count(rows, compositions)
+            self.tally.rows += len(rows) + sum(2 + len(composition.rows) for composition in compositions)
+            self.tally.last = max(composition.edition.available_from for composition in compositions)
             return
         raise TimeoutError
-
-    def count(self, rows: Sequence[Model], compositions: Sequence[Composition]) -> None:
-        self.tally.editions += len(compositions)
-        self.tally.rows += len(rows) + sum(2 + len(composition.rows) for composition in compositions)
-        self.tally.last = max(composition.edition.available_from for composition in compositions)
 
 
 def topic_row(document: TopicDocument) -> BackgroundTopic:

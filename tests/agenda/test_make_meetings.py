@@ -13,6 +13,7 @@ from agenda.building import build_meeting, topic_names
 from agenda.made.inventing import invent, meeting_id, slot_of, slots, topics
 from meetings.addresses import address_of
 from meetings.documents.text import canonical_text, digest_of, read, validated
+from meetings.editions import seal
 from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
 from tests.cast import MINUTE, PRESS_DAY
 from tests.publicity import Visitor
@@ -67,8 +68,8 @@ class TestRefusals:
     def test_a_database_that_is_too_slow_ends_in_advice(
         self, db: None, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("agenda.made.writing.seal", lambda _compositions: clock.shift(dt.timedelta(days=1)))
         with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="so slow"):
+            monkeypatch.setattr("agenda.made.writing.seal", lambda _compositions: clock.shift(dt.timedelta(days=1)))
             call_command("make_meetings", count=1)
 
 
@@ -149,15 +150,13 @@ class TestWriting:
     def test_a_slow_batch_is_written_again_for_a_later_instant(
         self, db: None, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from agenda.made import writing
-
-        seal, delays = writing.seal, iter([dt.timedelta(), dt.timedelta(seconds=10), dt.timedelta()])
+        delays = iter([dt.timedelta(), dt.timedelta(seconds=10), dt.timedelta()])
 
         def slow(compositions: Any) -> None:
             clock.shift(next(delays))
             seal(compositions)
 
-        monkeypatch.setattr(writing, "seal", slow)
+        monkeypatch.setattr("agenda.made.writing.seal", slow)
         with time_machine.travel(PRESS_DAY, tick=False) as clock:
             call_command("make_meetings", count=3, stdout=StringIO(), stderr=StringIO())
         assert Meeting.objects.count() == 3
