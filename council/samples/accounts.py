@@ -3,15 +3,11 @@
 import secrets
 
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 
 from meetings.models import User
 
-EDITORIAL = {
-    "meetings": "meeting session chair contact footnote alert programmepoint",
-    "agenda": "agendaitem result medialink backgroundtopic",
-}
-ROLES = {  # the groups are those of load_reference
+ROLES = {  # account and group; load_reference makes the groups
     "editor": "Editors",
     "publisher": "Publishers",
     "translator": "Translators",
@@ -36,24 +32,5 @@ def demo_accounts() -> dict[str, str]:
         if new or not user.check_password(password):
             user.set_password(password)
             user.save()
-        user.groups.add(group_of(name))
+        user.groups.add(Group.objects.get(name=ROLES[name]))
     return passwords
-
-
-def group_of(account: str) -> Group:
-    group, new = Group.objects.get_or_create(name=ROLES[account])
-    if new:
-        publishing = Permission.objects.filter(codename__in=("publish_meeting", "publish_backgroundtopic"))
-        group.permissions.set([*editorial_permissions(), *(publishing if account == "publisher" else ())])
-    return group
-
-
-def editorial_permissions() -> list[Permission]:
-    """Viewing, adding and changing all that makes up a note, without publishing it."""
-    wanted = [
-        f"{action}_{model}"
-        for models in EDITORIAL.values()
-        for model in models.split()
-        for action in ("view", "add", "change", "delete")
-    ]
-    return list(Permission.objects.filter(content_type__app_label__in=EDITORIAL, codename__in=wanted))

@@ -10,13 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from agenda.importing import import_reading, read_file
-from council.samples.accounts import demo_accounts, editorial_permissions
+from council.samples.accounts import demo_accounts
 from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.filling import fill, is_complete
 from council.samples.removing import remove_demo
 from meetings.models import Edition, Meeting
 
-__all__ = ["Command", "editorial_permissions"]
 SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
 
 
