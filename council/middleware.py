@@ -23,7 +23,8 @@ class ProbeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in PROBES:
-            return resolve(request.path_info).func(request)
+            answer: HttpResponse = resolve(request.path_info).func(request)
+            return answer
         return self.get_response(request)
 
 
