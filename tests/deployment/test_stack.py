@@ -11,10 +11,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.deployment.files import ROOT
 from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, started_stack
-from tests.outside import NuChecker, free_port
+from tests.outside import NuChecker, PageOpener, free_port
 
 pytestmark = pytest.mark.browser
 NOTE = "/en/meetings/jha/2017/09/14/"
@@ -146,6 +147,16 @@ class TestAway:
         usual = stack.ask(NOTE).headers
         for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
             assert answer.headers[name] == usual[name]
+
+    def test_everyone_can_read_that_page(self, front_alone: Front, open_page: PageOpener) -> None:
+        address = f"https://{HOST}:{front_alone.ports['https']}{NOTE}"
+        for width, colours in ((1280, "light"), (320, "dark")):
+            page = open_page(address, width=width, colour_scheme=colours, ignore_https_errors=True)  # type: ignore[arg-type]
+            assert page.get_by_role("link", name="Try again").get_attribute("href") == ""
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [problem for problem in open_page.problems if "503" not in problem] == []
+        open_page.problems.clear()
 
     def test_a_form_that_was_sent_gets_it_too(self, front_alone: Front) -> None:
         assert front_alone.ask("/admin/login/", method="POST", body="a=b").status == 503
