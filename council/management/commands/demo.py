@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
+        refuse_site_for_others()
         if not options["no_serve"]:
             refuse_taken_port(port)
         if options["fresh"]:
@@ -79,6 +80,15 @@ def telling_addresses() -> dict[str, str]:
         "For editors:": reverse("admin:index"),
         "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED]),
     }
+
+
+def refuse_site_for_others() -> None:
+    if settings.SERVES_ELSEWHERE:
+        raise CommandError(
+            "The demo publishes invented meetings and prints passwords, and this site is configured to serve others "
+            "(ALLOWED_HOSTS): nothing was changed. Run it where ALLOWED_HOSTS is not set.",
+            returncode=2,
+        )
 
 
 def refuse_taken_port(port: int) -> None:

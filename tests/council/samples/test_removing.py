@@ -1,4 +1,4 @@
-"""`demo --fresh`: what is no demo is never removed."""
+"""`demo`, and `demo --fresh`: what is no demo is never changed, and never removed."""
 
 import os
 import sqlite3
@@ -14,25 +14,31 @@ from django.db import connection
 
 from council.samples import removing
 from council.samples.calendar import OF_TODAY
-from meetings.models import Edition, Meeting
+from meetings.models import Edition, Meeting, User
 from tests.cast import make_meeting, published
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def fresh() -> None:
-    call_command("demo", fresh=True, no_serve=True, stdout=StringIO())
+    demo(fresh=True)
+
+
+def demo(**options: bool) -> None:
+    call_command("demo", no_serve=True, stdout=StringIO(), **options)
 
 
 @pytest.mark.django_db
 class TestRefusals:
-    def test_a_site_for_others_keeps_everything(self, settings: Any) -> None:
+    @pytest.mark.parametrize("begin_anew", [True, False])
+    def test_a_site_for_others_stays_as_it_is(self, settings: Any, begin_anew: bool) -> None:
         make_meeting(pk=OF_TODAY)
         settings.SERVES_ELSEWHERE = True
         with pytest.raises(CommandError, match="ALLOWED_HOSTS") as refusal:
-            fresh()
+            demo(fresh=begin_anew)
         assert refusal.value.returncode == 2
-        assert Meeting.objects.exists()
+        assert Meeting.objects.count() == 1
+        assert not User.objects.exists()
 
     def test_a_database_without_the_demo_keeps_everything(self) -> None:
         make_meeting()
