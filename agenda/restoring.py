@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.columns import COLUMNS
+from agenda.drafts import keep_digest
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
 from meetings.documents.shape import Item, Link, MeetingDocument, Point
@@ -57,6 +59,7 @@ def restore(document: MeetingDocument) -> Meeting:
         replace(meeting, Result, results(document))
         restore_relations(document)
         restore_links(meeting, document)
+        keep_digest(meeting, timezone.now())
     return meeting
 
 

@@ -15,6 +15,8 @@ class BackgroundTopic(Row):
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from agenda import publishing
+from agenda import drafts, publishing
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
 from agenda.publishing import PendingEdition, Refused, publish, withdraw
@@ -207,7 +207,7 @@ class TestPublishing:
                 real_sleep(2.1)
             return build_meeting(*args, **options)
 
-        monkeypatch.setattr(publishing, "build_meeting", slow_at_first)
+        monkeypatch.setattr(drafts, "build_meeting", slow_at_first)
         [edition] = publish(meeting)
         assert len(tries) == 2
         assert edition.available_from > tries[1]

@@ -10,9 +10,10 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from agenda.drafts import Subject
 from agenda.importing import import_reading, read_file
 from agenda.models import BackgroundTopic
-from agenda.publishing import Subject, publish, wait_for
+from agenda.publishing import publish, wait_for
 from meetings.models import Edition, Meeting, User
 
 SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
