@@ -9,8 +9,10 @@ from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agenda.admin.publishing import PublishingAdmin
+from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
+from agenda.admin.publishing import KeepsDigest, PublishingAdmin
 from agenda.models import AgendaItem, MediaLink, Result
+from agenda.searching import search_meetings
 from meetings.models import (
     Alert,
     Chair,
@@ -134,19 +136,12 @@ class LinkInline(admin.TabularInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(PublishingAdmin):
-    list_display = ("start_date", "configuration", "shown_title", "city", "status", "updated_at")
+    list_display = ("start_date", "configuration", "shown_title", "city", "status", "state", "updated_at")
     list_display_links = ("start_date", "shown_title")
-    list_filter = ("configuration", "status", "form")
+    list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
-    search_fields = (
-        "title",
-        "lead",
-        "city",
-        "document_number",
-        "configuration__code",
-        "configuration__name",
-        "agenda__title",
-    )
+    search_fields = ("title",)  # shows the box; get_search_results says what is searched
+    search_help_text = _("As JHA 2017, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), or words in titles.")
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
     inlines = (
@@ -172,6 +167,9 @@ class MeetingAdmin(PublishingAdmin):
         }),
     )  # fmt: skip
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return search_meetings(queryset, search_term), False
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         meeting = form.instance
@@ -185,7 +183,7 @@ class MeetingAdmin(PublishingAdmin):
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 
 
-class PartAdmin(admin.ModelAdmin):
+class PartAdmin(KeepsDigest):
     """What is reached from its meeting and not from the front page of the admin."""
 
     exclude = ("meeting",)

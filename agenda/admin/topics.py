@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from agenda.admin.filters import PublicationFilter
 from agenda.admin.meetings import LinkInline
 from agenda.admin.publishing import PublishingAdmin
 from agenda.models import BackgroundTopic
@@ -7,7 +8,8 @@ from agenda.models import BackgroundTopic
 
 @admin.register(BackgroundTopic)
 class BackgroundTopicAdmin(PublishingAdmin):
-    list_display = ("title", "slug", "updated_at")
-    search_fields = ("title", "slug", "lead")
+    list_display = ("title", "slug", "state", "updated_at")
+    list_filter = (PublicationFilter,)
+    search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
     inlines = (LinkInline,)
