@@ -136,7 +136,7 @@ class LinkInline(admin.TabularInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(PublishingAdmin):
-    list_display = ("start_date", "configuration", "shown_title", "city", "status", "state", "updated_at")
+    list_display = ("start_date", "configuration__code", "shown_title", "state", "status", "city", "updated_at")
     list_display_links = ("start_date", "shown_title")
     list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)

@@ -51,6 +51,9 @@ class PublishForm(forms.Form):
             del self.fields["note"]  # nothing that readers know has changed
         elif outlook.live is None:
             self.fields["note"].required = False  # it was withdrawn, and is back
+        if "check" in self.data:
+            for field in self.fields.values():
+                field.required = False  # only the time is looked at
 
     def clean_at(self) -> dt.datetime | None:
         text = self.cleaned_data["at"]

@@ -6,7 +6,7 @@ Rich text is compared as people see it: words, the marks that begin a paragraph 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from html.parser import HTMLParser
@@ -36,10 +36,18 @@ class Run:
 
 @dataclass(frozen=True)
 class Word:
-    """`text` begins with the space before the word; `form` says how it is set, in words."""
+    """A word with the space before it. The first one of a text has none, and yet is the same word anywhere else.
 
-    text: str
+    `form` says how it is set, in words.
+    """
+
+    key: str
     form: str = ""
+    text: str = field(default="", compare=False)
+
+
+def sign(text: str) -> Word:
+    return Word(text, text=text)
 
 
 def compare_texts(old: str, new: str) -> tuple[Run, ...]:
@@ -52,7 +60,7 @@ def compare_html(old: str, new: str) -> tuple[Run, ...]:
 
 def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
     """Entry by entry, each on a line of its own."""
-    return compare_words([Word(f"{entry}\n") for entry in old], [Word(f"{entry}\n") for entry in new])
+    return compare_words([sign(f"{entry}\n") for entry in old], [sign(f"{entry}\n") for entry in new])
 
 
 def replaced(old: str, new: str) -> tuple[Run, ...]:
@@ -73,14 +81,14 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> tuple[Run, ...]:
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
     if not any(middle):
         return ()
-    runs = [Run(RunKind.KEPT, spelt(old[:head], plainly=True))]
+    runs = [kept(old[:head], new[:head])]
     matcher = SequenceMatcher(None, *middle, autojunk=max(map(len, middle)) > LONG)
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
-            runs.append(Run(RunKind.KEPT, spelt(middle[0][i:j], plainly=True)))
+            runs.append(kept(middle[0][i:j], middle[1][k:m]))
         else:
             runs += [Run(RunKind.DELETED, spelt(middle[0][i:j])), Run(RunKind.INSERTED, spelt(middle[1][k:m]))]
-    runs.append(Run(RunKind.KEPT, spelt(old[len(old) - tail :], plainly=True)))
+    runs.append(kept(old[len(old) - tail :], new[len(new) - tail :]))
     return tuple(run for run in runs if run.text)
 
 
@@ -89,17 +97,27 @@ def shared(one: Sequence[Any], other: Sequence[Any]) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def spelt(words: Sequence[Word], plainly: bool = False) -> str:
-    """The words as one text; how some of them are set is told behind them, unless that is the same as before."""
+def kept(old: Sequence[Word], new: Sequence[Word]) -> Run:
+    """With the space that the one has and the other, for standing first, has not."""
+    both = zip(old, new, strict=True)
+    return Run(RunKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in both))
+
+
+def spelt(words: Sequence[Word]) -> str:
+    """The words as one text; how some of them are set is told behind them."""
     text = ""
     for form, some in groupby(words, key=lambda word: word.form):
-        text += "".join(word.text for word in some) + (f" ({form})" if form and not plainly else "")
+        text += "".join(word.text for word in some) + (f" ({form})" if form else "")
     return text
 
 
-def words_of(text: str, form: str = "") -> list[Word]:
-    found = [re.sub(r"^\s+", " ", match) for match in WORDS.findall(text)]
-    return [Word(word, form) for word in found]
+def words_of(text: str, form: str = "", first: bool = True) -> list[Word]:
+    words = []
+    for found in WORDS.findall(text):
+        word = re.sub(r"^\s+", " ", found)
+        begins = first and not words
+        words.append(Word(f" {word.lstrip()}" if begins else word, form, word.lstrip() if begins else word))
+    return words
 
 
 def shown_words(html: str) -> list[Word]:
@@ -131,7 +149,7 @@ class ShownWords(HTMLParser):
             self.set(tag, " ".join(filter(None, (_("link to"), named.get("href"), named.get("hreflang")))))
         elif tag == "br":
             self.take()
-            self.words.append(Word(" ⏎\n"))
+            self.words.append(sign(" ⏎\n"))
         elif tag in LISTS:
             start = named.get("start")
             self.lists.append(LISTS[tag] + (f"({start})" if start else ""))
@@ -152,9 +170,9 @@ class ShownWords(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.begun is not None and data.strip():
             if self.words:
-                self.words.append(Word(" ¶\n"))
+                self.words.append(sign(" ¶\n"))
             if self.begun:
-                self.words.append(Word(f"{self.begun} "))
+                self.words.append(sign(f"{self.begun} "))
             self.begun = None
         self.text += data
 
@@ -169,7 +187,8 @@ class ShownWords(HTMLParser):
 
     def take(self) -> None:
         """Takes the words read so far, all of them set in one way."""
-        self.words += words_of(self.text, ", ".join(form for _tag, form in self.forms))
+        first = not self.words or self.words[-1].text.endswith((" ", "\n"))
+        self.words += words_of(self.text, ", ".join(form for _tag, form in self.forms), first)
         self.text = " " if self.text[-1:].isspace() else ""
 
 

@@ -222,6 +222,12 @@ class TestCorrection:
         correct(meeting)
         assert "at most 500" in " ".join(errors_beside(sent(publisher, meeting, note="α" * 501), "note"))
 
+    def test_a_time_is_checked_before_the_note_is_written(self, publisher: Client, meeting: Meeting) -> None:
+        correct(meeting)
+        response = sent(publisher, meeting, at="2060-09-14 18:00", check="Check the time")
+        assert response.context["form"].errors == {}
+        assert "UTC Tuesday 14 September 2060, 16:00:00" in words(response)
+
     def test_what_was_saved_since_is_not_published_unseen(self, publisher: Client, meeting: Meeting) -> None:
         correct(meeting)
         page = publisher.get(address_of(meeting, "publish/"))
@@ -578,7 +584,7 @@ class TestFilters:
         ],
     )
     def test_when(self, editor: Client, when: str, days: set[int | None]) -> None:
-        made = {}
+        made: dict[UUID, int | None] = {}
         for day in (-2, -1, 0, 5, 6, 12, 30, 31):
             made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
         made[make_meeting("env", start_date=None, status="postponed").pk] = None

@@ -243,6 +243,8 @@ class TestWords:
             ("One, two.", "One, three.", "One,[- two-][+ three+]."),
             ("", "One.", "[+One.+]"),
             ("One.", "", "[-One.-]"),
+            ("Two.", "One. Two.", "[+One.+] Two."),
+            ("One. Two.", "Two.", "[-One.-] Two."),
             ("Η Ευρώπη των λαών", "Η Ευρώπη των πολιτών", "Η Ευρώπη των[- λαών-][+ πολιτών+]"),
             ("Μετανάστευση", "Μετανάστευση και άσυλο", "Μετανάστευση[+ και άσυλο+]"),
             ("13 :00", "13:00", "13[- :-][+:+]00"),
@@ -257,7 +259,7 @@ class TestWords:
         [
             ("<p>One two.</p>", "<p>One <strong>two</strong>.</p>", "One[- two-][+ two (bold)+]."),
             ("<p>One.</p>", "<p>One.</p><p>Two.</p>", "One.[+ ¶\nTwo.+]"),
-            ("<p>One. Two.</p>", "<p>One.</p><p>Two.</p>", "One.[- Two-][+ ¶\nTwo+]."),
+            ("<p>One. Two.</p>", "<p>One.</p><p>Two.</p>", "One.[+ ¶\n+] Two."),
             ("<p>One.</p>", "<h3>One.</h3>", "[+heading: +]One."),
             ("<ul><li>One</li></ul>", "<ol><li>One</li></ol>", "[-• -][+# +]One"),
             ("<ul><li>One<ul><li>two</li></ul></li></ul>", "<ul><li>One</li><li>two</li></ul>",
@@ -267,7 +269,7 @@ class TestWords:
             ('<p><a href="https://a.eu">One</a></p>', '<p><a href="https://b.eu">One</a></p>',
              "[-One (link to https://a.eu)-][+One (link to https://b.eu)+]"),
             ("<p>H2O</p>", "<p>H<sub>2</sub>O</p>", "[-H2O-][+H2 (lowered)O+]"),
-            ("<p>a<br>b</p>", "<p>a b</p>", "a[- ⏎\nb-][+ b+]"),
+            ("<p>a<br>b</p>", "<p>a b</p>", "a[- ⏎\n-] b"),
             ("<p>Tom &amp; Jerry</p>", "<p>Tom &lt; Jerry</p>", "Tom[- &-][+ <+] Jerry"),
         ],
     )  # fmt: skip
