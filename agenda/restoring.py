@@ -1,6 +1,7 @@
 """From a document back to the working copy: what an import and the restoring of an old edition both end in."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -32,6 +33,7 @@ from meetings.models import (
 )
 
 Values = dict[str, Any]
+NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash that somebody typed
 
 
 def restore(document: MeetingDocument) -> Meeting:
@@ -71,7 +73,7 @@ def check_references(document: MeetingDocument) -> None:
     for some in (agenda, links, document.alerts, *parts):
         if len({part.id for part in some}) < len(some):
             raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if "\\u0000" in canonical_text(document):
+    if NULL.search(canonical_text(document)):
         raise InvalidDocument(_("the text holds a null character"))
     for holder in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
         if holder.session and holder.session not in sessions:

@@ -1,36 +1,71 @@
 """The addresses of the API."""
 
-from django.http import Http404
+import difflib
+from typing import Any
+
+import msgspec
 from django.urls import include, path, re_path
-from rest_framework.decorators import api_view
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
-from meetings.api import MeetingViewSet, TopicViewSet
+from agenda.api.items import AgendaItemResource
+from agenda.api.links import MediaLinkResource
+from agenda.api.topics import TopicResource
+from meetings.api.description import Operation, description
+from meetings.api.endpoints import Endpoint
+from meetings.api.meetings import MeetingResource
+from meetings.api.reference import ConfigurationResource, PresidencyResource
+from meetings.problems import not_found
 
 router = SimpleRouter(use_regex_path=False)
-router.register("meetings", MeetingViewSet, basename="meeting")
-router.register("topics", TopicViewSet, basename="topic")
+router.register("meetings", MeetingResource, basename="meeting")
+router.register("agenda-items", AgendaItemResource, basename="agenda-item")
+router.register("topics", TopicResource, basename="topic")
+router.register("media-links", MediaLinkResource, basename="media-link")
+router.register("configurations", ConfigurationResource, basename="configuration")
+router.register("presidencies", PresidencyResource, basename="presidency")
+NAMES = {name: f"{basename}-list" for name, _view, basename in router.registry} | {"schema": "api-schema"}
 
 
-@api_view(["GET", "HEAD"])
-def root(request: Request) -> Response:
-    """The resources by name."""
-    return Response(
-        {"meetings": reverse("meeting-list", request=request), "topics": reverse("topic-list", request=request)}
-    )
+class Root(Endpoint):
+    def operation(self) -> Operation:
+        url = {"type": "string", "format": "uri"}
+        shape = {"type": "object", "required": list(NAMES), "properties": dict.fromkeys(NAMES, url)}
+        return Operation("getRoot", gettext_lazy("The resources by name."), "About", shape=shape)
+
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(route, request=request) for name, route in NAMES.items()})
 
 
-@api_view(["GET", "HEAD"])
-def nothing(request: Request, path: str = "") -> Response:
-    """Any other address under the API: its 404 is problem+json too."""
-    raise Http404
+class Schema(Endpoint):
+    def operation(self) -> Operation:
+        return Operation("getSchema", gettext_lazy("This description."), "About", shape={"type": "object"})
+
+    def get(self, request: Request) -> Response:
+        return Response(msgspec.Raw(description()))
+
+
+class Nothing(Endpoint):
+    """Any other address under the API: a problem that names the nearest one there is."""
+
+    schema = None  # no part of the description
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        path = request.path if request.path.endswith("/") else f"{request.path}/"
+        known = [reverse("api-root"), *map(reverse, NAMES.values())]
+        found = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
+        if not found:
+            raise not_found(_("There is nothing at this address. The API begins at %s.") % reverse("api-root"))
+        raise not_found(_("There is nothing at this address. Did you mean %s?") % found[0], nearest=found[0])
 
 
 urlpatterns = [
-    path("v1/", root, name="api-root"),
+    path("v1/", Root.as_view(), name="api-root"),
+    path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
-    re_path(r"^(?P<path>.*)$", nothing, name="api-nothing"),
+    re_path(r"^.*$", Nothing.as_view(), name="api-nothing"),
 ]

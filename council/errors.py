@@ -2,22 +2,27 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import msgspec
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from meetings.answers import PROBLEM_TYPE
+from meetings.problems import PROBLEM_TYPE, ProblemDetails
 
 
 def answer(request: HttpRequest, status: int, type_: str, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {"type": f"/api/problems/{type_}/", "title": title, "status": status, "detail": detail}
-        return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+        details = ProblemDetails.of(status, type_, title, detail)
+        return HttpResponse(msgspec.json.encode(details), status=status, content_type=PROBLEM_TYPE)
     return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 400, "bad-request", _("Bad request"), _("The request could not be understood."))
+    detail = _("The request could not be understood.")
+    if isinstance(exception, DisallowedHost):
+        detail = _("The site does not answer to this host name.")
+    return answer(request, 400, "bad-request", _("Bad request"), detail)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

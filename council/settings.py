@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "meetings",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -115,6 +116,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT") or VAR_DIR / "static")
@@ -133,11 +135,21 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "meetings.paging.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["meetings.filters.StrictFilterBackend"],
-    "EXCEPTION_HANDLER": "meetings.answers.problem_of",
+    "DEFAULT_FILTER_BACKENDS": ["meetings.filters.strict.StrictFilterBackend"],
+    "EXCEPTION_HANDLER": "meetings.problems.problem_of",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Agendas of the Council",
+    "DESCRIPTION": "Meetings of the Council of the European Union: what is on the agenda, when, where, and what came "
+    "of it, as published. Read-only, no key.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 CONTENT_SECURITY_POLICY = {
@@ -153,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a meeting is one form, with a dozen fields for each of its items
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

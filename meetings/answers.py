@@ -1,23 +1,42 @@
-"""Answers of the API: documents as they are stored, in their envelope, and errors as problem+json (RFC 9457)."""
+"""Answers of the API: documents as they are stored, in their envelope."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any
+import datetime as dt
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from rest_framework import exceptions
+from msgspec import Meta
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from meetings.documents.shape import Sha256
 from meetings.models import EditionDocument
+from meetings.vocabulary import Language
 
-PROBLEM_TYPE = "application/problem+json"
+Url = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
+Instant = Annotated[dt.datetime, Meta(tz=True)]
+
+
+class Envelope(msgspec.Struct, kw_only=True):
+    """What the site knows of an edition, beside its document."""
+
+    url: Annotated[Url, Meta(description="This meeting or topic in the API.")]
+    html_url: Annotated[Url, Meta(description="Its page.")]
+    edition: Annotated[int, Meta(ge=1, description="1 for the first, and so on; a withdrawal counts too.")]
+    languages: Annotated[list[Language], Meta(description="The languages that the edition holds.")]
+    published_at: Annotated[Instant, Meta(description="When it first appeared; after a withdrawal, first since.")]
+    modified_at: Annotated[Instant, Meta(description="Since when the document stands as it does, in this language.")]
+    digest: Annotated[Sha256, Meta(description="SHA-256 of the document's canonical bytes (RFC 8785).")]
+    change_note: Annotated[str, Meta(description="What changed in this edition, in words.")]
+
+
+def enveloped(document: type[msgspec.Struct], name: str, **options: Any) -> type[msgspec.Struct]:
+    """The type of an answer: the document's members and the envelope's in one flat object."""
+    members = [(member.name, member.type) for member in msgspec.structs.fields(Envelope)]
+    return msgspec.defstruct(
+        name, members, bases=(document,), namespace={"__doc__": document.__doc__}, kw_only=True, **options
+    )
 
 
 class DocumentRenderer(BaseRenderer):
@@ -28,57 +47,38 @@ class DocumentRenderer(BaseRenderer):
     charset = None
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return msgspec.json.encode(data)
+        return b"" if data is None else msgspec.json.encode(data)
 
 
 def in_envelope(held: EditionDocument, request: Request) -> msgspec.Raw:
     """The stored document and its envelope as one flat object. `held` comes from `with_history`."""
     edition = held.edition
-    envelope = {
-        "url": request.build_absolute_uri(reverse(f"{edition.subject_type}-detail", args=[edition.subject_id])),
-        "html_url": request.build_absolute_uri(html_path(edition.address, held.language)),
-        "edition": held.number,
-        "languages": edition.languages,
-        "published_at": held.published_at,
-        "modified_at": held.modified_at,
-        "digest": held.document_id,
-        "change_note": edition.change_note,
-    }
+    envelope = Envelope(
+        url=api_url(request, edition.subject_type, edition.subject_id),
+        html_url=page_url(request, edition.address, held.language),
+        edition=held.number,
+        languages=edition.languages,
+        published_at=held.published_at,
+        modified_at=held.modified_at,
+        digest=held.document_id,
+        change_note=edition.change_note,
+    )
     return msgspec.Raw(held.document.text[:-1].encode() + b"," + msgspec.json.encode(envelope)[1:])
+
+
+def api_url(request: Request, resource: str, key: Any) -> str:
+    return request.build_absolute_uri(reverse(f"{resource}-detail", args=[key]))
+
+
+def list_url(request: Request, resource: str, query: str) -> str:
+    return request.build_absolute_uri(f"{reverse(f'{resource}-list')}?{query}")
+
+
+def page_url(request: Request, address: str, language: str, anchor: str = "") -> str:
+    return request.build_absolute_uri(html_path(address, language) + (f"#{anchor}" if anchor else ""))
 
 
 def html_path(address: str, language: str) -> str:
     """The path of a page: in the language where the interface has it, else in the site's first language."""
     shown = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     return f"/{shown}/{address}"
-
-
-class Problem(exceptions.APIException):
-    """An error with a stable type, a title, a detail that helps, and members of its own."""
-
-    def __init__(self, status: int, type_: str, title: str, detail: str, **members: Any) -> None:
-        super().__init__(detail)
-        self.status_code = status
-        self.body = {"type": f"/api/problems/{type_}/", "title": title, "status": status, "detail": detail, **members}
-
-
-def bad_parameter(name: str, detail: str, **members: Any) -> Problem:
-    return Problem(400, "bad-parameter", _("A parameter is wrong"), detail, parameter=name, **members)
-
-
-def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Any error of an API view as problem+json. What is not expected here is left to the site's own handler.
-
-    The text of an exception never reaches the answer, unless it was written for it.
-    """
-    if isinstance(error, Http404):
-        error = Problem(404, "not-found", _("Not found"), _("There is nothing at this address."))
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
-        return None
-    if not isinstance(error, Problem):
-        type_, title = error.default_code.replace("_", "-"), HTTPStatus(error.status_code).phrase
-        error = Problem(error.status_code, type_, title, str(error.detail))
-    headers = {"Allow": ", ".join(context["view"].allowed_methods)} if error.status_code == 405 else None
-    return Response(error.body, status=error.status_code, content_type=PROBLEM_TYPE, headers=headers)

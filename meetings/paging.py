@@ -4,96 +4,168 @@ import base64
 import binascii
 import datetime as dt
 import re
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from meetings.answers import bad_parameter
 from meetings.clock import instant_of
-from meetings.models import EditionDocument
 from meetings.models.edition import BEFORE_ALL
+from meetings.parameters import Parameter
+from meetings.problems import bad_parameter
+
+Small = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # what the databases' small integers hold
+Word = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
 
-class Cursor(msgspec.Struct, array_like=True, frozen=True):
-    """Where a page begins: behind (or before) these values of the ordering, as of the instant of the first page."""
+@dataclass(frozen=True)
+class Ordering:
+    """The order of a list, by the list's name: its columns, `-` before one that descends, and what each holds.
+
+    No two rows of the list may agree in all of them, and none may be null: else pages would skip.
+    """
+
+    name: str
+    columns: Mapping[str, Any]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [column.removeprefix("-") for column in self.columns]
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        """What a cursor may be: with the list's name; or without it, as they were given out before they had one."""
+        values = tuple(self.columns.values())
+        named, older = (dt.datetime, bool, Literal[self.name], *values), (dt.datetime, bool, *values)
+        return [tuple.__class_getitem__(named), tuple.__class_getitem__(older)]
+
+    def by(self, *, backwards: bool) -> list[str]:
+        return [f"-{name}" if self.descends(name) != backwards else name for name in self.names]
+
+    def descends(self, name: str) -> bool:
+        return f"-{name}" in self.columns
+
+    def values_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(attrgetter(name.replace("__", "."))(row) for name in self.names)
+
+    def behind(self, values: tuple[Any, ...], *, backwards: bool, place: int = 0) -> Q:
+        """The rows that come later than those values: later in the first column, or not before and later in the next.
+
+        “Not before” on the first column alone is what lets a database begin in the middle of an index.
+        """
+        name, value = self.names[place], values[place]
+        way = "lt" if self.descends(name) != backwards else "gt"
+        later = Q(**{f"{name}__{way}": value})
+        if place + 1 == len(values):
+            return later
+        return Q(**{f"{name}__{way}e": value}) & (later | self.behind(values, backwards=backwards, place=place + 1))
+
+
+def newest_first(name: str) -> Ordering:
+    """Of published documents: the latest date first, and by subject within a day."""
+    return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID})
+
+
+MEETINGS = newest_first("meetings")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page of a list begins: behind or before these values of the ordering, as of the first page's instant."""
 
     at: dt.datetime
     backwards: bool
-    date: dt.date
-    subject: UUID
+    ordering: Ordering
+    values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+        written = msgspec.json.encode([self.at, self.backwards, self.ordering.name, *self.values])
+        return base64.urlsafe_b64encode(written).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, now: dt.datetime) -> "Cursor | None":
-        """None for what this site never wrote; an instant to come would show what is still under embargo."""
+    def read(cls, text: str, now: dt.datetime, ordering: Ordering = MEETINGS) -> "Cursor | None":
+        """None for what this site never wrote for this list; an instant to come would show what is under embargo."""
         try:
-            cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
-        except (binascii.Error, ValueError, msgspec.DecodeError):
+            written = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        except (binascii.Error, ValueError):
             return None
-        written = cursor.at.utcoffset() == dt.timedelta() and BEFORE_ALL <= cursor.at <= now
-        return cursor if written else None
-
-    def condition(self) -> Q:
-        date, subject = ("gt", "lt") if self.backwards else ("lt", "gt")
-        same_day = Q(**{"edition__listed_on": self.date, f"edition__subject_id__{subject}": self.subject})
-        return Q(**{f"edition__listed_on__{date}": self.date}) | same_day
+        for form in ordering.forms:
+            try:
+                at, backwards, *values = msgspec.json.decode(written, type=form)
+            except (ValueError, msgspec.DecodeError):
+                continue
+            if at.utcoffset() == dt.timedelta() and BEFORE_ALL <= at <= now:
+                return cls(at, backwards, ordering, tuple(values[-len(ordering.names) :]))
+        return None
 
 
 class Page:
-    """`limit` of the published documents, the latest date first and by subject within a day, in one query."""
+    """`limit` of the rows in the ordering, behind the cursor, in one query."""
 
     def __init__(
-        self, published: QuerySet[EditionDocument], *, at: dt.datetime, cursor: Cursor | None = None, limit: int = 20
+        self,
+        found: QuerySet[Any],
+        *,
+        at: dt.datetime,
+        cursor: Cursor | None = None,
+        limit: int = 20,
+        ordering: Ordering = MEETINGS,
     ) -> None:
+        self.at, self.ordering = at, ordering
         backwards = cursor is not None and cursor.backwards
-        order = (
-            ("edition__listed_on", "-edition__subject_id")
-            if backwards
-            else ("-edition__listed_on", "edition__subject_id")
-        )
         if cursor:
-            published = published.filter(cursor.condition())
-        rows = list(published.order_by(*order)[: limit + 1])
+            found = found.filter(ordering.behind(cursor.values, backwards=backwards))
+        rows = list(found.order_by(*ordering.by(backwards=backwards))[: limit + 1])
         more, rows = len(rows) > limit, rows[:limit]
         self.rows = rows[::-1] if backwards else rows
-        self.next = self.cursor(at, -1, backwards=False) if rows and (more or backwards) else None
-        self.previous = self.cursor(at, 0, backwards=True) if rows and (more if backwards else cursor) else None
+        self.next = self.cursor(-1, backwards=False) if rows and (more or backwards) else None
+        self.previous = self.cursor(0, backwards=True) if rows and (more if backwards else cursor) else None
 
-    def cursor(self, at: dt.datetime, row: int, *, backwards: bool) -> Cursor:
-        edition = self.rows[row].edition
-        return Cursor(at, backwards, edition.listed_on, edition.subject_id)
+    def cursor(self, row: int, *, backwards: bool) -> Cursor:
+        return Cursor(self.at, backwards, self.ordering, self.ordering.values_of(self.rows[row]))
 
 
 class KeysetPagination(BasePagination):
-    """Pages for the API. `cursor` and `limit` (20 by default, at most 100) are its parameters.
+    """Pages of the API's lists, in the view's `ordering`.
 
     A cursor carries the instant of the first page, and all pages behind it are as of that instant.
     """
 
     default_limit, max_limit = 20, 100
-    parameters = ("cursor", "limit")
+    parameters = (
+        Parameter(
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": max_limit, "default": default_limit},
+            gettext_lazy("How many a page."),
+        ),
+        Parameter(
+            "cursor",
+            {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+            gettext_lazy(
+                "Where the page begins: from `next` or `previous` of an earlier answer, and from nowhere else."
+            ),
+        ),
+    )
 
     @staticmethod
-    def cursor(request: Request) -> Cursor | None:
+    def cursor(request: Request, ordering: Ordering) -> Cursor | None:
         text = request.query_params.get("cursor")
-        cursor = None if text is None else Cursor.read(text, instant_of(request._request))
+        cursor = None if text is None else Cursor.read(text, instant_of(request._request), ordering)
         if text is not None and cursor is None:
-            raise bad_parameter("cursor", _("This cursor is not one that the API gave: begin again without it."))
+            detail = _("This cursor is not one that the API gave for this list: begin again without it.")
+            raise bad_parameter("cursor", detail)
         return cursor
-
-    def instant(self, request: Request) -> dt.datetime:
-        """The instant that the answer is as of: the first page's, or the request's own."""
-        cursor = self.cursor(request)
-        return cursor.at if cursor else instant_of(request._request)
 
     def limit(self, request: Request) -> int:
         text = request.query_params.get("limit", str(self.default_limit))
@@ -103,7 +175,8 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.page = Page(queryset, at=self.instant(request), cursor=self.cursor(request), limit=self.limit(request))
+        cursor = self.cursor(request, view.ordering)
+        self.page = Page(queryset, at=view.at, cursor=cursor, limit=self.limit(request), ordering=view.ordering)
         return self.page.rows
 
     def link(self, cursor: Cursor | None) -> str | None:
@@ -111,3 +184,16 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """`schema` is that of the results."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": link | {"description": "The next page, or null on the last one."},
+                "previous": link | {"description": "The page before, or null on the first one."},
+                "results": schema,
+            },
+        }

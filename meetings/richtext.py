@@ -5,16 +5,19 @@ from typing import Any
 
 import nh3
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
-HINT = _("Blank lines make paragraphs; or HTML: <p>, <strong>, <em>, <a href>, <ul> and <ol> with <li>, <h3>.")
+HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
+    "Blank lines make paragraphs. Bold and the like as HTML, with the elements p, strong, em, a, ul, ol, li and h3."
+)
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
-AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$)")
+AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 # What word processors paste, in the words of the closed set.
 FOREIGN = [
@@ -48,6 +51,12 @@ class RichTextarea(forms.Textarea):
         return AFTER_BLOCKS.sub("\\1\n", shown) if shown else shown
 
 
+class TypedRichText(forms.CharField):
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it says something else: the lines in which it was shown mean nothing."""
+        return clean_html(initial or "") != clean_html(data or "")
+
+
 class RichTextField(models.TextField):
     """A column of sanitised HTML. It is cleaned on every way in: forms, imports and plain ORM saves alike."""
 
@@ -56,6 +65,12 @@ class RichTextField(models.TextField):
         setattr(model_instance, self.attname, text)
         return text
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        cleaned = clean_html(value or "")
+        if value and not cleaned and not self.blank:
+            raise ValidationError(_("Nothing of this can stand in a text: write some words."), code="blank")
+        return super().clean(cleaned, model_instance)
+
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
         widget = RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})
-        return super().formfield(**{"help_text": HINT} | options | {"widget": widget})
+        return super().formfield(**{"help_text": HINT} | options | {"form_class": TypedRichText, "widget": widget})

@@ -1,5 +1,6 @@
 """A JSON column that holds a part of the document, held against the one description of its shape."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -7,6 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from meetings.documents.shape import Speaker
+
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 class ShapedField(models.JSONField):
@@ -55,15 +60,18 @@ class ShapedField(models.JSONField):
         return msgspec.to_builtins(self.value_from_object(obj))
 
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
-        if self.shape == list[str]:
-            options = {"form_class": LinesField, **options}
-        return super().formfield(**options)
+        if self.shape in (list[str], list[Speaker]):
+            options = {"form_class": LinesField if self.shape == list[str] else SpeakersField, **options}
+        return super().formfield(
+            **{"show_hidden_initial": False} | options
+        )  # Django's way with defaults that are callable
 
 
 class LinesField(forms.CharField):
-    """A list of words in a form: one on each line."""
+    """A list in a form: one on each line. What is sent back as it was shown is unchanged, whatever its lines say."""
 
     widget = forms.Textarea(attrs={"rows": 2, "cols": 40})
+    longest = 300
 
     def __init__(self, **options: Any) -> None:
         for of_json in ("encoder", "decoder"):
@@ -71,11 +79,43 @@ class LinesField(forms.CharField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
+        return "\n".join(map(self.shown, value)) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        lines = value.splitlines() if isinstance(value, str) else value or []
-        return [line.strip() for line in lines if line.strip()]
+    def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
+        lines = [line.strip() for line in LINE_ENDS.split(value or "")]
+        for number, line in enumerate(lines, 1):
+            if "\0" in line:
+                raise ValidationError(_("Line %(number)d: null characters are not allowed."), params={"number": number})
+            if len(line) > self.longest:
+                told = _("Line %(number)d has %(length)d characters, and may have %(most)d. Write one a line.")
+                raise ValidationError(told, params={"number": number, "length": len(line), "most": self.longest})
+        return [self.read(line, number) for number, line in enumerate(lines, 1) if line]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(initial) != self.to_python(data)
+        before, after = (LINE_ENDS.split((value or "").strip()) for value in (self.prepare_value(initial), data))
+        return bool(before != after)
+
+    def shown(self, entry: Any) -> str:
+        return str(entry)
+
+    def read(self, line: str, number: int) -> Any:
+        return line
+
+
+class SpeakersField(LinesField):
+    """Speakers as “Name, role”; as “Name | role” where the name has a comma itself."""
+
+    longest = 600
+
+    def shown(self, entry: Speaker) -> str:
+        if "," in entry.name or "|" in entry.role:
+            return f"{entry.name} | {entry.role}".rstrip()
+        return f"{entry.name}, {entry.role}" if entry.role else entry.name
+
+    def read(self, line: str, number: int) -> Speaker:
+        name, _mark, role = line.partition("|" if "|" in line else ",")
+        if not name.strip():
+            raise ValidationError(
+                _("Line %(number)d has no name. Write “Name, role”, or “Name | role”."), params={"number": number}
+            )
+        return Speaker(name=name.strip(), role=role.strip())

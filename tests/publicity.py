@@ -67,6 +67,24 @@ class Visitor(Client):
         self.statements = reading.statements
         return response
 
+    def json(self, address: str, **headers: str) -> Any:
+        """What the API answers at the address below its base."""
+        response = self.get(f"/api/v1/{address}", headers=headers)
+        assert response.status_code == 200, response.content
+        assert response["Content-Type"] == "application/json"
+        return response.json()
+
+    def problem(self, address: str, status: int, **headers: str) -> Any:
+        """What the API answers where it refuses."""
+        response = self.get(f"/api/v1/{address}", headers=headers)
+        assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+        body = response.json()
+        assert body["status"] == status
+        assert body["type"].startswith("/api/problems/")
+        assert body["title"]
+        assert body["detail"]
+        return body
+
 
 @pytest.fixture
 def visitor() -> Visitor:

@@ -1,28 +1,33 @@
-"""A meeting with all that is in it on one screen; items and points have screens of their own for what hangs on them."""
+"""A meeting with all that is in it on one screen."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
 from django.db.models import ForeignKey
-from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
-from agenda.admin.publishing import KeepsDigest, PublishingAdmin
-from agenda.models import AgendaItem, MediaLink, Result
-from agenda.searching import search_meetings
-from meetings.models import (
-    Alert,
-    Chair,
-    Contact,
-    Footnote,
-    IndexedItem,
-    Meeting,
-    ProgrammePoint,
-    Session,
+from agenda.admin.publishing import PublishingAdmin
+from agenda.admin.rows import (
+    AgendaInline,
+    AlertInline,
+    ChairInline,
+    ContactInline,
+    FootnoteInline,
+    LinkInline,
+    ProgrammeInline,
+    ResultInline,
+    SessionInline,
 )
+from agenda.models import AgendaItem, Result
+from agenda.searching import search_meetings
+from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, SubjectType
+from meetings.typed import TimeZoneInput
+from meetings.vocabulary import Form, MeetingStatus
 
 KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "session", Session),
@@ -31,111 +36,12 @@ KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "parent", AgendaItem),
     (Result, "item", AgendaItem),
 )
-
-
-class OfMeeting(admin.options.InlineModelAdmin):
-    """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
-
-    extra = 0
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
-        self.meeting = obj if obj is None or isinstance(obj, Meeting) else obj.meeting
-        return super().get_formset(request, obj, **options)
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
-        model = db_field.remote_field.model
-        if "meeting" in {field.name for field in model._meta.fields}:
-            options["queryset"] = model._default_manager.filter(meeting=self.meeting)
-        field = super().formfield_for_foreignkey(db_field, request, **options)
-        if isinstance(field, ModelChoiceField):
-            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
-        return field
-
-
-class Stacked(OfMeeting, admin.StackedInline):
-    pass
-
-
-class Tabular(OfMeeting, admin.TabularInline):
-    pass
-
-
-class ChairInline(Tabular):
-    model = Chair
-    fields = ("position", "name", "role", "country", "session", "date")
-
-
-class SessionInline(Tabular):
-    model = Session
-    fields = ("position", "title", "date", "place", "text")
-
-
-class ProgrammeInline(Stacked):
-    model = ProgrammePoint
-    fields = (
-        ("position", "kind", "date", "live"),
-        "title",
-        ("time", "time_precision", "time_text"),
-        ("place", "session", "state"),
-    )
-    show_change_link = True
-
-
-def was_published(item: AgendaItem) -> bool:
-    return IndexedItem.objects.filter(item_id=item.pk).exists()
-
-
-class AgendaFormSet(BaseInlineFormSet):
-    """An item that has been in an edition leaves by its state: its number, anchor and address stay."""
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.deleted_forms:
-            if was_published(form.instance):
-                raise ValidationError(
-                    _("“%s” has been published: set its state to withdrawn or postponed instead of deleting it.")
-                    % form.instance
-                )
-
-
-class AgendaInline(Stacked):
-    model = AgendaItem
-    formset = AgendaFormSet
-    show_change_link = True
-    fields = (
-        ("position", "number", "kind", "public"),
-        "title",
-        "text",
-        ("session", "parent"),
-        ("outcome_sought", "state"),
-    )
-
-
-class ResultInline(Stacked):
-    model = Result
-    fields = ("position", ("date", "outcome", "item"), "title", "text")
-
-
-class ContactInline(Stacked):
-    model = Contact
-
-
-class FootnoteInline(Tabular):
-    model = Footnote
-
-
-class AlertInline(Tabular):
-    model = Alert
-
-
-class LinkInline(admin.TabularInline):
-    model = MediaLink
-    extra = 0
-    fields = ("position", "kind", "title", "url", "language")
+MONTHS_IN_LUXEMBOURG = (4, 6, 10)
+"""By Protocol No 6 to the Treaties, on the location of the seats of the institutions."""
 
 
 @admin.register(Meeting)
-class MeetingAdmin(PublishingAdmin):
+class MeetingAdmin(EditingAdmin, PublishingAdmin):
     list_display = ("start_date", "configuration__code", "shown_title", "state", "status", "city", "updated_at")
     list_display_links = ("start_date", "shown_title")
     list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
@@ -161,7 +67,7 @@ class MeetingAdmin(PublishingAdmin):
         ("Further", {
             "classes": ("collapse",),
             "fields": (
-                ("title", "number"), "document_number", "references", "issued_on",
+                "title", "number", "document_number", "references", "issued_on",
                 "source_language", "time_zone", "address_word",
             ),
         }),
@@ -170,6 +76,17 @@ class MeetingAdmin(PublishingAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search_meetings(queryset, search_term), False
 
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if db_field.name == "configuration" and isinstance(field, ModelChoiceField):
+            field.choices = configurations_by_validity()
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "time_zone":
+            options["widget"] = TimeZoneInput
+        return super().formfield_for_dbfield(db_field, request, **options)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         meeting = form.instance
@@ -177,44 +94,52 @@ class MeetingAdmin(PublishingAdmin):
             there = target._default_manager.filter(meeting=meeting).values("pk")
             dangling = model._default_manager.filter(meeting=meeting).exclude(**{key: None})
             dangling.exclude(**{f"{key}__in": there}).update(**{key: None})
+        for warning in unusual_in(meeting, form.changed_data):
+            messages.warning(request, warning)
 
     @admin.display(description="Earlier dates and places")
     def previous_dates(self, meeting: Meeting) -> str:
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 
 
-class PartAdmin(KeepsDigest):
-    """What is reached from its meeting and not from the front page of the admin."""
-
-    exclude = ("meeting",)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
-        """Offers only sessions, items and points of the same meeting."""
-        part = request.resolver_match.kwargs.get("object_id")
-        related = getattr(db_field.remote_field, "model", None)
-        if part and related and "meeting" in {field.name for field in related._meta.fields}:
-            meeting = self.model._default_manager.filter(pk=part).values("meeting")
-            options["queryset"] = related._default_manager.filter(meeting__in=meeting)
-        return super().formfield_for_dbfield(db_field, request, **options)
+def configurations_by_validity() -> list[tuple[str, Any]]:
+    """Those in force first: the others are for meetings of the past."""
+    today = timezone.localdate()
+    choices: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for configuration in Configuration.objects.all():
+        choices[configuration.valid_on(today)].append((str(configuration.pk), str(configuration)))
+    groups = [(_("In force"), choices[True]), (_("No longer, or not yet, in force"), choices[False])]
+    return [("", "---------"), *((name, group) for name, group in groups if group)]
 
 
-@admin.register(AgendaItem)
-class AgendaItemAdmin(PartAdmin):
-    inlines = (LinkInline,)
-    autocomplete_fields = ("topics",)
-    filter_horizontal = ("points",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and was_published(obj))
-
-
-@admin.register(ProgrammePoint)
-class ProgrammePointAdmin(PartAdmin):
-    exclude = ("meeting", "speakers", "previous")  # type: ignore[assignment]
-    inlines = (LinkInline,)
+def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
+    """What was saved and is worth a second look."""
+    warnings = []
+    in_luxembourg = meeting.start_date and meeting.start_date.month in MONTHS_IN_LUXEMBOURG
+    if (
+        in_luxembourg
+        and meeting.form == Form.FORMAL
+        and meeting.city == "Brussels"
+        and {"start_date", "city"} & {*changed}
+    ):
+        warnings.append(
+            _("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels.")
+        )
+    live = Edition.objects.of(SubjectType.MEETING, meeting.pk).live(timezone.now()).first()
+    if live and not meeting.status_reason:
+        called_off = meeting.status != live.status and meeting.status in (
+            MeetingStatus.POSTPONED,
+            MeetingStatus.CANCELLED,
+        )
+        if called_off or (live.start_date, live.end_date, live.city) != (
+            meeting.start_date,
+            meeting.end_date,
+            meeting.city,
+        ):
+            warnings.append(
+                _(
+                    "The meeting is published with another date, city or status. "
+                    "Give the public reason for the change: without it, this cannot be published."
+                )
+            )
+    return warnings

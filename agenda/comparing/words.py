@@ -112,7 +112,7 @@ def spelt(words: Sequence[Word]) -> str:
 
 
 def words_of(text: str, form: str = "", first: bool = True) -> list[Word]:
-    words = []
+    words: list[Word] = []
     for found in WORDS.findall(text):
         word = re.sub(r"^\s+", " ", found)
         begins = first and not words

@@ -4,11 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
 from meetings.models import Meeting, OrderedRow, ProgrammePoint, Session
+from meetings.models.days import OnADay
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
+
+PART_OF_ITSELF = _("An item cannot be part of itself, nor of what is part of it.")
 
 
 class AgendaItem(OrderedRow):
@@ -38,11 +42,15 @@ class AgendaItem(OrderedRow):
     information_from = ShapedField(list[str], verbose_name=_("information from"), help_text=_("One a line."))
     supported_by = ShapedField(list[str], verbose_name=_("supported by"), help_text=_("One a line."))
     documents = ShapedField(
-        list[str], verbose_name=_("documents"), help_text=_("Document numbers, one a line, as “14996/1/22 REV 1”.")
+        list[str],
+        verbose_name=_("documents"),
+        validators=[validate_documents],
+        help_text=_("Document numbers, one a line, as “14996/1/22 REV 1”."),
     )
     procedures = ShapedField(
         list[str],
         verbose_name=_("procedures"),
+        validators=[validate_procedures],
         help_text=_("Interinstitutional codes, one a line, as “2016/0142 (COD)”."),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
@@ -69,20 +77,39 @@ class AgendaItem(OrderedRow):
 
     def clean(self) -> None:
         super().clean()
+        wrong = {}
+        if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
+            wrong["parent"] = _("That item is in another meeting.")
+        elif self.is_part_of_itself():
+            wrong["parent"] = PART_OF_ITSELF
+        if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
+            wrong["session"] = _("That session is in another meeting.")
+        if self.public == PublicSession.NO and self.public_basis:
+            wrong["public_basis"] = _("The item is not public: leave this empty, or change “public session”.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def is_part_of_itself(self) -> bool:
         above, seen = self.parent, {self.pk}
         while above is not None and above.pk not in seen:
             seen.add(above.pk)
             above = above.parent
-        if above is not None:
-            raise ValidationError({"parent": _("An item cannot be part of itself, nor of what is part of it.")})
+        return above is not None
 
 
-class Result(OrderedRow):
+class Result(OnADay, OrderedRow):
     """What came of the meeting, or of one item of it."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="results")
     item = models.OneToOneField(
-        AgendaItem, on_delete=models.CASCADE, null=True, blank=True, related_name="result", verbose_name=_("item")
+        AgendaItem,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="result",
+        verbose_name=_("item"),
+        help_text=_("Empty: of the meeting as a whole."),
+        error_messages={"unique": _("This item has its result already: an item has one.")},
     )
     date = models.DateField(_("date"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=500, blank=True)

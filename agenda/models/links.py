@@ -11,7 +11,7 @@ from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
 from meetings.documents.shape import Image
 from meetings.models import Meeting, OrderedRow, ProgrammePoint
-from meetings.models.web import WEB_ADDRESS
+from meetings.models.web import validate_web_address
 from meetings.shaped import ShapedField
 from meetings.vocabulary import Language, LinkKind
 
@@ -52,7 +52,7 @@ class MediaLink(OrderedRow):
         _("address"),
         max_length=1000,
         blank=True,
-        validators=WEB_ADDRESS,
+        validators=[validate_web_address],
         help_text=_("May be empty in a draft; it is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)

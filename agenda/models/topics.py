@@ -1,20 +1,29 @@
 """Background topics: files that live on across meetings."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Row
+from meetings.models import EditedRow
 from meetings.richtext import RichTextField
 from meetings.vocabulary import Language
 
 
-class BackgroundTopic(Row):
-    slug = models.SlugField(_("word in the address"), max_length=80, unique=True)
+class BackgroundTopic(EditedRow):
+    slug = models.SlugField(
+        _("word in the address"),
+        max_length=80,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9-]+\Z", _("Lower-case letters, digits and hyphens only, as “migration-policy”."))
+        ],
+        help_text=_("As “migration-policy” in /en/topics/migration-policy/."),
+        error_messages={"unique": _("Another topic has this word in its address.")},
+    )
     source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
     title = models.CharField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
-    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 

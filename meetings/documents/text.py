@@ -55,13 +55,13 @@ def converted(data: Any, shape: type[AnyDocument]) -> AnyDocument:
         raise InvalidDocument(str(error)) from error
 
 
-def json_schema() -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON Schema 2020-12 of a document, and of each of its parts by name, for the OpenAPI description."""
+def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON Schema 2020-12 of a document or another shape, and of its parts by name, for the API's description."""
 
     def words_of(kind: type) -> dict[str, Any]:
         return {"type": "string", "enum": kind.values}  # type: ignore[attr-defined]
 
     (whole,), parts = msgspec.json.schema_components(
-        [Document], schema_hook=words_of, ref_template="#/components/schemas/{name}"
+        [shape], schema_hook=words_of, ref_template="#/components/schemas/{name}"
     )
     return whole, parts

@@ -12,7 +12,7 @@ from meetings.models.index import (
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
-from meetings.models.rows import OrderedRow, Row
+from meetings.models.rows import EditedRow, OrderedRow, Row
 from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Chair",
     "Configuration",
     "Contact",
+    "EditedRow",
     "Edition",
     "EditionDocument",
     "Footnote",

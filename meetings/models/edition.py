@@ -8,7 +8,7 @@ may come after the instant of an edition it writes.
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
@@ -112,14 +112,21 @@ def last_of(editions: models.QuerySet[Edition]) -> Coalesce:
     )
 
 
-class EditionDocumentQuerySet(models.QuerySet["EditionDocument"]):
-    def standing(self, at: dt.datetime) -> Self:
-        return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
+Part = TypeVar("Part", bound=models.Model)
+
+
+class EditionPartQuerySet(models.QuerySet[Part]):
+    """What belongs to editions."""
 
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
         """What was live at an instant, without what has been withdrawn up to `now`."""
         covered = Exists(later_editions(at, "edition__", now))
         return self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
+
+
+class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
+    def standing(self, at: dt.datetime) -> Self:
+        return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
 
     def buried(self, at: dt.datetime) -> Self:
         return self.standing(at).filter(edition__is_tombstone=True)

@@ -9,12 +9,14 @@ import uuid
 
 from django.db import models
 
-from meetings.models.edition import Edition
+from meetings.models.edition import Edition, EditionPartQuerySet
 
 
 class IndexRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="+")
+
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,6 +1,7 @@
 """The working copy of a meeting: what editors write. Nothing public ever reads these rows."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -12,14 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shape import EarlierDate
 from meetings.models.calendar import Configuration
+from meetings.models.countries import validate_country
+from meetings.models.days import OnADay, written_days
 from meetings.models.people import validate_time_zone
-from meetings.models.rows import OrderedRow, Row
-from meetings.models.web import WEB_ADDRESS
+from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.telephones import validate_telephones
+from meetings.models.web import validate_web_address
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus
 
 LONGEST = dt.timedelta(days=14)
+ANOTHER_THAT_DAY = _(
+    "Another meeting of this configuration starts on that day: give this one a word for its address, for instance "
+    "“informal”."
+)
+ISSUED_AROUND = dt.timedelta(days=366)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -39,7 +48,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
 
 
-class Meeting(Row):
+class Meeting(EditedRow):
     configuration = models.ForeignKey(
         Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("configuration")
     )
@@ -60,7 +69,13 @@ class Meeting(Row):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
-    city = models.CharField(_("city"), max_length=100, default="Brussels", blank=True)
+    city = models.CharField(
+        _("city"),
+        max_length=100,
+        default="Brussels",
+        blank=True,
+        help_text=_("In April, June and October the Council meets in Luxembourg."),
+    )
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     address_word = models.CharField(
         _("word in the address"),
@@ -78,7 +93,6 @@ class Meeting(Row):
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
-    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
@@ -104,10 +118,7 @@ class Meeting(Row):
             models.UniqueConstraint(
                 fields=("configuration", "start_date", "address_word"),
                 name="one_address_a_meeting",
-                violation_error_message=_(
-                    "Another meeting of this configuration starts on that day: give this one a word for its address, "
-                    "for instance “informal”."
-                ),
+                violation_error_message=ANOTHER_THAT_DAY,
             ),
         ]
 
@@ -115,14 +126,59 @@ class Meeting(Row):
         day = date_format(self.start_date, "j F Y") if self.start_date else _("no date")
         return f"{self.configuration.code}, {day}"
 
+    _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        meeting = super().from_db(db, field_names, values)
+        meeting._stored_days = (meeting.__dict__.get("start_date"), meeting.__dict__.get("end_date"))
+        return meeting
+
+    def has_new_days(self) -> bool:
+        return (self.start_date, self.end_date) != self._stored_days
+
     def clean(self) -> None:
+        """Names the field of what the constraints tell about the meeting as a whole, and judges what only people do."""
         self.fill_end_date()
         super().clean()
-        if self.start_date and self.end_date and self.end_date - self.start_date > LONGEST:
-            raise ValidationError({"end_date": _("A meeting lasts at most two weeks: one of the two days is wrong.")})
+        wrong = dict(filter(None, (self.wrong_days(), self.wrong_configuration(), self.wrong_issue(), self.same_day())))
+        if wrong:
+            raise ValidationError(wrong)
+
+    def wrong_days(self) -> tuple[str, Any] | None:
+        if not self.start_date:
+            if self.status != MeetingStatus.POSTPONED:
+                return "start_date", _("Give the first day. Only a postponed meeting may have no date.")
+            if self.end_date:
+                return "start_date", _("Give the first day too, or empty the last.")
+        elif self.end_date and self.end_date < self.start_date:
+            return "end_date", _("The last day lies before the first: one of the two is wrong.")
+        elif self.end_date and self.end_date - self.start_date > LONGEST:
+            return "end_date", _("A meeting lasts at most two weeks: one of the two days is wrong.")
+        return None
+
+    def wrong_configuration(self) -> tuple[str, Any] | None:
         configuration = Configuration.objects.filter(pk=self.configuration_id).first()
-        if self.start_date and configuration and not configuration.valid_on(self.start_date):
-            raise ValidationError({"start_date": _("The configuration is not in force on that day.")})
+        if not self.start_date or not configuration or configuration.valid_on(self.start_date):
+            return None
+        told = _(
+            "%(configuration)s is not in force on that day: it is %(validity)s. Correct the day or choose another."
+        )
+        return "configuration", told % {"configuration": configuration.code, "validity": configuration.validity}
+
+    def wrong_issue(self) -> tuple[str, Any] | None:
+        if not self.issued_on or not self.start_date or abs(self.issued_on - self.start_date) <= ISSUED_AROUND:
+            return None
+        told = _("The note would be issued more than a year from the meeting (%(days)s): one of the dates is wrong.")
+        return "issued_on", told % {"days": written_days(self.start_date, self.start_date)}
+
+    def same_day(self) -> tuple[str, Any] | None:
+        others = Meeting.objects.filter(
+            configuration_id=self.configuration_id, start_date=self.start_date, address_word=self.address_word
+        ).exclude(pk=self.pk)
+        if not self.start_date or not others.exists():
+            return None
+        return "address_word", ANOTHER_THAT_DAY
 
     def save(self, *args: Any, **options: Any) -> None:
         self.fill_end_date()
@@ -137,7 +193,7 @@ class Meeting(Row):
         return self.title or self.configuration.meeting_title
 
 
-class Session(OrderedRow):
+class Session(OnADay, OrderedRow):
     """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
@@ -156,7 +212,7 @@ class Session(OrderedRow):
         return self.title
 
 
-class Chair(OrderedRow):
+class Chair(OnADay, OrderedRow):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
@@ -164,8 +220,7 @@ class Chair(OrderedRow):
         _("country"),
         max_length=2,
         blank=True,
-        validators=[RegexValidator("^[A-Z]{2}$", _("Two capital letters, as “EE”."))],
-        help_text=_("Two letters, as “EE”; Greece is EL."),
+        validators=[validate_country],
     )
     session = models.ForeignKey(
         Session,
@@ -191,9 +246,14 @@ class Contact(OrderedRow):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    phones = ShapedField(list[str], verbose_name=_("telephones"), help_text=_("One a line."))
+    phones = ShapedField(
+        list[str],
+        verbose_name=_("telephones"),
+        validators=[validate_telephones],
+        help_text=_("One a line, as “+32 2 555 00 00”."),
+    )
     email = models.EmailField(_("e-mail"), blank=True)
-    url = models.CharField(_("address"), max_length=500, blank=True, validators=WEB_ADDRESS)
+    url = models.CharField(_("address"), max_length=500, blank=True, validators=[validate_web_address])
 
     translated = ("role",)
 

@@ -1,5 +1,7 @@
 """Who signs in."""
 
+from difflib import get_close_matches
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -10,11 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from meetings.vocabulary import Language
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(
-            _("“%(name)s” is no time zone; write one such as Europe/Brussels."), params={"name": name}
+            _("“%(name)s” is no time zone; write one such as %(meant)s."),
+            params={"name": name, "meant": time_zone_meant_by(name)},
         )
+
+
+def time_zone_meant_by(name: str) -> str:
+    """The time zone whose city, or nearly so, was written."""
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(time_zones(), reverse=True)}
+    wanted = name.strip().rpartition("/")[2].replace(" ", "_").casefold()[:40]
+    return next((cities[city] for city in get_close_matches(wanted, cities, n=1)), "Europe/Brussels")
 
 
 class User(AbstractUser):

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shape import EarlierTime, Speaker
+from meetings.models.days import OnADay
 from meetings.models.meeting import Meeting, Session
 from meetings.models.rows import OrderedRow
 from meetings.richtext import RichTextField
@@ -18,7 +20,7 @@ from meetings.vocabulary import PointKind, PointState, TimePrecision
 WITH_A_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
 
 
-class ProgrammePoint(OrderedRow):
+class ProgrammePoint(OnADay, OrderedRow):
     """Its time is a value, a precision and the text as printed.
 
     The printed text stands as typed or imported until the value changes, and is then renewed from it, so that there
@@ -33,15 +35,25 @@ class ProgrammePoint(OrderedRow):
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="programme", verbose_name=_("session")
     )
     date = models.DateField(_("date"), null=True, blank=True, help_text=_("Empty: the only day of the meeting."))
-    time = models.TimeField(_("time"), null=True, blank=True)
-    time_precision = models.CharField(_("precision"), max_length=16, choices=TimePrecision.choices, blank=True)
+    time = models.TimeField(_("time"), null=True, blank=True, help_text=_("As 13:00, where the meeting takes place."))
+    time_precision = models.CharField(
+        _("precision"),
+        max_length=16,
+        choices=TimePrecision.choices,
+        blank=True,
+        help_text=_("With a time and no precision: exactly at."),
+    )
     time_text = models.CharField(
         _("time as printed"), max_length=100, blank=True, help_text=_("Empty: follows from time and precision.")
     )
     live = models.BooleanField(_("streamed live"), default=False)
     place = models.CharField(_("place"), max_length=200, blank=True)
     in_margins = models.BooleanField(_("in the margins of the meeting"), default=False)
-    speakers = ShapedField(list[Speaker], verbose_name=_("speakers"))
+    speakers = ShapedField(
+        list[Speaker],
+        verbose_name=_("speakers"),
+        help_text=_("One a line, as “Name, role”; where the name has a comma, as “Name | role”."),
+    )
     state = models.CharField(_("state"), max_length=16, choices=PointState.choices, blank=True)
     previous = ShapedField(list[EarlierTime], verbose_name=_("earlier times and places"))
 
@@ -79,9 +91,23 @@ class ProgrammePoint(OrderedRow):
         """Lets value and text stand as they were set together: a document says both."""
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
+    def is_around(self) -> bool:
+        return self.in_margins or self.kind in (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
+
+    def outside(self, days: str) -> str:
+        more = _("What belongs to it on another day is “in the margins of the meeting”.")
+        return f"{super().outside(days)} {more}"
+
     def clean(self) -> None:
+        if self.time and not self.time_precision:
+            self.time_precision = TimePrecision.EXACT
         self.renew_time_text()
         super().clean()
+        if self.time and self.time_precision == TimePrecision.RELATIVE:
+            told = _("A relative time has no clock: leave the time empty, or choose another precision.")
+            raise ValidationError({"time_precision": told})
+        if self.time is None and self.time_precision in WITH_A_CLOCK:
+            raise ValidationError({"time": _("Give the time, or choose another precision.")})
 
     def save(self, *args: Any, **options: Any) -> None:
         self.renew_time_text()

@@ -16,6 +16,30 @@ class Row(models.Model):
         abstract = True
 
 
+class EditedRow(Row):
+    """What editors open and save as a whole, with all that belongs to it.
+
+    Every save moves the version, so that a form can tell that it was made from an older one. Who saves from a form
+    holds the row's lock from before the comparison on.
+    """
+
+    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if options.get("update_fields") is None:
+            self.version += 1
+        super().save(*args, **options)
+
+    def move_version(self) -> None:
+        """Says that something which belongs to the row was changed."""
+        self.version += 1
+        self.save(update_fields=["version", "updated_at"])
+
+
 class OrderedRow(Row):
     """A row in an order that the editors choose; a new one without a position comes last.
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,9 +16,8 @@ from agenda.admin import steps
 from agenda.models import AgendaItem, BackgroundTopic
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
-from council.management.commands.demo import editorial_permissions
 from meetings.models import Edition, Meeting, User
-from tests.agenda.test_admin import posted, signed_in
+from tests.agenda.filling import member_of, posted
 from tests.cast import (
     DAY,
     PRESS_DATE,
@@ -45,13 +43,12 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return signed_in("editor", editorial_permissions())
+    return member_of("Editors")
 
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:
-    publish = Permission.objects.filter(codename__startswith="publish_")
-    return signed_in("publisher", [*editorial_permissions(), *publish])
+    return member_of("Publishers")
 
 
 def address_of(subject: Meeting | BackgroundTopic, step: str = "") -> str:
@@ -114,7 +111,9 @@ class TestWhoMayWhat:
 
     @pytest.mark.parametrize("step", SCREENS)
     def test_staff_without_a_permission_look_at_nothing(self, db: None, clock: Any, step: str) -> None:
-        assert signed_in("clerk", []).get(address_of(make_meeting(), step)).status_code == 403
+        clerk = Client()
+        clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
+        assert clerk.get(address_of(make_meeting(), step)).status_code == 403
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])

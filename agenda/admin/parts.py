@@ -1,0 +1,123 @@
+"""Items, points and results on screens of their own, for what hangs on them: topics, numbers, links."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from agenda.admin.editing import EditingAdmin, VersionedForm
+from agenda.admin.publishing import KeepsDigest
+from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, was_published
+from agenda.models import AgendaItem, Result
+from meetings.models import EditedRow, Meeting, ProgrammePoint
+
+
+class PartForm(VersionedForm):
+    def edited(self) -> EditedRow:
+        meeting: EditedRow = self.instance.meeting
+        return meeting
+
+
+class PartAdmin(EditingAdmin, KeepsDigest):
+    """What is reached from its meeting, goes back to it, and is saved as a part of it: the meeting's version counts."""
+
+    form = PartForm
+    change_form_template = "admin/agenda/part_form.html"
+    delete_confirmation_template = "admin/agenda/part_delete.html"
+    inlines = (LinkInline,)
+    readonly_fields = ("of_meeting",)
+    section = ""
+
+    def edited(self, row: Any) -> EditedRow:
+        meeting: EditedRow = row.meeting
+        return meeting
+
+    def locked(self, key: str) -> QuerySet[Any]:
+        return Meeting.objects.filter(pk__in=self.model._default_manager.filter(pk=key).values("meeting"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("meeting__configuration")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("meeting"))
+    def of_meeting(self, part: Any) -> str:
+        return format_html('<a href="{}">{}</a>', self.meeting_address(part), part.meeting)
+
+    def meeting_address(self, part: Any) -> str:
+        return reverse("admin:meetings_meeting_change", args=[part.meeting_id])
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:meetings_meeting_changelist"))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(f"{self.meeting_address(obj)}#{self.section}-group")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=obj.meeting_id)
+        super().delete_model(request, obj)
+        meeting.move_version()
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        part = self.get_object(request, object_id)
+        response = super().delete_view(request, object_id, extra_context)
+        if part and request.method == "POST" and response.status_code == 302:
+            return self.response_post_save_change(request, part)
+        return response
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
+        """Boxes to tick: Django's own widgets for many have no labels."""
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **options)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        """Offers only sessions, items and points of the same meeting."""
+        part = request.resolver_match.kwargs.get("object_id")
+        related = getattr(db_field.remote_field, "model", None)
+        if part and related and "meeting" in {field.name for field in related._meta.fields}:
+            meeting = self.model._default_manager.filter(pk=part).values("meeting")
+            options["error_messages"] = {"invalid_choice": NOT_IN_THIS_MEETING}
+            options["queryset"] = related._default_manager.filter(meeting__in=meeting)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(PartAdmin):
+    section = "agenda"
+    fieldsets = (
+        (None, {"fields": ("of_meeting", ("position", "number", "kind"), "title", "text", ("session", "parent"))}),
+        (_("How it is dealt with"), {"fields": (
+            ("public", "public_basis"), ("procedure_type", "outcome_sought"), ("state", "state_note"),
+            ("information_from", "supported_by"),
+        )}),
+        (_("References"), {"fields": (("documents", "procedures"), "legal_basis", "topics", "points")}),
+    )  # fmt: skip
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and was_published(obj))
+
+
+@admin.register(ProgrammePoint)
+class ProgrammePointAdmin(PartAdmin):
+    section = "programme"
+    fieldsets = (
+        (None, {"fields": ("of_meeting", ("position", "kind", "date"), "title", "text")}),
+        (_("When and where"), {"fields": (
+            ("time", "time_precision", "time_text"), ("place", "session"), ("live", "in_margins"), "state",
+        )}),
+        (_("Who"), {"fields": ("speakers",)}),
+    )  # fmt: skip
+
+
+@admin.register(Result)
+class ResultAdmin(PartAdmin):
+    section = "results"
+    fields = ("of_meeting", ("position", "date", "outcome"), "item", "title", "text")

@@ -1,0 +1,57 @@
+"""Agenda items in the API."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from msgspec.structs import asdict
+
+from agenda.api import shapes
+from agenda.api.parts import PartResource, Whole, in_printed_order
+from meetings.answers import api_url
+from meetings.filters.by import ByConfiguration, ByCountry, ByDay, ById, ByWord, ItemsByReference, ItemsByTopic
+from meetings.filters.strict import StrictFilterSet
+from meetings.models import IndexedItem, IndexedReference
+from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicSession
+
+
+class AgendaItemFilter(StrictFilterSet):
+    meeting = ById("edition__subject_id", label=_("Those of a meeting, by its id."))
+    configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
+    date_from = ByDay("date", "gte", label=_("Those taken up on this day or later."))
+    date_to = ByDay("date", "lte", label=_("Those taken up by this day."))
+    kind = ByWord("kind", words=ItemKind, label=_("Items proper, lists of A items, other business, or meals."))
+    state = ByWord("state", words=ItemState, label=_("Those added, withdrawn or postponed since publication."))
+    public = ByWord("public", words=PublicSession, label=_("Those in public session, possibly, or not."))
+    procedure_type = ByWord("procedure_type", words=ProcedureType, label=_("Legislative ones, or others."))
+    outcome = ByWord("outcome", words=Outcome, label=_("Those with an outcome of this kind."))
+    procedure = ItemsByReference(
+        IndexedReference.Kind.PROCEDURE, label=_("Those of an interinstitutional file: 2016/0133 (COD).")
+    )
+    document = ItemsByReference(IndexedReference.Kind.DOCUMENT, label=_("Those with a document: 14996/1/22 REV 1."))
+    topic = ItemsByTopic(label=_("Those that take up a background topic, by id or slug."))
+    presidency = ByCountry("edition__presidency", label=_("Those under a country's presidency (Greece is EL)."))
+
+
+class AgendaItemResource(PartResource):
+    one, many = "AgendaItem", "AgendaItems"
+    about = {
+        "list": _("The items of all published agendas: the latest meeting first, and its agenda in printed order."),
+        "retrieve": _("An agenda item as it is published now."),
+    }
+    queryset = IndexedItem.objects.all()
+    part_id = "item_id"
+    shape = shapes.AgendaItem
+    ordering = in_printed_order("agenda-items")
+    filterset_class = AgendaItemFilter
+
+    def answer(self, whole: Whole, row: Any) -> shapes.AgendaItem:
+        assert whole.meeting is not None
+        return shapes.AgendaItem(
+            **asdict(whole.items[row.item_id]),
+            url=api_url(self.request, "agenda-item", row.item_id),
+            html_url=whole.page(f"item-{row.item_id}"),
+            language=whole.document.language,
+            date=row.date,
+            parent=row.parent_id,
+            meeting=whole.meeting,
+        )

@@ -1,0 +1,112 @@
+"""Agenda items and media links: index rows say which there are, the documents of their editions what they are."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from agenda.api import shapes
+from meetings.answers import api_url, page_url
+from meetings.api.editions import absence
+from meetings.api.endpoints import ID, Answer, Resource
+from meetings.clock import instant_of
+from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
+from meetings.documents.text import read
+from meetings.indexing import links_of, walk
+from meetings.models import EditionDocument, SubjectType
+from meetings.paging import Ordering, Small
+
+
+class Whole:
+    """The document that parts are taken from: read once for all of a page's parts. `held` is from `with_history`."""
+
+    def __init__(self, held: EditionDocument, request: Request) -> None:
+        document = read(held.document.text)
+        assert isinstance(document, MeetingDocument | TopicDocument)
+        self.document, self.held, self.request = document, held, request
+
+    def page(self, anchor: str = "") -> str:
+        return page_url(self.request, self.held.edition.address, self.held.language, anchor)
+
+    @cached_property
+    def items(self) -> dict[UUID, Item]:
+        agenda = self.document.agenda if isinstance(self.document, MeetingDocument) else []
+        return {item.id: item for item, _parent in walk(agenda)}
+
+    @cached_property
+    def links(self) -> dict[UUID, Link]:
+        return {link.id: link for _type, _id, link in links_of(self.document)}
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What an answer says of the meeting or topic, whichever it is."""
+        return {
+            "id": self.document.id,
+            "url": api_url(self.request, self.held.edition.subject_type, self.document.id),
+            "html_url": self.page(),
+            "title": self.document.title,
+            "language": self.document.language,
+            "edition": self.held.number,
+            "digest": self.held.document_id,
+        }
+
+    @cached_property
+    def meeting(self) -> shapes.MeetingOfPart | None:
+        if not isinstance(self.document, MeetingDocument):
+            return None
+        names = ("configuration", "start_date", "end_date", "status")
+        return shapes.MeetingOfPart(**self.facts, **{name: getattr(self.document, name) for name in names})
+
+    @cached_property
+    def topic(self) -> shapes.TopicOfPart | None:
+        if not isinstance(self.document, TopicDocument):
+            return None
+        return shapes.TopicOfPart(**self.facts, slug=self.document.slug)
+
+
+class PartResource(Resource):
+    """Two queries: a page of index rows, and the documents of their editions. `part_id` is the rows' column."""
+
+    queryset: QuerySet[Any]
+    part_id: str
+    key = ID
+    lookup_value_converter = "uuid"
+    lookup_url_kwarg = ID.name
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """All subjects are named, which changes nothing but where SQLite begins: at the index of the list's order."""
+        live = self.queryset.live(self.at, instant_of(self.request._request))  # type: ignore[attr-defined]
+        found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
+        return found
+
+    def find(self, key: UUID) -> Any:
+        """From the edition that appeared last, should the part have moved from one meeting to another."""
+        found = self.get_queryset().filter(**{self.part_id: key}).order_by("-edition__available_from", "id").first()
+        if found is None:
+            seen = self.queryset.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
+            raise absence(self, {"edition__subject_id__in": seen.values("edition__subject_id")})
+        return found
+
+    def answers(self, rows: Iterable[Any]) -> list[Answer]:
+        rows = list(rows)
+        documents = EditionDocument.objects.filter(edition__in={row.edition_id for row in rows})
+        held = documents.in_language(self.language).with_history()
+        wholes = {each.edition_id: Whole(each, self.request) for each in held}
+        return [Answer(wholes[row.edition_id].held.language, self.answer(wholes[row.edition_id], row)) for row in rows]
+
+    def answer(self, whole: Whole, row: Any) -> msgspec.Struct:
+        raise NotImplementedError
+
+
+def in_printed_order(name: str) -> Ordering:
+    """As the documents stand in their lists, meetings before topics, and within each as printed.
+
+    The first three columns are those of the index `edition_by_date`, so that a page is read along it.
+    """
+    columns = {"edition__subject_type": SubjectType, "-edition__listed_on": dt.date, "edition__subject_id": UUID}
+    return Ordering(name, {**columns, "position": Small})

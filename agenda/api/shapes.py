@@ -1,0 +1,66 @@
+"""What answers about agendas look like; the names are those of the API's description."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from meetings.answers import Url, enveloped
+from meetings.documents.shape import ConfigurationName, Item, Link, Sha256, TopicDocument
+from meetings.vocabulary import Language, MeetingStatus
+
+Topic = enveloped(TopicDocument, "Topic", tag_field="type", tag="topic")
+
+
+class MeetingOfPart(Struct, kw_only=True):
+    """The meeting that it is part of, as much as a list of parts needs of it."""
+
+    id: UUID
+    url: Url
+    html_url: Url
+    title: str
+    language: Language
+    configuration: ConfigurationName
+    start_date: dt.date | None
+    end_date: dt.date | None
+    status: MeetingStatus
+    edition: Annotated[int, Meta(ge=1)]
+    digest: Sha256
+
+
+class TopicOfPart(Struct, kw_only=True):
+    """The background topic that it is part of."""
+
+    id: UUID
+    url: Url
+    html_url: Url
+    title: str
+    language: Language
+    slug: str
+    edition: Annotated[int, Meta(ge=1)]
+    digest: Sha256
+
+
+class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
+    """An item of a published agenda: its members as in the meeting's document, and where it stands."""
+
+    url: Annotated[Url, Meta(description="This item in the API.")]
+    html_url: Annotated[Url, Meta(description="Its place on the meeting's page.")]
+    language: Language
+    date: Annotated[dt.date | None, Meta(description="The day of its session, else the first day of the meeting.")]
+    parent: Annotated[UUID | None, Meta(description="The item that it is part of.")]
+    meeting: MeetingOfPart
+
+
+class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
+    """A link of a published document: its members as there, and where it stands. `url` is what it links to."""
+
+    api_url: Annotated[Url, Meta(description="This link in the API.")]
+    html_url: Annotated[Url, Meta(description="Its place on the page of its meeting or topic.")]
+    owner_type: Annotated[
+        Literal["meeting", "item", "point", "result", "topic"], Meta(description="What it stands at.")
+    ]
+    owner_id: UUID
+    meeting: MeetingOfPart | None
+    topic: TopicOfPart | None

@@ -1,0 +1,26 @@
+"""Background topics in the API."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agenda.api import shapes
+from meetings.api.editions import EditionResource
+from meetings.filters.by import ByTopicAddress
+from meetings.filters.strict import StrictFilterSet
+from meetings.models import SubjectType
+from meetings.paging import newest_first
+
+
+class TopicFilter(StrictFilterSet):
+    slug = ByTopicAddress("edition__address", label=_("The one with this slug."))
+
+
+class TopicResource(EditionResource):
+    one, many = "Topic", "Topics"
+    about = {
+        "list": _("The published background topics, whole, the one published last first."),
+        "retrieve": _("A background topic as it is published now."),
+    }
+    subject_type = SubjectType.TOPIC
+    shape = shapes.Topic
+    ordering = newest_first("topics")
+    filterset_class = TopicFilter

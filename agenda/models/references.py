@@ -1,0 +1,47 @@
+"""Numbers of documents and codes of procedures in columns of the working copy."""
+
+import re
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 60  # as the index rows of an edition hold them
+PROCEDURE = re.compile(r"(?:19|20)\d{2}/\d{4}[A-Z]?(?:/[A-Z])? \([A-Z]{3}\)", re.ASCII)
+NEARLY = re.compile(
+    r"(?P<year>(?:19|20)\d{2})\s*/\s*0*(?P<number>\d{1,4})\s*(?P<letter>[A-Z]?)\s*\(?\s*(?P<kind>[A-Z]{3})\s*\)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def validate_procedures(codes: Iterable[str]) -> None:
+    """Lets interinstitutional codes through; for what is nearly one it says how it is written."""
+    for code in codes:
+        if not PROCEDURE.fullmatch(code):
+            raise ValidationError(
+                _("“%(code)s” is no interinstitutional code. Write it as %(meant)s, each on a line of its own."),
+                params={"code": code[:40], "meant": procedure_meant_by(code)},
+            )
+
+
+def procedure_meant_by(code: str) -> str:
+    nearly = NEARLY.fullmatch(code.strip())
+    if not nearly:
+        return "2016/0142 (COD)"
+    number, letter, kind = nearly["number"].zfill(4), nearly["letter"].upper(), nearly["kind"].upper()
+    return f"{nearly['year']}/{number}{letter} ({kind})"
+
+
+def validate_documents(numbers: Iterable[str]) -> None:
+    """Plausibility only: institutions number in many ways."""
+    for number in numbers:
+        if not re.search(r"\d", number):
+            raise ValidationError(
+                _("“%(number)s” has no number. Write documents as 14996/1/22 REV 1, each on a line of its own."),
+                params={"number": number[:40]},
+            )
+        if len("".join(number.split())) > LONGEST:
+            raise ValidationError(
+                _("“%(number)s…” is too long for one document number: write each on a line of its own."),
+                params={"number": number[:40]},
+            )

@@ -1,0 +1,60 @@
+"""The configurations of the Council and its presidencies."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Configuration, Presidency
+from meetings.reference.delegations import delegations_by_name
+from meetings.typed import AS_TYPED, CountryField
+
+
+@admin.register(Configuration)
+class ConfigurationAdmin(admin.ModelAdmin):
+    formfield_overrides = AS_TYPED
+    list_display = ("code", "name", "kind", "in_force")
+    list_filter = ("kind",)
+    search_fields = ("code", "slug", "name")
+    fieldsets = (
+        (None, {"fields": ("code", "slug", "name", "kind")}),
+        (_("In force"), {"fields": ("valid_from", "valid_until")}),
+        (_("Order"), {"fields": ("position",)}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The word in addresses stays as it is: published addresses and editions hold it."""
+        return ("slug",) if obj else ()
+
+    @admin.display(description=_("in force"), ordering="valid_from")
+    def in_force(self, configuration: Configuration) -> str:
+        return configuration.validity
+
+
+@admin.register(Presidency)
+class PresidencyAdmin(admin.ModelAdmin):
+    list_display = ("half_year", "name", "country")
+    list_filter = ("year",)
+    search_fields = ("country", "year")
+    ordering = ("-year", "-half")
+    fields = (("year", "half"), "country")
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "country":
+            return CountryField(associated=False, label=capfirst(db_field.verbose_name))
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Presidency], search_term: str
+    ) -> tuple[QuerySet[Presidency], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        wanted = search_term.casefold().strip()
+        named = [country.code for name, country in delegations_by_name("en").items() if wanted and wanted in name]
+        return found | queryset.filter(country__in=named), may_repeat
+
+    @admin.display(description=_("half-year"), ordering="year")
+    def half_year(self, presidency: Presidency) -> str:
+        return f"{presidency.year}, {presidency.get_half_display()}"

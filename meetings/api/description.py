@@ -1,0 +1,127 @@
+"""The OpenAPI 3.1 description, made of what the views declare and of the types that their answers are.
+
+Shapes come from msgspec's types alone: those of the documents, and those of the API's answers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from meetings.documents.text import json_schema
+from meetings.paging import KeysetPagination
+from meetings.parameters import Parameter
+from meetings.problems import PROBLEM_TYPE, ProblemDetails
+
+WHEN = {
+    400: _("A parameter is unknown or wrong, or the request is malformed."),
+    404: _("There is nothing at this address."),
+    406: _("Accept leaves out application/json."),
+    410: _("It was published and is withdrawn; `detail` is the public reason."),
+    500: _("A fault on the site's side."),
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one address does. `shape` is what it answers, or what its list holds; JSON Schema where it has no type."""
+
+    id: str
+    summary: Any
+    tag: str
+    parameters: tuple[Parameter, ...] = ()
+    shape: type[msgspec.Struct] | dict[str, Any] = field(default_factory=dict)
+    errors: tuple[int, ...] = (400, 406, 500)
+    is_list: bool = False
+
+    @property
+    def query(self) -> Iterator[Parameter]:
+        return (parameter for parameter in self.parameters if parameter.place == "query")
+
+
+class EndpointSchema(AutoSchema):
+    """The description of one operation, as its view's `operation()` has it."""
+
+    def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> dict[str, Any]:
+        view: Any = self.view
+        operation: Operation = view.operation()
+        answer = schema_of(operation.shape, registry)
+        if operation.is_list:
+            answer = KeysetPagination().get_paginated_response_schema({"type": "array", "items": answer})
+        headers = {"ETag": {"schema": {"type": "string"}, "description": _("For If-None-Match.")}}
+        found = {
+            "description": operation.summary,
+            "headers": headers,
+            "content": {"application/json": {"schema": answer}},
+        }
+        return {
+            "operationId": operation.id,
+            "summary": operation.summary,
+            "tags": [operation.tag],
+            "parameters": [described(parameter) for parameter in operation.parameters],
+            "responses": {
+                "200": found,
+                "304": {"description": _("It still is what the ETag in If-None-Match stands for.")},
+                **{str(status): problem(status, registry) for status in operation.errors},
+            },
+        }
+
+
+def described(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.place == "path",
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
+
+
+def problem(status: int, registry: Any) -> dict[str, str]:
+    content = {PROBLEM_TYPE: {"schema": schema_of(ProblemDetails, registry)}}
+    phrase = "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
+    return register(registry, phrase, "responses", {"description": WHEN[status], "content": content})
+
+
+def schema_of(shape: type[msgspec.Struct] | dict[str, Any], registry: Any) -> dict[str, Any]:
+    """The schema of a type, by reference; the types it is made of become components."""
+    if isinstance(shape, dict):
+        return shape
+    whole, parts = json_schema(shape)
+    for name, schema in parts.items():
+        register(registry, name, "schemas", schema if name == ProblemDetails.__name__ else complete(schema))
+    return whole
+
+
+def complete(schema: dict[str, Any]) -> dict[str, Any]:
+    """An answer has all members, whether or not what is read back may lack them.
+
+    A member that is added later, and that older documents lack, is marked in the shape with `x-added`.
+    """
+    properties: dict[str, dict[str, Any]] = schema["properties"]
+    return schema | {"required": [name for name, member in properties.items() if "x-added" not in member]}
+
+
+def register(registry: Any, name: str, kind: str, schema: dict[str, Any]) -> dict[str, str]:
+    component: Any = ResolvedComponent(  # type: ignore[no-untyped-call]
+        name=name, type=kind, schema=schema, object=name
+    )
+    registry.register_on_missing(component)
+    reference: dict[str, str] = component.ref
+    return reference
+
+
+@cache
+def description() -> bytes:
+    """The whole description in English, made once a process; takes no query."""
+    generator: Any = SchemaGenerator
+    with override("en"):
+        return msgspec.json.encode(generator().get_schema(public=True))

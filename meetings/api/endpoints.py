@@ -1,0 +1,112 @@
+"""What all addresses of the API have in common."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from meetings.api.description import Operation
+from meetings.clock import instant_of
+from meetings.filters.strict import StrictFilterSet
+from meetings.paging import KeysetPagination, Ordering
+from meetings.parameters import LANG, Parameter, language_of, refuse_unknown
+from meetings.problems import Problem
+
+
+class Endpoint(APIView):
+    """Reads only, takes the parameters that its operation names and no others, and describes itself."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def operation(self) -> Operation:
+        raise NotImplementedError
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if str(request.method).lower() not in self.http_method_names:
+            raise Problem(405, "method-not-allowed", _("Method not allowed"), _("The API reads only: use GET or HEAD."))
+        super().initial(request, *args, **kwargs)
+        if request.method != "OPTIONS":
+            refuse_unknown(request, self.operation().query)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method == "HEAD" and response.status_code == 200:
+            response.add_post_render_callback(partial(conditional, request._request))
+        return response
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)  # the Allow header says it
+
+
+def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
+    """What Django's ConditionalGetMiddleware does, which leaves HEAD out."""
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+class Answer(NamedTuple):
+    """One resource as it goes out, and the language it is in."""
+
+    language: str
+    body: Any
+
+
+class Resource(Endpoint, GenericViewSet[Any]):
+    """A list and a detail. `one` and `many` name it in the description, `about` says what each of the two is."""
+
+    one: str
+    many: str
+    about: dict[str, Any]
+    shape: type[msgspec.Struct]
+    key: Parameter  # of the detail's address; `lookup_url_kwarg` repeats its name for the router
+    ordering: Ordering
+    filterset_class: type[StrictFilterSet]
+    can_be_withdrawn = True
+    language: str
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.language = language_of(request)
+
+    @cached_property
+    def at(self) -> dt.datetime:
+        """The instant that the answer is as of: of a list, that of its first page."""
+        cursor = KeysetPagination.cursor(self.request, self.ordering)
+        return cursor.at if cursor else instant_of(self.request._request)
+
+    def answers(self, rows: Iterable[Any]) -> list[Answer]:
+        raise NotImplementedError
+
+    def find(self, key: Any) -> Any:
+        """The row with that key. Raises the problem that it is gone or was never there."""
+        raise NotImplementedError
+
+    def list(self, request: Request) -> Response:
+        answers = self.answers(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())
+        response = self.get_paginated_response([answer.body for answer in answers])
+        response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
+        return response
+
+    def retrieve(self, request: Request, **key: Any) -> Response:
+        [answer] = self.answers([self.find(*key.values())])
+        return Response(answer.body, headers={"Content-Language": answer.language})
+
+    def operation(self) -> Operation:
+        if self.action == "list":
+            parameters = (LANG, *KeysetPagination.parameters, *self.filterset_class.parameters())
+            return Operation(f"list{self.many}", self.about["list"], self.many, parameters, self.shape, is_list=True)
+        errors = (400, 404, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 406, 500)
+        return Operation(f"get{self.one}", self.about["retrieve"], self.many, (self.key, LANG), self.shape, errors)
+
+
+ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")

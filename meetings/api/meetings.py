@@ -1,0 +1,53 @@
+"""Meetings in the API."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from meetings.api import shapes
+from meetings.api.editions import EditionResource
+from meetings.filters.by import ByConfiguration, ByCountry, ByDay, ByPlace, ByReference, ByTopic, ByWord
+from meetings.filters.strict import StrictFilterSet
+from meetings.models import IndexedItem, IndexedReference, SubjectType
+from meetings.paging import MEETINGS
+from meetings.vocabulary import Form, MeetingStatus, PublicSession
+
+
+class ByPublicItem(ByWord):
+    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        return found.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
+
+
+class MeetingFilter(StrictFilterSet):
+    configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
+    date_from = ByDay("edition__end_date", "gte", label=_("Those that end on this day or later."))
+    date_to = ByDay("edition__start_date", "lte", label=_("Those that begin by this day."))
+    status = ByWord("edition__status", words=MeetingStatus, label=_("Those that are certain, moved or called off."))
+    form = ByWord("edition__form", words=Form, label=_("Those of a form."))
+    presidency = ByCountry("edition__presidency", label=_("Those under a country's presidency (Greece is EL)."))
+    place = ByPlace("edition__city", label=_("Those in a city, by the name that the document has."))
+    topic = ByTopic(label=_("Those that take up a background topic, by id or slug."))
+    procedure = ByReference(
+        IndexedReference.Kind.PROCEDURE, label=_("Those with an item of an interinstitutional file: 2016/0133 (COD).")
+    )
+    document = ByReference(
+        IndexedReference.Kind.DOCUMENT, label=_("Those with an item that has a document: 14996/1/22 REV 1.")
+    )
+    public = ByPublicItem(
+        words=PublicSession, label=_("Those with an item that is in public session, possibly, or not.")
+    )
+
+
+class MeetingResource(EditionResource):
+    one, many = "Meeting", "Meetings"
+    about = {
+        "list": _("The published meetings, whole, the latest date first."),
+        "retrieve": _("A meeting as it is published now."),
+    }
+    subject_type = SubjectType.MEETING
+    shape = shapes.Meeting
+    ordering = MEETINGS
+    filterset_class = MeetingFilter

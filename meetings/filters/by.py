@@ -1,0 +1,110 @@
+"""The kinds of filters, each with the value it reads."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from meetings.filters import values
+from meetings.indexing import squeezed
+from meetings.models import Edition, IndexedReference, IndexedTopic, SubjectType
+
+
+class ByDay(django_filters.Filter):
+    field_class = values.DayValue
+
+
+class ByWord(django_filters.Filter):
+    """Takes `words`, a class of the vocabulary."""
+
+    field_class = values.WordValue
+
+
+class ById(django_filters.Filter):
+    field_class = values.IdValue
+
+
+class ByYear(django_filters.Filter):
+    field_class = values.YearValue
+
+
+class ByCountry(django_filters.Filter):
+    field_class = values.CountryValue
+
+
+class ByConfiguration(django_filters.Filter):
+    field_class = values.ConfigurationValue
+
+
+class ByPlace(django_filters.Filter):
+    """Equal but for case. SQLite knows the case of ASCII letters only, hence the usual spellings."""
+
+    field_class = values.Value
+
+    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        usual = {value.title(), value.lower(), value.upper()}
+        return found.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
+
+
+class ByTopicAddress(django_filters.Filter):
+    field_class = values.SlugValue
+
+    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        return found if value is None else found.filter(**{self.field_name: f"topics/{value}/"})
+
+
+class ByTopic(django_filters.Filter):
+    """A topic by id, or by the slug that a topic live at the list's instant has."""
+
+    field_class = values.TopicValue
+
+    def filter(self, found: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
+        return found if value is None else self.taken_up(found, topics(value, self.parent.at))
+
+    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
+        return found.filter(edition__in=IndexedTopic.objects.filter(topic_id__in=topics).values("edition"))
+
+
+def topics(value: UUID | str, at: dt.datetime) -> Any:
+    if isinstance(value, UUID):
+        return [value]
+    live = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{value}/")
+    return live.values("subject_id")
+
+
+class ByReference(django_filters.Filter):
+    """Takes `kind`: meetings with an item that has the document number or interinstitutional code."""
+
+    field_class = values.Value
+
+    def __init__(self, kind: IndexedReference.Kind, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind = kind
+
+    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        return self.referring(found, IndexedReference.objects.filter(kind=self.kind, reference=squeezed(value)[:60]))
+
+    def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return found.filter(edition__in=references.values("edition"))
+
+
+class ItemsByTopic(ByTopic):
+    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
+        return found.filter(of_item(IndexedTopic.objects.filter(topic_id__in=topics)))
+
+
+class ItemsByReference(ByReference):
+    def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return found.filter(of_item(references))
+
+
+def of_item(rows: QuerySet[Any]) -> Q:
+    """The items that the rows are of, in the same edition. `IN` is what a database can begin with."""
+    same = rows.filter(edition=OuterRef("edition"), item_id=OuterRef("item_id"))
+    return Q(item_id__in=rows.values("item_id")) & Q(Exists(same))

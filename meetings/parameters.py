@@ -1,0 +1,78 @@
+"""What a request may ask of the API: parameters, each described once for people and machines, and none ignored."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework.request import Request
+
+from meetings.problems import bad_parameter
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`schema` is JSON Schema. `place` is where it stands in the request, as OpenAPI calls it."""
+
+    name: str
+    schema: dict[str, Any]
+    description: Any
+    place: str = "query"
+
+
+LANG = Parameter(
+    "lang",
+    {"type": "string", "enum": Language.values},
+    gettext_lazy(
+        "The language to answer in, before that of Accept-Language. What has no text in it answers in the language it "
+        "was written in."
+    ),
+)
+
+
+def nearest(word: str, known: Sequence[str], cutoff: float = 0.5) -> dict[str, str]:
+    """The known word that is most like it, as a member of a problem; empty where none is."""
+    found = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
+    return {"nearest": found[0]} if found else {}
+
+
+def refuse_unknown(request: Request, parameters: Iterable[Parameter]) -> None:
+    """Raises a 400 for a parameter that is not known, is given twice, or holds a null character."""
+    known = [parameter.name for parameter in parameters]
+    for name, values in request.query_params.lists():
+        shown = name[:60]
+        if name not in known:
+            members = nearest(name, known)
+            if members:
+                hint = _("Did you mean “%s”?") % members["nearest"]
+            elif known:
+                hint = _("Known are: %s.") % ", ".join(sorted(known))
+            else:
+                hint = _("This address takes none.")
+            detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": shown, "hint": hint}
+            raise bad_parameter(shown, detail, **members)
+        if len(values) > 1:
+            raise bad_parameter(name, _("%s is given %d times: give it once.") % (name, len(values)))
+        if "\0" in values[0]:
+            raise bad_parameter(name, _("%s holds a null character.") % name)
+
+
+def language_of(request: Request) -> str:
+    """The language that `?lang=` asks for, else the first of Accept-Language that is one of the 24, else English.
+
+    Raises a 400 for a language that is not one of the 24.
+    """
+    wanted = request.query_params.get("lang")
+    if wanted is None:
+        accepted = parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        languages = (tag.split("-")[0] for tag, quality in accepted if quality)
+        return next((language for language in languages if language in Language.values), settings.LANGUAGE_CODE)
+    if wanted not in Language.values:
+        detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
+        raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))
+    return wanted

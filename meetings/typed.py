@@ -1,0 +1,136 @@
+"""Days, times, instants, countries and time zones as people type them in the admin."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget, AdminEmailInputWidget
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import get_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from meetings.clock import BRUSSELS, NoSuchTime, read_instant
+from meetings.models.countries import validate_country
+from meetings.models.people import time_zones
+from meetings.reference.delegations import DELEGATIONS
+
+
+def shortened(text: Any) -> str:
+    """What was typed, for a message."""
+    return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
+
+
+class DayField(forms.DateField):
+    def to_python(self, value: Any) -> dt.date | None:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            told = _("“%(value)s” is no date. Write the date as 2017-09-14 or 14/09/2017.")
+            raise ValidationError(told, code="invalid", params={"value": shortened(value)}) from None
+
+
+class ClockField(forms.TimeField):
+    """A time of day to the minute: the document holds no seconds."""
+
+    def to_python(self, value: Any) -> dt.time | None:
+        try:
+            time = super().to_python(value)
+        except ValidationError:
+            time = None
+        if value not in self.empty_values and (time is None or time.second or time.microsecond):
+            told = _("“%(value)s” is no time of day. Write the time as 13:00.")
+            raise ValidationError(told, code="invalid", params={"value": shortened(value)})
+        return time
+
+
+class InstantField(forms.Field):
+    """An instant, shown and typed in Brussels time."""
+
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dt.datetime):
+            return value
+        shown = value.astimezone(BRUSSELS).replace(microsecond=0)
+        text = shown.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+        try:
+            return text if read_instant(text) == shown else shown.isoformat()
+        except NoSuchTime:  # the hour that happens twice needs its offset
+            return shown.isoformat()
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        if value in self.empty_values or isinstance(value, dt.datetime):
+            return value or None
+        try:
+            return read_instant(iso_of(value))
+        except NoSuchTime as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (data or "").strip() != (self.prepare_value(initial) or "")
+
+
+def iso_of(typed: str) -> str:
+    """Day and time in ISO form where they are typed in another form that is read; anything else as it is."""
+    day, _space, time = " ".join(typed.replace(",", " ").split()).rpartition(" ")
+    try:
+        date = parsed(day, "DATE_INPUT_FORMATS").date()
+        return f"{date.isoformat()} {parsed(time, 'TIME_INPUT_FORMATS'):%H:%M}"
+    except ValueError:
+        return shortened(typed.strip())
+
+
+def parsed(text: str, formats: str) -> dt.datetime:
+    for each in get_format(formats):
+        try:
+            found = dt.datetime.strptime(text, each)  # noqa: DTZ007 (wall-clock time)
+        except ValueError:
+            continue
+        if not found.second and not found.microsecond:
+            return found
+    raise ValueError(text)
+
+
+class CountryField(forms.ChoiceField):
+    """A country by its code; small letters are taken for capitals, and the codes of other lists are explained."""
+
+    def __init__(self, *, associated: bool = True, **options: Any) -> None:
+        countries = [(each.code, each.in_language("en").names[0]) for each in DELEGATIONS]
+        known = [(code, f"{name} ({code})") for code, name in sorted(countries, key=lambda country: country[1])]
+        if not associated:
+            members = {each.code for each in DELEGATIONS if not each.associated}
+            known = [(code, shown) for code, shown in known if code in members]
+        super().__init__(choices=[("", "---------"), *known], **options)
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).strip().upper()
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            validate_country(value)
+        super().validate(value)
+
+
+class TimeZoneInput(forms.TextInput):
+    """Proposes the time zones of Europe while one types; others are accepted too."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        proposals = f"{name}-proposals"
+        field = super().render(name, value, {**(attrs or {}), "list": proposals, "autocomplete": "off"}, renderer)
+        zones = ((zone,) for zone in sorted(time_zones()) if zone.startswith("Europe/"))
+        options = format_html_join("", '<option value="{}"></option>', zones)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, proposals, options)
+
+
+AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
+    models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
+    models.DateTimeField: {"form_class": InstantField, "widget": forms.TextInput(attrs={"size": 20})},
+    models.EmailField: {
+        "widget": AdminEmailInputWidget,
+        "error_messages": {"invalid": _("Write the e-mail address as name@example.eu.")},
+    },
+}
+"""For `formfield_overrides` of an admin."""

@@ -1,0 +1,452 @@
+"""What an officer types into the forms: what is read, what is refused and with which words, what is kept as it is."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import notes
+from agenda.building import build_meeting, build_topic
+from agenda.importing import import_reading, read_file
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
+from agenda.restoring import restore
+from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
+from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved
+from tests.cast import DAY, PRESS_DATE, full_document, make_meeting, make_topic, published
+
+SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(clock: Any) -> Client:
+    return member_of("Editors")
+
+
+def with_rows() -> Meeting:
+    """A meeting with a row of each kind."""
+    meeting = make_meeting()
+    Result.objects.create(meeting=meeting, title="Agreed")
+    Contact.objects.create(meeting=meeting, name="Press officer")
+    Footnote.objects.create(meeting=meeting, mark="*", text="<p>Note.</p>")
+    Alert.objects.create(meeting=meeting, text="Later.", at=dt.datetime(2060, 9, 14, 9, 30, tzinfo=dt.UTC))
+    return meeting
+
+
+class TestRefusals:
+    """Each wrong input is told at its field, with how to write it; and nothing is changed."""
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "message"),
+        [
+            ("configuration", "", "required"),
+            ("start_date", "", "Only a postponed meeting may have no date."),
+            ("start_date", "09/14/2060", "Write the date as 2017-09-14 or 14/09/2017."),
+            ("start_date", "14/09/60", "“14/09/60” is no date."),
+            ("start_date", "31/02/2060", "is no date"),
+            ("end_date", "2060-09-13", "The last day lies before the first"),
+            ("end_date", "2060-10-05", "at most two weeks"),
+            ("issued_on", "2017-09-12", "more than a year from the meeting (14 September 2060)"),
+            ("time_zone", "Brussels", "write one such as Europe/Brussels"),
+            ("time_zone", "lisbon", "write one such as Europe/Lisbon"),
+            ("address_word", "Informal", "Lower-case letters"),
+            ("title", "x" * 10_000, "at most 300 characters (it has 10000)"),
+            ("lead", "a\0b", "Null characters are not allowed"),
+            ("references", "OJ CONS 57\na\0b", "Line 2: null characters are not allowed"),
+            ("references", "x" * 10_000, "Line 1 has 10000 characters, and may have 300"),
+            ("sessions-0-title", "", "required"),
+            ("sessions-0-date", "2060-09-15", "outside the meeting, which is on 14 September 2060"),
+            ("chairs-0-date", "2060-09-15", "outside the meeting"),
+            ("chairs-0-name", "", "required"),
+            ("chairs-0-country", "GR", "for Greece write EL"),
+            ("chairs-0-country", "gb", "for United Kingdom write UK"),
+            ("chairs-0-country", "XX", "no country of the list"),
+            ("programme-0-date", "2060-09-15", "on another day is “in the margins of the meeting”"),
+            ("programme-0-date", "1/2/2060", "outside the meeting"),
+            ("programme-0-time", "25:00", "Write the time as 13:00."),
+            ("programme-0-time", "1 p.m.", "“1 p.m.” is no time of day"),
+            ("programme-0-time", "13:00:30", "Write the time as 13:00."),
+            ("programme-0-time", "", "Give the time, or choose another precision."),
+            ("programme-0-time_precision", "relative", "A relative time has no clock"),
+            ("programme-0-speakers", ", Minister", "Line 1 has no name"),
+            ("agenda-0-title", "", "required"),
+            ("agenda-0-position", "-1", "greater than or equal to 0"),
+            ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
+            ("results-0-date", "2060-09-15", "outside the meeting"),
+            ("links-0-url", "www.example.eu", "https://www.example.eu"),
+            ("links-0-url", "example.eu:80/x", "with https:// in front"),
+            ("links-0-url", "javascript:alert(1)", "“javascript:” makes no link here"),
+            ("links-0-url", "HTTPS://example.eu/", "in small letters"),
+            ("links-0-url", "https://example.eu/a b", "without spaces"),
+            ("links-0-url", "https://", "no complete web address"),
+            ("links-0-title", "", "required"),
+            ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is no telephone number"),
+            ("contacts-0-email", "press at example.eu", "Write the e-mail address as name@example.eu."),
+            ("footnotes-0-text", "<script>x</script>", "write some words"),
+            ("alerts-0-at", "tomorrow", "is no time"),
+            ("alerts-0-at", "14/09/2060", "is no time"),
+            ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
+            ("alerts-0-at", "30.10.2061 2.30", "happens twice in Brussels"),
+        ],
+    )
+    def test_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:
+        meeting = with_rows()
+        before = digest(meeting)
+        found = refusals(editor, change_of(meeting), **{field: typed})
+        assert message in found.get(field, ""), found
+        assert digest(meeting) == before
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "message"),
+        [
+            ("public_basis", "debate", "The item is not public"),
+            ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
+            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is no interinstitutional code"),
+            ("documents", "see annex", "has no number"),
+            ("documents", "1" * 61, "too long for one document number"),
+        ],
+    )
+    def test_of_an_item_on_its_own_screen(self, editor: Client, field: str, typed: str, message: str) -> None:
+        item = make_meeting().agenda.get()
+        found = refusals(editor, change_of(item), **{"public": "no", field: typed})
+        assert message in found.get(field, ""), found
+
+    def test_a_postponed_meeting_with_a_last_day_only(self, editor: Client) -> None:
+        found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
+        assert found == {"start_date": "Give the first day too, or empty the last."}
+
+    @pytest.mark.parametrize("typed", ["2001-09-14", "0001-01-01"])
+    def test_a_configuration_that_is_not_in_force(self, editor: Client, typed: str) -> None:
+        found = refusals(editor, change_of(make_meeting()), start_date=typed, end_date="")
+        assert "JHA is not in force on that day: it is in force since 22 July 2002." in found["configuration"]
+
+    def test_a_second_meeting_on_the_day(self, editor: Client) -> None:
+        make_meeting()
+        other = make_meeting(address_word="informal")
+        found = refusals(editor, change_of(other), address_word="")
+        assert "give this one a word for its address" in found["address_word"]
+
+    def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
+        meeting = make_meeting()
+        first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
+        message = "An item cannot be part of itself, nor of what is part of it."
+        assert refusals(editor, change_of(first), parent=str(first.pk)) == {"parent": message}
+        circle = {"agenda-0-parent": str(second.pk), "agenda-1-parent": str(first.pk)}
+        assert refusals(editor, change_of(meeting), **circle) == dict.fromkeys(circle, message)
+
+    def test_what_belongs_to_another_meeting(self, editor: Client) -> None:
+        item, other = make_meeting().agenda.get(), make_meeting("env")
+        for field, row in (("parent", other.agenda.get()), ("session", other.sessions.get())):
+            found = refusals(editor, change_of(item), **{field: str(row.pk)})
+            assert found[field] == "That is not, or no longer, in this meeting: choose another."
+            setattr(item, field, row)
+            with pytest.raises(ValidationError, match="is in another meeting"):
+                item.full_clean()
+            item.refresh_from_db()
+
+    def test_two_results_of_one_item(self, editor: Client) -> None:
+        meeting = with_rows()
+        item = str(meeting.agenda.get().pk)
+        Result.objects.create(meeting=meeting, title="Second")
+        found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
+        assert "an item has one" in found["results"]
+
+    def test_days_of_rows_when_the_meeting_moves(self, editor: Client) -> None:
+        meeting = make_meeting()
+        meeting.sessions.update(date=PRESS_DATE)
+        found = refusals(editor, change_of(meeting), start_date="16/09/2060", end_date="17/09/2060")
+        assert "which is on 16 September 2060 to 17 September 2060" in found["sessions-0-date"]
+        new = {"start_date": "16/09/2060", "end_date": "", "sessions-0-date": "16/09/2060"}
+        saved(editor, change_of(meeting), **new)
+
+    def test_the_summary_says_where(self, editor: Client) -> None:
+        meeting = with_rows()
+        wrong = {"links-0-url": "www.example.eu", "programme-0-time": "25:00", "start_date": "x"}
+        page = posted(editor, change_of(meeting), **wrong).content.decode()
+        assert '<a href="#id_start_date">First day</a>: “x” is no date.' in page
+        assert '<a href="#id_programme-0-time">Programme, row 1 “+/- 13:00 Home Affairs Council”: Time</a>' in page
+        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Address</a>' in page
+
+
+class TestWhatIsRead:
+    @pytest.mark.parametrize("typed", ["2060-02-01", "01/02/2060", "1.2.2060", "1 February 2060", "1 feb 2060"])
+    def test_days(self, editor: Client, typed: str) -> None:
+        meeting = make_meeting()
+        saved(editor, change_of(meeting), start_date=typed, end_date="")
+        assert Meeting.objects.get().start_date == dt.date(2060, 2, 1)
+
+    @pytest.mark.parametrize(
+        ("typed", "time"),
+        [("13:00", dt.time(13)), ("13.00", dt.time(13)), ("13h00", dt.time(13)), ("9:05", dt.time(9, 5))],
+    )
+    def test_times(self, editor: Client, typed: str, time: dt.time) -> None:
+        saved(editor, change_of(make_meeting()), **{"programme-0-time": typed})
+        assert ProgrammePoint.objects.get().time == time
+
+    def test_a_time_without_a_precision_is_exact(self, editor: Client) -> None:
+        saved(editor, change_of(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"})
+        point = ProgrammePoint.objects.get()
+        assert (point.time_precision, point.time_text) == ("exact", "12:30")
+
+    @pytest.mark.parametrize(
+        ("typed", "instant"),
+        [
+            ("2060-09-14 18:00", "2060-09-14T16:00:00+00:00"),
+            ("14/09/2060 18.00", "2060-09-14T16:00:00+00:00"),
+            ("14 September 2060, 18h00", "2060-09-14T16:00:00+00:00"),
+            ("2061-10-30T02:30:00+01:00", "2061-10-30T01:30:00+00:00"),
+        ],
+    )
+    def test_instants_in_brussels(self, editor: Client, typed: str, instant: str) -> None:
+        saved(editor, change_of(with_rows()), **{"alerts-0-at": typed})
+        assert Alert.objects.get().at.isoformat() == instant
+
+    def test_an_instant_in_the_hour_that_happens_twice_comes_back_as_it_was(self, editor: Client) -> None:
+        meeting = with_rows()
+        at = dt.datetime(2061, 10, 30, 1, 30, tzinfo=dt.UTC)
+        Alert.objects.update(at=at)
+        assert filled(editor, change_of(meeting))["alerts-0-at"] == "2061-10-30T02:30:00+01:00"
+        saved(editor, change_of(meeting), **{"alerts-0-text": "Changed"})
+        assert Alert.objects.get().at == at
+
+    def test_a_country_in_small_letters(self, editor: Client) -> None:
+        saved(editor, change_of(make_meeting()), **{"chairs-0-country": "el"})
+        assert build_meeting(Meeting.objects.get()).chairs[0].country == "EL"
+
+    def test_what_belongs_to_the_meeting_on_another_day(self, editor: Client) -> None:
+        meeting = make_meeting()
+        saved(editor, change_of(meeting), **{"programme-0-date": "13/09/2060", "programme-0-in_margins": "on"})
+        briefing = {"programme-0-date": "10/09/2060", "programme-0-kind": "press_briefing"}
+        saved(editor, change_of(meeting), **briefing)
+
+    @pytest.mark.parametrize(
+        ("typed", "speakers"),
+        [
+            ("Andres Anvelt, Minister", [("Andres Anvelt", "Minister")]),
+            ("Anvelt, Andres | Minister, Estonia", [("Anvelt, Andres", "Minister, Estonia")]),
+            ("Anvelt, Andres |\n\n Věra Jourová", [("Anvelt, Andres", ""), ("Věra Jourová", "")]),
+            ("", []),
+        ],
+    )
+    def test_speakers_in_the_meeting_and_on_the_screen_of_the_point(
+        self, editor: Client, typed: str, speakers: list[tuple[str, str]]
+    ) -> None:
+        meeting = make_meeting()
+        point = meeting.programme.get()
+        saved(editor, change_of(meeting), **{"programme-0-speakers": typed})
+        for _time in range(2):
+            found = build_meeting(Meeting.objects.get()).programme[0].speakers
+            assert [(speaker.name, speaker.role) for speaker in found] == speakers
+            saved(editor, change_of(point), title="Changed")
+
+    def test_the_configurations_in_force_come_first(self, editor: Client) -> None:
+        page = editor.get(f"{MEETINGS}add/").content.decode()
+        assert page.index("In force") < page.index("GAC –") < page.index("No longer, or not yet, in force")
+        assert page.index("No longer, or not yet, in force") < page.index("GAERC –")
+
+
+NASTY = [
+    "<script>alert(1)</script>",
+    "\u202eright to left\u202c שלום",
+    "🇪🇺👩‍👩‍👧 emoji",
+    "Μεταναστευτική πολιτική, ελληνικά",
+    "&amp; &lt;b&gt; \"quotes\" 'and' `more`",
+    "' OR 1=1; --",
+    "{{ template }} {% tag %} %s %(x)s \\u0000",
+    "\x0b\x1f\x7f\ufeff\u2028control",
+    "line\nbreak",
+    "x" * 300,
+]
+
+
+class TestWhatTheFormTakesTheDocumentHolds:
+    @pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))
+    def test_a_text_in_every_field(self, editor: Client, typed: str) -> None:
+        meeting = with_rows()
+        texts = ["title", "lead", "notice", "venue", "references", "sessions-0-title", "programme-0-place"]
+        texts += ["programme-0-speakers", "agenda-0-title", "links-0-title", "contacts-0-name", "footnotes-0-text"]
+        data = filled(editor, change_of(meeting)) | {"footnotes-0-text": "x" + typed}
+        for field in texts:
+            response = editor.post(change_of(meeting), data | {field: data.get(field, "") + typed})
+            assert response.status_code in (200, 302)
+            if response.status_code == 302:
+                document = build_meeting(Meeting.objects.get())
+                assert restore(document) == meeting
+                assert build_meeting(Meeting.objects.get()) == document
+                data = filled(editor, change_of(meeting))
+
+    def test_hundreds_of_rows_and_lines(self, editor: Client) -> None:
+        meeting = make_meeting()
+        for n in range(150):
+            AgendaItem.objects.create(meeting=meeting, title=f"{n}")
+        data = filled(editor, change_of(meeting))
+        assert len(data) > 1000
+        response = editor.post(
+            change_of(meeting), data | {"references": "\n".join(f"OJ CONS {n}" for n in range(5000))}
+        )
+        assert response.status_code == 302
+        assert len(build_meeting(Meeting.objects.get()).references) == 5000
+
+
+class TestSavingWithoutAChange:
+    def test_the_imported_note(self, editor: Client) -> None:
+        meeting = import_reading(read_file(SEED))
+        before, version = digest(meeting), Meeting.objects.get().version
+        saved(editor, change_of(meeting))
+        for part in (*meeting.agenda.all(), *meeting.programme.all()):
+            saved(editor, change_of(part))
+        assert (digest(meeting), Meeting.objects.get().version) == (before, version)
+
+    def test_a_note_with_everything_in_it(self, editor: Client) -> None:
+        meeting = restore(full_document())
+        before, version = digest(meeting), Meeting.objects.get().version
+        saved(editor, change_of(meeting))
+        for part in (*meeting.agenda.all(), *meeting.programme.all(), *meeting.results.all()):
+            saved(editor, change_of(part))
+        assert (digest(meeting), Meeting.objects.get().version) == (before, version)
+
+    def test_what_a_note_printed_outside_its_days_stands(self, editor: Client) -> None:
+        meeting = make_meeting()
+        meeting.programme.update(date=PRESS_DATE - DAY)
+        saved(editor, change_of(meeting), **{"agenda-0-title": "Changed"})
+        assert (
+            "outside" in refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})["programme-0-date"]
+        )
+
+    def test_a_topic(self, editor: Client) -> None:
+        topic = make_topic(text="<p>One.</p><ul><li>two</li></ul>")
+        before, version = build_topic(topic), topic.version
+        saved(editor, change_of(topic))
+        topic = BackgroundTopic.objects.get()
+        assert (build_topic(topic), topic.version) == (before, version)
+
+
+class TestWarningsOnSaving:
+    def test_a_published_meeting_is_called_off_without_a_reason(self, editor: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        for reason, told in (("", True), ("Snow.", False)):
+            data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
+            page = editor.post(change_of(meeting), data, follow=True).content.decode()
+            assert ("without it, this cannot be published" in page) is told
+
+    def test_brussels_in_a_month_of_luxembourg(self, editor: Client) -> None:
+        meeting = make_meeting()
+        for city, told in (("Brussels", True), ("Luxembourg", False)):
+            data = filled(editor, change_of(meeting)) | {"start_date": "12/10/2060", "end_date": "", "city": city}
+            page = editor.post(change_of(meeting), data, follow=True).content.decode()
+            assert ("meets in Luxembourg, and this meeting says Brussels" in page) is told
+
+
+class TestScreensOfParts:
+    @pytest.mark.parametrize(
+        ("kind", "section"), [("agenda", "agenda"), ("programme", "programme"), ("results", "results")]
+    )
+    def test_they_belong_to_their_meeting_and_go_back_to_it(self, editor: Client, kind: str, section: str) -> None:
+        meeting = with_rows()
+        part = getattr(meeting, kind).get()
+        back = f"{MEETINGS}{meeting.pk}/change/"
+        page = editor.get(change_of(part)).content.decode()
+        assert page.count(f'<a href="{back}">JHA, 14 September 2060</a>') == 2  # in the breadcrumbs and in the form
+        assert "_addanother" not in page
+        assert saved(editor, change_of(part), title="Changed")["Location"] == f"{back}#{section}-group"
+        assert saved(editor, change_of(part), _continue="1")["Location"] == change_of(part)
+        deleted = editor.post(change_of(part).replace("change", "delete"), {"post": "yes"})
+        assert deleted["Location"] == f"{back}#{section}-group"
+        assert not getattr(meeting, kind).exists()
+
+    @pytest.mark.parametrize("address", ["agenda/agendaitem/", "meetings/programmepoint/", "agenda/result/"])
+    def test_their_lists_lead_to_the_meetings(self, editor: Client, address: str) -> None:
+        assert editor.get(f"/admin/{address}")["Location"] == MEETINGS
+
+
+class TestQueries:
+    """The same for short and long, by number; a list's own are the session, the user, permissions, counts, rows."""
+
+    def count(self, client: Client, address: str) -> int:
+        client.get(address)  # content types are kept from the first time on
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    def test_screens_of_parts(self, editor: Client) -> None:
+        short, long = make_meeting(), make_meeting("env")
+        for n in range(15):
+            AgendaItem.objects.create(meeting=long, title=f"{n}")
+            ProgrammePoint.objects.create(meeting=long, title=f"{n}")
+            MediaLink.objects.create(item=long.agenda.first(), title=f"{n}")
+            MediaLink.objects.create(point=long.programme.first(), title=f"{n}")
+        # the session, the user, permissions of the user and of groups, the row with its meeting, sessions to choose
+        # from, links; of items also whether it was published, items, topics and points to choose from, those chosen
+        for kind, number in (("agenda", 15), ("programme", 9)):
+            counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
+            assert counts == [number, number], kind
+
+    def test_lists(self, clock: Any) -> None:
+        admin = User.objects.create_superuser("root")
+        client = Client()
+        client.force_login(admin)
+        call_command("load_reference", verbosity=0)
+        Configuration.objects.exclude(slug="jha").delete()
+        Presidency.objects.exclude(year=2017).delete()
+        lists = {"agenda/backgroundtopic": 5, "meetings/configuration": 5, "meetings/presidency": 6, "meetings/user": 7}
+        make_topic()
+        few = {name: self.count(client, f"/admin/{name}/") for name in lists}
+        call_command("load_reference", verbosity=0)
+        for n in range(15):
+            make_topic(f"topic-{n}")
+            member_of("Editors", f"editor-{n}")
+        assert {name: self.count(client, f"/admin/{name}/") for name in lists} == few == lists
+
+
+class TestReferenceForms:
+    @pytest.fixture
+    def administrator(self, clock: Any) -> Client:
+        return member_of("Administrators")
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "message"),
+        [
+            ("code", "JHA", "Another configuration has this code."),
+            ("code", "J H", "Letters and digits only"),
+            ("slug", "JHA", "Lower-case letters"),
+            ("slug", "jha", "Another configuration has this word"),
+            ("valid_from", "12/31/2030", "Write the date as 2017-09-14 or 14/09/2017."),
+            ("valid_until", "2029-01-01", "lies before the first"),
+        ],
+    )
+    def test_a_configuration(self, administrator: Client, field: str, typed: str, message: str) -> None:
+        right = {"code": "NEW", "slug": "new", "name": "New", "kind": "council", "valid_from": "2030-01-01"}
+        found = refusals(administrator, "/admin/meetings/configuration/add/", **right | {field: typed})
+        assert message in found.get(field, ""), found
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "message"),
+        [
+            ({"country": "GR"}, "country", "for Greece write EL"),
+            ({"country": "NO"}, "country", "choice"),
+            ({"year": "17"}, "year", "The first presidency was in 1958."),
+            ({"year": "2017"}, "", "This half-year has its presidency already."),
+        ],
+    )
+    def test_a_presidency(self, administrator: Client, changes: Any, field: str, message: str) -> None:
+        right = {"country": "EE", "year": "2031", "half": "1"}
+        found = refusals(administrator, "/admin/meetings/presidency/add/", **right | changes)
+        assert message in found.get(field, ""), found
+
+    @pytest.mark.parametrize(("wanted", "number"), [("eston", 1), ("2017", 2), ("Atlantis", 0)])
+    def test_presidencies_are_found_by_country_and_year(self, administrator: Client, wanted: str, number: int) -> None:
+        page = administrator.get("/admin/meetings/presidency/", {"q": wanted})
+        assert page.context["cl"].result_count == number
+
+    def test_lists_say_validity_in_words(self, administrator: Client) -> None:
+        page = administrator.get("/admin/meetings/configuration/").content.decode()
+        assert "in force since 1 December 2009" in page
+        assert "in force from 22 July 2002 to 30 November 2009" in page

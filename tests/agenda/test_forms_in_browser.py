@@ -1,0 +1,101 @@
+"""The forms as an officer meets them: in a browser, far from Brussels, narrow, dark, and judged by axe."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from agenda import notes
+from agenda.importing import import_reading, read_file
+from meetings.models import Meeting, User
+from tests.agenda.filling import MEETINGS, change_of, digest, member_of
+from tests.cast import make_topic
+from tests.outside import PageOpener
+
+SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
+SCREENS = ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark"))
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    member_of("Editors")
+    editor = User.objects.get(username="editor")
+    editor.set_password("a long word of mine")
+    editor.save()
+    return import_reading(read_file(SEED))
+
+
+def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+    page = open_page(f"{live_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
+    """What axe holds against the page. What it does itself to look at stylesheets goes against our policy."""
+    page.wait_for_load_state("networkidle")
+    assert open_page.problems == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    open_page.problems.clear()
+    return [(page.url, rule["id"], rule["nodes"][0]["html"]) for rule in found]
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_everyone_can_fill_them_in(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
+    sign_in = open_page(f"{live_server.url}/admin/login/", width=width, colour_scheme=colours)
+    assert judged(open_page, sign_in, width) == []
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    parts = [note, note.agenda.first(), note.programme.first(), make_topic()]
+    for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(change_of, parts)):
+        page.goto(f"{live_server.url}{address}")
+        assert judged(open_page, page, width) == []
+    page.goto(f"{live_server.url}{change_of(note)}")
+    page.get_by_label("First day").fill("09/14/2017")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert judged(open_page, page, width) == []
+
+
+def test_dates_are_those_at_the_place_of_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{change_of(note)}")
+    page.get_by_role("link", name="Today").first.wait_for()
+    assert page.get_by_text("server time").count() == 0
+    assert page.get_by_label("First day").input_value() == "2017-09-14"
+    assert page.locator("#id_programme-0-time").input_value() == "13:00"
+
+
+def test_what_is_wrong_is_found_from_the_top_and_mended(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{change_of(note)}")
+    page.locator("#id_programme-0-time").fill("1 p.m.")
+    page.get_by_text("Add another Chair").click()
+    page.locator("#id_chairs-1-name").fill("Věra Jourová")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Programme, row 1").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("14h30")
+    page.get_by_role("button", name="Save and continue editing").click()
+    assert page.locator("#id_programme-0-time_text").input_value() == "+/- 14:30"
+    assert page.locator("#id_chairs-1-name").input_value() == "Věra Jourová"
+
+
+def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    before = digest(note)
+    page = signed_in(open_page, live_server)
+    for row in (note, *note.agenda.all(), *note.programme.all()):
+        page.goto(f"{live_server.url}{change_of(row)}")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_text("was changed successfully").wait_for()
+        page.wait_for_load_state("networkidle")
+    assert digest(note) == before
+    assert Meeting.objects.get().version == note.version

@@ -1,0 +1,26 @@
+"""The contract: one whole answer of each resource, as somebody who wrote a program against it would have kept it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.council.api.published import ADDRESSES
+from tests.publicity import Visitor
+
+CONTRACT = Path(__file__).parent / "contract"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_of_each")
+class TestContract:
+    @pytest.mark.parametrize("name", ADDRESSES)
+    def test_an_answer_is_what_it_was(self, visitor: Visitor, name: str) -> None:
+        kept = json.loads((CONTRACT / f"{name}.json").read_text())
+        assert visitor.json(ADDRESSES[name]) == kept
+
+    def test_the_root_names_the_resources(self, visitor: Visitor) -> None:
+        names = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies", "schema"]
+        assert visitor.json("") == {name: f"http://testserver/api/v1/{name}/" for name in names}
+        for address in visitor.json("").values():
+            assert visitor.get(address).status_code == 200

@@ -1,0 +1,204 @@
+"""The OpenAPI description: valid, complete, free of charge, and true of what the API answers."""
+
+import json
+import re
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from agenda.publishing import withdraw
+from meetings.api.description import complete, description
+from tests.cast import make_meeting, named, published
+from tests.council.api.published import ADDRESSES
+from tests.publicity import Visitor
+
+DETAILS = {
+    "/api/v1/meetings/{id}/": ADDRESSES["meeting"],
+    "/api/v1/topics/{id}/": ADDRESSES["topic"],
+    "/api/v1/agenda-items/{id}/": ADDRESSES["agenda-item"],
+    "/api/v1/media-links/{id}/": ADDRESSES["media-link"],
+    "/api/v1/configurations/{slug}/": ADDRESSES["configuration"],
+    "/api/v1/presidencies/{period}/": ADDRESSES["presidency"],
+}
+LISTS = [path.rsplit("{", 1)[0] for path in DETAILS]
+ANSWERS = {
+    **DETAILS,
+    **{path: path.removeprefix("/api/v1/") for path in LISTS},
+    "/api/v1/": "",
+    "/api/v1/schema/": "schema/",
+}
+
+
+@cache
+def described() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(description())
+    return read
+
+
+def operations() -> list[dict[str, Any]]:
+    return [operation for path in described()["paths"].values() for operation in path.values()]
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every object closed: what the description leaves out must not be in an answer either.
+
+    The description itself leaves objects open, since members may be added within v1.
+    """
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: closed(part) for name, part in schema.items()}
+    return parts | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else parts
+
+
+def validator(path: str, status: int) -> Draft202012Validator:
+    """Of the schema that the description has for a path's answer of a status."""
+    response = described()["paths"][path]["get"]["responses"][str(status)]
+    if "$ref" in response:
+        response = described()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+    [content] = response["content"].values()
+    schema = content["schema"] | {"components": described()["components"]}
+    return Draft202012Validator(closed(deepcopy(schema)), format_checker=FormatChecker())
+
+
+class TestTheDescription:
+    def test_it_is_valid_openapi_3_1(self) -> None:
+        assert described()["openapi"] == "3.1.0"
+        OpenAPIV31SpecValidator(described()).validate()
+
+    def test_making_it_warns_of_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
+        out, err = capsys.readouterr()
+        assert (json.loads(out), err) == (described(), "")
+
+    def test_operations_have_names_to_call_them_by(self) -> None:
+        assert sorted(operation["operationId"] for operation in operations()) == [
+            "getAgendaItem",
+            "getConfiguration",
+            "getMediaLink",
+            "getMeeting",
+            "getPresidency",
+            "getRoot",
+            "getSchema",
+            "getTopic",
+            "listAgendaItems",
+            "listConfigurations",
+            "listMediaLinks",
+            "listMeetings",
+            "listPresidencies",
+            "listTopics",
+        ]
+
+    def test_everything_is_described(self) -> None:
+        for operation in operations():
+            assert operation["summary"].endswith("."), operation
+            for parameter in operation["parameters"]:
+                assert parameter["description"].endswith("."), parameter
+
+    def test_every_operation_says_what_can_go_wrong(self) -> None:
+        for operation in operations():
+            expected = {"200", "304", "400", "406", "500"}
+            if re.match("get(?!Root|Schema)", operation["operationId"]):
+                expected |= (
+                    {"404"} if re.search("Configuration|Presidency", operation["operationId"]) else {"404", "410"}
+                )
+            assert set(operation["responses"]) == expected
+
+    def test_word_lists_are_whole_and_without_the_empty_word(self) -> None:
+        parameters = described()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
+        words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
+        assert words["state"] == ["added", "withdrawn", "postponed"]
+        assert len(words["lang"]) == 24
+        assert described()["components"]["schemas"]["Item"]["properties"]["state"]["enum"] == ["", *words["state"]]
+
+    def test_a_member_that_older_documents_lack_is_not_required(self) -> None:
+        schema = {"properties": {"old": {}, "new": {"x-added": "2027-01-01"}}}
+        assert complete(schema)["required"] == ["old"]
+
+
+@pytest.mark.django_db
+class TestTheAnswers:
+    def test_it_costs_no_query_and_is_made_once(self, visitor: Visitor) -> None:
+        response = visitor.get("/api/v1/schema/")
+        assert response.content == description()
+        assert description() is description()
+        assert visitor.statements == []
+
+    @pytest.mark.usefixtures("one_of_each")
+    @pytest.mark.parametrize("path", ANSWERS)
+    def test_what_the_api_answers_is_what_it_says(self, visitor: Visitor, path: str) -> None:
+        body = visitor.json(ANSWERS[path])
+        validator(path, 200).validate(body)
+        assert body.get("results") != []
+
+    def test_every_path_is_held_against_its_answer(self) -> None:
+        assert set(described()["paths"]) == set(ANSWERS)
+
+    @pytest.mark.usefixtures("one_of_each")
+    @pytest.mark.parametrize("path", [*DETAILS, *LISTS])
+    def test_a_member_that_is_missing_misspelt_or_of_another_kind_would_not_pass(
+        self, visitor: Visitor, path: str
+    ) -> None:
+        body = visitor.json(ANSWERS[path])
+        parts = list(objects(body))
+        assert parts
+        for part in parts:
+            for name, value in list(part.items()):
+                for broken in ({}, {f"{name}_": value}, {name: {"unexpected": value}}):
+                    del part[name]
+                    part.update(broken)
+                    with pytest.raises(ValidationError):
+                        validator_of(path).validate(body)
+                    for wrong in broken:
+                        del part[wrong]
+                    part[name] = value
+        validator_of(path).validate(body)
+
+    @pytest.mark.parametrize(
+        ("path", "address", "status"),
+        [(path, f"{path.removeprefix('/api/v1/')}?nonsense=1", 400) for path in [*LISTS, "/api/v1/"]]
+        + [(path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{named('nobody')}/", 404) for path in DETAILS],
+    )
+    def test_problems_are_what_it_says(self, visitor: Visitor, path: str, address: str, status: int) -> None:
+        validator(path, status).validate(visitor.problem(address, status))
+
+    def test_what_is_withdrawn_too(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        item, link = meeting.agenda.get(), meeting.links.get()
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        for name, row in {"meetings": meeting, "agenda-items": item, "media-links": link}.items():
+            body = visitor.problem(f"{name}/{row.pk}/", 410)
+            validator(f"/api/v1/{name}/{{id}}/", 410).validate(body)
+        body.pop("status")
+        with pytest.raises(ValidationError):
+            validator("/api/v1/meetings/{id}/", 410).validate(body)
+
+
+@cache
+def validator_of(path: str) -> Draft202012Validator:
+    return validator(path, 200)
+
+
+def objects(body: Any) -> Any:
+    """One object of each form in an answer, the deepest included."""
+    seen: set[tuple[str, ...]] = set()
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            for each in part:
+                yield from walk(each)
+        if isinstance(part, dict):
+            if tuple(part) not in seen:
+                seen.add(tuple(part))
+                yield part
+            for each in list(part.values()):
+                yield from walk(each)
+
+    yield from walk(body)

@@ -1,0 +1,158 @@
+"""Paging: through all of a list and back, as of the instant of its first page; cursors never expire."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from agenda.publishing import withdraw
+from meetings.editions import freeze
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, many_documents, named, published
+from tests.publicity import Visitor
+
+LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")
+
+
+def written(values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def walk(visitor: Visitor, address: str | None, way: str = "next") -> list[list[Any]]:
+    pages = []
+    while address:
+        page = visitor.get(address).json()
+        pages.append(page["results"])
+        address = page[way]
+    return pages
+
+
+@pytest.mark.django_db
+class TestAWalk:
+    @pytest.fixture
+    def published_lists(self, clock: Any) -> None:
+        """Something in every list; several meetings on one day."""
+        call_command("load_reference", verbosity=0)
+        documents = many_documents(3)
+        for n in range(2):
+            documents[n].start_date = PRESS_DATE
+        for document in documents:
+            freeze([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        published(clock, *(make_topic(f"topic-{n}") for n in range(3)))
+
+    @pytest.mark.parametrize("name", LISTS)
+    def test_it_leads_through_all_of_a_list_and_back(self, visitor: Visitor, published_lists: None, name: str) -> None:
+        whole = visitor.json(f"{name}/?limit=100")["results"]
+        assert len(whole) > 2
+        forwards = walk(visitor, f"/api/v1/{name}/?limit=2")
+        assert [len(page) for page in forwards] == [2] * (len(whole) // 2) + [1] * (len(whole) % 2)
+        assert [row for page in forwards for row in page] == whole
+
+        address = f"/api/v1/{name}/?limit=2"
+        while following := visitor.get(address).json()["next"]:
+            address = following
+        assert walk(visitor, address, "previous") == forwards[::-1]
+
+    def test_filters_hold_on_every_page(self, visitor: Visitor, published_lists: None) -> None:
+        pages = walk(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
+        assert [item["kind"] for page in pages for item in page] == ["any_other_business"] * 3
+
+    @pytest.mark.parametrize("name", LISTS)
+    @pytest.mark.parametrize("other", LISTS)
+    def test_a_cursor_of_one_list_is_refused_by_another(
+        self, visitor: Visitor, published_lists: None, name: str, other: str
+    ) -> None:
+        following = visitor.json(f"{name}/?limit=2")["next"]
+        query = following.split("?")[1]
+        if name == other:
+            visitor.json(f"{name}/?{query}")
+        else:
+            assert visitor.problem(f"{other}/?{query}", 400)["parameter"] == "cursor"
+
+
+@pytest.mark.django_db
+class TestTheInstant:
+    def test_a_walk_is_as_of_its_first_page(self, visitor: Visitor, clock: Any) -> None:
+        meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
+        published(clock, *meetings)
+        following = visitor.json("meetings/?limit=1")["next"]
+        items = visitor.json("agenda-items/?limit=1")["next"]
+        published(clock, make_meeting(start_date=PRESS_DATE - DAY))
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert [[meeting["id"] for meeting in page] for page in walk(visitor, following)] == [[str(meetings[0].pk)]]
+        assert [[item["meeting"]["id"] for item in page] for page in walk(visitor, items)] == [[str(meetings[0].pk)]]
+
+    def test_what_was_withdrawn_meanwhile_is_not_in_it(self, visitor: Visitor, clock: Any) -> None:
+        meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
+        published(clock, *meetings)
+        cursors = [visitor.json(f"{name}/?limit=1")["next"] for name in ("meetings", "agenda-items")]
+        assert [len(visitor.get(cursor).json()["results"]) for cursor in cursors] == [1, 1]
+        clock.move_to(withdraw(meetings[0], reason="Sent too early.").available_from)
+        assert [visitor.get(cursor).json()["results"] for cursor in cursors] == [[], []]
+
+
+@pytest.mark.django_db
+class TestCursors:
+    # As `[at, backwards, date, subject]`, which is what the API gave out before cursors named their list.
+    OLD = (
+        "WyIyMDYwLTA5LTE0VDA4OjAwOjAxWiIsZmFsc2UsIjIwNjAtMDktMTUiLCIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"
+    )
+
+    def test_one_that_was_given_out_long_ago_still_holds(self, visitor: Visitor, clock: Any) -> None:
+        meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(3)]
+        topic = make_topic()
+        published(clock, *meetings, topic)
+        page = visitor.json(f"meetings/?cursor={self.OLD}")
+        ids = [meeting["id"] for meeting in page["results"]]
+        assert ids[-1] == str(meetings[0].pk)
+        assert str(meetings[2].pk) not in ids
+        assert [found["id"] for found in visitor.json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
+
+    @pytest.mark.parametrize("name", ["agenda-items", "media-links", "configurations", "presidencies"])
+    def test_it_is_none_of_the_other_lists(self, visitor: Visitor, clock: Any, name: str) -> None:
+        clock.move_to(PRESS_DAY + DAY)
+        assert visitor.problem(f"{name}/?cursor={self.OLD}", 400)["parameter"] == "cursor"
+
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            ("configurations", ["configurations", 10**30, "JHA"]),
+            ("configurations", ["configurations", -1, "JHA"]),
+            ("configurations", ["configurations", 1, "J\0HA"]),
+            ("configurations", ["configurations", 1, ["JHA"]]),
+            ("presidencies", ["presidencies", 2017]),
+            ("presidencies", ["presidencies", 2017, 1.5]),
+            ("agenda-items", ["agenda-items", "session", "2060-09-14", str(named("meeting")), 1]),
+            ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(named("meeting")), 1]),
+            ("meetings", ["meetings", "2060-09-14", "nobody"]),
+            ("meetings", []),
+        ],
+    )
+    def test_one_that_nobody_gave_out_is_refused(
+        self, visitor: Visitor, clock: Any, name: str, values: list[Any]
+    ) -> None:
+        cursor = written([PRESS_DAY.isoformat(), False, *values])
+        assert visitor.problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
+
+    def test_one_in_the_same_form_that_could_have_been_is_not(self, visitor: Visitor, clock: Any) -> None:
+        cursor = written([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
+        assert visitor.json(f"presidencies/?cursor={cursor}")["results"] == []
+
+    @pytest.mark.parametrize("cursor", [written({}), written([]), written([[[[]]]]), "W" * 2000, "bnVsbA"])
+    def test_nor_what_is_no_cursor_at_all(self, visitor: Visitor, cursor: str) -> None:
+        assert visitor.problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
+
+
+@pytest.mark.django_db
+def test_the_cursor_of_a_page_leads_on(visitor: Visitor, clock: Any) -> None:
+    """Pages of the site page by the same class, old cursors included."""
+    for document in many_documents(25):
+        freeze([document], available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + DAY)
+    first = visitor.get("/en/meetings/").context
+    following = visitor.get("/en/meetings/" + first["older"]).context
+    assert (len(first["meetings"]), len(following["meetings"])) == (20, 5)
+    assert visitor.get("/en/meetings/" + following["newer"]).context["meetings"] == first["meetings"]
+    assert len(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context["meetings"]) == 2

@@ -1,0 +1,215 @@
+"""Whatever goes wrong under the API is a problem that says how to mend the request."""
+
+import base64
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test import Client
+
+from agenda.publishing import publish, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, named, published
+from tests.publicity import Visitor
+
+
+def cursor(instant: str) -> str:
+    written = f'["{instant}",false,"2020-01-01","{named("somebody")}"]'
+    return base64.urlsafe_b64encode(written.encode()).decode()
+
+
+@pytest.mark.django_db
+class TestBadParameters:
+    def test_an_unknown_one_names_the_nearest(self, visitor: Visitor) -> None:
+        body = visitor.problem("meetings/?configuraton=jha", 400)
+        assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
+
+    @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{named('nobody')}/"])
+    def test_an_address_without_a_list_takes_no_filter(self, visitor: Visitor, address: str) -> None:
+        assert visitor.problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
+
+    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{named('nobody')}/"])
+    def test_a_language_that_is_none_is_refused_everywhere(self, visitor: Visitor, address: str) -> None:
+        call_command("load_reference", verbosity=0)
+        assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
+
+    def test_one_given_twice(self, visitor: Visitor) -> None:
+        body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)
+        assert body["parameter"] == "status"
+        assert "2 times" in body["detail"]
+
+    @pytest.mark.parametrize(
+        ("query", "parameter"),
+        [
+            ("limit=0", "limit"),
+            ("limit=101", "limit"),
+            ("limit=0001000", "limit"),
+            ("limit=000020999999999999999999999999", "limit"),
+            ("limit=٣", "limit"),
+            ("limit=", "limit"),
+            ("cursor=nonsense", "cursor"),
+            ("cursor=", "cursor"),
+            ("cursor=%F0%9F%98%80", "cursor"),
+            (f"cursor={cursor('0001-01-01T00:00:00+14:00')}", "cursor"),
+            (f"cursor={cursor('0001-01-01T00:00:00Z')}", "cursor"),
+            (f"cursor={cursor('2026-01-01T00:00:00')}", "cursor"),
+            (f"cursor={cursor('9999-12-31T23:59:59Z')}", "cursor"),
+            ("lang=xx", "lang"),
+            ("lang=", "lang"),
+            ("date_from=yesterday", "date_from"),
+            ("date_from=", "date_from"),
+            ("date_to=2060-02-30", "date_to"),
+            ("date_from=01/02/2017", "date_from"),
+            ("date_from=20170914", "date_from"),
+            ("date_from=2017-9-1", "date_from"),
+            ("date_from=٢٠١٧-٠٩-١٤", "date_from"),
+            ("date_from=2060-09-15&date_to=2060-09-14", "date_from"),
+            ("status=", "status"),
+            ("status=Confirmed%20", "status"),
+            ("topic=a%20topic", "topic"),
+            ("topic=", "topic"),
+            ("place=%20", "place"),
+            ("place=" + "x" * 201, "place"),
+            ("document=%00", "document"),
+            ("document=1%0A", "document"),
+            ("procedure=%7F", "procedure"),
+            ("configuration=jha%00", "configuration"),
+        ],
+    )
+    def test_a_bad_value_names_its_parameter(self, visitor: Visitor, query: str, parameter: str) -> None:
+        body = visitor.problem(f"meetings/?{query}", 400)
+        assert (body["type"], body["parameter"]) == ("/api/problems/bad-parameter/", parameter)
+
+    def test_a_word_that_is_none_of_the_list_is_told_the_list(self, visitor: Visitor) -> None:
+        body = visitor.problem("meetings/?status=confirmd", 400)
+        assert body["allowed"] == ["provisional", "confirmed", "postponed", "cancelled"]
+        assert body["nearest"] == "confirmed"
+        assert "“confirmed”" in body["detail"]
+
+    def test_a_cursor_of_an_instant_to_come_is_refused(self, visitor: Visitor, clock: Any) -> None:
+        for month in range(1, 4):
+            publish(make_meeting(start_date=dt.date(2060, month, 1)))
+        clock.move_to(PRESS_DAY + DAY)
+        following = visitor.json("meetings/?limit=1")["next"]
+        assert visitor.get(following).status_code == 200
+        clock.move_to(PRESS_DAY)
+        assert visitor.get(following).status_code == 400
+
+
+@pytest.mark.django_db
+class TestNothingThere:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "meetings/nonsense/",
+            f"meetings/{named('nobody')}/",
+            f"topics/{named('nobody')}/",
+            f"agenda-items/{named('nobody')}/",
+            f"media-links/{named('nobody')}/",
+            "configurations/nobody/",
+            "presidencies/2060-3/",
+            "presidencies/9999-1/",
+            "presidencies/٢٠٦٠-1/",
+            "nothing/",
+            "../",
+            "../v2/meetings/",
+        ],
+    )
+    def test_it_is_a_problem_on_every_level(self, visitor: Visitor, path: str) -> None:
+        assert visitor.problem(path, 404)["type"] == "/api/problems/not-found/"
+
+    @pytest.mark.parametrize(
+        ("path", "nearest"),
+        [
+            ("meetings", "/api/v1/meetings/"),
+            ("meeting/", "/api/v1/meetings/"),
+            ("agenda-item", "/api/v1/agenda-items/"),
+        ],
+    )
+    def test_a_forgotten_slash_or_a_slip_names_the_address(self, visitor: Visitor, path: str, nearest: str) -> None:
+        assert visitor.problem(path, 404)["nearest"] == nearest
+
+    def test_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        body = visitor.problem(f"meetings/{meeting.pk}/", 410)
+        assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
+
+
+@pytest.mark.django_db
+class TestMethodsAndMediaTypes:
+    @pytest.mark.parametrize("address", ["", "schema/", "meetings/", f"meetings/{named('nobody')}/", "presidencies/"])
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+    def test_writing_is_not_allowed(self, visitor: Visitor, address: str, method: str) -> None:
+        response = getattr(visitor, method)(f"/api/v1/{address}")
+        assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+    @pytest.mark.parametrize("address", ["", "meetings/", "configurations/"])
+    def test_options_names_what_is_allowed(self, visitor: Visitor, address: str) -> None:
+        response = visitor.options(f"/api/v1/{address}")
+        assert (response.status_code, response.content) == (204, b"")
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+    @pytest.mark.parametrize("accept", ["text/csv", "application/problem+json", "text/html;q=0.9", "nonsense"])
+    def test_what_is_not_json_is_not_to_be_had(self, visitor: Visitor, accept: str) -> None:
+        body = visitor.problem("meetings/", 406, accept=accept)
+        assert body["type"] == "/api/problems/not-acceptable/"
+        assert "application/json" in body["detail"]
+
+    @pytest.mark.parametrize("accept", ["application/json", "application/*", "*/*", "text/csv, application/json;q=0.1"])
+    def test_json_is(self, visitor: Visitor, accept: str) -> None:
+        assert visitor.json("meetings/", accept=accept)["results"] == []
+
+    def test_a_host_that_is_not_ours(self, visitor: Visitor) -> None:
+        visitor.problem("meetings/", 400, host="elsewhere.example")
+
+    @pytest.mark.parametrize("address", ["", "meetings/", "schema/", "configurations/"])
+    def test_head_is_get_without_the_body(self, visitor: Visitor, clock: Any, address: str) -> None:
+        got, head = visitor.get(f"/api/v1/{address}"), visitor.head(f"/api/v1/{address}")
+        assert (head.status_code, head.content) == (200, b"")
+        assert got["ETag"]
+        assert dict(head.headers) == dict(got.headers)
+        again = visitor.head(f"/api/v1/{address}", headers={"If-None-Match": got["ETag"]})
+        assert again.status_code == 304
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_shows_nothing_of_itself() -> None:
+    def fail(*args: object) -> None:
+        raise OperationalError("secret detail of the database")
+
+    with connection.execute_wrapper(fail):
+        response = Client(raise_request_exception=False).get("/api/v1/meetings/")
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert response.json()["type"] == "/api/problems/server-error/"
+    assert b"secret" not in response.content
+
+
+@pytest.mark.django_db
+class TestTheLanguage:
+    @pytest.mark.parametrize(
+        ("accept", "language"),
+        [
+            ("", "en"),
+            ("fi", "fi"),
+            ("de-AT, en;q=0.5", "de"),
+            ("no, el;q=0.8, fr;q=0.2", "el"),
+            ("fr;q=0, da;q=0.1", "da"),
+            ("*", "en"),
+            (";;;,=", "en"),
+            ("zh" * 300, "en"),
+        ],
+    )
+    def test_it_is_the_first_of_accept_language_that_is_one_of_the_24(
+        self, visitor: Visitor, accept: str, language: str
+    ) -> None:
+        response = visitor.get("/api/v1/meetings/", headers={"Accept-Language": accept})
+        assert response["Content-Language"] == language
+        assert "Accept-Language" in response["Vary"]
+
+    def test_the_parameter_comes_first(self, visitor: Visitor) -> None:
+        response = visitor.get("/api/v1/meetings/?lang=fr", headers={"Accept-Language": "fi"})
+        assert response["Content-Language"] == "fr"

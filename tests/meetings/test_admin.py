@@ -1,0 +1,187 @@
+"""People, groups and reference data in the admin: role by address by method, and what nobody can make of themselves."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.test import Client
+
+from meetings.models import Configuration, Presidency, User
+from meetings.reference.groups import GROUPS
+from tests.agenda.filling import change_of, member_of, refusals, saved
+from tests.cast import make_meeting, make_topic
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("visitor", "Translators", "Editors", "Publishers", "Administrators", "superuser")
+# Who gets what, in the order of the roles; S is the way to the sign-in page. A form posted empty is refused with 200, a
+# publication with 302 once it is done.
+TABLE = """
+GET  /admin/                                    S   200 200 200 200 200
+GET  /admin/meetings/meeting/                   S   200 200 200 200 200
+GET  /admin/meetings/meeting/add/               S   403 200 200 403 200
+POST /admin/meetings/meeting/add/               S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/change/    S   200 200 200 200 200
+POST /admin/meetings/meeting/MEETING/change/    S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/history/   S   200 200 200 200 200
+GET  /admin/meetings/meeting/MEETING/delete/    S   403 200 200 403 200
+GET  /admin/meetings/meeting/MEETING/publish/   S   403 403 200 403 200
+POST /admin/meetings/meeting/MEETING/publish/   S   403 403 200 403 200
+GET  /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
+POST /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
+GET  /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
+POST /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
+GET  /admin/meetings/meeting/MEETING/preview/   S   200 200 200 200 200
+GET  /admin/meetings/meeting/MEETING/editions/  S   200 200 200 200 200
+GET  /admin/agenda/agendaitem/                  S   302 302 302 302 302
+GET  /admin/agenda/agendaitem/ITEM/change/      S   200 200 200 200 200
+POST /admin/agenda/agendaitem/ITEM/change/      S   403 200 200 403 200
+GET  /admin/agenda/agendaitem/add/              S   403 403 403 403 403
+GET  /admin/meetings/programmepoint/POINT/change/  S 200 200 200 200 200
+POST /admin/meetings/programmepoint/POINT/change/  S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/             S   200 200 200 200 200
+GET  /admin/agenda/backgroundtopic/TOPIC/change/   S 200 200 200 200 200
+POST /admin/agenda/backgroundtopic/TOPIC/change/   S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/publish/  S 403 403 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/withdraw/ S 403 403 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/preview/  S 200 200 200 200 200
+GET  /admin/meetings/configuration/             S   200 200 200 200 200
+GET  /admin/meetings/configuration/add/         S   403 403 403 200 200
+GET  /admin/meetings/presidency/                S   200 200 200 200 200
+GET  /admin/meetings/presidency/add/            S   403 403 403 200 200
+GET  /admin/meetings/user/                      S   403 403 403 200 200
+GET  /admin/meetings/user/add/                  S   403 403 403 200 200
+GET  /admin/meetings/user/OTHER/change/         S   403 403 403 200 200
+POST /admin/meetings/user/OTHER/change/         S   403 403 403 200 200
+GET  /admin/meetings/user/OTHER/password/       S   403 403 403 200 200
+GET  /admin/meetings/user/ROOT/change/          S   403 403 403 200 200
+POST /admin/meetings/user/ROOT/change/          S   403 403 403 403 200
+GET  /admin/meetings/user/ROOT/password/        S   403 403 403 403 200
+GET  /admin/meetings/user/ROOT/delete/          S   403 403 403 403 200
+GET  /admin/auth/group/                         S   403 403 403 200 200
+GET  /admin/auth/group/GROUP/change/            S   403 403 403 200 200
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+
+
+def somebody(role: str) -> Client:
+    if role == "visitor":
+        return Client()
+    if role == "superuser":
+        client = Client()
+        client.force_login(User.objects.get(username="root"))
+        return client
+    return member_of(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_what(clock: Any, role: str) -> None:
+    call_command("load_reference", verbosity=0)
+    meeting, topic = make_meeting(), make_topic()
+    root, other = User.objects.create_superuser("root"), User.objects.create_user("other")
+    keys = {"MEETING": meeting.pk, "TOPIC": topic.pk, "ITEM": meeting.agenda.get().pk, "ROOT": root.pk}
+    keys |= {"POINT": meeting.programme.get().pk, "OTHER": other.pk, "GROUP": Group.objects.get(name="Editors").pk}
+    client = somebody(role)
+    found = []
+    for method, address, *_statuses in ROWS:
+        path = "/".join(str(keys.get(part, part)) for part in address.split("/"))
+        response = client.generic(method, path)
+        signs_in = response.status_code == 302 and response["Location"].startswith("/admin/login/")
+        found.append((method, address, "S" if signs_in else str(response.status_code)))
+    assert found == [(method, address, statuses[ROLES.index(role)]) for method, address, *statuses in ROWS]
+
+
+def test_somebody_without_a_group_sees_nothing(clock: Any) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("new", is_staff=True))
+    for address in ("meetings/meeting/", "meetings/user/", "agenda/backgroundtopic/", "auth/group/"):
+        assert client.get(f"/admin/{address}").status_code == 403
+
+
+class TestGroups:
+    def test_they_come_with_the_reference_data(self) -> None:
+        call_command("load_reference", verbosity=0)
+        for name, permissions in GROUPS.items():
+            held = Group.objects.get(name=name).permissions.select_related("content_type")
+            assert {f"{each.content_type.app_label}.{each.codename}" for each in held} == set(permissions)
+
+    def test_what_an_administrator_changed_later_stays(self) -> None:
+        call_command("load_reference", verbosity=0)
+        editors = Group.objects.get(name="Editors")
+        editors.permissions.remove(*editors.permissions.filter(codename="delete_meeting"))
+        Group.objects.get(name="Translators").permissions.clear()
+        before = [*editors.permissions.values_list("codename", flat=True)]
+        call_command("load_reference", verbosity=0)
+        assert [*editors.permissions.values_list("codename", flat=True)] == before
+        assert not Group.objects.get(name="Translators").permissions.exists()
+
+    def test_all_permissions_are_there_or_none_is_given(self) -> None:
+        Permission.objects.filter(codename="publish_meeting").delete()
+        with pytest.raises(Exception, match=r"no permission meetings.publish_meeting: run manage.py migrate first"):
+            call_command("load_reference", verbosity=0)
+        assert not Group.objects.exists()
+        assert not Configuration.objects.exists()
+        assert not Presidency.objects.exists()
+
+
+class TestAnAdministratorWhoIsNoSuperuser:
+    @pytest.fixture
+    def administrator(self, clock: Any) -> Client:
+        return member_of("Administrators")
+
+    @pytest.mark.parametrize("name", ["administrator", "other"])
+    def test_makes_nobody_a_superuser_and_grants_nothing_beyond_groups(self, administrator: Client, name: str) -> None:
+        user = User.objects.filter(username=name).first() or User.objects.create_user(name)
+        permission = Permission.objects.get(codename="delete_permission")
+        saved(administrator, change_of(user), is_superuser="on", user_permissions=[str(permission.pk)])
+        user.refresh_from_db()
+        assert not user.is_superuser
+        assert not user.user_permissions.exists()
+
+    def test_puts_people_into_groups(self, administrator: Client) -> None:
+        group = Group.objects.get(name="Publishers")
+        new: dict[str, Any] = {
+            "username": "petra",
+            "password1": "a long word of mine",
+            "password2": "a long word of mine",
+        }
+        new |= {"is_staff": "on", "groups": [str(group.pk)], "usable_password": "true"}
+        saved(administrator, "/admin/meetings/user/add/", **new)
+        assert User.objects.get(username="petra").has_perm("meetings.publish_meeting")
+        page = administrator.get("/admin/meetings/user/", {"groups__id__exact": group.pk})
+        assert [user.username for user in page.context["cl"].result_list] == ["petra"]
+        assert "Publishers" in page.content.decode()
+
+    def test_changes_what_no_group_may(self, administrator: Client) -> None:
+        group = Group.objects.get(name="Editors")
+        before = set(group.permissions.all())
+        everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+        saved(administrator, change_of(group), name="Writers", permissions=everything)
+        group.refresh_from_db()
+        assert (group.name, set(group.permissions.all())) == ("Writers", before)
+
+    def test_takes_over_no_account_of_a_superuser(self, administrator: Client) -> None:
+        root = User.objects.create_superuser("root", password="kept")
+        passwords = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert administrator.post(f"/admin/meetings/user/{root.pk}/password/", passwords).status_code == 403
+        action = {"action": "delete_selected", "_selected_action": [str(root.pk)], "post": "yes"}
+        administrator.post("/admin/meetings/user/", action)
+        root.refresh_from_db()
+        assert root.check_password("kept")
+
+
+def test_a_wrong_time_zone_of_a_user(clock: Any) -> None:
+    administrator = member_of("Administrators")
+    user = User.objects.get(username="administrator")
+    assert (
+        "write one such as Europe/Athens" in refusals(administrator, change_of(user), time_zone="athens")["time_zone"]
+    )
+    assert '<option value="Europe/Athens">' in administrator.get(change_of(user)).content.decode()
+
+
+def test_a_translator_reads_a_meeting_without_anything_to_send(clock: Any) -> None:
+    translator, meeting = member_of("Translators"), make_meeting()
+    page = translator.get(change_of(meeting))
+    assert "Ministers will discuss" in page.content.decode()
+    assert "_save" not in page.content.decode()
