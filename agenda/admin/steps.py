@@ -102,6 +102,7 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             )
         except Refused as error:
             form.refuse(error)
+            subject.refresh_from_db()  # it may have been saved since this request read it
             outlook = Outlook.of(subject, instant_of(request))
         else:
             tell_published(desk, request, subject, edition)
