@@ -9,7 +9,7 @@ TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql coverage lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test coverage lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-fast: setup ## Run tests on SQLite only, for the inner loop (ARGS="tests/me
 
 test-postgresql: setup ## Run tests on PostgreSQL only
 	@$(BIN)/python -m tests.run --only postgresql $(ARGS)
+
+stack-test: setup ## Run tests of the deployment only: its files, and the whole stack on loopback ports
+	@env -u DATABASE_URL $(BIN)/python -m pytest tests/deployment $(ARGS)
 
 coverage: setup ## Run all tests on SQLite and list the lines that none reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)

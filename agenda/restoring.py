@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -9,14 +10,15 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.columns import COLUMNS
-from agenda.drafts import keep_digest
+from agenda.drafts import digest_of_draft, keep_digest
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
-from meetings.documents.shape import Item, Link, MeetingDocument, Point
+from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.documents.text import InvalidDocument, canonical_text, validated
 from meetings.indexing import links_of, walk
 from meetings.models import (
@@ -50,19 +52,29 @@ def restore(document: MeetingDocument) -> Meeting:
         raise InvalidDocument(_("only a document in its source language is restored, not a translation"))
     with transaction.atomic():
         meeting = restore_meeting(document)
-        replace(meeting, Session, ((part.id, columns(Session, part)) for part in document.sessions))
-        replace(meeting, Chair, ((part.id, columns(Chair, part, session_id=part.session)) for part in document.chairs))
-        replace(meeting, Contact, ((part.id, columns(Contact, part)) for part in document.contacts))
-        replace(meeting, Footnote, ((part.id, columns(Footnote, part)) for part in document.footnotes))
-        replace(meeting, Alert, ((part.id, columns(Alert, part)) for part in document.alerts))
-        replace(meeting, ProgrammePoint, points(document))
-        replace(meeting, AgendaItem, items(document))
         Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
-        replace(meeting, Result, results(document))
+        for model, wanted in parts(document):
+            replace(meeting, model, wanted)
         restore_relations(document)
         restore_links(meeting, document)
         keep_digest(meeting, timezone.now())
     return meeting
+
+
+def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
+    """All rows of a working copy that is not there yet, owners first, for writing many at once.
+
+    The document must be valid and in its source language, and its topics must be there: nothing is checked.
+    """
+    meeting = Meeting(pk=document.id, digest=digest_of_draft(document), **meeting_values(document, configuration))
+    yield meeting
+    for model, wanted in parts(document):
+        new_row: Any = model
+        for position, (key, values) in enumerate(wanted, 1):
+            ordered = {"position": position} if issubclass(model, OrderedRow) else {}
+            yield new_row(pk=key, meeting=meeting, **values, **ordered)
+    yield from relations(document)
+    yield from links(meeting, document)
 
 
 def check_references(document: MeetingDocument) -> None:
@@ -95,11 +107,15 @@ def restore_meeting(document: MeetingDocument) -> Meeting:
             % document.configuration.slug
         )
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first() or Meeting(pk=document.id)
+    save(meeting, meeting_values(document, configuration))
+    return meeting
+
+
+def meeting_values(document: MeetingDocument, configuration: Configuration) -> Values:
     values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
     values["title"] = "" if document.title == configuration.meeting_title else document.title
-    save(meeting, values)
-    return meeting
+    return values
 
 
 def save(row: Row, values: Values) -> None:
@@ -143,6 +159,18 @@ def refuse_foreign(model: type[Row], new: list[UUID]) -> None:
         )
 
 
+def parts(document: MeetingDocument) -> Iterator[tuple[type[Row], Iterator[tuple[UUID, Values]]]]:
+    """The rows that belong to the meeting, kind by kind, each with its id; what others refer to comes first."""
+    yield Session, ((part.id, columns(Session, part)) for part in document.sessions)
+    yield Chair, ((part.id, columns(Chair, part, session_id=part.session)) for part in document.chairs)
+    yield Contact, ((part.id, columns(Contact, part)) for part in document.contacts)
+    yield Footnote, ((part.id, columns(Footnote, part)) for part in document.footnotes)
+    yield Alert, ((part.id, columns(Alert, part)) for part in document.alerts)
+    yield ProgrammePoint, points(document)
+    yield AgendaItem, items(document)
+    yield Result, results(document)
+
+
 def points(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
     for point in document.programme:
         time = dt.time.fromisoformat(point.time) if point.time else None
@@ -161,34 +189,40 @@ def results(document: MeetingDocument) -> Iterator[tuple[UUID, Values]]:
 
 
 def restore_relations(document: MeetingDocument) -> None:
-    agenda: list[Item] = [item for item, _parent in walk(document.agenda)]
-    ids = [item.id for item in agenda]
+    ids = [item.id for item, _parent in walk(document.agenda)]
     known = set(BackgroundTopic.objects.values_list("pk", flat=True))
     with_topic, at_point = AgendaItem.topics.through, AgendaItem.points.through
+    wanted = list(relations(document))
     with_topic.objects.filter(agendaitem_id__in=ids).delete()
     with_topic.objects.bulk_create(
-        with_topic(agendaitem_id=item.id, backgroundtopic_id=topic.id)
-        for item in agenda
-        for topic in item.topics
-        if topic.id in known
+        row for row in wanted if isinstance(row, with_topic) and row.backgroundtopic_id in known
     )
     at_point.objects.filter(agendaitem_id__in=ids).delete()
-    at_point.objects.bulk_create(
-        at_point(agendaitem_id=item, programmepoint_id=point.id) for point in document.programme for item in point.items
-    )
+    at_point.objects.bulk_create(row for row in wanted if isinstance(row, at_point))
+
+
+def relations(document: MeetingDocument) -> Iterator[Model]:
+    """Which item takes up which topic, and which programme point is about which item."""
+    with_topic, at_point = AgendaItem.topics.through, AgendaItem.points.through
+    for item, _parent in walk(document.agenda):
+        yield from (with_topic(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
+    for point in document.programme:
+        yield from (at_point(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
 
 
 def restore_links(meeting: Meeting, document: MeetingDocument) -> None:
-    """Links have owners of several kinds, so they are replaced as a whole, owner by owner."""
-    wanted: list[tuple[Values, list[Link]]] = [({"meeting": meeting}, document.links)]
-    for item, _parent in walk(document.agenda):
-        wanted.append(({"item_id": item.id}, item.links))
-        if item.result:
-            wanted.append(({"result_id": item.result.id}, item.result.links))
-    wanted += [({"result_id": result.id}, result.links) for result in document.results]
-    wanted += [({"point_id": point.id}, point.links) for point in document.programme]
+    """Links have owners of several kinds, so they are replaced as a whole."""
+    wanted = list(links(meeting, document))
     MediaLink.objects.of_meeting(meeting).delete()
-    refuse_foreign(MediaLink, [link.id for _owner, links in wanted for link in links])
-    for owner, links in wanted:
-        for position, link in enumerate(links, 1):
-            save(MediaLink(pk=link.id, position=position, **owner), columns(MediaLink, link))
+    refuse_foreign(MediaLink, [link.pk for link in wanted])
+    for link in wanted:
+        save(link, {})
+
+
+def links(meeting: Meeting, document: MeetingDocument) -> Iterator[MediaLink]:
+    """Every link, in its place among those of its owner."""
+    places: Counter[UUID] = Counter()
+    for owner_type, owner_id, link in links_of(document):
+        places[owner_id] += 1
+        owner: Values = {"meeting": meeting} if owner_type == "meeting" else {f"{owner_type}_id": owner_id}
+        yield MediaLink(pk=link.id, position=places[owner_id], **owner, **columns(MediaLink, link))

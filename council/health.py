@@ -1,20 +1,43 @@
-"""For load balancers: is the process alive, can it answer."""
+"""For load balancers and containers: is the process alive, can it answer."""
 
-from django.db import DatabaseError, connection
+from functools import cache
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
-from meetings.models import Edition
+PROBES = {"/healthz", "/readyz"}
 
 
+@require_safe
 def alive(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok\n", content_type="text/plain")
+    return told("ok")
 
 
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 where the database answers and has the site's tables, else 503."""
+    """200 where the database answers and has all migrations of this code, else 503. One query.
+
+    Migrations that the code does not know are no fault: while a new version is rolled out, the old one still answers.
+    """
     try:
-        Edition.objects.exists()
-    except DatabaseError:
+        applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
+    except Error:
         connection.close()
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+        return told("the database does not answer, or has no tables yet", status=503)
+    if not newest_migrations() <= applied:
+        return told("the database lacks migrations", status=503)
+    return told("ok")
+
+
+@cache
+def newest_migrations() -> set[tuple[str, str]]:
+    """The last migration of each app. Reading them takes some milliseconds, so it is done once a process."""
+    return set(MigrationLoader(None).graph.leaf_nodes())
+
+
+def told(message: str, status: int = 200) -> HttpResponse:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

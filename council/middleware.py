@@ -3,9 +3,29 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
 from django.utils import timezone
 
+from council.health import PROBES
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ProbeMiddleware:
+    """Answers probes before anything else looks at the request. It stands first.
+
+    A probe asks by an address and over plain HTTP, where everybody else is told to use the site's name and TLS. Its
+    answer is constant and uses neither, so that a forged `Host` has nothing to work on.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES:
+            answer: HttpResponse = resolve(request.path_info).func(request)
+            return answer
+        return self.get_response(request)
 
 
 class AnswerMiddleware:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Model
@@ -17,12 +18,27 @@ Publishable = MeetingDocument | TopicDocument
 TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
 
 
+@dataclass(frozen=True)
+class Composition:
+    """An edition with all that belongs to it, not written yet."""
+
+    edition: Edition
+    documents: Sequence[Publishable | Tombstone]
+    rows: Sequence[IndexRow] = ()
+
+
 def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, change_note: str = "") -> Edition:
     """Freezes the documents of one subject, one a language, as its edition from a whole second in UTC.
 
     Must run in a transaction, last of all in it: the edition's row seals it. The database refuses an instant that has
     passed by then, with IntegrityError; so the caller begins again with a later one.
     """
+    composition = compose(documents, available_from=available_from, change_note=change_note)
+    seal([composition])
+    return composition.edition
+
+
+def compose(documents: Sequence[Publishable], *, available_from: dt.datetime, change_note: str = "") -> Composition:
     source = next(document for document in documents if document.language == document.source_language)
     edition = Edition(
         subject_type=SubjectType.MEETING if isinstance(source, MeetingDocument) else SubjectType.TOPIC,
@@ -40,11 +56,19 @@ def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, cha
         edition.listed_on = source.start_date or earlier or edition.listed_on
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
-    return seal(edition, documents, list(index_rows(edition, source)))
+    return Composition(edition, documents, list(index_rows(edition, source)))
 
 
 def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
     """A tombstone over the subject of `standing`: from its instant on, everything before it is hidden."""
+    composition = compose_tombstone(standing, tombstones, available_from=available_from)
+    seal([composition])
+    return composition.edition
+
+
+def compose_tombstone(
+    standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime
+) -> Composition:
     kept = ("subject_type", "subject_id", "address", "source_language", "configuration", "start_date", "end_date")
     edition = Edition(
         is_tombstone=True,
@@ -52,28 +76,32 @@ def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: 
         listed_on=standing.listed_on,
         **{name: getattr(standing, name) for name in kept},
     )
-    return seal(edition, tombstones, [])
+    return Composition(edition, tombstones)
 
 
-def seal(edition: Edition, documents: Sequence[Publishable | Tombstone], rows: Sequence[IndexRow]) -> Edition:
-    """Writes what belongs to the edition first and its own row last, after which the database lets nothing be added."""
-    texts = {document.language: canonical_text(document) for document in documents}
-    edition.languages = sorted(texts)
+def seal(compositions: Sequence[Composition]) -> None:
+    """Writes what belongs to the editions first and their own rows last: then the database lets nothing be added."""
+    texts: dict[str, str] = {}
+    held: list[EditionDocument] = []
+    rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
+    for composition in compositions:
+        edition = composition.edition
+        edition.languages = sorted(document.language for document in composition.documents)
+        for document in composition.documents:
+            text = canonical_text(document)
+            digest = digest_of(text)
+            texts[digest] = text
+            held.append(EditionDocument(edition=edition, language=document.language, document_id=digest))
+        for row in composition.rows:
+            rows[type(row)].append(row)
     with transaction.atomic():
         StoredDocument.objects.bulk_create(
-            [StoredDocument(digest=digest_of(text), text=text) for text in texts.values()], ignore_conflicts=True
+            [StoredDocument(digest=digest, text=text) for digest, text in texts.items()], ignore_conflicts=True
         )
-        EditionDocument.objects.bulk_create(
-            EditionDocument(edition=edition, language=language, document_id=digest_of(text))
-            for language, text in texts.items()
-        )
-        by_model = defaultdict(list)
-        for row in rows:
-            by_model[type(row)].append(row)
-        for model, some in by_model.items():
+        EditionDocument.objects.bulk_create(held)
+        for model, some in rows.items():
             model._default_manager.bulk_create(some)
-        edition.save(force_insert=True)
-    return edition
+        Edition.objects.bulk_create([composition.edition for composition in compositions])
 
 
 def delete_pending(edition: Edition) -> None:

@@ -15,8 +15,11 @@ from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
 from meetings.publications import Publication, live_documents
+from meetings.vocabulary import MeetingStatus
 
 FIRST_YEAR = 2002
+CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def in_time_order(meetings: Iterable[Publication], day: dt.date) -> list[TimedPo
     points = [
         TimedPoint(point, meeting)
         for meeting in meetings
-        if isinstance(document := meeting.document, MeetingDocument)
+        if isinstance(document := meeting.document, MeetingDocument) and document.status not in CALLED_OFF
         for point in document.programme
         if (point.date or document.start_date) == day
     ]
@@ -54,10 +57,12 @@ def begun(meeting: Publication, day: dt.date) -> bool:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The meetings of today, the next ones, the latest ones."""
+    """The meetings of today, the next ones, the latest ones. Those postponed without a date end the next ones."""
     today = today_of(request)
     live = live_documents(request, SubjectType.MEETING)
-    ahead = live.filter(edition__end_date__gte=today).order_by("edition__listed_on", "edition__subject_id")[:12]
+    order = ("edition__listed_on", "edition__subject_id")
+    ahead = live.filter(edition__end_date__gte=today).order_by(*order)[:12]
+    undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - REMEMBERED).order_by(*order)[:6]
     past = live.filter(edition__end_date__lt=today).order_by("-edition__listed_on", "edition__subject_id")[:6]
     to_come = publications(ahead)
     of_today = [meeting for meeting in to_come if begun(meeting, today)]
@@ -65,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "of_today": of_today,
         "programme": in_time_order(of_today, today),
-        "next": [meeting for meeting in to_come if meeting not in of_today],
+        "next": [meeting for meeting in to_come if meeting not in of_today] + publications(undated),
         "latest": publications(past),
         "configurations": list(Configuration.objects.valid_on(today)),
     }

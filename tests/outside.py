@@ -1,4 +1,4 @@
-"""Tools that nobody here wrote, as fixtures: Chromium and the Nu checker. `.ci/run` installs both.
+"""Tools that nobody here wrote: Chromium and the Nu checker as fixtures, others by `tool`. `.ci/run` installs them.
 
 Where a tool is missing, its tests are skipped with a reason that starts with “not run”; `tests/report.py` tells so at
 the end, and under REQUIRE_ALL=1 the run fails. Tests that use one of these fixtures run on SQLite only: what a browser
@@ -49,6 +49,20 @@ KEEPER = '"$@" & read -r _; kill "$!"; wait'
 def not_run(tool: str, reason: str) -> NoReturn:
     """Skips the test for want of an outside tool, and says so in the report. Never skip in another way."""
     pytest.skip(f"{NOT_RUN}{tool} ({reason})")
+
+
+def tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] = ("--version",)) -> str:
+    """The path of a command, for tests that are marked `browser`. `version` are the words that make it tell its own."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+    if not path:
+        not_run(name, "not found on PATH: .ci/run installs it")
+    if oldest:
+        told = subprocess.run([path, *version], capture_output=True, text=True, check=False)
+        found = re.search(r"\d+(?:\.\d+)+", told.stdout + told.stderr)
+        if not found or tuple(map(int, found[0].split("."))) < oldest:
+            wanted = ".".join(map(str, oldest))
+            not_run(name, f"{found[0] if found else 'this one'} is too old: {wanted} or newer is needed")
+    return path
 
 
 def chromium() -> str | None:

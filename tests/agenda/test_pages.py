@@ -13,7 +13,7 @@ from agenda.restoring import restore
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.editions import freeze
-from meetings.models import Session
+from meetings.models import Meeting, Session
 from tests.cast import (
     DAY,
     MINUTE,
@@ -198,6 +198,27 @@ class TestTheMeetingPage:
 
 @pytest.mark.django_db
 class TestListsAndHome:
+    def test_home_ends_the_next_meetings_with_those_that_lost_their_date(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DAY.date() + DAY)
+        published(clock, meeting)
+        Meeting.objects.update(
+            start_date=None, end_date=None, status="postponed", status_reason="The hall was flooded."
+        )
+        published(clock, meeting)
+        published(clock, make_meeting("env", start_date=PRESS_DAY.date() + 9 * DAY))
+        html = visitor.get("/en/").content.decode()
+        assert html.index("/en/meetings/env/2060/09/23/") < html.index("/en/meetings/jha/2060/09/15/")
+        assert "No date yet" in html
+        assert "Press conference" not in html.partition("No date yet")[2].partition("</li>")[0]
+        clock.move_to(PRESS_DAY + 40 * DAY)
+        assert "No date yet" not in visitor.get("/en/").content.decode()
+
+    def test_home_announces_nothing_of_a_meeting_that_was_called_off(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(status="cancelled", status_reason="Nobody could travel."))
+        html = visitor.get("/en/").content.decode()
+        assert "Cancelled" in html
+        assert "Press conference" not in html
+
     def test_home_has_todays_programme_the_next_and_the_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
         today = PRESS_DAY.date()
         for slug, day in (("jha", today), ("env", today + DAY), ("fac", today - DAY)):
@@ -268,7 +289,7 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
         assert visitor.get(address).status_code == 200
         counts[address] = len(visitor.statements)
     assert counts == {
-        "/en/": 3,  # meetings from today on, past meetings, configurations
+        "/en/": 4,  # meetings from today on, those without a date, past meetings, configurations
         "/en/meetings/": 2,  # a page of meetings, configurations
         "/en/meetings/jha/": 2,  # the configuration, a page of its meetings
         PAGE: 1,  # the document with its edition

@@ -1,10 +1,14 @@
 """What holds for every answer of the site, and what its errors say."""
 
+from typing import Any
+
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from meetings.models import Edition
+from council import health
+from council.health import newest_migrations
 from tests.publicity import Visitor
 
 
@@ -14,10 +18,11 @@ class TestHealth:
         assert visitor.get("/healthz").status_code == 200
         assert visitor.statements == []
 
-    def test_ready(self, visitor: Visitor) -> None:
+    def test_ready_costs_one_query(self, visitor: Visitor) -> None:
         assert visitor.get("/readyz").status_code == 200
+        assert len(visitor.statements) == 1
 
-    def test_not_ready_without_a_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_not_ready_without_a_database(self) -> None:
         def fail(*args: object) -> None:
             raise OperationalError("secret detail of the database")
 
@@ -25,6 +30,35 @@ class TestHealth:
             response = Client().get("/readyz")
         assert response.status_code == 503
         assert b"secret" not in response.content
+
+    def test_not_ready_without_the_newest_migration(self, visitor: Visitor) -> None:
+        recorder = MigrationRecorder(connection)
+        app, name = next(leaf for leaf in newest_migrations() if leaf[0] == "meetings")
+        recorder.record_unapplied(app, name)
+        response = visitor.get("/readyz")
+        assert (response.status_code, response.content) == (503, b"the database lacks migrations\n")
+        recorder.record_applied(app, name)
+        recorder.record_applied(app, "9999_of_the_next_version")
+        assert visitor.get("/readyz").status_code == 200
+
+    def test_nothing_but_reading(self, visitor: Visitor) -> None:
+        assert visitor.post("/readyz").status_code == 405
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+    @pytest.mark.parametrize("host", ["10.1.2.3:8000", "evil.example", "a b", ""])
+    def test_a_probe_needs_neither_name_nor_tls(self, visitor: Visitor, settings: Any, host: str, path: str) -> None:
+        settings.ALLOWED_HOSTS = ["agenda.example.eu"]
+        settings.SECURE_SSL_REDIRECT = True
+        response = visitor.get(path, headers={"host": host})
+        assert response.status_code == 200
+
+    @pytest.mark.parametrize("path", ["/", "/en/", "/api/v1/", "/admin/login/", "/healthz/", "/readyzz", "//readyz"])
+    def test_all_else_does(self, visitor: Visitor, settings: Any, path: str) -> None:
+        settings.ALLOWED_HOSTS = ["agenda.example.eu"]
+        settings.SECURE_SSL_REDIRECT = True
+        assert visitor.get(path, headers={"host": "evil.example"}).status_code == 400
+        answer = visitor.get(path, headers={"host": "agenda.example.eu"})
+        assert (answer.status_code, answer["Location"][:25]) == (301, "https://agenda.example.eu")
 
 
 @pytest.mark.django_db
@@ -51,7 +85,7 @@ class TestPages:
         def fail(*args: object) -> None:
             raise RuntimeError("secret detail of the code")
 
-        monkeypatch.setattr(Edition.objects.__class__, "exists", fail, raising=False)
+        monkeypatch.setattr(health, "newest_migrations", fail)
         visitor.raise_request_exception = False
         response = visitor.get("/readyz")
         assert response.status_code == 500

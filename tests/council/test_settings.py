@@ -39,10 +39,10 @@ class TestWithNothingSet:
         assert "ALLOWED_HOSTS" in result.stderr
         assert "Traceback" not in result.stderr
 
-    @pytest.mark.parametrize("host", ["'--host', '0.0.0.0'", "'--host=0.0.0.0'", "'--host', '::'"])
+    @pytest.mark.parametrize("host", ["'--host', '0.0.0.0'", "'--host=0.0.0.0'", "'--host', '::'", ""])
     def test_nor_by_the_web_server(self, tmp_path: Path, host: str) -> None:
         start = f"import sys; sys.argv = ['granian', {host}]; import council.wsgi"
-        environment = os.environ | {"VAR_DIR": str(tmp_path)}
+        environment = os.environ | {"VAR_DIR": str(tmp_path), "GRANIAN_HOST": "127.0.0.1" if host else "::"}
         result = subprocess.run(
             [sys.executable, "-c", start], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )

@@ -2,6 +2,10 @@
 
 from urllib.parse import quote
 
+import pytest
+
+from tests import outside
+
 GOOD = "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>A title</title><h1>Heading</h1><p>Text."
 
 
@@ -41,3 +45,14 @@ def test_open_page_keeps_what_a_page_complains_of(open_page):
 def test_queries_work_while_a_browser_is_open(open_page, db, django_user_model):
     open_page(address_of(GOOD))
     assert django_user_model.objects.count() == 0
+
+
+def test_a_tool_that_is_missing_or_too_old_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(pytest.skip.Exception, match="not run: no-such-tool"):
+        outside.tool("no-such-tool")
+    (tmp_path / "teapot").write_text("#!/bin/sh\necho teapot 1.9.2 >&2\n")
+    (tmp_path / "teapot").chmod(0o755)
+    assert outside.tool("teapot", (1, 9)) == str(tmp_path / "teapot")
+    with pytest.raises(pytest.skip.Exception, match=r"1\.9\.2 is too old: 1\.10 or newer"):
+        outside.tool("teapot", (1, 10))

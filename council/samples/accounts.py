@@ -1,0 +1,36 @@
+"""The sample accounts, one a role."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+
+from meetings.models import User
+
+ROLES = {  # account and group; load_reference makes the groups
+    "editor": "Editors",
+    "publisher": "Publishers",
+    "translator": "Translators",
+    "administrator": "Administrators",
+}
+SUPERUSER = "administrator"
+
+
+def demo_accounts() -> dict[str, str]:
+    """The sample accounts with their passwords, which are made at random once and kept beside the database."""
+    store = settings.VAR_DIR / "demo-accounts"
+    kept = dict(line.split() for line in store.read_text().splitlines()) if store.exists() else {}
+    passwords = {name: kept.get(name) or secrets.token_urlsafe(9) for name in ROLES}
+    if passwords != kept:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        store.touch(mode=0o600)
+        store.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
+    for name, password in passwords.items():
+        user, new = User.objects.get_or_create(
+            username=name, defaults={"is_staff": True, "is_superuser": name == SUPERUSER}
+        )
+        if new or not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        user.groups.add(Group.objects.get(name=ROLES[name]))
+    return passwords

@@ -1,0 +1,79 @@
+"""Plausible days: which day a sample meeting takes, counted from one day. Knows no table and no clock."""
+
+import calendar
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from meetings.reference.presidencies import PresidencyFacts, presidencies
+
+DAY = dt.timedelta(days=1)
+IN_LUXEMBOURG = (4, 6, 10)  # the Council meets there in these months
+HALF_YEARS = {(facts.year, facts.half): facts for facts in presidencies()}
+
+
+def presidency_on(day: dt.date) -> PresidencyFacts | None:
+    return HALF_YEARS.get((day.year, 1 if day.month <= 6 else 2))
+
+
+def is_working(day: dt.date) -> bool:
+    """Neither a weekend nor from Christmas Day to New Year's Day."""
+    return day.weekday() < 5 and (day.month, day.day) != (1, 1) and not (day.month == 12 and day.day >= 25)
+
+
+@dataclass(frozen=True)
+class Days:
+    """The first and the last day of a meeting."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Diary:
+    """Counts working days from `today`, which is one itself: `Diary.around` makes it so."""
+
+    today: dt.date
+
+    @classmethod
+    def around(cls, day: dt.date) -> "Diary":
+        """On a day without work, the next working day stands for today."""
+        while not is_working(day):
+            day += DAY
+        return cls(day)
+
+    def working_days(self, backwards: bool = False) -> Iterator[dt.date]:
+        day = self.today
+        while True:
+            if is_working(day):
+                yield day
+            day += -DAY if backwards else DAY
+
+    def day(self, distance: int) -> Days:
+        """The working day so many before (negative) or after today."""
+        for number, day in enumerate(self.working_days(backwards=distance < 0)):
+            if number == abs(distance):
+                return Days(day, day)
+        raise AssertionError
+
+    def two_days(self, distance: int) -> Days:
+        """Two working days in a row in one month: from that distance, or else the next ones further away."""
+        for number, day in enumerate(self.working_days(backwards=distance < 0)):
+            if number >= abs(distance) and is_working(day + DAY) and day.month == (day + DAY).month:
+                return Days(day, day + DAY)
+        raise AssertionError
+
+    def across_months(self, distance: int) -> Days:
+        """The last and the first day of two months, both of them working days, under one presidency."""
+        for number, day in enumerate(self.working_days()):
+            if number >= distance and is_working(day + DAY) and day.month != (day + DAY).month and day.month != 6:
+                return Days(day, day + DAY)
+        raise AssertionError
+
+    def in_luxembourg(self, distance: int) -> Days:
+        """Two days in a row of a month in which the Council meets in Luxembourg, not in its first days."""
+        for number, day in enumerate(self.working_days()):
+            last = calendar.monthrange(day.year, day.month)[1]
+            if number >= distance and day.month in IN_LUXEMBOURG and 8 <= day.day < last and is_working(day + DAY):
+                return Days(day, day + DAY)
+        raise AssertionError

@@ -1,0 +1,100 @@
+"""Writing the sample calendar into the database and publishing it, in few releases; begun again after any stop."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agenda.drafts import Subject
+from agenda.models import BackgroundTopic, MediaLink
+from agenda.publishing import publish, wait_for, withdraw
+from agenda.restoring import columns, restore
+from council.samples.calendar import OF_TODAY, WITHDRAWN, all_stories, with_fate
+from council.samples.diary import DAY, Diary
+from council.samples.stories import Fate, Story
+from council.samples.topics import TOPICS
+from meetings.clock import BRUSSELS
+from meetings.models import Edition, Meeting
+
+LIFTS = dt.time(10)  # of the embargo, tomorrow
+
+
+def is_complete() -> bool:
+    """The withdrawal is written last, and no tombstone can ever be deleted."""
+    return Edition.objects.filter(subject_id=WITHDRAWN, is_tombstone=True).exists()
+
+
+def fill(seed: Meeting) -> None:
+    """Publishes the real note with its topics and the calendar. What an earlier run has done is not done again.
+
+    The working copy comes first, all of it or nothing. The day that it was made on is the day of the calendar, also
+    where a later run completes it.
+    """
+    if is_complete():
+        return
+    now = timezone.now()
+    first_day = Meeting.objects.filter(pk=OF_TODAY).values_list("start_date", flat=True).first()
+    stories = all_stories(Diary.around(first_day or now.astimezone(BRUSSELS).date()), now)
+    with transaction.atomic():
+        topics = list(make_topics(seed))
+        if first_day is None:
+            for story in stories:
+                restore(story.first)
+    first_editions([*topics, seed, *meetings_of(with_fate(stories, Fate.PUBLISHED, Fate.CHANGED, Fate.WITHDRAWN))])
+    second_editions(with_fate(stories, Fate.PUBLISHED))
+    last_steps(stories, now)
+
+
+def make_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
+    for document in (topic.document() for topic in TOPICS):
+        values = columns(BackgroundTopic, document)
+        topic, new = BackgroundTopic.objects.get_or_create(slug=document.slug, defaults=values | {"pk": document.id})
+        if new:
+            for position, link in enumerate(document.links, 1):
+                MediaLink.objects.create(pk=link.id, topic=topic, position=position, **columns(MediaLink, link))
+            for item in seed.agenda.filter(title=topic.title):
+                item.topics.add(topic)
+        yield topic
+
+
+def meetings_of(stories: Iterable[Story]) -> list[Meeting]:
+    return list(Meeting.objects.filter(pk__in=[story.first.id for story in stories]))
+
+
+def edition_count(subject_id: UUID) -> int:
+    return Edition.objects.filter(subject_id=subject_id).count()
+
+
+def first_editions(subjects: list[Subject]) -> None:
+    """In one release, so that the meetings name the topics. A run that was stopped may have left it still to appear."""
+    missing = [subject for subject in subjects if not edition_count(subject.pk)]
+    if missing:
+        publish(*missing)
+    wait_for(Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from"))
+
+
+def second_editions(stories: list[Story]) -> None:
+    """Results, corrections, moves: a release for each public note."""
+    due = [story for story in stories if story.second and edition_count(story.first.id) < 2]
+    last = None
+    for note, some in groupby(sorted(due, key=lambda story: story.note), key=lambda story: story.note):
+        changed = [restore(story.second) for story in some if story.second]
+        last = publish(*changed, note=note)[0]
+    if last:
+        wait_for(last)
+
+
+def last_steps(stories: list[Story], now: dt.datetime) -> None:
+    for story in with_fate(stories, Fate.CHANGED):
+        if story.second:
+            restore(story.second)
+    tomorrow = now.astimezone(BRUSSELS).date() + DAY
+    lifts = dt.datetime.combine(tomorrow, LIFTS, BRUSSELS).astimezone(dt.UTC)
+    for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)):
+        if not edition_count(meeting.pk):
+            publish(meeting, at=lifts)
+    for story in with_fate(stories, Fate.WITHDRAWN):
+        wait_for(withdraw(Meeting.objects.get(pk=story.first.id), reason=story.note))

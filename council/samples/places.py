@@ -1,0 +1,27 @@
+"""Where the Council meets: Brussels, Luxembourg in three months of the year, informally in the presidency's country."""
+
+import datetime as dt
+
+from council.samples.diary import IN_LUXEMBOURG, presidency_on
+from meetings.documents.shape import Place
+from meetings.vocabulary import Form
+
+BRUSSELS = Place(city="Brussels", venue="Europa building")
+LUXEMBOURG = Place(city="Luxembourg", venue="European Convention Center")
+CAPITALS = dict(
+    pair.split("=")
+    for pair in (
+        "BE=Brussels BG=Sofia CZ=Prague DK=Copenhagen DE=Berlin EE=Tallinn IE=Dublin EL=Athens ES=Madrid FR=Paris "
+        "HR=Zagreb IT=Rome CY=Nicosia LV=Riga LT=Vilnius LU=Luxembourg HU=Budapest MT=Valletta NL=Amsterdam AT=Vienna "
+        "PL=Warsaw PT=Lisbon RO=Bucharest SI=Ljubljana SK=Bratislava FI=Helsinki SE=Stockholm UK=London"
+    ).split()
+)
+
+
+def place_of(form: Form, day: dt.date) -> Place:
+    presidency = presidency_on(day)
+    if form == Form.VIDEO_CONFERENCE:
+        return Place()
+    if form == Form.INFORMAL and presidency:
+        return Place(city=CAPITALS[presidency.country])
+    return LUXEMBOURG if day.month in IN_LUXEMBOURG else BRUSSELS

@@ -1,0 +1,149 @@
+"""The sample calendar in the database: published once, whatever interrupts it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from agenda.building import build_meeting
+from agenda.importing import import_reading, read_file
+from agenda.models import BackgroundTopic
+from agenda.publishing import in_brussels
+from council.management.commands.demo import SEED
+from council.samples import filling
+from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
+from council.samples.drafting import sample_id
+from meetings.models import Edition, Meeting
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_configuration
+from tests.publicity import Visitor
+
+STEPS = ("make_topics", "first_editions", "second_editions", "last_steps", "withdraw")
+
+
+class Killed(Exception):
+    """Stands for a process that ends here."""
+
+
+@pytest.fixture
+def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    monkeypatch.setattr(filling, "wait_for", lambda edition: clock.move_to(max(edition.available_from, now())))
+    for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
+        make_configuration(slug)
+    return import_reading(read_file(SEED))
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def everything() -> dict[str, Any]:
+    """All rows of the meetings, topics and editions."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OURS]
+    return {model._meta.label: sorted(map(str, model._default_manager.values_list())) for model in models}
+
+
+OURS = ("agenda", "meetings")
+
+
+def editions_of_each() -> list[int]:
+    """How many editions the real note and the samples have, the fewest first."""
+    return sorted(Edition.objects.filter(subject_id=meeting.pk).count() for meeting in Meeting.objects.all())
+
+
+@pytest.mark.django_db
+class TestFilling:
+    def test_a_second_run_changes_no_row_also_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
+        filling.fill(seed)
+        before = everything()
+        filling.fill(seed)
+        clock.move_to(PRESS_DAY + 40 * DAY)
+        filling.fill(seed)
+        assert everything() == before
+
+    @pytest.mark.parametrize("step", STEPS)
+    @pytest.mark.parametrize("days", [0, 3])
+    def test_a_run_that_was_killed_is_completed_by_the_next(
+        self, seed: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, step: str, days: int
+    ) -> None:
+        def killed(*_args: Any, **_options: Any) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(filling, step, killed)
+            with pytest.raises(Killed):
+                filling.fill(seed)
+        assert not filling.is_complete()
+        clock.move_to(PRESS_DAY + days * DAY + dt.timedelta(minutes=5))
+        filling.fill(seed)
+        assert filling.is_complete()
+        assert editions_of_each() == [0, *[1] * 11, *[2] * 11]
+        if step != "make_topics":
+            assert Meeting.objects.get(pk=OF_TODAY).start_date == PRESS_DATE
+
+    def test_a_run_killed_while_it_waited_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(filling, "wait_for", lambda _edition: (_ for _ in ()).throw(Killed))
+            with pytest.raises(Killed):
+                filling.fill(seed)
+        filling.fill(seed)
+        assert filling.is_complete()
+
+    def test_what_an_editor_did_to_the_finished_demo_stays(self, seed: Meeting) -> None:
+        filling.fill(seed)
+        Meeting.objects.filter(pk=OF_TODAY).update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+        BackgroundTopic.objects.filter(slug="water-resilience").update(title="Rivers")
+        before = everything()
+        filling.fill(seed)
+        assert everything() == before
+
+
+@pytest.mark.django_db
+class TestWhatReadersFind:
+    def test_the_embargoed_one_lifts_tomorrow_at_ten(self, seed: Meeting, clock: Any, visitor: Visitor) -> None:
+        filling.fill(seed)
+        edition = Edition.objects.get(subject_id=EMBARGOED)
+        assert in_brussels(edition.available_from) == "15 September 2060, 10:00:00"
+        assert visitor.get(f"/en/{edition.address}").status_code == 404
+        clock.move_to(edition.available_from)
+        assert visitor.get(f"/en/{edition.address}").status_code == 200
+
+    def test_the_old_address_of_the_moved_one_leads_to_the_new(self, seed: Meeting, visitor: Visitor) -> None:
+        filling.fill(seed)
+        first, second = Edition.objects.filter(subject_id=MOVED).order_by("available_from")
+        answer = visitor.get(f"/en/{first.address}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
+        assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
+
+    def test_the_withdrawn_one_answers_with_its_reason_and_the_draft_not_at_all(
+        self, seed: Meeting, visitor: Visitor
+    ) -> None:
+        filling.fill(seed)
+        address = Edition.objects.filter(subject_id=WITHDRAWN)[0].address
+        assert visitor.get(f"/en/{address}").status_code == 410
+        draft = sample_id("meeting next budget")
+        assert visitor.get(f"/api/v1/meetings/{draft}/").status_code == 404
+        assert Meeting.objects.filter(pk=draft).exists()
+
+    def test_one_has_later_changes_in_its_working_copy_only(self, seed: Meeting, visitor: Visitor) -> None:
+        filling.fill(seed)
+        key = sample_id("meeting employment")
+        live = visitor.get(f"/api/v1/meetings/{key}/").json()
+        copy = build_meeting(Meeting.objects.get(pk=key))
+        assert (live["agenda"][1]["state"], copy.agenda[1].state) == ("", "postponed")
+
+    def test_lists_say_that_they_are_samples_and_topics_list_their_meetings(
+        self, seed: Meeting, visitor: Visitor
+    ) -> None:
+        filling.fill(seed)
+        html = visitor.get("/en/meetings/").content.decode()
+        assert html.count("<li>Sample</li>") == html.count('class="row"') - html.count("/en/meetings/jha/2017/09/14/")
+        water = visitor.get("/en/topics/water-resilience/").content.decode()
+        assert water.count('class="row"') == 3
+        migration = visitor.get("/en/topics/migration-policy/").content.decode()
+        assert "/en/meetings/jha/2017/09/14/" in migration
+
+    def test_every_public_page_answers(self, seed: Meeting, visitor: Visitor) -> None:
+        filling.fill(seed)
+        for edition in Edition.objects.exclude(subject_id__in=[EMBARGOED, WITHDRAWN]):
+            assert visitor.get(f"/en/{edition.address}", follow=True).status_code == 200, edition.address

@@ -1,0 +1,239 @@
+"""The deployment started for real, without containers: the files' own commands and environment, on loopback ports.
+
+PostgreSQL asks for the password, the web process runs in a copy of what the image holds, nginx reads its own file.
+"""
+
+import gzip
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psycopg2
+import pytest
+
+from tests import outside, postgres
+from tests.deployment import files
+from tests.deployment.files import PASSWORD, ROOT, SAMPLE
+
+HOST = "agenda.localhost"
+OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
+START_SECONDS = 30
+# Everything in which nginx's file differs here from what nginx reads in its container. Debian's nginx is older than the
+# image's: it does not know `resolve`, which is about containers that change their address.
+SUBSTITUTIONS = {
+    "${ALLOWED_HOSTS}": SAMPLE["ALLOWED_HOSTS"],  # the image's entry point does the same
+    "server web:8000 resolve;": "server 127.0.0.1:{web};",
+    "listen 8080": "listen 127.0.0.1:{http}",
+    "listen 8443": "listen 127.0.0.1:{https}",
+    "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
+    "/etc/nginx/tls/": "{folder}/tls/",
+    "/etc/nginx/council": f"{ROOT}/deploy/nginx",
+    "/tmp/": "{folder}/",
+    "/dev/stdout": "{folder}/access.log",
+}
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: HTTPMessage
+    raw: bytes
+
+    @property
+    def body(self) -> str:
+        return (gzip.decompress(self.raw) if self.headers["Content-Encoding"] == "gzip" else self.raw).decode()
+
+
+@dataclass
+class Front:
+    """nginx, and what a client can ask of it."""
+
+    ports: dict[str, int]
+    trust: ssl.SSLContext
+
+    def ask(
+        self, path: str, *, host: str = HOST, scheme: str = "https", method: str = "GET", body: str = "", **headers: str
+    ) -> Answer:
+        """`user_agent="…"` sends the header User-Agent. Each request has a connection of its own."""
+        connection = HTTPConnection(host, timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.ports[scheme]), timeout=30)
+        connection.sock = self.trust.wrap_socket(plain, server_hostname=HOST) if scheme == "https" else plain
+        with closing(connection):
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body or None, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+
+@dataclass
+class Web:
+    """Containers of the image."""
+
+    app: Path
+    database: str
+    port: int = field(default_factory=outside.free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def environment(self, service: str) -> dict[str, str]:
+        image = files.image_environment(files.stages()[-1])
+        told = image | {name: str(value) for name, value in files.services()[service]["environment"].items()}
+        here = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in told.items()}
+        return here | {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "DATABASE_URL": here["DATABASE_URL"].replace("database:5432", self.database),
+            "GRANIAN_HOST": "127.0.0.1",
+            "GRANIAN_PORT": str(self.port),
+        }
+
+    def run(self, command: list[str], *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """As `docker compose exec web COMMAND`."""
+        told = self.environment("web") | environment
+        done = subprocess.run(command, cwd=self.app, env=told, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 or not check, done.stdout + done.stderr
+        return done
+
+    def start(self) -> None:
+        with (self.app / "web.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                files.image_command(), cwd=self.app, env=self.environment("web"), stdout=log, stderr=log
+            )
+        probe = files.services()["web"]["healthcheck"]["test"][1:]
+        deadline = time.monotonic() + START_SECONDS
+        while self.run(probe, check=False).returncode:
+            assert self.process.poll() is None, (self.app / "web.log").read_text()
+            assert time.monotonic() < deadline, "the web process does not become ready"
+
+    def stop(self) -> int:
+        """As `docker compose stop web`."""
+        assert self.process
+        name = dict(files.stages()[-1])["STOPSIGNAL"]
+        self.process.send_signal(signal.Signals[name])
+        return self.process.wait(seconds(files.services()["web"]["stop_grace_period"]))
+
+
+def seconds(written: str) -> int:
+    return int(written.removesuffix("s"))
+
+
+@dataclass
+class Stack:
+    web: Web
+    front: Front
+
+    def ask(self, path: str, **options: Any) -> Answer:
+        return self.front.ask(path, **options)
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """Makes one by the command that docs/operations.md gives for trying it out."""
+    outside.tool("openssl")
+    found = re.search(r"^ +(openssl req (?:.*\\\n)*.*)", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert found
+    command = shlex.split(found[1].replace("\\\n", " ").replace("deploy/tls", str(folder)))
+    subprocess.run(command, capture_output=True, check=True)
+    return ssl.create_default_context(cafile=folder / "fullchain.pem")
+
+
+def nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
+    text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
+    assert all(written in text for written in SUBSTITUTIONS)
+    pattern = "|".join(map(re.escape, SUBSTITUTIONS))
+    conf = folder / "nginx.conf"
+    conf.write_text(re.sub(pattern, lambda found: SUBSTITUTIONS[found[0]].format(folder=folder, **ports), text))
+    return conf
+
+
+def nginx_command(conf: Path) -> list[str]:
+    """The service's command. Workers of a root nginx could not enter the tests' folders as nobody."""
+    command = [str(conf) if word == "/tmp/nginx.conf" else word for word in files.services()["front"]["command"]]
+    command[0] = outside.tool("nginx", OLDEST_NGINX, ("-v",))
+    return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
+
+
+@contextmanager
+def started_front(folder: Path, web_port: int) -> Iterator[Front]:
+    (folder / "tls").mkdir()
+    trust = certificate(folder / "tls")
+    ports = {name: outside.free_port() for name in ("http", "https", "health")}
+    command = nginx_command(nginx_conf(folder, ports | {"web": web_port}))
+    with (folder / "error.log").open("wb") as log:
+        process = subprocess.Popen(command, stderr=log)
+    try:
+        front = Front(ports, trust)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            assert process.poll() is None, (folder / "error.log").read_text()
+            try:
+                assert front.ask("/healthz", host="127.0.0.1", scheme="health").status == 200
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, "nginx does not answer"
+                time.sleep(0.05)
+        yield front
+    finally:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(START_SECONDS)
+
+
+@contextmanager
+def started_database() -> Iterator[str]:
+    """Yields the address, as a URL has it. The user council needs the password of .env, as in the image."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.delenv("TEST_DATABASE_URL", raising=False)  # a given server keeps its own rules of access
+        server = stack.enter_context(postgres.server())
+        with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE ROLE council LOGIN PASSWORD %s", [PASSWORD])
+            cursor.execute("ALTER DATABASE council OWNER TO council")
+            cursor.execute("SHOW hba_file")
+            rules = "VALUES ('local all council scram-sha-256'), ('local all all trust')"
+            cursor.execute(f"COPY ({rules}) TO %s", cursor.fetchone())
+            connection.commit()
+            cursor.execute("SELECT pg_reload_conf()")
+        yield quote(urlsplit(server.url).netloc.rpartition("@")[2].removesuffix(":5432"), safe="%") + ":5432"
+
+
+@contextmanager
+def started_stack(folder: Path) -> Iterator[Stack]:
+    """From nothing to a running site with the first note published and an administrator, by the documented commands."""
+    outside.tool("nginx", OLDEST_NGINX, ("-v",))
+    app = folder / "app"
+    files.copy_into(app)
+    with started_database() as database:
+        web = Web(app, database)
+        [build] = [rest for name, rest in files.stages()[0] if name == "RUN" and "manage.py" in rest]
+        collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
+        subprocess.run(
+            ["/bin/sh", "-c", collect],
+            cwd=app,
+            env={"PATH": web.environment("web")["PATH"], "STATIC_ROOT": str(app / "collected")},
+            capture_output=True,
+            check=True,
+        )
+        web.run(files.services()["prepare"]["command"])
+        web.run(["python", "manage.py", "import_note", "--publish", "agenda/notes/samples/jha-2017-09-14.txt"])
+        web.run(
+            ["python", "manage.py", "createsuperuser", "--no-input", "--username=anna", "--email=anna@example.eu"],
+            DJANGO_SUPERUSER_PASSWORD="a-password-of-annas-own",
+        )
+        with started_front(folder, web.port) as front:
+            web.start()
+            try:
+                yield Stack(web, front)
+            finally:
+                if web.process and web.process.poll() is None:
+                    web.stop()
+        shutil.rmtree(app)

@@ -1,0 +1,205 @@
+"""The deployment as its users see it: through nginx, over TLS, from PostgreSQL."""
+
+import json
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.deployment.files import ROOT
+from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, started_stack
+from tests.outside import NuChecker, PageOpener, free_port
+
+pytestmark = pytest.mark.browser
+NOTE = "/en/meetings/jha/2017/09/14/"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with started_stack(tmp_path_factory.mktemp("stack")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """nginx with no web process behind it."""
+    with started_front(tmp_path_factory.mktemp("front"), free_port()) as started:
+        yield started
+
+
+class TestReaders:
+    def test_the_note_is_a_page(self, stack: Stack) -> None:
+        answer = stack.ask(NOTE)
+        assert answer.status == 200
+        assert "Justice and Home Affairs Council" in answer.body
+
+    def test_the_api_names_addresses_that_readers_can_open(self, stack: Stack) -> None:
+        [meeting] = json.loads(stack.ask("/api/v1/meetings/").body)["results"]
+        assert meeting["html_url"] == f"https://{HOST}{NOTE}"
+
+    def test_static_files_may_be_kept_for_ever(self, stack: Stack) -> None:
+        [path] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
+        answer = stack.ask(path)
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+
+    def test_plain_http_leads_to_tls(self, stack: Stack) -> None:
+        answer = stack.ask(f"{NOTE}?a=b", scheme="http")
+        assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}{NOTE}?a=b")
+
+    def test_headers_of_security_come_once(self, stack: Stack) -> None:
+        headers = stack.ask(NOTE).headers
+        for name in (
+            "Strict-Transport-Security",
+            "Content-Security-Policy",
+            "X-Content-Type-Options",
+            "X-Frame-Options",
+            "Referrer-Policy",
+            "Cache-Control",
+        ):
+            assert len(headers.get_all(name, [])) == 1, name
+        assert headers["Server"] == "nginx"
+
+    def test_text_is_compressed_and_asked_for_again_for_nothing(self, stack: Stack) -> None:
+        [static] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
+        for path in (NOTE, "/api/v1/meetings/", static):
+            whole, packed = stack.ask(path), stack.ask(path, accept_encoding="gzip")
+            assert (whole.headers["Content-Encoding"], packed.headers["Content-Encoding"]) == (None, "gzip")
+            assert packed.body == whole.body
+            assert "Accept-Encoding" in packed.headers["Vary"]
+            assert packed.headers["ETag"] == f"W/{whole.headers['ETag']}"
+            for kept in (whole, packed):
+                again = stack.ask(path, accept_encoding="gzip", if_none_match=kept.headers["ETag"])
+                assert (again.status, again.raw) == (304, b""), path
+            assert stack.ask(path, if_none_match='W/"another"').status == 200
+
+    def test_long_headers_are_taken(self, stack: Stack) -> None:
+        assert stack.ask(NOTE, cookie=f"other={'x' * 12_000}").status == 200
+
+    @pytest.mark.parametrize("host", ["evil.example", "agenda.localhost.evil.example", "127.0.0.1", "xpress.example"])
+    def test_other_hosts_are_refused(self, stack: Stack, host: str) -> None:
+        for scheme in ("https", "http"):
+            assert stack.ask("/", host=host, scheme=scheme).status == 421
+
+    @pytest.mark.parametrize("host", ["AGENDA.localhost", "agenda.localhost:443", "press.example", "www.press.example"])
+    def test_the_sites_own_are_not(self, stack: Stack, host: str) -> None:
+        assert stack.ask("/en/", host=host).status == 200
+
+    def test_what_the_client_says_about_itself_counts_for_nothing(self, stack: Stack) -> None:
+        forged = {"forwarded": "host=evil.example;proto=http", "x_forwarded_proto": "http"}
+        answer = stack.ask("/api/v1/", x_forwarded_host="evil.example", **forged)
+        assert answer.status == 200
+        assert "evil" not in answer.body
+
+    def test_health(self, stack: Stack) -> None:
+        assert [stack.ask(path).body for path in ("/healthz", "/readyz")] == ["ok\n", "ok\n"]
+
+
+class TestEditors:
+    def sign_in(self, stack: Stack, password: str, origin: str = f"https://{HOST}") -> tuple[Answer, str]:
+        form = stack.ask("/admin/login/")
+        cookie = SimpleCookie(form.headers["Set-Cookie"])["csrftoken"].value
+        [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
+        fields = {"csrfmiddlewaretoken": token, "username": "anna", "password": password, "next": "/admin/"}
+        answer = stack.ask(
+            "/admin/login/",
+            method="POST",
+            body=urlencode(fields),
+            cookie=f"csrftoken={cookie}",
+            content_type="application/x-www-form-urlencoded",
+            origin=origin,
+            referer=f"{origin}/admin/login/",
+        )
+        return answer, "; ".join(re.findall(r"(?:sessionid|csrftoken)=[^;]+", str(answer.headers)))
+
+    def test_one_signs_in(self, stack: Stack) -> None:
+        answer, cookies = self.sign_in(stack, "a-password-of-annas-own")
+        assert (answer.status, answer.headers["Location"]) == (302, "/admin/")
+        assert all("Secure" in cookie for cookie in answer.headers.get_all("Set-Cookie", []))
+        assert "Log out" in stack.ask("/admin/", cookie=cookies).body
+
+    def test_not_with_a_wrong_password_nor_from_elsewhere(self, stack: Stack) -> None:
+        assert self.sign_in(stack, "wrong")[0].status == 200
+        assert self.sign_in(stack, "a-password-of-annas-own", origin="https://evil.example")[0].status == 403
+
+    def test_forms_are_not_compressed(self, stack: Stack) -> None:
+        form = stack.ask("/admin/login/", accept_encoding="gzip")
+        assert form.headers["Content-Encoding"] is None
+        assert "csrfmiddlewaretoken" in form.body
+
+
+class TestAway:
+    """The web process does not answer."""
+
+    def test_readers_get_a_calm_page(self, front_alone: Front, stack: Stack, nu_checker: NuChecker) -> None:
+        answer = front_alone.ask(NOTE)
+        assert answer.status == 503
+        assert answer.body == (ROOT / "deploy/nginx/unavailable.html").read_text()
+        assert (answer.headers["Cache-Control"], answer.headers["Retry-After"]) == ("no-store", "30")
+        assert nu_checker(answer.body) == []
+        usual = stack.ask(NOTE).headers
+        for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+            assert answer.headers[name] == usual[name]
+
+    def test_everyone_can_read_that_page(self, front_alone: Front, open_page: PageOpener) -> None:
+        address = f"https://{HOST}:{front_alone.ports['https']}{NOTE}"
+        for width, colours in ((1280, "light"), (320, "dark")):
+            page = open_page(address, width=width, colour_scheme=colours, ignore_https_errors=True)  # type: ignore[arg-type]
+            assert page.get_by_role("link", name="Try again").get_attribute("href") == ""
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [problem for problem in open_page.problems if "503" not in problem] == []
+        open_page.problems.clear()
+
+    def test_a_form_that_was_sent_gets_it_too(self, front_alone: Front) -> None:
+        assert front_alone.ask("/admin/login/", method="POST", body="a=b").status == 503
+
+    def test_programs_get_a_problem(self, front_alone: Front) -> None:
+        answer = front_alone.ask("/api/v1/meetings/")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(answer.body)["status"] == answer.status == 503
+
+    def test_its_pages_have_no_address_of_their_own(self, front_alone: Front) -> None:
+        assert front_alone.ask("/unavailable.html").status == 404
+        assert front_alone.ask("/nginx.conf.template").status == 503
+
+
+class TestDatabase:
+    def test_it_asks_for_the_password(self, stack: Stack) -> None:
+        done = stack.web.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
+        assert done.returncode != 0
+        assert "password authentication failed" in done.stderr
+
+    def test_nothing_is_written_beside_it(self, stack: Stack) -> None:
+        stack.ask(NOTE)
+        assert not Path(stack.web.environment("web")["VAR_DIR"]).exists()
+
+
+def test_a_restart_breaks_no_answer_off(stack: Stack) -> None:
+    """Readers who ask all the time get whole pages, or the calm one while there is no web process; then pages again."""
+    page, statuses, stopping = stack.ask(NOTE).body, Counter[int](), threading.Event()
+
+    def keep_asking() -> None:
+        while not stopping.is_set():
+            answer = stack.ask(NOTE)
+            statuses[answer.status if answer.status != 200 or answer.body == page else 0] += 1
+
+    readers = [threading.Thread(target=keep_asking) for _reader in range(4)]
+    for reader in readers:
+        reader.start()
+    time.sleep(0.5)
+    assert stack.web.stop() == 0
+    stack.web.start()
+    time.sleep(0.5)
+    stopping.set()
+    for reader in readers:
+        reader.join()
+    assert set(statuses) == {200, 503}
+    assert stack.ask(NOTE).status == 200
