@@ -1,5 +1,7 @@
 """The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -33,15 +35,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
     if held is None:
         return elsewhere(request, address)
-    taken_up = IndexedTopic.objects.filter(topic_id=held.edition.subject_id).values("edition")
+    return render(request, "agenda/topic.html", topic_context(request, Publication.of(held)))
+
+
+def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
+    taken_up = IndexedTopic.objects.filter(topic_id=topic.document.id).values("edition")
     timeline = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
     page = Page(timeline, at=instant_of(request), limit=100)
-    context = {
-        "topic": Publication.of(held),
-        "document": read(held.document.text),
-        "timeline": [Publication.of(row) for row in page.rows],
-    }
-    return render(request, "agenda/topic.html", context)
+    return {"topic": topic, "document": topic.document, "timeline": [Publication.of(row) for row in page.rows]}
 
 
 def topics(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -10,17 +10,26 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.building import build_meeting, build_topic, topic_names
-from agenda.checking import errors_in
+from agenda.building import build_topic
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    digest_of_draft,
+    documents_of,
+    draft_of,
+    hindrances,
+    keep_digest,
+    note_digest,
+    type_of,
+)
 from agenda.models import BackgroundTopic
 from meetings.addresses import address_of
 from meetings.clock import BRUSSELS, next_instant
-from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import InvalidDocument, canonical_text, digest_of, read
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.documents.text import InvalidDocument
 from meetings.editions import TOO_LATE, bury, delete_pending, freeze
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.models import Edition, Meeting
 
-Subject = Meeting | BackgroundTopic
 Pending = Literal["ask", "keep", "replace"]
 Written = TypeVar("Written")
 TRIES = 3
@@ -28,28 +37,47 @@ LONGEST_NOTE = 500
 
 
 class Refused(Exception):
-    """The publication was refused and nothing was changed; the message tells an editor why and what to do."""
+    """The publication was refused and nothing was changed; the message tells an editor why and what to do.
+
+    `about` names what was given wrongly (`at`, `note`, `pending`, `reason`), where it is that.
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class PendingEdition(Refused):
     """There is an edition still to come, and the caller did not say what is to become of it."""
 
 
+class ChangedMeanwhile(Refused):
+    """The working copy is another than the one that the caller was shown."""
+
+
 def publish(
-    *subjects: Subject, at: dt.datetime | None = None, note: str = "", pending: Pending = "ask"
+    *subjects: Subject,
+    at: dt.datetime | None = None,
+    note: str = "",
+    pending: Pending = "ask",
+    shown: Collection[str] | None = None,
 ) -> list[Edition]:
     """Publishes meetings and topics together: all of them from the same second, or none.
 
     `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `note` is the public
     change note. `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new
-    one, or put the new one in its place. Raises Refused.
+    one, or put the new one in its place. `shown` are the digests that somebody has looked at: a document with another
+    one is refused. Raises Refused.
     """
     if len(note) > LONGEST_NOTE:
         raise Refused(
             _("The note of what changed has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(note), "most": LONGEST_NOTE}
+            % {"length": len(note), "most": LONGEST_NOTE},
+            about="note",
         )
-    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, note, pending))
+    return before_its_instant(
+        at, lambda now, instant: publish_once(subjects, now, instant, note=note, pending=pending, shown=shown)
+    )
 
 
 def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written]) -> Written:
@@ -61,7 +89,7 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         now = timezone.now()
         instant = at or next_instant(now)
         if instant <= now or instant.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."))
+            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
@@ -74,40 +102,51 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         _(
             "The time to publish at passed before the edition was written. Try again; where that does not help, the "
             "clocks of the site and of its database disagree."
-        )
+        ),
+        about="at",
     )
 
 
 def publish_once(
-    subjects: Sequence[Subject], now: dt.datetime, instant: dt.datetime, note: str, pending: Pending
+    subjects: Sequence[Subject],
+    now: dt.datetime,
+    instant: dt.datetime,
+    *,
+    note: str,
+    pending: Pending,
+    shown: Collection[str] | None,
 ) -> list[Edition]:
     locked = [lock(subject) for subject in sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))]
-    replaced = [edition for subject in locked for edition in making_room(subject, now, instant, pending)]
     try:
         documents = release_of(locked, now)
     except InvalidDocument as error:
         raise Refused(str(error)) from error
-    for document in documents:
-        refuse_what_is_wrong(document, now)
+    digests = [digest_of_draft(document) for document in documents]
+    if shown is not None and not set(digests) <= set(shown):
+        raise ChangedMeanwhile(
+            _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
+        )
+    replaced = [edition for subject in locked for edition in making_room(subject, now, instant, pending)]
+    for document, digest in zip(documents, digests, strict=True):
+        refuse_what_is_wrong(document, digest, now)
     addresses = [address_of(document) for document in documents]
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
     for edition in replaced:
         delete_pending(edition)
+    by_id = {subject.pk: subject for subject in locked}
+    for document, digest in zip(documents, digests, strict=True):
+        earlier = {"previous": document.previous} if isinstance(document, MeetingDocument) else {}
+        note_digest(by_id[document.id], digest, **earlier)
     editions = [freeze([document], available_from=instant, change_note=note) for document in documents]
     refuse_late(replaced)
     return editions
 
 
-def release_of(subjects: Sequence[Subject], now: dt.datetime) -> list[MeetingDocument | TopicDocument]:
+def release_of(subjects: Sequence[Subject], now: dt.datetime) -> list[SubjectDocument]:
+    """The documents of one release: topics first, so that its meetings name them as they are published with it."""
     topics = [build_topic(subject) for subject in subjects if isinstance(subject, BackgroundTopic)]
-    documents: list[MeetingDocument | TopicDocument] = [*topics]
-    for subject in subjects:
-        if isinstance(subject, Meeting):
-            note_a_move(subject, now)
-            names = topic_names(subject, subject.source_language, now, topics)
-            documents.append(build_meeting(subject, topics=names))
-    return documents
+    return [*topics, *(draft_of(subject, now, topics) for subject in subjects if isinstance(subject, Meeting))]
 
 
 def refuse_late(deleted: Sequence[Edition]) -> None:
@@ -127,10 +166,6 @@ def lock(subject: Subject) -> Subject:
     return BackgroundTopic.objects.select_for_update(no_key=True).get(pk=subject.pk)
 
 
-def type_of(subject: Subject) -> SubjectType:
-    return SubjectType.MEETING if isinstance(subject, Meeting) else SubjectType.TOPIC
-
-
 def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pending: Pending) -> list[Edition]:
     """The editions still to come that the new one replaces."""
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
@@ -143,7 +178,8 @@ def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pendin
                     "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
                     "replace it, or wait for it."
                 )
-                % {"subject": subject, "time": in_brussels(edition.available_from)}
+                % {"subject": subject, "time": in_brussels(edition.available_from)},
+                about="pending",
             )
     return []
 
@@ -157,58 +193,28 @@ def in_brussels(instant: dt.datetime) -> str:
     return date_format(instant.astimezone(BRUSSELS), "j F Y, H:i:s")
 
 
-def live_document(subject_type: str, subject: Subject, now: dt.datetime) -> MeetingDocument | TopicDocument | None:
-    edition = Edition.objects.of(subject_type, subject.pk).live(now).first()
-    if edition is None:
-        return None
-    return next(document for document in documents_of(edition) if document.language == edition.source_language)
-
-
-def documents_of(edition: Edition) -> list[MeetingDocument | TopicDocument]:
-    """The documents of an edition that is no tombstone."""
-    documents = [read(held.document.text) for held in edition.documents.select_related("document")]
-    return [document for document in documents if not isinstance(document, Tombstone)]
-
-
-def note_a_move(meeting: Meeting, now: dt.datetime) -> None:
-    """Keeps the date and place that were published with the meeting; a move or a cancellation needs a public reason."""
-    live = live_document(SubjectType.MEETING, meeting, now)
-    if not isinstance(live, MeetingDocument):
-        return
-    moved = (live.start_date, live.end_date, live.place.city) != (meeting.start_date, meeting.end_date, meeting.city)
-    called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
-    if (moved or called_off) and meeting.status_reason in ("", live.status_reason):
-        raise Refused(
-            _("“%s” is published with another date, place or status: give the public reason for the change first.")
-            % meeting
-        )
-    previous = list(live.previous)
-    if moved and live.start_date:
-        previous.append(
-            EarlierDate(
-                start_date=live.start_date, end_date=live.end_date, city=live.place.city, venue=live.place.venue
-            )
-        )
-    if meeting.previous != previous:
-        meeting.previous = previous
-        meeting.save(update_fields=["previous"])
-
-
-def refuse_what_is_wrong(document: MeetingDocument | TopicDocument, now: dt.datetime) -> None:
-    if problems := errors_in(document):
+def refuse_what_is_wrong(document: SubjectDocument, digest: str, now: dt.datetime) -> None:
+    if problems := hindrances(document, now):
         raise Refused(" ".join(problems))
-    subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
-    own = Edition.objects.of(subject_type, document.id)
-    digest = digest_of(canonical_text(document))
-    live = own.live(now).filter(documents__language=document.language, documents__document=digest)
-    if live.exists():
+    live = Edition.objects.of(type_of(document), document.id).live(now)
+    if live.filter(documents__language=document.language, documents__document=digest).exists():
         raise Refused(_("“%s” is published just as it stands: nothing has changed.") % document.title)
-    claims = Edition.objects.filter(address=address_of(document)).exclude(subject_id=document.id)
-    if (claims.live(now) | claims.pending(now)).exists():
-        raise Refused(
-            _("Another meeting or topic has the address %s: give this one a word for its address.")
-            % address_of(document)
-        )
+
+
+def call_off(subject: Subject) -> dt.datetime:
+    """Deletes the edition that is still to come. Returns the instant at which it was to appear. Raises Refused."""
+    return before_its_instant(None, lambda now, _instant: call_off_once(lock(subject), now))
+
+
+def call_off_once(subject: Subject, now: dt.datetime) -> dt.datetime:
+    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if not waiting:
+        raise Refused(_("No edition is still to come: it has appeared already, or was called off."))
+    for edition in waiting:
+        delete_pending(edition)
+    keep_digest(subject, now)
+    refuse_late(waiting)
+    return waiting[0].available_from
 
 
 def withdraw(subject: Subject, *, reason: str, at: dt.datetime | None = None) -> Edition:
@@ -217,7 +223,7 @@ def withdraw(subject: Subject, *, reason: str, at: dt.datetime | None = None) ->
     An edition still to come is deleted with it. Raises Refused.
     """
     if not reason.strip():
-        raise Refused(_("Give the public reason for the withdrawal."))
+        raise Refused(_("Give the public reason for the withdrawal."), about="reason")
     return before_its_instant(at, lambda now, instant: withdraw_once(lock(subject), now, instant, reason.strip()))
 
 

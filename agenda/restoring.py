@@ -11,9 +11,11 @@ from uuid import UUID
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.columns import COLUMNS
+from agenda.drafts import digest_of_draft, keep_digest
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
 from meetings.documents.shape import Item, MeetingDocument, Point
@@ -55,6 +57,7 @@ def restore(document: MeetingDocument) -> Meeting:
             replace(meeting, model, wanted)
         restore_relations(document)
         restore_links(meeting, document)
+        keep_digest(meeting, timezone.now())
     return meeting
 
 
@@ -63,7 +66,7 @@ def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Ite
 
     The document must be valid and in its source language, and its topics must be there: nothing is checked.
     """
-    meeting = Meeting(pk=document.id, **meeting_values(document, configuration))
+    meeting = Meeting(pk=document.id, digest=digest_of_draft(document), **meeting_values(document, configuration))
     yield meeting
     for model, wanted in parts(document):
         new_row: Any = model

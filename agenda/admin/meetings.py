@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.admin.editing import EditingAdmin
+from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
     AgendaInline,
@@ -23,6 +24,7 @@ from agenda.admin.rows import (
     SessionInline,
 )
 from agenda.models import AgendaItem, Result
+from agenda.searching import search_meetings
 from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, SubjectType
 from meetings.typed import TimeZoneInput
 from meetings.vocabulary import Form, MeetingStatus
@@ -40,19 +42,12 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 @admin.register(Meeting)
 class MeetingAdmin(EditingAdmin, PublishingAdmin):
-    list_display = ("start_date", "configuration", "shown_title", "city", "status", "updated_at")
+    list_display = ("start_date", "configuration__code", "shown_title", "state", "status", "city", "updated_at")
     list_display_links = ("start_date", "shown_title")
-    list_filter = ("configuration", "status", "form")
+    list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
-    search_fields = (
-        "title",
-        "lead",
-        "city",
-        "document_number",
-        "configuration__code",
-        "configuration__name",
-        "agenda__title",
-    )
+    search_fields = ("title",)  # shows the box; get_search_results says what is searched
+    search_help_text = _("As JHA 2017, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), or words in titles.")
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
     inlines = (
@@ -77,6 +72,9 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
             ),
         }),
     )  # fmt: skip
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return search_meetings(queryset, search_term), False
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editing import EditingAdmin, VersionedForm
+from agenda.admin.publishing import KeepsDigest
 from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, was_published
 from agenda.models import AgendaItem, Result
 from meetings.models import EditedRow, Meeting, ProgrammePoint
@@ -22,7 +23,7 @@ class PartForm(VersionedForm):
         return meeting
 
 
-class PartAdmin(EditingAdmin):
+class PartAdmin(EditingAdmin, KeepsDigest):
     """What is reached from its meeting, goes back to it, and is saved as a part of it: the meeting's version counts."""
 
     form = PartForm

@@ -1,118 +1,132 @@
-"""The step that publishes: what will appear, what to look at, now or when, and what is still to come."""
+"""The admin of what is published as a whole: its state in words, and the steps around publishing."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from agenda.building import build_meeting, build_topic
-from agenda.checking import errors_in, topics_left_out, warnings_in
-from agenda.publishing import Refused, Subject, in_brussels, publish, type_of
-from meetings.answers import html_path
-from meetings.clock import NoSuchTime, read_instant
-from meetings.documents.text import InvalidDocument
-from meetings.models import Edition, Meeting
+from agenda.admin.editions import edition_changes, editions_list, one_edition
+from agenda.admin.preview import preview
+from agenda.admin.screens import public_path
+from agenda.admin.steps import call_off_step, publish_step, withdraw_step
+from agenda.drafts import Subject, keep_digest, type_of
+from agenda.models import BackgroundTopic
+from agenda.publishing import in_brussels
+from agenda.states import State, with_states
+from meetings.clock import instant_of
+from meetings.models import Edition, Meeting, SubjectType
 
 
-class PublishForm(forms.Form):
-    at = forms.CharField(
-        label=_("Appears"), required=False, help_text=_("Brussels time, as 2017-09-14 18:00. Empty: now.")
-    )
-    note = forms.CharField(
-        label=_("What changed"), required=False, max_length=500, help_text=_("Public. Readers see it with the edition.")
-    )
-    pending = forms.ChoiceField(
-        label=_("The edition still to come"),
-        choices=(
-            ("ask", _("leave it, and publish nothing")),
-            ("replace", _("replace it")),
-            ("keep", _("publish beside it")),
-        ),
-        required=False,
-    )
+class KeepsDigest(admin.ModelAdmin):
+    """Notes after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
 
-    def clean_at(self) -> Any:
-        text = self.cleaned_data["at"]
-        try:
-            return read_instant(text) if text else None
-        except NoSuchTime as error:
-            raise forms.ValidationError(str(error)) from error
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        keep_digest(whole(obj), instant_of(request))
+        return super().response_add(request, obj, *args, **options)
+
+    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        keep_digest(whole(obj), instant_of(request))
+        return super().response_change(request, obj, *args, **options)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        if whole(obj) is not obj:
+            keep_digest(whole(obj), instant_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        wholes = {whole(obj) for obj in queryset if whole(obj) is not obj}
+        super().delete_queryset(request, queryset)
+        for subject in wholes:
+            keep_digest(subject, instant_of(request))
 
 
-class PublishingAdmin(admin.ModelAdmin):
-    """The admin of what is published as a whole. Publishing needs its own permission, `publish_…`."""
+def whole(row: Model) -> Subject:
+    subject: Subject = row if isinstance(row, Meeting | BackgroundTopic) else row.meeting  # type: ignore[attr-defined]
+    return subject
+
+
+class PublishingAdmin(KeepsDigest):
+    """Publishing, calling off and withdrawing need a permission of their own, `publish_…`; the rest is for viewers."""
 
     change_form_template = "admin/agenda/publishable_form.html"
 
     def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_publish"
-        own = path("<path:object_id>/publish/", self.admin_site.admin_view(self.publish_view), name=name)
-        return [own, *super().get_urls()]
+        def step(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+            name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+            return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=name)
+
+        return [
+            step("publish/", "publish", self.for_publishers(publish_step)),
+            step("call-off/", "call_off", self.for_publishers(call_off_step)),
+            step("withdraw/", "withdraw", self.for_publishers(withdraw_step)),
+            step("preview/", "preview", self.for_viewers(preview)),
+            step("editions/", "editions", self.for_viewers(self.editions)),
+            step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
+            step("editions/<uuid:edition_id>/changes/", "edition_changes", self.for_viewers(edition_changes)),
+            *super().get_urls(),
+        ]
+
+    def for_publishers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        return self.about_subject(view, lambda request, subject: self.may_publish(request))
+
+    def for_viewers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        return self.about_subject(view, self.has_view_permission)
+
+    def about_subject(
+        self, view: Callable[..., HttpResponse], may: Callable[[HttpRequest, Any], bool]
+    ) -> Callable[..., HttpResponse]:
+        def found(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
+            subject = self.get_object(request, unquote(object_id))
+            if subject is None:
+                raise Http404
+            if not may(request, subject):
+                raise PermissionDenied
+            return view(self, request, subject, **more)
+
+        return found
+
+    @staticmethod
+    def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
+        return editions_list(desk, request, subject, may_publish=desk.may_publish(request))
+
+    def may_publish(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
         published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
         return not published and super().has_delete_permission(request, obj)
 
-    def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
+        return with_states(super().get_queryset(request), subject_type, instant_of(request))
+
+    @admin.display(description=_("publication"))
+    def state(self, subject: Any) -> SafeString:
+        return format_html_join("", '<span class="state">{}</span>', ((w,) for w in State.of(subject).words()))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         subject = self.get_object(request, unquote(object_id))
-        facts = self.edition_facts(subject) | {"may_publish": self.may_publish(request)} if subject else {}
+        facts = self.facts(request, subject) if subject else {}
         return super().change_view(request, object_id, form_url, facts | (extra_context or {}))
 
-    def edition_facts(self, subject: Any) -> dict[str, Any]:
-        now = timezone.now()
-        editions = Edition.objects.of(type_of(subject), subject.pk)
-        live, pending = editions.live(now).first(), editions.pending(now).first()
+    def facts(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
+        state = State.of(subject)
+        live = Edition.objects.of(type_of(subject), subject.pk).live(state.as_of).first() if state.is_live else None
         return {
-            "live_path": live and html_path(live.address, "en"),
-            "live_number": editions.visible(now).count(),
-            "pending_from": pending and in_brussels(pending.available_from),
+            "state": state,
+            "state_words": state.words(),
+            "live_path": live and public_path(live.address),
+            "pending_from": state.appears_from and in_brussels(state.appears_from),
+            "may_publish": self.may_publish(request),
         }
-
-    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        subject: Any = self.get_object(request, unquote(object_id))
-        if subject is None:
-            raise Http404
-        if not self.may_publish(request):
-            raise PermissionDenied
-        facts = self.edition_facts(subject)
-        form = PublishForm(request.POST if request.method == "POST" else None)
-        if not facts["pending_from"]:
-            del form.fields["pending"]
-        if request.method == "POST" and form.is_valid():
-            try:
-                data = form.cleaned_data
-                [edition] = publish(subject, at=data["at"], note=data["note"], pending=data.get("pending") or "ask")
-            except Refused as error:
-                form.add_error(None, str(error))
-            else:
-                told = _("“%(subject)s” appears on %(time)s (Brussels time).")
-                messages.success(request, told % {"subject": subject, "time": in_brussels(edition.available_from)})
-                self.log_change(request, subject, f"Published: {edition}")
-                return HttpResponseRedirect(
-                    reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
-                )
-        context = self.admin_site.each_context(request) | facts | findings(subject)
-        context |= {"title": _("Publish"), "subject": subject, "form": form, "opts": self.opts}
-        return render(request, "admin/agenda/publish.html", context)
-
-
-def findings(subject: Subject) -> dict[str, Any]:
-    try:
-        document = build_meeting(subject) if isinstance(subject, Meeting) else build_topic(subject)
-    except InvalidDocument as error:
-        return {"errors": [str(error)]}
-    left_out = topics_left_out(subject, timezone.now()) if isinstance(subject, Meeting) else []
-    return {"errors": errors_in(document), "warnings": [*warnings_in(document), *left_out]}

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from agenda.columns import COLUMNS
+from agenda.drafts import digest_of_draft
 from agenda.made.inventing import Made, invent, meeting_id, topics
 from agenda.models import BackgroundTopic
 from agenda.restoring import unsaved_rows
@@ -103,7 +104,8 @@ class Writer:
 
 
 def topic_row(document: TopicDocument) -> BackgroundTopic:
-    return BackgroundTopic(pk=document.id, **{name: getattr(document, name) for name in COLUMNS[BackgroundTopic]})
+    values = {name: getattr(document, name) for name in COLUMNS[BackgroundTopic]}
+    return BackgroundTopic(pk=document.id, digest=digest_of_draft(document), **values)
 
 
 def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:

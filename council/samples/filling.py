@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from agenda.drafts import Subject
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import Subject, publish, wait_for, withdraw
+from agenda.publishing import publish, wait_for, withdraw
 from agenda.restoring import columns, restore
 from council.samples.calendar import OF_TODAY, WITHDRAWN, all_stories, with_fate
 from council.samples.diary import DAY, Diary

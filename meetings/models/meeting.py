@@ -93,6 +93,8 @@ class Meeting(EditedRow):
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
+    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()
     translated = ("title", "status_reason", "city", "venue", "lead", "notice")

@@ -1,4 +1,4 @@
-"""The press office's screen: who may open what, what is saved, and the step that publishes."""
+"""The press office's screen: who may open what, and what is saved."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import member_of, posted
-from tests.cast import DAY, PRESS_DAY, make_configuration, make_meeting, make_topic, published
+from tests.cast import make_configuration, make_meeting, make_topic, published
 
 LIST = "/admin/meetings/meeting/"
 
@@ -162,52 +162,3 @@ class TestEditing:
                 assert editor.get(f"{LIST}{meeting.pk}/change/").status_code == 200
             counts.append(len(queries))
         assert counts[0] == counts[1]
-
-
-@pytest.mark.django_db
-class TestPublishing:
-    def test_now(self, publisher: Client, clock: Any) -> None:
-        meeting = make_meeting()
-        page = publisher.get(f"{LIST}{meeting.pk}/publish/").content.decode()
-        assert "Migratory pressures" in page  # the link without an address is worth a look
-        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"note": "First."}, follow=True)
-        assert "appears on 14 September 2060, 10:00:01 (Brussels time)" in response.content.decode()
-        assert Edition.objects.get().change_note == "First."
-
-    def test_at_a_time_in_brussels(self, publisher: Client, clock: Any) -> None:
-        meeting = make_meeting()
-        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"at": "2060-09-14 18:00"}, follow=True)
-        assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
-        assert "It goes out without what is changed here now." in response.content.decode()
-
-    @pytest.mark.parametrize(
-        ("at", "message"),
-        [("tomorrow", "is no time"), ("2061-03-27 02:30", "clocks go forward"), ("2017-09-14 18:00", "in the future")],
-    )
-    def test_a_wrong_time_is_explained(self, publisher: Client, clock: Any, at: str, message: str) -> None:
-        meeting = make_meeting()
-        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {"at": at})
-        assert message in response.content.decode()
-        assert not Edition.objects.exists()
-
-    def test_an_edition_to_come_asks(self, publisher: Client, clock: Any) -> None:
-        meeting = make_meeting()
-        address = f"{LIST}{meeting.pk}/publish/"
-        assert "still to come" not in publisher.get(address).content.decode()
-        publisher.post(address, {"at": "2060-09-14 18:00"})
-        response = publisher.post(address, {})
-        assert "is already to appear on 14 September 2060, 18:00:00" in response.content.decode()
-        publisher.post(address, {"at": "2060-09-14 19:00", "pending": "replace"})
-        assert Edition.objects.get().available_from.isoformat() == "2060-09-14T17:00:00+00:00"
-
-    def test_nothing_changed(self, publisher: Client, clock: Any) -> None:
-        meeting = make_meeting()
-        published(clock, meeting)
-        clock.move_to(PRESS_DAY + DAY)
-        response = publisher.post(f"{LIST}{meeting.pk}/publish/", {})
-        assert "nothing has changed" in response.content.decode()
-
-    def test_a_topic(self, publisher: Client, clock: Any) -> None:
-        topic = make_topic()
-        publisher.post(f"/admin/agenda/backgroundtopic/{topic.pk}/publish/", {})
-        assert Edition.objects.get().address == "topics/migration-policy/"

@@ -181,6 +181,15 @@ class TestPublishCommand:
             "topics/migration-policy/",
         }
 
+    def test_calling_off(self, clock: Any) -> None:
+        make_meeting()
+        run("publish", "jha/2060/09/14", "--at", "2060-09-14 18:00")
+        out, _err = run("call_off", "jha/2060/09/14")
+        assert "that was to appear on 14 September 2060, 18:00:00 (Brussels time) is called off" in out
+        assert not Edition.objects.exists()
+        with pytest.raises(CommandError, match="No edition is still to come"):
+            run("call_off", "jha/2060/09/14")
+
     def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from agenda import publishing
+from agenda import drafts, publishing
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import PendingEdition, Refused, publish, withdraw
+from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused, call_off, publish, withdraw
 from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
 from meetings.editions import freeze
@@ -116,6 +116,32 @@ class TestRefusals:
             publish(meeting, at=(timezone.now() + DAY).replace(microsecond=0), pending="replace")
         assert Edition.objects.get() == pending
 
+    def test_what_is_to_come_appears_while_it_is_being_called_off(
+        self, committed: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        meeting = make_meeting()
+        [pending] = publish(meeting)
+
+        def slow(*args: Any) -> None:
+            real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
+
+        monkeypatch.setattr(publishing, "keep_digest", slow)  # comes after the deletion
+        with pytest.raises(Refused, match="No edition is still to come"):
+            call_off(meeting)
+        assert Edition.objects.get() == pending
+
+    def test_nothing_to_call_off(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        with pytest.raises(Refused, match="No edition is still to come"):
+            call_off(meeting)
+
+    def test_another_text_than_was_shown(self, clock: Any) -> None:
+        meeting = make_meeting()
+        with pytest.raises(ChangedMeanwhile):
+            publish(meeting, shown=[])
+        assert not Edition.objects.exists()
+
     def test_a_second_move_for_the_reason_of_the_first(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
@@ -159,6 +185,14 @@ class TestPublishing:
         assert document_of(edition) == build_meeting(meeting)
         AgendaItem.objects.update(title="Changed afterwards")
         assert document_of(edition).agenda[0].title == "Migration policy"
+
+    def test_what_is_to_come_is_called_off_and_can_be_published_again(self, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + DAY)
+        assert call_off(meeting) == PRESS_DAY + DAY
+        assert not Edition.objects.exists()
+        [edition] = publish(meeting, at=PRESS_DAY + DAY)
+        assert Edition.objects.get() == edition
 
     def test_what_is_to_come_may_be_replaced(self, clock: Any) -> None:
         meeting = make_meeting()
@@ -207,7 +241,7 @@ class TestPublishing:
                 real_sleep(2.1)
             return build_meeting(*args, **options)
 
-        monkeypatch.setattr(publishing, "build_meeting", slow_at_first)
+        monkeypatch.setattr(drafts, "build_meeting", slow_at_first)
         [edition] = publish(meeting)
         assert len(tries) == 2
         assert edition.available_from > tries[1]

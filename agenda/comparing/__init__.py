@@ -1,0 +1,6 @@
+"""Comparing two documents of one subject: what changed, told to people."""
+
+from agenda.comparing.changes import Change, Kind, compare
+from agenda.comparing.words import Run, RunKind
+
+__all__ = ["Change", "Kind", "Run", "RunKind", "compare"]

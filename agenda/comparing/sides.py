@@ -1,0 +1,163 @@
+"""One of the two documents of a comparison: where its parts stand, and what its values are in words."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Choices
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import fields
+
+from agenda.comparing.labels import PARTS, UNTOLD, is_part, kind_of, label_of, name_of
+from agenda.comparing.words import plain
+from meetings.clock import BRUSSELS
+from meetings.documents import shape
+from meetings.reference.delegations import country_name
+from meetings.times import printed_time
+from meetings.vocabulary import Language
+
+Key = tuple[str, UUID]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A part and its place: in which member of what, and behind which other part."""
+
+    part: Any
+    member: str
+    owner: Self | None = None
+    after: Any = None
+
+    @property
+    def root(self) -> str:
+        return self.owner.root if self.owner else str(capfirst(label_of(shape.MeetingDocument, self.member)))
+
+    @property
+    def where(self) -> str:
+        """As “Agenda, item 8 b “Resettlement””, or “Agenda, item 8 “Dublin”, link “The regulation””."""
+        name, one = name_of(self.part), str(PARTS[type(self.part)][2])
+        if self.owner is None or self.member == "items":
+            return f"{self.root}, {name}" if name else self.root
+        return f"{self.owner.where}, {one} {name}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Its place in its list, as one says where something was moved from and to."""
+        before = self.after and (name_of(self.after) or _("one without a title"))
+        order = _("after %s") % before if before else _("first")
+        return f"{self.owner.where}: {order}" if self.owner else f"{self.root}: {order}"
+
+
+def listed(value: Any) -> list[Any]:
+    """The value as the list it is in the eyes of a comparison: one part or none is a list, too."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def key_of(part: Any) -> Key:
+    return kind_of(part), part.id
+
+
+def members_of(owner: Struct) -> Iterator[tuple[str, Any]]:
+    """Its members that tell something, each with its value."""
+    follows = isinstance(owner, shape.Point) and time_text_follows(owner)
+    for field in fields(owner):
+        if field.name not in UNTOLD and not (follows and field.name == "time_text"):
+            yield field.name, getattr(owner, field.name)
+
+
+def time_text_follows(point: shape.Point) -> bool:
+    time = dt.time.fromisoformat(point.time) if point.time else None
+    return point.time_text == printed_time(time, point.time_precision)
+
+
+class Side:
+    def __init__(self, document: Struct) -> None:
+        self.document = document
+        self.parts: dict[Key, Standing] = {}
+        self.find(document, None)
+
+    def find(self, owner: Struct, standing: Standing | None) -> None:
+        for field in fields(owner):
+            before = None
+            for part in filter(is_part, listed(getattr(owner, field.name))):
+                here = self.parts[key_of(part)] = Standing(part, field.name, standing, before)
+                self.find(part, here)
+                before = part
+
+    def named(self, kind: str, part: UUID) -> str:
+        standing = self.parts.get((kind, part))
+        return name_of(standing.part) if standing else _("unknown")
+
+    def entries(self, member: str, value: list[Any]) -> list[str]:
+        return [self.said(member, entry) for entry in value]
+
+    def said(self, member: str, value: Any) -> str:
+        """The value of a member in words: choices by their label, dates in full, ids by what they name."""
+        for shape_of_value, say in WORDS:
+            if isinstance(value, shape_of_value):
+                return str(say(self, member, value))
+        return "" if value is None else str(value)
+
+    def described(self, part: Any) -> str:
+        """All that the part says by itself, a member a line; parts of its own are told apart."""
+        lines = []
+        for member, value in members_of(part):
+            if value and not any(map(is_part, listed(value))):
+                words = plain(value) if is_html(type(part), member) else self.said(member, value)
+                lines.append(f"{label_of(type(part), member)}: {words}\n")
+        return "".join(lines)
+
+    def text_named(self, path: str) -> str:
+        """What a path of `fallbacks` names, as “Agenda, item 8 “Dublin”: text”."""
+        kind, *rest = path.split(".")
+        if len(rest) < 2:
+            return str(capfirst(label_of(type(self.document), kind)))
+        standing = next((found for key, found in self.parts.items() if key[0] == kind and str(key[1]) == rest[0]), None)
+        return f"{standing.where}: {label_of(type(standing.part), rest[1])}" if standing else path
+
+
+def is_html(owner: type, member: str) -> bool:
+    return owner.__annotations__.get(member) == shape.Html
+
+
+def joined(*words: str) -> str:
+    return ", ".join(filter(None, words))
+
+
+def days(start: dt.date | None, end: dt.date | None) -> str:
+    shown = [date_format(day, "j F Y") for day in dict.fromkeys((start, end)) if day]
+    return " – ".join(shown)
+
+
+# Structures without an id of their own are values; these are their words.
+VALUES: dict[type, Callable[[Any], str]] = {
+    shape.ConfigurationName: lambda value: f"{value.code} – {value.name}",
+    shape.EarlierDate: lambda value: joined(days(value.start_date, value.end_date), value.city, value.venue),
+    shape.EarlierTime: lambda value: joined(days(value.date, None), value.time_text or value.time or "", value.place),
+    shape.Image: lambda value: joined(value.alt, f"{value.width} × {value.height}", value.digest[:8]),
+    shape.Place: lambda value: joined(value.city, value.venue),
+    shape.PresidencyName: lambda value: value.name,
+    shape.Speaker: lambda value: joined(value.name, value.role),
+    shape.TopicName: lambda value: value.title,
+}
+CODES: dict[str, Callable[[Side, str], str]] = {
+    "country": lambda side, code: country_name(code),
+    "language": lambda side, code: str(Language(code).label) if code in Language.values else code,
+    "fallbacks": Side.text_named,
+}
+NAMED = {"session": "sessions", "items": "agenda"}  # members that hold ids, and what these name
+WORDS: tuple[tuple[type, Callable[[Side, str, Any], Any]], ...] = (
+    (Choices, lambda side, member, value: value.label),
+    (str, lambda side, member, value: CODES[member](side, value) if value and member in CODES else value),
+    (UUID, lambda side, member, value: side.named(NAMED[member], value)),
+    (bool, lambda side, member, value: _("yes") if value else _("no")),
+    (dt.datetime, lambda side, member, value: date_format(value.astimezone(BRUSSELS), "j F Y, H:i")),
+    (dt.date, lambda side, member, value: date_format(value, "l j F Y")),
+    (Struct, lambda side, member, value: VALUES[type(value)](value)),
+    (list, lambda side, member, value: "; ".join(side.entries(member, value))),
+)

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from agenda.finding import subject_named
+from agenda.publishing import Refused, call_off, in_brussels
+
+
+class Command(BaseCommand):
+    help = "Calls off the edition of a meeting or topic that is still to come: it is deleted and does not appear."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            instant = call_off(subject_named(options["subject"]))
+        except Refused as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(f"The edition that was to appear on {in_brussels(instant)} (Brussels time) is called off.")
