@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agenda", "0003_versions_and_validation")]
+    dependencies = [("agenda", "0002_versions_and_validation")]
     operations = [
         migrations.AddField(
             model_name="backgroundtopic",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0005_versions_and_validation")]
+    dependencies = [("meetings", "0003_versions_and_validation")]
     operations = [
         migrations.AddField(
             model_name="meeting",
