@@ -1,6 +1,8 @@
 """Rich text: the small, closed set of HTML that texts may hold, and the database column that holds to it."""
 
+import html
 import re
+from itertools import groupby
 from typing import Any
 
 import nh3
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
-    "Blank lines make paragraphs. Bold and the like as HTML, with the elements p, strong, em, a, ul, ol, li and h3."
+    "A blank line begins a paragraph, “- ” at the beginning of a line a point of a list, **two stars** make bold. "
+    "Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
 )
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
@@ -43,18 +46,62 @@ def clean_html(text: str) -> str:
     return AROUND_BLOCKS.sub(r"\1", EMPTY.sub("", cleaned)).strip()
 
 
-class RichTextarea(forms.Textarea):
-    """Shows each paragraph and each point of a list on a line of its own."""
+BOLD = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
+POINT = re.compile(r"[-–•]\s+")
+SHOWN = (
+    (re.compile("<p>|<ul>"), ""),
+    (re.compile("</p>"), "\n\n"),
+    (re.compile("<li>"), "- "),
+    (re.compile("</li>|</ul>"), "\n"),
+    (re.compile("</?strong>"), "**"),
+)
 
+
+def from_typed(text: str) -> str:
+    """HTML of what somebody typed, as HINT says; text with paragraphs or lists in HTML is HTML throughout."""
+    if re.search(BLOCK, text):
+        return clean_html(text)
+    lines = [line.strip() for line in BOLD.sub(r"<strong>\1</strong>", text).splitlines()]
+    runs = ((kind, list(some)) for kind, some in groupby(lines, kind_of_line))
+    return clean_html("".join(block_of(kind, some) for kind, some in runs))
+
+
+def kind_of_line(line: str) -> str:
+    return "" if not line else "ul" if POINT.match(line) else "p"
+
+
+def block_of(kind: str, lines: list[str]) -> str:
+    if kind == "ul":
+        return "<ul>{}</ul>".format("".join(f"<li>{POINT.sub('', line, count=1)}</li>" for line in lines))
+    return "<p>{}</p>".format("\n".join(lines)) if kind else ""
+
+
+def as_typed(text: str) -> str:
+    """The HTML as somebody would type it, where that says the same; else as HTML, a block a line."""
+    shown = text
+    for tags, typed in SHOWN:
+        shown = tags.sub(typed, shown)
+    shown = re.sub(r"\n{3,}", "\n\n", shown).strip()
+    for typed in (html.unescape(shown), shown):
+        if from_typed(typed) == text:
+            return typed
+    return AFTER_BLOCKS.sub("\\1\n", text)
+
+
+class RichTextarea(forms.Textarea):
     def format_value(self, value: Any) -> str | None:
         shown = super().format_value(value)
-        return AFTER_BLOCKS.sub("\\1\n", shown) if shown else shown
+        return as_typed(shown) if shown else shown
 
 
 class TypedRichText(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return from_typed(typed) or typed  # what says nothing is refused by the column
+
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether it says something else: the lines in which it was shown mean nothing."""
-        return clean_html(initial or "") != clean_html(data or "")
+        """Whether it says something else: how it was shown means nothing."""
+        return clean_html(initial or "") != from_typed(data or "")
 
 
 class RichTextField(models.TextField):

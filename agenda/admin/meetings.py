@@ -7,7 +7,7 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
@@ -42,8 +42,8 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 @admin.register(Meeting)
 class MeetingAdmin(EditingAdmin, PublishingAdmin):
-    list_display = ("start_date", "configuration__code", "shown_title", "state", "status", "city", "updated_at")
-    list_display_links = ("start_date", "shown_title")
+    list_display = ("start_date", "code", "named", "state", "status", "city", "updated_at")
+    list_display_links = ("start_date", "named")
     list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the box; get_search_results says what is searched
@@ -63,8 +63,8 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
     )
     fieldsets = (
         (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
-        ("Status", {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
-        ("Further", {
+        (_("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
+        (_("Further"), {
             "classes": ("collapse",),
             "fields": (
                 "title", "number", "document_number", "references", "issued_on",
@@ -97,7 +97,15 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
         for warning in unusual_in(meeting, form.changed_data):
             messages.warning(request, warning)
 
-    @admin.display(description="Earlier dates and places")
+    @admin.display(description=_("configuration"), ordering="configuration__position")
+    def code(self, meeting: Meeting) -> str:
+        return meeting.configuration.code
+
+    @admin.display(description=_("title"), ordering="title")
+    def named(self, meeting: Meeting) -> str:
+        return meeting.shown_title
+
+    @admin.display(description=_("Earlier dates and places"))
     def previous_dates(self, meeting: Meeting) -> str:
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
-from tests.agenda.filling import member_of, posted
+from tests.agenda.filling import filled, member_of, posted
 from tests.cast import make_configuration, make_meeting, make_topic, published
 
 LIST = "/admin/meetings/meeting/"
@@ -116,9 +116,34 @@ class TestEditing:
         assert meeting.agenda.get().state == "withdrawn"
 
     @pytest.mark.parametrize(
+        ("stored", "shown"),
+        [
+            ("<p>A &amp; B: 1 &lt; 2</p><p>Two <strong>bold</strong></p>", "A & B: 1 < 2\n\nTwo **bold**"),
+            ("<p>Points:</p><ul><li>one</li><li>two</li></ul><p>End.</p>", "Points:\n\n- one\n- two\n\nEnd."),
+            ("<p>&amp;lt; is a sign</p>", "&amp;lt; is a sign"),
+            ("<p>- no list</p>", "<p>- no list</p>"),
+            ("<p>**no bold**</p>", "<p>**no bold**</p>"),
+            ("<ul><li>a<ul><li>b</li></ul></li></ul>", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>"),
+        ],
+    )
+    def test_a_text_is_shown_as_one_would_type_it_where_that_says_the_same(
+        self, editor: Client, stored: str, shown: str
+    ) -> None:
+        meeting = make_meeting(lead=stored)
+        address = f"{LIST}{meeting.pk}/change/"
+        assert filled(editor, address)["lead"] == shown
+        posted(editor, address, notice="Changed.")
+        assert build_meeting(Meeting.objects.get()).lead == stored
+
+    @pytest.mark.parametrize(
         ("pasted", "kept"),
         [
-            ("One.\n\nTwo.", "<p>One.</p><p>Two.</p>"),
+            ("One.\r\n\r\nTwo.", "<p>One.</p><p>Two.</p>"),
+            (
+                "Who:\n- **Greece**\n  - Malta & Spain",
+                "<p>Who:</p><ul><li><strong>Greece</strong></li><li>Malta &amp; Spain</li></ul>",
+            ),
+            ("(*) 2 ** 3 – 5 * 4", "<p>(*) 2 ** 3 – 5 * 4</p>"),
             ("<p><b>Bold</b> <i>it</i></p><p>&nbsp;</p>", "<p><strong>Bold</strong> <em>it</em></p>"),
             ("<h1>Head</h1><div>div</div>", "<h3>Head</h3><p>div</p>"),
             ("<table><tr><td>one</td><td>two</td></tr></table>", "<p>one two</p>"),
