@@ -7,7 +7,8 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
@@ -47,7 +48,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
     list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the box; get_search_results says what is searched
-    search_help_text = _("As JHA 2017, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), or words in titles.")
+    search_help_text = gettext_lazy("As JHA 2017, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), or words in titles.")
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
     inlines = (
@@ -63,8 +64,8 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
     )
     fieldsets = (
         (None, {"fields": ("configuration", ("start_date", "end_date"), ("city", "venue"), "lead", "notice")}),
-        (_("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
-        (_("Further"), {
+        (gettext_lazy("Status"), {"fields": (("status", "form", "agenda_status"), "status_reason", "previous_dates")}),
+        (gettext_lazy("Further"), {
             "classes": ("collapse",),
             "fields": (
                 "title", "number", "document_number", "references", "issued_on",
@@ -97,15 +98,15 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
         for warning in unusual_in(meeting, form.changed_data):
             messages.warning(request, warning)
 
-    @admin.display(description=_("configuration"), ordering="configuration__position")
+    @admin.display(description=gettext_lazy("configuration"), ordering="configuration__position")
     def code(self, meeting: Meeting) -> str:
         return meeting.configuration.code
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=gettext_lazy("title"), ordering="title")
     def named(self, meeting: Meeting) -> str:
         return meeting.shown_title
 
-    @admin.display(description=_("Earlier dates and places"))
+    @admin.display(description=gettext_lazy("Earlier dates and places"))
     def previous_dates(self, meeting: Meeting) -> str:
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 
