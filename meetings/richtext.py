@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
-    "A blank line begins a paragraph, a new line a line, “- ” at the beginning of a line a point of a list, **two stars** make bold. "
-    "Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
+    "A blank line begins a paragraph, a new line a line, “- ” at its beginning a point of a list; **two stars** make "
+    "bold. Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
 )
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"

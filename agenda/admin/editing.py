@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -117,10 +117,19 @@ class EditingAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Holds the lock from before the versions are compared until the commit: of two who save at once one wins."""
+        asked = (request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return super().changeform_view(*asked)
+        try:
+            return self.save_under_lock(*asked)
+        except IntegrityError:  # somebody added the same at this moment: by now the form can see it, and say so
+            return self.save_under_lock(*asked)
+
+    def save_under_lock(self, request: HttpRequest, object_id: str | None, *asked: Any) -> HttpResponse:
         with transaction.atomic():
-            if request.method == "POST" and object_id:
+            if object_id:
                 self.lock(object_id)
-            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+            response: HttpResponse = super().changeform_view(request, object_id, *asked)
             return response
 
     def lock(self, key: str) -> None:
