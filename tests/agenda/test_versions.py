@@ -170,7 +170,16 @@ def test_of_two_who_save_at_the_same_moment_one_wins(committed: None, through: s
 
 
 @pytest.mark.postgresql
-def test_of_two_who_add_the_same_meeting_at_the_same_moment_one_is_told(committed: None) -> None:
+def test_of_two_who_add_the_same_meeting_at_the_same_moment_one_is_told(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_found_right, save = threading.Barrier(2), Meeting.save
+
+    def save_together(meeting: Meeting, *args: Any, **options: Any) -> None:
+        both_found_right.wait(10)
+        save(meeting, *args, **options)
+
+    monkeypatch.setattr(Meeting, "save", save_together)
     clients = [member_of("Editors", name) for name in ("anna", "bert")]
     jha = str(make_configuration().pk)
     posts = [filled(client, ADD) | {"configuration": jha, "start_date": "2060-09-15"} for client in clients]
