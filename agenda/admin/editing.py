@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -131,6 +131,21 @@ class EditingAdmin(admin.ModelAdmin):
                 self.lock(object_id)
             response: HttpResponse = super().changeform_view(request, object_id, *asked)
             return response
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Asks whether it may be deleted under the lock: else somebody could publish it between the two."""
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        with transaction.atomic():
+            self.lock(object_id)
+            return super().delete_view(request, object_id, extra_context)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        with transaction.atomic():
+            rows = list(queryset.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+            if not all(self.has_delete_permission(request, row) for row in rows):
+                raise PermissionDenied  # published since the question was shown
+            super().delete_queryset(request, queryset)
 
     def lock(self, key: str) -> None:
         with suppress(ValidationError, ValueError):  # no such key: told by the page
