@@ -54,7 +54,7 @@ class ConfigurationResource(ReferenceResource):
     key = Parameter("slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, _("Its slug, as jha."), "path")
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
-    ordering = Ordering("configurations", {"position": Small, "code": Word})
+    ordering = Ordering("configurations", {"position": Small, "code": Word}, has_past=False)
     filterset_class = ConfigurationFilter
 
     def find(self, key: str) -> Configuration:
@@ -91,7 +91,7 @@ class PresidencyResource(ReferenceResource):
     key = Parameter("period", {"type": "string", "pattern": "^[0-9]{4}-[12]$"}, _("Year and half, as 2017-2."), "path")
     lookup_url_kwarg = "period"
     lookup_value_converter = "str"
-    ordering = Ordering("presidencies", {"year": Small, "half": Small})
+    ordering = Ordering("presidencies", {"year": Small, "half": Small}, has_past=False)
     filterset_class = PresidencyFilter
 
     def find(self, key: str) -> Presidency:
