@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
@@ -26,8 +26,8 @@ class LinksOfMeeting(ById):
 
 
 class LinksOfTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
-        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=topics)
+    def taken_up(self, found: QuerySet[Any], topic: UUID | Subquery) -> QuerySet[Any]:
+        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
 
 
 class MediaLinkFilter(StrictFilterSet):
