@@ -85,7 +85,7 @@ MEETINGS = newest_first("meetings")
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page of a list begins: behind or before these values of the ordering, as the list was at the first page."""
+    """Where a page of a list begins: behind or before these values of the ordering, as of that instant."""
 
     at: dt.datetime
     backwards: bool

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
@@ -26,7 +26,7 @@ class LinksOfMeeting(ById):
 
 
 class LinksOfTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topic: UUID | Subquery) -> QuerySet[Any]:
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
         return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
 
 

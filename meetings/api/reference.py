@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.answers import api_url, list_url, page_url
@@ -58,10 +59,12 @@ class ConfigurationResource(ReferenceResource):
     filterset_class = ConfigurationFilter
 
     def find(self, key: str) -> Configuration:
-        found: Configuration | None = self.get_queryset().filter(slug=key).first()
-        if found is None:
-            raise not_found()
-        return found
+        """Has one address: by its code, or in capitals, it is elsewhere."""
+        found: list[Configuration] = list(self.get_queryset().filter(Q(slug__iexact=key) | Q(code__iexact=key)))
+        for each in found:
+            if each.slug == key:
+                return each
+        raise not_found(nearest=reverse("configuration-detail", args=[found[0].slug]) if found else "")
 
     def answers(self, rows: Iterable[Configuration]) -> list[Answer]:
         return [Answer(DEFAULT_LANGUAGE, self.answer(row)) for row in rows]

@@ -68,7 +68,7 @@ class ByTopic(django_filters.Filter):
             return found
         return self.taken_up(found, value if isinstance(value, UUID) else topic_at(value, self.parent.at))
 
-    def taken_up(self, found: QuerySet[Any], topic: UUID | Subquery) -> QuerySet[Any]:
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
         return found.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
 
 
@@ -77,7 +77,9 @@ def topic_at(slug: str, at: dt.datetime) -> Subquery:
     that had it last, under another slug or withdrawn by now."""
     had = Edition.objects.visible(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
     claimed = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
-    claims = had.annotate(claims=ExpressionWrapper(claimed, BooleanField())).order_by("-claims", "-available_from", "id")
+    claims = had.annotate(claims=ExpressionWrapper(claimed, BooleanField())).order_by(
+        "-claims", "-available_from", "id"
+    )
     return Subquery(claims.values("subject_id")[:1])
 
 
@@ -100,7 +102,7 @@ class ByReference(django_filters.Filter):
 
 
 class ItemsByTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topic: UUID | Subquery) -> QuerySet[Any]:
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
         return found.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
 
 
