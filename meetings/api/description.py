@@ -32,7 +32,7 @@ WHEN = {
 
 
 PROBLEM_PARTS = (ProblemDetails.__name__, ProblemType.__name__)
-OF_JSON = {str: "string", int: "integer", bool: "boolean"}
+OF_JSON = {str: "string", int: "integer"}
 TEXT = {"type": "string"}
 ETAG = {"schema": TEXT, "description": _("For If-None-Match.")}
 ALLOW = {"schema": TEXT, "description": _("The methods that there are.")}

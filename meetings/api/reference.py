@@ -59,7 +59,7 @@ class ConfigurationResource(ReferenceResource):
     filterset_class = ConfigurationFilter
 
     def find(self, key: str) -> Configuration:
-        """Has one address: by its code, or in capitals, it is elsewhere."""
+        """It stands at one address: whoever comes by its code, or in capitals, is told which."""
         found: list[Configuration] = list(self.get_queryset().filter(Q(slug__iexact=key) | Q(code__iexact=key)))
         for each in found:
             if each.slug == key:

@@ -73,14 +73,14 @@ class ByTopic(django_filters.Filter):
 
 
 def topic_at(slug: str, at: dt.datetime) -> Subquery:
-    """The id of the topic that the slug leads to, as addresses of pages do: the live one that claims it, else the one
-    that had it last, under another slug or withdrawn by now."""
+    """The id of the topic that the slug leads to, as addresses of pages do.
+
+    That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now.
+    """
+    live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
     had = Edition.objects.visible(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
-    claimed = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
-    claims = had.annotate(claims=ExpressionWrapper(claimed, BooleanField())).order_by(
-        "-claims", "-available_from", "id"
-    )
-    return Subquery(claims.values("subject_id")[:1])
+    first = had.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by("-claims", "-available_from", "id")
+    return Subquery(first.values("subject_id")[:1])
 
 
 class ByReference(django_filters.Filter):
