@@ -4,7 +4,7 @@ import difflib
 from typing import Any
 
 import msgspec
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
@@ -55,12 +55,12 @@ class Nothing(Endpoint):
     schema = None  # no part of the description
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        path = request.path if request.path.endswith("/") else f"{request.path}/"
+        path = request.path.rstrip("/") + "/"
+        if resolve(path.lower()).url_name != "api-nothing":  # a slash was forgotten, or an id is in capitals
+            raise not_found(nearest=path.lower())
         known = [reverse("api-root"), *map(reverse, NAMES.values())]
         found = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
-        if not found:
-            raise not_found(_("There is nothing at this address. The API begins at %s.") % reverse("api-root"))
-        raise not_found(_("There is nothing at this address. Did you mean %s?") % found[0], nearest=found[0])
+        raise not_found(_("The API begins at %s.") % known[0], nearest=found[0] if found else "")
 
 
 urlpatterns = [

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from meetings.problems import PROBLEM_TYPE, ProblemDetails
+from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
 
-def answer(request: HttpRequest, status: int, type_: str, title: str, detail: str) -> HttpResponse:
+def answer(request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        details = ProblemDetails.of(status, type_, title, detail)
+        details = ProblemDetails(type=type_, title=title, status=status, detail=detail)
         return HttpResponse(msgspec.json.encode(details), status=status, content_type=PROBLEM_TYPE)
     return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
 
@@ -22,17 +22,17 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     detail = _("The request could not be understood.")
     if isinstance(exception, DisallowedHost):
         detail = _("The site does not answer to this host name.")
-    return answer(request, 400, "bad-request", _("Bad request"), detail)
+    return answer(request, 400, ProblemType.BAD_REQUEST, _("Bad request"), detail)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 403, "forbidden", _("Not allowed"), _("You may not do this."))
+    return answer(request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You may not do this."))
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 404, "not-found", _("Not found"), _("There is no page at this address."))
+    return answer(request, 404, ProblemType.NOT_FOUND, _("Not found"), _("There is no page at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     detail = _("Something went wrong on our side. It has been recorded; please try again in a moment.")
-    return answer(request, 500, "server-error", _("Something went wrong"), detail)
+    return answer(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from meetings.clock import instant_of
-from meetings.models.edition import BEFORE_ALL
+from meetings.models.edition import BEFORE_ALL, Edition, last_of
 from meetings.parameters import Parameter
 from meetings.problems import bad_parameter
 
@@ -33,11 +33,14 @@ Word = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 class Ordering:
     """The order of a list, by the list's name: its columns, `-` before one that descends, and what each holds.
 
-    No two rows of the list may agree in all of them, and none may be null: else pages would skip.
+    No two rows of the list may agree in all of them, and none may be null: else pages would skip. `has_past`: its rows
+    belong to editions. `was_nameless`: its cursors were given out before they had the list's name, and still hold.
     """
 
     name: str
     columns: Mapping[str, Any]
+    has_past: bool = True
+    was_nameless: bool = False
 
     @cached_property
     def names(self) -> list[str]:
@@ -45,10 +48,10 @@ class Ordering:
 
     @cached_property
     def forms(self) -> list[Any]:
-        """What a cursor may be: with the list's name; or without it, as they were given out before they had one."""
+        """What a cursor may be."""
         values = tuple(self.columns.values())
-        named, older = (dt.datetime, bool, Literal[self.name], *values), (dt.datetime, bool, *values)
-        return [tuple.__class_getitem__(named), tuple.__class_getitem__(older)]
+        named, nameless = (dt.datetime, bool, Literal[self.name], *values), (dt.datetime, bool, *values)
+        return [tuple.__class_getitem__(form) for form in ([named, nameless] if self.was_nameless else [named])]
 
     def by(self, *, backwards: bool) -> list[str]:
         return [f"-{name}" if self.descends(name) != backwards else name for name in self.names]
@@ -73,8 +76,8 @@ class Ordering:
 
 
 def newest_first(name: str) -> Ordering:
-    """Of published documents: the latest date first, and by subject within a day."""
-    return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID})
+    """Of published documents: the latest day first, and by subject within a day."""
+    return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID}, was_nameless=True)
 
 
 MEETINGS = newest_first("meetings")
@@ -82,7 +85,7 @@ MEETINGS = newest_first("meetings")
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page of a list begins: behind or before these values of the ordering, as of the first page's instant."""
+    """Where a page of a list begins: behind or before these values of the ordering, as of that instant."""
 
     at: dt.datetime
     backwards: bool
@@ -111,7 +114,11 @@ class Cursor:
 
 
 class Page:
-    """`limit` of the rows in the ordering, behind the cursor, in one query."""
+    """`limit` of the rows in the ordering, behind the cursor, in one query.
+
+    Its cursors are as of the newest edition visible at `at`: nothing appeared between the two, so what they lead to is
+    the same, and a page stays the same to the byte until something is published.
+    """
 
     def __init__(
         self,
@@ -122,7 +129,9 @@ class Page:
         limit: int = 20,
         ordering: Ordering = MEETINGS,
     ) -> None:
-        self.at, self.ordering = at, ordering
+        self.ordering = ordering
+        if ordering.has_past:
+            found = found.annotate(as_of=last_of(Edition.objects.visible(at)))
         backwards = cursor is not None and cursor.backwards
         if cursor:
             found = found.filter(ordering.behind(cursor.values, backwards=backwards))
@@ -133,7 +142,8 @@ class Page:
         self.previous = self.cursor(0, backwards=True) if rows and (more if backwards else cursor) else None
 
     def cursor(self, row: int, *, backwards: bool) -> Cursor:
-        return Cursor(self.at, backwards, self.ordering, self.ordering.values_of(self.rows[row]))
+        at = self.rows[row].as_of if self.ordering.has_past else BEFORE_ALL
+        return Cursor(at, backwards, self.ordering, self.ordering.values_of(self.rows[row]))
 
 
 class KeysetPagination(BasePagination):

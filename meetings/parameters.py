@@ -33,29 +33,61 @@ LANG = Parameter(
         "was written in."
     ),
 )
+ACCEPT_LANGUAGE = Parameter(
+    "Accept-Language",
+    {"type": "string", "examples": ["fr", "de-AT, en;q=0.5"]},
+    gettext_lazy("The language to answer in, where `lang` says none: the first that is one of the 24."),
+    "header",
+)
+OTHERWISE_CALLED = {  # what readers may try in place of ours
+    "configuration": "config council",
+    "cursor": "page offset",
+    "date_from": "from from_date start start_date since after date day",
+    "date_to": "to to_date end end_date until before",
+    "form": "type",
+    "kind": "type",
+    "lang": "language locale",
+    "limit": "per_page page_size size count",
+    "place": "city location venue",
+    "presidency": "country",
+    "procedure": "file dossier",
+    "topic": "subject",
+    "valid_on": "date day",
+}
+LIKE_NONE = ("format",)  # which looks like “form”
 
 
 def nearest(word: str, known: Sequence[str], cutoff: float = 0.5) -> dict[str, str]:
-    """The known word that is most like it, as a member of a problem; empty where none is."""
-    found = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
-    return {"nearest": found[0]} if found else {}
+    """The known word that is most like it, case aside, as a member of a problem; empty where none is."""
+    folded = {each.casefold(): each for each in known}
+    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
+    return {"nearest": folded[found[0]]} if found else {}
+
+
+def nearest_name(name: str, known: Sequence[str]) -> dict[str, str]:
+    """Likewise for a parameter: by what it is called elsewhere, else a name that is very much like it."""
+    word = name.casefold()
+    for each in known:
+        if word in OTHERWISE_CALLED.get(each, "").split():
+            return {"nearest": each}
+    return {} if word in LIKE_NONE else nearest(name, known, cutoff=0.75)
 
 
 def refuse_unknown(request: Request, parameters: Iterable[Parameter]) -> None:
     """Raises a 400 for a parameter that is not known, is given twice, or holds a null character."""
-    known = [parameter.name for parameter in parameters]
+    known = sorted(parameter.name for parameter in parameters)
     for name, values in request.query_params.lists():
         shown = name[:60]
         if name not in known:
-            members = nearest(name, known)
+            members = nearest_name(shown, known)
             if members:
                 hint = _("Did you mean “%s”?") % members["nearest"]
             elif known:
-                hint = _("Known are: %s.") % ", ".join(sorted(known))
+                hint = _("Known are: %s.") % ", ".join(known)
             else:
                 hint = _("This address takes none.")
             detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": shown, "hint": hint}
-            raise bad_parameter(shown, detail, **members)
+            raise bad_parameter(shown, detail, known=known, **members)
         if len(values) > 1:
             raise bad_parameter(name, _("%s is given %d times: give it once.") % (name, len(values)))
         if "\0" in values[0]:
@@ -72,7 +104,7 @@ def language_of(request: Request) -> str:
         accepted = parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         languages = (tag.split("-")[0] for tag, quality in accepted if quality)
         return next((language for language in languages if language in Language.values), settings.LANGUAGE_CODE)
-    if wanted not in Language.values:
+    if wanted.lower() not in Language.values:
         detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
         raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))
-    return wanted
+    return wanted.lower()

@@ -1,53 +1,69 @@
 """Errors of the API as problem+json (RFC 9457)."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
+from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 PROBLEM_TYPE = "application/problem+json"
 
 
+class ProblemType(StrEnum):
+    """All there are, those included that the server before the site answers."""
+
+    BAD_PARAMETER = "/api/problems/bad-parameter/"
+    BAD_REQUEST = "/api/problems/bad-request/"
+    FORBIDDEN = "/api/problems/forbidden/"
+    NOT_FOUND = "/api/problems/not-found/"
+    METHOD_NOT_ALLOWED = "/api/problems/method-not-allowed/"
+    NOT_ACCEPTABLE = "/api/problems/not-acceptable/"
+    WITHDRAWN = "/api/problems/withdrawn/"
+    SERVER_ERROR = "/api/problems/server-error/"
+    UNAVAILABLE = "/api/problems/unavailable/"
+
+
 class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What went wrong. Go by `type` and `status`; the words may change."""
 
-    type: Annotated[str, Meta(description="Which problem it is: stable, and a name only.")]
+    type: Annotated[ProblemType, Meta(description="Which problem it is: stable, and a name only.")]
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
     detail: Annotated[str, Meta(description="What is wrong with this request, and how to mend it.")]
     parameter: Annotated[str, Meta(description="The parameter that is wrong.")] = ""
     nearest: Annotated[str, Meta(description="What was perhaps meant instead.")] = ""
     allowed: Annotated[list[str], Meta(description="The values that there are.")] = []
+    known: Annotated[list[str] | UnsetType, Meta(description="The parameters that there are at this address.")] = UNSET
     name: Annotated[str, Meta(description="The title of what was withdrawn.")] = ""
-    id: Annotated[str, Meta(description="The id of the meeting or topic that was withdrawn.")] = ""
-
-    @classmethod
-    def of(cls, status: int, type_: str, title: str, detail: str, **members: Any) -> "ProblemDetails":
-        return cls(type=f"/api/problems/{type_}/", title=title, status=status, detail=detail, **members)
+    id: Annotated[UUID | UnsetType, Meta(description="The id of the meeting or topic that was withdrawn.")] = UNSET
 
 
 class Problem(exceptions.APIException):
     """An error with a stable type, a title, a detail that helps, and members of its own."""
 
-    def __init__(self, status: int, type_: str, title: str, detail: str, **members: Any) -> None:
+    def __init__(self, status: int, type_: ProblemType, title: str, detail: str, **members: Any) -> None:
         super().__init__(detail)
         self.status_code = status
-        self.details = ProblemDetails.of(status, type_, title, detail, **members)
+        self.details = ProblemDetails(type=type_, title=title, status=status, detail=detail, **members)
 
 
 def bad_parameter(name: str, detail: str, **members: Any) -> Problem:
-    return Problem(400, "bad-parameter", _("A parameter is wrong"), detail, parameter=name, **members)
+    title = _("A parameter is wrong")
+    return Problem(400, ProblemType.BAD_PARAMETER, title, detail, parameter=name, **members)
 
 
-def not_found(detail: str = "", **members: Any) -> Problem:
-    return Problem(404, "not-found", _("Not found"), detail or _("There is nothing at this address."), **members)
+def not_found(hint: str = "", *, nearest: str = "") -> Problem:
+    """`nearest` is the address that was perhaps meant."""
+    if nearest:
+        hint = _("Did you mean %s?") % nearest
+    detail = f"{_('There is nothing at this address.')} {hint}".strip()
+    return Problem(404, ProblemType.NOT_FOUND, _("Not found"), detail, nearest=nearest)
 
 
 def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -57,14 +73,9 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """
     if isinstance(error, Http404):
         error = not_found()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
-        return None
     if isinstance(error, exceptions.NotAcceptable):
         detail = _("The API answers in application/json, and its errors in application/problem+json: accept the first.")
-        error = Problem(406, "not-acceptable", _("Not acceptable"), detail)
+        error = Problem(406, ProblemType.NOT_ACCEPTABLE, _("Not acceptable"), detail)
     if not isinstance(error, Problem):
-        type_, title = error.default_code.replace("_", "-"), HTTPStatus(error.status_code).phrase
-        error = Problem(error.status_code, type_, title, str(error.detail))
+        return None
     return Response(error.details, status=error.status_code, content_type=PROBLEM_TYPE)

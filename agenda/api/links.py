@@ -26,8 +26,8 @@ class LinksOfMeeting(ById):
 
 
 class LinksOfTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
-        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=topics)
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
 
 
 class MediaLinkFilter(StrictFilterSet):

@@ -4,20 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.api import shapes
 from meetings.api.editions import EditionResource
-from meetings.filters.by import ByTopicAddress
+from meetings.filters.by import BySlugOfTopic
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
 from meetings.paging import newest_first
 
 
 class TopicFilter(StrictFilterSet):
-    slug = ByTopicAddress("edition__address", label=_("The one with this slug."))
+    slug = BySlugOfTopic("edition__subject_id", label=_("The one that has this slug, or had it."))
 
 
 class TopicResource(EditionResource):
     one, many = "Topic", "Topics"
     about = {
-        "list": _("The published background topics, whole, the one published last first."),
+        "list": _("The published background topics, whole, by the day of their present edition, the latest first."),
         "retrieve": _("A background topic as it is published now."),
     }
     subject_type = SubjectType.TOPIC

@@ -19,15 +19,24 @@ from drf_spectacular.plumbing import ResolvedComponent
 from meetings.documents.text import json_schema
 from meetings.paging import KeysetPagination
 from meetings.parameters import Parameter
-from meetings.problems import PROBLEM_TYPE, ProblemDetails
+from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
 WHEN = {
     400: _("A parameter is unknown or wrong, or the request is malformed."),
     404: _("There is nothing at this address."),
+    405: _("The API reads only."),
     406: _("Accept leaves out application/json."),
     410: _("It was published and is withdrawn; `detail` is the public reason."),
     500: _("A fault on the site's side."),
 }
+
+
+PROBLEM_PARTS = (ProblemDetails.__name__, ProblemType.__name__)
+OF_JSON = {str: "string", int: "integer"}
+TEXT = {"type": "string"}
+ETAG = {"schema": TEXT, "description": _("For If-None-Match.")}
+ALLOW = {"schema": TEXT, "description": _("The methods that there are.")}
+LANGUAGE = {"schema": TEXT, "description": _("The language of the answer; of a list, all that its entries are in.")}
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,9 @@ class Operation:
     tag: str
     parameters: tuple[Parameter, ...] = ()
     shape: type[msgspec.Struct] | dict[str, Any] = field(default_factory=dict)
-    errors: tuple[int, ...] = (400, 406, 500)
+    errors: tuple[int, ...] = (400, 405, 406, 500)
     is_list: bool = False
+    has_language: bool = False
 
     @property
     def query(self) -> Iterator[Parameter]:
@@ -55,11 +65,10 @@ class EndpointSchema(AutoSchema):
         operation: Operation = view.operation()
         answer = schema_of(operation.shape, registry)
         if operation.is_list:
-            answer = KeysetPagination().get_paginated_response_schema({"type": "array", "items": answer})
-        headers = {"ETag": {"schema": {"type": "string"}, "description": _("For If-None-Match.")}}
+            answer = page_of(answer, registry)
         found = {
             "description": operation.summary,
-            "headers": headers,
+            "headers": {"ETag": ETAG} | ({"Content-Language": LANGUAGE} if operation.has_language else {}),
             "content": {"application/json": {"schema": answer}},
         }
         return {
@@ -88,7 +97,14 @@ def described(parameter: Parameter) -> dict[str, Any]:
 def problem(status: int, registry: Any) -> dict[str, str]:
     content = {PROBLEM_TYPE: {"schema": schema_of(ProblemDetails, registry)}}
     phrase = "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
-    return register(registry, phrase, "responses", {"description": WHEN[status], "content": content})
+    headers = {"headers": {"Allow": ALLOW}} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return register(registry, phrase, "responses", {"description": WHEN[status], "content": content} | headers)
+
+
+def page_of(answer: dict[str, str], registry: Any) -> dict[str, str]:
+    """The page of a list, as a component by the name of what it holds: MeetingPage."""
+    page = KeysetPagination().get_paginated_response_schema({"type": "array", "items": answer})
+    return register(registry, f"{answer['$ref'].rsplit('/', 1)[1]}Page", "schemas", page)
 
 
 def schema_of(shape: type[msgspec.Struct] | dict[str, Any], registry: Any) -> dict[str, Any]:
@@ -97,8 +113,19 @@ def schema_of(shape: type[msgspec.Struct] | dict[str, Any], registry: Any) -> di
         return shape
     whole, parts = json_schema(shape)
     for name, schema in parts.items():
-        register(registry, name, "schemas", schema if name == ProblemDetails.__name__ else complete(schema))
+        register(registry, name, "schemas", typed(schema) if name in PROBLEM_PARTS else complete(typed(schema)))
     return whole
+
+
+def typed(schema: Any) -> Any:
+    """The schema with the type of its words and numbers said, which generators of code ask for beside `enum`."""
+    if isinstance(schema, list):
+        return [typed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: typed(part) for name, part in schema.items()}
+    values = schema.get("enum")
+    return {"type": OF_JSON[type(values[0])]} | parts if isinstance(values, list) else parts
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:

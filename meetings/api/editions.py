@@ -12,7 +12,7 @@ from meetings.clock import instant_of
 from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
 from meetings.models import EditionDocument, SubjectType
-from meetings.problems import Problem, not_found
+from meetings.problems import Problem, ProblemType, not_found
 
 
 class EditionResource(Resource):
@@ -43,4 +43,5 @@ def absence(view: Resource, subject: dict[str, Any]) -> Exception:
     tombstone = read(held.document.text) if held else None
     if not isinstance(tombstone, Tombstone):
         return not_found()
-    return Problem(410, "withdrawn", _("Withdrawn"), tombstone.reason, name=tombstone.title, id=str(tombstone.id))
+    members = {"name": tombstone.title, "id": tombstone.id}
+    return Problem(410, ProblemType.WITHDRAWN, _("Withdrawn"), tombstone.reason, **members)

@@ -10,35 +10,42 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from meetings.answers import OneRepresentation, accepts_json
 from meetings.api.description import Operation
 from meetings.clock import instant_of
 from meetings.filters.strict import StrictFilterSet
 from meetings.paging import KeysetPagination, Ordering
-from meetings.parameters import LANG, Parameter, language_of, refuse_unknown
-from meetings.problems import Problem
+from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of, refuse_unknown
+from meetings.problems import Problem, ProblemType
 
 
 class Endpoint(APIView):
     """Reads only, takes the parameters that its operation names and no others, and describes itself."""
 
     http_method_names = ["get", "head", "options"]
+    content_negotiation_class = OneRepresentation
 
     def operation(self) -> Operation:
         raise NotImplementedError
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self.http_method_names:
-            raise Problem(405, "method-not-allowed", _("Method not allowed"), _("The API reads only: use GET or HEAD."))
+            detail = _("The API reads only: use GET or HEAD.")
+            raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             refuse_unknown(request, self.operation().query)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is wrong with an address or a parameter is told whatever `Accept` says; an answer is not."""
+        if response.status_code == 200 and not accepts_json(request):
+            response = self.handle_exception(NotAcceptable())
         response = super().finalize_response(request, response, *args, **kwargs)
         if request.method == "HEAD" and response.status_code == 200:
             response.add_post_render_callback(partial(conditional, request._request))
@@ -103,10 +110,21 @@ class Resource(Endpoint, GenericViewSet[Any]):
 
     def operation(self) -> Operation:
         if self.action == "list":
-            parameters = (LANG, *KeysetPagination.parameters, *self.filterset_class.parameters())
-            return Operation(f"list{self.many}", self.about["list"], self.many, parameters, self.shape, is_list=True)
-        errors = (400, 404, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 406, 500)
-        return Operation(f"get{self.one}", self.about["retrieve"], self.many, (self.key, LANG), self.shape, errors)
+            id_, errors = f"list{self.many}", Operation.errors
+            parameters = (*KeysetPagination.parameters, *self.filterset_class.parameters())
+        else:
+            id_, parameters = f"get{self.one}", (self.key,)
+            errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
+        return Operation(
+            id_,
+            self.about[self.action],
+            self.many,
+            (*parameters, LANG, ACCEPT_LANGUAGE),
+            self.shape,
+            errors,
+            is_list=self.action == "list",
+            has_language=True,
+        )
 
 
 ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.answers import api_url, list_url, page_url
@@ -54,14 +55,16 @@ class ConfigurationResource(ReferenceResource):
     key = Parameter("slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, _("Its slug, as jha."), "path")
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
-    ordering = Ordering("configurations", {"position": Small, "code": Word})
+    ordering = Ordering("configurations", {"position": Small, "code": Word}, has_past=False)
     filterset_class = ConfigurationFilter
 
     def find(self, key: str) -> Configuration:
-        found: Configuration | None = self.get_queryset().filter(slug=key).first()
-        if found is None:
-            raise not_found()
-        return found
+        """It stands at one address: whoever comes by its code, or in capitals, is told which."""
+        found: list[Configuration] = list(self.get_queryset().filter(Q(slug__iexact=key) | Q(code__iexact=key)))
+        for each in found:
+            if each.slug == key:
+                return each
+        raise not_found(nearest=reverse("configuration-detail", args=[found[0].slug]) if found else "")
 
     def answers(self, rows: Iterable[Configuration]) -> list[Answer]:
         return [Answer(DEFAULT_LANGUAGE, self.answer(row)) for row in rows]
@@ -91,7 +94,7 @@ class PresidencyResource(ReferenceResource):
     key = Parameter("period", {"type": "string", "pattern": "^[0-9]{4}-[12]$"}, _("Year and half, as 2017-2."), "path")
     lookup_url_kwarg = "period"
     lookup_value_converter = "str"
-    ordering = Ordering("presidencies", {"year": Small, "half": Small})
+    ordering = Ordering("presidencies", {"year": Small, "half": Small}, has_past=False)
     filterset_class = PresidencyFilter
 
     def find(self, key: str) -> Presidency:

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from meetings.filters import values
 from meetings.indexing import squeezed
 from meetings.models import Edition, IndexedReference, IndexedTopic, SubjectType
+from meetings.models.edition import later_editions
 
 
 class ByDay(django_filters.Filter):
@@ -50,30 +51,36 @@ class ByPlace(django_filters.Filter):
         return found.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
-class ByTopicAddress(django_filters.Filter):
+class BySlugOfTopic(django_filters.Filter):
     field_class = values.SlugValue
 
     def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(**{self.field_name: f"topics/{value}/"})
+        return found if value is None else found.filter(**{self.field_name: topic_at(value, self.parent.at)})
 
 
 class ByTopic(django_filters.Filter):
-    """A topic by id, or by the slug that a topic live at the list's instant has."""
+    """A topic by id, or by a slug that it has or had at the list's instant."""
 
     field_class = values.TopicValue
 
     def filter(self, found: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
-        return found if value is None else self.taken_up(found, topics(value, self.parent.at))
+        if value is None:
+            return found
+        return self.taken_up(found, value if isinstance(value, UUID) else topic_at(value, self.parent.at))
 
-    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
-        return found.filter(edition__in=IndexedTopic.objects.filter(topic_id__in=topics).values("edition"))
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return found.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
 
 
-def topics(value: UUID | str, at: dt.datetime) -> Any:
-    if isinstance(value, UUID):
-        return [value]
-    live = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{value}/")
-    return live.values("subject_id")
+def topic_at(slug: str, at: dt.datetime) -> Subquery:
+    """The id of the topic that the slug leads to, as addresses of pages do.
+
+    That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now.
+    """
+    live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
+    had = Edition.objects.visible(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
+    first = had.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by("-claims", "-available_from", "id")
+    return Subquery(first.values("subject_id")[:1])
 
 
 class ByReference(django_filters.Filter):
@@ -95,8 +102,8 @@ class ByReference(django_filters.Filter):
 
 
 class ItemsByTopic(ByTopic):
-    def taken_up(self, found: QuerySet[Any], topics: Any) -> QuerySet[Any]:
-        return found.filter(of_item(IndexedTopic.objects.filter(topic_id__in=topics)))
+    def taken_up(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return found.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
 
 
 class ItemsByReference(ByReference):

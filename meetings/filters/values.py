@@ -61,7 +61,7 @@ def one_of(text: str, known: Sequence[str], *, meant: str = "") -> Refusal:
 
 
 class WordValue(Value):
-    """One of a word list, its empty word left out: to ask for that is to leave the parameter out."""
+    """One of a word list in any case, its empty word left out: to ask for that is to leave the parameter out."""
 
     def __init__(self, *, words: type[TextChoices], **options: Any) -> None:
         super().__init__(**options)
@@ -69,9 +69,9 @@ class WordValue(Value):
         self.schema = {"type": "string", "enum": self.words}
 
     def read(self, text: str) -> str:
-        if text not in self.words:
+        if text.lower() not in self.words:
             raise one_of(text, self.words)
-        return text
+        return text.lower()
 
 
 class DayValue(Value):

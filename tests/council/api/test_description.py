@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,14 @@ def described() -> dict[str, Any]:
 
 def operations() -> list[dict[str, Any]]:
     return [operation for path in described()["paths"].values() for operation in path.values()]
+
+
+def schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the description, the deepest included."""
+    if isinstance(part, dict):
+        yield part
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from schemas(each)
 
 
 def closed(schema: Any) -> Any:
@@ -103,12 +113,43 @@ class TestTheDescription:
 
     def test_every_operation_says_what_can_go_wrong(self) -> None:
         for operation in operations():
-            expected = {"200", "304", "400", "406", "500"}
+            expected = {"200", "304", "400", "405", "406", "500"}
             if re.match("get(?!Root|Schema)", operation["operationId"]):
                 expected |= (
                     {"404"} if re.search("Configuration|Presidency", operation["operationId"]) else {"404", "410"}
                 )
             assert set(operation["responses"]) == expected
+
+    def test_a_language_can_be_asked_for_and_is_told(self) -> None:
+        for operation in operations():
+            has_language = not re.search("Root|Schema", operation["operationId"])
+            asked = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
+            assert ({("query", "lang"), ("header", "Accept-Language")} <= asked) == has_language
+            assert ("Content-Language" in operation["responses"]["200"]["headers"]) == has_language
+
+    def test_what_is_not_allowed_says_what_is(self) -> None:
+        assert "Allow" in described()["components"]["responses"]["MethodNotAllowed"]["headers"]
+
+    def test_every_list_of_values_has_a_type(self) -> None:
+        found = [schema for schema in schemas(described()) if "enum" in schema or "const" in schema]
+        assert len(found) > 20
+        assert [schema for schema in found if "type" not in schema] == []
+
+    def test_pages_of_lists_have_names(self) -> None:
+        names = [described()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
+        assert [content["application/json"]["schema"]["$ref"].rsplit("/", 1)[1] for content in names] == [
+            "MeetingPage",
+            "TopicPage",
+            "AgendaItemPage",
+            "MediaLinkPage",
+            "ConfigurationPage",
+            "PresidencyPage",
+        ]
+
+    def test_problems_have_known_types_which_the_documentation_lists(self) -> None:
+        kinds = described()["components"]["schemas"]["ProblemType"]["enum"]
+        told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+        assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", told))) == sorted(kinds)
 
     def test_word_lists_are_whole_and_without_the_empty_word(self) -> None:
         parameters = described()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from agenda.publishing import withdraw
+from agenda.publishing import publish, withdraw
 from meetings.editions import freeze
 from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, many_documents, named, published
 from tests.publicity import Visitor
@@ -94,6 +94,36 @@ class TestTheInstant:
 
 
 @pytest.mark.django_db
+class TestAnUnchangedPage:
+    PAGES = (*(f"/api/v1/{name}/?limit=1" for name in LISTS), "/en/meetings/")
+
+    @pytest.fixture(autouse=True)
+    def published_lists(self, clock: Any) -> None:
+        call_command("load_reference", verbosity=0)
+        for document in many_documents(21):
+            freeze([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        published(clock, make_topic("migration-policy"), make_topic("terrorism"))
+
+    @pytest.mark.parametrize("address", PAGES)
+    def test_it_is_not_sent_again_whatever_is_to_come(self, visitor: Visitor, clock: Any, address: str) -> None:
+        first = visitor.get(address)
+        assert b"cursor=" in first.content
+        publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 9 * DAY)
+        clock.move_to(PRESS_DAY + 8 * DAY)
+        again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    @pytest.mark.parametrize("name", ["meetings", "agenda-items", "media-links", "topics"])
+    def test_after_a_publication_it_is(self, visitor: Visitor, clock: Any, name: str) -> None:
+        address = f"/api/v1/{name}/?limit=1"
+        first = visitor.get(address)
+        published(clock, make_meeting(start_date=PRESS_DATE + 99 * DAY), make_topic("borders"))
+        again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again["ETag"] == first["ETag"]) == (200, False)
+
+
+@pytest.mark.django_db
 class TestCursors:
     # As `[at, backwards, date, subject]`, which is what the API gave out before cursors named their list.
     OLD = (
@@ -128,6 +158,9 @@ class TestCursors:
             ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(named("meeting")), 1]),
             ("meetings", ["meetings", "2060-09-14", "nobody"]),
             ("meetings", []),
+            ("presidencies", [2017, 1]),  # nameless, as this list never gave them out
+            ("configurations", [1, "JHA"]),
+            ("agenda-items", ["meeting", "2060-09-14", str(named("meeting")), 1]),
         ],
     )
     def test_one_that_nobody_gave_out_is_refused(

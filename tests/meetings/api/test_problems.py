@@ -25,6 +25,36 @@ class TestBadParameters:
         body = visitor.problem("meetings/?configuraton=jha", 400)
         assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
 
+    @pytest.mark.parametrize(
+        ("address", "meant"),
+        [
+            ("meetings/?CONFIGURATION=jha", "configuration"),
+            ("meetings/?country=EE", "presidency"),
+            ("meetings/?From=2017-09-14", "date_from"),
+            ("meetings/?until=2017-09-14", "date_to"),
+            ("meetings/?city=Brussels", "place"),
+            ("agenda-items/?page=2", "cursor"),
+            ("agenda-items/?per_page=50", "limit"),
+            ("agenda-items/?type=meal", "kind"),
+            ("meetings/?type=formal", "form"),
+            ("configurations/?date=2017-09-14", "valid_on"),
+            ("topics/?language=fi", "lang"),
+            ("meetings/?sort=title", None),
+            ("meetings/?as_of=2017-09-14", None),
+            ("meetings/?q=migration", None),
+            ("meetings/?format=csv", None),
+            ("topics/?country=EE", None),
+        ],
+    )
+    def test_one_that_is_called_otherwise(self, visitor: Visitor, address: str, meant: str | None) -> None:
+        body = visitor.problem(address, 400)
+        assert body.get("nearest") == meant
+        assert {"lang", "limit", "cursor", meant or "lang"} <= set(body["known"])
+        assert (meant or "Known are: ") in body["detail"]
+
+    def test_where_none_is_known_that_is_said_too(self, visitor: Visitor) -> None:
+        assert visitor.problem("?lang=fi", 400)["known"] == []
+
     @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{named('nobody')}/"])
     def test_an_address_without_a_list_takes_no_filter(self, visitor: Visitor, address: str) -> None:
         assert visitor.problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
@@ -123,11 +153,20 @@ class TestNothingThere:
         ("path", "nearest"),
         [
             ("meetings", "/api/v1/meetings/"),
+            ("meetings//", "/api/v1/meetings/"),
+            ("configurations/jha", "/api/v1/configurations/jha/"),
+            ("configurations/JHA", "/api/v1/configurations/jha/"),
+            ("configurations/JHA/", "/api/v1/configurations/jha/"),
+            ("configurations/ENVI/", "/api/v1/configurations/env/"),
+            ("presidencies/2017-2", "/api/v1/presidencies/2017-2/"),
+            (f"topics/{named('nobody')}", f"/api/v1/topics/{named('nobody')}/"),
+            (f"meetings/{str(named('nobody')).upper()}/", f"/api/v1/meetings/{named('nobody')}/"),
             ("meeting/", "/api/v1/meetings/"),
             ("agenda-item", "/api/v1/agenda-items/"),
         ],
     )
     def test_a_forgotten_slash_or_a_slip_names_the_address(self, visitor: Visitor, path: str, nearest: str) -> None:
+        call_command("load_reference", verbosity=0)
         assert visitor.problem(path, 404)["nearest"] == nearest
 
     def test_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
@@ -136,6 +175,19 @@ class TestNothingThere:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         body = visitor.problem(f"meetings/{meeting.pk}/", 410)
         assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
+
+
+REFUSALS = (
+    "text/csv",
+    "application/problem+json",
+    "text/html;q=0.9",
+    "nonsense",
+    "application/json;q=0",
+    "*/*;q=0",
+    "application/json; q=0.000, */*",
+    "application/*; charset=utf-8; q=0",
+    "application/json;q*=nope''x;q=0",
+)
 
 
 @pytest.mark.django_db
@@ -153,13 +205,29 @@ class TestMethodsAndMediaTypes:
         assert (response.status_code, response.content) == (204, b"")
         assert response["Allow"] == "GET, HEAD, OPTIONS"
 
-    @pytest.mark.parametrize("accept", ["text/csv", "application/problem+json", "text/html;q=0.9", "nonsense"])
+    @pytest.mark.parametrize("accept", REFUSALS)
     def test_what_is_not_json_is_not_to_be_had(self, visitor: Visitor, accept: str) -> None:
         body = visitor.problem("meetings/", 406, accept=accept)
         assert body["type"] == "/api/problems/not-acceptable/"
         assert "application/json" in body["detail"]
 
-    @pytest.mark.parametrize("accept", ["application/json", "application/*", "*/*", "text/csv, application/json;q=0.1"])
+    @pytest.mark.parametrize("query", ["configuraton=jha", "status=confirmd", "lang=xx", "cursor=x"])
+    def test_what_is_wrong_is_told_first(self, visitor: Visitor, query: str) -> None:
+        visitor.problem(f"meetings/?{query}", 400, accept="text/csv")
+
+    @pytest.mark.parametrize(
+        "accept",
+        [
+            "",
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/*",
+            "*/*",
+            "text/csv, application/json;q=0.1",
+            "*/*;q=0, application/json",
+            "application/json;q=0.001, */*;q=0",
+        ],
+    )
     def test_json_is(self, visitor: Visitor, accept: str) -> None:
         assert visitor.json("meetings/", accept=accept)["results"] == []
 
@@ -210,6 +278,7 @@ class TestTheLanguage:
         assert response["Content-Language"] == language
         assert "Accept-Language" in response["Vary"]
 
-    def test_the_parameter_comes_first(self, visitor: Visitor) -> None:
-        response = visitor.get("/api/v1/meetings/?lang=fr", headers={"Accept-Language": "fi"})
+    @pytest.mark.parametrize("lang", ["fr", "FR"])
+    def test_the_parameter_comes_first(self, visitor: Visitor, lang: str) -> None:
+        response = visitor.get(f"/api/v1/meetings/?lang={lang}", headers={"Accept-Language": "fi"})
         assert response["Content-Language"] == "fr"
