@@ -14,6 +14,7 @@ from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
+    AgendaFormSet,
     AgendaInline,
     AlertInline,
     ChairInline,
@@ -90,6 +91,9 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if isinstance(formset, AgendaFormSet):
+                formset.delete_at_last()
         meeting = form.instance
         for model, key, target in KEYS_WITHIN:  # a row may have been saved after what it names was deleted beside it
             there = target._default_manager.filter(meeting=meeting).values("pk")

@@ -1,5 +1,6 @@
 """What stands in a meeting, as rows of its form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import AgendaItem, MediaLink, Result
@@ -86,18 +87,41 @@ def was_published(item: AgendaItem) -> bool:
     return IndexedItem.objects.filter(item_id=item.pk).exists()
 
 
+def has_parts(item: AgendaItem, parts: Iterable[AgendaItem]) -> ValidationError:
+    """Why the item cannot be deleted: its parts would go with it, and nobody would be asked."""
+    named = ", ".join(f"“{Truncator(part).chars(60)}”" for part in parts)
+    told = _("“%(item)s” has parts (%(parts)s): delete or move them first.")
+    return ValidationError(told, params={"item": Truncator(item).chars(60), "parts": named})
+
+
+def has_result(item: AgendaItem) -> ValidationError:
+    told = _("“%(item)s” has a result: delete that first, or choose another item for it.")
+    return ValidationError(told, params={"item": Truncator(item).chars(60)})
+
+
 class AgendaFormSet(RowsOfMeeting):
     """An item that has been in an edition leaves by its state: its number, anchor and address stay."""
 
     def clean(self) -> None:
         super().clean()
-        for form in self.deleted_forms:
-            if was_published(form.instance):
+        deleted = {form.instance.pk: form.instance for form in self.deleted_forms}
+        for item in deleted.values():
+            if was_published(item):
                 raise ValidationError(
                     _("“%(item)s” has been published: set its state to withdrawn or postponed instead of deleting it."),
-                    params={"item": form.instance},
+                    params={"item": item},
                 )
+            staying = [form.instance for form in self.forms if form.instance.pk not in deleted]
+            if parts := [part for part in staying if part.parent_id == item.pk]:
+                raise has_parts(item, parts)
+        self.instance.items_deleted = deleted  # for the results, which are judged after the agenda
         self.refuse_circles()
+
+    def delete_existing(self, obj: AgendaItem, commit: bool = True) -> None:
+        """Not yet: parts and results that are moved away in the same save would go with it, their links too."""
+
+    def delete_at_last(self) -> None:
+        AgendaItem.objects.filter(pk__in=[item.pk for item in self.deleted_objects]).delete()
 
     def refuse_circles(self) -> None:
         """Each row is right by what is stored, and yet two of them may be made part of each other at once."""
@@ -125,6 +149,14 @@ class AgendaInline(Rows):
 
 
 class ResultFormSet(RowsOfMeeting):
+    def clean(self) -> None:
+        super().clean()
+        items_deleted = getattr(self.instance, "items_deleted", {})
+        for form in self.forms:
+            item = items_deleted.get(form.instance.item_id)
+            if item and not self._should_delete_form(form):  # type: ignore[attr-defined]  # the stubs leave it out
+                form.add_error("item", has_result(item))
+
     def get_unique_error_message(self, unique_check: Any) -> str:
         return str(_("Two results are of the same item: an item has one."))
 
