@@ -224,7 +224,7 @@ class Chair(OnADay, OrderedRow):
     )
     session = models.ForeignKey(
         Session,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="chairs",

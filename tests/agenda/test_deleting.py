@@ -7,7 +7,7 @@ from django.test import Client
 
 from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
-from meetings.models import Meeting
+from meetings.models import Chair, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
 from tests.cast import make_meeting, published
 
@@ -97,3 +97,26 @@ class TestAnItem:
         saved(editor, change_of(meeting), **{f"{row}-DELETE": "on" for row in rows})
         assert not meeting.agenda.exists()
         assert not meeting.results.exists()
+
+
+class TestASession:
+    def test_its_chairs_stay_and_a_warning_names_what_lost_it(self, editor: Client) -> None:
+        meeting = make_meeting()
+        session = meeting.sessions.get()
+        Chair.objects.update(session=session)
+        ProgrammePoint.objects.update(session=session)
+        data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
+        page = editor.post(change_of(meeting), data, follow=True).content.decode()
+        named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
+        told = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
+        assert f"{told} {named}." in page
+        assert meeting.chairs.get().session is None
+
+    def test_rows_that_chose_another_or_go_too_are_not_named(self, editor: Client) -> None:
+        meeting = make_meeting()
+        Chair.objects.update(session=meeting.sessions.get())
+        other = Session.objects.create(meeting=meeting, title="Justice")
+        moves = {"sessions-0-DELETE": "on", "chairs-0-DELETE": "on", "agenda-0-session": str(other.pk)}
+        data = filled(editor, change_of(meeting)) | moves
+        assert "was deleted" not in editor.post(change_of(meeting), data, follow=True).content.decode()
+        assert (meeting.agenda.get().session, meeting.chairs.count()) == (other, 0)
