@@ -75,6 +75,8 @@ class TestRefusals:
             ("programme-0-time", "13:00:30", "Write the time as 13:00."),
             ("programme-0-time", "", "Give the time, or choose another precision."),
             ("programme-0-time_precision", "relative", "A relative time has no clock"),
+            ("programme-0-time_text", "18:00", "The printed time says 18:00 and the time is 13:00: make them agree"),
+            ("programme-0-time_text", "from 18.00 to 19h30", "The printed time says 18:00 and the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
             ("agenda-0-position", "-1", "greater than or equal to 0"),
@@ -126,6 +128,12 @@ class TestRefusals:
     def test_a_configuration_that_is_not_in_force(self, editor: Client, typed: str) -> None:
         found = refusals(editor, change_of(make_meeting()), start_date=typed, end_date="")
         assert "JHA is not in force on that day: it is in force since 22 July 2002." in found["configuration"]
+
+    @pytest.mark.parametrize("precision", ["", "exact", "to_be_confirmed"])
+    def test_a_printed_time_without_the_time(self, editor: Client, precision: str) -> None:
+        printed = {"time": "", "time_precision": precision, "time_text": "about 18h00"}
+        found = refusals(editor, change_of(make_meeting().programme.get()), **printed)
+        assert found == {"time": "The printed time says 18:00: write it here too, or empty the printed one."}
 
     def test_a_second_meeting_on_the_day(self, editor: Client) -> None:
         make_meeting()
@@ -194,6 +202,29 @@ class TestWhatIsRead:
         saved(editor, change_of(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"})
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == ("exact", "12:30")
+
+    @pytest.mark.parametrize(
+        ("printed", "precision"),
+        [
+            ("+/- 18:00", "approximate"),
+            ("From 18h00", "from"),
+            ("18.00 (tbc)", "to_be_confirmed"),
+            ("18:00/19:00", "exact"),
+            ("on 13.09.2060 at 18:00", "exact"),
+            ("after the dinner", "exact"),
+        ],
+    )
+    def test_a_precision_as_it_is_printed(self, editor: Client, printed: str, precision: str) -> None:
+        typed = {"time": "18:00", "time_precision": "", "time_text": printed}
+        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        point = ProgrammePoint.objects.get()
+        assert (point.time_precision, point.time_text) == (precision, printed)
+
+    @pytest.mark.parametrize("printed", ["at the end of the meeting", "after the lunch of 13:00"])
+    def test_a_relative_time_as_it_is_printed(self, editor: Client, printed: str) -> None:
+        typed = {"time": "", "time_precision": "relative", "time_text": printed}
+        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        assert ProgrammePoint.objects.get().time_text == printed
 
     @pytest.mark.parametrize(
         ("typed", "instant"),
@@ -319,6 +350,14 @@ class TestSavingWithoutAChange:
         assert (
             "outside" in refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})["programme-0-date"]
         )
+
+    def test_two_times_that_a_note_printed_stand(self, editor: Client) -> None:
+        meeting = make_meeting()
+        meeting.programme.update(time_text="18:00")
+        saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
+        assert "says 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
+        assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
     def test_a_topic(self, editor: Client) -> None:
         topic = make_topic(text="<p>One.</p><ul><li>two</li></ul>")
