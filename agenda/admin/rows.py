@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agenda.admin.editing import ToldOnce
 from agenda.models import AgendaItem, MediaLink, Result
 from agenda.models.items import PART_OF_ITSELF
 from meetings.models import Alert, Chair, Contact, Footnote, IndexedItem, Meeting, ProgrammePoint, Session
 from meetings.typed import AS_TYPED, CountryField
 
+SAVE_FIRST = _("Can be chosen once the meeting has been saved.")
 NOT_IN_THIS_MEETING = _("That is not, or no longer, in this meeting: choose another.")
 
 
@@ -33,6 +35,7 @@ class OfMeeting(admin.options.InlineModelAdmin):
     """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
 
     extra = 0
+    form = ToldOnce
     formset = RowsOfMeeting
     formfield_overrides = AS_TYPED
 
@@ -49,6 +52,8 @@ class OfMeeting(admin.options.InlineModelAdmin):
         model = db_field.remote_field.model
         if "meeting" in {field.name for field in model._meta.fields}:
             options["queryset"] = model._default_manager.filter(meeting=self.meeting)
+            if self.meeting is None:
+                options["help_text"] = " ".join(filter(None, (str(db_field.help_text), str(SAVE_FIRST))))
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
             field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
@@ -191,4 +196,6 @@ class AlertInline(Rows):
 class LinkInline(admin.StackedInline):
     model = MediaLink
     extra = 0
+    form = ToldOnce
+    formfield_overrides = AS_TYPED
     fields = (("position", "kind", "language"), "title", "url")
