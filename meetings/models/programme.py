@@ -109,7 +109,8 @@ class ProgrammePoint(OnADay, OrderedRow):
 
     def wrong_precision(self) -> tuple[str, Any] | None:
         if self.time and self.time_precision == TimePrecision.RELATIVE:
-            return "time_precision", _("A relative time has no clock: leave the time empty, or choose another precision.")
+            told = _("A relative time has no clock: leave the time empty, or choose another precision.")
+            return "time_precision", told
         if self.time is None and self.time_precision in WITH_A_CLOCK and not printed_clocks(self.time_text):
             return "time", _("Give the time, or choose another precision.")
         return None
@@ -122,7 +123,9 @@ class ProgrammePoint(OnADay, OrderedRow):
             return None
         facts = {"printed": f"{clocks[0]:%H:%M}", "time": self.time and f"{self.time:%H:%M}"}
         if self.time:
-            told = _("The printed time says %(printed)s and the time is %(time)s: make them agree, or empty the printed one.")
+            told = _(
+                "The printed time says %(printed)s and the time is %(time)s: make them agree, or empty the printed one."
+            )
             return "time_text", told % facts
         if self.time_precision == TimePrecision.RELATIVE:  # “after the lunch of 13:00”
             return None

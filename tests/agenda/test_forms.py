@@ -210,7 +210,14 @@ class TestWhatIsRead:
 
     @pytest.mark.parametrize(
         ("typed", "time"),
-        [("13:00", dt.time(13)), ("13.00", dt.time(13)), ("13h00", dt.time(13)), ("9:05", dt.time(9, 5)), ("9h", dt.time(9)), ("9 h", dt.time(9))],
+        [
+            ("13:00", dt.time(13)),
+            ("13.00", dt.time(13)),
+            ("13h00", dt.time(13)),
+            ("9:05", dt.time(9, 5)),
+            ("9h", dt.time(9)),
+            ("9 h", dt.time(9)),
+        ],
     )
     def test_times(self, editor: Client, typed: str, time: dt.time) -> None:
         saved(editor, change_of(make_meeting()), **{"programme-0-time": typed})
