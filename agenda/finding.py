@@ -15,7 +15,7 @@ def meeting_named(name: str) -> Meeting:
         raise CommandError(
             f"There is no meeting “{name}”. Name it by its address, as jha/2017/09/14, or by its id.", returncode=2
         )
-    choices = "\n".join(f"  {meeting.pk}  {meeting} {meeting.address_word}".rstrip() for meeting in found)
+    choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in found)
     raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
 
 

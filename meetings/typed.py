@@ -1,10 +1,18 @@
 """Days, times, instants, countries and time zones as people type them in the admin."""
 
 import datetime as dt
+import re
+from calendar import monthrange
+from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminEmailInputWidget
+from django.contrib.admin.widgets import (
+    AdminDateWidget,
+    AdminEmailInputWidget,
+    AdminIntegerFieldWidget,
+    AdminTextInputWidget,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import get_format
@@ -22,13 +30,36 @@ def shortened(text: Any) -> str:
     return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
 
 
+def check_year(day: dt.date) -> None:
+    """The Council has met since 1952; a year outside is a slip (0026, 2206)."""
+    if not 1952 <= day.year <= 2100:
+        told = _("Is the year right? It says %(year)s, and may be from 1952 to 2100.")
+        raise ValidationError(told, code="year", params={"year": f"{day.year:04}"})
+
+
 class DayField(forms.DateField):
     def to_python(self, value: Any) -> dt.date | None:
         try:
-            return super().to_python(value)
+            day = super().to_python(value)
         except ValidationError:
             told = _("“%(value)s” is no date. Write the date as 2017-09-14 or 14/09/2017.")
-            raise ValidationError(told, code="invalid", params={"value": shortened(value)}) from None
+            if last := last_of_month(str(value)):
+                told = _("There is no “%(value)s”: that month has %(last)d days.")
+            raise ValidationError(told, code="invalid", params={"value": shortened(value), "last": last}) from None
+        if day:
+            check_year(day)
+        return day
+
+
+DAY_OF_MONTH = re.compile(r"^\d\d?(?=\D)|(?<=-)\d\d?$")
+
+
+def last_of_month(typed: str) -> int | None:
+    """How many days the month has, where all but the day of a date can be read."""
+    with suppress(ValueError):
+        first = parsed(DAY_OF_MONTH.sub("1", typed.strip()), "DATE_INPUT_FORMATS")
+        return monthrange(first.year, first.month)[1]
+    return None
 
 
 class ClockField(forms.TimeField):
@@ -64,9 +95,11 @@ class InstantField(forms.Field):
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
         try:
-            return read_instant(iso_of(value))
+            instant = read_instant(iso_of(value))
         except NoSuchTime as error:
             raise ValidationError(str(error), code="invalid") from error
+        check_year(instant)
+        return instant
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (data or "").strip() != (self.prepare_value(initial) or "")
@@ -113,6 +146,15 @@ class CountryField(forms.ChoiceField):
         super().validate(value)
 
 
+class WholeText(AdminTextInputWidget):
+    """Sends all that was pasted: a browser cuts at `maxlength` without a word, the server says what is too long."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> Any:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
 class TimeZoneInput(forms.TextInput):
     """Proposes the time zones of Europe while one types; others are accepted too."""
 
@@ -127,7 +169,17 @@ class TimeZoneInput(forms.TextInput):
 AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
     models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
-    models.DateTimeField: {"form_class": InstantField, "widget": forms.TextInput(attrs={"size": 20})},
+    models.DateTimeField: {
+        "form_class": InstantField,
+        "widget": forms.TextInput(attrs={"size": 20}),
+        "error_messages": {"required": _("Give day and time in Brussels, as 2017-09-14 12:30.")},
+    },
+    models.PositiveIntegerField: {
+        "widget": AdminIntegerFieldWidget,
+        "error_messages": {"min_value": _("Positions count from 1; 0 puts a row last.")},
+    },
+    models.CharField: {"widget": WholeText},
+    models.SlugField: {"widget": AdminTextInputWidget},
     models.EmailField: {
         "widget": AdminEmailInputWidget,
         "error_messages": {"invalid": _("Write the e-mail address as name@example.eu.")},

@@ -23,7 +23,17 @@ from meetings.models import EditedRow
 from meetings.typed import AS_TYPED
 
 
-class VersionedForm(forms.ModelForm):
+class ToldOnce(forms.ModelForm):
+    """A field that could not be read is told so, and not also what the model says of one that is empty."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        by_field = getattr(error, "error_dict", None)
+        if field is None and by_field is not None:
+            error = ValidationError({name: told for name, told in by_field.items() if name not in self.errors})
+        super().add_error(field, error)
+
+
+class VersionedForm(ToldOnce):
     """Carries the version that it was made from, and is refused where there is a newer one by now."""
 
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)

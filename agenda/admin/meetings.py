@@ -1,5 +1,6 @@
 """A meeting with all that is in it on one screen."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +16,7 @@ from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
+    AgendaFormSet,
     AgendaInline,
     AlertInline,
     ChairInline,
@@ -89,13 +92,17 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        named = rows_of_deleted_sessions(formsets)
         super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if isinstance(formset, AgendaFormSet):
+                formset.delete_at_last()
         meeting = form.instance
         for model, key, target in KEYS_WITHIN:  # a row may have been saved after what it names was deleted beside it
             there = target._default_manager.filter(meeting=meeting).values("pk")
             dangling = model._default_manager.filter(meeting=meeting).exclude(**{key: None})
             dangling.exclude(**{f"{key}__in": there}).update(**{key: None})
-        for warning in unusual_in(meeting, form.changed_data):
+        for warning in (*sessions_lost(named), *unusual_in(meeting, form.changed_data)):
             messages.warning(request, warning)
 
     @admin.display(description=gettext_lazy("configuration"), ordering="configuration__position")
@@ -119,6 +126,25 @@ def configurations_by_validity() -> list[tuple[str, Any]]:
         choices[configuration.valid_on(today)].append((str(configuration.pk), str(configuration)))
     groups = [(_("In force"), choices[True]), (_("No longer, or not yet, in force"), choices[False])]
     return [("", "---------"), *((name, group) for name, group in groups if group)]
+
+
+def rows_of_deleted_sessions(formsets: Any) -> list[tuple[str, dict[Any, list[Any]]]]:
+    """The title of each session that is about to be deleted, and the keys of the rows that name it by their kind."""
+    sessions = [form.instance for formset in formsets if formset.model is Session for form in formset.deleted_forms]
+    kinds = [model for model, _key, target in KEYS_WITHIN if target is Session]
+    return [
+        (x.title, {kind: [*kind._default_manager.filter(session=x).values_list("pk", flat=True)] for kind in kinds})
+        for x in sessions
+    ]
+
+
+def sessions_lost(named: list[tuple[str, dict[Any, list[Any]]]]) -> Iterator[str]:
+    """Which of the rows are of no session now."""
+    for session, keys in named:
+        rows = [row for kind, those in keys.items() for row in kind._default_manager.filter(pk__in=those, session=None)]
+        if rows:
+            told = _("The session “%(session)s” was deleted. These rows named it, and are of no session now: %(rows)s.")
+            yield told % {"session": session, "rows": ", ".join(f"“{Truncator(row).chars(60)}”" for row in rows)}
 
 
 def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:

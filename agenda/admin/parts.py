@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editing import EditingAdmin, VersionedForm
 from agenda.admin.publishing import KeepsDigest
-from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, was_published
+from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, has_parts, has_result, was_published
 from agenda.models import AgendaItem, Result
 from meetings.models import EditedRow, Meeting, ProgrammePoint
 
@@ -67,8 +70,17 @@ class PartAdmin(EditingAdmin, KeepsDigest):
         super().delete_model(request, obj)
         meeting.move_version()
 
+    def why_not_deleted(self, part: Any) -> ValidationError | None:
+        return None
+
+    @transaction.atomic
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if request.method == "POST":
+            self.lock(object_id)
         part = self.get_object(request, object_id)
+        if part and self.has_delete_permission(request, part) and (reason := self.why_not_deleted(part)):
+            messages.error(request, " ".join(reason.messages))
+            return HttpResponseRedirect(reverse(admin_urlname(self.opts, "change"), args=[part.pk]))  # type: ignore[arg-type]
         response = super().delete_view(request, object_id, extra_context)
         if part and request.method == "POST" and response.status_code == 302:
             return self.response_post_save_change(request, part)
@@ -103,6 +115,11 @@ class AgendaItemAdmin(PartAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and was_published(obj))
+
+    def why_not_deleted(self, part: AgendaItem) -> ValidationError | None:
+        if parts := part.items.all():
+            return has_parts(part, parts)
+        return has_result(part) if Result.objects.filter(item=part).exists() else None
 
 
 @admin.register(ProgrammePoint)

@@ -1,5 +1,6 @@
 """What stands in a meeting, as rows of its form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -7,14 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agenda.admin.editing import ToldOnce
 from agenda.models import AgendaItem, MediaLink, Result
 from agenda.models.items import PART_OF_ITSELF
 from meetings.models import Alert, Chair, Contact, Footnote, IndexedItem, Meeting, ProgrammePoint, Session
 from meetings.typed import AS_TYPED, CountryField
 
+SAVE_FIRST = _("Can be chosen once the meeting has been saved.")
 NOT_IN_THIS_MEETING = _("That is not, or no longer, in this meeting: choose another.")
 
 
@@ -32,6 +35,7 @@ class OfMeeting(admin.options.InlineModelAdmin):
     """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
 
     extra = 0
+    form = ToldOnce
     formset = RowsOfMeeting
     formfield_overrides = AS_TYPED
 
@@ -48,6 +52,8 @@ class OfMeeting(admin.options.InlineModelAdmin):
         model = db_field.remote_field.model
         if "meeting" in {field.name for field in model._meta.fields}:
             options["queryset"] = model._default_manager.filter(meeting=self.meeting)
+            if self.meeting is None:
+                options["help_text"] = " ".join(filter(None, (str(db_field.help_text), str(SAVE_FIRST))))
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
             field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
@@ -86,18 +92,41 @@ def was_published(item: AgendaItem) -> bool:
     return IndexedItem.objects.filter(item_id=item.pk).exists()
 
 
+def has_parts(item: AgendaItem, parts: Iterable[AgendaItem]) -> ValidationError:
+    """Why the item cannot be deleted: its parts would go with it, and nobody would be asked."""
+    named = ", ".join(f"“{Truncator(part).chars(60)}”" for part in parts)
+    told = _("“%(item)s” has parts (%(parts)s): delete or move them first.")
+    return ValidationError(told, params={"item": Truncator(item).chars(60), "parts": named})
+
+
+def has_result(item: AgendaItem) -> ValidationError:
+    told = _("“%(item)s” has a result: delete that first, or choose another item for it.")
+    return ValidationError(told, params={"item": Truncator(item).chars(60)})
+
+
 class AgendaFormSet(RowsOfMeeting):
     """An item that has been in an edition leaves by its state: its number, anchor and address stay."""
 
     def clean(self) -> None:
         super().clean()
-        for form in self.deleted_forms:
-            if was_published(form.instance):
+        deleted = {form.instance.pk: form.instance for form in self.deleted_forms}
+        for item in deleted.values():
+            if was_published(item):
                 raise ValidationError(
                     _("“%(item)s” has been published: set its state to withdrawn or postponed instead of deleting it."),
-                    params={"item": form.instance},
+                    params={"item": item},
                 )
+            staying = [form.instance for form in self.forms if form.instance.pk not in deleted]
+            if parts := [part for part in staying if part.parent_id == item.pk]:
+                raise has_parts(item, parts)
+        self.instance.items_deleted = deleted  # for the results, which are judged after the agenda
         self.refuse_circles()
+
+    def delete_existing(self, obj: AgendaItem, commit: bool = True) -> None:
+        """Not yet: parts and results that are moved away in the same save would go with it, their links too."""
+
+    def delete_at_last(self) -> None:
+        AgendaItem.objects.filter(pk__in=[item.pk for item in self.deleted_objects]).delete()
 
     def refuse_circles(self) -> None:
         """Each row is right by what is stored, and yet two of them may be made part of each other at once."""
@@ -125,6 +154,14 @@ class AgendaInline(Rows):
 
 
 class ResultFormSet(RowsOfMeeting):
+    def clean(self) -> None:
+        super().clean()
+        items_deleted = getattr(self.instance, "items_deleted", {})
+        for form in self.forms:
+            item = items_deleted.get(form.instance.item_id)
+            if item and not self._should_delete_form(form):  # type: ignore[attr-defined]  # the stubs leave it out
+                form.add_error("item", has_result(item))
+
     def get_unique_error_message(self, unique_check: Any) -> str:
         return str(_("Two results are of the same item: an item has one."))
 
@@ -159,4 +196,6 @@ class AlertInline(Rows):
 class LinkInline(admin.StackedInline):
     model = MediaLink
     extra = 0
+    form = ToldOnce
+    formfield_overrides = AS_TYPED
     fields = (("position", "kind", "language"), "title", "url")

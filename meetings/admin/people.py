@@ -6,7 +6,7 @@ superusers, are for superusers only: else whoever may change an account could ma
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -25,13 +25,25 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
 
+def of_no_use(user: User) -> Any:
+    """What an account lacks to be of use to somebody; none where it lacks nothing, or is shut anyway."""
+    if not user.is_active or user.is_superuser:
+        return None
+    may = user.groups.exists() or user.user_permissions.exists()
+    if may and not user.is_staff:
+        return _("“%(name)s” cannot sign in here yet: tick “Staff status” too.")
+    if user.is_staff and not may:
+        return _("“%(name)s” can sign in, and will see nothing: tick a group too.")
+    return None
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    list_display = ("username", "first_name", "last_name", "email", "in_groups", "is_active", "last_login")
+    list_display = ("username", "first_name", "last_name", "email", "in_groups", "is_staff", "is_active", "last_login")
     list_filter = ("groups", "is_active", "is_staff", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": (("first_name", "last_name"), "email", ("time_zone", "language"))}),
+        (_("Person"), {"fields": (("first_name", "last_name"), "email", "time_zone")}),
         (_("What they may do"), {"description": ROLES, "fields": ("is_active", "is_staff", "groups")}),
         (_("For superusers"), {"classes": ("collapse",), "fields": ("is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
@@ -64,6 +76,11 @@ class UserAdmin(DjangoUserAdmin):
         if db_field.name == "groups":
             options["widget"] = CheckboxSelectMultiple
         return super().formfield_for_dbfield(db_field, request, **options)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if told := of_no_use(form.instance):
+            messages.warning(request, told % {"name": form.instance.get_username()})
 
     @admin.display(description=_("groups"))
     def in_groups(self, user: User) -> str:

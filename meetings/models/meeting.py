@@ -124,7 +124,7 @@ class Meeting(EditedRow):
 
     def __str__(self) -> str:
         day = date_format(self.start_date, "j F Y") if self.start_date else _("no date")
-        return f"{self.configuration.code}, {day}"
+        return ", ".join(filter(None, (self.configuration.code, str(day), self.address_word)))
 
     _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
 
@@ -224,7 +224,7 @@ class Chair(OnADay, OrderedRow):
     )
     session = models.ForeignKey(
         Session,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="chairs",

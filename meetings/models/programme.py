@@ -14,7 +14,7 @@ from meetings.models.meeting import Meeting, Session
 from meetings.models.rows import OrderedRow
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
-from meetings.times import printed_time
+from meetings.times import printed_clocks, printed_precision, printed_time
 from meetings.vocabulary import PointKind, PointState, TimePrecision
 
 WITH_A_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
@@ -34,14 +34,14 @@ class ProgrammePoint(OnADay, OrderedRow):
     session = models.ForeignKey(
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="programme", verbose_name=_("session")
     )
-    date = models.DateField(_("date"), null=True, blank=True, help_text=_("Empty: the only day of the meeting."))
+    date = models.DateField(_("date"), null=True, blank=True, help_text=_("Needed where the meeting has several days."))
     time = models.TimeField(_("time"), null=True, blank=True, help_text=_("As 13:00, where the meeting takes place."))
     time_precision = models.CharField(
         _("precision"),
         max_length=16,
         choices=TimePrecision.choices,
         blank=True,
-        help_text=_("With a time and no precision: exactly at."),
+        help_text=_("Empty with a time: as the printed time says, or else exactly at."),
     )
     time_text = models.CharField(
         _("time as printed"), max_length=100, blank=True, help_text=_("Empty: follows from time and precision.")
@@ -100,14 +100,36 @@ class ProgrammePoint(OnADay, OrderedRow):
 
     def clean(self) -> None:
         if self.time and not self.time_precision:
-            self.time_precision = TimePrecision.EXACT
+            typed = self.time_text if self.time_text != self._stored_time[2] else ""
+            self.time_precision = printed_precision(typed)
         self.renew_time_text()
         super().clean()
+        if wrong := self.wrong_precision() or self.two_truths():
+            raise ValidationError(dict([wrong]))
+
+    def wrong_precision(self) -> tuple[str, Any] | None:
         if self.time and self.time_precision == TimePrecision.RELATIVE:
             told = _("A relative time has no clock: leave the time empty, or choose another precision.")
-            raise ValidationError({"time_precision": told})
-        if self.time is None and self.time_precision in WITH_A_CLOCK:
-            raise ValidationError({"time": _("Give the time, or choose another precision.")})
+            return "time_precision", told
+        if self.time is None and self.time_precision in WITH_A_CLOCK and not printed_clocks(self.time_text):
+            return "time", _("Give the time, or choose another precision.")
+        return None
+
+    def two_truths(self) -> tuple[str, Any] | None:
+        """Judged in forms only, and what was stored stands: a note may print something else."""
+        clocks = printed_clocks(self.time_text)
+        as_stored = (self.time, self.time_precision, self.time_text) == self._stored_time
+        if as_stored or not clocks or self.time in clocks:
+            return None
+        facts = {"printed": f"{clocks[0]:%H:%M}", "time": self.time and f"{self.time:%H:%M}"}
+        if self.time:
+            told = _(
+                "The printed time says %(printed)s and the time is %(time)s: make them agree, or empty the printed one."
+            )
+            return "time_text", told % facts
+        if self.time_precision == TimePrecision.RELATIVE:  # “after the lunch of 13:00”
+            return None
+        return "time", _("The printed time says %(printed)s: write it here too, or empty the printed one.") % facts
 
     def save(self, *args: Any, **options: Any) -> None:
         self.renew_time_text()

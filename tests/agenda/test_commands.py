@@ -152,7 +152,8 @@ class TestPublishCommand:
     def test_a_name_that_means_two_meetings_lists_them(self) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
-        assert str(other.pk) in self.refused("jha/2060/09/14")
+        told = self.refused("jha/2060/09/14")
+        assert f"{other.pk}  JHA, 14 September 2060, informal\n" in f"{told}\n"
 
     def test_a_time_that_does_not_exist(self, clock: Any) -> None:
         make_meeting()

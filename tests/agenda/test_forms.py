@@ -1,6 +1,7 @@
 """What an officer types into the forms: what is read, what is refused and with which words, what is kept as it is."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,11 @@ class TestRefusals:
             ("start_date", "", "Only a postponed meeting may have no date."),
             ("start_date", "09/14/2060", "Write the date as 2017-09-14 or 14/09/2017."),
             ("start_date", "14/09/60", "“14/09/60” is no date."),
-            ("start_date", "31/02/2060", "is no date"),
+            ("start_date", "31/02/2060", "There is no “31/02/2060”: that month has 29 days."),
+            ("start_date", "2060-04-31", "There is no “2060-04-31”: that month has 30 days."),
+            ("start_date", "31 June 2060", "that month has 30 days"),
+            ("start_date", "14/09/0060", "Is the year right? It says 0060, and may be from 1952 to 2100."),
+            ("start_date", "14/09/2206", "Is the year right? It says 2206"),
             ("end_date", "2060-09-13", "The last day lies before the first"),
             ("end_date", "2060-10-05", "at most two weeks"),
             ("issued_on", "2017-09-12", "more than a year from the meeting (14 September 2060)"),
@@ -74,9 +79,11 @@ class TestRefusals:
             ("programme-0-time", "13:00:30", "Write the time as 13:00."),
             ("programme-0-time", "", "Give the time, or choose another precision."),
             ("programme-0-time_precision", "relative", "A relative time has no clock"),
+            ("programme-0-time_text", "18:00", "The printed time says 18:00 and the time is 13:00: make them agree"),
+            ("programme-0-time_text", "from 18.00 to 19h30", "The printed time says 18:00 and the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
-            ("agenda-0-position", "-1", "greater than or equal to 0"),
+            ("agenda-0-position", "-3", "Positions count from 1; 0 puts a row last."),
             ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
             ("results-0-date", "2060-09-15", "outside the meeting"),
             ("links-0-url", "www.example.eu", "https://www.example.eu"),
@@ -89,6 +96,10 @@ class TestRefusals:
             ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is no telephone number"),
             ("contacts-0-email", "press at example.eu", "Write the e-mail address as name@example.eu."),
             ("footnotes-0-text", "<script>x</script>", "write some words"),
+            ("sessions-0-title", "x" * 301, "at most 300 characters (it has 301)"),
+            ("links-0-title", "x" * 501, "at most 500 characters (it has 501)"),
+            ("alerts-0-at", "", "Give day and time in Brussels, as 2017-09-14 12:30."),
+            ("alerts-0-at", "2206-09-14 12:30", "Is the year right?"),
             ("alerts-0-at", "tomorrow", "is no time"),
             ("alerts-0-at", "14/09/2060", "is no time"),
             ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
@@ -121,10 +132,25 @@ class TestRefusals:
         found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
         assert found == {"start_date": "Give the first day too, or empty the last."}
 
-    @pytest.mark.parametrize("typed", ["2001-09-14", "0001-01-01"])
-    def test_a_configuration_that_is_not_in_force(self, editor: Client, typed: str) -> None:
-        found = refusals(editor, change_of(make_meeting()), start_date=typed, end_date="")
+    def test_what_cannot_be_read_is_not_said_to_be_missing_too(self, editor: Client) -> None:
+        jha = Configuration.objects.get(code="JHA")
+        point = {"programme-0-time": "25:00", "programme-0-time_precision": "exact", "programme-0-position": "0"}
+        point |= {"programme-0-kind": "start", "programme-TOTAL_FORMS": "1"}
+        new = {"configuration": str(jha.pk), "start_date": "31/02/2060", **point}
+        assert refusals(editor, f"{MEETINGS}add/", **new) == {
+            "start_date": "There is no “31/02/2060”: that month has 29 days.",
+            "programme-0-time": "“25:00” is no time of day. Write the time as 13:00.",
+        }
+
+    def test_a_configuration_that_is_not_in_force(self, editor: Client) -> None:
+        found = refusals(editor, change_of(make_meeting()), start_date="2001-09-14", end_date="")
         assert "JHA is not in force on that day: it is in force since 22 July 2002." in found["configuration"]
+
+    @pytest.mark.parametrize("precision", ["", "exact", "to_be_confirmed"])
+    def test_a_printed_time_without_the_time(self, editor: Client, precision: str) -> None:
+        printed = {"time": "", "time_precision": precision, "time_text": "about 18h00"}
+        found = refusals(editor, change_of(make_meeting().programme.get()), **printed)
+        assert found == {"time": "The printed time says 18:00: write it here too, or empty the printed one."}
 
     def test_a_second_meeting_on_the_day(self, editor: Client) -> None:
         make_meeting()
@@ -183,7 +209,14 @@ class TestWhatIsRead:
 
     @pytest.mark.parametrize(
         ("typed", "time"),
-        [("13:00", dt.time(13)), ("13.00", dt.time(13)), ("13h00", dt.time(13)), ("9:05", dt.time(9, 5))],
+        [
+            ("13:00", dt.time(13)),
+            ("13.00", dt.time(13)),
+            ("13h00", dt.time(13)),
+            ("9:05", dt.time(9, 5)),
+            ("9h", dt.time(9)),
+            ("9 h", dt.time(9)),
+        ],
     )
     def test_times(self, editor: Client, typed: str, time: dt.time) -> None:
         saved(editor, change_of(make_meeting()), **{"programme-0-time": typed})
@@ -193,6 +226,29 @@ class TestWhatIsRead:
         saved(editor, change_of(make_meeting()), **{"programme-0-time_precision": "", "programme-0-time": "12:30"})
         point = ProgrammePoint.objects.get()
         assert (point.time_precision, point.time_text) == ("exact", "12:30")
+
+    @pytest.mark.parametrize(
+        ("printed", "precision"),
+        [
+            ("+/- 18:00", "approximate"),
+            ("From 18h00", "from"),
+            ("18.00 (tbc)", "to_be_confirmed"),
+            ("18:00/19:00", "exact"),
+            ("on 13.09.2060 at 18:00", "exact"),
+            ("after the dinner", "exact"),
+        ],
+    )
+    def test_a_precision_as_it_is_printed(self, editor: Client, printed: str, precision: str) -> None:
+        typed = {"time": "18:00", "time_precision": "", "time_text": printed}
+        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        point = ProgrammePoint.objects.get()
+        assert (point.time_precision, point.time_text) == (precision, printed)
+
+    @pytest.mark.parametrize("printed", ["at the end of the meeting", "after the lunch of 13:00"])
+    def test_a_relative_time_as_it_is_printed(self, editor: Client, printed: str) -> None:
+        typed = {"time": "", "time_precision": "relative", "time_text": printed}
+        saved(editor, change_of(make_meeting().programme.get()), **typed)
+        assert ProgrammePoint.objects.get().time_text == printed
 
     @pytest.mark.parametrize(
         ("typed", "instant"),
@@ -244,6 +300,17 @@ class TestWhatIsRead:
             found = build_meeting(Meeting.objects.get()).programme[0].speakers
             assert [(speaker.name, speaker.role) for speaker in found] == speakers
             saved(editor, change_of(point), title="Changed")
+
+    def test_texts_arrive_whole(self, editor: Client) -> None:
+        for row in (make_meeting(), make_meeting("env").agenda.get(), make_topic()):
+            page = editor.get(change_of(row)).content.decode()
+            cut = [field for field in re.findall(r"<input[^>]*maxlength[^>]*>", page) if 'type="text"' in field]
+            assert {name for field in cut for name in re.findall(r'name="([\w-]+)"', field)} <= {"slug", "time_zone"}
+
+    def test_a_new_meeting_says_when_there_are_rows_to_choose_from(self, editor: Client) -> None:
+        told = "Can be chosen once the meeting has been saved."
+        assert told in editor.get(f"{MEETINGS}add/").content.decode()
+        assert told not in editor.get(change_of(make_meeting())).content.decode()
 
     def test_the_configurations_in_force_come_first(self, editor: Client) -> None:
         page = editor.get(f"{MEETINGS}add/").content.decode()
@@ -318,6 +385,14 @@ class TestSavingWithoutAChange:
         assert (
             "outside" in refusals(editor, change_of(meeting), **{"programme-0-date": "12/09/2060"})["programme-0-date"]
         )
+
+    def test_two_times_that_a_note_printed_stand(self, editor: Client) -> None:
+        meeting = make_meeting()
+        meeting.programme.update(time_text="18:00")
+        saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
+        assert "says 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
+        assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
     def test_a_topic(self, editor: Client) -> None:
         topic = make_topic(text="<p>One.</p><ul><li>two</li></ul>")

@@ -99,3 +99,47 @@ def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page:
         page.wait_for_load_state("networkidle")
     assert digest(note) == before
     assert Meeting.objects.get().version == note.version
+
+
+def asked_on_leaving(page: Page) -> bool:
+    """Whether the browser asks on the way to another page; whoever is asked stays."""
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    address = page.url
+    page.get_by_role("link", name="History").click()
+    page.wait_for_timeout(300)
+    page.remove_listener("dialog", stay)
+    assert (page.url == address) is bool(asked)
+    return asked == ["beforeunload"]
+
+
+def test_what_was_typed_is_not_lost_by_leaving(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    form = f"{live_server.url}{change_of(note)}"
+    page.goto(form)
+    page.locator("#id_venue").click()
+    assert not asked_on_leaving(page)
+    page.goto(form)
+    venue = page.locator("#id_venue").input_value()
+    page.locator("#id_venue").fill("Elsewhere")
+    assert asked_on_leaving(page)
+    page.locator("#id_venue").fill(venue)
+    page.get_by_text("Add another Chair").click()
+    page.locator("#id_chairs-1-name").fill("Věra Jourová")
+    assert asked_on_leaving(page)
+    page.locator("#chairs-1 .inline-deletelink").click()
+    page.locator("#id_status").select_option("cancelled")
+    assert asked_on_leaving(page)
+    page.locator("#id_start_date").fill("x")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("is no date").first.wait_for()
+    assert asked_on_leaving(page)  # what was refused is still on the screen only
+    page.locator("#id_start_date").fill("14/09/2017")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("was changed successfully").wait_for()
+    assert not asked_on_leaving(page)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
-from tests.agenda.filling import change_of, member_of, refusals, saved
+from tests.agenda.filling import change_of, filled, member_of, refusals, saved
 from tests.cast import make_meeting, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +185,50 @@ def test_a_translator_reads_a_meeting_without_anything_to_send(clock: Any) -> No
     page = translator.get(change_of(meeting))
     assert "Ministers will discuss" in page.content.decode()
     assert "_save" not in page.content.decode()
+
+
+class TestAnAccountThatIsOfNoUseYet:
+    cannot_sign_in = "“petra” cannot sign in here yet: tick “Staff status” too."
+    sees_nothing = "“petra” can sign in, and will see nothing: tick a group too."
+
+    @pytest.mark.parametrize(
+        ("ticked", "told"),
+        [
+            ({"groups"}, cannot_sign_in),
+            ({"is_staff"}, sees_nothing),
+            ({"is_staff", "groups"}, None),
+            (set(), None),
+        ],
+    )
+    def test_is_told_when_it_is_made_and_when_it_is_changed(self, clock: Any, ticked: set[str], told: str) -> None:
+        administrator = member_of("Administrators")
+        word = "a long word of mine"
+        choices: dict[str, Any] = {"is_staff": "on", "groups": [str(Group.objects.get(name="Editors").pk)]}
+        chosen = {name: choices[name] for name in ticked}
+        new = {"username": "petra", "password1": word, "password2": word, "usable_password": "true"} | chosen
+        made = administrator.post("/admin/meetings/user/add/", new, follow=True)
+        changed = administrator.post(
+            change_of(User.objects.get(username="petra")),
+            {"username": "petra", "time_zone": "Europe/Brussels", "is_active": "on"} | chosen,
+            follow=True,
+        )
+        for response in (made, changed):
+            messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+            assert messages == ([told] if told else [])
+
+    def test_a_superuser_needs_no_group_and_who_is_shut_out_no_advice(self, clock: Any) -> None:
+        client = Client()
+        client.force_login(User.objects.create_superuser("root"))
+        for name, superuser in (("second", "on"), ("gone", "")):
+            user = User.objects.create_user(name, is_active=bool(superuser))
+            data = filled(client, change_of(user)) | {"is_superuser": superuser, "is_staff": "on"}
+            response = client.post(change_of(user), data, follow=True)
+            assert [message.level_tag for message in response.context["messages"]] == ["success"]
+
+    def test_who_may_sign_in_is_seen_in_the_list(self, clock: Any) -> None:
+        page = member_of("Administrators").get("/admin/meetings/user/").content.decode()
+        assert "column-is_staff" in page
+
+    def test_a_language_that_nothing_follows_is_not_asked_for(self, clock: Any) -> None:
+        administrator = member_of("Administrators")
+        assert "language" not in filled(administrator, change_of(User.objects.get()))
