@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
-from agenda.admin.screens import public_path
+from agenda.admin.screens import go_to, public_path
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
 from agenda.drafts import Subject, keep_digest, type_of
 from agenda.models import BackgroundTopic
@@ -113,14 +113,27 @@ class PublishingAdmin(KeepsDigest):
     def state(self, subject: Any) -> SafeString:
         return format_html_join("", '<span class="state">{}</span>', ((w,) for w in State.of(subject).words()))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        subject = self.get_object(request, unquote(object_id))
-        facts = self.facts(request, subject) if subject else {}
-        return super().change_view(request, object_id, form_url, facts | (extra_context or {}))
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        return self.onward(request, obj, super().response_add(request, obj, *args, **options))
 
-    def facts(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
+    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        return self.onward(request, obj, super().response_change(request, obj, *args, **options))
+
+    def onward(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
+        """After saving, the step whose button saved it; what is said of the saving is said there."""
+        if "_preview" in request.POST:
+            return go_to(self, "preview", subject.pk)
+        if "_publish" in request.POST and self.may_publish(request):
+            return go_to(self, "publish", subject.pk)
+        return otherwise
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        context["may_publish"] = self.may_publish(request)
+        if subject := context["original"]:
+            context.update(self.facts(subject))
+        return super().render_change_form(request, context, *args, **options)
+
+    def facts(self, subject: Any) -> dict[str, Any]:
         state = State.of(subject)
         live = Edition.objects.of(type_of(subject), subject.pk).live(state.as_of).first() if state.is_live else None
         return {
@@ -128,5 +141,4 @@ class PublishingAdmin(KeepsDigest):
             "state_words": state.words(),
             "live_path": live and public_path(live.address),
             "pending_from": state.appears_from and in_brussels(state.appears_from),
-            "may_publish": self.may_publish(request),
         }

@@ -17,7 +17,7 @@ from agenda.models import AgendaItem, BackgroundTopic
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
 from meetings.models import Edition, Meeting, User
-from tests.agenda.filling import member_of, posted
+from tests.agenda.filling import member_of, posted, refusals, saved
 from tests.cast import (
     DAY,
     PRESS_DATE,
@@ -125,6 +125,45 @@ class TestWhoMayWhat:
         edition = published(clock, other)
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/")).status_code == 404
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
+
+
+class TestSaveAndGoOn:
+    """A meeting (or topic) is saved as by “Save”; then comes the step."""
+
+    @pytest.mark.parametrize("button", ["_preview", "_publish"])
+    def test_what_is_wrong_is_not_saved_and_not_published(self, publisher: Client, button: str) -> None:
+        meeting = make_meeting()
+        assert "start_date" in refusals(publisher, address_of(meeting, "change/"), start_date="soon", **{button: "x"})
+        assert Meeting.objects.get().start_date == PRESS_DATE
+
+    def test_an_editor_has_no_button_to_publish_and_a_made_up_one_only_saves(self, editor: Client) -> None:
+        meeting = make_meeting()
+        page = editor.get(address_of(meeting, "change/")).content.decode()
+        assert 'name="_preview"' in page
+        assert 'name="_publish"' not in page
+        response = saved(editor, address_of(meeting, "change/"), notice="Typed.", _publish="x")
+        assert response["Location"] == LIST
+        assert Meeting.objects.get().notice == "Typed."
+
+    def test_whoever_only_reads_has_no_button(self, db: None, clock: Any) -> None:
+        page = member_of("Translators").get(address_of(make_meeting(), "change/")).content.decode()
+        assert 'name="_preview"' not in page
+        assert "Preview as last saved" in page
+
+    @pytest.mark.parametrize("step", ["preview", "publish"])
+    @pytest.mark.parametrize(("make", "field"), [(make_meeting, "notice"), (make_topic, "title")])
+    def test_what_was_typed_is_in_the_step(self, publisher: Client, step: str, make: Any, field: str) -> None:
+        subject = make()
+        assert f'name="_{step}"' in publisher.get(address_of(subject, "change/")).content.decode()
+        response = saved(publisher, address_of(subject, "change/"), **{field: "Just typed", f"_{step}": "x"})
+        assert response["Location"] == address_of(subject, f"{step}/")
+        subject.refresh_from_db()
+        assert getattr(subject, field) == "Just typed"
+
+    def test_a_new_meeting(self, publisher: Client) -> None:
+        values = {"configuration": str(make_configuration().pk), "start_date": "2060-09-14", "_publish": "x"}
+        response = saved(publisher, f"{LIST}add/", **values)
+        assert response["Location"] == address_of(Meeting.objects.get(), "publish/")
 
 
 class TestFirstEdition:
