@@ -24,11 +24,12 @@ from agenda.admin.rows import (
     ResultInline,
     SessionInline,
 )
+from agenda.drafts import live_document, missing_reason
 from agenda.models import AgendaItem, Result
 from agenda.searching import search_meetings
-from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, SubjectType
+from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
 from meetings.typed import TimeZoneInput
-from meetings.vocabulary import Form, MeetingStatus
+from meetings.vocabulary import Form
 
 KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "session", Session),
@@ -134,21 +135,6 @@ def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
         warnings.append(
             _("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels.")
         )
-    live = Edition.objects.of(SubjectType.MEETING, meeting.pk).live(timezone.now()).first()
-    if live and not meeting.status_reason:
-        called_off = meeting.status != live.status and meeting.status in (
-            MeetingStatus.POSTPONED,
-            MeetingStatus.CANCELLED,
-        )
-        if called_off or (live.start_date, live.end_date, live.city) != (
-            meeting.start_date,
-            meeting.end_date,
-            meeting.city,
-        ):
-            warnings.append(
-                _(
-                    "The meeting is published with another date, city or status. "
-                    "Give the public reason for the change: without it, this cannot be published."
-                )
-            )
+    if missing := missing_reason(meeting, live_document(meeting, timezone.now())):
+        warnings.append(missing)
     return warnings

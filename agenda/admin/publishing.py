@@ -135,10 +135,13 @@ class PublishingAdmin(KeepsDigest):
 
     def facts(self, subject: Any) -> dict[str, Any]:
         state = State.of(subject)
-        live = Edition.objects.of(type_of(subject), subject.pk).live(state.as_of).first() if state.is_live else None
+        editions = Edition.objects.of(type_of(subject), subject.pk)
+        live = editions.live(state.as_of).first() if state.is_live else None
+        pending = editions.pending(state.as_of).first() if state.appears_from else None
         return {
             "state": state,
             "state_words": state.words(),
             "live_path": live and public_path(live.address),
-            "pending_from": state.appears_from and in_brussels(state.appears_from),
+            "pending": pending,
+            "pending_from": pending and in_brussels(pending.available_from),
         }

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.outlook import Outlook
-from agenda.admin.screens import go_to, public_path, show
+from agenda.admin.screens import address_in, go_to, public_path, show
 from agenda.drafts import Subject, documents_of, type_of
 from agenda.publishing import LONGEST_NOTE, Refused, call_off, in_brussels, publish, wait_for, withdraw
 from meetings.clock import NoSuchTime, instant_of, read_instant
@@ -105,7 +105,7 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             subject.refresh_from_db()  # it may have been saved since this request read it
             outlook = Outlook.of(subject, instant_of(request))
         else:
-            tell_published(desk, request, subject, edition)
+            tell_published(desk, request, subject, edition, scheduled=data["at"] is not None)
             if data["at"] is None:
                 wait_for(edition)
             return go_to(desk, "change", subject.pk)
@@ -124,7 +124,9 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
     )
 
 
-def tell_published(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> None:
+def tell_published(
+    desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, scheduled: bool
+) -> None:
     time = in_brussels(edition.available_from)
     number = Edition.objects.of(type_of(subject), subject.pk).visible(edition.available_from).count()
     note = f" “{edition.change_note}”" if edition.change_note else ""
@@ -133,11 +135,17 @@ def tell_published(desk: ModelAdmin, request: HttpRequest, subject: Subject, edi
         subject,
         _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time} + note,
     )
+    links = [(public_path(edition.address), _("View on site"))]
+    if scheduled:  # at its address there is nothing yet, or the older text
+        links = [
+            (address_in(desk, "edition", subject.pk, edition.pk), _("See that edition")),
+            (address_in(desk, "call_off", subject.pk), _("Call off…")),
+        ]
     told = format_html(
-        _("“{subject}” appears on {time} (Brussels time). {link}"),
+        _("“{subject}” appears on {time} (Brussels time). {links}"),
         subject=subject,
         time=time,
-        link=format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site")),
+        links=format_html_join(" · ", '<a href="{}">{}</a>', links),
     )
     messages.success(request, told)
 

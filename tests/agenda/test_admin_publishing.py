@@ -186,6 +186,16 @@ class TestFirstEdition:
         assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
         assert "It goes out without what is changed here now." in words(response)
 
+    def test_what_is_still_to_come_is_not_sought_on_the_site(self, publisher: Client, editor: Client) -> None:
+        meeting = make_meeting()
+        page = sent(publisher, meeting, at="2060-09-14 18:00").content.decode()
+        see = f'href="{address_of(meeting, f"editions/{Edition.objects.get().pk}/")}"'
+        call_off = f'href="{address_of(meeting, "call-off/")}"'
+        assert "View on site" not in page
+        assert page.count(see) == page.count(call_off) == 2  # in the message and among the tools
+        page = editor.get(address_of(meeting, "change/")).content.decode()
+        assert (page.count(see), page.count(call_off)) == (1, 0)
+
     @pytest.mark.parametrize(
         ("at", "message"),
         [("tomorrow", "is no time"), ("2061-03-27 02:30", "clocks go forward"), ("2017-09-14 18:00", "in the future")],
@@ -289,6 +299,19 @@ class TestCorrection:
         page = shown(publisher, meeting, "publish/")
         assert "give the public reason for the change first" in page
         assert "Earlier dates and places" in page
+
+    def test_the_reason_of_the_last_move_does_not_serve_again(
+        self, publisher: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Room not free")
+        meeting.refresh_from_db()
+        published(clock, meeting, note="Moved.")
+        told = "still that of the earlier change (“Room not free”): write the one for this change."
+        saved(publisher, address_of(meeting, "change/"), city="Luxembourg")
+        assert told in words(publisher.get(LIST))  # after saving
+        assert told in shown(publisher, meeting, "publish/")
+        saved(publisher, address_of(meeting, "change/"), status_reason="Room still not free")
+        assert told not in shown(publisher, meeting, "publish/")
 
     def test_looking_changes_nothing(self, publisher: Client, meeting: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Snow.")
