@@ -198,19 +198,45 @@ class TestFirstEdition:
 
     @pytest.mark.parametrize(
         ("at", "message"),
-        [("tomorrow", "is no time"), ("2061-03-27 02:30", "clocks go forward"), ("2017-09-14 18:00", "in the future")],
+        [
+            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is no time"),
+            ("25:00", "is no time"),
+            ("09/14/2060 18:00", "is no time"),
+            ("9" * 5000, f"“{'9' * 40}…” is no time"),
+            ("2061-03-27 02:30", "clocks go forward"),
+            ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),
+            ("9:59", "14 September 2060, 09:59:00 is not in the future"),
+            ("10:00", "14 September 2060, 10:00:00 is not in the future"),
+        ],
     )
-    def test_a_wrong_time_is_explained_beside_it(self, publisher: Client, at: str, message: str) -> None:
-        response = sent(publisher, make_meeting(), at=at)
+    @pytest.mark.parametrize("check", [{}, {"check": "Check the time"}])
+    def test_a_wrong_time_is_explained_beside_it(
+        self, publisher: Client, at: str, message: str, check: dict[str, str]
+    ) -> None:
+        response = sent(publisher, make_meeting(), at=at, **check)
         assert message in " ".join(errors_beside(response, "at"))
+        assert not response.context["clocks"]
         assert not Edition.objects.exists()
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            "18:00", "18.00", " 18h00 ", "14/09/2060 18:00", "14.9.2060, 18h00", "14 September 2060 18.00",
+            "2060-09-14 18.00", "2060-09-14T18:00", "2060-09-14 16:00:00+00:00",
+        ],
+    )  # fmt: skip
+    def test_a_time_is_written_as_in_all_forms_and_alone_it_is_of_today(self, publisher: Client, at: str) -> None:
+        page = words(sent(publisher, make_meeting(), at=at, check="Check the time"))
+        assert "Brussels Tuesday 14 September 2060, 18:00:00, today" in page
 
     def test_a_time_may_be_checked_first(self, publisher: Client) -> None:
         User.objects.update(time_zone="Europe/Athens")
-        page = words(sent(publisher, make_meeting(), at="2060-09-14 18:00", check="Check the time"))
-        assert "Brussels Tuesday 14 September 2060, 18:00:00" in page
-        assert "UTC Tuesday 14 September 2060, 16:00:00" in page
-        assert "Europe/Athens Tuesday 14 September 2060, 19:00:00" in page
+        page = words(sent(publisher, make_meeting(), at="2060-09-15 18:00", check="Check the time"))
+        assert "Brussels Wednesday 15 September 2060, 18:00:00" in page
+        assert "UTC Wednesday 15 September 2060, 16:00:00" in page
+        assert "Europe/Athens Wednesday 15 September 2060, 19:00:00" in page
+        assert "00, today" not in page
         assert not Edition.objects.exists()
 
     def test_what_keeps_it_from_being_published(self, publisher: Client) -> None:
@@ -268,7 +294,9 @@ class TestCorrection:
 
     def test_a_note_that_is_too_long(self, publisher: Client, meeting: Meeting) -> None:
         correct(meeting)
-        assert "at most 500" in " ".join(errors_beside(sent(publisher, meeting, note="α" * 501), "note"))
+        response = sent(publisher, meeting, note="α" * 501)
+        assert errors_beside(response, "note") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
 
     def test_a_time_is_checked_before_the_note_is_written(self, publisher: Client, meeting: Meeting) -> None:
         correct(meeting)
@@ -481,6 +509,9 @@ class TestWithdrawal:
     def test_only_with_a_reason(self, publisher: Client, meeting: Meeting) -> None:
         response = publisher.post(address_of(meeting, "withdraw/"), {"reason": " ", "confirmed": "1"})
         assert errors_beside(response, "reason") == ["Give the public reason for the withdrawal."]
+        response = publisher.post(address_of(meeting, "withdraw/"), {"reason": "α" * 501, "confirmed": "1"})
+        assert errors_beside(response, "reason") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()
         assert Edition.objects.count() == 1
 
     def test_what_readers_will_see_is_shown_before(self, publisher: Client, meeting: Meeting) -> None:
