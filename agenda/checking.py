@@ -91,7 +91,7 @@ def without_a_day(meeting: MeetingDocument) -> Iterator[str]:
 
 
 def two_times(meeting: MeetingDocument) -> Iterator[str]:
-    """Points whose printed time tells another time of day than their value; the one counts in print, the other in data."""
+    """Points whose printed time tells another time of day than their value: readers see the one, programs the other."""
     for point in meeting.programme:
         printed = [clock(*found.groups()) for found in CLOCK.finditer(point.time_text)]
         if point.time and printed and point.time not in printed:

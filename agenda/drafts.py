@@ -83,7 +83,9 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
     if not (called_off or moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
         return ""
-    told = _("“%(meeting)s” is published with another date, place or status: give the public reason for the change first.")
+    told = _(
+        "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
+    )
     if meeting.status_reason:
         told = _(
             "“%(meeting)s” is published with another date, place or status. "

@@ -16,7 +16,7 @@ from agenda.admin import steps
 from agenda.models import AgendaItem, BackgroundTopic
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
-from meetings.models import Edition, Meeting, User
+from meetings.models import Chair, Edition, Meeting, User
 from tests.agenda.filling import member_of, posted, refusals, saved
 from tests.cast import (
     DAY,
@@ -661,6 +661,18 @@ def found(client: Client, **query: str) -> set[UUID]:
     return {row.pk for row in response.context["cl"].result_list}
 
 
+class TestDays:
+    def test_all_days_of_a_meeting_sorted_by_the_first(self, editor: Client) -> None:
+        first = dt.date(2027, 1, 27)
+        make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
+        make_meeting("env", start_date=first, end_date=first + DAY)
+        make_meeting("gac", start_date=None, status="postponed")
+        rows = editor.get(LIST, {"o": "1"}).content.decode()
+        days = re.findall(r'class="field-days"><a [^>]*>(.*?)</a>', rows)
+        assert [day for day in days if day != "no date"] == ["27–28 January 2027", "1 February 2027"]
+        assert "no date" in days  # where it stands is the database's choice
+
+
 class TestFilters:
     """14 September 2060 is a Tuesday."""
 
@@ -726,7 +738,10 @@ class TestSearch:
         """The one that is searched for, and some that are not."""
         make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
         make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
-        meeting = make_meeting("jha", start_date=dt.date(2017, 9, 13), end_date=dt.date(2017, 9, 14))
+        Chair.objects.update(name="Somebody else")
+        days = {"start_date": dt.date(2017, 9, 13), "end_date": dt.date(2017, 9, 14)}
+        meeting = make_meeting("jha", **days, address_word="informal")
+        Chair.objects.filter(meeting=meeting).update(name="Ανδρέας Anvelt")
         meeting.document_number, meeting.references, meeting.number = "12035/17", ["OJ CONS 57"], "3560"
         meeting.save()
         AgendaItem.objects.filter(meeting=meeting).update(
@@ -763,6 +778,18 @@ class TestSearch:
             "Justice Council Dublin",
             "Κοινό σύστημα",
             "jha dublin 2017 14996/1/22",
+            "JHA 2017-09",
+            "2017-9 dublin",
+            "dublin September",
+            "14 September dublin",
+            "14 sept dublin",
+            "3560 13 sep.",
+            "Anvelt",
+            "Ανδρέας anvelt",
+            "JHA informal",
+            "informal",
+            "JHA Estonia",
+            "estonia 2017",
         ],
     )
     def test_it_is_found(self, editor: Client, meeting: Meeting, query: str) -> None:
@@ -770,11 +797,21 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         "query",
-        ["JHA 2018", "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
+        ["JHA 2018", "JHA 2017-10", "JHA 2017-00", "JHA 2017-13", "JHA December 2017", "15 September dublin",
+         "dublin October", "31 September", "30 February", "JHA Malta", "Estonia 2018", "anvelt env",
+         "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
          "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
     )  # fmt: skip
     def test_nothing_is_found_and_nothing_breaks(self, editor: Client, meeting: Meeting, query: str) -> None:
         assert found(editor, q=query) == set()
+
+    def test_the_list_says_that_nothing_fits_and_what_to_do(self, editor: Client, meeting: Meeting) -> None:
+        told = "Nothing fits all of “JHA <Dublín>”. Try fewer words, or choose among the filters."
+        page = words(editor.get(LIST, {"q": "JHA <Dublín>"}))
+        assert told.replace("<", "&lt;").replace(">", "&gt;") in page
+        assert "The filters that are chosen" in words(editor.get(LIST, {"q": "JHA Dublin", "when": "today"}))
+        assert "Nothing fits" not in words(editor.get(LIST, {"q": "JHA Dublin"}))
+        assert "Nothing fits" not in words(editor.get(LIST, {"when": "no-date"}))  # nothing was searched for
 
     @pytest.mark.parametrize("query", ["", "   ", "a\0b"])
     def test_no_search(self, editor: Client, meeting: Meeting, query: str) -> None:

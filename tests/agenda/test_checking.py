@@ -1,4 +1,4 @@
-"""What an editor should look at before publishing: `warnings_in` of a document, as “Publish…” and the command show it."""
+"""What an editor should look at before publishing, as the step in the admin and the command tell it."""
 
 import datetime as dt
 from typing import Any

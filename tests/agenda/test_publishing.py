@@ -151,7 +151,7 @@ class TestRefusals:
             meeting.save()
             if day == 1:
                 published(clock, meeting)
-        with pytest.raises(Refused, match="still that of the earlier change \\(“The airport is closed.”\\)"):
+        with pytest.raises(Refused, match=r"still that of the earlier change \(“The airport is closed\.”\)"):
             publish(meeting)
 
     def test_a_note_that_is_too_long(self, clock: Any) -> None:
