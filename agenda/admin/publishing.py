@@ -1,10 +1,14 @@
 """The admin of what is published as a whole: its state in words, and the steps around publishing."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +16,13 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
-from agenda.admin.screens import go_to, public_path
+from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
+from agenda.checking import named
 from agenda.drafts import Subject, keep_digest, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels
@@ -57,6 +63,7 @@ class PublishingAdmin(KeepsDigest):
     """Publishing, calling off and withdrawing need a permission of their own, `publish_…`; the rest is for viewers."""
 
     change_form_template = "admin/agenda/publishable_form.html"
+    actions = ("delete_selected",)
 
     def get_urls(self) -> list[URLPattern]:
         def step(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
@@ -75,19 +82,25 @@ class PublishingAdmin(KeepsDigest):
         ]
 
     def for_publishers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        return self.about_subject(view, lambda request, subject: self.may_publish(request))
+        def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
+            if self.may_publish(request):
+                return view(desk, request, subject, **more)
+            title = _("You may not do this")
+            facts = {
+                "status": HTTPStatus.FORBIDDEN,
+                "permission": self.permission_to_publish,
+                "groups": self.publishers(),
+            }
+            return show(desk, request, subject, "for_publishers.html", str(title), **facts)
+
+        return self.for_viewers(allowed)
 
     def for_viewers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        return self.about_subject(view, self.has_view_permission)
-
-    def about_subject(
-        self, view: Callable[..., HttpResponse], may: Callable[[HttpRequest, Any], bool]
-    ) -> Callable[..., HttpResponse]:
         def found(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
             subject = self.get_object(request, unquote(object_id))
             if subject is None:
                 raise Http404
-            if not may(request, subject):
+            if not self.has_view_permission(request, subject):
                 raise PermissionDenied
             return view(self, request, subject, **more)
 
@@ -97,13 +110,38 @@ class PublishingAdmin(KeepsDigest):
     def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
         return editions_list(desk, request, subject, may_publish=desk.may_publish(request))
 
+    @property
+    def permission_to_publish(self) -> str:
+        return f"{self.opts.app_label}.publish_{self.opts.model_name}"
+
     def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+        return request.user.has_perm(self.permission_to_publish)
+
+    def publishers(self) -> str:
+        """The groups whose members may publish."""
+        app, codename = self.permission_to_publish.split(".")
+        groups = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+        return ", ".join(groups.order_by("name").values_list("name", flat=True))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
         published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
         return not published and super().has_delete_permission(request, obj)
+
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Nothing at all is deleted where something of the selection has an edition; that is said, and which."""
+        if published := queryset.exclude(edition_number=0, appears_from=None):
+            told = ngettext(
+                "Nothing was deleted. %(names)s has an edition: withdraw or cancel it instead, or call off an edition "
+                "that is still to come.",
+                "Nothing was deleted. %(names)s have editions: withdraw or cancel them instead, or call off an edition "
+                "that is still to come.",
+                len(published),
+            )
+            self.message_user(request, told % {"names": named([str(one) for one in published])}, messages.ERROR)
+            return None
+        return delete_selected(self, request, queryset)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
@@ -129,6 +167,7 @@ class PublishingAdmin(KeepsDigest):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         context["may_publish"] = self.may_publish(request)
+        context["publishers"] = "" if context["may_publish"] else self.publishers()
         if subject := context["original"]:
             context.update(self.facts(subject))
         return super().render_change_form(request, context, *args, **options)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -102,6 +103,22 @@ class TestWhoMayWhat:
         assert editor.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
         assert Edition.objects.count() == 1
 
+    def test_an_editor_learns_which_right_is_missing_and_who_has_it(self, editor: Client) -> None:
+        for subject, permission in (
+            (make_meeting(), "meetings.publish_meeting"),
+            (make_topic(), "agenda.publish_backgroundtopic"),
+        ):
+            page = editor.get(address_of(subject, "publish/")).content.decode()
+            assert f"need the permission “{permission}”" in page
+            assert "Members of these groups have it: Publishers." in page
+            assert f'<a href="{address_of(subject, "change/")}">Back to the working copy</a>' in page
+            assert "Who may publish it: Publishers." in shown(editor, subject, "change/")
+        Group.objects.get(name="Publishers").delete()
+        assert "No group has it" in editor.get(address_of(make_meeting("env"), "publish/")).content.decode()
+
+    def test_a_publisher_is_not_told_who_publishes(self, publisher: Client) -> None:
+        assert "Who may publish it" not in shown(publisher, make_meeting(), "change/")
+
     def test_an_editor_looks_at_previews_and_editions(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         edition = published(clock, meeting)
@@ -109,11 +126,13 @@ class TestWhoMayWhat:
             assert editor.get(address_of(meeting, step)).status_code == 200
         assert "Withdraw…" not in shown(editor, meeting, "editions/")
 
-    @pytest.mark.parametrize("step", SCREENS)
+    @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
     def test_staff_without_a_permission_look_at_nothing(self, db: None, clock: Any, step: str) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
-        assert clerk.get(address_of(make_meeting(), step)).status_code == 403
+        response = clerk.get(address_of(make_meeting(), step))
+        assert response.status_code == 403
+        assert "JHA" not in response.content.decode()
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
@@ -659,6 +678,42 @@ def found(client: Client, **query: str) -> set[UUID]:
     response = client.get(LIST, query)
     assert response.status_code == 200
     return {row.pk for row in response.context["cl"].result_list}
+
+
+class TestDeletingSeveral:
+    def test_nothing_goes_where_something_has_an_edition_and_that_is_named(self, publisher: Client, clock: Any) -> None:
+        live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
+        published(clock, live)
+        publish(to_come, at=PRESS_DAY + DAY)
+        chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
+        for confirmed in ({}, {"post": "yes"}):
+            page = words(publisher.post(LIST, chosen | confirmed, follow=True))
+            assert "Nothing was deleted." in page
+            assert "“JHA, 14 September 2060”" in page
+            assert "“ENVI, 14 September 2060”" in page
+            assert "“GAC, 14 September 2060”" not in page
+            assert "have editions: withdraw or cancel them instead" in page
+        assert Meeting.objects.count() == 3
+
+    def test_a_topic(self, publisher: Client, clock: Any) -> None:
+        topic = make_topic()
+        published(clock, topic)
+        chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
+        page = words(publisher.post(TOPICS, chosen, follow=True))
+        assert "“Migration policy” has an edition: withdraw or cancel it instead" in page
+
+    def test_drafts_go_when_that_is_confirmed(self, publisher: Client) -> None:
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [str(make_meeting().pk), str(make_meeting("env").pk)],
+        }
+        assert "Are you sure" in words(publisher.post(LIST, chosen))
+        publisher.post(LIST, chosen | {"post": "yes"})
+        assert not Meeting.objects.exists()
+
+    def test_whoever_may_not_delete_has_no_such_action(self, db: None, clock: Any) -> None:
+        make_meeting()
+        assert "delete_selected" not in member_of("Translators").get(LIST).content.decode()
 
 
 class TestDays:
