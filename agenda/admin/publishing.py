@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
@@ -85,13 +85,16 @@ class PublishingAdmin(KeepsDigest):
         def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
             if self.may_publish(request):
                 return view(desk, request, subject, **more)
-            title = _("You may not do this")
-            facts = {
-                "status": HTTPStatus.FORBIDDEN,
-                "permission": self.permission_to_publish,
-                "groups": self.publishers(),
-            }
-            return show(desk, request, subject, "for_publishers.html", str(title), **facts)
+            return show(
+                desk,
+                request,
+                subject,
+                "for_publishers.html",
+                gettext("Not allowed"),
+                status=HTTPStatus.FORBIDDEN,
+                permission=self.permission_to_publish,
+                groups=self.publishers(),
+            )
 
         return self.for_viewers(allowed)
 

@@ -18,7 +18,7 @@ HOME_AFFAIRS, JUSTICE = (
 
 
 def item(title: str, session: shape.Session | None = None, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, session=session and session.id, **values)
+    return shape.Item(id=named(title), title=title, session=session.id if session else None, **values)
 
 
 def point(title: str = "", **values: Any) -> shape.Point:
