@@ -15,8 +15,10 @@ COPY meetings meetings/
 COPY templates templates/
 COPY static static/
 COPY deploy/probe.py deploy/
+# Whatever the checkout's umask was, the site's user reads all of it.
 RUN VAR_DIR=/tmp/build python manage.py collectstatic --no-input \
-    && python -m compileall -q /opt/venv council agenda meetings
+    && python -m compileall -q /opt/venv council agenda meetings \
+    && chmod -R a+rX /app
 
 FROM python:3.13-slim-trixie
 ARG REVISION=unknown

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import timezone
 
+from council.errors import bad_request
 from council.health import PROBES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -41,7 +42,12 @@ class AnswerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.instant = timezone.now()  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        if request.path_info.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
+            response = bad_request(
+                request
+            )  # the admin hands it to the database, and PostgreSQL knows no such character
+        else:
+            response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response

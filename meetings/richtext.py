@@ -14,13 +14,25 @@ from django.utils.translation import gettext_lazy as _
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
-    "A blank line begins a paragraph, “- ” at the beginning of a line a point of a list, **two stars** make bold. "
-    "Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
+    "A blank line begins a paragraph, a new line a line, “- ” at its beginning a point of a list; **two stars** make "
+    "bold. Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
 )
 SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
+# What is no element (“<ann@example.eu>”, “1 < 2”) is words, which the cleaning would take for markup and remove.
+ELEMENTS = (
+    "a abbr address article aside audio b big blockquote body br button caption center cite code col colgroup dd del "
+    "details dfn div dl dt em embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head header hr "
+    "html i iframe img input ins kbd label legend li link main map mark math menu meta nav noscript object ol optgroup "
+    "option p param picture pre q s samp script section select small source span strike strong style sub summary sup "
+    "svg table tbody td template textarea tfoot th thead time title tr tt u ul var video wbr xml"
+)
+NO_MARKUP = re.compile(
+    rf"<(?!/?(?:{'|'.join(ELEMENTS.split())}|[a-z]+:[a-z]+)(?:\s[^<>]*)?/?>|!--.*?-->|![a-z\[][^<>]*>)",
+    re.IGNORECASE | re.DOTALL,
+)
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 # What word processors paste, in the words of the closed set.
 FOREIGN = [
@@ -38,12 +50,14 @@ def clean_html(text: str) -> str:
     White space around paragraphs and lists means nothing and goes, so that a text has one spelling and one digest.
     Where there is no paragraph yet, blank lines make them.
     """
+    text = NO_MARKUP.sub("&lt;", text)
     for foreign, ours in FOREIGN:
         text = foreign.sub(ours, text)
-    cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None).strip()
+    cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    cleaned = EMPTY.sub("", cleaned).strip()
     if cleaned and not re.search(BLOCK, cleaned):
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
-    return AROUND_BLOCKS.sub(r"\1", EMPTY.sub("", cleaned)).strip()
+    return AROUND_BLOCKS.sub(r"\1", cleaned).strip()
 
 
 BOLD = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
@@ -51,6 +65,7 @@ POINT = re.compile(r"[-–•]\s+")
 SHOWN = (
     (re.compile("<p>|<ul>"), ""),
     (re.compile("</p>"), "\n\n"),
+    (re.compile("<br>"), "\n"),
     (re.compile("<li>"), "- "),
     (re.compile("</li>|</ul>"), "\n"),
     (re.compile("</?strong>"), "**"),
@@ -73,7 +88,7 @@ def kind_of_line(line: str) -> str:
 def block_of(kind: str, lines: list[str]) -> str:
     if kind == "ul":
         return "<ul>{}</ul>".format("".join(f"<li>{POINT.sub('', line, count=1)}</li>" for line in lines))
-    return "<p>{}</p>".format("\n".join(lines)) if kind else ""
+    return f"<p>{'<br>'.join(lines)}</p>" if kind else ""
 
 
 def as_typed(text: str) -> str:

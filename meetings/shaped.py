@@ -71,7 +71,6 @@ class LinesField(forms.CharField):
     """A list in a form: one on each line. What is sent back as it was shown is unchanged, whatever its lines say."""
 
     widget = forms.Textarea(attrs={"rows": 2, "cols": 40})
-    longest = 300
 
     def __init__(self, **options: Any) -> None:
         for of_json in ("encoder", "decoder"):
@@ -86,9 +85,6 @@ class LinesField(forms.CharField):
         for number, line in enumerate(lines, 1):
             if "\0" in line:
                 raise ValidationError(_("Line %(number)d: null characters are not allowed."), params={"number": number})
-            if len(line) > self.longest:
-                told = _("Line %(number)d has %(length)d characters, and may have %(most)d. Write one a line.")
-                raise ValidationError(told, params={"number": number, "length": len(line), "most": self.longest})
         return [self.read(line, number) for number, line in enumerate(lines, 1) if line]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -104,8 +100,6 @@ class LinesField(forms.CharField):
 
 class SpeakersField(LinesField):
     """Speakers as “Name, role”; as “Name | role” where the name has a comma itself."""
-
-    longest = 600
 
     def shown(self, entry: Speaker) -> str:
         if "," in entry.name or "|" in entry.role:

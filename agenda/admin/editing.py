@@ -9,8 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -117,11 +117,35 @@ class EditingAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Holds the lock from before the versions are compared until the commit: of two who save at once one wins."""
+        asked = (request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return super().changeform_view(*asked)
+        try:
+            return self.save_under_lock(*asked)
+        except IntegrityError:  # somebody added the same at this moment: by now the form can see it, and say so
+            return self.save_under_lock(*asked)
+
+    def save_under_lock(self, request: HttpRequest, object_id: str | None, *asked: Any) -> HttpResponse:
         with transaction.atomic():
-            if request.method == "POST" and object_id:
+            if object_id:
                 self.lock(object_id)
-            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+            response: HttpResponse = super().changeform_view(request, object_id, *asked)
             return response
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Asks whether it may be deleted under the lock: else somebody could publish it between the two."""
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        with transaction.atomic():
+            self.lock(object_id)
+            return super().delete_view(request, object_id, extra_context)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        with transaction.atomic():
+            rows = list(queryset.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+            if not all(self.has_delete_permission(request, row) for row in rows):
+                raise PermissionDenied  # published since the question was shown
+            super().delete_queryset(request, queryset)
 
     def lock(self, key: str) -> None:
         with suppress(ValidationError, ValueError):  # no such key: told by the page

@@ -143,7 +143,7 @@ VALUES: dict[type, Callable[[Any], str]] = {
     shape.Place: lambda value: joined(value.city, value.venue),
     shape.PresidencyName: lambda value: value.name,
     shape.Speaker: lambda value: joined(value.name, value.role),
-    shape.TopicName: lambda value: value.title,
+    shape.TopicName: lambda value: f"{value.title} ({value.slug})",
 }
 CODES: dict[str, Callable[[Side, str], str]] = {
     "country": lambda side, code: country_name(code),

@@ -102,6 +102,13 @@ class TestMembers:
         old, new = full_document(), full_document(fallbacks=["lead", f"agenda.{named('part')}.title", "place.city"])
         assert only(old, new).new == "Lead\nAgenda, any other business 8 b “Resettlement”: title\nPlace"
 
+    def test_a_topic_that_an_item_names_by_title_and_address(self) -> None:
+        old, new = full_document(), full_document()
+        old.agenda[0].topics = [shape.TopicName(id=named("topic"), slug="migration", title="Migration policy")]
+        new.agenda[0].topics = [shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+        change = only(old, new)
+        assert (change.old, change.new) == ("Migration policy (migration)", "Migration policy (migration-policy)")
+
     def test_a_topic_document(self) -> None:
         facts: dict[str, Any] = {"id": named("topic"), "language": Language.EN, "source_language": Language.EN}
         old = TopicDocument(slug="migration", title="Migration", text="<p>One.</p>", **facts)

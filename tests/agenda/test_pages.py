@@ -178,6 +178,16 @@ class TestTheMeetingPage:
         assert page.index("Migration policy") < page.index(later.title) < page.index("Nothing yet.")
         assert "Empty heading" not in page
 
+    def test_an_item_of_no_session_stands_apart_from_the_session_before_it(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        AgendaItem.objects.create(meeting=meeting, title="Any other matter")
+        published(clock, meeting)
+        assert "Other items Any other matter" in text(visitor.get(PAGE)).replace("# ", "")
+        alone = make_meeting("env")
+        alone.sessions.all().delete()
+        published(clock, alone)
+        assert "Other items" not in text(visitor.get("/en/meetings/env/2060/09/14/"))
+
     def test_a_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
         html = visitor.get(PAGE).content.decode()

@@ -11,8 +11,9 @@ from agenda.models import AgendaItem, BackgroundTopic
 from agenda.restoring import restore
 from meetings.models import Chair, Meeting, Session, User
 from tests.agenda.filling import change_of, digest, filled, member_of, posted, saved
-from tests.cast import full_document, make_meeting, make_topic
+from tests.cast import full_document, make_configuration, make_meeting, make_topic
 
+ADD = "/admin/meetings/meeting/add/"
 REFUSED = "So that nothing is overwritten, nothing of yours was saved"
 
 
@@ -150,7 +151,7 @@ class TestWhatIsNoConflict:
 
     def test_a_new_meeting(self, anna: Client) -> None:
         jha = str(make_meeting().configuration_id)
-        saved(anna, "/admin/meetings/meeting/add/", configuration=jha, start_date="2060-09-15")
+        saved(anna, ADD, configuration=jha, start_date="2060-09-15")
 
 
 @pytest.mark.postgresql
@@ -161,22 +162,47 @@ def test_of_two_who_save_at_the_same_moment_one_wins(committed: None, through: s
     row = meeting if through == "meeting" else meeting.agenda.get()
     opened = filled(clients[0], change_of(row))
     field = "venue" if through == "meeting" else "title"
-    together, answers = threading.Barrier(2), []
+    posts = [opened | {field: typed} for typed in ("One", "Two")]
+    answers = at_the_same_moment(clients, change_of(row), posts)
+    assert sorted(answers) == [200, 302]
+    row.refresh_from_db()
+    assert getattr(row, field) == posts[answers.index(302)][field]
 
-    def save(client: Client, typed: str) -> None:
+
+@pytest.mark.postgresql
+def test_of_two_who_add_the_same_meeting_at_the_same_moment_one_is_told(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_found_right, save = threading.Barrier(2), Meeting.save
+
+    def save_together(meeting: Meeting, *args: Any, **options: Any) -> None:
+        both_found_right.wait(10)
+        save(meeting, *args, **options)
+
+    monkeypatch.setattr(Meeting, "save", save_together)
+    clients = [member_of("Editors", name) for name in ("anna", "bert")]
+    jha = str(make_configuration().pk)
+    posts = [filled(client, ADD) | {"configuration": jha, "start_date": "2060-09-15"} for client in clients]
+    answers = at_the_same_moment(clients, ADD, posts)
+    assert sorted(answers) == [200, 302]
+    assert Meeting.objects.count() == 1
+
+
+def at_the_same_moment(clients: list[Client], address: str, posts: list[dict[str, Any]]) -> list[int]:
+    """The statuses of the answers to each client's post."""
+    together, answers = threading.Barrier(len(clients)), [0] * len(clients)
+
+    def save(n: int) -> None:
         together.wait(10)
-        answers.append((client.post(change_of(row), opened | {field: typed}).status_code, typed))
+        answers[n] = clients[n].post(address, posts[n]).status_code
         connections.close_all()
 
-    threads = [threading.Thread(target=save, args=each) for each in zip(clients, ("One", "Two"), strict=True)]
+    threads = [threading.Thread(target=save, args=(n,)) for n in range(len(clients))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    (refusal, _lost), (success, won) = sorted(answers)
-    assert (refusal, success) == (200, 302)
-    row.refresh_from_db()
-    assert getattr(row, field) == won
+    return answers
 
 
 def test_the_conflict_stands_above_what_else_is_wrong(anna: Client) -> None:

@@ -90,3 +90,8 @@ class TestPages:
         response = visitor.get("/readyz")
         assert response.status_code == 500
         assert b"secret" not in response.content
+
+    def test_a_null_character_does_not_reach_the_admins_filters(self, admin_client: Client) -> None:
+        response = admin_client.get("/admin/meetings/meeting/?status__exact=%00")
+        assert response.status_code == 400
+        assert b"could not be understood" in response.content

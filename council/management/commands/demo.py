@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.urls import reverse
 
 from agenda.importing import import_reading, read_file
@@ -34,7 +35,13 @@ class Command(BaseCommand):
             refuse_taken_port(port)
         if options["fresh"]:
             self.stdout.write(remove_demo())
-        call_command("migrate", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0)
+        except DatabaseError as error:
+            raise CommandError(
+                "The tables could not be made: is another demo at work on this database? Wait for it, then try again.",
+                returncode=2,
+            ) from error
         call_command("load_reference", stdout=self.stdout)
         self.prepare()
         accounts = demo_accounts()
