@@ -1,14 +1,26 @@
 """What keeps a document from being published, and what an editor should look at before."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator
+from itertools import chain
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.models import BackgroundTopic
 from meetings.addresses import NoAddress, address_of
-from meetings.documents.shape import MeetingDocument, TopicDocument
-from meetings.indexing import links_of
+from meetings.documents.shape import MeetingDocument, Point, TopicDocument
+from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
+from meetings.vocabulary import ItemKind
+
+FIRST_YEAR = 2002  # of the configurations that there are
+FAR_AHEAD = dt.timedelta(days=5 * 365)
+OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
+CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
+MOST_NAMED = 5
 
 
 def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
@@ -28,7 +40,7 @@ def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
     return errors
 
 
-def warnings_in(document: MeetingDocument | TopicDocument) -> list[str]:
+def warnings_in(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
     """What may be an oversight."""
     warnings = [
         _("The link “%s” has no address and will not be shown as a link.") % link.title
@@ -40,7 +52,64 @@ def warnings_in(document: MeetingDocument | TopicDocument) -> list[str]:
             warnings.append(_("Nobody is named who chairs the meeting."))
         if not document.agenda:
             warnings.append(_("The agenda is empty."))
+        checks = unlikely_year(document, now), unlike_the_others(document), without_a_day(document), two_times(document)
+        warnings += chain.from_iterable(checks)
     return warnings
+
+
+def unlikely_year(meeting: MeetingDocument, now: dt.datetime) -> Iterator[str]:
+    day = meeting.start_date
+    if day and (day.year < FIRST_YEAR or day > now.date() + FAR_AHEAD):
+        yield _("The meeting is on %s: is the year right?") % date_format(day, "j F Y")
+
+
+def unlike_the_others(meeting: MeetingDocument) -> Iterator[str]:
+    """Items and sessions that are left over where others belong together; lists of A items and meals may well be."""
+    used = {item.session for item, *_place in walk(meeting.agenda) if item.session}
+    if not used:
+        return
+    if alone := [x.title for x in meeting.agenda if not x.session and x.kind not in OUTSIDE_SESSIONS]:
+        told = ngettext(
+            "%(n)d item belongs to no session: %(names)s", "%(n)d items belong to no session: %(names)s", len(alone)
+        )
+        yield told % {"n": len(alone), "names": named(alone)}
+    if empty := [session.title for session in meeting.sessions if session.id not in used]:
+        told = ngettext("%(n)d session has no items: %(names)s", "%(n)d sessions have no items: %(names)s", len(empty))
+        yield told % {"n": len(empty), "names": named(empty)}
+
+
+def without_a_day(meeting: MeetingDocument) -> Iterator[str]:
+    if meeting.start_date == meeting.end_date:
+        return
+    if points := [name_of(point) for point in meeting.programme if point.date is None]:
+        told = ngettext(
+            "The meeting has several days, and %(n)d point of the programme names none: %(names)s",
+            "The meeting has several days, and %(n)d points of the programme name none: %(names)s",
+            len(points),
+        )
+        yield told % {"n": len(points), "names": named(points)}
+
+
+def two_times(meeting: MeetingDocument) -> Iterator[str]:
+    """Points whose printed time tells another time of day than their value: readers see the one, programs the other."""
+    for point in meeting.programme:
+        printed = [clock(*found.groups()) for found in CLOCK.finditer(point.time_text)]
+        if point.time and printed and point.time not in printed:
+            facts = {"point": name_of(point), "time": point.time, "printed": point.time_text}
+            yield _("“%(point)s” is at %(time)s, and its printed time says “%(printed)s”.") % facts
+
+
+def clock(hour: str, minute: str, half: str | None) -> str:
+    return f"{int(hour) % 12 + 12 if half else int(hour):02}:{minute}"
+
+
+def name_of(point: Point) -> str:
+    return point.title or str(point.kind.label)
+
+
+def named(names: list[str]) -> str:
+    """As “one”, “two”, “three”, …"""
+    return ", ".join([f"“{name}”" for name in names[:MOST_NAMED]] + ["…"] * (len(names) > MOST_NAMED))
 
 
 def topics_left_out(meeting: Meeting, at: dt.datetime) -> list[str]:

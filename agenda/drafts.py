@@ -76,6 +76,24 @@ def moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     return (live.start_date, live.end_date, live.place.city) != (now.start_date, now.end_date, city)
 
 
+def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
+    """What to tell who moves or calls off a published meeting and gives no public reason of its own for that."""
+    if not isinstance(live, MeetingDocument):
+        return ""
+    called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
+    if not (called_off or moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
+        return ""
+    told = _(
+        "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
+    )
+    if meeting.status_reason:
+        told = _(
+            "“%(meeting)s” is published with another date, place or status. "
+            "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
+        )
+    return told % {"meeting": live.title, "reason": live.status_reason}
+
+
 def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
     """When and where the meeting was published to be before, with the live edition's date where it has moved since."""
     if not isinstance(live, MeetingDocument):
@@ -90,14 +108,8 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
     live = live_document(document, now)
     found = errors_in(document)
-    if isinstance(document, MeetingDocument) and isinstance(live, MeetingDocument):
-        called_off = document.status != live.status and document.status in ("postponed", "cancelled")
-        unexplained = document.status_reason in ("", live.status_reason)
-        if (moved(live, document) or called_off) and unexplained:
-            found.append(
-                _("“%s” is published with another date, place or status: give the public reason for the change first.")
-                % document.title
-            )
+    if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
+        found.append(missing)
     try:
         claims = Edition.objects.filter(address=address_of(document)).exclude(subject_id=document.id)
     except NoAddress:

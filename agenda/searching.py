@@ -1,16 +1,18 @@
-"""The press office's search for meetings: by code, date, document number, procedure, and words in titles."""
+"""The press office's search for meetings: by code, date, document number, procedure, names and words in titles."""
 
 import datetime as dt
 import re
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat, ExtractDay, ExtractMonth, ExtractYear, Replace
 
 from agenda.models import AgendaItem
-from meetings.models import Meeting
+from meetings.models import Chair, Meeting, Presidency
+from meetings.reference.delegations import DELEGATIONS
 
-MOST_WORDS = 12  # each costs a subquery
+MOST_WORDS = 12  # each costs some subqueries
+LEAP_YEAR = 2004  # has every day of the year
 MONTHS = "january february march april may june july august september october november december".split()
 MONTH = r"(?P<month>" + "|".join(rf"{name[:3]}(?:{name[3:]}|t)?\.?" for name in MONTHS) + ")"
 DATES = [
@@ -20,9 +22,12 @@ DATES = [
         r"(?<![\d/])(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})(?![\d/])",
         rf"\b(?P<day>\d{{1,2}}) +{MONTH} +(?P<year>\d{{4}})\b",
         rf"\b{MONTH} +(?P<year>\d{{4}})\b",
+        r"(?<![\w/-])(?P<year>(?:19|20)\d\d)-(?P<month>0?[1-9]|1[0-2])(?![\w/-])",
+        rf"\b(?P<day>0?[1-9]|[12]\d|3[01]) +{MONTH}(?!\w)",
     )
 ]
 YEAR = re.compile(r"(?:19|20)\d\d")
+COUNTRIES = {name.lower(): each.code for each in DELEGATIONS for name in each.in_language("en").names}
 
 
 def search_meetings(meetings: QuerySet[Meeting], query: str) -> QuerySet[Meeting]:
@@ -46,17 +51,27 @@ def dates_in(query: str) -> tuple[Q, str]:
     for pattern in DATES:
         for found in pattern.finditer(query):
             parts = found.groupdict()
-            month, year = month_number(parts["month"]), int(parts["year"])
-            if "day" not in parts:
-                conditions &= Q(start_date__year=year, start_date__month=month)
-            else:
-                try:
-                    day = dt.date(year, month, int(parts["day"]))
-                except ValueError:  # no such day: left to be found as a word
-                    continue
-                conditions &= Q(start_date__lte=day, end_date__gte=day)
+            month, year, day = month_number(parts["month"]), parts.get("year"), parts.get("day")
+            try:
+                conditions &= on(month, int(year) if year else None, int(day) if day else None)
+            except ValueError:  # no such day: left to be found as a word
+                continue
             query = query.replace(found[0], " ")
     return conditions, query
+
+
+def on(month: int, year: int | None = None, day: int | None = None) -> Q:
+    """The meetings of a day or of a month; without a year, of any year. Raises ValueError for a day that is none."""
+    if day is None:
+        first, last = month * 100, month * 100 + 99
+    elif year is None:
+        dt.date(LEAP_YEAR, month, day)
+        first = last = month * 100 + day
+    else:
+        date = dt.date(year, month, day)
+        return Q(start_date__lte=date, end_date__gte=date)
+    of_year = Q() if year is None else Q(start_date__year=year)
+    return of_year & Q(first_day__lte=last, last_day__gte=first)
 
 
 def month_number(month: str) -> int:
@@ -66,11 +81,19 @@ def month_number(month: str) -> int:
 
 
 def with_searched(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Adds what is searched and is no column: the title that the configuration gives, references without spaces."""
-    return meetings.annotate(
+    """Adds what is searched and is no column: the title that the configuration gives, references without spaces, and
+    the days of the year, as 1203 for 3 December.
+    """
+    return meetings.alias(
+        first_day=day_of_year("start_date"),
+        last_day=day_of_year("end_date"),
         searched_title=together("configuration__name", Value(" Council "), "title"),
         searched_references=together(without_spaces("document_number"), Value(" "), without_spaces("references")),
     )
+
+
+def day_of_year(column: str) -> Any:
+    return ExtractMonth(column) * 100 + ExtractDay(column)
 
 
 def together(*texts: Any) -> Concat:
@@ -97,9 +120,22 @@ def refers_to(reference: str) -> Q:
 def fits(word: str) -> Q:
     condition = Q(configuration__code__iexact=word) | Q(number=word)
     condition |= Q(searched_title__icontains=word) | Q(city__icontains=word) | Q(venue__icontains=word)
+    condition |= Q(address_word__icontains=word) | Q(form__iexact=word)
     condition |= Q(Exists(items().filter(title__icontains=word)))
+    condition |= Q(Exists(Chair.objects.filter(meeting=OuterRef("pk"), name__icontains=word)))
+    if country := COUNTRIES.get(word.lower()):
+        condition |= Q(Exists(presidencies().filter(country=country)))
+    if re.fullmatch(MONTH, word, re.IGNORECASE):
+        condition |= on(month_number(word))
     if YEAR.fullmatch(word):
         condition |= Q(start_date__year=int(word))
     if re.search(r"\d|^\(?[A-Z]{3}\)?$", word):
         condition |= refers_to(word)
     return condition
+
+
+def presidencies() -> QuerySet[Presidency]:
+    """Of the half-year in which the meeting begins."""
+    half = Case(When(month__lte=6, then=Value(1)), default=Value(2))
+    month = ExtractMonth(OuterRef("start_date"))
+    return Presidency.objects.alias(month=month).filter(year=ExtractYear(OuterRef("start_date")), half=half)

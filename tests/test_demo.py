@@ -157,8 +157,7 @@ def test_a_publisher_corrects_a_word_and_readers_see_edition_two(demo: Demo, ope
     page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
     lead = page.get_by_label("Lead")
     lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
-    page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_role("link", name="Publish…").click()
+    page.get_by_role("button", name="Save and publish…").click()
     page.get_by_label("What changed").fill("A word in the lead.")
     page.get_by_role("button", name="Publish").click()
     page.get_by_text("appears on").first.wait_for()

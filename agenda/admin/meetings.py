@@ -27,11 +27,13 @@ from agenda.admin.rows import (
     ResultInline,
     SessionInline,
 )
+from agenda.drafts import live_document, missing_reason
 from agenda.models import AgendaItem, Result
 from agenda.searching import search_meetings
-from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, SubjectType
+from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
+from meetings.templatetags.publishing import date_range
 from meetings.typed import TimeZoneInput
-from meetings.vocabulary import Form, MeetingStatus
+from meetings.vocabulary import Form
 
 KEYS_WITHIN: tuple[tuple[Any, str, Any], ...] = (
     (AgendaItem, "session", Session),
@@ -46,12 +48,15 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 @admin.register(Meeting)
 class MeetingAdmin(EditingAdmin, PublishingAdmin):
-    list_display = ("start_date", "code", "named", "state", "status", "city", "updated_at")
-    list_display_links = ("start_date", "named")
+    list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
+    list_display_links = ("days", "named")
     list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the box; get_search_results says what is searched
-    search_help_text = gettext_lazy("As JHA 2017, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), or words in titles.")
+    search_help_text = gettext_lazy(
+        "As JHA 2017, JHA December, 14/09/2017, 14996/1/22 REV 1, 2016/0142 (COD), a city, who chairs, the presidency "
+        "(Ireland), or words in titles."
+    )
     date_hierarchy = "start_date"
     readonly_fields = ("previous_dates",)
     inlines = (
@@ -104,6 +109,10 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
             dangling.exclude(**{f"{key}__in": there}).update(**{key: None})
         for warning in (*sessions_lost(named), *unusual_in(meeting, form.changed_data)):
             messages.warning(request, warning)
+
+    @admin.display(description=gettext_lazy("days"), ordering="start_date")
+    def days(self, meeting: Meeting) -> str:
+        return date_range(meeting.start_date, meeting.end_date) or _("no date")
 
     @admin.display(description=gettext_lazy("configuration"), ordering="configuration__position")
     def code(self, meeting: Meeting) -> str:
@@ -160,21 +169,6 @@ def unusual_in(meeting: Meeting, changed: list[str]) -> list[str]:
         warnings.append(
             _("In April, June and October the Council meets in Luxembourg, and this meeting says Brussels.")
         )
-    live = Edition.objects.of(SubjectType.MEETING, meeting.pk).live(timezone.now()).first()
-    if live and not meeting.status_reason:
-        called_off = meeting.status != live.status and meeting.status in (
-            MeetingStatus.POSTPONED,
-            MeetingStatus.CANCELLED,
-        )
-        if called_off or (live.start_date, live.end_date, live.city) != (
-            meeting.start_date,
-            meeting.end_date,
-            meeting.city,
-        ):
-            warnings.append(
-                _(
-                    "The meeting is published with another date, city or status. "
-                    "Give the public reason for the change: without it, this cannot be published."
-                )
-            )
+    if missing := missing_reason(meeting, live_document(meeting, timezone.now())):
+        warnings.append(missing)
     return warnings

@@ -60,7 +60,7 @@ class Outlook:
             document,
             digest,
             hindrances(document, now),
-            [*warnings_in(document), *left_out],
+            [*warnings_in(document, now), *left_out],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
         )

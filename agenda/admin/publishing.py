@@ -1,22 +1,28 @@
 """The admin of what is published as a whole: its state in words, and the steps around publishing."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
-from agenda.admin.screens import public_path
+from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
+from agenda.checking import named
 from agenda.drafts import Subject, keep_digest, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels
@@ -57,6 +63,7 @@ class PublishingAdmin(KeepsDigest):
     """Publishing, calling off and withdrawing need a permission of their own, `publish_…`; the rest is for viewers."""
 
     change_form_template = "admin/agenda/publishable_form.html"
+    actions = ("delete_selected",)
 
     def get_urls(self) -> list[URLPattern]:
         def step(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
@@ -75,19 +82,28 @@ class PublishingAdmin(KeepsDigest):
         ]
 
     def for_publishers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        return self.about_subject(view, lambda request, subject: self.may_publish(request))
+        def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
+            if self.may_publish(request):
+                return view(desk, request, subject, **more)
+            return show(
+                desk,
+                request,
+                subject,
+                "for_publishers.html",
+                gettext("Not allowed"),
+                status=HTTPStatus.FORBIDDEN,
+                permission=self.permission_to_publish,
+                groups=self.publishers(),
+            )
+
+        return self.for_viewers(allowed)
 
     def for_viewers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        return self.about_subject(view, self.has_view_permission)
-
-    def about_subject(
-        self, view: Callable[..., HttpResponse], may: Callable[[HttpRequest, Any], bool]
-    ) -> Callable[..., HttpResponse]:
         def found(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
             subject = self.get_object(request, unquote(object_id))
             if subject is None:
                 raise Http404
-            if not may(request, subject):
+            if not self.has_view_permission(request, subject):
                 raise PermissionDenied
             return view(self, request, subject, **more)
 
@@ -97,13 +113,38 @@ class PublishingAdmin(KeepsDigest):
     def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
         return editions_list(desk, request, subject, may_publish=desk.may_publish(request))
 
+    @property
+    def permission_to_publish(self) -> str:
+        return f"{self.opts.app_label}.publish_{self.opts.model_name}"
+
     def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+        return request.user.has_perm(self.permission_to_publish)
+
+    def publishers(self) -> str:
+        """The groups whose members may publish."""
+        app, codename = self.permission_to_publish.split(".")
+        groups = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+        return ", ".join(groups.order_by("name").values_list("name", flat=True))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
         published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
         return not published and super().has_delete_permission(request, obj)
+
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Nothing at all is deleted where something of the selection has an edition; that is said, and which."""
+        if published := queryset.exclude(edition_number=0, appears_from=None):
+            told = ngettext(
+                "Nothing was deleted. %(names)s has an edition: withdraw or cancel it instead, or call off an edition "
+                "that is still to come.",
+                "Nothing was deleted. %(names)s have editions: withdraw or cancel them instead, or call off an edition "
+                "that is still to come.",
+                len(published),
+            )
+            self.message_user(request, told % {"names": named([str(one) for one in published])}, messages.ERROR)
+            return None
+        return delete_selected(self, request, queryset)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
@@ -113,20 +154,36 @@ class PublishingAdmin(KeepsDigest):
     def state(self, subject: Any) -> SafeString:
         return format_html_join("", '<span class="state">{}</span>', ((w,) for w in State.of(subject).words()))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        subject = self.get_object(request, unquote(object_id))
-        facts = self.facts(request, subject) if subject else {}
-        return super().change_view(request, object_id, form_url, facts | (extra_context or {}))
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        return self.onward(request, obj, super().response_add(request, obj, *args, **options))
 
-    def facts(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
+    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        return self.onward(request, obj, super().response_change(request, obj, *args, **options))
+
+    def onward(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
+        """After saving, the step whose button saved it; what is said of the saving is said there."""
+        if "_preview" in request.POST:
+            return go_to(self, "preview", subject.pk)
+        if "_publish" in request.POST and self.may_publish(request):
+            return go_to(self, "publish", subject.pk)
+        return otherwise
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        context["may_publish"] = self.may_publish(request)
+        context["publishers"] = "" if context["may_publish"] else self.publishers()
+        if subject := context["original"]:
+            context.update(self.facts(subject))
+        return super().render_change_form(request, context, *args, **options)
+
+    def facts(self, subject: Any) -> dict[str, Any]:
         state = State.of(subject)
-        live = Edition.objects.of(type_of(subject), subject.pk).live(state.as_of).first() if state.is_live else None
+        editions = Edition.objects.of(type_of(subject), subject.pk)
+        live = editions.live(state.as_of).first() if state.is_live else None
+        pending = editions.pending(state.as_of).first() if state.appears_from else None
         return {
             "state": state,
             "state_words": state.words(),
             "live_path": live and public_path(live.address),
-            "pending_from": state.appears_from and in_brussels(state.appears_from),
-            "may_publish": self.may_publish(request),
+            "pending": pending,
+            "pending_from": pending and in_brussels(pending.available_from),
         }

@@ -1,5 +1,6 @@
 """What the screens around publishing have in common."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -14,11 +15,18 @@ from meetings.answers import html_path
 
 
 def show(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, template: str, title: str, **context: Any
+    desk: ModelAdmin,
+    request: HttpRequest,
+    subject: Subject,
+    template: str,
+    title: str,
+    *,
+    status: int = HTTPStatus.OK,
+    **context: Any,
 ) -> HttpResponse:
     """A screen of the admin about one meeting or topic."""
     facts = desk.admin_site.each_context(request) | {"opts": desk.opts, "subject": subject, "title": title}
-    return render(request, f"admin/agenda/{template}", facts | context)
+    return render(request, f"admin/agenda/{template}", facts | context, status=status)
 
 
 def address_in(desk: ModelAdmin, name: str, *arguments: Any) -> str:

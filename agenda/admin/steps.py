@@ -1,35 +1,63 @@
 """The steps that readers see the effect of: publishing, calling off, withdrawing. Each is kept in the history."""
 
 import datetime as dt
+import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.outlook import Outlook
-from agenda.admin.screens import go_to, public_path, show
+from agenda.admin.screens import address_in, go_to, public_path, show
 from agenda.drafts import Subject, documents_of, type_of
 from agenda.publishing import LONGEST_NOTE, Refused, call_off, in_brussels, publish, wait_for, withdraw
-from meetings.clock import NoSuchTime, instant_of, read_instant
+from meetings.clock import BRUSSELS, instant_of
 from meetings.models import Edition
+from meetings.typed import InstantField
+
+TIME_ALONE = re.compile(r"\d{1,2}[:.h]\d\d")
+
+
+NOT_TOO_LONG = MaxLengthValidator(
+    LONGEST_NOTE, gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
+)
+"""Instead of a `max_length`, by which a browser cuts what is pasted and says nothing."""
+
+
+class InstantOrTodayField(InstantField):
+    """A time of day alone is one of today; what is past is refused. `now` is set by the form."""
+
+    now: dt.datetime
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        typed = (value or "").strip()
+        today = self.now.astimezone(BRUSSELS)
+        if TIME_ALONE.fullmatch(typed):
+            typed = f"{today:%Y-%m-%d} {typed}"
+        instant = super().to_python(typed)
+        if instant and instant <= self.now:
+            told = _("%(time)s is not in the future: it is %(now)s (Brussels time).")
+            raise forms.ValidationError(told % {"time": in_brussels(instant), "now": in_brussels(self.now)})
+        return instant
 
 
 class PublishForm(forms.Form):
-    at = forms.CharField(
+    at = InstantOrTodayField(
         label=gettext_lazy("Appears"),
         required=False,
-        max_length=40,
-        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00. Empty: now."),
+        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today. Empty: now."),
     )
     note = forms.CharField(
         label=gettext_lazy("What changed"),
-        max_length=LONGEST_NOTE,
+        validators=[NOT_TOO_LONG],
         help_text=gettext_lazy("One sentence. It is public: readers see it with the edition."),
         error_messages={"required": gettext_lazy("Say in a sentence what changed; readers see it.")},
     )
@@ -43,8 +71,9 @@ class PublishForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, outlook: Outlook, *args: object) -> None:
+    def __init__(self, outlook: Outlook, now: dt.datetime, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["at"].now = now  # type: ignore[attr-defined]
         if outlook.pending is None:
             del self.fields["pending"]
         if outlook.is_first:
@@ -55,13 +84,6 @@ class PublishForm(forms.Form):
             for field in self.fields.values():
                 field.required = False  # only the time is looked at
 
-    def clean_at(self) -> dt.datetime | None:
-        text = self.cleaned_data["at"]
-        try:
-            return read_instant(text) if text else None
-        except NoSuchTime as error:
-            raise forms.ValidationError(str(error)) from error
-
     def refuse(self, error: Refused) -> None:
         """Shows the refusal beside the field that it is about."""
         self.add_error(error.about if error.about in self.fields else None, str(error))
@@ -70,26 +92,30 @@ class PublishForm(forms.Form):
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
-        max_length=LONGEST_NOTE,
+        validators=[NOT_TOO_LONG],
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Readers see it in the place of the page, and nothing else."),
         error_messages={"required": gettext_lazy("Give the public reason for the withdrawal.")},
     )
 
 
-def clocks(instant: dt.datetime, time_zone: str) -> list[tuple[str, str]]:
+def clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
     """The instant in Brussels, in UTC, and where the officer is."""
     places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
     places.setdefault(time_zone, time_zone)
-    return [
-        (place, date_format(instant.astimezone(ZoneInfo(zone)), "l j F Y, H:i:s")) for zone, place in places.items()
-    ]
+
+    def told(zone: dt.tzinfo) -> str:
+        local = instant.astimezone(zone)
+        shown = date_format(local, "l j F Y, H:i:s")
+        return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
+
+    return [(place, told(ZoneInfo(zone))) for zone, place in places.items()]
 
 
 def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Publishes what is shown, and nothing else: the form carries its digest."""
     outlook = Outlook.of(subject, instant_of(request))
-    form = PublishForm(outlook, request.POST) if request.method == "POST" else PublishForm(outlook)
+    form = PublishForm(outlook, instant_of(request), *([request.POST] if request.method == "POST" else []))
     if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         data = form.cleaned_data
         try:
@@ -105,7 +131,7 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             subject.refresh_from_db()  # it may have been saved since this request read it
             outlook = Outlook.of(subject, instant_of(request))
         else:
-            tell_published(desk, request, subject, edition)
+            tell_published(desk, request, subject, edition, scheduled=data["at"] is not None)
             if data["at"] is None:
                 wait_for(edition)
             return go_to(desk, "change", subject.pk)
@@ -118,13 +144,15 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         _("Publish"),
         outlook=outlook,
         form=form,
-        clocks=clocks(at, request.user.time_zone) if at else [],  # type: ignore[union-attr]
+        clocks=clocks(at, request.user.time_zone, instant_of(request)) if at else [],  # type: ignore[union-attr]
         live_path=outlook.live and public_path(outlook.live.edition.address),
         pending_from=outlook.pending and in_brussels(outlook.pending.edition.available_from),
     )
 
 
-def tell_published(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> None:
+def tell_published(
+    desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, scheduled: bool
+) -> None:
     time = in_brussels(edition.available_from)
     number = Edition.objects.of(type_of(subject), subject.pk).visible(edition.available_from).count()
     note = f" “{edition.change_note}”" if edition.change_note else ""
@@ -133,11 +161,17 @@ def tell_published(desk: ModelAdmin, request: HttpRequest, subject: Subject, edi
         subject,
         _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time} + note,
     )
+    links = [(public_path(edition.address), _("View on site"))]
+    if scheduled:  # at its address there is nothing yet, or the older text
+        links = [
+            (address_in(desk, "edition", subject.pk, edition.pk), _("See that edition")),
+            (address_in(desk, "call_off", subject.pk), _("Call off…")),
+        ]
     told = format_html(
-        _("“{subject}” appears on {time} (Brussels time). {link}"),
+        _("“{subject}” appears on {time} (Brussels time). {links}"),
         subject=subject,
         time=time,
-        link=format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site")),
+        links=format_html_join(" · ", '<a href="{}">{}</a>', links),
     )
     messages.success(request, told)
 

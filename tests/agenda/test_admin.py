@@ -38,7 +38,8 @@ class TestWhoMayWhat:
     def test_an_editor_edits_but_does_not_publish(self, editor: Client) -> None:
         meeting = make_meeting()
         page = editor.get(f"{LIST}{meeting.pk}/change/")
-        assert "Publish…" not in page.content.decode()
+        assert "publish…" not in page.content.decode()
+        assert "Publish as" not in page.content.decode()
         assert editor.get(f"{LIST}{meeting.pk}/publish/").status_code == 403
         assert editor.post(f"{LIST}{meeting.pk}/publish/", {}).status_code == 403
         assert not Edition.objects.exists()

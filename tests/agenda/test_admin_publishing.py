@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +17,8 @@ from agenda.admin import steps
 from agenda.models import AgendaItem, BackgroundTopic
 from agenda.publishing import publish, withdraw
 from agenda.restoring import restore
-from meetings.models import Edition, Meeting, User
-from tests.agenda.filling import member_of, posted
+from meetings.models import Chair, Edition, Meeting, User
+from tests.agenda.filling import member_of, posted, refusals, saved
 from tests.cast import (
     DAY,
     PRESS_DATE,
@@ -102,6 +103,22 @@ class TestWhoMayWhat:
         assert editor.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
         assert Edition.objects.count() == 1
 
+    def test_an_editor_learns_which_right_is_missing_and_who_has_it(self, editor: Client) -> None:
+        for subject, permission in (
+            (make_meeting(), "meetings.publish_meeting"),
+            (make_topic(), "agenda.publish_backgroundtopic"),
+        ):
+            page = editor.get(address_of(subject, "publish/")).content.decode()
+            assert f"need the permission “{permission}”" in page
+            assert "Members of these groups have it: Publishers." in page
+            assert f'<a href="{address_of(subject, "change/")}">Back to the working copy</a>' in page
+            assert "Who may publish it: Publishers." in shown(editor, subject, "change/")
+        Group.objects.get(name="Publishers").delete()
+        assert "No group has it" in editor.get(address_of(make_meeting("env"), "publish/")).content.decode()
+
+    def test_a_publisher_is_not_told_who_publishes(self, publisher: Client) -> None:
+        assert "Who may publish it" not in shown(publisher, make_meeting(), "change/")
+
     def test_an_editor_looks_at_previews_and_editions(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         edition = published(clock, meeting)
@@ -109,11 +126,13 @@ class TestWhoMayWhat:
             assert editor.get(address_of(meeting, step)).status_code == 200
         assert "Withdraw…" not in shown(editor, meeting, "editions/")
 
-    @pytest.mark.parametrize("step", SCREENS)
+    @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
     def test_staff_without_a_permission_look_at_nothing(self, db: None, clock: Any, step: str) -> None:
         clerk = Client()
         clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
-        assert clerk.get(address_of(make_meeting(), step)).status_code == 403
+        response = clerk.get(address_of(make_meeting(), step))
+        assert response.status_code == 403
+        assert "JHA" not in response.content.decode()
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     @pytest.mark.parametrize("step", [*STEPS, *SCREENS])
@@ -125,6 +144,45 @@ class TestWhoMayWhat:
         edition = published(clock, other)
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/")).status_code == 404
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
+
+
+class TestSaveAndGoOn:
+    """A meeting (or topic) is saved as by “Save”; then comes the step."""
+
+    @pytest.mark.parametrize("button", ["_preview", "_publish"])
+    def test_what_is_wrong_is_not_saved_and_not_published(self, publisher: Client, button: str) -> None:
+        meeting = make_meeting()
+        assert "start_date" in refusals(publisher, address_of(meeting, "change/"), start_date="soon", **{button: "x"})
+        assert Meeting.objects.get().start_date == PRESS_DATE
+
+    def test_an_editor_has_no_button_to_publish_and_a_made_up_one_only_saves(self, editor: Client) -> None:
+        meeting = make_meeting()
+        page = editor.get(address_of(meeting, "change/")).content.decode()
+        assert 'name="_preview"' in page
+        assert 'name="_publish"' not in page
+        response = saved(editor, address_of(meeting, "change/"), notice="Typed.", _publish="x")
+        assert response["Location"] == LIST
+        assert Meeting.objects.get().notice == "Typed."
+
+    def test_whoever_only_reads_has_no_button(self, db: None, clock: Any) -> None:
+        page = member_of("Translators").get(address_of(make_meeting(), "change/")).content.decode()
+        assert 'name="_preview"' not in page
+        assert "Preview as last saved" in page
+
+    @pytest.mark.parametrize("step", ["preview", "publish"])
+    @pytest.mark.parametrize(("make", "field"), [(make_meeting, "notice"), (make_topic, "title")])
+    def test_what_was_typed_is_in_the_step(self, publisher: Client, step: str, make: Any, field: str) -> None:
+        subject = make()
+        assert f'name="_{step}"' in publisher.get(address_of(subject, "change/")).content.decode()
+        response = saved(publisher, address_of(subject, "change/"), **{field: "Just typed", f"_{step}": "x"})
+        assert response["Location"] == address_of(subject, f"{step}/")
+        subject.refresh_from_db()
+        assert getattr(subject, field) == "Just typed"
+
+    def test_a_new_meeting(self, publisher: Client) -> None:
+        values = {"configuration": str(make_configuration().pk), "start_date": "2060-09-14", "_publish": "x"}
+        response = saved(publisher, f"{LIST}add/", **values)
+        assert response["Location"] == address_of(Meeting.objects.get(), "publish/")
 
 
 class TestFirstEdition:
@@ -147,21 +205,57 @@ class TestFirstEdition:
         assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
         assert "It goes out without what is changed here now." in words(response)
 
+    def test_what_is_still_to_come_is_not_sought_on_the_site(self, publisher: Client, editor: Client) -> None:
+        meeting = make_meeting()
+        page = sent(publisher, meeting, at="2060-09-14 18:00").content.decode()
+        see = f'href="{address_of(meeting, f"editions/{Edition.objects.get().pk}/")}"'
+        call_off = f'href="{address_of(meeting, "call-off/")}"'
+        assert "View on site" not in page
+        assert page.count(see) == page.count(call_off) == 2  # in the message and among the tools
+        page = editor.get(address_of(meeting, "change/")).content.decode()
+        assert (page.count(see), page.count(call_off)) == (1, 0)
+
     @pytest.mark.parametrize(
         ("at", "message"),
-        [("tomorrow", "is no time"), ("2061-03-27 02:30", "clocks go forward"), ("2017-09-14 18:00", "in the future")],
+        [
+            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is no time"),
+            ("25:00", "is no time"),
+            ("09/14/2060 18:00", "is no time"),
+            ("9" * 5000, f"“{'9' * 40}…” is no time"),
+            ("2061-03-27 02:30", "clocks go forward"),
+            ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),
+            ("9:59", "14 September 2060, 09:59:00 is not in the future"),
+            ("10:00", "14 September 2060, 10:00:00 is not in the future"),
+        ],
     )
-    def test_a_wrong_time_is_explained_beside_it(self, publisher: Client, at: str, message: str) -> None:
-        response = sent(publisher, make_meeting(), at=at)
+    @pytest.mark.parametrize("check", [{}, {"check": "Check the time"}])
+    def test_a_wrong_time_is_explained_beside_it(
+        self, publisher: Client, at: str, message: str, check: dict[str, str]
+    ) -> None:
+        response = sent(publisher, make_meeting(), at=at, **check)
         assert message in " ".join(errors_beside(response, "at"))
+        assert not response.context["clocks"]
         assert not Edition.objects.exists()
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            "18:00", "18.00", " 18h00 ", "14/09/2060 18:00", "14.9.2060, 18h00", "14 September 2060 18.00",
+            "2060-09-14 18.00", "2060-09-14T18:00", "2060-09-14 16:00:00+00:00",
+        ],
+    )  # fmt: skip
+    def test_a_time_is_written_as_in_all_forms_and_alone_it_is_of_today(self, publisher: Client, at: str) -> None:
+        page = words(sent(publisher, make_meeting(), at=at, check="Check the time"))
+        assert "Brussels Tuesday 14 September 2060, 18:00:00, today" in page
 
     def test_a_time_may_be_checked_first(self, publisher: Client) -> None:
         User.objects.update(time_zone="Europe/Athens")
-        page = words(sent(publisher, make_meeting(), at="2060-09-14 18:00", check="Check the time"))
-        assert "Brussels Tuesday 14 September 2060, 18:00:00" in page
-        assert "UTC Tuesday 14 September 2060, 16:00:00" in page
-        assert "Europe/Athens Tuesday 14 September 2060, 19:00:00" in page
+        page = words(sent(publisher, make_meeting(), at="2060-09-15 18:00", check="Check the time"))
+        assert "Brussels Wednesday 15 September 2060, 18:00:00" in page
+        assert "UTC Wednesday 15 September 2060, 16:00:00" in page
+        assert "Europe/Athens Wednesday 15 September 2060, 19:00:00" in page
+        assert "00, today" not in page
         assert not Edition.objects.exists()
 
     def test_what_keeps_it_from_being_published(self, publisher: Client) -> None:
@@ -219,7 +313,9 @@ class TestCorrection:
 
     def test_a_note_that_is_too_long(self, publisher: Client, meeting: Meeting) -> None:
         correct(meeting)
-        assert "at most 500" in " ".join(errors_beside(sent(publisher, meeting, note="α" * 501), "note"))
+        response = sent(publisher, meeting, note="α" * 501)
+        assert errors_beside(response, "note") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
 
     def test_a_time_is_checked_before_the_note_is_written(self, publisher: Client, meeting: Meeting) -> None:
         correct(meeting)
@@ -250,6 +346,19 @@ class TestCorrection:
         page = shown(publisher, meeting, "publish/")
         assert "give the public reason for the change first" in page
         assert "Earlier dates and places" in page
+
+    def test_the_reason_of_the_last_move_does_not_serve_again(
+        self, publisher: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Room not free")
+        meeting.refresh_from_db()
+        published(clock, meeting, note="Moved.")
+        told = "still that of the earlier change (“Room not free”): write the one for this change."
+        saved(publisher, address_of(meeting, "change/"), city="Luxembourg")
+        assert told in words(publisher.get(LIST))  # after saving
+        assert told in shown(publisher, meeting, "publish/")
+        saved(publisher, address_of(meeting, "change/"), status_reason="Room still not free")
+        assert told not in shown(publisher, meeting, "publish/")
 
     def test_looking_changes_nothing(self, publisher: Client, meeting: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Snow.")
@@ -419,6 +528,9 @@ class TestWithdrawal:
     def test_only_with_a_reason(self, publisher: Client, meeting: Meeting) -> None:
         response = publisher.post(address_of(meeting, "withdraw/"), {"reason": " ", "confirmed": "1"})
         assert errors_beside(response, "reason") == ["Give the public reason for the withdrawal."]
+        response = publisher.post(address_of(meeting, "withdraw/"), {"reason": "α" * 501, "confirmed": "1"})
+        assert errors_beside(response, "reason") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()
         assert Edition.objects.count() == 1
 
     def test_what_readers_will_see_is_shown_before(self, publisher: Client, meeting: Meeting) -> None:
@@ -568,6 +680,54 @@ def found(client: Client, **query: str) -> set[UUID]:
     return {row.pk for row in response.context["cl"].result_list}
 
 
+class TestDeletingSeveral:
+    def test_nothing_goes_where_something_has_an_edition_and_that_is_named(self, publisher: Client, clock: Any) -> None:
+        live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
+        published(clock, live)
+        publish(to_come, at=PRESS_DAY + DAY)
+        chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
+        for confirmed in ({}, {"post": "yes"}):
+            page = words(publisher.post(LIST, chosen | confirmed, follow=True))
+            assert "Nothing was deleted." in page
+            assert "“JHA, 14 September 2060”" in page
+            assert "“ENVI, 14 September 2060”" in page
+            assert "“GAC, 14 September 2060”" not in page
+            assert "have editions: withdraw or cancel them instead" in page
+        assert Meeting.objects.count() == 3
+
+    def test_a_topic(self, publisher: Client, clock: Any) -> None:
+        topic = make_topic()
+        published(clock, topic)
+        chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
+        page = words(publisher.post(TOPICS, chosen, follow=True))
+        assert "“Migration policy” has an edition: withdraw or cancel it instead" in page
+
+    def test_drafts_go_when_that_is_confirmed(self, publisher: Client) -> None:
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [str(make_meeting().pk), str(make_meeting("env").pk)],
+        }
+        assert "Are you sure" in words(publisher.post(LIST, chosen))
+        publisher.post(LIST, chosen | {"post": "yes"})
+        assert not Meeting.objects.exists()
+
+    def test_whoever_may_not_delete_has_no_such_action(self, db: None, clock: Any) -> None:
+        make_meeting()
+        assert "delete_selected" not in member_of("Translators").get(LIST).content.decode()
+
+
+class TestDays:
+    def test_all_days_of_a_meeting_sorted_by_the_first(self, editor: Client) -> None:
+        first = dt.date(2027, 1, 27)
+        make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
+        make_meeting("env", start_date=first, end_date=first + DAY)
+        make_meeting("gac", start_date=None, status="postponed")
+        rows = editor.get(LIST, {"o": "1"}).content.decode()
+        days = re.findall(r'class="field-days"><a [^>]*>(.*?)</a>', rows)
+        assert [day for day in days if day != "no date"] == ["27–28 January 2027", "1 February 2027"]
+        assert "no date" in days  # where it stands is the database's choice
+
+
 class TestFilters:
     """14 September 2060 is a Tuesday."""
 
@@ -633,7 +793,10 @@ class TestSearch:
         """The one that is searched for, and some that are not."""
         make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
         make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
-        meeting = make_meeting("jha", start_date=dt.date(2017, 9, 13), end_date=dt.date(2017, 9, 14))
+        Chair.objects.update(name="Somebody else")
+        days = {"start_date": dt.date(2017, 9, 13), "end_date": dt.date(2017, 9, 14)}
+        meeting = make_meeting("jha", **days, address_word="informal")
+        Chair.objects.filter(meeting=meeting).update(name="Ανδρέας Anvelt")
         meeting.document_number, meeting.references, meeting.number = "12035/17", ["OJ CONS 57"], "3560"
         meeting.save()
         AgendaItem.objects.filter(meeting=meeting).update(
@@ -670,6 +833,18 @@ class TestSearch:
             "Justice Council Dublin",
             "Κοινό σύστημα",
             "jha dublin 2017 14996/1/22",
+            "JHA 2017-09",
+            "2017-9 dublin",
+            "dublin September",
+            "14 September dublin",
+            "14 sept dublin",
+            "3560 13 sep.",
+            "Anvelt",
+            "Ανδρέας anvelt",
+            "JHA informal",
+            "informal",
+            "JHA Estonia",
+            "estonia 2017",
         ],
     )
     def test_it_is_found(self, editor: Client, meeting: Meeting, query: str) -> None:
@@ -677,11 +852,21 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         "query",
-        ["JHA 2018", "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
+        ["JHA 2018", "JHA 2017-10", "JHA 2017-00", "JHA 2017-13", "JHA December 2017", "15 September dublin",
+         "dublin October", "31 September", "30 February", "JHA Malta", "Estonia 2018", "anvelt env",
+         "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
          "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
     )  # fmt: skip
     def test_nothing_is_found_and_nothing_breaks(self, editor: Client, meeting: Meeting, query: str) -> None:
         assert found(editor, q=query) == set()
+
+    def test_the_list_says_that_nothing_fits_and_what_to_do(self, editor: Client, meeting: Meeting) -> None:
+        told = "Nothing fits all of “JHA <Dublín>”. Try fewer words, or choose among the filters."
+        page = words(editor.get(LIST, {"q": "JHA <Dublín>"}))
+        assert told.replace("<", "&lt;").replace(">", "&gt;") in page
+        assert "The filters that are chosen" in words(editor.get(LIST, {"q": "JHA Dublin", "when": "today"}))
+        assert "Nothing fits" not in words(editor.get(LIST, {"q": "JHA Dublin"}))
+        assert "Nothing fits" not in words(editor.get(LIST, {"when": "no-date"}))  # nothing was searched for
 
     @pytest.mark.parametrize("query", ["", "   ", "a\0b"])
     def test_no_search(self, editor: Client, meeting: Meeting, query: str) -> None:

@@ -409,7 +409,7 @@ class TestWarningsOnSaving:
         for reason, told in (("", True), ("Snow.", False)):
             data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("without it, this cannot be published" in page) is told
+            assert ("give the public reason for the change first" in page) is told
 
     def test_brussels_in_a_month_of_luxembourg(self, editor: Client) -> None:
         meeting = make_meeting()

@@ -76,7 +76,7 @@ def test_a_correction_is_scheduled_called_off_published_and_withdrawn(
 ) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/change/")
-    press(page, "link", "Publish…")
+    press(page, "button", "Save and publish…")
     assert page.locator("ins", has_text="Σένγκεν").count() == 1
     page.get_by_label("Appears").fill("9000-01-01 12:00")
     press(page, "button", "Check the time")

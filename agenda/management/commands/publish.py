@@ -44,5 +44,5 @@ class Command(BaseCommand):
 
 def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:
     if isinstance(subject, BackgroundTopic):
-        return warnings_in(build_topic(subject))
-    return [*warnings_in(build_meeting(subject)), *topics_left_out(subject, timezone.now())]
+        return warnings_in(build_topic(subject), timezone.now())
+    return [*warnings_in(build_meeting(subject), timezone.now()), *topics_left_out(subject, timezone.now())]
