@@ -169,6 +169,8 @@ def lock(subject: Subject) -> Subject:
 def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pending: Pending) -> list[Edition]:
     """The editions still to come that the new one replaces."""
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if any(edition.is_tombstone for edition in waiting):
+        raise Refused(_("“%s” is being withdrawn at this very moment: look at it again, then decide.") % subject)
     if pending == "replace":
         return waiting
     for edition in waiting:
@@ -217,14 +219,14 @@ def call_off_once(subject: Subject, now: dt.datetime) -> dt.datetime:
     return waiting[0].available_from
 
 
-def withdraw(subject: Subject, *, reason: str, at: dt.datetime | None = None) -> Edition:
-    """Puts a tombstone in the place of a live meeting or topic: the notice and the reason stay, every text goes.
+def withdraw(subject: Subject, *, reason: str) -> Edition:
+    """Puts a tombstone in the place of a live meeting or topic, now: notice and reason stay, every text goes.
 
     An edition still to come is deleted with it. Raises Refused.
     """
     if not reason.strip():
         raise Refused(_("Give the public reason for the withdrawal."), about="reason")
-    return before_its_instant(at, lambda now, instant: withdraw_once(lock(subject), now, instant, reason.strip()))
+    return before_its_instant(None, lambda now, instant: withdraw_once(lock(subject), now, instant, reason.strip()))
 
 
 def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, reason: str) -> Edition:

@@ -176,7 +176,11 @@ AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
     },
     models.PositiveIntegerField: {
         "widget": AdminIntegerFieldWidget,
-        "error_messages": {"min_value": _("Positions count from 1; 0 puts a row last.")},
+        "max_value": 9999,  # the database's own limit lies far beyond, and “last” has to be one more
+        "error_messages": {
+            "min_value": _("Positions count from 1; 0 puts a row last."),
+            "max_value": _("Positions go up to 9999; 0 puts a row last."),
+        },
     },
     models.CharField: {"widget": WholeText},
     models.SlugField: {"widget": AdminTextInputWidget},

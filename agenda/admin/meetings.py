@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -84,6 +85,12 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search_meetings(queryset, search_term), False
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:  # of `date_hierarchy`, for a year that no calendar has
+            raise IncorrectLookupParameters from error
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)

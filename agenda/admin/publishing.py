@@ -47,12 +47,6 @@ class KeepsDigest(admin.ModelAdmin):
         if whole(obj) is not obj:
             keep_digest(whole(obj), instant_of(request))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        wholes = {whole(obj) for obj in queryset if whole(obj) is not obj}
-        super().delete_queryset(request, queryset)
-        for subject in wholes:
-            keep_digest(subject, instant_of(request))
-
 
 def whole(row: Model) -> Subject:
     subject: Subject = row if isinstance(row, Meeting | BackgroundTopic) else row.meeting  # type: ignore[attr-defined]

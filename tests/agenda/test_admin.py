@@ -193,3 +193,10 @@ class TestEditing:
                 assert editor.get(f"{LIST}{meeting.pk}/change/").status_code == 200
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["year", "month", "day"])
+def test_a_list_for_a_date_that_no_calendar_has_leads_back_to_the_list(editor: Client, part: str) -> None:
+    response = editor.get(f"{LIST}?start_date__year=2060&start_date__month=1&start_date__{part}=99999999999999999999")
+    assert (response.status_code, response.headers.get("Location")) == (302, f"{LIST}?e=1")

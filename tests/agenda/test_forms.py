@@ -83,6 +83,7 @@ class TestRefusals:
             ("programme-0-time_text", "from 18.00 to 19h30", "The printed time says 18:00 and the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
+            ("agenda-0-position", "2147483647", "up to 9999; 0 puts a row last"),
             ("agenda-0-position", "-3", "Positions count from 1; 0 puts a row last."),
             ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
             ("results-0-date", "2060-09-15", "outside the meeting"),

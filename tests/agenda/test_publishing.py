@@ -316,6 +316,17 @@ class TestWithdrawal:
         withdraw(meeting, reason="Sent too early.")
         assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
 
+    def test_it_is_not_undone_by_a_publication_of_the_same_second(self, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.lead = "<p>Changed.</p>"
+        meeting.save()
+        withdraw(meeting, reason="Sent too early.")
+        for pending in ("ask", "replace", "keep"):
+            with pytest.raises(Refused, match="being withdrawn"):
+                publish(meeting, note="Changed.", pending=pending)
+        assert Edition.objects.filter(is_tombstone=True).exists()
+
     def test_publishing_again_ends_it_even_without_a_change(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
