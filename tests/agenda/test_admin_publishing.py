@@ -868,7 +868,7 @@ class TestSearch:
         assert "Nothing fits" not in words(editor.get(LIST, {"q": "JHA Dublin"}))
         assert "Nothing fits" not in words(editor.get(LIST, {"when": "no-date"}))  # nothing was searched for
 
-    @pytest.mark.parametrize("query", ["", "   ", "a\0b"])
+    @pytest.mark.parametrize("query", ["", "   "])
     def test_no_search(self, editor: Client, meeting: Meeting, query: str) -> None:
         assert len(found(editor, q=query)) == 3
 
