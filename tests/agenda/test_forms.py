@@ -460,7 +460,7 @@ class TestQueries:
             MediaLink.objects.create(point=long.programme.first(), title=f"{n}")
         # the session, the user, permissions of the user and of groups, the row with its meeting, sessions to choose
         # from, links; of items also whether it was published, items, topics and points to choose from, those chosen
-        for kind, number in (("agenda", 15), ("programme", 9)):
+        for kind, number in (("agenda", 13), ("programme", 7)):
             counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
             assert counts == [number, number], kind
 

@@ -19,21 +19,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            added = [
-                *(self.configuration(position, facts) for position, facts in enumerate(CONFIGURATIONS)),
-                *(
-                    Presidency.objects.get_or_create(
-                        year=facts.year, half=facts.half, defaults={"country": facts.country}
-                    )[1]
-                    for facts in presidencies()
-                ),
-                *(self.group(name, permissions) for name, permissions in GROUPS.items()),
-            ]
-        self.stdout.write(f"Reference data: {sum(added)} added, {len(added) - sum(added)} already there.")
+            added = len(self.configurations()) + len(self.presidencies())
+            added += sum(self.group(name, permissions) for name, permissions in GROUPS.items())
+        known = len(CONFIGURATIONS) + len(list(presidencies())) + len(GROUPS)
+        self.stdout.write(f"Reference data: {added} added, {known - added} already there.")
 
-    def configuration(self, position: int, facts: Any) -> bool:
-        values = {name: getattr(facts, name) for name in ("code", "name", "valid_from", "valid_until")}
-        return Configuration.objects.get_or_create(slug=facts.slug, defaults=values | {"position": position})[1]
+    def configurations(self) -> list[Configuration]:
+        there = set(Configuration.objects.values_list("slug", flat=True))
+        return Configuration.objects.bulk_create(
+            Configuration(
+                position=position,
+                **{name: getattr(facts, name) for name in ("slug", "code", "name", "valid_from", "valid_until")},
+            )
+            for position, facts in enumerate(CONFIGURATIONS)
+            if facts.slug not in there
+        )
+
+    def presidencies(self) -> list[Presidency]:
+        there = set(Presidency.objects.values_list("year", "half"))
+        return Presidency.objects.bulk_create(
+            Presidency(year=facts.year, half=facts.half, country=facts.country)
+            for facts in presidencies()
+            if (facts.year, facts.half) not in there
+        )
 
     def group(self, name: str, permissions: Iterable[str]) -> bool:
         """Permissions are given to a new group only: an administrator may have taken some away since."""
