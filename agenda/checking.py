@@ -14,9 +14,9 @@ from meetings.addresses import NoAddress, address_of
 from meetings.documents.shape import MeetingDocument, Point, TopicDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
+from meetings.reference.configurations import FIRST_YEAR
 from meetings.vocabulary import ItemKind
 
-FIRST_YEAR = 2002  # of the configurations that there are
 FAR_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)

@@ -111,12 +111,10 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
         found.append(missing)
     try:
-        claims = Edition.objects.filter(address=address_of(document)).exclude(subject_id=document.id)
+        address = address_of(document)
     except NoAddress:
         return found  # errors_in says so
+    claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if (claims.live(now) | claims.pending(now)).exists():
-        found.append(
-            _("Another meeting or topic has the address %s: give this one a word for its address.")
-            % address_of(document)
-        )
+        found.append(_("Another meeting or topic has the address %s: give this one a word for its address.") % address)
     return found

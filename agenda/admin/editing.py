@@ -145,10 +145,13 @@ class EditingAdmin(admin.ModelAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Asks whether it may be deleted under the lock: else somebody could publish it between the two."""
         if request.method != "POST":
-            return super().delete_view(request, object_id, extra_context)
+            return self.answer_deletion(request, object_id, extra_context)
         with transaction.atomic():
             self.lock(object_id)
-            return super().delete_view(request, object_id, extra_context)
+            return self.answer_deletion(request, object_id, extra_context)
+
+    def answer_deletion(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return super().delete_view(request, object_id, extra_context)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         with transaction.atomic():

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -66,22 +65,18 @@ class PartAdmin(EditingAdmin, KeepsDigest):
         return HttpResponseRedirect(f"{self.meeting_address(obj)}#{self.section}-group")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=obj.meeting_id)
         super().delete_model(request, obj)
-        meeting.move_version()
+        obj.meeting.move_version()
 
     def why_not_deleted(self, part: Any) -> ValidationError | None:
         return None
 
-    @transaction.atomic
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if request.method == "POST":
-            self.lock(object_id)
+    def answer_deletion(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         part = self.get_object(request, object_id)
         if part and self.has_delete_permission(request, part) and (reason := self.why_not_deleted(part)):
             messages.error(request, " ".join(reason.messages))
             return HttpResponseRedirect(reverse(admin_urlname(self.opts, "change"), args=[part.pk]))  # type: ignore[arg-type]
-        response = super().delete_view(request, object_id, extra_context)
+        response = super().answer_deletion(request, object_id, extra_context)
         if part and request.method == "POST" and response.status_code == 302:
             return self.response_post_save_change(request, part)
         return response

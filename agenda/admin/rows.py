@@ -110,13 +110,13 @@ class AgendaFormSet(RowsOfMeeting):
     def clean(self) -> None:
         super().clean()
         deleted = {form.instance.pk: form.instance for form in self.deleted_forms}
+        staying = [form.instance for form in self.forms if form.instance.pk not in deleted]
         for item in deleted.values():
             if was_published(item):
                 raise ValidationError(
                     _("“%(item)s” has been published: set its state to withdrawn or postponed instead of deleting it."),
                     params={"item": item},
                 )
-            staying = [form.instance for form in self.forms if form.instance.pk not in deleted]
             if parts := [part for part in staying if part.parent_id == item.pk]:
                 raise has_parts(item, parts)
         self.instance.items_deleted = deleted  # for the results, which are judged after the agenda

@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 SEVILLE = dt.date(2002, 7, 22)
+FIRST_YEAR = SEVILLE.year  # the first that has meetings here
 LISBON = dt.date(2009, 12, 1)
 EVE_OF_LISBON = dt.date(2009, 11, 30)
 
