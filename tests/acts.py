@@ -6,7 +6,7 @@ The signatures of publishing are known here and nowhere else among them.
 import datetime as dt
 
 from agenda import publishing
-from agenda.publishing import Subject
+from agenda.drafts import Subject
 from meetings.models import Edition
 
 REASON = "Sent too early."
