@@ -24,7 +24,7 @@ class BackgroundTopic(EditedRow):
     title = models.CharField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
-    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

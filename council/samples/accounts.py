@@ -13,6 +13,7 @@ ROLES = {  # account and group; load_reference makes the groups
     "translator": "Translators",
     "administrator": "Administrators",
 }
+PUBLISHER = "publisher"
 SUPERUSER = "administrator"
 
 
