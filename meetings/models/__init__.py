@@ -11,6 +11,7 @@ from meetings.models.index import (
     IndexRow,
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
+from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
@@ -36,6 +37,7 @@ __all__ = [
     "IndexedReference",
     "IndexedTopic",
     "Meeting",
+    "Membership",
     "OrderedRow",
     "Presidency",
     "ProgrammePoint",
