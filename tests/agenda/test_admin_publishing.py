@@ -15,8 +15,6 @@ from django.utils.html import strip_tags
 
 from agenda.admin import steps
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.publishing import publish, withdraw
-from agenda.restoring import restore
 from meetings.models import Chair, Edition, Meeting, User
 from tests.agenda.filling import member_of, posted, refusals, saved
 from tests.cast import (
@@ -27,7 +25,10 @@ from tests.cast import (
     make_configuration,
     make_meeting,
     make_topic,
+    publish,
     published,
+    restore,
+    withdraw,
 )
 
 LIST = "/admin/meetings/meeting/"
@@ -44,7 +45,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 @pytest.fixture

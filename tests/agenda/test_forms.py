@@ -16,10 +16,9 @@ from agenda import notes
 from agenda.building import build_meeting, build_topic
 from agenda.importing import import_reading, read_file
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
-from agenda.restoring import restore
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
 from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved
-from tests.cast import DAY, PRESS_DATE, full_document, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 def with_rows() -> Meeting:
@@ -477,7 +476,7 @@ class TestQueries:
         call_command("load_reference", verbosity=0)
         for n in range(15):
             make_topic(f"topic-{n}")
-            member_of("Editors", f"editor-{n}")
+            member_of("Authors", f"editor-{n}")
         assert {name: self.count(client, f"/admin/{name}/") for name in lists} == few == lists
 
 

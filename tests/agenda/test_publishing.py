@@ -11,12 +11,12 @@ from django.utils import timezone
 from agenda import drafts, publishing
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused, call_off, publish, withdraw
+from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused
 from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
 from meetings.editions import freeze
 from meetings.models import Edition
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, published, withdraw
 
 SECOND = dt.timedelta(seconds=1)
 

@@ -60,7 +60,15 @@ def schedule() -> None:
 
 
 def move() -> None:
-    acts.replace(*subjects(), at=FAR + HOUR)
+    acts.move(subjects()[0], at=FAR + HOUR)
+
+
+def hold() -> None:
+    acts.hold(subjects()[0])
+
+
+def roll_back() -> None:
+    acts.roll_back(subjects()[0])
 
 
 def call_off() -> None:
@@ -142,13 +150,15 @@ def what_is_half_done() -> list[str]:
             rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
             if expected != sorted(type(row).__name__ for row in rows):
                 found.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
-    found += [f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest]
+    found += [
+        f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest
+    ]
     return found
 
 
 def write_until(second: float, seed: int) -> dict[str, int]:
     """Publishes, schedules, moves, calls off and withdraws what others do as well. Counts what was done and refused."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     done: dict[str, int] = {}
     while time.time() < second:
         some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
@@ -181,16 +191,16 @@ def read_until(second: float, margin: float) -> list[tuple[str, str]]:
             later = later.filter(Q(available_from__gt=instant) | Q(available_from=instant, id__gt=last))
         seen += later.values_list("available_from", "id")
         time.sleep(0.01)
-    return [(instant.isoformat(), str(id)) for instant, id in seen]
+    return [(instant.isoformat(), str(key)) for instant, key in seen]
 
 
 def in_order() -> list[tuple[str, str]]:
     return [(one.available_from.isoformat(), str(one.pk)) for one in Edition.objects.order_by("available_from", "id")]
 
 
-def publish_slowly(number: int, at: str, id: str, seconds: float) -> None:
-    """The subject's edition has this id; its commit takes so long from the last look at the clock until others see it."""
-    Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(id)
+def publish_slowly(number: int, at: str, key: str, seconds: float) -> None:
+    """The edition gets this id. From the last look at the clock until others see it, it takes so long."""
+    Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tests.slow_commit', %s, false)", [str(seconds)])
     acts.schedule(subjects()[number], at=dt.datetime.fromisoformat(at))

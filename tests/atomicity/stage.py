@@ -37,10 +37,16 @@ class Stage:
     """Holds one such process. Orders are functions of `tests.atomicity.plays`, by name."""
 
     def __init__(self, url: str, folder: Path) -> None:
+        settings = {"DATABASE_URL": url, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "council.settings"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.atomicity.stage"],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": url, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "council.settings"},
+            env={
+                **os.environ,
+                "DATABASE_URL": url,
+                "VAR_DIR": str(folder),
+                "DJANGO_SETTINGS_MODULE": "council.settings",
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -104,15 +110,16 @@ def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoRe
         with mortal(order["die"], mouth):
             returned = play(*order["arguments"])
         tell(returned=returned)
-    except BaseException:  # noqa: BLE001
+    except BaseException:
         tell(failed=traceback.format_exc())
     os._exit(0)
 
 
 @contextmanager
 def mortal(die: int | str, mouth: int) -> Iterator[None]:
-    from django.db import connection
+    from django.db import connection as opened
 
+    connection: Any = opened
     begun = 0
 
     def perish() -> None:

@@ -26,7 +26,7 @@ Editions = list[tuple[str, str, bool]]
 EXPECTED = {
     "publish": "3 more, from 1 instant",
     "move": "3 fewer, 3 more, from 1 instant",
-    "call_off": "1 fewer",
+    "call_off": "3 fewer",
     "withdraw": "1 fewer, 1 more, from 1 instant, 1 tombstone",
 }
 

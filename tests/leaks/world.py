@@ -4,7 +4,7 @@ Every id is fixed, so that the answers about what is published are the same in e
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agenda.drafts import Subject
@@ -103,22 +103,45 @@ def everything_hidden() -> list[Subject]:
     return [*something_new(), *a_correction(), *a_return()]
 
 
-def is_draft(subjects: list[Subject]) -> None:
+def is_draft(subjects: Sequence[Subject]) -> None:
     """It is one already."""
 
 
-def is_scheduled(subjects: list[Subject]) -> None:
+def is_in_review(subjects: Sequence[Subject]) -> None:
+    acts.submit(*subjects)
+
+
+def is_approved(subjects: Sequence[Subject]) -> None:
+    acts.submit(*subjects)
+    acts.approve(*subjects)
+
+
+def is_planned(subjects: Sequence[Subject]) -> None:
+    acts.submit(*subjects)
+    acts.plan(*subjects, at=RETURN)
+
+
+def is_scheduled(subjects: Sequence[Subject]) -> None:
     acts.schedule(*subjects, at=RETURN)
 
 
-def was_called_off(subjects: list[Subject]) -> None:
+def is_held(subjects: Sequence[Subject]) -> None:
+    is_scheduled(subjects)
+    acts.hold(subjects[0])
+
+
+def was_called_off(subjects: Sequence[Subject]) -> None:
     is_scheduled(subjects)
     acts.call_off(*subjects)
 
 
 # Every state in which nothing of it may be seen.
-STATES: dict[str, Callable[[list[Subject]], None]] = {
+STATES: dict[str, Callable[[Sequence[Subject]], None]] = {
     "draft": is_draft,
+    "in review": is_in_review,
+    "approved": is_approved,
+    "planned": is_planned,
     "scheduled": is_scheduled,
+    "held": is_held,
     "called off": was_called_off,
 }
