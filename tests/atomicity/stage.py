@@ -41,12 +41,7 @@ class Stage:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.atomicity.stage"],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "DATABASE_URL": url,
-                "VAR_DIR": str(folder),
-                "DJANGO_SETTINGS_MODULE": "council.settings",
-            },
+            env={**os.environ, **settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
