@@ -87,3 +87,20 @@ LIVE_OF_NOBODY = COMMON | names_of(("live",), (), "Brussels", UNKNOWN_EDITIONS)
 GONE = COMMON | names_of(("gone",), (), "Brussels", HIDDEN_EDITIONS)
 GONE_OF_NOBODY = COMMON | names_of(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
 PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
+
+SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
+    "/en/",
+    "/en/meetings/",
+    "/en/meetings/jha/",
+    f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
+    "/en/topics/",
+    "/en/topics/zanzibar/",
+    "/api/v1/meetings/",
+    f"/api/v1/meetings/{id_of('hidden', 'meeting')}/",
+    "/api/v1/topics/",
+    f"/api/v1/topics/{id_of('hidden', 'topic')}/",
+    "/api/v1/agenda-items/",
+    f"/api/v1/agenda-items/{id_of('hidden', 'item')}/",
+    "/api/v1/media-links/",
+    f"/api/v1/media-links/{id_of('hidden', 'link')}/",
+)

@@ -12,7 +12,7 @@ from tests import acts
 from tests.cast import SECOND
 from tests.leaks.addresses import addresses, cursors, nowhere, routes
 from tests.leaks.asking import WAYS, answers, ask, questions
-from tests.leaks.names import HIDDEN, KINDS, NOBODY, SECRET
+from tests.leaks.names import HIDDEN, NOBODY, SECRET, SURFACES
 from tests.leaks.world import (
     RETURN,
     STATES,
@@ -155,21 +155,4 @@ def test_an_embargo_lifts_by_itself_on_every_surface(visitor: Visitor, clock: An
     clock.move_to(RETURN - SECOND / 1000)
     assert showing_secrets(visitor, walk.twins) == set()
     clock.move_to(RETURN)
-    seen = showing_secrets(visitor, walk.twins)
-    ids = {kind: HIDDEN["id"][place] for place, kind in enumerate(KINDS)}
-    assert {
-        "/en/",
-        "/en/meetings/",
-        "/en/meetings/jha/",
-        f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
-        "/en/topics/",
-        "/en/topics/zanzibar/",
-        "/api/v1/meetings/",
-        f"/api/v1/meetings/{ids['meeting']}/",
-        "/api/v1/topics/",
-        f"/api/v1/topics/{ids['topic']}/",
-        "/api/v1/agenda-items/",
-        f"/api/v1/agenda-items/{ids['item']}/",
-        "/api/v1/media-links/",
-        f"/api/v1/media-links/{ids['link']}/",
-    } <= seen
+    assert set(SURFACES) <= showing_secrets(visitor, walk.twins)
