@@ -64,8 +64,9 @@ class Site:
 
 @dataclass
 class Watch:
-    """Somebody asks for surfaces, over and over: when for each, when it was answered, whether the secret stood there."""
+    """Somebody asks for surfaces, over and over."""
 
+    # When each was asked for, when it was answered, and whether the secret stood there.
     looks: dict[str, list[tuple[float, float, bool]]]
 
     def wait_until_all_were_asked(self, since: float = 0) -> None:
