@@ -10,6 +10,7 @@ from meetings.models.index import (
     IndexRow,
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
+from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
@@ -32,6 +33,7 @@ __all__ = [
     "IndexedReference",
     "IndexedTopic",
     "Meeting",
+    "Membership",
     "OrderedRow",
     "Presidency",
     "ProgrammePoint",

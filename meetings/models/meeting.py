@@ -103,7 +103,6 @@ class Meeting(EditedRow):
         ordering = ("-start_date", "id")
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
-        permissions = [("publish_meeting", _("Can publish"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(start_date=None, end_date=None) | Q(end_date__gte=F("start_date")),

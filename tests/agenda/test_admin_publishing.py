@@ -44,7 +44,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     committed: None, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     meeting = make_meeting()
-    editor = member_of("Editors")
+    editor = member_of("Authors")
     meeting.agenda.get().links.all().delete()
     address, question = deletion(how, meeting)
     locked, asked = threading.Event(), threading.Event()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 def with_rows() -> Meeting:
@@ -477,7 +477,7 @@ class TestQueries:
         call_command("load_reference", verbosity=0)
         for n in range(15):
             make_topic(f"topic-{n}")
-            member_of("Editors", f"editor-{n}")
+            member_of("Authors", f"editor-{n}")
         assert {name: self.count(client, f"/admin/{name}/") for name in lists} == few == lists
 
 

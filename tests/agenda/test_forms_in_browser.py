@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    member_of("Editors")
+    member_of("Authors")
     editor = User.objects.get(username="editor")
     editor.set_password("a long word of mine")
     editor.save()
