@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     member_of("Authors")
-    editor = User.objects.get(username="editor")
+    editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
     return import_reading(read_file(SEED), by=COMMAND)
@@ -31,7 +31,7 @@ def note(committed: None, live_server: Any) -> Meeting:
 
 def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     page = open_page(f"{live_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
-    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Username").fill("author")
     page.get_by_label("Password").fill("a long word of mine")
     page.get_by_role("button", name="Log in").click()
     page.wait_for_load_state("networkidle")
