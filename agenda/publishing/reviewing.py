@@ -14,7 +14,7 @@ from agenda.publishing.instants import lock
 from agenda.publishing.refusals import ChangedMeanwhile, Refused
 from agenda.reviews import LanguageReview, Review, authors_of
 from agenda.revisions import write
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act
 from meetings.rights import Right, require
@@ -155,31 +155,13 @@ def verdict(
         at=timezone.now(),
         remark=remark,
     )
-    record(
-        by,
-        act,
-        revision.subject_type,
-        revision.subject_id,
-        digest=language.digest,
-        title=document.title,
-        language=language.language,
-        remark=remark,
-    )
+    record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
     return given
 
 
 def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
     digests = {one.language: one.document_id for one in revision.documents.all()}
-    record(
-        by,
-        act,
-        revision.subject_type,
-        revision.subject_id,
-        digest=digests[revision.source_language],
-        title=document.title,
-        languages=sorted(digests),
-        **details,
-    )
+    record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
 
 
 def check_remark(remark: str) -> None:
