@@ -16,7 +16,9 @@ from meetings.indexing import index_rows
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, EditionReason, IndexRow, StoredDocument, SubjectType
 
 Publishable = MeetingDocument | TopicDocument
-TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
+# So says the database (migration `guard_editions`).
+TOO_LATE = "has passed before it was committed"
+NO_LONGER_PENDING = "has passed: it can no longer be deleted"
 
 
 @dataclass(frozen=True)
