@@ -54,14 +54,20 @@ def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Se
         "topic": [own["topic"], SLUGS[whose[0]]],
         "configuration": ["jha" for _one in whose],
         "dates": [f"{DATES[one]:%Y/%m/%d}" for one in whose],
+        "address": [
+            *(f"meetings/jha/{DATES[one]:%Y/%m/%d}/" for one in whose),
+            *(f"topics/{SLUGS[one]}/" for one in whose),
+        ],
         "slug": [*(SLUGS[one] for one in whose), "jha"],
         "place": [word],
         "document": [word],
         "procedure": [word],
         "q": [word],
         "digest": [digest_of(whose[0])],
+        "token": [digest_of(whose[0])],
         "number": list(editions),
         "edition": list(editions),
+        "which": list(editions),
     }
 
 
