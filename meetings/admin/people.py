@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import ForeignKey, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -29,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from meetings.models import Configuration, Membership, User
 from meetings.models.memberships import BY_PLACE, HAS_IT_ALREADY
 from meetings.rights import (
+    Person,
     Right,
     configurations_of,
     givable_roles,
@@ -86,20 +88,12 @@ class MembershipInline(admin.StackedInline):
     def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
         return 0 if obj else 1
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **options)
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
         if isinstance(field, ModelChoiceField):
-            if db_field.name == "role":
-                field.queryset = givable_roles(request.user)
-                field.error_messages["invalid_choice"] = _("Only superusers give this role.")
-            else:
-                field.queryset = configurations_of(request.user, Right.ADMINISTER)
-                field.error_messages["invalid_choice"] = _("You give no roles for that configuration.")
-                field.empty_label = str(_("All configurations"))
-                if not may_everywhere(request.user, Right.ADMINISTER):
-                    field.required, field.empty_label = True, "---------"
-                    field.error_messages["required"] = _("Choose one: you do not give roles for all configurations.")
-            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
+            offer = {"role": offer_roles, "configuration": offer_places}[db_field.name]
+            offer(field, request.user)
+            field.widget = forms.Select(choices=[*field.choices])  # asked once; none of the buttons that delete a role
         return field
 
     def may_give(self, request: HttpRequest, account: User | None) -> bool:
@@ -114,6 +108,20 @@ class MembershipInline(admin.StackedInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_give(request, obj)
+
+
+def offer_roles(field: ModelChoiceField, giver: Person) -> None:
+    field.queryset = givable_roles(giver)
+    field.error_messages["invalid_choice"] = _("Only superusers give this role.")
+
+
+def offer_places(field: ModelChoiceField, giver: Person) -> None:
+    field.empty_label, field.help_text = str(_("All configurations")), ""
+    if not may_everywhere(giver, Right.ADMINISTER):
+        field.required, field.empty_label = True, "---------"
+        field.error_messages["required"] = _("Choose one: you do not give roles for all configurations.")
+    field.queryset = configurations_of(giver, Right.ADMINISTER)
+    field.error_messages["invalid_choice"] = _("You give no roles for that configuration.")
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -191,7 +199,8 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        return told(user.memberships.all(), "role")
+        held = told(user.memberships.all(), "role")
+        return str(_("everything, as a superuser")) if user.is_superuser else held
 
 
 admin.site.unregister(Group)
