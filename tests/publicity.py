@@ -12,7 +12,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
+from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
+from meetings.append_only import guard, unguard
+from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, StoredDocument
 from tests.cast import PRESS_DAY
 
 # What public code may read. Everything else is the working copy, or about people.
@@ -28,6 +30,10 @@ PUBLIC_TABLES = {
     "meetings_configuration",  # reference data
     "meetings_presidency",  # reference data
 }
+
+
+# Rows that are only ever added, those that point at others first.
+APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
 
 class Trespass(AssertionError):
@@ -105,8 +111,9 @@ def committed(transactional_db: None) -> Iterator[None]:
     guards = import_module("meetings.migrations.0002_guard_editions")
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
-    models: tuple[Any, ...] = (EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
-    for model in models:
+        unguard(editor, *(model._meta.db_table for model in APPEND_ONLY))
+    for model in (ReleaseEntry, *APPEND_ONLY, EditionDocument, *INDEX_MODELS, Edition, StoredDocument):
         model._default_manager.all().delete()
     with connection.schema_editor() as editor:
         guards.install(None, editor)
+        guard(editor, *(model._meta.db_table for model in APPEND_ONLY))

@@ -23,30 +23,38 @@ from agenda.admin.preview import preview
 from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
 from agenda.checking import named
-from agenda.drafts import Subject, keep_digest, type_of
+from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels
+from agenda.revisions import keep_revision
 from agenda.states import State, with_states
+from meetings.audit import Actor, record
 from meetings.clock import instant_of
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, Meeting, SubjectType
 from meetings.rights import Right, may, names_of, refusal, who_may
 
 
-class KeepsDigest(admin.ModelAdmin):
-    """Notes after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
+class KeepsRevisions(admin.ModelAdmin):
+    """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        keep_digest(whole(obj), instant_of(request))
+        self.keep(request, obj)
         return super().response_add(request, obj, *args, **options)
 
     def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        keep_digest(whole(obj), instant_of(request))
+        self.keep(request, obj)
         return super().response_change(request, obj, *args, **options)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        told = type_of(whole(obj)), whole(obj).pk
         super().delete_model(request, obj)
-        if whole(obj) is not obj:
-            keep_digest(whole(obj), instant_of(request))
+        if whole(obj) is obj:
+            record(Actor.of(request), Act.DELETED, *told, title=str(obj))
+        else:
+            self.keep(request, obj)
+
+    def keep(self, request: HttpRequest, obj: Any) -> None:
+        keep_revision(whole(obj), instant_of(request), Actor.of(request))
 
 
 def whole(row: Model) -> Subject:
@@ -54,7 +62,7 @@ def whole(row: Model) -> Subject:
     return subject
 
 
-class PublishingAdmin(KeepsDigest):
+class PublishingAdmin(KeepsRevisions):
     """Publishing, calling off and withdrawing need rights of their own; the rest is for viewers."""
 
     change_form_template = "admin/agenda/publishable_form.html"

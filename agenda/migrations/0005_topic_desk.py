@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agenda", "0003_topic_digest"),
+        ("agenda", "0004_revisions_and_releases"),
         ("meetings", "0006_memberships"),
     ]
 

@@ -33,7 +33,7 @@ class BackgroundTopic(EditedRow):
         verbose_name=_("desk"),
         help_text=_("The configuration whose people edit it. Empty: those of every one."),
     )
-    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

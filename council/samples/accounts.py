@@ -16,6 +16,7 @@ ROLES = {  # account and role; load_reference makes the roles
     "translator": "Translators",
     "administrator": "Administrators",
 }
+PUBLISHER = "publisher"
 DESKS = {"author": "jha"}  # the others: of all configurations
 LANGUAGES = {"translator": ("fr", "el")}
 SUPERUSER = "administrator"

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("meetings", "0004_working_copy_digest"),
+        ("meetings", "0005_audit_and_reasons"),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
+from meetings.models.audit import Act, AuditEntry
 from meetings.models.calendar import Configuration, Presidency
-from meetings.models.edition import Edition, EditionDocument, StoredDocument
+from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
 from meetings.models.index import (
     INDEX_MODELS,
     IndexedItem,
@@ -18,13 +19,16 @@ from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
     "INDEX_MODELS",
+    "Act",
     "Alert",
+    "AuditEntry",
     "Chair",
     "Configuration",
     "Contact",
     "EditedRow",
     "Edition",
     "EditionDocument",
+    "EditionReason",
     "Footnote",
     "IndexRow",
     "IndexedItem",

@@ -14,8 +14,6 @@ from django.utils.html import strip_tags
 
 from agenda.admin import steps
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.publishing import publish, withdraw
-from agenda.restoring import restore
 from meetings.models import Chair, Edition, Meeting, User
 from tests.agenda.filling import member_of, posted, refusals, saved
 from tests.cast import (
@@ -26,7 +24,10 @@ from tests.cast import (
     make_configuration,
     make_meeting,
     make_topic,
+    publish,
     published,
+    restore,
+    withdraw,
 )
 
 LIST = "/admin/meetings/meeting/"

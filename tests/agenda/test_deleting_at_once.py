@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from agenda.publishing import publish
 from meetings.editions import freeze
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS, member_of
-from tests.cast import make_meeting
+from tests.cast import make_meeting, publish
 
 pytestmark = pytest.mark.postgresql
 QUESTION = {"post": "yes"}

@@ -16,10 +16,9 @@ from agenda import notes
 from agenda.building import build_meeting, build_topic
 from agenda.importing import import_reading, read_file
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
-from agenda.restoring import restore
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
 from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved
-from tests.cast import DAY, PRESS_DATE, full_document, make_meeting, make_topic, published
+from tests.cast import COMMAND, DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
@@ -364,7 +363,7 @@ class TestWhatTheFormTakesTheDocumentHolds:
 
 class TestSavingWithoutAChange:
     def test_the_imported_note(self, editor: Client) -> None:
-        meeting = import_reading(read_file(SEED))
+        meeting = import_reading(read_file(SEED), by=COMMAND)
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all()):

@@ -11,7 +11,7 @@ from agenda import notes
 from agenda.importing import import_reading, read_file
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, change_of, digest, member_of
-from tests.cast import make_topic
+from tests.cast import COMMAND, make_topic
 from tests.outside import PageOpener
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
@@ -26,7 +26,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
-    return import_reading(read_file(SEED))
+    return import_reading(read_file(SEED), by=COMMAND)
 
 
 def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:

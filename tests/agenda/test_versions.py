@@ -8,10 +8,9 @@ from django.db import connections
 from django.test import Client
 
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.restoring import restore
 from meetings.models import Chair, Meeting, Session, User
 from tests.agenda.filling import change_of, digest, filled, member_of, posted, saved
-from tests.cast import full_document, make_configuration, make_meeting, make_topic
+from tests.cast import full_document, make_configuration, make_meeting, make_topic, restore
 
 ADD = "/admin/meetings/meeting/add/"
 REFUSED = "So that nothing is overwritten, nothing of yours was saved"
