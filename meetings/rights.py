@@ -7,7 +7,7 @@ Whoever may read, reads all configurations; everything else ends at those of the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
@@ -17,6 +17,7 @@ from django.db.models import Model, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
 
 
@@ -63,13 +64,6 @@ class NotAllowed(PermissionDenied):
     """Somebody lacks a right; the message tells them which, where, and who has it."""
 
 
-class By(Protocol):
-    """Who acts: `meetings.audit.Actor`. A command has no user: who runs one has a shell, and may everything."""
-
-    @property
-    def user(self) -> User | None: ...
-
-
 @dataclass(frozen=True)
 class Held:
     """A membership with what its role holds."""
@@ -95,8 +89,8 @@ def may(user: Person, right: Right, subject: Model | None = None, language: str 
     return is_superuser(user) or holds(user, permission_for(right, subject), subject, language)
 
 
-def require(by: By, right: Right, subject: Model | None = None, language: str = "") -> None:
-    """Raises NotAllowed."""
+def require(by: Actor, right: Right, subject: Model | None = None, language: str = "") -> None:
+    """Raises NotAllowed. A command has no user: whoever runs one has a shell, and may everything."""
     if by.user is not None and not may(by.user, right, subject, language):
         raise NotAllowed(refusal(right, subject, language))
 
