@@ -224,6 +224,8 @@ class TestTheAuditLogTells:
             ("administrator", about | {"taken": ["Publishers: all configurations"], "is_active": False}),
         ]
         assert AuditEntry.objects.filter(actor_id=User.objects.get(username="administrator").pk).count() == 3
+        page = administrator.get("/admin/meetings/auditentry/").content.decode()
+        assert "petra – + Publishers: all configurations – − Authors: JHA" in page
 
     def test_that_an_account_is_new_or_gone(self, administrator: Client) -> None:
         new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
