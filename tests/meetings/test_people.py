@@ -85,6 +85,12 @@ class TestNobodyMakesMoreOfThemselves:
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
 
+    def test_who_administers_jha_changes_that_configuration_and_no_other(self, of_jha: Client) -> None:
+        own, other = (Configuration.objects.get(slug=slug) for slug in ("jha", "env"))
+        assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
+        assert of_jha.post(change_of(other), {}).status_code == 403
+        assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
+
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
         user = account()
