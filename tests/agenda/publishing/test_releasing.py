@@ -129,8 +129,8 @@ class TestForce:
         with pytest.raises(Refused, match="somebody else"):
             approve(meeting, by=people["paul"], shown=shown(meeting))
         approve(meeting, by=people["petra"], shown=shown(meeting))
-        [entry] = AuditEntry.objects.filter(act=Act.FORCED)
-        assert entry.details["reason"] == "The minister is on air."
+        [logged] = AuditEntry.objects.filter(act=Act.FORCED)
+        assert logged.details["reason"] == "The minister is on air."
 
 
 class TestPlan:
