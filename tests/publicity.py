@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, Erasure, StoredDocument, Suppression
 from tests.cast import PRESS_DAY
 
 # What public code may read. Everything else is the working copy, or about people.
@@ -25,6 +25,7 @@ PUBLIC_TABLES = {
     "meetings_indexedpoint",
     "meetings_indexedlink",
     "meetings_indexedtopic",
+    "meetings_suppression",
     "meetings_configuration",  # reference data
     "meetings_presidency",  # reference data
 }
@@ -102,10 +103,10 @@ def clock() -> Iterator[Any]:
 def committed(transactional_db: None) -> Iterator[None]:
     """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
     yield
-    guards = import_module("meetings.migrations.0002_guard_editions")
+    guards = import_module("meetings.migrations.0007_suppression_and_erasure")
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
-    models: tuple[Any, ...] = (EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
+    models: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS, Edition, StoredDocument, Erasure)
     for model in models:
         model._default_manager.all().delete()
     with connection.schema_editor() as editor:

@@ -13,6 +13,7 @@ from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Se
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "EditedRow",
     "Edition",
     "EditionDocument",
+    "Erasure",
     "Footnote",
     "IndexRow",
     "IndexedItem",
@@ -39,6 +41,7 @@ __all__ = [
     "Session",
     "StoredDocument",
     "SubjectType",
+    "Suppression",
     "Translation",
     "User",
 ]

@@ -1,0 +1,305 @@
+"""Taking out a single past edition and erasing its text: what is refused, what stays, and what the database lets by."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+from django.db import IntegrityError, connection, transaction
+
+from agenda.publishing import Refused, publish, withdraw
+from agenda.suppressing import edition_numbered, erase, lift, suppress
+from meetings.documents.text import digest_of
+from meetings.editions import freeze
+from meetings.models import Edition, EditionDocument, Erasure, Meeting, StoredDocument, Suppression
+from meetings.vocabulary import Language
+from tests.agenda.test_commands import run
+from tests.agenda.test_editions_pages import EDITIONS, changed, three_editions
+from tests.agenda.test_pages import text
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document
+from tests.publicity import Visitor
+
+REASON = "A private number stood in it."
+
+
+@contextmanager
+def law(why: str) -> Iterator[None]:
+    with pytest.raises(IntegrityError, match=why), transaction.atomic():
+        yield
+
+
+def texts() -> list[bool]:
+    """Which of the editions still have their text, oldest first."""
+    held = EditionDocument.objects.order_by("edition__available_from").select_related("document")
+    return [bool(one.document.text) for one in held]
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    return three_editions(clock)
+
+
+class TestSuppressing:
+    def test_the_live_edition_is_corrected_first(self, meeting: Meeting) -> None:
+        with pytest.raises(Refused, match="live: publish a corrected one first"):
+            suppress(edition_numbered(meeting, 3), reason=REASON)
+        assert not Suppression.objects.exists()
+
+    def test_one_still_to_come_is_called_off(self, meeting: Meeting) -> None:
+        meeting.venue = "Malindi"
+        meeting.save()
+        [pending] = publish(meeting, at=PRESS_DAY + DAY)
+        with pytest.raises(Refused, match="still to come, and nobody has read it: call it off"):
+            suppress(pending, reason=REASON)
+
+    def test_a_withdrawal_has_no_text(self, meeting: Meeting, clock: Any) -> None:
+        tombstone = withdraw(meeting, reason="Sent too early.")
+        clock.move_to(tombstone.available_from)
+        with pytest.raises(Refused, match="withdrawal"):
+            suppress(tombstone, reason=REASON)
+
+    def test_twice(self, meeting: Meeting) -> None:
+        suppress(edition_numbered(meeting, 2), reason=REASON)
+        with pytest.raises(Refused, match=f"taken out already, on 14 September 2060, 10:02:03.*“{REASON}”"):
+            suppress(edition_numbered(meeting, 2), reason="Another reason.")
+        assert Suppression.objects.get().reason == REASON
+
+    @pytest.mark.parametrize(
+        ("reason", "told"), [("", "Give the reason"), (" \n", "Give the reason"), ("x" * 501, "501")]
+    )
+    def test_without_a_reason_or_with_a_novel(self, meeting: Meeting, reason: str, told: str) -> None:
+        with pytest.raises(Refused, match=told):
+            suppress(edition_numbered(meeting, 1), reason=reason)
+
+    @pytest.mark.parametrize("number", [0, 4, -1])
+    def test_a_number_that_there_is_not(self, meeting: Meeting, number: int) -> None:
+        with pytest.raises(Refused, match="numbered up to 3"):
+            edition_numbered(meeting, number)
+
+    def test_it_takes_effect_at_once(self, meeting: Meeting, visitor: Visitor) -> None:
+        assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
+        suppress(edition_numbered(meeting, 2), reason=REASON)
+        response = visitor.get(f"{EDITIONS}2/")
+        assert response.status_code == 410
+        assert REASON in text(response)
+
+    def test_what_a_withdrawal_has_closed_can_be_taken_out_too(self, meeting: Meeting, clock: Any) -> None:
+        """It must be before its text can be erased."""
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        suppress(edition_numbered(meeting, 3), reason=REASON)
+        assert Suppression.objects.get().edition == edition_numbered(meeting, 3)
+
+    def test_it_is_lifted_and_suppressed_again(self, meeting: Meeting, visitor: Visitor) -> None:
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason="The wrong one.")
+        lift(edition, reason="It was the wrong one.")
+        assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
+        suppress(edition, reason=REASON)
+        assert "Mombasa" not in text(visitor.get(f"{EDITIONS}2/"))
+        assert Suppression.objects.count() == 2
+
+    def test_what_is_not_suppressed_is_not_lifted(self, meeting: Meeting) -> None:
+        with pytest.raises(Refused, match="not taken out"):
+            lift(edition_numbered(meeting, 2), reason="It was the wrong one.")
+
+
+class TestErasing:
+    def test_the_text_goes_and_the_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        [held] = erase(meeting, edition, reason="Court order 12/60.")
+        assert texts() == [True, False, True]
+        assert Erasure.objects.get().digest == held.document_id == edition.documents.get().document_id
+        for which in ("2/", "1..2/", "2..3/"):
+            assert visitor.get(EDITIONS + which).status_code == 410
+        assert held.document_id in text(visitor.get(EDITIONS))
+
+    def test_one_that_is_not_suppressed(self, meeting: Meeting) -> None:
+        with pytest.raises(Refused, match="suppress it first"):
+            erase(meeting, edition_numbered(meeting, 2), reason=REASON)
+        assert texts() == [True, True, True]
+
+    def test_one_whose_suppression_was_lifted(self, meeting: Meeting) -> None:
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        lift(edition, reason="It was the wrong one.")
+        with pytest.raises(Refused, match="suppress it first"):
+            erase(meeting, edition, reason=REASON)
+
+    def test_a_text_that_is_read_in_another_edition(self, meeting: Meeting, clock: Any) -> None:
+        changed(clock, meeting, "Back again.", venue="Mombasa")
+        changed(clock, meeting, "And away.", venue="Lamu")
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        with pytest.raises(Refused, match=r"those of 14 September 2060, 10:03:04 \(en\)"):
+            erase(meeting, edition, reason=REASON)
+        suppress(edition_numbered(meeting, 4), reason=REASON)
+        erase(meeting, edition, reason=REASON)
+        assert texts() == [True, False, True, False, True]
+
+    def test_a_text_that_is_still_to_come(self, meeting: Meeting) -> None:
+        meeting.venue = "Mombasa"
+        meeting.save()
+        publish(meeting, at=PRESS_DAY + DAY)
+        suppress(edition_numbered(meeting, 2), reason=REASON)
+        with pytest.raises(Refused, match="15 September 2060"):
+            erase(meeting, edition_numbered(meeting, 2), reason=REASON)
+
+    def test_twice(self, meeting: Meeting) -> None:
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        erase(meeting, edition, reason=REASON)
+        with pytest.raises(Refused, match="erased already"):
+            erase(meeting, edition, reason=REASON)
+
+    def test_what_was_erased_is_not_lifted(self, meeting: Meeting) -> None:
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        erase(meeting, edition, reason=REASON)
+        with pytest.raises(Refused, match="erased"):
+            lift(edition, reason="It was the wrong one.")
+
+    @pytest.mark.django_db
+    def test_one_language_where_another_is_still_read(self, clock: Any) -> None:
+        meeting = make_meeting()
+        french = meeting_document("Conseil", id=meeting.pk, language=Language.FR)
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            freeze([meeting_document(title, id=meeting.pk), french], available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        edition = edition_numbered(meeting, 1)
+        suppress(edition, reason=REASON)
+        with pytest.raises(Refused, match=r"\(fr\)"):
+            erase(meeting, edition, reason=REASON)
+        with pytest.raises(Refused, match="not there in el; it has en, fr"):
+            erase(meeting, edition, reason=REASON, languages=["el"])
+        erase(meeting, edition, reason=REASON, languages=["en"])
+        assert StoredDocument.objects.filter(text="").count() == 1
+
+
+class TestTheLawOfTheDatabase:
+    """Erasing is the one exception to what `tests/meetings/test_editions.py` holds; nothing else is let by with it."""
+
+    @pytest.fixture
+    def digest(self, meeting: Meeting) -> str:
+        """Of the second edition, which is suppressed."""
+        edition = edition_numbered(meeting, 2)
+        suppress(edition, reason=REASON)
+        return edition.documents.get().document_id
+
+    def erasure(self, digest: str) -> Erasure:
+        return Erasure.objects.create(digest=digest, at=PRESS_DAY, reason=REASON)
+
+    def test_a_text_is_emptied_only_once_its_erasure_is_written(self, digest: str) -> None:
+        with law("never changed"):
+            StoredDocument.objects.filter(digest=digest).update(text="")
+        self.erasure(digest)
+        with law("never changed"):  # not another text
+            StoredDocument.objects.filter(digest=digest).update(text=" ")
+        with law("never changed"):  # not another's
+            StoredDocument.objects.exclude(digest=digest).update(text="")
+        with law("never changed"):  # not another digest
+            StoredDocument.objects.filter(digest=digest).update(text="", digest="0" * 64)
+        StoredDocument.objects.filter(digest=digest).update(text="")
+        with law("never changed"):  # and never filled again
+            StoredDocument.objects.filter(digest=digest).update(text="{}")
+
+    def test_what_can_be_read_has_no_erasure(self, digest: str) -> None:
+        for other in EditionDocument.objects.exclude(document=digest):
+            with law("cannot be erased"):
+                self.erasure(other.document_id)
+        with law("cannot be erased"):
+            self.erasure("0" * 64)
+        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="x")
+        with law("cannot be erased"):
+            self.erasure(digest)
+
+    def test_what_was_erased_is_not_stored_again(self, digest: str, clock: Any) -> None:
+        said = StoredDocument.objects.get(digest=digest).text
+        assert digest_of(said) == digest
+        self.erasure(digest)
+        StoredDocument.objects.filter(digest=digest).update(text="")
+        with law("not stored again"):
+            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=said)], ignore_conflicts=True)
+        edition = Edition(available_from=PRESS_DAY + DAY)
+        with law("not stored again"):
+            EditionDocument.objects.create(edition=edition, language="en", document_id=digest)
+
+    def test_an_erasure_stays_as_it_is(self, digest: str) -> None:
+        self.erasure(digest)
+        with law("only ever added"):
+            Erasure.objects.update(reason="x")
+        with law("only ever added"):
+            Erasure.objects.all().delete()
+
+    def test_a_suppression_stays_as_it_is_until_it_is_lifted_once(self, digest: str) -> None:
+        other = Edition.objects.earliest("available_from")
+        for values in ({"reason": "x"}, {"at": PRESS_DAY}, {"edition": other}, {"lifted_because": "x"}):
+            with law("only lifting changes it"):
+                Suppression.objects.update(**values)
+        with law("only lifting changes it"):
+            Suppression.objects.update(lifted_at=PRESS_DAY, reason="x")
+        with law("only lifting changes it"):
+            Suppression.objects.all().delete()
+        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="It was the wrong one.")
+        with law("only lifting changes it"):
+            Suppression.objects.update(lifted_at=None)
+        with law("only lifting changes it"):
+            Suppression.objects.update(lifted_at=PRESS_DAY + DAY)
+
+    def test_an_edition_has_one_suppression_at_a_time(self, digest: str) -> None:
+        edition = Suppression.objects.get().edition
+        with law("(?i)unique|only lifting"):
+            Suppression.objects.create(edition=edition, at=PRESS_DAY, reason="x")
+
+    @pytest.mark.postgresql
+    @pytest.mark.parametrize("table", ["meetings_suppression", "meetings_erasure"])
+    def test_the_tables_are_not_emptied(self, digest: str, table: str) -> None:
+        self.erasure(digest)
+        connection.check_constraints()  # or the foreign keys that wait for the commit would refuse it
+        with law("only lifting|only ever added"), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table}")
+
+    @pytest.mark.sqlite
+    @pytest.mark.parametrize("model", [Suppression, Erasure, StoredDocument])
+    def test_nothing_is_replaced(self, digest: str, model: Any) -> None:
+        self.erasure(digest)
+        table, columns = model._meta.db_table, [field.column for field in model._meta.fields]
+        values = ", ".join({"reason": "'x'", "text": "'{}'"}.get(column, column) for column in columns)
+        refusals = "only lifting|only ever added|never changed|not stored|cannot be erased"
+        with law(refusals), connection.cursor() as cursor:
+            cursor.execute(f"REPLACE INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}")
+
+
+class TestCommands:
+    def test_an_edition_is_taken_out_and_put_back(self, meeting: Meeting, visitor: Visitor) -> None:
+        out, _ = run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        assert "Edition 2 of “JHA, 14 September 2060” is taken out" in out
+        assert visitor.get(f"{EDITIONS}2/").status_code == 410
+        out, _ = run("suppress", "jha/2060/09/14", "2", "--lift", reason="It was the wrong one.")
+        assert "can be read again" in out
+        assert visitor.get(f"{EDITIONS}2/").status_code == 200
+
+    @pytest.mark.parametrize("arguments", [("3",), ("7",), ("2", "--lift")])
+    def test_what_is_refused(self, meeting: Meeting, arguments: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError) as refusal:
+            run("suppress", "jha/2060/09/14", *arguments, reason=REASON)
+        assert refusal.value.returncode == 2
+        assert not Suppression.objects.exists()
+
+    @pytest.mark.parametrize("answer", ["", "yes", "no"])
+    def test_erasing_asks_first(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+        run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        monkeypatch.setattr("builtins.input", lambda _question: answer)
+        with pytest.raises(CommandError, match="Nothing was erased"):
+            run("erase", "jha/2060/09/14", "2", reason=REASON)
+        assert texts() == [True, True, True]
+
+    def test_erasing(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        monkeypatch.setattr("builtins.input", lambda _question: "erase")
+        out, _ = run("erase", "jha/2060/09/14", "2", reason=REASON)
+        assert EditionDocument.objects.get(document__text="").document_id in out
+        assert "the working copy" in out
+        with pytest.raises(CommandError, match="erased already"):
+            run("erase", "jha/2060/09/14", "2", "--no-input", reason=REASON)
