@@ -57,8 +57,9 @@ def note_digest(subject: Subject, digest: str, **more: Any) -> None:
 
 
 def documents_of(edition: Edition) -> list[SubjectDocument]:
-    """The documents of an edition that is no tombstone, each language's own."""
-    documents = [read(held.document.text) for held in edition.documents.select_related("document")]
+    """The documents of an edition that is no tombstone, each language's own, without those whose text was erased."""
+    held_documents = edition.documents.exclude(document__text="").select_related("document")
+    documents = [read(held.document.text) for held in held_documents]
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 

@@ -91,7 +91,7 @@ def erase(subject: Subject, edition: Edition, *, reason: str, languages: Collect
             raise Refused(_("This edition is not suppressed: suppress it first."))
         held = chosen(edition, languages)
         digests = {one.document_id for one in held}
-        refuse_what_is_read_elsewhere(digests)
+        refuse_what_is_read_elsewhere(edition, digests)
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
@@ -112,9 +112,8 @@ def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument
     return held
 
 
-def refuse_what_is_read_elsewhere(digests: Collection[str]) -> None:
-    others = EditionDocument.objects.filter(document__in=digests).readable()
-    shared = others.select_related("edition").order_by("edition__available_from", "language")
+def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) -> None:
+    shared = same_text_elsewhere(edition, digests)
     if named := [f"{in_brussels(one.edition.available_from)} ({one.language})" for one in shared]:
         raise Refused(
             _(
@@ -123,6 +122,13 @@ def refuse_what_is_read_elsewhere(digests: Collection[str]) -> None:
             )
             % {"editions": "; ".join(named)}
         )
+
+
+def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
+    """What other editions hold, that are not suppressed, of the edition's documents or of those with the digests."""
+    own = digests or edition.documents.values("document")
+    others = EditionDocument.objects.filter(document__in=own).exclude(edition=edition).readable()
+    return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 
 def given(reason: str) -> str:
