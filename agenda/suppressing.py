@@ -5,14 +5,18 @@ to the text and can be lifted; erasing empties what is stored, for good, and is 
 """
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
-from agenda.publishing import LONGEST_NOTE, Refused, in_brussels, lock
-from meetings.models import Edition, EditionDocument, Erasure, StoredDocument, Suppression
+from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
+from agenda.publishing.instants import lock
+from meetings.audit import Actor, record
+from meetings.models import Act, Edition, EditionDocument, Erasure, StoredDocument, Suppression
+from meetings.rights import Right, require
 
 
 def edition_numbered(subject: Subject, number: int) -> Edition:
@@ -30,16 +34,15 @@ def standing_suppression(edition: Edition) -> Suppression | None:
     return Suppression.objects.standing().filter(edition=edition).first()
 
 
-def suppress(edition: Edition, *, reason: str) -> Suppression:
+def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Closes the text of an edition that another has taken the place of, from this moment. Raises Refused."""
     reason = given(reason)
+    require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
+        lock(subject)
         refuse_to_suppress(edition)
-        try:
-            with transaction.atomic():
-                return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
-        except IntegrityError as error:  # somebody else was faster
-            raise Refused(already(standing_suppression(edition))) from error
+        tell(by, Act.SUPPRESSED, edition, reason)
+        return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
 def refuse_to_suppress(edition: Edition) -> None:
@@ -52,39 +55,40 @@ def refuse_to_suppress(edition: Edition) -> None:
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
         raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
     if standing := standing_suppression(edition):
-        raise Refused(already(standing))
+        raise Refused(
+            _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")
+            % {"time": in_brussels(standing.at), "reason": standing.reason}
+        )
 
 
-def already(standing: Suppression | None) -> str:
-    if standing is None:
-        return _("Somebody else did something about this edition at this very moment: look at it again.")
-    return _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”") % {
-        "time": in_brussels(standing.at),
-        "reason": standing.reason,
-    }
-
-
-def lift(edition: Edition, *, reason: str) -> Suppression:
+def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Opens the text of a suppressed edition again. Raises Refused."""
     reason = given(reason)
+    require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        standing = Suppression.objects.standing().select_for_update().filter(edition=edition).first()
+        lock(subject)
+        standing = standing_suppression(edition)
         if standing is None:
             raise Refused(_("This edition is not taken out."))
         if edition.documents.filter(document__text="").exists():
             raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
+        tell(by, Act.REINSTATED, edition, reason)
         standing.lifted_at, standing.lifted_because = timezone.now(), reason
         standing.save(update_fields=["lifted_at", "lifted_because"])
         return standing
 
 
-def erase(subject: Subject, edition: Edition, *, reason: str, languages: Collection[str] = ()) -> list[EditionDocument]:
+def erase(
+    subject: Subject, edition: Edition, *, by: Actor, reason: str, languages: Collection[str] = ()
+) -> list[EditionDocument]:
     """Empties the stored text of a suppressed edition, in these languages or in all. Returns what held it.
 
-    For good: only the digest stays. Revisions of the working copy that say the same, byte for byte, share the stored
-    text and are emptied with it. The working copy itself is left alone. Raises Refused.
+    For good, and for an operator alone: only the digest stays. Revisions of the working copy that say the same, byte
+    for byte, share the stored text and are emptied with it. The working copy itself is left alone. Raises Refused.
     """
     reason = given(reason)
+    if by.user is not None:
+        raise Refused(_("An operator of the site erases texts, by command."))
     with transaction.atomic():
         lock(subject)  # so that nobody publishes the text meanwhile
         if standing_suppression(edition) is None:
@@ -92,6 +96,7 @@ def erase(subject: Subject, edition: Edition, *, reason: str, languages: Collect
         held = chosen(edition, languages)
         digests = {one.document_id for one in held}
         refuse_what_is_read_elsewhere(edition, digests)
+        tell(by, Act.ERASED, edition, reason, erased={one.language: one.document_id for one in held})
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
@@ -142,3 +147,18 @@ def given(reason: str) -> str:
             about="reason",
         )
     return reason
+
+
+def tell(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+    digest = edition.documents.get(language=edition.source_language).document_id
+    record(
+        by,
+        act,
+        edition.subject_type,
+        edition.subject_id,
+        address=edition.address,
+        digest=digest,
+        edition=edition.available_from.isoformat(),
+        reason=reason,
+        **details,
+    )

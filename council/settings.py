@@ -104,6 +104,7 @@ else:  # a database that is out of reach is an error within seconds, not a threa
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
+AUTHENTICATION_BACKENDS = ["meetings.rights.MembershipBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

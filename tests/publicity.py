@@ -12,7 +12,17 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, Erasure, StoredDocument, Suppression
+from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
+from meetings.append_only import guard, unguard
+from meetings.models import (
+    INDEX_MODELS,
+    AuditEntry,
+    Edition,
+    EditionDocument,
+    Erasure,
+    StoredDocument,
+    Suppression,
+)
 from tests.cast import PRESS_DAY
 
 # What public code may read. Everything else is the working copy, or about people.
@@ -29,6 +39,10 @@ PUBLIC_TABLES = {
     "meetings_configuration",  # reference data
     "meetings_presidency",  # reference data
 }
+
+
+# Rows that are only ever added, those that point at others first.
+APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
 
 class Trespass(AssertionError):
@@ -106,8 +120,10 @@ def committed(transactional_db: None) -> Iterator[None]:
     guards = import_module("meetings.migrations.0007_suppression_and_erasure")
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
-    models: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS, Edition, StoredDocument, Erasure)
-    for model in models:
+        unguard(editor, *(model._meta.db_table for model in APPEND_ONLY))
+    parts = (Suppression, EditionDocument, *INDEX_MODELS)
+    for model in (ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()
     with connection.schema_editor() as editor:
         guards.install(None, editor)
+        guard(editor, *(model._meta.db_table for model in APPEND_ONLY))

@@ -19,6 +19,7 @@ from meetings.clock import instant_of
 from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, Suppression
+from meetings.rights import Right, may
 from meetings.vocabulary import Language
 
 
@@ -48,13 +49,16 @@ def history(subject: Subject) -> list[Edition]:
     return list(Edition.objects.of(type_of(subject), subject.pk))
 
 
-def editions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool) -> HttpResponse:
+def editions_list(
+    desk: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool, may_withdraw: bool
+) -> HttpResponse:
     editions, now = history(subject), instant_of(request)
     visible = [edition for edition in editions if edition.available_from <= now]
     last_withdrawal = max((n for n, edition in enumerate(visible) if edition.is_tombstone), default=-1)
     reasons = reasons_of([edition for edition in editions if edition.is_tombstone])
     taken_out = {one.edition_id: one.reason for one in Suppression.objects.standing().filter(edition__in=editions)}
     erased = set(editions_erased(taken_out))
+    may_suppress = may(request.user, Right.SUPPRESS, subject)
 
     def state(place: int, edition: Edition) -> str:
         pending = place >= len(visible)
@@ -77,7 +81,10 @@ def editions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject, *, m
             note=reasons.get(edition.pk, edition.change_note),
             is_pending=place >= len(visible),
             is_first=place == 0,
-            may_be_suppressed=place < len(visible) - 1 and not edition.is_tombstone and edition.pk not in taken_out,
+            may_be_suppressed=may_suppress
+            and place < len(visible) - 1
+            and not edition.is_tombstone
+            and edition.pk not in taken_out,
         )
         for place, edition in enumerate(editions)
     ]
@@ -90,6 +97,7 @@ def editions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject, *, m
         _("Editions"),
         entries=entries[::-1],
         may_publish=may_publish,
+        may_withdraw=may_withdraw,
         live_path=public_path(visible[-1].address) if is_live else "",
     )
 

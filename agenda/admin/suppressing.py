@@ -15,7 +15,9 @@ from agenda.admin.screens import go_to, show
 from agenda.drafts import Subject, type_of
 from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
 from agenda.suppressing import refuse_to_suppress, same_text_elsewhere, standing_suppression, suppress
+from meetings.audit import Actor
 from meetings.models import Edition, Suppression
+from meetings.rights import Right, may
 from meetings.templatetags.publishing import own_name
 
 
@@ -33,10 +35,6 @@ class SuppressForm(forms.Form):
     )
 
 
-def may_see_suppressed(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> bool:
-    return bool(desk.may_publish(request))  # type: ignore[attr-defined]
-
-
 def closed(
     desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, is_erased: bool | None = None
 ) -> HttpResponse | None:
@@ -44,7 +42,7 @@ def closed(
     standing = standing_suppression(edition)
     if standing and is_erased is None:
         is_erased = not edition.documents.exclude(document__text="").exists()
-    if not is_erased and (standing is None or may_see_suppressed(desk, request, subject)):
+    if not is_erased and (standing is None or may(request.user, Right.SUPPRESS, subject)):
         return None
     return show(
         desk,
@@ -69,7 +67,8 @@ def suppress_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, edit
         form = SuppressForm(request.POST if request.method == "POST" else None)
         given = form.is_bound and form.is_valid()
         if given and "confirmed" in request.POST:
-            tell_suppressed(desk, request, subject, suppress(edition, reason=form.cleaned_data["reason"]))
+            standing = suppress(subject, edition, by=Actor.of(request), reason=form.cleaned_data["reason"])
+            tell_suppressed(desk, request, subject, standing)
             return go_to(desk, "editions", subject.pk)
     except Refused as error:
         messages.error(request, str(error))

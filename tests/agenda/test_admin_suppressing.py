@@ -6,16 +6,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from agenda.publishing import publish, withdraw
-from agenda.suppressing import edition_numbered, erase, suppress
+from agenda.suppressing import edition_numbered
 from meetings.models import Meeting, Suppression
 from tests.agenda.filling import member_of
 from tests.agenda.test_admin_publishing import address_of, words
 from tests.agenda.test_editions_pages import changed, three_editions
 from tests.agenda.test_pages import text
-from tests.cast import DAY, PRESS_DAY
-
-REASON = "A private number stood in it."
+from tests.agenda.test_suppressing import REASON, erase, suppress
+from tests.cast import DAY, PRESS_DAY, publish, withdraw
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 @pytest.fixture
 def editor(meeting: Meeting) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 @pytest.fixture
@@ -94,7 +92,7 @@ class TestTakingOut:
 class TestAfterwards:
     def test_its_text_is_closed_to_those_without_the_right(self, editor: Client, meeting: Meeting) -> None:
         assert "Mombasa" in text(editor.get(screen(meeting, 2, "")))
-        suppress(edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
         for address in (screen(meeting, 2, ""), screen(meeting, 2, "changes/"), screen(meeting, 3, "changes/")):
             response = editor.get(address)
             assert response.status_code == 410, address
@@ -102,15 +100,15 @@ class TestAfterwards:
             assert "Mombasa" not in response.content.decode()
 
     def test_who_may_take_out_may_look_at_it(self, publisher: Client, meeting: Meeting) -> None:
-        suppress(edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
         told = text(publisher.get(screen(meeting, 2, "")))
         assert "Mombasa" in told
         assert "It is taken out: readers get the reason only" in told
         assert "Mombasa" in text(publisher.get(screen(meeting, 3, "changes/")))
 
     def test_what_was_erased_nobody_sees(self, publisher: Client, meeting: Meeting) -> None:
-        suppress(edition_numbered(meeting, 2), reason=REASON)
-        erase(meeting, edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
+        erase(meeting, 2)
         assert f"Taken out, and erased: {REASON}" in words(publisher.get(address_of(meeting, "editions/")))
         response = publisher.get(screen(meeting, 2, ""))
         assert response.status_code == 410

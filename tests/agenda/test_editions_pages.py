@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from agenda.publishing import publish, withdraw
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
@@ -22,7 +21,9 @@ from tests.cast import (
     make_topic,
     meeting_document,
     named,
+    publish,
     published,
+    withdraw,
 )
 from tests.publicity import Visitor
 

@@ -1,6 +1,6 @@
 """Taking out a single past edition and erasing its text: what is refused, what stays, and what the database lets by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, connection, transaction
 
-from agenda.publishing import Refused, publish, withdraw
-from agenda.suppressing import edition_numbered, erase, lift, suppress
+from agenda import suppressing
+from agenda.publishing import Refused
+from agenda.suppressing import edition_numbered
 from meetings.documents.text import digest_of
 from meetings.editions import freeze
 from meetings.models import Edition, EditionDocument, Erasure, Meeting, StoredDocument, Suppression
@@ -17,7 +18,7 @@ from meetings.vocabulary import Language
 from tests.agenda.test_commands import run
 from tests.agenda.test_editions_pages import EDITIONS, changed, three_editions
 from tests.agenda.test_pages import text
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document, publish, withdraw
 from tests.publicity import Visitor
 
 REASON = "A private number stood in it."
@@ -35,6 +36,20 @@ def texts() -> list[bool]:
     return [bool(one.document.text) for one in held]
 
 
+def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> Suppression:
+    edition = edition_numbered(meeting, edition) if isinstance(edition, int) else edition
+    return suppressing.suppress(meeting, edition, by=COMMAND, reason=reason)
+
+
+def lift(meeting: Meeting, number: int) -> Suppression:
+    return suppressing.lift(meeting, edition_numbered(meeting, number), by=COMMAND, reason="It was the wrong one.")
+
+
+def erase(meeting: Meeting, number: int, languages: Sequence[str] = ()) -> list[EditionDocument]:
+    edition = edition_numbered(meeting, number)
+    return suppressing.erase(meeting, edition, by=COMMAND, reason="Court order 12/60.", languages=languages)
+
+
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
     return three_editions(clock)
@@ -43,7 +58,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 class TestSuppressing:
     def test_the_live_edition_is_corrected_first(self, meeting: Meeting) -> None:
         with pytest.raises(Refused, match="live: publish a corrected one first"):
-            suppress(edition_numbered(meeting, 3), reason=REASON)
+            suppress(meeting, 3)
         assert not Suppression.objects.exists()
 
     def test_one_still_to_come_is_called_off(self, meeting: Meeting) -> None:
@@ -51,18 +66,18 @@ class TestSuppressing:
         meeting.save()
         [pending] = publish(meeting, at=PRESS_DAY + DAY)
         with pytest.raises(Refused, match="still to come, and nobody has read it: call it off"):
-            suppress(pending, reason=REASON)
+            suppress(meeting, pending)
 
     def test_a_withdrawal_has_no_text(self, meeting: Meeting, clock: Any) -> None:
         tombstone = withdraw(meeting, reason="Sent too early.")
         clock.move_to(tombstone.available_from)
         with pytest.raises(Refused, match="withdrawal"):
-            suppress(tombstone, reason=REASON)
+            suppress(meeting, tombstone)
 
     def test_twice(self, meeting: Meeting) -> None:
-        suppress(edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
         with pytest.raises(Refused, match=f"taken out already, on 14 September 2060, 10:02:03.*“{REASON}”"):
-            suppress(edition_numbered(meeting, 2), reason="Another reason.")
+            suppress(meeting, 2, "Another reason.")
         assert Suppression.objects.get().reason == REASON
 
     @pytest.mark.parametrize(
@@ -70,7 +85,7 @@ class TestSuppressing:
     )
     def test_without_a_reason_or_with_a_novel(self, meeting: Meeting, reason: str, told: str) -> None:
         with pytest.raises(Refused, match=told):
-            suppress(edition_numbered(meeting, 1), reason=reason)
+            suppress(meeting, 1, reason)
 
     @pytest.mark.parametrize("number", [0, 4, -1])
     def test_a_number_that_there_is_not(self, meeting: Meeting, number: int) -> None:
@@ -79,7 +94,7 @@ class TestSuppressing:
 
     def test_it_takes_effect_at_once(self, meeting: Meeting, visitor: Visitor) -> None:
         assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
-        suppress(edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
         response = visitor.get(f"{EDITIONS}2/")
         assert response.status_code == 410
         assert REASON in text(response)
@@ -87,78 +102,74 @@ class TestSuppressing:
     def test_what_a_withdrawal_has_closed_can_be_taken_out_too(self, meeting: Meeting, clock: Any) -> None:
         """It must be before its text can be erased."""
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        suppress(edition_numbered(meeting, 3), reason=REASON)
+        suppress(meeting, 3)
         assert Suppression.objects.get().edition == edition_numbered(meeting, 3)
 
     def test_it_is_lifted_and_suppressed_again(self, meeting: Meeting, visitor: Visitor) -> None:
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason="The wrong one.")
-        lift(edition, reason="It was the wrong one.")
+        suppress(meeting, 2, "The wrong one.")
+        lift(meeting, 2)
         assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
-        suppress(edition, reason=REASON)
+        suppress(meeting, 2)
         assert "Mombasa" not in text(visitor.get(f"{EDITIONS}2/"))
         assert Suppression.objects.count() == 2
 
     def test_what_is_not_suppressed_is_not_lifted(self, meeting: Meeting) -> None:
         with pytest.raises(Refused, match="not taken out"):
-            lift(edition_numbered(meeting, 2), reason="It was the wrong one.")
+            lift(meeting, 2)
 
 
 class TestErasing:
     def test_the_text_goes_and_the_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
-        [held] = erase(meeting, edition, reason="Court order 12/60.")
+        suppress(meeting, 2)
+        [held] = erase(meeting, 2)
         assert texts() == [True, False, True]
-        assert Erasure.objects.get().digest == held.document_id == edition.documents.get().document_id
+        assert (
+            Erasure.objects.get().digest == held.document_id == edition_numbered(meeting, 2).documents.get().document_id
+        )
         for which in ("2/", "1..2/", "2..3/"):
             assert visitor.get(EDITIONS + which).status_code == 410
         assert held.document_id in text(visitor.get(EDITIONS))
 
     def test_one_that_is_not_suppressed(self, meeting: Meeting) -> None:
         with pytest.raises(Refused, match="suppress it first"):
-            erase(meeting, edition_numbered(meeting, 2), reason=REASON)
+            erase(meeting, 2)
         assert texts() == [True, True, True]
 
     def test_one_whose_suppression_was_lifted(self, meeting: Meeting) -> None:
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
-        lift(edition, reason="It was the wrong one.")
+        suppress(meeting, 2)
+        lift(meeting, 2)
         with pytest.raises(Refused, match="suppress it first"):
-            erase(meeting, edition, reason=REASON)
+            erase(meeting, 2)
 
     def test_a_text_that_is_read_in_another_edition(self, meeting: Meeting, clock: Any) -> None:
         changed(clock, meeting, "Back again.", venue="Mombasa")
         changed(clock, meeting, "And away.", venue="Lamu")
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
+        suppress(meeting, 2)
         with pytest.raises(Refused, match=r"those of 14 September 2060, 10:03:04 \(en\)"):
-            erase(meeting, edition, reason=REASON)
-        suppress(edition_numbered(meeting, 4), reason=REASON)
-        erase(meeting, edition, reason=REASON)
+            erase(meeting, 2)
+        suppress(meeting, 4)
+        erase(meeting, 2)
         assert texts() == [True, False, True, False, True]
 
     def test_a_text_that_is_still_to_come(self, meeting: Meeting) -> None:
         meeting.venue = "Mombasa"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
-        suppress(edition_numbered(meeting, 2), reason=REASON)
+        suppress(meeting, 2)
         with pytest.raises(Refused, match="15 September 2060"):
-            erase(meeting, edition_numbered(meeting, 2), reason=REASON)
+            erase(meeting, 2)
 
     def test_twice(self, meeting: Meeting) -> None:
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
-        erase(meeting, edition, reason=REASON)
+        suppress(meeting, 2)
+        erase(meeting, 2)
         with pytest.raises(Refused, match="erased already"):
-            erase(meeting, edition, reason=REASON)
+            erase(meeting, 2)
 
     def test_what_was_erased_is_not_lifted(self, meeting: Meeting) -> None:
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
-        erase(meeting, edition, reason=REASON)
+        suppress(meeting, 2)
+        erase(meeting, 2)
         with pytest.raises(Refused, match="erased"):
-            lift(edition, reason="It was the wrong one.")
+            lift(meeting, 2)
 
     @pytest.mark.django_db
     def test_one_language_where_another_is_still_read(self, clock: Any) -> None:
@@ -167,13 +178,12 @@ class TestErasing:
         for n, title in enumerate(("Zanzibar", "Lamu")):
             freeze([meeting_document(title, id=meeting.pk), french], available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        edition = edition_numbered(meeting, 1)
-        suppress(edition, reason=REASON)
+        suppress(meeting, 1)
         with pytest.raises(Refused, match=r"\(fr\)"):
-            erase(meeting, edition, reason=REASON)
+            erase(meeting, 1)
         with pytest.raises(Refused, match="not there in el; it has en, fr"):
-            erase(meeting, edition, reason=REASON, languages=["el"])
-        erase(meeting, edition, reason=REASON, languages=["en"])
+            erase(meeting, 1, ["el"])
+        erase(meeting, 1, ["en"])
         assert StoredDocument.objects.filter(text="").count() == 1
 
 
@@ -183,9 +193,8 @@ class TestTheLawOfTheDatabase:
     @pytest.fixture
     def digest(self, meeting: Meeting) -> str:
         """Of the second edition, which is suppressed."""
-        edition = edition_numbered(meeting, 2)
-        suppress(edition, reason=REASON)
-        return edition.documents.get().document_id
+        suppress(meeting, 2)
+        return edition_numbered(meeting, 2).documents.get().document_id
 
     def erasure(self, digest: str) -> Erasure:
         return Erasure.objects.create(digest=digest, at=PRESS_DAY, reason=REASON)

@@ -6,6 +6,7 @@ from agenda.drafts import Subject
 from agenda.finding import subject_named
 from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered, erase
+from meetings.audit import Actor
 
 WORD = "erase"
 LEFT = """What this does not reach, look there yourself:
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             self.ask(subject, number)
         try:
             edition = edition_numbered(subject, number)
-            erased = erase(subject, edition, reason=options["reason"], languages=options["language"])
+            by, languages = Actor.command("erase"), options["language"]
+            erased = erase(subject, edition, by=by, reason=options["reason"], languages=languages)
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         for one in erased:

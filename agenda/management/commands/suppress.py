@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from agenda.finding import subject_named
 from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered, lift, suppress
+from meetings.audit import Actor
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         try:
             edition = edition_numbered(subject, number)
             step = lift if options["lift"] else suppress
-            step(edition, reason=options["reason"])
+            step(subject, edition, by=Actor.command("suppress"), reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         told = "can be read again" if options["lift"] else "is taken out: its text is closed now"
