@@ -9,19 +9,36 @@ from django.core.management import CommandError
 from django.db import IntegrityError, connection, transaction
 
 from agenda import suppressing
-from agenda.publishing import Refused
+from agenda.models import Release
+from agenda.publishing import Refused, hold, resume, rollback, submit
+from agenda.reviews import Review
+from agenda.revisions import keep_revision
 from agenda.suppressing import edition_numbered
+from meetings.audit import Actor
 from meetings.documents.text import digest_of
 from meetings.editions import freeze
-from meetings.models import Edition, EditionDocument, Erasure, Meeting, StoredDocument, Suppression
+from meetings.models import (
+    Act,
+    AuditEntry,
+    Edition,
+    EditionDocument,
+    Erasure,
+    Meeting,
+    StoredDocument,
+    Suppression,
+)
+from meetings.rights import NotAllowed
 from meetings.vocabulary import Language
+from tests.agenda.publishing.people import people
 from tests.agenda.test_commands import run
 from tests.agenda.test_editions_pages import EDITIONS, changed, three_editions
 from tests.agenda.test_pages import text
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document, publish, withdraw
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document, publish, published, withdraw
 from tests.publicity import Visitor
 
 REASON = "A private number stood in it."
+ACTS = (Act.SUPPRESSED, Act.REINSTATED, Act.ERASED)
+__all__ = ["people"]
 
 
 @contextmanager
@@ -48,6 +65,17 @@ def lift(meeting: Meeting, number: int) -> Suppression:
 def erase(meeting: Meeting, number: int, languages: Sequence[str] = ()) -> list[EditionDocument]:
     edition = edition_numbered(meeting, number)
     return suppressing.erase(meeting, edition, by=COMMAND, reason="Court order 12/60.", languages=languages)
+
+
+def saved(meeting: Meeting, **values: Any) -> Meeting:
+    for name, value in values.items():
+        setattr(meeting, name, value)
+    meeting.save()
+    return meeting
+
+
+def submitted(meeting: Meeting) -> None:
+    submit(meeting, by=COMMAND)
 
 
 @pytest.fixture
@@ -118,6 +146,42 @@ class TestSuppressing:
             lift(meeting, 2)
 
 
+class TestWhoMay:
+    def test_without_the_right(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        edition = edition_numbered(meeting, 2)
+        for name in ("anna", "dora"):
+            with pytest.raises(NotAllowed):
+                suppressing.suppress(meeting, edition, by=people[name], reason=REASON)
+        suppressing.suppress(meeting, edition, by=people["paul"], reason=REASON)
+        with pytest.raises(NotAllowed):
+            suppressing.lift(meeting, edition, by=people["anna"], reason=REASON)
+        assert Suppression.objects.standing().exists()
+
+    def test_nobody_erases_in_the_admin(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        with pytest.raises(Refused, match="by command"):
+            suppressing.erase(meeting, edition_numbered(meeting, 2), by=people["paul"], reason=REASON)
+        assert texts() == [True, True, True]
+
+    def test_it_is_in_the_audit_log(self, people: dict[str, Actor], meeting: Meeting) -> None:
+        edition = edition_numbered(meeting, 2)
+        digest = edition.documents.get().document_id
+        suppressing.suppress(meeting, edition, by=people["paul"], reason=REASON)
+        lift(meeting, 2)
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        entries = list(AuditEntry.objects.filter(digest=digest, act__in=ACTS).order_by("id"))
+        assert [(entry.actor, entry.act) for entry in entries] == [
+            ("paul", Act.SUPPRESSED),
+            (COMMAND.name, Act.REINSTATED),
+            (COMMAND.name, Act.SUPPRESSED),
+            (COMMAND.name, Act.ERASED),
+        ]
+        assert entries[0].details == {"edition": edition.available_from.isoformat(), "reason": REASON}
+        assert entries[3].details["erased"] == {"en": digest}
+        assert {entry.subject_id for entry in entries} == {meeting.pk}
+
+
 class TestErasing:
     def test_the_text_goes_and_the_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
         suppress(meeting, 2)
@@ -185,6 +249,77 @@ class TestErasing:
             erase(meeting, 1, ["el"])
         erase(meeting, 1, ["en"])
         assert StoredDocument.objects.filter(text="").count() == 1
+
+
+class TestItIsNotPublishedAgain:
+    """Nor restored, nor kept once it is erased: each way asks `meetings.closed`, or ends at `seal` or `store`."""
+
+    TAKEN_OUT = "word for word the text of an edition that was taken out"
+
+    def mombasa(self, meeting: Meeting) -> Meeting:
+        """The working copy says again what the second edition said."""
+        return saved(meeting, venue="Mombasa")
+
+    def test_by_a_new_edition(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        for step in (publish, submitted):
+            with pytest.raises(Refused, match=self.TAKEN_OUT):
+                step(self.mombasa(meeting))
+        assert Edition.objects.count() == 3
+
+    def test_by_going_back(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        with pytest.raises(Refused, match=self.TAKEN_OUT):
+            rollback(meeting, by=COMMAND, reason="Back.")
+
+    def test_by_going_back_over_a_withdrawal(self, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        suppress(meeting, 3)
+        erase(meeting, 3)
+        with pytest.raises(Refused, match=self.TAKEN_OUT):
+            rollback(meeting, by=COMMAND, reason="Back.")
+
+    @pytest.mark.parametrize("is_erased", [False, True])
+    def test_by_a_release_that_was_held_since(self, meeting: Meeting, is_erased: bool) -> None:
+        publish(self.mombasa(meeting), at=PRESS_DAY + DAY)
+        release = Release.objects.get(at=PRESS_DAY + DAY)
+        hold(release, by=COMMAND, reason="Wait.")
+        suppress(meeting, 2)
+        if is_erased:
+            erase(meeting, 2)
+        with pytest.raises(Refused, match=self.TAKEN_OUT):
+            resume(release, by=COMMAND)
+
+    def test_what_another_edition_shows_is_not_closed(self, meeting: Meeting, clock: Any) -> None:
+        changed(clock, meeting, "Back again.", venue="Mombasa")
+        changed(clock, meeting, "And away.", venue="Lamu")
+        suppress(meeting, 2)
+        published(clock, self.mombasa(meeting))
+        assert Edition.objects.count() == 6
+
+    def test_what_was_erased_is_saved_in_the_working_copy_but_kept_nowhere(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        self.mombasa(meeting)
+        assert keep_revision(Meeting.objects.get(pk=meeting.pk), PRESS_DAY + DAY, COMMAND) is None
+        assert "a text that was erased" in AuditEntry.objects.latest("id").details["not_publishable"]
+        for step in (publish, submitted):
+            with pytest.raises(Refused, match="word for word"):
+                step(meeting)
+        assert texts() == [True, False, True]
+
+    def test_what_was_erased_is_no_longer_in_review(self, meeting: Meeting, clock: Any) -> None:
+        """Its submission was the last one, as going back needs none."""
+        edition = rollback(meeting, by=COMMAND, reason="Back.")
+        clock.move_to(edition.available_from)
+        before = Review.last(meeting)
+        suppress(meeting, 3)
+        erase(meeting, 3)
+        after = Review.last(meeting)
+        assert before
+        assert after
+        assert after.revision.pk < before.revision.pk
+        assert after.documents()
 
 
 class TestTheLawOfTheDatabase:

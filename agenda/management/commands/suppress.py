@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import subject_named
-from agenda.publishing import Refused
-from agenda.suppressing import edition_numbered, lift, suppress
+from agenda.publishing import Refused, in_brussels
+from agenda.suppressing import edition_numbered, lift, same_text_elsewhere, suppress
 from meetings.audit import Actor
 
 
@@ -25,5 +25,10 @@ class Command(BaseCommand):
             step(subject, edition, by=Actor.command("suppress"), reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
+        for one in [] if options["lift"] else same_text_elsewhere(edition):
+            time = in_brussels(one.edition.available_from)
+            self.stderr.write(f"Note: word for word the same ({one.language}) is in the edition of {time}.")
+                f"Note: the edition of {time} (Brussels time) says the same, word for word ({one.language})."
+            )
         told = "can be read again" if options["lift"] else "is taken out: its text is closed now"
         self.stdout.write(f"Edition {number} of “{subject}” {told} (/{edition.address}editions/{number}/).")
