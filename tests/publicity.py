@@ -14,7 +14,15 @@ from django.test import Client
 
 from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
-from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, StoredDocument
+from meetings.models import (
+    INDEX_MODELS,
+    AuditEntry,
+    Edition,
+    EditionDocument,
+    Erasure,
+    StoredDocument,
+    Suppression,
+)
 from tests.cast import PRESS_DAY
 
 # What public code may read. Everything else is the working copy, or about people.
@@ -27,6 +35,7 @@ PUBLIC_TABLES = {
     "meetings_indexedpoint",
     "meetings_indexedlink",
     "meetings_indexedtopic",
+    "meetings_suppression",
     "meetings_configuration",  # reference data
     "meetings_presidency",  # reference data
 }
@@ -108,11 +117,12 @@ def clock() -> Iterator[Any]:
 def committed(transactional_db: None) -> Iterator[None]:
     """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
     yield
-    guards = import_module("meetings.migrations.0002_guard_editions")
+    guards = import_module("meetings.migrations.0007_suppression_and_erasure")
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
         unguard(editor, *(model._meta.db_table for model in APPEND_ONLY))
-    for model in (ReleaseEntry, *APPEND_ONLY, EditionDocument, *INDEX_MODELS, Edition, StoredDocument):
+    parts = (Suppression, EditionDocument, *INDEX_MODELS)
+    for model in (ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()
     with connection.schema_editor() as editor:
         guards.install(None, editor)

@@ -14,6 +14,7 @@ from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
 from agenda.publishing.refusals import Refused
 from meetings.clock import BRUSSELS, next_instant
+from meetings.closed import ClosedText
 from meetings.editions import TOO_LATE
 from meetings.models import Edition, Meeting
 
@@ -34,6 +35,8 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
+        except ClosedText as error:
+            raise Refused(str(error)) from error
         except IntegrityError as error:
             if TOO_LATE not in str(error):
                 raise

@@ -23,7 +23,16 @@ ADDRESSES = {  # every public route, each with what it needs filled in; its part
     ],
     "configuration": ["/en/meetings/jha/", "/en/meetings/env/"],
     "meeting": ["/en/meetings/jha/2060/09/14/", "/en/meetings/jha/2060/09/13/"],
+    "meeting-editions": ["/en/meetings/jha/2060/09/14/editions/", "/en/meetings/jha/2060/09/13/editions/"],
+    "meeting-edition": [
+        "/en/meetings/jha/2060/09/14/editions/1/",
+        "/en/meetings/jha/2060/09/13/editions/1/",
+        "/en/meetings/jha/2060/09/13/editions/2/",
+        "/en/meetings/jha/2060/09/13/editions/1..2/",
+    ],
     "topics": ["/en/topics/"],
+    "topic-editions": ["/en/topics/zanzibar/editions/", "/en/topics/migration-policy/editions/"],
+    "topic-edition": ["/en/topics/zanzibar/editions/1/", "/en/topics/migration-policy/editions/2/"],
     "topic": ["/en/topics/zanzibar/", "/en/topics/migration-policy/"],
     "meeting-list": [
         "/api/v1/meetings/",
