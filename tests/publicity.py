@@ -12,22 +12,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from meetings.law.tables import PUBLIC_TABLES
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
 from tests.cast import PRESS_DAY
-
-# What public code may read. Everything else is the working copy, or about people.
-PUBLIC_TABLES = {
-    "meetings_edition",
-    "meetings_editiondocument",
-    "meetings_storeddocument",
-    "meetings_indexeditem",
-    "meetings_indexedreference",
-    "meetings_indexedpoint",
-    "meetings_indexedlink",
-    "meetings_indexedtopic",
-    "meetings_configuration",  # reference data
-    "meetings_presidency",  # reference data
-}
 
 
 class Trespass(AssertionError):
