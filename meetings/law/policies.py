@@ -25,11 +25,10 @@ READERS, EDITORS = "council_readers", "council_editors"
 def visible(table: str) -> str:
     """The condition under which a row of the table is there for the public role."""
     if table == EDITION:
-        return (
-            "available_from <= pg_catalog.statement_timestamp() AND (is_tombstone OR NOT EXISTS ("
-            f"SELECT FROM public.{PAST} AS later WHERE later.is_tombstone "
-            f"AND later.subject_type = {EDITION}.subject_type AND later.subject_id = {EDITION}.subject_id AND later.available_from > {EDITION}.available_from))"
-        )
+        same = " AND ".join(f"later.{column} = {EDITION}.{column}" for column in ("subject_type", "subject_id"))
+        later = f"later.is_tombstone AND {same} AND later.available_from > {EDITION}.available_from"
+        withdrawn = f"EXISTS (SELECT FROM public.{PAST} AS later WHERE {later})"
+        return f"available_from <= pg_catalog.statement_timestamp() AND (is_tombstone OR NOT {withdrawn})"
     if table == DOCUMENT:
         return f"EXISTS (SELECT FROM public.{PARTS[0]} AS held WHERE held.document_id = {DOCUMENT}.digest)"
     return f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"

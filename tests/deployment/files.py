@@ -14,6 +14,8 @@ SAMPLE = {  # as in .env
     "ALLOWED_HOSTS": "agenda.localhost, .press.example",
     "SECRET_KEY": "a-secret-for-the-tests-of-more-than-fifty-letters-0123456789",
     "POSTGRES_PASSWORD": PASSWORD,
+    "PUBLIC_ROLE_PASSWORD": f"public {PASSWORD}",
+    "EDITOR_ROLE_PASSWORD": f"editor {PASSWORD}",
 }
 Instruction = tuple[str, str]
 
