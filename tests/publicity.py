@@ -89,11 +89,24 @@ def clock() -> Iterator[Any]:
 def committed(transactional_db: None) -> Iterator[None]:
     """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
     yield
-    guards = import_module("meetings.migrations.0002_guard_editions")
-    with connection.schema_editor() as editor:
-        guards.remove(None, editor)
+    with guards_lifted():
+        delete_editions()
+
+
+def delete_editions() -> None:
     models: tuple[Any, ...] = (EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
     for model in models:
         model._default_manager.all().delete()
+
+
+@contextmanager
+def guards_lifted() -> Iterator[None]:
+    """As the owner of the tables, and outside of any transaction."""
+    guards = import_module("meetings.migrations.0002_guard_editions")
     with connection.schema_editor() as editor:
-        guards.install(None, editor)
+        guards.remove(None, editor)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            guards.install(None, editor)

@@ -1,0 +1,209 @@
+"""SITE_ROLE=public: a process that reads what is published, and has nothing of the editors' in it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.editions import freeze
+from meetings.models import Edition
+from tests.cast import DAY, full_document, make_configuration, named
+from tests.council.test_settings import ROOT, manage
+from tests.law import Roles
+from tests.publicity import guards_lifted
+
+WALK = """
+import json, sys
+import council.wsgi
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.test import Client
+visitor = Client(SERVER_NAME="localhost", raise_request_exception=False)
+answers = {}
+for path in json.loads(sys.argv[1]):
+    answer = visitor.get(path)
+    answers[path] = [answer.status_code, answer.content.decode(), list(answer.cookies)]
+print(json.dumps({
+    "answers": answers,
+    "modules": sorted(sys.modules),
+    "apps": sorted(config.name for config in apps.get_app_configs()),
+    "user": get_user_model()._meta.label,
+}))
+"""
+EDITORS_CODE = (
+    "agenda.admin",
+    "agenda.building",
+    "agenda.checking",
+    "agenda.drafts",
+    "agenda.importing",
+    "agenda.made",
+    "agenda.notes",
+    "agenda.publishing",
+    "agenda.restoring",
+    "council.admin_urls",
+    "council.samples",
+    "meetings.admin",
+    "meetings.editions",
+    "meetings.typed",
+)
+
+
+def started(tmp_path: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**inherited, "VAR_DIR": str(tmp_path), "SITE_ROLE": "public", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def walked(tmp_path: Path, *paths: str, **environment: str) -> Any:
+    """What a process of its own answers, and what it consists of."""
+    done = started(tmp_path, "-c", WALK, json.dumps(paths), **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+class TestWithoutEditors:
+    def test_their_code_is_not_there(self, tmp_path: Path) -> None:
+        told = walked(tmp_path, "/api/v1/schema/", "/en/nothing/", "/admin/", "/healthz")
+        loaded = [name for name in told["modules"] if name.startswith(EDITORS_CODE)]
+        assert loaded == []
+        for name in ("admin", "sessions", "messages"):
+            assert f"django.contrib.{name}" not in told["apps"]
+        assert told["user"] == "meetings.User"
+
+    def test_it_is_where_they_work(self, tmp_path: Path) -> None:
+        """So that the names above are those of modules that there are."""
+        told = walked(tmp_path, "/admin/login/", SITE_ROLE="editor")
+        assert told["answers"]["/admin/login/"][0] == 200
+        loaded = {name for name in EDITORS_CODE if name in told["modules"]}
+        assert loaded >= {
+            "agenda.admin",
+            "agenda.publishing",
+            "agenda.building",
+            "meetings.admin",
+            "council.admin_urls",
+        }
+        for name in set(EDITORS_CODE) - loaded:
+            assert (ROOT / name.replace(".", "/")).exists() or (ROOT / f"{name.replace('.', '/')}.py").exists(), name
+
+    def test_their_addresses_are_unknown_ones(self, tmp_path: Path) -> None:
+        paths = ("/en/nothing/", "/admin/", "/admin/login/", "/admin/meetings/meeting/", "/admin/?x=%00")
+        answers = walked(tmp_path, *paths)["answers"]
+        assert answers.pop("/admin/?x=%00")[0] in (400, 404)
+        assert {status for status, _body, _cookies in answers.values()} == {404}
+        assert len({body for _status, body, _cookies in answers.values()}) == 1
+        assert all(cookies == [] for _status, _body, cookies in answers.values())
+
+    def test_it_needs_no_secret(self, tmp_path: Path) -> None:
+        walked(tmp_path, "/healthz")
+        assert not (tmp_path / "secret-key").exists()
+
+
+class TestCommands:
+    @pytest.mark.parametrize(
+        "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles"]
+    )
+    def test_what_writes_is_refused(self, tmp_path: Path, command: str) -> None:
+        result = manage(tmp_path, command, SITE_ROLE="public")
+        assert result.returncode == 2
+        assert f"manage.py {command} is not for it" in result.stderr
+        assert "Traceback" not in result.stderr
+
+    @pytest.mark.parametrize("command", ["check", "help", "version"])
+    def test_what_reads_is_not(self, tmp_path: Path, command: str) -> None:
+        assert manage(tmp_path, command, SITE_ROLE="public").returncode == 0
+
+    def test_an_unknown_role_is_named(self, tmp_path: Path) -> None:
+        result = manage(tmp_path, "check", SITE_ROLE="reader")
+        assert result.returncode != 0
+        assert "SITE_ROLE is 'reader': set it to all, public or editor." in result.stderr
+
+
+class TestTheDatabase:
+    @pytest.mark.sqlite
+    def test_sqlite_serves_this_machine_alone(self, tmp_path: Path) -> None:
+        result = manage(
+            tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
+        )
+        assert result.returncode == 1
+        assert "from PostgreSQL only" in result.stderr
+
+    @pytest.mark.sqlite
+    def test_sqlite_is_only_read(self, tmp_path: Path) -> None:
+        manage(tmp_path, "migrate")
+        done = started(
+            tmp_path,
+            "-c",
+            "import council.wsgi; from meetings.models import Presidency; Presidency.objects.create(year=2020, half=1)",
+        )
+        assert "attempt to write a readonly database" in done.stderr
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db
+    def test_another_role_is_refused(self, tmp_path: Path, roles: Roles) -> None:
+        for role, fault in ((roles.editor, "can read agenda_agendaitem"), (roles.owner, "is a superuser")):
+            url = roles.url(role)
+            for start in (["manage.py", "check"], ["-c", "import council.wsgi"]):
+                done = started(tmp_path, *start, DATABASE_URL=url)
+                assert done.returncode == 1
+                assert fault in done.stderr
+                assert "Run manage.py database_roles" in done.stderr
+
+    @pytest.mark.postgresql
+    def test_a_database_that_does_not_answer_is_refused(self, tmp_path: Path) -> None:
+        result = manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
+        assert result.returncode == 1
+        assert "looks at its database role first" in result.stderr
+
+
+@pytest.fixture
+def meeting(committed: None, roles: Roles) -> Edition:
+    """A meeting live since yesterday, with a change scheduled for tomorrow."""
+    make_configuration()
+    now = timezone.now().replace(microsecond=0)
+    with guards_lifted(), transaction.atomic():
+        live = freeze([full_document(lead="<p>What is live.</p>")], available_from=now - DAY)
+        freeze([full_document(lead="<p>Zanzibar</p>")], available_from=now + DAY)
+    return live
+
+
+@pytest.mark.postgresql
+def test_a_visitor_walks_through_a_published_meeting(tmp_path: Path, roles: Roles, meeting: Edition) -> None:
+    """In a process of the public role's own. It answers what the process with all rights answers."""
+    item, link = named("item"), named("link meeting")
+    paths = {
+        "/en/": "Justice and Home Affairs",
+        "/en/meetings/": "Justice and Home Affairs",
+        "/en/meetings/jha/": "Justice and Home Affairs",
+        f"/en/{meeting.address}": "What is live",
+        "/en/topics/": "",
+        "/api/v1/": "agenda-items",
+        "/api/v1/meetings/": "What is live",
+        f"/api/v1/meetings/{meeting.subject_id}/": "What is live",
+        "/api/v1/agenda-items/": "Dublin regulation",
+        f"/api/v1/agenda-items/{item}/": "Dublin regulation",
+        "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
+        f"/api/v1/media-links/{link}/": "Link of the meeting",
+        "/api/v1/topics/": "results",
+        "/api/v1/configurations/": "JHA",
+        "/api/v1/presidencies/": "results",
+        "/readyz": "ok",
+    }
+    public = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
+    everything = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+    assert [path for path, (status, _body, _cookies) in public.items() if status != 200] == []
+    assert public == everything
+    for path, words in paths.items():
+        assert words in public[path][1], path
+        assert "Zanzibar" not in public[path][1], path
