@@ -11,7 +11,7 @@ from meetings.answers import html_path
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
-from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
 from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
@@ -54,7 +54,8 @@ def topics(request: HttpRequest) -> HttpResponse:
 def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
     """What stands at an address that nobody live claims: the way to where it moved, a notice, or nothing (404)."""
     at = instant_of(request)
-    last = Edition.objects.visible(at).filter(address=address).order_by("-available_from", "id").first()
+    seen = Appearance.objects.filter(address=address, available_from__lte=at)
+    last = seen.order_by("-available_from", "id").first()
     if last is None:
         raise Http404
     standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()

@@ -122,6 +122,7 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     options.setdefault("connect_timeout", 5)
     if not EDITING:
         options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
+READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"

@@ -6,7 +6,7 @@ it cannot lift a guard, change a policy or alter a table.
 
 from collections.abc import Iterable, Iterator
 
-from meetings.law.policies import PAST
+from meetings.law.policies import VIEWS
 from meetings.law.tables import MIGRATIONS, PUBLIC_TABLES
 
 WORK = "SELECT, INSERT, UPDATE, DELETE"
@@ -53,4 +53,4 @@ def removal(roles: Iterable[str], database: str) -> Iterator[str]:
             yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON {kind} FROM {role}"
 
 
-PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, PAST, MIGRATIONS})
+PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, *VIEWS, MIGRATIONS})

@@ -33,8 +33,7 @@ def set_up(public: Role, editor: Role) -> None:
         one, other = quoted(public), quoted(editor)
         cursor.execute(f"ALTER ROLE {one} SET default_transaction_read_only = on")
         run(cursor, privileges.privileges(one, other, database(cursor)))
-        run(cursor, policies.view(one, other))
-        run(cursor, policies.policies(one, other))
+        run(cursor, policies.law(one, other))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
             run(cursor, privileges.of_superusers())

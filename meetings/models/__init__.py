@@ -1,3 +1,4 @@
+from meetings.models.appearance import Appearance, AppearedItem, AppearedLink
 from meetings.models.calendar import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, StoredDocument
 from meetings.models.index import (
@@ -18,6 +19,9 @@ from meetings.models.translation import SubjectType, Translation
 __all__ = [
     "INDEX_MODELS",
     "Alert",
+    "Appearance",
+    "AppearedItem",
+    "AppearedLink",
     "Chair",
     "Configuration",
     "Contact",

@@ -11,8 +11,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.editions import freeze
+from meetings.documents.shape import Tombstone
+from meetings.editions import bury, freeze
 from meetings.models import Edition
+from meetings.vocabulary import Language
 from tests.cast import DAY, full_document, make_configuration, named
 from tests.council.test_settings import ROOT, manage
 from tests.law import Roles
@@ -167,43 +169,91 @@ class TestTheDatabase:
         assert "looks at its database role first" in result.stderr
 
 
+NOTICE = "Sent too early."
+
+
+def notice(edition: Edition) -> Tombstone:
+    facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
+    return Tombstone(title="JHA", reason=NOTICE, **facts)
+
+
 @pytest.fixture
-def meeting(committed: None, roles: Roles) -> Edition:
-    """A meeting live since yesterday, with a change scheduled for tomorrow."""
+def meetings(committed: None, roles: Roles) -> dict[str, Edition]:
+    """One that is live, with a change scheduled for tomorrow; one that moved and was withdrawn; one that came back."""
     make_configuration()
     now = timezone.now().replace(microsecond=0)
+
+    def written(name: str, ago: int, **values: Any) -> Edition:
+        document = full_document(id=named(name), **{"address_word": name} | values)
+        document.agenda[0].id, document.links[0].id = named(f"item of {name}"), named(f"link of {name}")
+        return freeze([document], available_from=now - ago * DAY)
+
+    made = {}
     with guards_lifted(), transaction.atomic():
-        live = freeze([full_document(lead="<p>What is live.</p>")], available_from=now - DAY)
-        freeze([full_document(lead="<p>Zanzibar</p>")], available_from=now + DAY)
-    return live
+        made["live"] = written("live", 1, lead="<p>What is live.</p>")
+        written("live", -1, lead="<p>Zanzibar</p>")
+        made["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
+        made["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
+        bury(made["gone"], [notice(made["gone"])], available_from=now - 2 * DAY)
+        made["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
+        bury(made["before"], [notice(made["before"])], available_from=now - 3 * DAY)
+        made["back"] = written("back", 2, lead="<p>It is back.</p>")
+    return made
 
 
 @pytest.mark.postgresql
-def test_a_visitor_walks_through_a_published_meeting(tmp_path: Path, roles: Roles, meeting: Edition) -> None:
-    """In a process of the public role's own. It answers what the process with all rights answers."""
-    item, link = named("item"), named("link meeting")
-    paths = {
-        "/en/": "Justice and Home Affairs",
-        "/en/meetings/": "Justice and Home Affairs",
-        "/en/meetings/jha/": "Justice and Home Affairs",
-        f"/en/{meeting.address}": "What is live",
-        "/en/topics/": "",
-        "/api/v1/": "agenda-items",
-        "/api/v1/meetings/": "What is live",
-        f"/api/v1/meetings/{meeting.subject_id}/": "What is live",
-        "/api/v1/agenda-items/": "Dublin regulation",
-        f"/api/v1/agenda-items/{item}/": "Dublin regulation",
-        "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
-        f"/api/v1/media-links/{link}/": "Link of the meeting",
-        "/api/v1/topics/": "results",
-        "/api/v1/configurations/": "JHA",
-        "/api/v1/presidencies/": "results",
-        "/readyz": "ok",
-    }
-    public = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
-    everything = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
-    assert [path for path, (status, _body, _cookies) in public.items() if status != 200] == []
-    assert public == everything
-    for path, words in paths.items():
-        assert words in public[path][1], path
-        assert "Zanzibar" not in public[path][1], path
+class TestAVisitor:
+    """In a process of the public role's own, which answers what the process with all rights answers."""
+
+    def walk(self, tmp_path: Path, roles: Roles, paths: dict[str, str], status: int) -> dict[str, str]:
+        public = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
+        everything = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+        assert public == everything
+        for path, words in paths.items():
+            assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
+            assert "Zanzibar" not in public[path][1], path
+        return {path: body for path, (_status, body, _cookies) in public.items()}
+
+    def test_walks_through_a_published_meeting(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        live, item, link = meetings["live"], named("item of live"), named("link of live")
+        paths = {
+            "/en/": "Justice and Home Affairs",
+            "/en/meetings/": "Justice and Home Affairs",
+            "/en/meetings/jha/": "Justice and Home Affairs",
+            f"/en/{live.address}": "What is live",
+            "/en/topics/": "",
+            "/api/v1/": "agenda-items",
+            "/api/v1/meetings/": "What is live",
+            f"/api/v1/meetings/{live.subject_id}/": "What is live",
+            "/api/v1/agenda-items/": "Dublin regulation",
+            f"/api/v1/agenda-items/{item}/": "Dublin regulation",
+            "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
+            f"/api/v1/media-links/{link}/": "Link of the meeting",
+            "/api/v1/topics/": "results",
+            "/api/v1/configurations/": "JHA",
+            "/api/v1/presidencies/": "results",
+            "/readyz": "ok",
+        }
+        self.walk(tmp_path, roles, paths, 200)
+
+    def test_gets_the_notice_of_a_withdrawn_one_at_all_its_addresses(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        paths = {
+            f"/en/{meetings['gone'].address}": NOTICE,
+            f"/en/{meetings['moved'].address}": NOTICE,
+            f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
+            f"/api/v1/agenda-items/{named('item of gone')}/": NOTICE,
+            f"/api/v1/media-links/{named('link of gone')}/": NOTICE,
+        }
+        self.walk(tmp_path, roles, paths, 410)
+
+    def test_finds_one_that_came_back_under_the_next_number(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        address = f"/api/v1/meetings/{meetings['back'].subject_id}/"
+        answers = self.walk(tmp_path, roles, {address: "It is back"}, 200)
+        assert json.loads(answers[address])["edition"] == 3
+        self.walk(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)

@@ -49,6 +49,10 @@ def withdrawn(edition: Edition, available_from: dt.datetime) -> Edition:
     return bury(edition, [notice], available_from=available_from)
 
 
+def sleep_past(instant: dt.datetime) -> None:
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.02)
+
+
 @pytest.fixture
 def editions(committed: None, roles: Roles) -> dict[str, Edition]:
     """One of each kind, around the time that it really is."""
@@ -182,11 +186,24 @@ class TestRows:
             going = written("going", "Going", instant - DAY)
         coming = written("coming", "Coming", instant)
         withdrawn(going, instant)
-        while timezone.now() < instant - dt.timedelta(seconds=0.3):
+        while timezone.now() < instant - SECOND / 3:
             assert (seen(reader, coming), seen(reader, going)) == (set(), set(GOVERNED))
             time.sleep(0.2)
-        time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.02)
-        assert (seen(reader, coming), seen(reader, going)) == (set(GOVERNED), set())
+        sleep_past(instant)
+        assert seen(reader, coming) == set(GOVERNED)
+        sleep_past(instant + SECOND)
+        assert seen(reader, going) == set()
+
+    def test_answers_under_way_see_the_withdrawn_one_for_a_second_longer(
+        self, committed: None, reader: Session
+    ) -> None:
+        """They are of an instant before it, and ask several times."""
+        instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+        with guards_lifted(), transaction.atomic():
+            going = written("going", "Going", instant - DAY)
+        withdrawn(going, instant)
+        sleep_past(instant)
+        assert seen(reader, going) == set(GOVERNED)
 
     def test_a_long_transaction_sees_it_end_too(self, committed: None, reader: Session) -> None:
         instant = timezone.now().replace(microsecond=0) + 2 * SECOND
@@ -195,7 +212,7 @@ class TestRows:
         withdrawn(going, instant)
         reader.ask("BEGIN")
         assert seen(reader, going) == set(GOVERNED)
-        time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.02)
+        sleep_past(instant + SECOND)
         assert seen(reader, going) == set()
         reader.ask("COMMIT")
 
