@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -39,17 +39,15 @@ def build_meeting(
     return converted(document, MeetingDocument)
 
 
-def topic_names(
-    meeting: Meeting, language: str, at: dt.datetime, released: Iterable[TopicDocument] = ()
-) -> dict[UUID, TopicName]:
-    """What the meeting's topics are called: in the same release, else in their edition live at an instant."""
+def topic_names(meeting: Meeting, language: str, at: dt.datetime) -> dict[UUID, TopicName]:
+    """What the meeting's topics are called in their editions live at an instant."""
     wanted = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
     live = EditionDocument.objects.live(at).filter(
         edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=wanted
     )
     texts = live.in_language(language).values_list("document__text", flat=True)
     documents = [document for document in map(read, texts) if isinstance(document, TopicDocument)]
-    return {topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in (*documents, *released)}
+    return {topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in documents}
 
 
 class Texts:

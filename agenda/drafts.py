@@ -2,8 +2,10 @@
 
 import copy
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +13,14 @@ from agenda.building import build_meeting, build_topic, topic_names
 from agenda.checking import errors_in
 from agenda.models import BackgroundTopic
 from meetings.addresses import NoAddress, address_of
-from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import InvalidDocument, canonical_text, digest_of, read
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
+from meetings.documents.text import canonical_text, digest_of, read
+from meetings.models import Edition, Meeting, SubjectType, Translation
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
+Names = dict[UUID, TopicName]
+NOTHING: Mapping[str, Names] = MappingProxyType({})
 NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
 
 
@@ -24,32 +28,50 @@ def type_of(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
-def draft_of(subject: Subject, now: dt.datetime, released: Sequence[TopicDocument] = ()) -> SubjectDocument:
-    """The document, with topics named as in `released` or as live at the instant. No row is changed.
+def draft_of(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument] = (),
+    *,
+    language: str = "",
+    names: Mapping[str, Names] = NOTHING,
+) -> SubjectDocument:
+    """The document in a language, by default the source's. No row is changed.
 
-    Raises InvalidDocument.
+    Topics are called as in `released` (what goes out together), else as in `names` (by language), else as they are live
+    at the instant. Raises InvalidDocument.
     """
+    language = language or subject.source_language
     if isinstance(subject, BackgroundTopic):
-        return build_topic(subject)
+        return build_topic(subject, language)
     meeting = copy.copy(subject)
     meeting.previous = earlier_dates(subject, live_document(subject, now))
-    return build_meeting(meeting, topics=topic_names(meeting, meeting.source_language, now, released))
+    with_it = in_language([x for x in released if isinstance(x, TopicDocument)], language)
+    topics = topic_names(meeting, language, now) | names.get(language, {}) | with_it
+    return build_meeting(meeting, language, topics=topics)
+
+
+def in_language(topics: Sequence[TopicDocument], language: str) -> Names:
+    """What the topics are called in the language, or else in their own."""
+    best = sorted(topics, key=lambda topic: (topic.language == language, topic.language == topic.source_language))
+    return {topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in best}
+
+
+def drafts_of(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument] = (),
+    *,
+    names: Mapping[str, Names] = NOTHING,
+) -> list[SubjectDocument]:
+    """The documents in the source language, which comes first, and in each that has a translation."""
+    others = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).order_by("language")
+    languages = dict.fromkeys((subject.source_language, *others.values_list("language", flat=True).distinct()))
+    return [draft_of(subject, now, released, language=language, names=names) for language in languages]
 
 
 def digest_of_draft(document: SubjectDocument) -> str:
     return digest_of(canonical_text(document))
-
-
-def keep_digest(subject: Subject, now: dt.datetime) -> None:
-    """Notes what the working copy says, as last saved, so that “changed since published” is a fact.
-
-    To be called after every way in, in the same transaction.
-    """
-    try:
-        digest = digest_of_draft(draft_of(type(subject)._default_manager.get(pk=subject.pk), now))
-    except InvalidDocument:
-        digest = NO_DOCUMENT
-    note_digest(subject, digest)
 
 
 def note_digest(subject: Subject, digest: str, **more: Any) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from agenda.notes.lines import TOO_LARGE, NoteError, read_lines
 from agenda.notes.reading import Reading, read_note
 from agenda.restoring import restore
+from meetings.audit import Actor
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
 
@@ -26,7 +27,7 @@ def read_file(path: Path, language: str | None = None) -> Reading:
     return read_note(read_lines(data), language=language)
 
 
-def import_reading(reading: Reading) -> Meeting:
+def import_reading(reading: Reading, *, by: Actor) -> Meeting:
     """A new meeting in the working copy. Raises NoteError where one of that configuration and day is there already."""
     document = reading.document
     there = Meeting.objects.filter(
@@ -44,6 +45,6 @@ def import_reading(reading: Reading) -> Meeting:
             % {"meeting": there, "id": there.pk},
         )
     try:
-        return restore(document)
+        return restore(document, by=by)
     except InvalidDocument as error:
         raise NoteError(None, str(error)) from error

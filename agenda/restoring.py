@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.columns import COLUMNS
-from agenda.drafts import digest_of_draft, keep_digest
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
+from agenda.drafts import digest_of_draft
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Why
+from agenda.revisions import keep_revision
+from meetings.audit import Actor
 from meetings.documents import shape
 from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.documents.text import InvalidDocument, canonical_text, validated
@@ -38,7 +40,7 @@ Values = dict[str, Any]
 NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash that somebody typed
 
 
-def restore(document: MeetingDocument) -> Meeting:
+def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED) -> Meeting:
     """Makes the working copy of the document's meeting say what the document says, and nothing else. Returns it.
 
     Rows keep the UUIDs of the document, so that anchors, addresses and translations hold. Topics that are not in the
@@ -57,7 +59,7 @@ def restore(document: MeetingDocument) -> Meeting:
             replace(meeting, model, wanted)
         restore_relations(document)
         restore_links(meeting, document)
-        keep_digest(meeting, timezone.now())
+        keep_revision(meeting, timezone.now(), by, why)
     return meeting
 
 

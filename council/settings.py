@@ -126,6 +126,7 @@ READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  #
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
+AUTHENTICATION_BACKENDS = ["meetings.rights.MembershipBackend"] if EDITING else []
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -135,7 +136,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"] if EDITING else []
 LOGIN_URL = "admin:login"
 
 USE_TZ = True

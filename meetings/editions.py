@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -12,7 +13,7 @@ from meetings.addresses import address_of
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.text import canonical_text, digest_of
 from meetings.indexing import index_rows
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, IndexRow, StoredDocument, SubjectType
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, EditionReason, IndexRow, StoredDocument, SubjectType
 
 Publishable = MeetingDocument | TopicDocument
 TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
@@ -25,25 +26,40 @@ class Composition:
     edition: Edition
     documents: Sequence[Publishable | Tombstone]
     rows: Sequence[IndexRow] = ()
+    digests: Sequence[str] | None = None
+    """Of stored documents that are to be held as they are, byte for byte; without them the documents are stored."""
+
+    @property
+    def source(self) -> Publishable:
+        """The document in the language that it was written in; not of a tombstone."""
+        return source_of([document for document in self.documents if not isinstance(document, Tombstone)])
 
 
-def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, change_note: str = "") -> Edition:
+def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, **more: Any) -> Edition:
     """Freezes the documents of one subject, one a language, as its edition from a whole second in UTC.
 
-    Must run in a transaction, last of all in it: the edition's row seals it. The database refuses an instant that has
-    passed by then, with IntegrityError; so the caller begins again with a later one.
+    `more` is as for `compose`. Must run in a transaction, last of all in it: the edition's row seals it. The database
+    refuses an instant that has passed by then, with IntegrityError; so the caller begins again with a later one.
     """
-    composition = compose(documents, available_from=available_from, change_note=change_note)
+    composition = compose(documents, available_from=available_from, **more)
     seal([composition])
     return composition.edition
 
 
-def compose(documents: Sequence[Publishable], *, available_from: dt.datetime, change_note: str = "") -> Composition:
-    source = next(document for document in documents if document.language == document.source_language)
+def compose(
+    documents: Sequence[Publishable],
+    *,
+    available_from: dt.datetime,
+    reason: EditionReason = EditionReason.PUBLICATION,
+    change_note: str = "",
+    digests: Sequence[str] | None = None,
+) -> Composition:
+    source = source_of(documents)
     edition = Edition(
         subject_type=SubjectType.MEETING if isinstance(source, MeetingDocument) else SubjectType.TOPIC,
         subject_id=source.id,
         available_from=available_from,
+        reason=reason,
         change_note=change_note,
         address=address_of(source),
         source_language=source.source_language,
@@ -56,7 +72,11 @@ def compose(documents: Sequence[Publishable], *, available_from: dt.datetime, ch
         edition.listed_on = source.start_date or earlier or edition.listed_on
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
-    return Composition(edition, documents, list(index_rows(edition, source)))
+    return Composition(edition, documents, list(index_rows(edition, source)), digests)
+
+
+def source_of(documents: Sequence[Publishable]) -> Publishable:
+    return next(document for document in documents if document.language == document.source_language)
 
 
 def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
@@ -72,6 +92,7 @@ def compose_tombstone(
     kept = ("subject_type", "subject_id", "address", "source_language", "configuration", "start_date", "end_date")
     edition = Edition(
         is_tombstone=True,
+        reason=EditionReason.WITHDRAWAL,
         available_from=available_from,
         listed_on=standing.listed_on,
         **{name: getattr(standing, name) for name in kept},
@@ -80,28 +101,34 @@ def compose_tombstone(
 
 
 def seal(compositions: Sequence[Composition]) -> None:
-    """Writes what belongs to the editions first and their own rows last: then the database lets nothing be added."""
-    texts: dict[str, str] = {}
+    """Writes what belongs to the editions first and their own rows last: then the database lets nothing be added.
+
+    Must run in a transaction.
+    """
     held: list[EditionDocument] = []
     rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
-    for composition in compositions:
-        edition = composition.edition
-        edition.languages = sorted(document.language for document in composition.documents)
-        for document in composition.documents:
-            text = canonical_text(document)
-            digest = digest_of(text)
-            texts[digest] = text
-            held.append(EditionDocument(edition=edition, language=document.language, document_id=digest))
-        for row in composition.rows:
+    digests = iter(store([document for each in compositions if each.digests is None for document in each.documents]))
+    for each in compositions:
+        each.edition.languages = sorted(document.language for document in each.documents)
+        for number, document in enumerate(each.documents):
+            digest = each.digests[number] if each.digests is not None else next(digests)
+            held.append(EditionDocument(edition=each.edition, language=document.language, document_id=digest))
+        for row in each.rows:
             rows[type(row)].append(row)
     with transaction.atomic():
-        StoredDocument.objects.bulk_create(
-            [StoredDocument(digest=digest, text=text) for digest, text in texts.items()], ignore_conflicts=True
-        )
         EditionDocument.objects.bulk_create(held)
         for model, some in rows.items():
             model._default_manager.bulk_create(some)
         Edition.objects.bulk_create([composition.edition for composition in compositions])
+
+
+def store(documents: Sequence[Publishable | Tombstone]) -> list[str]:
+    """Keeps the documents' canonical texts, each once, and returns their digests in the same order."""
+    texts = [canonical_text(document) for document in documents]
+    digests = [digest_of(text) for text in texts]
+    rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
+    StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    return digests
 
 
 def delete_pending(edition: Edition) -> None:

@@ -12,9 +12,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
+from meetings.append_only import guard, unguard
 from meetings.law.tables import PUBLIC_TABLES
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
+from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, StoredDocument
 from tests.cast import PRESS_DAY
+
+# Rows that are only ever added, those that point at others first.
+APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
 
 class Trespass(AssertionError):
@@ -94,7 +99,8 @@ def committed(transactional_db: None) -> Iterator[None]:
 
 
 def delete_editions() -> None:
-    models: tuple[Any, ...] = (EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
+    """With all that holds on to them or to their documents."""
+    models: tuple[Any, ...] = (ReleaseEntry, *APPEND_ONLY, EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
     for model in models:
         model._default_manager.all().delete()
 
@@ -103,10 +109,13 @@ def delete_editions() -> None:
 def guards_lifted() -> Iterator[None]:
     """As the owner of the tables, and outside of any transaction."""
     guards = import_module("meetings.migrations.0002_guard_editions")
+    added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
+        unguard(editor, *added_only)
     try:
         yield
     finally:
         with connection.schema_editor() as editor:
             guards.install(None, editor)
+            guard(editor, *added_only)

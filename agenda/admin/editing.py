@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from agenda.admin.desks import OfDesk, why_read_only
 from meetings.clock import BRUSSELS
 from meetings.models import EditedRow
 from meetings.typed import AS_TYPED
@@ -107,7 +108,7 @@ def mistakes_in_rows(formset: Any) -> Iterator[Mistake]:
                 yield mistake if mistake.anchor else Mistake(mistake.where, anchor, mistake.messages)
 
 
-class EditingAdmin(admin.ModelAdmin):
+class EditingAdmin(OfDesk, admin.ModelAdmin):
     """The admin of what carries a version, or belongs to what does."""
 
     form = VersionedForm
@@ -189,6 +190,7 @@ class EditingAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["read_only_because"] = why_read_only(request, context["original"]) if context["original"] else ""
         context["mistakes"] = list(mistakes_in_all(context["adminform"].form, formsets))
         return super().render_change_form(request, context, *args, **options)
 

@@ -44,7 +44,9 @@ def history(subject: Subject) -> list[Edition]:
     return list(Edition.objects.of(type_of(subject), subject.pk))
 
 
-def editions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool) -> HttpResponse:
+def editions_list(
+    desk: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool, may_withdraw: bool
+) -> HttpResponse:
     editions, now = history(subject), instant_of(request)
     visible = [edition for edition in editions if edition.available_from <= now]
     last_withdrawal = max((n for n, edition in enumerate(visible) if edition.is_tombstone), default=-1)
@@ -80,6 +82,7 @@ def editions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject, *, m
         _("Editions"),
         entries=entries[::-1],
         may_publish=may_publish,
+        may_withdraw=may_withdraw,
         live_path=public_path(visible[-1].address) if is_live else "",
     )
 

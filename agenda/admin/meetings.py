@@ -1,6 +1,6 @@
 """A meeting with all that is in it on one screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
@@ -95,7 +96,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == "configuration" and isinstance(field, ModelChoiceField):
-            field.choices = configurations_by_validity()
+            field.choices = by_validity(own_desks_for(field, request))
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
@@ -134,11 +135,11 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
         return "; ".join(f"{x.start_date}–{x.end_date}, {x.city}" for x in meeting.previous) or "–"
 
 
-def configurations_by_validity() -> list[tuple[str, Any]]:
+def by_validity(configurations: Iterable[Configuration]) -> list[tuple[str, Any]]:
     """Those in force first: the others are for meetings of the past."""
     today = timezone.localdate()
     choices: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
-    for configuration in Configuration.objects.all():
+    for configuration in configurations:
         choices[configuration.valid_on(today)].append((str(configuration.pk), str(configuration)))
     groups = [(_("In force"), choices[True]), (_("No longer, or not yet, in force"), choices[False])]
     return [("", "---------"), *((name, group) for name, group in groups if group)]

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agenda.admin.editing import EditingAdmin, VersionedForm
-from agenda.admin.publishing import KeepsDigest
+from agenda.admin.publishing import KeepsRevisions
 from agenda.admin.rows import NOT_IN_THIS_MEETING, LinkInline, has_parts, has_result, was_published
 from agenda.models import AgendaItem, Result
 from meetings.models import EditedRow, Meeting, ProgrammePoint
@@ -25,7 +25,7 @@ class PartForm(VersionedForm):
         return meeting
 
 
-class PartAdmin(EditingAdmin, KeepsDigest):
+class PartAdmin(EditingAdmin, KeepsRevisions):
     """What is reached from its meeting, goes back to it, and is saved as a part of it: the meeting's version counts."""
 
     form = PartForm

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,34 +17,44 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agenda.admin.desks import granted
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
 from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
 from agenda.checking import named
-from agenda.drafts import Subject, keep_digest, type_of
+from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels
+from agenda.revisions import keep_revision
 from agenda.states import State, with_states
+from meetings.audit import Actor, record
 from meetings.clock import instant_of
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.rights import Right, may, names_of, refusal, who_may
 
 
-class KeepsDigest(admin.ModelAdmin):
-    """Notes after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
+class KeepsRevisions(admin.ModelAdmin):
+    """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        keep_digest(whole(obj), instant_of(request))
+        self.keep(request, obj)
         return super().response_add(request, obj, *args, **options)
 
     def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        keep_digest(whole(obj), instant_of(request))
+        self.keep(request, obj)
         return super().response_change(request, obj, *args, **options)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        told = type_of(whole(obj)), whole(obj).pk
         super().delete_model(request, obj)
-        if whole(obj) is not obj:
-            keep_digest(whole(obj), instant_of(request))
+        if whole(obj) is obj:
+            record(Actor.of(request), Act.DELETED, *told, title=str(obj))
+        else:
+            self.keep(request, obj)
+
+    def keep(self, request: HttpRequest, obj: Any) -> None:
+        keep_revision(whole(obj), instant_of(request), Actor.of(request))
 
 
 def whole(row: Model) -> Subject:
@@ -53,8 +62,8 @@ def whole(row: Model) -> Subject:
     return subject
 
 
-class PublishingAdmin(KeepsDigest):
-    """Publishing, calling off and withdrawing need a permission of their own, `publish_…`; the rest is for viewers."""
+class PublishingAdmin(KeepsRevisions):
+    """Publishing, calling off and withdrawing need rights of their own; the rest is for viewers."""
 
     change_form_template = "admin/agenda/publishable_form.html"
     actions = ("delete_selected",)
@@ -65,9 +74,9 @@ class PublishingAdmin(KeepsDigest):
             return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=name)
 
         return [
-            step("publish/", "publish", self.for_publishers(publish_step)),
-            step("call-off/", "call_off", self.for_publishers(call_off_step)),
-            step("withdraw/", "withdraw", self.for_publishers(withdraw_step)),
+            step("publish/", "publish", self.with_right(Right.PUBLISH, publish_step)),
+            step("call-off/", "call_off", self.with_right(Right.PUBLISH, call_off_step)),
+            step("withdraw/", "withdraw", self.with_right(Right.WITHDRAW, withdraw_step)),
             step("preview/", "preview", self.for_viewers(preview)),
             step("editions/", "editions", self.for_viewers(self.editions)),
             step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
@@ -75,20 +84,12 @@ class PublishingAdmin(KeepsDigest):
             *super().get_urls(),
         ]
 
-    def for_publishers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def with_right(self, right: Right, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
-            if self.may_publish(request):
+            if may(request.user, right, subject):
                 return view(desk, request, subject, **more)
-            return show(
-                desk,
-                request,
-                subject,
-                "for_publishers.html",
-                gettext("Not allowed"),
-                status=HTTPStatus.FORBIDDEN,
-                permission=self.permission_to_publish,
-                groups=self.publishers(),
-            )
+            told, title = refusal(right, subject), gettext("Not allowed")
+            return show(desk, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, told=told)
 
         return self.for_viewers(allowed)
 
@@ -105,20 +106,8 @@ class PublishingAdmin(KeepsDigest):
 
     @staticmethod
     def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
-        return editions_list(desk, request, subject, may_publish=desk.may_publish(request))
-
-    @property
-    def permission_to_publish(self) -> str:
-        return f"{self.opts.app_label}.publish_{self.opts.model_name}"
-
-    def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.permission_to_publish)
-
-    def publishers(self) -> str:
-        """The groups whose members may publish."""
-        app, codename = self.permission_to_publish.split(".")
-        groups = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
-        return ", ".join(groups.order_by("name").values_list("name", flat=True))
+        may_publish, may_withdraw = (may(request.user, right, subject) for right in (Right.PUBLISH, Right.WITHDRAW))
+        return editions_list(desk, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
@@ -128,6 +117,10 @@ class PublishingAdmin(KeepsDigest):
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Nothing at all is deleted where something of the selection has an edition; that is said, and which."""
+        if others := [one for one in queryset if not granted(self, request, "delete", one)]:
+            told = gettext("Nothing was deleted. You may not delete %s: only the desk that edits it may.")
+            self.message_user(request, told % named([str(one) for one in others]), messages.ERROR)
+            return None
         if published := queryset.exclude(edition_number=0, appears_from=None):
             told = ngettext(
                 "Nothing was deleted. %(names)s has an edition: withdraw or cancel it instead, or call off an edition "
@@ -158,14 +151,16 @@ class PublishingAdmin(KeepsDigest):
         """After saving, the step whose button saved it; what is said of the saving is said there."""
         if "_preview" in request.POST:
             return go_to(self, "preview", subject.pk)
-        if "_publish" in request.POST and self.may_publish(request):
+        if "_publish" in request.POST and may(request.user, Right.PUBLISH, subject):
             return go_to(self, "publish", subject.pk)
         return otherwise
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        context["may_publish"] = self.may_publish(request)
-        context["publishers"] = "" if context["may_publish"] else self.publishers()
-        if subject := context["original"]:
+        subject = context["original"]
+        context["may_publish"] = may(request.user, Right.PUBLISH, subject)
+        context["may_withdraw"] = may(request.user, Right.WITHDRAW, subject)
+        context["publishers"] = "" if context["may_publish"] else names_of(who_may(Right.PUBLISH, subject))
+        if subject:
             context.update(self.facts(subject))
         return super().render_change_form(request, context, *args, **options)
 

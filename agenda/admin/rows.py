@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agenda.admin.desks import RowsOfDesk
 from agenda.admin.editing import ToldOnce
 from agenda.models import AgendaItem, MediaLink, Result
 from agenda.models.items import PART_OF_ITSELF
@@ -31,7 +32,7 @@ class RowsOfMeeting(BaseInlineFormSet):
         return form
 
 
-class OfMeeting(admin.options.InlineModelAdmin):
+class OfMeeting(RowsOfDesk, admin.options.InlineModelAdmin):
     """Rows of a meeting, which offer only sessions, items and points of that meeting to choose from."""
 
     extra = 0
@@ -193,7 +194,7 @@ class AlertInline(Rows):
     fields = (("at", "text"),)
 
 
-class LinkInline(admin.StackedInline):
+class LinkInline(RowsOfDesk, admin.StackedInline):
     model = MediaLink
     extra = 0
     form = ToldOnce

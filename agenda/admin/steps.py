@@ -19,6 +19,7 @@ from agenda.admin.outlook import Outlook
 from agenda.admin.screens import address_in, go_to, public_path, show
 from agenda.drafts import Subject, documents_of, type_of
 from agenda.publishing import LONGEST_NOTE, Refused, call_off, in_brussels, publish, wait_for, withdraw
+from meetings.audit import Actor
 from meetings.clock import BRUSSELS, instant_of
 from meetings.models import Edition
 from meetings.typed import InstantField
@@ -121,6 +122,7 @@ def publish_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         try:
             [edition] = publish(
                 subject,
+                by=Actor.of(request),
                 at=data["at"],
                 note=data.get("note", ""),
                 pending=data.get("pending") or "ask",
@@ -180,7 +182,7 @@ def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     pending = Edition.objects.of(type_of(subject), subject.pk).pending(instant_of(request)).first()
     if request.method == "POST":
         try:
-            time = in_brussels(call_off(subject))
+            time = in_brussels(call_off(subject, by=Actor.of(request)))
         except Refused as error:
             messages.error(request, str(error))
         else:
@@ -210,7 +212,7 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     given = request.method == "POST" and form.is_valid()
     if given and "confirmed" in request.POST:
         try:
-            edition = withdraw(subject, reason=form.cleaned_data["reason"])
+            edition = withdraw(subject, by=Actor.of(request), reason=form.cleaned_data["reason"])
         except Refused as error:
             form.add_error(error.about or None, str(error))
             given = False

@@ -1,5 +1,11 @@
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
+from django.utils.translation import gettext as _
+
+from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.filters import PublicationFilter
 from agenda.admin.publishing import PublishingAdmin
@@ -14,3 +20,10 @@ class BackgroundTopicAdmin(EditingAdmin, PublishingAdmin):
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
     inlines = (LinkInline,)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if db_field.name == "desk" and isinstance(field, ModelChoiceField):
+            own = own_desks_for(field, request)
+            field.choices = [("", _("Every desk")), *((str(one.pk), str(one)) for one in own)]
+        return field

@@ -1,5 +1,19 @@
 from agenda.models.items import AgendaItem, Result
 from agenda.models.links import MediaLink
+from agenda.models.releases import Release, ReleaseEntry
+from agenda.models.revisions import FOR_REVIEW, Revision, RevisionDocument, Verdict, Why
 from agenda.models.topics import BackgroundTopic
 
-__all__ = ["AgendaItem", "BackgroundTopic", "MediaLink", "Result"]
+__all__ = [
+    "FOR_REVIEW",
+    "AgendaItem",
+    "BackgroundTopic",
+    "MediaLink",
+    "Release",
+    "ReleaseEntry",
+    "Result",
+    "Revision",
+    "RevisionDocument",
+    "Verdict",
+    "Why",
+]

@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import EditedRow
+from meetings.models import Configuration, EditedRow
 from meetings.richtext import RichTextField
 from meetings.vocabulary import Language
 
@@ -24,7 +24,16 @@ class BackgroundTopic(EditedRow):
     title = models.CharField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
-    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    desk = models.ForeignKey(  # who may edit it; no member of the document
+        Configuration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics",
+        verbose_name=_("desk"),
+        help_text=_("The configuration whose people edit it. Empty: those of every one."),
+    )
+    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")
@@ -33,7 +42,6 @@ class BackgroundTopic(EditedRow):
         ordering = ("title", "id")
         verbose_name = _("background topic")
         verbose_name_plural = _("background topics")
-        permissions = [("publish_backgroundtopic", _("Can publish"))]
 
     def __str__(self) -> str:
         return self.title

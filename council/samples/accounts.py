@@ -1,18 +1,24 @@
 """The sample accounts, one a role."""
 
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 
-from meetings.models import User
+from meetings.models import Configuration, Membership, User
 
-ROLES = {  # account and group; load_reference makes the groups
-    "editor": "Editors",
+ROLES = {  # account and role; load_reference makes the roles
+    "author": "Authors",
     "publisher": "Publishers",
+    "duty": "Duty",
     "translator": "Translators",
     "administrator": "Administrators",
 }
+PUBLISHER = "publisher"
+DESKS = {"author": "jha"}  # the others: of all configurations
+LANGUAGES = {"translator": ("fr", "el")}
 SUPERUSER = "administrator"
 
 
@@ -32,5 +38,13 @@ def demo_accounts() -> dict[str, str]:
         if new or not user.check_password(password):
             user.set_password(password)
             user.save()
-        user.groups.add(Group.objects.get(name=ROLES[name]))
+        for facts in memberships(name):
+            Membership.objects.get_or_create(user=user, **facts)
     return passwords
+
+
+def memberships(name: str) -> Iterator[dict[str, Any]]:
+    role = Group.objects.get(name=ROLES[name])
+    desk = Configuration.objects.get(slug=DESKS[name]) if name in DESKS else None
+    for language in LANGUAGES.get(name, ("",)):
+        yield {"role": role, "configuration": desk, "language": language}

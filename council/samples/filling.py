@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import publish, wait_for, withdraw
+from agenda.publishing import wait_for, withdraw
 from agenda.restoring import columns, restore
 from council.samples.calendar import OF_TODAY, WITHDRAWN, all_stories, with_fate
 from council.samples.diary import DAY, Diary
+from council.samples.signing import approve_and_publish, demo, publisher
 from council.samples.stories import Fate, Story
 from council.samples.topics import TOPICS
 from meetings.clock import BRUSSELS
@@ -42,7 +43,7 @@ def fill(seed: Meeting) -> None:
         topics = list(make_topics(seed))
         if first_day is None:
             for story in stories:
-                restore(story.first)
+                restore(story.first, by=demo())
     first_editions([*topics, seed, *meetings_of(with_fate(stories, Fate.PUBLISHED, Fate.CHANGED, Fate.WITHDRAWN))])
     second_editions(with_fate(stories, Fate.PUBLISHED))
     last_steps(stories, now)
@@ -72,7 +73,7 @@ def first_editions(subjects: list[Subject]) -> None:
     """In one release, so that the meetings name the topics. A run that was stopped may have left it still to appear."""
     missing = [subject for subject in subjects if not edition_count(subject.pk)]
     if missing:
-        publish(*missing)
+        approve_and_publish(*missing)
     wait_for(Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from"))
 
 
@@ -81,8 +82,8 @@ def second_editions(stories: list[Story]) -> None:
     due = [story for story in stories if story.second and edition_count(story.first.id) < 2]
     last = None
     for note, some in groupby(sorted(due, key=lambda story: story.note), key=lambda story: story.note):
-        changed = [restore(story.second) for story in some if story.second]
-        last = publish(*changed, note=note)[0]
+        changed = [restore(story.second, by=demo()) for story in some if story.second]
+        last = approve_and_publish(*changed, note=note)[0]
     if last:
         wait_for(last)
 
@@ -90,11 +91,11 @@ def second_editions(stories: list[Story]) -> None:
 def last_steps(stories: list[Story], now: dt.datetime) -> None:
     for story in with_fate(stories, Fate.CHANGED):
         if story.second:
-            restore(story.second)
+            restore(story.second, by=demo())
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
     lifts = dt.datetime.combine(tomorrow, LIFTS, BRUSSELS).astimezone(dt.UTC)
     for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)):
         if not edition_count(meeting.pk):
-            publish(meeting, at=lifts)
+            approve_and_publish(meeting, at=lifts)
     for story in with_fate(stories, Fate.WITHDRAWN):
-        wait_for(withdraw(Meeting.objects.get(pk=story.first.id), reason=story.note))
+        wait_for(withdraw(Meeting.objects.get(pk=story.first.id), by=publisher(), reason=story.note))

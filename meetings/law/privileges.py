@@ -7,7 +7,7 @@ it cannot lift a guard, change a policy or alter a table.
 from collections.abc import Iterable, Iterator
 
 from meetings.law.policies import VIEWS
-from meetings.law.tables import MIGRATIONS, PUBLIC_TABLES
+from meetings.law.tables import AUDIT, MIGRATIONS, PUBLIC_TABLES
 
 WORK = "SELECT, INSERT, UPDATE, DELETE"
 LARGE_OBJECTS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"  # anybody may fill the disk with them
@@ -27,6 +27,7 @@ def privileges(public: str, editor: str, database: str) -> Iterator[str]:
     yield f"GRANT {WORK} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS} FROM {editor}"
+    yield f"REVOKE UPDATE, DELETE ON public.{AUDIT} FROM {editor}"
     yield from of_later_tables(editor)
 
 

@@ -6,7 +6,7 @@ UNMANAGED = {"managed": False, "default_permissions": ()}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0004_working_copy_digest")]
+    dependencies = [("meetings", "0006_memberships")]
 
     operations = [
         migrations.CreateModel(

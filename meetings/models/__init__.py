@@ -1,6 +1,7 @@
 from meetings.models.appearance import Appearance, AppearedItem, AppearedLink
+from meetings.models.audit import Act, AuditEntry
 from meetings.models.calendar import Configuration, Presidency
-from meetings.models.edition import Edition, EditionDocument, StoredDocument
+from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
 from meetings.models.index import (
     INDEX_MODELS,
     IndexedItem,
@@ -11,6 +12,7 @@ from meetings.models.index import (
     IndexRow,
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
+from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
@@ -18,16 +20,19 @@ from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
     "INDEX_MODELS",
+    "Act",
     "Alert",
     "Appearance",
     "AppearedItem",
     "AppearedLink",
+    "AuditEntry",
     "Chair",
     "Configuration",
     "Contact",
     "EditedRow",
     "Edition",
     "EditionDocument",
+    "EditionReason",
     "Footnote",
     "IndexRow",
     "IndexedItem",
@@ -36,6 +41,7 @@ __all__ = [
     "IndexedReference",
     "IndexedTopic",
     "Meeting",
+    "Membership",
     "OrderedRow",
     "Presidency",
     "ProgrammePoint",

@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
 from meetings.models.translation import SubjectType
@@ -59,6 +60,18 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
 
+class EditionReason(models.TextChoices):
+    """Why there is an edition. The stored values are for machines too and never change."""
+
+    PUBLICATION = "publication", _("published")
+    CORRECTION = "correction", _("corrected")
+    EDITORIAL = "editorial", _("editorial correction")
+    FACTS = "facts", _("changed on the day")
+    TRANSLATION = "translation", _("language added")
+    RESTORATION = "restoration", _("earlier edition restored")
+    WITHDRAWAL = "withdrawal", _("withdrawn")
+
+
 class Edition(models.Model):
     """One edition of a meeting or topic in all its languages. The columns repeat facts of its document for filters."""
 
@@ -67,6 +80,7 @@ class Edition(models.Model):
     subject_id = models.UUIDField()
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField(default=False)
+    reason = models.CharField(max_length=16, choices=EditionReason.choices, default=EditionReason.PUBLICATION)
     change_note = models.CharField(max_length=500, blank=True)
     address = models.CharField(max_length=200)
     source_language = models.CharField(max_length=2)

@@ -93,7 +93,7 @@ class Meeting(EditedRow):
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
-    # Of its document as last saved (`agenda.drafts.keep_digest`); empty where it was last saved before this was noted.
+    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -103,7 +103,6 @@ class Meeting(EditedRow):
         ordering = ("-start_date", "id")
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
-        permissions = [("publish_meeting", _("Can publish"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(start_date=None, end_date=None) | Q(end_date__gte=F("start_date")),

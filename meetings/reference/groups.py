@@ -1,4 +1,4 @@
-"""Who may what: the groups that a new site starts with, each with its permissions as `app.codename`."""
+"""The roles that a new site starts with, each with its permissions as `app.codename`. After that they are data."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,14 +13,31 @@ def may(*actions: str, to: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     return (f"{app}.{action}_{model}" for app, models in to.items() for model in models for action in actions)
 
 
-EDITING = (*may(*EVERYTHING, to=NOTE), *may("view", to={"meetings": ("configuration", "presidency")}))
-ADMINISTRATION = (
-    *may(*EVERYTHING, to={"meetings": ("user", "configuration", "presidency"), "auth": ("group",)}),
-    *may("view", to=NOTE),
-)
+READING = (*may("view", to=NOTE), *may("view", to={"meetings": ("configuration", "presidency")}))
+EDITING = (*READING, *may("add", "change", "delete", to=NOTE))
+ACCOUNTS = {"meetings": ("user", "configuration", "presidency"), "auth": ("group",)}
+
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Editors": EDITING,
-    "Publishers": (*EDITING, "meetings.publish_meeting", "agenda.publish_backgroundtopic"),
-    "Translators": (*may("view", to=NOTE), *may("view", to={"meetings": ("configuration", "presidency")})),
-    "Administrators": ADMINISTRATION,
+    "Authors": (*EDITING, "meetings.submit_note"),
+    "Publishers": (
+        *EDITING,
+        *(f"meetings.{act}_note" for act in ("submit", "approve", "publish", "withdraw")),
+        *("meetings.force_note", "meetings.suppress_note", "meetings.share_note", "meetings.travel_site"),
+    ),
+    "Duty": (*READING, "meetings.duty_note"),
+    "Translators": (*READING, "meetings.translate_note"),
+    "Administrators": (
+        *may("view", to=NOTE),
+        *may(*EVERYTHING, to={**ACCOUNTS, "meetings": (*ACCOUNTS["meetings"], "membership")}),
+        "meetings.read_audit",
+    ),
 }
+
+RENAMED = {"Editors": "Authors"}
+BEFORE: Mapping[str, frozenset[str]] = {
+    "Authors": frozenset(EDITING),
+    "Publishers": frozenset((*EDITING, *(f"meetings.{act}_note" for act in ("approve", "publish", "withdraw")))),
+    "Translators": frozenset(READING),
+    "Administrators": frozenset((*may("view", to=NOTE), *may(*EVERYTHING, to=ACCOUNTS))),
+}
+"""What a site from before there were memberships has, once it is migrated, in a role that nobody has changed."""

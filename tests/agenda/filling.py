@@ -1,4 +1,4 @@
-"""Forms of the admin, filled in as a browser would send them, by people of the groups that a site starts with."""
+"""Forms of the admin, filled in as a browser would send them, by people with the roles that a site starts with."""
 
 from typing import Any
 
@@ -9,19 +9,25 @@ from django.test import Client
 
 from agenda.building import build_meeting
 from meetings.documents.text import canonical_text, digest_of
-from meetings.models import Meeting, User
+from meetings.models import Configuration, Meeting, User
 
 MEETINGS = "/admin/meetings/meeting/"
 
 
-def member_of(group: str, name: str = "") -> Client:
-    """Somebody of the group, signed in. Reference data is loaded with it."""
+def member_of(role: str, name: str = "", of: str = "", language: str = "") -> Client:
+    """Somebody with the role, signed in: of the configurations (“jha env”) or of all. Loads the reference data."""
     call_command("load_reference", verbosity=0)
-    user = User.objects.create_user(username=name or group.lower().removesuffix("s"), is_staff=True)
-    user.groups.add(Group.objects.get(name=group))
+    user = User.objects.create_user(username=name or role.lower().removesuffix("s"), is_staff=True)
+    give(user, role, of, language)
     client = Client()
     client.force_login(user)
     return client
+
+
+def give(user: User, role: str, of: str = "", language: str = "") -> None:
+    for slug in of.split() or [""]:
+        place = Configuration.objects.get(slug=slug) if slug else None
+        user.memberships.create(role=Group.objects.get(name=role), configuration=place, language=language)
 
 
 def filled(client: Client, address: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ LIST = "/admin/meetings/meeting/"
 
 @pytest.fixture
 def editor(db: None, clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(clock: Any) -> Client:
-    return member_of("Editors")
+    return member_of("Authors")
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from agenda.publishing import publish
 from meetings.editions import freeze
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS, member_of
-from tests.cast import make_meeting
+from tests.cast import make_meeting, publish
 
 pytestmark = pytest.mark.postgresql
 QUESTION = {"post": "yes"}
@@ -29,7 +28,7 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     committed: None, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     meeting = make_meeting()
-    editor = member_of("Editors")
+    editor = member_of("Authors")
     meeting.agenda.get().links.all().delete()
     address, question = deletion(how, meeting)
     locked, asked = threading.Event(), threading.Event()

@@ -7,9 +7,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agenda.models import AgendaItem, MediaLink
-from agenda.publishing import publish, withdraw
 from meetings.models import Meeting
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, named, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, named, publish, published, withdraw
 from tests.publicity import Visitor
 
 SECRET = "Zanzibar"  # stands in every text of what is not live

@@ -8,8 +8,6 @@ import pytest
 
 from agenda.building import build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import withdraw
-from agenda.restoring import restore
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.editions import freeze
@@ -25,6 +23,8 @@ from tests.cast import (
     many_documents,
     named,
     published,
+    restore,
+    withdraw,
 )
 from tests.publicity import Visitor
 

@@ -8,10 +8,9 @@ from django.db import connections
 from django.test import Client
 
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.restoring import restore
 from meetings.models import Chair, Meeting, Session, User
 from tests.agenda.filling import change_of, digest, filled, member_of, posted, saved
-from tests.cast import full_document, make_configuration, make_meeting, make_topic
+from tests.cast import full_document, make_configuration, make_meeting, make_topic, restore
 
 ADD = "/admin/meetings/meeting/add/"
 REFUSED = "So that nothing is overwritten, nothing of yours was saved"
@@ -19,14 +18,14 @@ REFUSED = "So that nothing is overwritten, nothing of yours was saved"
 
 @pytest.fixture
 def anna(db: None, clock: Any) -> Client:
-    client = member_of("Editors", "anna")
+    client = member_of("Authors", "anna")
     User.objects.filter(username="anna").update(first_name="Anna", last_name="Editor")
     return client
 
 
 @pytest.fixture
 def bert(anna: Client) -> Client:
-    return member_of("Editors", "bert")
+    return member_of("Authors", "bert")
 
 
 def refused(client: Client, row: Any, data: dict[str, Any]) -> str:
@@ -158,7 +157,7 @@ class TestWhatIsNoConflict:
 @pytest.mark.parametrize("through", ["meeting", "item"])
 def test_of_two_who_save_at_the_same_moment_one_wins(committed: None, through: str) -> None:
     meeting = make_meeting()
-    clients = [member_of("Editors", name) for name in ("anna", "bert")]
+    clients = [member_of("Authors", name) for name in ("anna", "bert")]
     row = meeting if through == "meeting" else meeting.agenda.get()
     opened = filled(clients[0], change_of(row))
     field = "venue" if through == "meeting" else "title"
@@ -180,7 +179,7 @@ def test_of_two_who_add_the_same_meeting_at_the_same_moment_one_is_told(
         save(meeting, *args, **options)
 
     monkeypatch.setattr(Meeting, "save", save_together)
-    clients = [member_of("Editors", name) for name in ("anna", "bert")]
+    clients = [member_of("Authors", name) for name in ("anna", "bert")]
     jha = str(make_configuration().pk)
     posts = [filled(client, ADD) | {"configuration": jha, "start_date": "2060-09-15"} for client in clients]
     answers = at_the_same_moment(clients, ADD, posts)

@@ -9,12 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
-from agenda.restoring import restore
 from meetings.documents import shape
 from meetings.documents.text import InvalidDocument, canonical_text
 from meetings.models import Meeting, Presidency, ProgrammePoint, SubjectType, Translation
 from meetings.vocabulary import TimePrecision
-from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named
+from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore
 
 
 @pytest.mark.django_db

@@ -352,6 +352,8 @@ class TestEditors:
             ("CREATE TABLE mine (id int)", "permission denied"),
             ("ALTER FUNCTION council_refuse_change() RENAME TO council_refuse_nothing", "must be owner"),
             ("DELETE FROM django_migrations", "permission denied"),
+            ("UPDATE meetings_auditentry SET actor = 'x'", "permission denied"),
+            ("DELETE FROM meetings_auditentry", "permission denied"),
             ("UPDATE council_past_edition SET address = ''", "permission denied"),
         ],
     )

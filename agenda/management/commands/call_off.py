@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import subject_named
 from agenda.publishing import Refused, call_off, in_brussels
+from meetings.audit import Actor
 
 
 class Command(BaseCommand):
@@ -11,10 +12,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
+        parser.add_argument("--reason", required=True, help="for the audit log")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            instant = call_off(subject_named(options["subject"]))
+            instant = call_off(
+                subject_named(options["subject"]), by=Actor.command("call_off"), reason=options["reason"]
+            )
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(f"The edition that was to appear on {in_brussels(instant)} (Brussels time) is called off.")

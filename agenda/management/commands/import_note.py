@@ -9,6 +9,7 @@ from django.db import OperationalError, ProgrammingError
 from agenda.importing import import_reading, read_file
 from agenda.notes.lines import NoteError
 from agenda.publishing import Refused, in_brussels, publish, wait_for
+from meetings.audit import Actor
 
 
 class Command(BaseCommand):
@@ -22,7 +23,10 @@ class Command(BaseCommand):
             help="only print, as JSON, the document, what is unplaced, and which rule read what",
         )
         parser.add_argument("--language", help="the note's language, where it is not to be detected")
-        parser.add_argument("--publish", action="store_true", help="publish the meeting at once")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish it at once, without approval: somebody approves it later"
+        )
+        parser.add_argument("--reason", default="Imported and published at once.", help="why it is published so")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -30,7 +34,8 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self.stdout.write(json.dumps(msgspec.to_builtins(reading), ensure_ascii=False, indent=1))
                 return
-            meeting = import_reading(reading)
+            by = Actor.command("import_note")
+            meeting = import_reading(reading, by=by)
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
@@ -40,7 +45,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Not understood, and not in the meeting: line {line.line}: {line.text}")
         if options["publish"]:
             try:
-                [edition] = publish(meeting)
+                [edition] = publish(meeting, by=by, force=options["reason"])
             except Refused as error:
                 raise CommandError(f"Imported, but not published: {error}", returncode=2) from error
             wait_for(edition)

@@ -8,17 +8,25 @@ from agenda.checking import topics_left_out, warnings_in
 from agenda.finding import subject_named
 from agenda.models import BackgroundTopic
 from agenda.publishing import PendingEdition, Refused, in_brussels, publish, wait_for
+from meetings.audit import Actor
 from meetings.clock import NoSuchTime, read_instant
 from meetings.models import Meeting
 
 
 class Command(BaseCommand):
-    help = "Publishes a meeting or topic as it stands in the working copy, now or at a time to come."
+    help = "Publishes the approved text of a meeting or topic, now or at a time to come."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
         parser.add_argument("--at", metavar="TIME", help='Brussels time, as "2017-09-14 18:00"; without it: now')
         parser.add_argument("--note", default="", help="public note of what changed")
+        parser.add_argument("--editorial", action="store_true", help="only a typing error changed: no public note")
+        parser.add_argument(
+            "--force",
+            metavar="REASON",
+            default="",
+            help="publish the working copy though nobody approved it; that stays on the desk until somebody has",
+        )
         parser.add_argument(
             "--pending",
             choices=("ask", "keep", "replace"),
@@ -30,7 +38,15 @@ class Command(BaseCommand):
         subject = subject_named(options["subject"])
         try:
             at = read_instant(options["at"]) if options["at"] else None
-            [edition] = publish(subject, at=at, note=options["note"], pending=options["pending"])
+            [edition] = publish(
+                subject,
+                by=Actor.command("publish"),
+                at=at,
+                note=options["note"],
+                editorial=options["editorial"],
+                pending=options["pending"],
+                force=options["force"],
+            )
         except PendingEdition as error:
             raise CommandError(f"{error} (--pending replace, or --pending keep)", returncode=2) from error
         except (Refused, NoSuchTime) as error:

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import subject_named
 from agenda.publishing import Refused, in_brussels, withdraw
+from meetings.audit import Actor
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = subject_named(options["subject"])
         try:
-            edition = withdraw(subject, reason=options["reason"])
+            edition = withdraw(subject, by=Actor.command("withdraw"), reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(

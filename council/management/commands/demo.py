@@ -15,6 +15,7 @@ from council.samples.accounts import demo_accounts
 from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.filling import fill, is_complete
 from council.samples.removing import remove_demo
+from council.samples.signing import demo
 from meetings.models import Edition, Meeting
 
 SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
@@ -43,8 +44,8 @@ class Command(BaseCommand):
                 returncode=2,
             ) from error
         call_command("load_reference", stdout=self.stdout)
+        accounts = demo_accounts()  # they sign what follows
         self.prepare()
-        accounts = demo_accounts()
         call_command("collectstatic", interactive=False, verbosity=0)
         for name, path in telling_addresses().items():
             self.stdout.write(f"{name:<31} http://127.0.0.1:{port}{path}")
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         document = reading.document
         seed = Meeting.objects.filter(
             configuration__slug=document.configuration.slug, start_date=document.start_date
-        ).first() or import_reading(reading)
+        ).first() or import_reading(reading, by=demo())
         fill(seed)
         self.stdout.write(f"Imported and published: {seed}, and {Meeting.objects.count() - 1} sample meetings.\n\n")
 

@@ -7,19 +7,20 @@ from django.db import transaction
 
 from meetings.models import Configuration, Presidency
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.groups import GROUPS
+from meetings.reference.groups import BEFORE, GROUPS, RENAMED
 from meetings.reference.presidencies import presidencies
 
 
 class Command(BaseCommand):
     help = (
-        "Adds the configurations since 2002, the presidencies from 2007 to 2030, and the groups of users with their "
-        "permissions. What is there stays as it is."
+        "Adds the configurations since 2002, the presidencies from 2007 to 2030, and the roles with their permissions. "
+        "What is there stays as it is; roles from before there were memberships are carried over once."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             added = len(self.configurations()) + len(self.presidencies())
+            self.carry_over()
             added += sum(self.group(name, permissions) for name, permissions in GROUPS.items())
         known = len(CONFIGURATIONS) + len(list(presidencies())) + len(GROUPS)
         self.stdout.write(f"Reference data: {added} added, {known - added} already there.")
@@ -43,6 +44,22 @@ class Command(BaseCommand):
             if (facts.year, facts.half) not in there
         )
 
+    def carry_over(self) -> None:
+        """Brings a site from before there were memberships to the new roles, once: none that somebody changed."""
+        if Group.objects.filter(name__in=set(GROUPS) - set(BEFORE) | set(RENAMED.values())).exists():
+            return
+        for old, new in RENAMED.items():
+            Group.objects.filter(name=old).update(name=new)
+        for role in Group.objects.filter(name__in=BEFORE):
+            held = set(names_of(role.permissions))
+            if held == BEFORE[role.name]:
+                role.permissions.set(permissions_named(GROUPS[role.name]))
+            elif lacking := set(GROUPS[role.name]) - held:
+                self.stdout.write(
+                    f"The role “{role.name}” was changed on this site and stays as it is. In a new site it may also: "
+                    f"{', '.join(sorted(lacking))}."
+                )
+
     def group(self, name: str, permissions: Iterable[str]) -> bool:
         """Permissions are given to a new group only: an administrator may have taken some away since."""
         group, new = Group.objects.get_or_create(name=name)
@@ -52,10 +69,14 @@ class Command(BaseCommand):
 
 
 def permissions_named(names: Iterable[str]) -> list[Permission]:
-    found = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.select_related("content_type")
-    }
+    found = names_of(Permission.objects)
     if missing := [name for name in names if name not in found]:
         raise CommandError(f"There is no permission {missing[0]}: run manage.py migrate first.", returncode=2)
     return [found[name] for name in names]
+
+
+def names_of(permissions: Any) -> dict[str, Permission]:
+    return {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in permissions.select_related("content_type")
+    }

@@ -7,10 +7,21 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import AgendaItem, Result
-from agenda.publishing import publish, withdraw
 from meetings.editions import freeze
 from meetings.models import Session
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, many_documents, named, published
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    many_documents,
+    named,
+    publish,
+    published,
+    withdraw,
+)
 from tests.publicity import Visitor
 
 

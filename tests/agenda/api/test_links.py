@@ -6,7 +6,6 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import MediaLink
-from agenda.publishing import withdraw
 from meetings.editions import freeze
 from tests.cast import (
     DAY,
@@ -19,6 +18,7 @@ from tests.cast import (
     many_documents,
     named,
     published,
+    withdraw,
 )
 from tests.publicity import Visitor
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from agenda.models import MediaLink
-from agenda.publishing import publish, withdraw
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
 from tests.publicity import Visitor
 
 

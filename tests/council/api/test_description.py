@@ -13,9 +13,8 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from agenda.publishing import withdraw
 from meetings.api.description import complete, description
-from tests.cast import make_meeting, named, published
+from tests.cast import make_meeting, named, published, withdraw
 from tests.council.api.published import ADDRESSES
 from tests.publicity import Visitor
 

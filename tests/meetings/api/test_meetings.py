@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import rfc8785
 
-from agenda.restoring import restore
 from meetings.editions import freeze
 from tests.cast import (
     DAY,
@@ -19,6 +18,7 @@ from tests.cast import (
     meeting_document,
     named,
     published,
+    restore,
 )
 from tests.publicity import Visitor
 

@@ -7,9 +7,20 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from agenda.publishing import publish, withdraw
 from meetings.editions import freeze
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, many_documents, named, published
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    many_documents,
+    named,
+    publish,
+    published,
+    withdraw,
+)
 from tests.publicity import Visitor
 
 LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")

@@ -9,8 +9,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
-from agenda.publishing import publish, withdraw
-from tests.cast import DAY, PRESS_DAY, make_meeting, named, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, named, publish, published, withdraw
 from tests.publicity import Visitor
 
 

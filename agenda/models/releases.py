@@ -1,0 +1,76 @@
+"""Releases: what goes out together, at one instant or not at all."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agenda.models.revisions import Revision
+from meetings.models import SubjectType
+
+
+class Release(models.Model):
+    """Whether a scheduled one is out follows from the clock. `at` of a planned or held one is when it is, or was, due.
+
+    Planned: its texts are not all approved, and no edition is written yet. Held: its editions are deleted, and what it
+    holds is kept for another time.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned, not yet approved")
+        SCHEDULED = "scheduled", _("scheduled")
+        HELD = "held", _("held")
+        CALLED_OFF = "called_off", _("called off")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    at = models.DateTimeField(_("appears"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_name = models.CharField(_("who"), max_length=200)
+    created_at = models.DateTimeField(_("made"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-at", "id")
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        indexes = [models.Index(fields=("state", "at"), name="release_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.get_state_display()}"
+
+    def is_out(self, now: dt.datetime) -> bool:
+        return self.state == self.State.SCHEDULED and self.at <= now
+
+
+class ReleaseEntry(models.Model):
+    """A meeting or topic in a release. `edition_id` is that of the edition, while there is one.
+
+    `forced_reason`: it was published without approval, and why. `note` is what is told of the change: to readers, or,
+    where it is editorial (a typing error), to nobody but the press office.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="entries")
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
+    subject_id = models.UUIDField()
+    title = models.CharField(max_length=300)
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    is_editorial = models.BooleanField(default=False)
+    forced_reason = models.CharField(max_length=500, blank=True)
+    edition_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("release", "subject_type", "subject_id")
+        constraints = [
+            models.UniqueConstraint(fields=("release", "subject_type", "subject_id"), name="once_in_a_release")
+        ]
+        indexes = [
+            models.Index(fields=("subject_id",), name="release_entry_by_subject"),
+            models.Index(fields=("edition_id",), name="release_entry_by_edition"),
+        ]

@@ -1,0 +1,44 @@
+"""The life of a note: submitted, approved, released, corrected, withdrawn.
+
+Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings.rights` whether they may, and keeps it
+in the audit log, in one transaction that ends before its effect.
+"""
+
+from agenda.publishing.instants import in_brussels, wait_for
+from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
+from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
+from agenda.publishing.releasing import LONGEST_NOTE, publish
+from agenda.publishing.reviewing import LONGEST_REMARK, approve, send_back, submit
+from agenda.publishing.scheduling import call_off, call_off_release, hold, move, release_of, resume, subjects_of
+from agenda.publishing.withdrawing import rollback, withdraw
+
+__all__ = [
+    "LONGEST_NOTE",
+    "LONGEST_REMARK",
+    "Alarm",
+    "ChangedMeanwhile",
+    "NotApproved",
+    "PendingEdition",
+    "Refused",
+    "alarms",
+    "approve",
+    "call_off",
+    "call_off_release",
+    "carry_out",
+    "hold",
+    "in_brussels",
+    "is_ready",
+    "move",
+    "move_plan",
+    "plan",
+    "planned_for",
+    "publish",
+    "release_of",
+    "resume",
+    "rollback",
+    "send_back",
+    "subjects_of",
+    "submit",
+    "wait_for",
+    "withdraw",
+]

@@ -1,0 +1,266 @@
+"""Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, type_of
+from agenda.models import Release, ReleaseEntry, Revision, Why
+from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
+from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
+from agenda.publishing.reviewing import lock_all, tell, texts_of
+from agenda.publishing.stored import reason_after
+from agenda.reviews import approved_revision
+from agenda.revisions import write
+from meetings.addresses import address_of
+from meetings.audit import Actor
+from meetings.clock import next_instant
+from meetings.documents.shape import MeetingDocument
+from meetings.editions import Composition, compose, delete_pending, seal
+from meetings.indexing import walk
+from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.rights import Right, require
+
+Pending = Literal["ask", "keep", "replace"]
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks to be released. `note` tells readers what changed; `editorial`: only a typing error did.
+
+    `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new one, or put
+    the new one in its place. `force` is why it goes out though nobody approved it.
+    """
+
+    by: Actor
+    note: str = ""
+    editorial: bool = False
+    pending: Pending = "ask"
+    force: str = ""
+    shown: Collection[str] | None = None
+
+
+@dataclass
+class Text:
+    """What of a meeting or topic goes out: the source document comes first, with the digests of the stored bytes."""
+
+    subject: Subject
+    revision: Revision
+    documents: list[SubjectDocument]
+    digests: list[str]
+    replaced: list[Edition] = field(default_factory=list)
+
+    @property
+    def source(self) -> SubjectDocument:
+        return self.documents[0]
+
+
+def publish(
+    *subjects: Subject,
+    by: Actor,
+    at: dt.datetime | None = None,
+    note: str = "",
+    editorial: bool = False,
+    pending: Pending = "ask",
+    force: str = "",
+    shown: Collection[str] | None = None,
+    release: Release | None = None,
+) -> list[Edition]:
+    """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
+
+    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `shown` are the
+    digests that somebody has looked at: a text with another one is refused. With `force`, a reason, the working copies
+    go out as they were last saved, though nobody approved them; that stays on the desk until somebody else has.
+    `release` is the planned one that this carries out. The rest is told by `Wish`. Raises Refused and NotAllowed.
+    """
+    wish = Wish(by, note.strip(), editorial, pending, force.strip(), shown)
+    for text, about in ((wish.note, "note"), (wish.force, "force")):
+        if len(text) > LONGEST_NOTE:
+            raise Refused(
+                _("This text has %(length)d characters; at most %(most)d are possible.")
+                % {"length": len(text), "most": LONGEST_NOTE},
+                about=about,
+            )
+    return before_its_instant(
+        at, lambda now, instant: publish_once(subjects, now, instant, wish, scheduled=at is not None, release=release)
+    )
+
+
+def publish_once(
+    subjects: Sequence[Subject],
+    now: dt.datetime,
+    instant: dt.datetime,
+    wish: Wish,
+    *,
+    scheduled: bool,
+    release: Release | None,
+) -> list[Edition]:
+    locked = lock_all(subjects)
+    for subject in locked:
+        require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
+    texts = forced(locked, now, wish) if wish.force else [approved(subject, now) for subject in locked]
+    if wish.shown is not None and not {text.digests[0] for text in texts} <= set(wish.shown):
+        raise ChangedMeanwhile(
+            _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
+        )
+    for text in texts:
+        text.replaced = making_room(text.subject, now, instant, wish.pending)
+    check(texts, now, instant, wish)
+    for text in texts:
+        for edition in text.replaced:
+            leave_release(edition)
+            delete_pending(edition)
+        remember_dates(text)
+    compositions = [composed(text, now, instant, wish) for text in texts]
+    keep_release(texts, compositions, wish, release or Release(created_at=now), instant)
+    for text in texts:
+        act = Act.FORCED if wish.force else Act.SCHEDULED if scheduled else Act.PUBLISHED
+        told = {"note": wish.note, "editorial": wish.editorial, "reason": wish.force, "at": instant.isoformat()}
+        tell(wish.by, act, text.revision, text.source, **told)
+    seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
+    refuse_late([edition for text in texts for edition in text.replaced])
+    return [composition.edition for composition in compositions]
+
+
+def approved(subject: Subject, now: dt.datetime) -> Text:
+    """The newest approved text, byte for byte, in the languages that are approved."""
+    review = approved_revision(subject)
+    if review is None:
+        raise NotApproved(
+            _("“%s” is not approved: submit it, and have somebody else approve it. In an emergency, force it.")
+            % subject
+        )
+    languages = review.approved()
+    chosen = [
+        (one.digest, document)
+        for one, document in zip(review.languages, review.documents(), strict=True)
+        if one.language in languages
+    ]
+    return Text(subject, review.revision, [document for _digest, document in chosen], [digest for digest, _d in chosen])
+
+
+def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Text]:
+    """The working copies in their source languages, kept as what somebody has to approve after the fact."""
+    texts = []
+    for subject, documents in texts_of(subjects, now):
+        revision = write(subject, documents, now, wish.by, why=Why.FORCED, remark=wish.force)
+        assert revision is not None
+        texts.append(Text(subject, revision, documents[:1], [digest_of_draft(documents[0])]))
+    return texts
+
+
+def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pending: Pending) -> list[Edition]:
+    """The editions still to come that the new one replaces."""
+    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if any(edition.is_tombstone for edition in waiting):
+        raise Refused(_("“%s” is being withdrawn at this very moment: look at it again, then decide.") % subject)
+    if pending == "replace":
+        return waiting
+    for edition in waiting:
+        if pending == "ask" or instant > next_instant(now) or edition.available_from == instant:
+            raise PendingEdition(
+                _(
+                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
+                    "replace it, or wait for it."
+                )
+                % {"subject": subject, "time": in_brussels(edition.available_from)},
+                about="pending",
+            )
+    return []
+
+
+def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: Wish) -> None:
+    """What stands in the way of the texts, each by itself and together."""
+    for text in texts:
+        if problems := hindrances(text.source, now):
+            raise Refused(" ".join(problems))
+        live = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now)
+        if live.filter(documents__language=text.source.language, documents__document=text.digests[0]).exists():
+            raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
+        if live.exists() and not (wish.note or wish.editorial):
+            raise Refused(
+                _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
+                % text.source.title,
+                about="note",
+            )
+    addresses = [address_of(text.source) for text in texts]
+    if len(set(addresses)) < len(addresses):
+        raise Refused(_("Two of these have the same address: give one of them a word for its address."))
+    refuse_hidden_topics([text.source for text in texts], instant)
+
+
+def refuse_hidden_topics(documents: Sequence[SubjectDocument], instant: dt.datetime) -> None:
+    """A meeting's text may have been approved together with that of a topic, whose title is not public before it is."""
+    together = {document.id for document in documents if not isinstance(document, MeetingDocument)}
+    for document in documents:
+        if not isinstance(document, MeetingDocument):
+            continue
+        named = {topic.id: topic.title for item, _parent in walk(document.agenda) for topic in item.topics}
+        visible = Edition.objects.filter(subject_type=SubjectType.TOPIC, subject_id__in=named).live(instant)
+        hidden = set(named) - together - set(visible.values_list("subject_id", flat=True))
+        if hidden:
+            raise Refused(
+                _("“%(meeting)s” names “%(topic)s”, which is not public by then: release them together.")
+                % {"meeting": document.title, "topic": named[min(hidden)]}
+            )
+
+
+def remember_dates(text: Text) -> None:
+    """Where a published meeting has moved to, so that its earlier dates stay with it."""
+    if isinstance(text.source, MeetingDocument):
+        Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
+
+
+def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> Composition:
+    editions = Edition.objects.of(type_of(text.subject), text.subject.pk)
+    return compose(
+        text.documents,
+        available_from=instant,
+        reason=reason_after(editions.visible(now).exists(), editorial=wish.editorial),
+        change_note="" if wish.editorial else wish.note,
+        digests=text.digests,
+    )
+
+
+def keep_release(
+    texts: Sequence[Text],
+    compositions: Sequence[Composition],
+    wish: Wish,
+    release: Release,
+    instant: dt.datetime,
+) -> None:
+    """Notes what belongs to the release, which is a new one or a planned one that is carried out."""
+    release.by, release.by_name = wish.by.user, wish.by.shown
+    release.state, release.at = Release.State.SCHEDULED, instant
+    release.save()
+    release.entries.all().delete()
+    ReleaseEntry.objects.bulk_create(
+        ReleaseEntry(
+            release=release,
+            subject_type=type_of(text.subject),
+            subject_id=text.subject.pk,
+            title=text.source.title,
+            revision=text.revision,
+            note=wish.note,
+            is_editorial=wish.editorial,
+            forced_reason=wish.force,
+            edition_id=composition.edition.pk,
+        )
+        for text, composition in zip(texts, compositions, strict=True)
+    )
+
+
+def leave_release(edition: Edition) -> None:
+    """An edition that is replaced leaves its release; one that was alone in it is called off with it."""
+    for entry in ReleaseEntry.objects.filter(edition_id=edition.pk).select_related("release"):
+        release = entry.release
+        if release.entries.count() == 1:
+            release.state = Release.State.CALLED_OFF
+            release.save()
+            ReleaseEntry.objects.filter(pk=entry.pk).update(edition_id=None)
+        else:
+            entry.delete()

@@ -1,0 +1,173 @@
+"""Submitting, approving, sending back: four eyes on every text before it goes out."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, SubjectDocument, drafts_of, hindrances, type_of
+from agenda.models import BackgroundTopic, Revision, Verdict, Why
+from agenda.publishing.instants import lock
+from agenda.publishing.refusals import ChangedMeanwhile, Refused
+from agenda.reviews import LanguageReview, Review, authors_of
+from agenda.revisions import write
+from meetings.audit import Actor, record_about
+from meetings.documents.text import InvalidDocument
+from meetings.models import Act
+from meetings.rights import Right, require
+
+LONGEST_REMARK = 1000
+
+
+def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
+    """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
+
+    Raises Refused, and NotAllowed for whoever may not.
+    """
+    check_remark(remark)
+    with transaction.atomic():
+        locked = lock_all(subjects)
+        for subject in locked:
+            require(by, Right.SUBMIT, subject)
+        now = timezone.now()
+        revisions = []
+        for subject, documents in texts_of(locked, now):
+            if problems := hindrances(documents[0], now):
+                raise Refused(" ".join(problems))
+            last = Review.last(subject)
+            if (
+                last
+                and not last.revision.why == Why.FORCED
+                and all(x.is_current and x.verdict is None for x in last.languages)
+            ):
+                raise Refused(_("“%s” is in review as it stands: nothing has changed since.") % documents[0].title)
+            revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
+            assert revision is not None
+            revisions.append(revision)
+            tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
+    return revisions
+
+
+def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:
+    """The documents of what goes together: topics first, so that its meetings name them as they are with it."""
+    ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
+    found: list[tuple[Subject, list[SubjectDocument]]] = []
+    released: list[SubjectDocument] = []
+    try:
+        for subject in ordered:
+            documents = drafts_of(subject, now, released)
+            released += documents if isinstance(subject, BackgroundTopic) else []
+            found.append((subject, documents))
+    except InvalidDocument as error:
+        raise Refused(str(error)) from error
+    return found
+
+
+def lock_all(subjects: Iterable[Subject]) -> list[Subject]:
+    return [lock(subject) for subject in sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))]
+
+
+def approve(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None = None,
+    remark: str = "",
+) -> list[Verdict]:
+    """Approves what was submitted last: all of its languages, or those named.
+
+    `shown` are the digests that the reviewer looked at: another submission since is refused, and so is one's own text.
+    """
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=True)
+
+
+def send_back(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None = None,
+    remark: str,
+) -> list[Verdict]:
+    """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
+    if not remark.strip():
+        raise Refused(_("Say what is to be mended."), about="remark")
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=False)
+
+
+def judge(
+    subject: Subject,
+    *,
+    by: Actor,
+    shown: Collection[str],
+    languages: Collection[str] | None,
+    remark: str,
+    approved: bool,
+) -> list[Verdict]:
+    check_remark(remark)
+    with transaction.atomic():
+        subject = lock(subject)
+        require(by, Right.APPROVE, subject)
+        review = Review.last(subject)
+        if review is None:
+            raise Refused(_("Nothing has been submitted for approval."))
+        chosen = [one for one in review.languages if languages is None or one.language in languages]
+        if not chosen or not {one.digest for one in chosen} <= set(shown):
+            raise ChangedMeanwhile(
+                _("Another text has been submitted since this page was shown, and nothing was decided: look at it.")
+            )
+        if approved:
+            chosen = [one for one in chosen if not one.is_approved]
+            if not chosen:
+                raise Refused(_("It is approved already."))
+            for one in chosen:
+                refuse_own_text(review.revision, one, by)
+        documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
+        return [verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen]
+
+
+def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
+    """Nobody approves what they wrote or submitted, nor does a command."""
+    if by.user is None:
+        raise Refused(_("Only a person who has read it approves a text: sign in."))
+    if by.user.pk in authors_of(revision, language.language):
+        raise Refused(
+            _("You wrote or submitted this text (%s) since it was last approved: somebody else has to approve it.")
+            % language.language.label
+        )
+
+
+def verdict(
+    revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
+) -> Verdict:
+    act = Act.APPROVED if approved else Act.SENT_BACK
+    given = Verdict.objects.create(
+        revision=revision,
+        language=language.language,
+        document_id=language.digest,
+        approved=approved,
+        by=by.user,
+        by_name=by.shown,
+        at=timezone.now(),
+        remark=remark,
+    )
+    record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
+    return given
+
+
+def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
+    digests = {one.language: one.document_id for one in revision.documents.all()}
+    record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
+
+
+def check_remark(remark: str) -> None:
+    if len(remark) > LONGEST_REMARK:
+        raise Refused(
+            _("The remark has %(length)d characters; at most %(most)d are possible.")
+            % {"length": len(remark), "most": LONGEST_REMARK},
+            about="remark",
+        )

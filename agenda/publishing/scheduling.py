@@ -1,0 +1,175 @@
+"""Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
+from agenda.models import BackgroundTopic, Release, ReleaseEntry
+from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
+from agenda.publishing.refusals import PendingEdition, Refused
+from agenda.publishing.releasing import refuse_hidden_topics
+from agenda.publishing.reviewing import lock_all
+from agenda.publishing.stored import composed_again
+from agenda.revisions import documents_of_revision
+from meetings.audit import Actor, record, record_about
+from meetings.editions import Composition, delete_pending, seal
+from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.rights import Right, require
+
+State = Release.State
+
+
+def subjects_of(release: Release) -> list[Subject]:
+    """The working copies of what the release holds."""
+    keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
+    for entry in release.entries.all():
+        keys[entry.subject_type].append(entry.subject_id)
+    topics = BackgroundTopic.objects.filter(pk__in=keys[SubjectType.TOPIC])
+    return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
+
+
+def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
+    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.MOVED))
+
+
+def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
+    return before_its_instant(
+        at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
+    )
+
+
+def again(
+    release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
+) -> list[Edition]:
+    """Writes the editions of a scheduled or held release anew, for another instant."""
+    release = locked_release(release, by, State.SCHEDULED if act == Act.MOVED else State.HELD, now)
+    entries = list(release.entries.select_related("revision"))
+    waiting = editions_of(release)
+    for edition in waiting:
+        delete_pending(edition)
+    compositions = [composed_again(entry, now, instant) for entry in entries]
+    check_again(entries, compositions, now, instant)
+    for entry, composition in zip(entries, compositions, strict=True):
+        entry.edition_id = composition.edition.pk
+    ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
+    tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
+    release.state, release.at = State.SCHEDULED, instant
+    release.save()
+    seal(compositions)
+    refuse_late(waiting)
+    return [composition.edition for composition in compositions]
+
+
+def check_again(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
+) -> None:
+    """Time has gone by since it was released first: nothing newer is undone, and nothing hidden is named."""
+    sources = [composition.source for composition in compositions]
+    for entry, document in zip(entries, sources, strict=True):
+        others = Edition.objects.of(entry.subject_type, entry.subject_id)
+        if others.pending(now).exists() or others.filter(available_from=instant).exists():
+            raise PendingEdition(
+                _("Another edition of “%s” is still to come: call that one off first.") % document.title
+            )
+        released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
+        if released.filter(revision__gt=entry.revision_id).exists():
+            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
+        if problems := hindrances(document, now):
+            raise Refused(" ".join(problems))
+    refuse_hidden_topics(sources, instant)
+
+
+def hold(release: Release, *, by: Actor, reason: str) -> None:
+    """Stops it: it does not appear until somebody resumes it. What it holds is kept. Raises Refused."""
+    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.HELD))
+
+
+def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
+    """Stops it for good: its editions are deleted and do not appear. Raises Refused."""
+    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.CALLED_OFF))
+
+
+def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
+    state = State.HELD if act == Act.HELD else State.CALLED_OFF
+    stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
+    release = locked_release(release, by, *stoppable, now=now)
+    waiting = editions_of(release)
+    for edition in waiting:
+        delete_pending(edition)
+    release.entries.update(edition_id=None)
+    release.state, release.reason = state, reason
+    release.save()
+    tell_all(by, act, release, reason=reason, at=release.at.isoformat())
+    refuse_late(waiting)
+
+
+def locked_release(release: Release, by: Actor, *states: Any, now: dt.datetime | None = None) -> Release:
+    """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states."""
+    subjects = lock_all(subjects_of(release))
+    for subject in subjects:
+        require(by, Right.PUBLISH, subject)
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.is_out(now or timezone.now()):
+        raise Refused(
+            _("It has appeared on %s (Brussels time): it can be corrected or withdrawn.") % in_brussels(release.at)
+        )
+    if release.state not in states:
+        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+    return release
+
+
+def editions_of(release: Release) -> list[Edition]:
+    keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
+    return list(Edition.objects.filter(pk__in=list(keys)))
+
+
+def release_of(edition: Edition) -> Release | None:
+    return Release.objects.filter(entries__edition_id=edition.pk).first()
+
+
+def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
+    """Deletes the edition that is still to come, with all that was to appear with it. Returns its instant.
+
+    Raises Refused.
+    """
+    waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
+    if waiting is None:
+        raise Refused(nothing_to_come())
+    release = release_of(waiting)
+    if release is not None:
+        call_off_release(release, by=by, reason=reason)
+    else:  # written before there were releases
+        before_its_instant(None, lambda now, _instant: call_off_alone(subject, now, by, reason))
+    return waiting.available_from
+
+
+def nothing_to_come() -> str:
+    return _("No edition is still to come: it has appeared already, or was called off.")
+
+
+def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
+    [subject] = lock_all([subject])
+    require(by, Right.PUBLISH, subject)
+    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if not waiting:
+        raise Refused(nothing_to_come())
+    for edition in waiting:
+        delete_pending(edition)
+        record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, address=edition.address, reason=reason)
+    refuse_late(waiting)
+
+
+def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
+    for entry in release.entries.select_related("revision"):
+        told = details | {"release": str(release.pk)}
+        if entry.revision:
+            source = documents_of_revision(entry.revision)[entry.revision.source_language]
+            record_about(by, act, source, digest=digest_of_draft(source), **told)
+        else:
+            record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **told)

@@ -1,0 +1,157 @@
+"""What is known of the review of a meeting or topic: what was submitted last, and what was said of each language."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict
+from agenda.revisions import documents_of_revision, latest
+from meetings.models import Edition, EditionDocument
+from meetings.vocabulary import Language
+
+
+class ReviewState(models.TextChoices):
+    """Of a document in a language, as the working copy has it now."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    SENT_BACK = "sent_back", _("sent back")
+    APPROVED = "approved", _("approved")
+
+
+@dataclass(frozen=True)
+class LanguageReview:
+    """`digest` is of the document as submitted; `is_current`: the working copy still says that."""
+
+    language: Language
+    digest: str
+    verdict: Verdict | None
+    is_current: bool
+
+    @property
+    def is_approved(self) -> bool:
+        return self.verdict is not None and self.verdict.approved
+
+    @property
+    def state(self) -> ReviewState:
+        if not self.is_current:
+            return ReviewState.DRAFT
+        if self.verdict is None:
+            return ReviewState.IN_REVIEW
+        return ReviewState.APPROVED if self.verdict.approved else ReviewState.SENT_BACK
+
+
+@dataclass(frozen=True)
+class Review:
+    """The source language comes first in `languages`."""
+
+    revision: Revision
+    languages: list[LanguageReview]
+
+    @classmethod
+    def of(cls, subject: Subject, revision: Revision) -> Self:
+        """Of a revision that was submitted, or published without approval."""
+        current = latest(subject)
+        held = {one.language: one.document_id for one in current.documents.all()} if current else {}
+        rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
+        return cls(
+            revision,
+            [
+                LanguageReview(
+                    Language(row.language),
+                    row.document_id,
+                    verdict_on(revision, row.language, row.document_id),
+                    held.get(row.language) == row.document_id,
+                )
+                for row in rows
+            ],
+        )
+
+    @classmethod
+    def last(cls, subject: Subject) -> Self | None:
+        """Of what was submitted last."""
+        revision = submitted(subject).first()
+        return cls.of(subject, revision) if revision else None
+
+    @property
+    def source(self) -> LanguageReview:
+        return self.languages[0]
+
+    @property
+    def is_approved(self) -> bool:
+        """Its text may be published: other languages may follow."""
+        return self.source.is_approved
+
+    def documents(self) -> list[SubjectDocument]:
+        """In the order of `languages`."""
+        held = documents_of_revision(self.revision)
+        return [held[one.language] for one in self.languages]
+
+    def approved(self) -> list[str]:
+        """The languages that are approved."""
+        return [one.language for one in self.languages if one.is_approved]
+
+
+def submitted(subject: Subject) -> models.QuerySet[Revision]:
+    """What was submitted, or published without approval, the last one first."""
+    revisions = Revision.objects.of(type_of(subject), subject.pk).filter(why__in=FOR_REVIEW)
+    return revisions.prefetch_related("documents")
+
+
+def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
+    """The last one on these bytes. Who submits again what was sent back asks for another."""
+    verdicts = Verdict.objects.filter(
+        revision__subject_type=revision.subject_type,
+        revision__subject_id=revision.subject_id,
+        language=language,
+        document=digest,
+    )
+    return verdicts.filter(Q(approved=True) | Q(revision__gte=revision.pk)).select_related("by").first()
+
+
+def approved_revision(subject: Subject) -> Review | None:
+    """The newest text that is approved; none that is older than what was released last."""
+    released = ReleaseEntry.objects.filter(
+        subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
+    )
+    last = released.order_by("-revision").values_list("revision", flat=True).first() or 0
+    for revision in submitted(subject).filter(pk__gte=last)[:50]:
+        review = Review.of(subject, revision)
+        if review.is_approved:
+            return review
+    return None
+
+
+def authors_of(revision: Revision, language: str) -> set[int]:
+    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it."""
+    authors = {revision.by_id}
+    digest = next(one.document_id for one in revision.documents.all() if one.language == language)
+    judged = Verdict.objects.filter(
+        revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
+    )
+    approved = set(judged.filter(approved=True).exclude(document=digest).values_list("document", flat=True))
+    earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
+        pk__lte=revision.pk, documents__language=language
+    )
+    wrote: int | None = None
+    said: str | None = None
+    for by, document in earlier.values_list("by", "documents__document").iterator():
+        if said is not None and document != said and wrote:
+            authors.add(wrote)
+        if document in approved:
+            break
+        wrote, said = by, document
+    else:
+        authors |= {wrote} if wrote else set()
+    return {author for author in authors if author is not None}
+
+
+def published_digests(subject: Subject, digests: list[str]) -> set[str]:
+    """Which of the digests an edition holds, be it visible or still to come."""
+    editions = Edition.objects.of(type_of(subject), subject.pk)
+    held = EditionDocument.objects.filter(edition__in=editions, document__in=digests)
+    return set(held.values_list("document_id", flat=True))

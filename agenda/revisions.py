@@ -1,0 +1,89 @@
+"""Keeping what the working copy says at each save: its documents, by whom, and why."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
+from agenda.models import Revision, RevisionDocument, Why
+from meetings.audit import Actor, record, record_about
+from meetings.documents.shape import MeetingDocument, TopicName
+from meetings.documents.text import InvalidDocument, read
+from meetings.editions import store
+from meetings.indexing import walk
+from meetings.models import Act
+
+ACTS = {Why.SAVED: Act.SAVED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
+
+
+def keep_revision(subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED) -> Revision | None:
+    """Keeps what the working copy says, as last saved, and notes its digest on the row.
+
+    To be called after every way in, in the same transaction. A save that moved no version, or left every document as it
+    was, keeps nothing. Topics are called as they were in the revision before: only a submission looks up their names.
+    """
+    saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
+    last = latest(saved)
+    if last and last.version == saved.version and saved.digest:
+        return None
+    held = documents_of_revision(last) if last else {}
+    try:
+        drafts = drafts_of(saved, now, names=names_in(held))
+    except InvalidDocument as error:
+        note_digest(saved, NO_DOCUMENT)
+        record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
+        return None
+    return write(saved, drafts, now, by, why=why)
+
+
+def write(
+    subject: Subject, documents: Iterable[SubjectDocument], now: dt.datetime, by: Actor, *, why: Why, remark: str = ""
+) -> Revision | None:
+    """A revision of the documents, the source's first; none where a mere save says what the one before says."""
+    documents = list(documents)
+    digests = store(documents)
+    note_digest(subject, digests[0])
+    last = latest(subject)
+    same = last and {x.language: x.document_id for x in last.documents.all()} == {
+        document.language: digest for document, digest in zip(documents, digests, strict=True)
+    }
+    if same and why in ACTS:
+        return None
+    revision = Revision.objects.create(
+        subject_type=type_of(subject),
+        subject_id=subject.pk,
+        version=subject.version,
+        at=now,
+        by=by.user,
+        by_name=by.shown,
+        why=why,
+        remark=remark,
+        source_language=documents[0].language,
+    )
+    RevisionDocument.objects.bulk_create(
+        RevisionDocument(revision=revision, language=document.language, document_id=digest)
+        for document, digest in zip(documents, digests, strict=True)
+    )
+    if why in ACTS:
+        record_about(by, ACTS[why], documents[0], digest=digests[0])
+    return revision
+
+
+def latest(subject: Subject) -> Revision | None:
+    return Revision.objects.of(type_of(subject), subject.pk).prefetch_related("documents").first()
+
+
+def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
+    """By language."""
+    held = revision.documents.select_related("document")
+    found = {one.language: read(one.document.text) for one in held if one.document.text}
+    return {language: document for language, document in found.items() if isinstance(document, SubjectDocument)}
+
+
+def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
+    """What the documents call the topics of their items, by language."""
+    return {
+        language: {topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}
+        for language, document in documents.items()
+        if isinstance(document, MeetingDocument)
+    }

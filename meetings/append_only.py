@@ -1,0 +1,68 @@
+"""Tables whose rows are only ever added: a law of the database, on PostgreSQL and on SQLite. For migrations.
+
+SQLite drops the triggers of a table that a later migration rebuilds: such a migration ends with `append_only` again.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.migrations import RunPython
+
+MESSAGE = "Rows of this table are only ever added: they are not changed and not deleted."
+
+
+def append_only(*tables: str) -> RunPython:
+    """An operation that lets nobody change or delete rows of the tables, nor empty a table that has some."""
+
+    def install(apps: Any, editor: Any) -> None:
+        guard(editor, *tables)
+
+    def remove(apps: Any, editor: Any) -> None:
+        unguard(editor, *tables)
+
+    return RunPython(install, remove)
+
+
+def guard(editor: Any, *tables: str) -> None:
+    for table in tables:
+        for statement in STATEMENTS[editor.connection.vendor](table):
+            editor.execute(statement, params=None)  # no placeholders: a % is a %
+
+
+def unguard(editor: Any, *tables: str) -> None:
+    for table in tables:
+        for statement in STATEMENTS[editor.connection.vendor](table):
+            if statement.startswith("DROP TRIGGER"):
+                editor.execute(statement, params=None)  # no placeholders: a % is a %
+
+
+def postgresql(table: str) -> Iterator[str]:
+    refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation';"
+
+    def function(name: str, body: str) -> str:
+        return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+
+    def trigger(name: str, when: str, each: str, called: str) -> Iterator[str]:
+        yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+        yield f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {called}()"
+
+    yield function("council_append_only", refuse)
+    yield from trigger("council_append_only", "UPDATE OR DELETE", "ROW", "council_append_only")
+    has_some = f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 (a name from a migration)
+    yield function(f"{table}_emptying", f"IF {has_some} THEN {refuse} END IF; RETURN NULL;")
+    yield from trigger("council_emptying", "TRUNCATE", "STATEMENT", f"{table}_emptying")
+
+
+def sqlite(table: str) -> Iterator[str]:
+    # INSERT OR REPLACE deletes what is in its way, and no trigger for deletions fires.
+    replaced = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 (a name from a migration)
+    for when, condition in (("UPDATE", "1"), ("DELETE", "1"), ("INSERT", replaced)):
+        name = f"council_append_only_{when.lower()}_{table}"
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {when} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        )
+
+
+STATEMENTS = {"postgresql": postgresql, "sqlite": sqlite}

@@ -1,0 +1,69 @@
+"""Who did what, and when: rows that are only ever added (migration `0005_audit_and_reasons`)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models.translation import SubjectType
+
+
+class Act(models.TextChoices):
+    """The stored values are part of the exported log and never change."""
+
+    SAVED = "saved", _("saved")
+    DELETED = "deleted", _("deleted")
+    IMPORTED = "imported", _("imported")
+    RESTORED = "restored", _("restored into the working copy")
+    SUBMITTED = "submitted", _("submitted for approval")
+    APPROVED = "approved", _("approved")
+    SENT_BACK = "sent_back", _("sent back")
+    PLANNED = "planned", _("planned a release")
+    PUBLISHED = "published", _("published")
+    SCHEDULED = "scheduled", _("scheduled")
+    FORCED = "forced", _("published without approval")
+    MOVED = "moved", _("moved to another time")
+    HELD = "held", _("held")
+    CALLED_OFF = "called_off", _("called off")
+    FACTS_CHANGED = "facts_changed", _("changed facts on the day")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ROLLED_BACK = "rolled_back", _("went back to the edition before")
+    SUPPRESSED = "suppressed", _("took out an edition")
+    ERASED = "erased", _("erased the text of an edition")
+    PREVIEW_SHARED = "preview_shared", _("made a preview link")
+    PREVIEW_REVOKED = "preview_revoked", _("revoked a preview link")
+    PREVIEW_OPENED = "preview_opened", _("opened a preview link")
+    PREVIEW_REFUSED = "preview_refused", _("was refused a preview link")
+    TRAVELLED = "travelled", _("looked at the site at another time")
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_REFUSED = "sign_in_refused", _("was refused to sign in")
+    ROLE_CHANGED = "role_changed", _("changed a role")
+
+
+class AuditEntry(models.Model):
+    """Plain values without foreign keys, so that an entry outlives what it tells of.
+
+    `remote` is the network address of who did it, empty for commands; `address` that of the meeting or topic;
+    `digest` of the document that the act was about.
+    """
+
+    at = models.DateTimeField(_("when"))
+    actor_id = models.PositiveBigIntegerField(null=True)
+    actor = models.CharField(_("who"), max_length=200)
+    remote = models.CharField(_("from"), max_length=45, blank=True)
+    act = models.CharField(_("what"), max_length=20, choices=Act.choices)
+    subject_type = models.CharField(max_length=8, choices=SubjectType.choices, blank=True)
+    subject_id = models.UUIDField(null=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        indexes = [
+            models.Index(fields=("subject_id", "-id"), name="audit_by_subject"),
+            models.Index(fields=("at",), name="audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC {self.actor} {self.act} {self.address}"
