@@ -163,6 +163,17 @@ class TestTheDatabase:
                 assert "Run manage.py database_roles" in done.stderr
 
     @pytest.mark.postgresql
+    @pytest.mark.django_db
+    def test_whoever_it_is_connections_are_read_only(self, tmp_path: Path, roles: Roles) -> None:
+        ask = (
+            "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
+            "cursor.execute('SHOW transaction_read_only'); print(*cursor.fetchone())"
+        )
+        settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.owner)}
+        assert started(tmp_path, "-c", ask, **settings).stdout == "on\n"
+        assert started(tmp_path, "-c", ask, **settings, SITE_ROLE="editor").stdout == "off\n"
+
+    @pytest.mark.postgresql
     def test_a_database_that_does_not_answer_is_refused(self, tmp_path: Path) -> None:
         result = manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
         assert result.returncode == 1

@@ -36,6 +36,7 @@ START_SECONDS = 30
 # image's: it does not know `resolve`, which is about containers that change their address.
 SUBSTITUTIONS = {
     "${ALLOWED_HOSTS}": SAMPLE["ALLOWED_HOSTS"],  # the image's entry point does the same
+    "${EDITORS_HOST}": SAMPLE["EDITORS_HOST"],
     "server public:8000 resolve;": "server 127.0.0.1:{public};",
     "server editor:8000 resolve;": "server 127.0.0.1:{editor};",
     "listen 8080": "listen 127.0.0.1:{http}",

@@ -83,7 +83,7 @@ class TestCompose:
         assert done.returncode == 0, done.stderr
         assert "PGPASSWORD: $$p#a s" in done.stdout
 
-    @pytest.mark.parametrize("missing", list(SAMPLE))
+    @pytest.mark.parametrize("missing", list(VALUES))
     def test_what_is_missing_is_named_with_the_remedy(self, tmp_path: Path, missing: str) -> None:
         done = compose_config(env_file(tmp_path, VALUES | {missing: ""}))
         assert done.returncode != 0

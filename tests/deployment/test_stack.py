@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.deployment.files import ROOT
+from tests.deployment.files import ROOT, SAMPLE
 from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, started_stack
 from tests.outside import NuChecker, PageOpener, free_port
 
@@ -210,6 +210,19 @@ class TestTheReadersProcess:
         assert past_nginx.ask(NOTE, **told).status == 200
         for path in ("/admin/", "/admin/login/", "/admin"):
             assert past_nginx.ask(path, **told).status == 404
+
+    def test_readers_do_not_need_the_editors_process_nor_editors_the_readers(
+        self, stack: Stack, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "b").mkdir()
+        with started_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
+            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
+            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 503
+        with started_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
+            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)
+            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 200
+            assert front.ask("/api/v1/", host=SAMPLE["EDITORS_HOST"]).status == 200
 
     def test_its_commands_do_not_write(self, stack: Stack) -> None:
         done = stack.public.run(["python", "manage.py", "createsuperuser"], check=False)
