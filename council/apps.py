@@ -5,6 +5,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from council.serving import refuse_open_database
+
 
 class CouncilConfig(AppConfig):
     name = "council"
@@ -15,8 +17,6 @@ class CouncilConfig(AppConfig):
 
 
 def check_database_role(**options: Any) -> list[CheckMessage]:
-    from council.serving import refuse_open_database  # noqa: PLC0415
-
     try:
         refuse_open_database()
     except ImproperlyConfigured as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from meetings.law.policies import READERS
 from meetings.law.privileges import PUBLIC_RELATIONS
 from meetings.law.tables import GOVERNED
 
@@ -44,6 +45,12 @@ SCHEMAS = """
 DATABASE = """
     SELECT 'may create schemas or temporary tables'
     WHERE pg_catalog.has_database_privilege(%s, pg_catalog.current_database(), 'CREATE, TEMPORARY')
+"""
+POLICIES = f"""
+    SELECT 'sees more of ' || c.relname || ' by the policy ' || p.polname
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid, pg_catalog.pg_roles r
+    WHERE r.rolname = %s AND (r.oid = ANY (p.polroles) OR 0 = ANY (p.polroles)) AND p.polpermissive
+        AND (p.polname <> '{READERS}' OR pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
 """
 MEMBERSHIPS = """
     SELECT 'is a member of the role ' || pg_catalog.pg_get_userbyid(m.roleid)
@@ -88,7 +95,7 @@ def of_relations(cursor: Any, role: str) -> Iterator[str]:
 
 
 def of_all_else(cursor: Any, role: str) -> Iterator[str]:
-    for question in (SEQUENCES, FUNCTIONS, SCHEMAS, DATABASE):
+    for question in (POLICIES, SEQUENCES, FUNCTIONS, SCHEMAS, DATABASE):
         yield from answers(cursor, question, role)
 
 

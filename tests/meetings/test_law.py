@@ -391,6 +391,11 @@ class TestFaults:
                 "ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY",
                 "reads meetings_edition without row-level security",
             ),
+            ("CREATE POLICY mine ON meetings_edition USING (true)", "sees more of meetings_edition by the policy mine"),
+            (
+                "ALTER POLICY council_readers ON meetings_edition USING (true)",
+                "sees more of meetings_edition by the policy council_readers",
+            ),
             ("DROP VIEW council_past_edition CASCADE", "looks for council_past_edition, which there is not"),
             ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
             ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
