@@ -14,6 +14,7 @@ from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing.refusals import Refused
 from meetings.clock import BRUSSELS, next_instant
+from meetings.closed import ClosedText
 from meetings.editions import NO_LONGER_PENDING, TOO_LATE
 from meetings.models import Configuration, Edition, Meeting
 
@@ -34,6 +35,8 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
+        except ClosedText as error:
+            raise Refused(str(error)) from error
         except IntegrityError as error:
             if NO_LONGER_PENDING in str(error):  # it has appeared meanwhile: look at everything again
                 continue

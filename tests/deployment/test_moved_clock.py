@@ -58,7 +58,7 @@ class Site:
 
     def do(self, code: str) -> str:
         """Runs code in a process of the site, as a command would."""
-        done = self.stack.web.run(["python", "manage.py", "shell", "--no-imports", "-c", code], PYTHONPATH=str(ROOT))
+        done = self.stack.editor.run(["python", "manage.py", "shell", "--no-imports", "-c", code], PYTHONPATH=str(ROOT))
         return done.stdout.strip()
 
 
@@ -111,7 +111,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         clock = MovedClock(Path(folder))
-        database = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"} if request.param == "sqlite" else {}
+        alone = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SITE_ROLE": "all"}
+        database = alone if request.param == "sqlite" else {}
         for name, value in clock.environment.items():
             monkeypatch.setenv(name, value)  # for PostgreSQL's server, which is started with what stands here
         with started_stack(tmp_path, **clock.environment, **database) as stack:
