@@ -28,7 +28,5 @@ class Command(BaseCommand):
         for one in [] if options["lift"] else same_text_elsewhere(edition):
             time = in_brussels(one.edition.available_from)
             self.stderr.write(f"Note: word for word the same ({one.language}) is in the edition of {time}.")
-                f"Note: the edition of {time} (Brussels time) says the same, word for word ({one.language})."
-            )
         told = "can be read again" if options["lift"] else "is taken out: its text is closed now"
         self.stdout.write(f"Edition {number} of “{subject}” {told} (/{edition.address}editions/{number}/).")
