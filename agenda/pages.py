@@ -11,7 +11,7 @@ from meetings.answers import html_path
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
-from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
 from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
@@ -57,7 +57,8 @@ def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpRespon
     `below` is the rest of an address under that of the meeting or topic: it moves and goes with it.
     """
     at = instant_of(request)
-    last = Edition.objects.visible(at).filter(address=address).order_by("-available_from", "id").first()
+    seen = Appearance.objects.filter(address=address, available_from__lte=at)
+    last = seen.order_by("-available_from", "id").first()
     if last is None:
         raise Http404
     standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()

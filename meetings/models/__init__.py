@@ -1,3 +1,4 @@
+from meetings.models.appearance import Appearance, AppearedItem, AppearedLink
 from meetings.models.audit import Act, AuditEntry
 from meetings.models.calendar import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
@@ -22,6 +23,9 @@ __all__ = [
     "INDEX_MODELS",
     "Act",
     "Alert",
+    "Appearance",
+    "AppearedItem",
+    "AppearedLink",
     "AuditEntry",
     "Chair",
     "Configuration",

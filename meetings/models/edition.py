@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.appearance import Appearance
 from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
@@ -177,6 +178,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
             "available_from__lte": OuterRef("edition__available_from"),
         }
         so_far = Edition.objects.filter(**subject).order_by()
+        appeared = Appearance.objects.filter(**subject).order_by()
         same = EditionDocument.objects.filter(
             edition=OuterRef("pk"),
             language=OuterRef(OuterRef("language")),
@@ -191,7 +193,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         return (
             self.select_related("edition", "document")
             .annotate(
-                number=Subquery(so_far.values("subject_id").annotate(n=Count("pk")).values("n")),
+                number=Subquery(appeared.values("subject_id").annotate(n=Count("pk")).values("n")),
                 hidden_until=last_of(so_far.filter(is_tombstone=True)),
                 differed_until=last_of(differing),
             )
