@@ -27,7 +27,9 @@ from meetings.models import (
 )
 
 Publishable = MeetingDocument | TopicDocument
-TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
+# So says the database (migration `guard_editions`).
+TOO_LATE = "has passed before it was committed"
+NO_LONGER_PENDING = "has passed: it can no longer be deleted"
 
 
 @dataclass(frozen=True)
