@@ -5,6 +5,7 @@ A table that is named here is public from the next `manage.py database_roles` on
 
 EDITION = "meetings_edition"
 DOCUMENT = "meetings_storeddocument"
+SUPPRESSION = "meetings_suppression"
 PARTS = (  # each row belongs to an edition, by its column edition_id, and is seen with it
     "meetings_editiondocument",
     "meetings_indexeditem",
@@ -12,7 +13,7 @@ PARTS = (  # each row belongs to an edition, by its column edition_id, and is se
     "meetings_indexedpoint",
     "meetings_indexedlink",
     "meetings_indexedtopic",
-    "meetings_suppression",
+    SUPPRESSION,
 )
 REFERENCE = ("meetings_configuration", "meetings_presidency")  # the same for everybody at any time
 

@@ -234,6 +234,8 @@ class TestAVisitor:
             "/en/meetings/": "Justice and Home Affairs",
             "/en/meetings/jha/": "Justice and Home Affairs",
             f"/en/{live.address}": "What is live",
+            f"/en/{live.address}editions/": "Edition 1",
+            f"/en/{live.address}editions/1/": "What is live",
             "/en/topics/": "",
             "/api/v1/": "agenda-items",
             "/api/v1/meetings/": "What is live",
@@ -255,6 +257,11 @@ class TestAVisitor:
         paths = {
             f"/en/{meetings['gone'].address}": NOTICE,
             f"/en/{meetings['moved'].address}": NOTICE,
+            f"/en/{meetings['gone'].address}editions/": NOTICE,
+            f"/en/{meetings['gone'].address}editions/1..2/": NOTICE,
+            f"/en/{meetings['back'].address}editions/1/": NOTICE,
+            f"/en/{meetings['back'].address}editions/2/": NOTICE,
+            f"/en/{meetings['back'].address}editions/1..3/": NOTICE,
             f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
             f"/api/v1/agenda-items/{named('item of gone')}/": NOTICE,
             f"/api/v1/media-links/{named('link of gone')}/": NOTICE,
@@ -268,3 +275,5 @@ class TestAVisitor:
         answers = self.walk(tmp_path, roles, {address: "It is back"}, 200)
         assert json.loads(answers[address])["edition"] == 3
         self.walk(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)
+        editions = f"/en/{meetings['back'].address}editions/"
+        self.walk(tmp_path, roles, {editions: "Edition 3", f"{editions}3/": "edition 3 of 3"}, 200)

@@ -12,8 +12,8 @@ from meetings.documents.shape import Tombstone, TopicName
 from meetings.editions import bury, freeze
 from meetings.law.faults import faults
 from meetings.law.privileges import PUBLIC_RELATIONS
-from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, PARTS
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument
+from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, PARTS, SUPPRESSION
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
 from meetings.vocabulary import Language
 from tests.cast import DAY, full_document, named
 from tests.law import Roles, Session
@@ -73,6 +73,7 @@ def editions(committed: None, roles: Roles) -> dict[str, Edition]:
     return made
 
 
+WHOLE = set(GOVERNED) - {SUPPRESSION}
 HIDDEN = [
     "scheduled",
     "scheduled, of a new meeting",
@@ -143,7 +144,7 @@ class TestRows:
 
     def test_all_else_is_there_in_all_its_parts(self, editions: dict[str, Edition], reader: Session) -> None:
         for name in editions.keys() - HIDDEN:
-            whole = {EDITION, DOCUMENT, PARTS[0]} if editions[name].is_tombstone else set(GOVERNED)
+            whole = {EDITION, DOCUMENT, PARTS[0]} if editions[name].is_tombstone else WHOLE
             assert seen(reader, editions[name]) == whole, name
 
     def test_counts_do_not_tell(self, editions: dict[str, Edition], reader: Session) -> None:
@@ -167,8 +168,26 @@ class TestRows:
             live = written("a", "The same", now - DAY)
             again = written("a", "The same", now + DAY)
         assert StoredDocument.objects.count() == 1
-        assert seen(reader, live) == set(GOVERNED)
+        assert seen(reader, live) == WHOLE
         assert seen(reader, again) == {DOCUMENT}
+
+    def test_a_suppressed_text_is_gone_and_the_rest_of_the_edition_stays(
+        self, editions: dict[str, Edition], reader: Session
+    ) -> None:
+        superseded, live = editions["superseded"], editions["live"]
+        suppression = Suppression.objects.create(edition=superseded, at=timezone.now(), reason="A private number.")
+        assert seen(reader, superseded) == set(GOVERNED) - {DOCUMENT}
+        assert seen(reader, live) == WHOLE
+        suppression.lifted_at, suppression.lifted_because = timezone.now(), "The wrong one."
+        suppression.save()
+        assert seen(reader, superseded) == set(GOVERNED)
+
+    def test_a_suppressed_text_that_another_edition_holds_is_there(self, committed: None, reader: Session) -> None:
+        now = timezone.now().replace(microsecond=0)
+        with guards_lifted(), transaction.atomic():
+            first, second = written("a", "The same", now - 2 * DAY), written("a", "The same", now - DAY)
+        Suppression.objects.create(edition=first, at=now, reason="A private number.")
+        assert seen(reader, second) == WHOLE
 
     def test_what_was_there_is_known_without_a_word_of_it(self, editions: dict[str, Edition], reader: Session) -> None:
         """Numbers go on after a withdrawal, and an old address leads to the notice."""
@@ -187,10 +206,10 @@ class TestRows:
         coming = written("coming", "Coming", instant)
         withdrawn(going, instant)
         while timezone.now() < instant - SECOND / 3:
-            assert (seen(reader, coming), seen(reader, going)) == (set(), set(GOVERNED))
+            assert (seen(reader, coming), seen(reader, going)) == (set(), WHOLE)
             time.sleep(0.2)
         sleep_past(instant)
-        assert seen(reader, coming) == set(GOVERNED)
+        assert seen(reader, coming) == WHOLE
         sleep_past(instant + SECOND)
         assert seen(reader, going) == set()
 
@@ -203,7 +222,7 @@ class TestRows:
             going = written("going", "Going", instant - DAY)
         withdrawn(going, instant)
         sleep_past(instant)
-        assert seen(reader, going) == set(GOVERNED)
+        assert seen(reader, going) == WHOLE
 
     def test_a_long_transaction_sees_it_end_too(self, committed: None, reader: Session) -> None:
         instant = timezone.now().replace(microsecond=0) + 2 * SECOND
@@ -211,7 +230,7 @@ class TestRows:
             going = written("going", "Going", instant - DAY)
         withdrawn(going, instant)
         reader.ask("BEGIN")
-        assert seen(reader, going) == set(GOVERNED)
+        assert seen(reader, going) == WHOLE
         sleep_past(instant + SECOND)
         assert seen(reader, going) == set()
         reader.ask("COMMIT")
