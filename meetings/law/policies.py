@@ -1,8 +1,8 @@
 """Row-level security: which rows of the public tables there are for the public role, whatever the query.
 
 An edition is there from its instant on, and no longer once a later tombstone of its subject is in force; tombstones
-stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it that is not
-suppressed.
+stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it whose text
+is not suppressed.
 
 - A withdrawal takes effect here one second after the site itself heeds it. An answer is of one instant, and asks
   several times: one that began just before a withdrawal ends as it began, and not half-way in nothing.
