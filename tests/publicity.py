@@ -15,7 +15,7 @@ from django.test import Client
 from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
 from meetings.law.tables import PUBLIC_TABLES
-from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, StoredDocument
+from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, Erasure, StoredDocument, Suppression
 from tests.cast import PRESS_DAY
 
 # Rows that are only ever added, those that point at others first.
@@ -100,15 +100,15 @@ def committed(transactional_db: None) -> Iterator[None]:
 
 def delete_editions() -> None:
     """With all that holds on to them or to their documents."""
-    models: tuple[Any, ...] = (ReleaseEntry, *APPEND_ONLY, EditionDocument, *INDEX_MODELS, Edition, StoredDocument)
-    for model in models:
+    parts: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS)
+    for model in (ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()
 
 
 @contextmanager
 def guards_lifted() -> Iterator[None]:
     """As the owner of the tables, and outside of any transaction."""
-    guards = import_module("meetings.migrations.0002_guard_editions")
+    guards = import_module("meetings.migrations.0007_suppression_and_erasure")
     added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)

@@ -22,6 +22,7 @@ from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
 from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import call_off_step, publish_step, withdraw_step
+from agenda.admin.suppressing import suppress_step
 from agenda.checking import named
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
@@ -80,6 +81,7 @@ class PublishingAdmin(KeepsRevisions):
             step("preview/", "preview", self.for_viewers(preview)),
             step("editions/", "editions", self.for_viewers(self.editions)),
             step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
+            step("editions/<uuid:edition_id>/suppress/", "suppress", self.with_right(Right.SUPPRESS, suppress_step)),
             step("editions/<uuid:edition_id>/changes/", "edition_changes", self.for_viewers(edition_changes)),
             *super().get_urls(),
         ]

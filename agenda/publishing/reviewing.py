@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, drafts_of, hindrances, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances
 from agenda.models import BackgroundTopic, Revision, Verdict, Why
-from agenda.publishing.instants import lock
+from agenda.publishing.instants import lock, lock_all
 from agenda.publishing.refusals import ChangedMeanwhile, Refused
 from agenda.reviews import LanguageReview, Review, authors_of
 from agenda.revisions import write
@@ -37,18 +37,20 @@ def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
         for subject, documents in texts_of(locked, now):
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
-            last = Review.last(subject)
-            if (
-                last
-                and not last.revision.why == Why.FORCED
-                and all(x.is_current and x.verdict is None for x in last.languages)
-            ):
+            if is_waiting(Review.last(subject), documents):
                 raise Refused(_("“%s” is in review as it stands: nothing has changed since.") % documents[0].title)
             revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
             assert revision is not None
             revisions.append(revision)
             tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
     return revisions
+
+
+def is_waiting(last: Review | None, documents: list[SubjectDocument]) -> bool:
+    """These documents have been submitted, and nobody has judged any of them yet."""
+    if last is None or last.revision.why == Why.FORCED or any(one.verdict for one in last.languages):
+        return False
+    return [one.digest for one in last.languages] == [digest_of_draft(document) for document in documents]
 
 
 def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:
@@ -64,10 +66,6 @@ def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subjec
     except InvalidDocument as error:
         raise Refused(str(error)) from error
     return found
-
-
-def lock_all(subjects: Iterable[Subject]) -> list[Subject]:
-    return [lock(subject) for subject in sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))]
 
 
 def approve(

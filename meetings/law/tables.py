@@ -12,6 +12,7 @@ PARTS = (  # each row belongs to an edition, by its column edition_id, and is se
     "meetings_indexedpoint",
     "meetings_indexedlink",
     "meetings_indexedtopic",
+    "meetings_suppression",
 )
 REFERENCE = ("meetings_configuration", "meetings_presidency")  # the same for everybody at any time
 

@@ -6,7 +6,7 @@ UNMANAGED = {"managed": False, "default_permissions": ()}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0006_memberships")]
+    dependencies = [("meetings", "0007_suppression_and_erasure")]
 
     operations = [
         migrations.CreateModel(

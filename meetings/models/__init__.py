@@ -16,6 +16,7 @@ from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Edition",
     "EditionDocument",
     "EditionReason",
+    "Erasure",
     "Footnote",
     "IndexRow",
     "IndexedItem",
@@ -49,6 +51,7 @@ __all__ = [
     "Session",
     "StoredDocument",
     "SubjectType",
+    "Suppression",
     "Translation",
     "User",
 ]

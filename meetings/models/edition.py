@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
+from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
 
@@ -40,6 +41,11 @@ def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None =
     )
 
 
+def suppression(edition: str = "pk") -> SuppressionQuerySet:
+    """For a subquery: what closes the text of the outer edition (`edition` is the way to it)."""
+    return Suppression.objects.standing().filter(edition=OuterRef(edition))
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """`at` is an instant in UTC everywhere: what lies after it does not exist for the answer."""
 
@@ -58,6 +64,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def readable(self) -> Self:
+        """Without those that are suppressed. Whatever shows or restores the text of a past edition asks this."""
+        return self.filter(~Exists(suppression()))
 
 
 class EditionReason(models.TextChoices):
@@ -134,9 +144,17 @@ class EditionPartQuerySet(models.QuerySet[Part]):
     """What belongs to editions."""
 
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
-        """What was live at an instant, without what has been withdrawn up to `now`."""
+        """What was live at an instant, without what has been withdrawn up to `now`, or is suppressed by now.
+
+        What is live now is never suppressed; what was live at an earlier instant may be.
+        """
         covered = Exists(later_editions(at, "edition__", now))
-        return self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
+        found = self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
+        return found if now is None or now == at else found.readable()
+
+    def readable(self) -> Self:
+        """Without what belongs to editions that are suppressed."""
+        return self.filter(~Exists(suppression("edition")))
 
 
 class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
@@ -190,7 +208,8 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
 class EditionDocument(models.Model):
     """Which document an edition holds in a language."""
 
-    number: int  # these three only from `with_history`
+    number: int  # these four only from `with_history`
+    hidden_until: dt.datetime
     published_at: dt.datetime
     modified_at: dt.datetime
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -32,6 +32,7 @@ from tests.deployment.files import PASSWORD, ROOT, SAMPLE
 HOST = "agenda.localhost"
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
 START_SECONDS = 30
+NOTE = "agenda/notes/samples/jha-2017-09-14.txt"
 # Everything in which nginx's file differs here from what nginx reads in its container. Debian's nginx is older than the
 # image's: it does not know `resolve`, which is about containers that change their address.
 SUBSTITUTIONS = {
@@ -102,6 +103,7 @@ class Service:
     app: Path
     database: Database
     port: int = field(default_factory=outside.free_port)
+    more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -118,6 +120,7 @@ class Service:
             "DATABASE_URL": here["DATABASE_URL"].replace("database:5432", self.database.address),
             "GRANIAN_HOST": "127.0.0.1",
             "GRANIAN_PORT": str(self.port),
+            **self.more,
         }
 
     def run(self, command: list[str], *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -235,13 +238,18 @@ def started_database() -> Iterator[Database]:
 
 
 @contextmanager
-def started_stack(folder: Path) -> Iterator[Stack]:
-    """From nothing to a running site with the first note published and an administrator, by the documented commands."""
+def started_stack(folder: Path, **more: str) -> Iterator[Stack]:
+    """From nothing to a running site with the first note published and an administrator, by the documented commands.
+
+    `more` is set for all that runs of the site; another DATABASE_URL among it stands for PostgreSQL.
+    """
     outside.tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
     files.copy_into(app)
-    with started_database() as database, ExitStack() as running:
-        prepare, public, editor = (Service(name, app, database) for name in ("prepare", "public", "editor"))
+    alone = "DATABASE_URL" in more
+    with nullcontext(Database("", "")) if alone else started_database() as database, ExitStack() as running:
+        services = (Service(name, app, database, more=more) for name in ("prepare", "public", "editor"))
+        prepare, public, editor = services
         [build] = [rest for name, rest in files.stages()[0] if name == "RUN" and "manage.py" in rest]
         collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
         subprocess.run(
@@ -251,8 +259,9 @@ def started_stack(folder: Path) -> Iterator[Stack]:
             capture_output=True,
             check=True,
         )
-        prepare.run(prepare.told["command"])
-        editor.run(["python", "manage.py", "import_note", "--publish", "agenda/notes/samples/jha-2017-09-14.txt"])
+        command = prepare.told["command"]
+        prepare.run([word.replace(" && python manage.py database_roles", "") for word in command] if alone else command)
+        editor.run(["python", "manage.py", "import_note", "--publish", NOTE])
         editor.run(
             ["python", "manage.py", "createsuperuser", "--no-input", "--username=anna", "--email=anna@example.eu"],
             DJANGO_SUPERUSER_PASSWORD="a-password-of-annas-own",

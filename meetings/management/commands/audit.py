@@ -1,4 +1,3 @@
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -27,6 +26,5 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         if options["act"]:
             found = found.filter(act=options["act"])
-        out = getattr(self.stdout, "_out", sys.stdout)
         for line in json_lines(found):
-            out.write(line.decode())
+            self.stdout.write(line.decode(), ending="")
