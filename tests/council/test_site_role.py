@@ -278,3 +278,7 @@ class TestAVisitor:
         answers = self.walk(tmp_path, roles, {address: "It is back"}, 200)
         assert json.loads(answers[address])["edition"] == 3
         self.walk(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)
+        editions = f"/en/{meetings['back'].address}editions/"
+        self.walk(tmp_path, roles, {editions: "", f"{editions}3/": "It is back"}, 200)
+        self.walk(tmp_path, roles, {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}, 410)
+        self.walk(tmp_path, roles, {f"{editions}4/": ""}, 404)
