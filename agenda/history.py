@@ -53,12 +53,11 @@ class History:
     def find(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
         """The editions with these numbers, all of them readable; or the answer that tells why they are not."""
         found = self.past.numbered(*numbers)
+        if max(numbers) > self.live.number:
+            return self.none_such(request)
         for number in numbers:
-            if number not in found:
-                return self.none_such(request)
-        for past in found.values():
-            if past.is_closed:
-                return withdrawn(request, self.past.withdrawal_of(past), now_at=self.current.path)
+            if number not in found or found[number].is_closed:
+                return withdrawn(request, self.past.withdrawal_of(number), now_at=self.current.path)
         for number in numbers:
             if found[number].suppressed_at:
                 return self.suppressed(request, found[number])

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import QuerySet, Subquery
 
-from meetings.models import Edition, EditionDocument
-from meetings.models.edition import suppression
+from meetings.models import Appearance, Edition, EditionDocument
+from meetings.models.edition import number_of, suppression
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,13 @@ class Past:
         newest = self.read(self.rows().filter(place__lt=number)[:limit])
         return [past for past in newest if past.edition.available_from >= self.closed_until]
 
-    def withdrawal_of(self, past: PastEdition) -> Edition:
-        """The withdrawal that closed it."""
-        edition = past.edition
-        later = Edition.objects.of(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
-        return later.filter(available_from__gte=edition.available_from).earliest("available_from")
+    def withdrawal_of(self, number: int) -> Edition:
+        """The withdrawal that closed the edition of that number, which the public process does not see any more."""
+        subject = (self.live.edition.subject_type, self.live.edition.subject_id)
+        appeared = Appearance.objects.filter(subject_type=subject[0], subject_id=subject[1]).order_by("available_from")
+        instant = Subquery(appeared.values("available_from")[number - 1 : number])
+        later = Edition.objects.of(*subject).filter(is_tombstone=True, available_from__gte=instant)
+        return later.earliest("available_from")
 
     def rows(self) -> QuerySet[Any]:
         edition = self.live.edition
@@ -73,12 +74,12 @@ class Past:
             edition__subject_type=edition.subject_type,
             edition__subject_id=edition.subject_id,
             edition__available_from__lte=edition.available_from,
-        ).in_language(self.language)  # so each edition is one row, and its place is its number
+        ).in_language(self.language)  # so each edition is one row
         standing = suppression("edition")
         return (
             held.select_related("edition")
             .annotate(
-                place=Window(RowNumber(), order_by="edition__available_from"),
+                place=number_of("edition__"),
                 suppressed_at=Subquery(standing.values("at")),
                 suppressed_because=Subquery(standing.values("reason")),
             )
