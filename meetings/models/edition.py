@@ -75,10 +75,6 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
-    def readable(self) -> Self:
-        """Without those that are suppressed. Whatever shows or restores the text of a past edition asks this."""
-        return self.filter(~Exists(suppression()))
-
 
 class EditionReason(models.TextChoices):
     """Why there is an edition. The stored values are for machines too and never change."""
@@ -163,7 +159,7 @@ class EditionPartQuerySet(models.QuerySet[Part]):
         return found if now is None or now == at else found.readable()
 
     def readable(self) -> Self:
-        """Without what belongs to editions that are suppressed."""
+        """Without what belongs to editions that are suppressed. Whatever shows a past text asks this."""
         return self.filter(~Exists(suppression("edition")))
 
 
