@@ -29,6 +29,10 @@ def schedule(*subjects: Subject, at: dt.datetime) -> list[Edition]:
     return cast.publish(*subjects, at=at)
 
 
+def schedule_approved(*subjects: Subject, at: dt.datetime) -> list[Edition]:
+    return publishing.publish(*subjects, by=COMMAND, at=at, note="Changed.")
+
+
 def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
     """Puts other editions in the place of those still to come, or the same ones at another time."""
     return cast.publish(*subjects, at=at, pending="replace")

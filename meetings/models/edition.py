@@ -46,6 +46,16 @@ def suppression(edition: str = "pk") -> SuppressionQuerySet:
     return Suppression.objects.standing().filter(edition=OuterRef(edition))
 
 
+def number_of(edition: str = "") -> Subquery:
+    """The outer edition's number: its place among those of its subject that appeared."""
+    so_far = Appearance.objects.filter(
+        subject_type=OuterRef(f"{edition}subject_type"),
+        subject_id=OuterRef(f"{edition}subject_id"),
+        available_from__lte=OuterRef(f"{edition}available_from"),
+    )
+    return Subquery(so_far.order_by().values("subject_id").annotate(n=Count("pk")).values("n"))
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """`at` is an instant in UTC everywhere: what lies after it does not exist for the answer."""
 
@@ -178,7 +188,6 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
             "available_from__lte": OuterRef("edition__available_from"),
         }
         so_far = Edition.objects.filter(**subject).order_by()
-        appeared = Appearance.objects.filter(**subject).order_by()
         same = EditionDocument.objects.filter(
             edition=OuterRef("pk"),
             language=OuterRef(OuterRef("language")),
@@ -193,7 +202,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         return (
             self.select_related("edition", "document")
             .annotate(
-                number=Subquery(appeared.values("subject_id").annotate(n=Count("pk")).values("n")),
+                number=number_of("edition__"),
                 hidden_until=last_of(so_far.filter(is_tombstone=True)),
                 differed_until=last_of(differing),
             )

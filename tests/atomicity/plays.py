@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -89,11 +90,17 @@ def move_there_and_back() -> None:
         acts.replace(*subjects(), at=FAR + hours * HOUR)
 
 
-def publish_at(second: float) -> str:
-    """At a moment of the real clock, so that several do so at once."""
-    time.sleep(max(0.0, second - time.time()))
+def have_approved() -> None:
+    acts.submit(*subjects())
+    acts.approve(*subjects())
+
+
+def schedule_after(file: str, hours: int) -> str:
+    """Once another process is about to commit. Returns the refusal."""
+    while file and not Path(file).exists():
+        time.sleep(0.005)
     try:
-        publish()
+        acts.schedule_approved(*subjects(), at=FAR + hours * HOUR)
     except Refused as refusal:
         return str(refusal)
     return ""

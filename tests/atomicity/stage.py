@@ -2,7 +2,8 @@
 
 The stage is a process that has loaded Django and holds no connection. For each order it forks: the child connects, does
 what the order names, and tells the outcome. A child can be told to kill itself (SIGKILL: nothing is closed, rolled back
-or said) before its n-th statement, before or after a commit; or the stage kills it when some time has passed.
+or said) before its n-th statement, before or after a commit; or the stage kills it when some time has passed. Or it
+makes a file to say that it is about to commit, and lingers.
 """
 
 import json
@@ -23,6 +24,7 @@ import django
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
 LONGEST = 120
+LINGERS = 0.7
 
 
 class Killed(Exception):
@@ -47,10 +49,13 @@ class Stage:
             text=True,
         )
 
-    def begin(self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0) -> None:
+    def begin(
+        self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0, linger: Path | str = ""
+    ) -> None:
         """`die` names the statement before which the process kills itself, the first being 1; or one of the commits."""
         assert self.process.stdin
         order = {"play": play, "arguments": arguments, "die": die, "kill_after": kill_after}
+        order["linger"] = str(linger)
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
 
@@ -102,7 +107,7 @@ def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoRe
         os.write(mouth, (json.dumps(said) + "\n").encode())
 
     try:
-        with mortal(order["die"], mouth):
+        with mortal(order["die"], order["linger"], mouth):
             returned = play(*order["arguments"])
         tell(returned=returned)
     except BaseException:
@@ -111,7 +116,7 @@ def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoRe
 
 
 @contextmanager
-def mortal(die: int | str, mouth: int) -> Iterator[None]:
+def mortal(die: int | str, linger: str, mouth: int) -> Iterator[None]:
     from django.db import connection as opened
 
     connection: Any = opened
@@ -134,6 +139,9 @@ def mortal(die: int | str, mouth: int) -> Iterator[None]:
     def last_breath() -> Any:
         if die == BEFORE_COMMIT:
             perish()
+        if linger:
+            Path(linger).touch()
+            time.sleep(LINGERS)
         done = commit()
         if die == AFTER_COMMIT:
             perish()

@@ -4,6 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,18 +23,19 @@ SETTLED = 5  # what is scheduled last appears within so many
 OpenStage = Callable[[], Stage]
 
 
-def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: OpenStage) -> None:
-    stages = [open_stage(), open_stage()]
-    stages[0].run("prepare")
-    before = stages[0].run("editions")
-    moment = time.time() + 0.5
-    for stage in stages:
-        stage.begin("publish_at", moment)
-    told = sorted(stage.end() for stage in stages)
-    assert told[0] == ""
-    assert "is already to appear on" in told[1]
-    assert len(stages[0].run("editions")) == len(before) + 3
-    assert stages[0].run("what_is_half_done") == []
+def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: OpenStage, tmp_path: Path) -> None:
+    """The second begins when the first has looked at everything, and is about to commit."""
+    first, second = open_stage(), open_stage()
+    first.run("prepare")
+    first.run("have_approved")
+    before = first.run("editions")
+    committing = tmp_path / "committing"
+    first.begin("schedule_after", "", 0, linger=committing)
+    second.begin("schedule_after", str(committing), 1)
+    assert first.end() == ""
+    assert "is already to appear on" in second.end()
+    assert len(first.run("editions")) == len(before) + 3
+    assert first.run("what_is_half_done") == []
 
 
 def test_a_reader_that_polls_the_editions_misses_none(open_stage: OpenStage) -> None:

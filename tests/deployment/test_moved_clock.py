@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import outside
-from tests.deployment.files import ROOT
+from tests.deployment.files import ROOT, SAMPLE
 from tests.deployment.stack import Stack, started_stack
 from tests.leaks.names import SECRET, SURFACES
 
@@ -112,6 +112,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         Path(folder).chmod(0o755)
         clock = MovedClock(Path(folder))
         alone = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SITE_ROLE": "all"}
+        alone["SECRET_KEY"] = SAMPLE["SECRET_KEY"]  # a process that only reads has none
         database = alone if request.param == "sqlite" else {}
         for name, value in clock.environment.items():
             monkeypatch.setenv(name, value)  # for PostgreSQL's server, which is started with what stands here

@@ -68,6 +68,7 @@ def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Se
         "number": list(editions),
         "edition": list(editions),
         "which": list(editions),
+        **{name: list(editions[:2]) for name in ("from", "to", "before")},
     }
 
 
