@@ -4,6 +4,7 @@ Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings
 in the audit log, in one transaction that ends before its effect.
 """
 
+from agenda.publishing.facts import Facts, FactsChange, change_facts, foreseen, with_facts
 from agenda.publishing.instants import in_brussels, wait_for
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
 from agenda.publishing.releasing import LONGEST_NOTE, publish
@@ -30,6 +31,8 @@ __all__ = [
     "LONGEST_REMARK",
     "Alarm",
     "ChangedMeanwhile",
+    "Facts",
+    "FactsChange",
     "NotApproved",
     "PendingEdition",
     "Refused",
@@ -38,6 +41,8 @@ __all__ = [
     "call_off",
     "call_off_release",
     "carry_out",
+    "change_facts",
+    "foreseen",
     "hold",
     "in_brussels",
     "is_ready",
@@ -52,5 +57,6 @@ __all__ = [
     "subjects_of",
     "submit",
     "wait_for",
+    "with_facts",
     "withdraw",
 ]
