@@ -4,7 +4,7 @@ Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings
 in the audit log, in one transaction that ends before its effect.
 """
 
-from agenda.publishing.facts import Facts, FactsChange, change_facts, foreseen, with_facts
+from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
 from agenda.publishing.releasing import LONGEST_NOTE, publish
@@ -31,7 +31,6 @@ __all__ = [
     "LONGEST_REMARK",
     "Alarm",
     "ChangedMeanwhile",
-    "Facts",
     "FactsChange",
     "NotApproved",
     "PendingEdition",
@@ -47,6 +46,7 @@ __all__ = [
     "in_brussels",
     "is_ready",
     "move",
+    "on_the_day",
     "plan",
     "planned_for",
     "publish",
@@ -57,6 +57,5 @@ __all__ = [
     "subjects_of",
     "submit",
     "wait_for",
-    "with_facts",
     "withdraw",
 ]

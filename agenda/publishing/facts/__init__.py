@@ -5,7 +5,18 @@ are told) and applied alike to what is live, what is to come, what is in review,
 """
 
 from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
-from agenda.publishing.facts.changing import Foreseen, change_facts, foreseen
-from agenda.publishing.facts.typed import NoTime, read_time
+from agenda.publishing.facts.changing import OnTheDay, change_facts, foreseen, on_the_day
+from agenda.publishing.facts.typed import NoTime, read_time, written_time
 
-__all__ = ["Facts", "FactsChange", "Foreseen", "NoTime", "change_facts", "foreseen", "read_time", "with_facts"]
+__all__ = [
+    "Facts",
+    "FactsChange",
+    "NoTime",
+    "OnTheDay",
+    "change_facts",
+    "foreseen",
+    "on_the_day",
+    "read_time",
+    "with_facts",
+    "written_time",
+]

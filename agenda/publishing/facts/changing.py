@@ -32,20 +32,28 @@ from meetings.rights import Right, require
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """What a change would do: the live documents before and after, the source's first, and the editions to come."""
+class OnTheDay:
+    """What readers see of the meeting, the source's document first, and the editions to come."""
 
-    before: Sequence[MeetingDocument]
-    after: Sequence[MeetingDocument]
+    live: Sequence[MeetingDocument]
     pending: Sequence[Edition]
 
+    @property
+    def digest(self) -> str:
+        return digest_of_draft(self.live[0])
 
-def foreseen(meeting: Meeting, change: FactsChange, now: dt.datetime) -> Foreseen:
-    """What `change_facts` would do now; nothing is written. Raises Refused."""
+
+def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
+    """Raises Refused where no facts may change now, whichever they are."""
     live, waiting = editions_of(meeting, now)
-    before = meeting_documents(live)
-    _facts, after = judged(change, before, now, next_instant(now))
-    return Foreseen(before, after, waiting)
+    documents = meeting_documents(live)
+    refuse_other_days(documents[0], now)
+    return OnTheDay(documents, waiting)
+
+
+def foreseen(day: OnTheDay, change: FactsChange, now: dt.datetime) -> list[MeetingDocument]:
+    """The live documents as `change_facts` would leave them; nothing is written. Raises Refused."""
+    return judged(change, day.live, now, next_instant(now))[1]
 
 
 def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:

@@ -97,7 +97,8 @@ def test_what_was_sent_back_stays_so(clock: Any) -> None:
     changed(clock, meeting, to_1415(meeting))
     assert states(meeting)["en"] == ReviewState.SENT_BACK
     review = Review.last(meeting)
-    assert review and review.source.verdict
+    assert review
+    assert review.source.verdict
     assert review.source.verdict.remark == "Which one?"
 
 

@@ -76,6 +76,7 @@ def test_its_release_follows(clock: Any) -> None:
     release = publishing.release_of(to_come())
     assert release
     entry = release.entries.get()
+    assert entry.revision
     held = {one.language: one.document_id for one in entry.revision.documents.all()}
     assert held == dict(to_come().documents.values_list("language", "document"))
     publishing.move(release, by=COMMAND, at=AT_SEVEN)

@@ -12,7 +12,7 @@ from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import Revision
 from agenda.publishing import FactsChange
 from agenda.states import State, with_states
-from meetings.models import AuditEntry, Edition, Meeting, Translation
+from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
 from tests.agenda.facts.press_day import (
     changed,
     document_of,
@@ -77,7 +77,7 @@ def test_an_unfinished_draft_stays_one(clock: Any) -> None:
     draft = drafts(meeting)["en"]
     assert (draft.agenda[0].title, press_in(draft).title) == ("Not agreed yet", "Secret guest")
     assert (press_in(draft).time, press_in(draft).place) == ("14:15", "Press room 2")
-    assert State.of(with_states(Meeting.objects.all(), "meeting", timezone.now()).get()).words() == [
+    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
         "Changed since edition 2"
     ]
 
@@ -85,7 +85,9 @@ def test_an_unfinished_draft_stays_one(clock: Any) -> None:
 def test_without_a_draft_nothing_waits_afterwards(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting))
-    assert State.of(with_states(Meeting.objects.all(), "meeting", timezone.now()).get()).words() == ["Live, edition 2"]
+    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
+        "Live, edition 2"
+    ]
 
 
 def test_a_point_that_the_draft_has_deleted_stays_deleted(clock: Any) -> None:
@@ -133,7 +135,7 @@ def test_a_working_copy_that_is_no_document_is_changed_all_the_same(clock: Any) 
     other = meeting.agenda.create(title="Part", parent=item)
     meeting.agenda.filter(pk=item.pk).update(parent=other)
     edition = changed(clock, meeting, to_1415(meeting))
-    assert press_in(document_of(edition)).time == press_of(meeting).time.strftime("%H:%M") == "14:15"
+    assert (press_in(document_of(edition)).time, press_of(meeting).time) == ("14:15", dt.time(14, 15))
     assert Meeting.objects.get().digest == "-"
 
 
