@@ -47,7 +47,7 @@ class Command(BaseCommand):
         except (Refused, NoTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"{edition.change_note}\n/{edition.address} says so from {in_brussels(edition.available_from)}."
+            f"{edition.change_note}\n/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time)."
         )
         wait_for(edition)
 
