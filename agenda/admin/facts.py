@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agenda.admin.editing import Mistake, mistakes_in
 from agenda.admin.screens import go_to, public_path, show
 from agenda.admin.steps import NOT_TOO_LONG
 from agenda.comparing import Change, compare
@@ -35,6 +36,8 @@ FOR_THE_PRESS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 class ChangesForm(forms.Form):
     """Only what differs from what readers see counts as given; where nothing was sent, nothing does."""
+
+    name = ""
 
     def __init__(self, data: Any, prefix: str, initial: dict[str, Any]) -> None:
         sent = data is not None and any(name.startswith(f"{prefix}-") for name in data)
@@ -156,6 +159,9 @@ class FactsForms:
     def is_right(self) -> bool:
         return all(form.is_right() for form in self.every())
 
+    def mistakes(self) -> list[Mistake]:
+        return [mistake for form in self.every() for mistake in mistakes_in(form, form.name)]
+
     def hidden(self) -> list[str]:
         return [field for form in self.every() for field in form.hidden()]
 
@@ -223,7 +229,7 @@ def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> Http
         _("Change facts"),
         form=form,
         refusals=refusals,
-        has_mistakes=not form.is_right(),
+        mistakes=form.mistakes(),
         outlook=outlook,
         shown=day.digest,
         languages=[Language(document.language) for document in day.live],

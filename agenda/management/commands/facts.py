@@ -46,9 +46,8 @@ class Command(BaseCommand):
             edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
         except (Refused, NoTime) as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(
-            f"{edition.change_note}\n/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time)."
-        )
+        self.stdout.write(edition.change_note)
+        self.stdout.write(f"/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time).")
         wait_for(edition)
 
 

@@ -85,9 +85,9 @@ class TestRefusals:
     def test_a_time_that_cannot_be_read(self, meeting: Meeting, duty: Client, typed: str) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time=typed))
         assert response.status_code == 200
-        assert "something below cannot be read" in text_of(response)
-        form = response.context["form"].today[0]
-        assert form.errors["time"]
+        [mistake] = response.context["mistakes"]
+        assert (mistake.where, mistake.anchor) == ("Press conference: Time", f"id_point-{press_of(meeting).pk}-time")
+        assert mistake.anchor in text_of(response)
         assert not response.context["outlook"]
 
     def test_what_is_refused_keeps_what_was_typed(self, meeting: Meeting, duty: Client) -> None:
