@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,10 +16,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.editing import Mistake, mistakes_in
 from agenda.admin.screens import go_to, public_path, show
-from agenda.admin.steps import NOT_TOO_LONG
 from agenda.comparing import Change, compare
 from agenda.drafts import Subject
-from agenda.publishing import FactsChange, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
+from agenda.publishing import (
+    LONGEST_NOTE,
+    FactsChange,
+    Refused,
+    change_facts,
+    foreseen,
+    in_brussels,
+    on_the_day,
+    wait_for,
+)
 from agenda.publishing.facts import NoTime, OnTheDay, read_time, written_time
 from agenda.publishing.facts.lateness import LATEST, day_of, today_at
 from agenda.publishing.facts.telling import name_of
@@ -101,7 +110,9 @@ class PointForm(ChangesForm):
 
 class ItemForm(ChangesForm):
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=ItemState.choices, required=False)
-    state_note = forms.CharField(label=gettext_lazy("Why (public)"), required=False, validators=[NOT_TOO_LONG])
+    state_note = forms.CharField(
+        label=gettext_lazy("Why (public)"), required=False, validators=[MaxLengthValidator(LONGEST_NOTE)]
+    )
 
     def __init__(self, item: Item, data: Any) -> None:
         initial = {"state": item.state.value, "state_note": item.state_note}
@@ -114,7 +125,7 @@ class StatusForm(ChangesForm):
     status_reason = forms.CharField(
         label=gettext_lazy("Public reason"),
         required=False,
-        validators=[NOT_TOO_LONG],
+        validators=[MaxLengthValidator(LONGEST_NOTE)],
         help_text=gettext_lazy("Needed where the meeting is postponed or cancelled."),
     )
 
@@ -135,7 +146,7 @@ class AllForm(ChangesForm):
     alert = forms.CharField(
         label=gettext_lazy("To readers"),
         required=False,
-        validators=[NOT_TOO_LONG],
+        validators=[MaxLengthValidator(LONGEST_NOTE)],
         help_text=gettext_lazy("At the top of the page. What you change below is told there by itself."),
     )
 

@@ -38,10 +38,8 @@ def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
     first, last = press_days(meeting)
     if not first <= today_at(meeting, now) <= last:
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
-        raise Refused(
-            _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
-            % days
-        )
+        told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
+        raise Refused(told % days)
 
 
 def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:

@@ -31,6 +31,7 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
     """What changes in the live documents, the source's first, with what readers are told of it. Raises Refused."""
     source = live[0]
     late = later(source, change.late, now) if change.late else {}
+    late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
     asked = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
     points = known({point.id: point for point in source.programme}, asked)
     items = known({item.id: item for item, _parent in walk(source.agenda)}, change.items)
@@ -63,8 +64,8 @@ def known(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, 
 
 def point_values(point: Point, asked: Values, meeting: MeetingDocument) -> Values:
     values = differing(point, cleaned(ProgrammePoint, only(POINT_FACTS, asked)))
-    if values.get("date") == day_of(point, meeting):  # as it is understood already
-        del values["date"]
+    if values.get("date") in (None, day_of(point, meeting)):  # as it is understood already
+        values.pop("date", None)
     if not values.keys().isdisjoint(("time", "time_precision")):
         values |= time_values(point, values)
     check_day(values.get("date"), meeting)
@@ -127,9 +128,7 @@ def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
 def only(facts: Collection[str], asked: Values) -> Values:
     for name in asked:
         if name not in facts:
-            raise Refused(
-                _("“%s” is no fact that changes on the day: write a correction, and have it approved.") % name
-            )
+            raise Refused(_("“%s” is no fact that changes on the day: write a correction instead.") % name)
     return asked
 
 

@@ -71,6 +71,15 @@ def test_a_point_may_be_told_by_itself(clock: Any) -> None:
     ]
 
 
+def test_a_time_of_its_own_stays_on_its_day(clock: Any) -> None:
+    meeting = make_meeting()
+    briefing = add(meeting, "press_briefing", "23:40")
+    published(clock, meeting)
+    change = FactsChange(points={briefing.pk: {"time": "23:50"}}, late=40)
+    point = document_of(changed(clock, meeting, change)).programme[1]
+    assert (point.date, point.time, point.state) == (None, "23:50", "delayed")
+
+
 def test_later_once_more(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, FactsChange(late=40))

@@ -85,7 +85,8 @@ def test_nothing_changes(clock: Any) -> None:
     refused(meeting, FactsChange(), "Nothing changes")
     refused(meeting, FactsChange(alert="  "), "Nothing changes")
     refused(meeting, of_press(meeting, time="13:00", place="Press room 1", state=""), "Nothing changes")
-    refused(meeting, of_press(meeting, date=PRESS_DATE), "Nothing changes")
+    for day in (PRESS_DATE, None):
+        refused(meeting, of_press(meeting, date=day), "Nothing changes")
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
