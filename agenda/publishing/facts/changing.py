@@ -81,7 +81,9 @@ def change_once(
         )
     facts, after = judged(change, before, now, instant)
     if any(edition.available_from <= instant for edition in waiting):
-        raise PendingEdition(_("An edition appears at this very moment: look at it, then change the facts in it."))
+        raise PendingEdition(
+            _("An edition of it appears at this very moment, perhaps this one, sent twice: look at it first.")
+        )
     note = note_of(facts, live.source_language, LONGEST_NOTE)
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
     replacing = [composed_with(edition, facts) for edition in waiting]

@@ -30,7 +30,7 @@ def duty(clock: Any) -> Client:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
     """Waiting until an edition has appeared: the tests' clock stands still."""
     waited: list[Edition] = []
-    monkeypatch.setattr("agenda.admin.facts.wait_for", waited.append)
+    monkeypatch.setattr("agenda.admin.facts.screen.wait_for", waited.append)
     return waited
 
 
@@ -105,6 +105,13 @@ class TestRefusals:
         response = duty.post(address_of(meeting), form | at_press(meeting, time="14:30") | {"confirmed": "1"})
         assert "Nothing of yours was changed" in text_of(response)
         assert response.context["form"].today[0]["time"].value() == "14:15"
+        assert Edition.objects.count() == 2
+
+    def test_the_button_pressed_twice(self, meeting: Meeting, duty: Client) -> None:
+        form = filled(duty, meeting) | at_press(meeting, time="14:15") | {"confirmed": "1"}
+        duty.post(address_of(meeting), form)
+        response = duty.post(address_of(meeting), form, follow=True)
+        assert "perhaps this one, sent twice" in text_of(response)
         assert Edition.objects.count() == 2
 
     @pytest.mark.parametrize("data", [{}, {"confirmed": "1"}, {"confirmed": "1", "shown": "x"}])
@@ -193,6 +200,14 @@ def test_what_becomes_of_all_else_is_said(meeting: Meeting, duty: Client) -> Non
     assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
+
+
+def test_white_space_around_a_place_is_no_change(clock: Any, duty: Client) -> None:
+    meeting = make_day()
+    meeting.programme.update(place=" Press room 1 ")
+    publish(meeting)
+    clock.shift(dt.timedelta(seconds=2))
+    assert "Nothing changes" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
 
 
 def test_it_can_be_changed_once_more_before_it_is_public(meeting: Meeting, duty: Client) -> None:

@@ -1,45 +1,26 @@
-"""Changing facts on the day: the programme as one short form, what readers will see of it, one button."""
+"""What the screen of the day asks, over what readers see now: only what differs from that counts as given."""
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from agenda.admin.editing import Mistake, mistakes_in
-from agenda.admin.screens import go_to, public_path, show
-from agenda.comparing import Change, compare
-from agenda.drafts import Subject
-from agenda.publishing import (
-    LONGEST_NOTE,
-    FactsChange,
-    Refused,
-    change_facts,
-    foreseen,
-    in_brussels,
-    on_the_day,
-    wait_for,
-)
+from agenda.publishing import LONGEST_NOTE, FactsChange
 from agenda.publishing.facts import NoTime, OnTheDay, read_time, written_time
 from agenda.publishing.facts.lateness import LATEST, day_of, today_at
 from agenda.publishing.facts.telling import name_of
-from meetings.audit import Actor
-from meetings.clock import instant_of
 from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.indexing import walk
-from meetings.models import Edition, Meeting
 from meetings.shaped import SpeakersField
 from meetings.typed import DayField
-from meetings.vocabulary import ItemState, Language, MeetingStatus, PointKind, PointState
+from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
+NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE)
 FOR_THE_PRESS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 
@@ -50,7 +31,8 @@ class ChangesForm(forms.Form):
 
     def __init__(self, data: Any, prefix: str, initial: dict[str, Any]) -> None:
         sent = data is not None and any(name.startswith(f"{prefix}-") for name in data)
-        super().__init__(data if sent else None, prefix=prefix, initial=initial)
+        shown = {name: value.strip() if isinstance(value, str) else value for name, value in initial.items()}
+        super().__init__(data if sent else None, prefix=prefix, initial=shown)
 
     def is_right(self) -> bool:
         return not self.is_bound or self.is_valid()
@@ -110,9 +92,7 @@ class PointForm(ChangesForm):
 
 class ItemForm(ChangesForm):
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=ItemState.choices, required=False)
-    state_note = forms.CharField(
-        label=gettext_lazy("Why (public)"), required=False, validators=[MaxLengthValidator(LONGEST_NOTE)]
-    )
+    state_note = forms.CharField(label=gettext_lazy("Why (public)"), required=False, validators=[NOT_TOO_LONG])
 
     def __init__(self, item: Item, data: Any) -> None:
         initial = {"state": item.state.value, "state_note": item.state_note}
@@ -125,7 +105,7 @@ class StatusForm(ChangesForm):
     status_reason = forms.CharField(
         label=gettext_lazy("Public reason"),
         required=False,
-        validators=[MaxLengthValidator(LONGEST_NOTE)],
+        validators=[NOT_TOO_LONG],
         help_text=gettext_lazy("Needed where the meeting is postponed or cancelled."),
     )
 
@@ -146,7 +126,7 @@ class AllForm(ChangesForm):
     alert = forms.CharField(
         label=gettext_lazy("To readers"),
         required=False,
-        validators=[MaxLengthValidator(LONGEST_NOTE)],
+        validators=[NOT_TOO_LONG],
         help_text=gettext_lazy("At the top of the page. What you change below is told there by itself."),
     )
 
@@ -154,7 +134,7 @@ class AllForm(ChangesForm):
 class FactsForms:
     """The forms of one screen. `today` are the points of the day, or all where there are none: the press ones first."""
 
-    def __init__(self, day: OnTheDay, now: Any, data: Any = None) -> None:
+    def __init__(self, day: OnTheDay, now: dt.datetime, data: Any = None) -> None:
         document = day.live[0]
         today = today_at(document, now)
         programme = sorted(document.programme, key=lambda point: point.kind not in FOR_THE_PRESS)
@@ -186,89 +166,3 @@ class FactsForms:
             alert=self.all.values().get("alert", ""),
             late=self.all.values().get("late") or 0,
         )
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What readers will see changed, by language, the source's first; and what becomes of all else."""
-
-    languages: list[tuple[Language, list[Change]]]
-    consequences: list[str]
-
-    @classmethod
-    def of(cls, meeting: Meeting, day: OnTheDay, after: list[MeetingDocument]) -> "Outlook":
-        pairs = zip(day.live, after, strict=True)
-        changes = [(Language(new.language), compare(old, new)) for old, new in pairs]
-        consequences = [
-            _("The edition of %s (Brussels time) is changed with it, and appears at its time.")
-            % in_brussels(edition.available_from)
-            for edition in day.pending
-        ]
-        if meeting.digest not in ("", day.digest):
-            consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
-        consequences.append(_("What is approved or in review stays so, with the same facts."))
-        return cls(changes, consequences)
-
-
-def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
-    """Asks, shows what readers will see, and changes just that when it is confirmed."""
-    assert isinstance(meeting, Meeting)
-    now, refusals = instant_of(request), []
-    try:
-        day = on_the_day(meeting, now)
-    except Refused as error:
-        return show(desk, request, meeting, "facts.html", _("Change facts"), impossible=str(error))
-    posted = request.method == "POST"
-    form, outlook = FactsForms(day, now, request.POST if posted else None), None
-    if posted and form.is_right() and "again" not in request.POST:
-        try:
-            if request.POST.get("shown") != day.digest:
-                raise Refused(changed_meanwhile())
-            outlook = Outlook.of(meeting, day, foreseen(day, form.change(), now))
-            if "confirmed" in request.POST:
-                by, shown = Actor.of(request), day.digest
-                return done(desk, request, meeting, change_facts(meeting, form.change(), by=by, shown=shown))
-        except Refused as error:
-            refusals, outlook = [str(error)], None
-    if refusals and request.POST.get("shown") != day.digest:
-        form = FactsForms(day, now)  # what was typed was typed over something else
-    return show(
-        desk,
-        request,
-        meeting,
-        "facts.html",
-        _("Change facts"),
-        form=form,
-        refusals=refusals,
-        mistakes=form.mistakes(),
-        outlook=outlook,
-        shown=day.digest,
-        languages=[Language(document.language) for document in day.live],
-    )
-
-
-def changed_meanwhile() -> str:
-    return _(
-        "Somebody has changed what readers see since this page was shown. Nothing of yours was changed: this is how it "
-        "is now."
-    )
-
-
-def done(desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition) -> HttpResponse:
-    time = in_brussels(edition.available_from)
-    desk.log_change(
-        request,
-        meeting,
-        _("Changed facts from %(time)s (Brussels time). “%(note)s”") % {"time": time, "note": edition.change_note},
-    )
-    told = ngettext(
-        "Readers see it since {time} (Brussels time): “{note}”. {link}",
-        "Readers see it since {time} (Brussels time), in {n} languages: “{note}”. {link}",
-        len(edition.languages),
-    )
-    link = format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site"))
-    wait_for(edition)
-    messages.success(
-        request, format_html(told, time=time, note=edition.change_note, n=len(edition.languages), link=link)
-    )
-    return go_to(desk, "facts", meeting.pk)
