@@ -40,8 +40,6 @@ def standing(meeting: Meeting, entries: QuerySet[ReleaseEntry], now: dt.datetime
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
     keys.update(entries.filter(to_come).values_list("revision", flat=True))
-    released = entries.filter(edition_id__isnull=False).order_by("-revision")
-    keys.update(released.values_list("revision", flat=True)[:1])  # forced, it may have to be approved yet
     return keys
 
 
@@ -112,5 +110,5 @@ def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, n
     assert kept is not None
     if before:
         digests = {language: digest_of_draft(document) for language, document in expected.items()}
-        held = kept.documents.filter(document__in=digests.values()).values_list("language", "document")
+        held = kept.documents.values_list("language", "document")
         carry_verdicts(before, kept, {language: digest for language, digest in held if digests.get(language) == digest})

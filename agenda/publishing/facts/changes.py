@@ -37,11 +37,15 @@ class FactsChange:
 
 @dataclass(frozen=True)
 class NewAlert:
-    """`texts` by language; in others, the source's stands in."""
+    """`texts` by language; in others, that in `language`, the live edition's source, stands in."""
 
     id: UUID
     at: dt.datetime
+    language: str
     texts: Mapping[str, str]
+
+    def text(self, language: str) -> str:
+        return self.texts.get(language) or self.texts[self.language]
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Facts:
     alerts: tuple[NewAlert, ...]
 
     def texts(self) -> Iterator[tuple[UUID | None, type[Row], str, str]]:
-        """The new texts that had other words in each language: whose (none: the meeting's), what, and the text."""
+        """The new values that are translated: the id of what they are of (none: the meeting), its kind, which, text."""
         for changed, model in (
             (self.points, ProgrammePoint),
             (self.items, AgendaItem),
@@ -80,8 +84,8 @@ def with_facts(document: MeetingDocument, facts: Facts) -> MeetingDocument:
             put(parts[key], wanted[key])
     for key in points.keys() & facts.earlier.keys():
         points[key].previous = [*points[key].previous, facts.earlier[key]]
-    put(changed, meeting_values(facts, changed))
-    told = [Alert(id=new.id, at=new.at, text=text_in(new, changed)) for new in facts.alerts]
+    put(changed, status_values(facts, changed))
+    told = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
     changed.alerts = sorted([*told, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
     if changed.language != changed.source_language:
         changed.fallbacks = sorted(fallbacks(changed, facts, points.keys() | items.keys()))
@@ -93,14 +97,10 @@ def put(part: Any, values: Values) -> None:
         setattr(part, name, value)
 
 
-def meeting_values(facts: Facts, meeting: Meeting | MeetingDocument) -> Values:
+def status_values(facts: Facts, meeting: Meeting | MeetingDocument) -> Values:
     """Where it was put off without a date, it stays so: no other status goes without."""
     without = meeting.start_date is None and facts.meeting.get("status", MeetingStatus.POSTPONED) != "postponed"
     return {} if without else facts.meeting
-
-
-def text_in(alert: NewAlert, document: MeetingDocument) -> str:
-    return alert.texts.get(document.language) or alert.texts[document.source_language]
 
 
 def fallbacks(document: MeetingDocument, facts: Facts, known: set[UUID]) -> set[str]:
@@ -108,7 +108,7 @@ def fallbacks(document: MeetingDocument, facts: Facts, known: set[UUID]) -> set[
     paths = set(document.fallbacks)
     paths |= {f"alerts.{alert.id}.text" for alert in facts.alerts if document.language not in alert.texts}
     for key, model, name, text in facts.texts():
-        if (key is None and not meeting_values(facts, document)) or (key is not None and key not in known):
+        if (key is None and not status_values(facts, document)) or (key is not None and key not in known):
             continue
         path = f"{WITHIN[model]}.{key}.{name}" if key else name
         paths = paths | {path} if text else paths - {path}

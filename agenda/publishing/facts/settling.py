@@ -53,7 +53,8 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
         raise Refused(_("Nothing changes: readers see just that already."))
     texts = told(facts, live, alert, change.late, late.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
-    return replace(facts, alerts=tuple(NewAlert(key, at, text) for key, text in zip(ids, texts, strict=True)))
+    alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
+    return replace(facts, alerts=tuple(alerts))
 
 
 def known(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:

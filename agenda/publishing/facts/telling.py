@@ -46,7 +46,7 @@ def told(
 
 def note_of(facts: Facts, language: str, longest: int) -> str:
     """What the edition's public note says: all of it, or as much as there is room for."""
-    return Truncator("; ".join(alert.texts[language] for alert in facts.alerts)).chars(longest)
+    return Truncator("; ".join(alert.text(language) for alert in facts.alerts)).chars(longest)
 
 
 def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Collection[UUID]) -> Iterator[str]:

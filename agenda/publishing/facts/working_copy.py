@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from agenda.models import AgendaItem
-from agenda.publishing.facts.changes import Facts, Values, meeting_values
+from agenda.publishing.facts.changes import Facts, Values, status_values
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
 
@@ -16,7 +16,7 @@ def change_rows(meeting: Meeting, facts: Facts) -> None:
         change_point(point, facts)
     for item in AgendaItem.objects.filter(meeting=meeting, pk__in=facts.items):
         change(item, facts.items[item.pk])
-    if values := meeting_values(facts, meeting):
+    if values := status_values(facts, meeting):
         change(meeting, values)
     translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
     languages = set(translations.values_list("language", flat=True))
@@ -47,10 +47,10 @@ def change(row: Any, values: Values) -> None:
 def add_alerts(meeting: Meeting, facts: Facts, languages: set[str]) -> None:
     source = meeting.source_language
     Alert.objects.bulk_create(
-        Alert(pk=alert.id, meeting=meeting, text=alert.texts[source], at=alert.at) for alert in facts.alerts
+        Alert(pk=alert.id, meeting=meeting, text=alert.text(source), at=alert.at) for alert in facts.alerts
     )
     Translation.objects.bulk_create(
-        translation(meeting, alert.id, language, text, alert.texts[source])
+        translation(meeting, alert.id, language, text, alert.text(source))
         for alert in facts.alerts
         for language, text in alert.texts.items()
         if language in languages - {source}

@@ -127,6 +127,21 @@ def test_a_new_point_of_the_edition_to_come_stays(clock: Any) -> None:
     assert [point.kind for point in document_of(to_come()).programme] == ["round_table", "press_conference", "doorstep"]
 
 
+def test_one_that_is_older_than_what_was_approved_since(clock: Any) -> None:
+    """Two corrections are approved; the first is scheduled, and moved after the facts have changed."""
+    meeting = live_day(clock)
+    release = publishing.release_of(corrected(meeting))
+    assert release
+    meeting.agenda.update(title="Migration policy: returns")
+    saved(meeting)
+    submitted(meeting)
+    approved(meeting)
+    changed(clock, meeting, to_1415(meeting))
+    [edition] = publishing.move(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+    assert press_in(document_of(edition)).time == "14:15"
+    assert document_of(edition).agenda[0].title == "Migration policy: relocation"
+
+
 def test_a_held_release_goes_on_with_the_facts(clock: Any) -> None:
     meeting = live_day(clock)
     release = publishing.release_of(corrected(meeting))

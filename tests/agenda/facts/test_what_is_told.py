@@ -191,3 +191,16 @@ def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
     assert "14:15 instead of about 13:00" in page
     assert 'Planned before: <span class="parts"> <span>+/- 13:00</span> <span>Press room 1</span>' in page
     assert '<span class="state">Withdrawn</span>' in page
+
+
+def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(clock: Any) -> None:
+    """Its own words stay: nothing is mixed of two languages but what somebody wrote."""
+    meeting = make_day(source_language="fr")
+    published(clock, meeting)
+    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}, alert="Par ici."))
+    document = document_of(edition, "fr")
+    assert [alert.text for alert in document.alerts] == [
+        "Par ici.",
+        "Press conference: about 14:15 instead of about 13:00",
+    ]
+    assert document.fallbacks == []

@@ -179,3 +179,11 @@ def test_it_costs_the_same_for_every_length(clock: Any) -> None:
         changed(clock, meeting, to_1415(meeting, time="14:30"))
     assert len(again) <= len(first) + 4
     assert Edition.objects.count() == 4
+
+
+def test_a_draft_that_is_written_in_another_language_by_now(clock: Any) -> None:
+    meeting = live_day(clock)
+    Meeting.objects.filter(pk=meeting.pk).update(source_language="de")
+    saved(meeting)
+    edition = changed(clock, meeting, to_1415(meeting))
+    assert drafts(meeting)["de"].alerts[0].text == document_of(edition).alerts[0].text
