@@ -32,10 +32,7 @@ def change_point(point: ProgrammePoint, facts: Facts) -> None:
         values["previous"] = [*point.previous, earlier]
     if values.get("time"):
         values["time"] = dt.time.fromisoformat(values["time"])
-    for name, value in values.items():
-        setattr(point, name, value)
-    point.keep_time_text()
-    point.save(update_fields=list(values))
+    change(point, values)
 
 
 def change(row: Any, values: Values) -> None:

@@ -204,3 +204,14 @@ def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(cl
         "Press conference: about 14:15 instead of about 13:00",
     ]
     assert document.fallbacks == []
+
+
+@pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
+def test_what_has_begun_or_is_off_does_not_become_delayed(clock: Any, state: str) -> None:
+    meeting = live_day(clock)
+    key = press_of(meeting).pk
+    changed(clock, meeting, FactsChange(points={key: {"state": state}}))
+    point = press_in(
+        document_of(changed(clock, meeting, FactsChange(points={key: {"time": "13:10", "place": "Agora"}})))
+    )
+    assert (point.time, point.state) == ("13:10", state)
