@@ -52,13 +52,13 @@ class History:
 
     def find(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
         """The editions with these numbers, all of them readable; or the answer that tells why they are not."""
+        if max(numbers) > self.live.number:
+            return self.none_such(request)
         found = self.past.numbered(*numbers)
         for number in numbers:
-            if number not in found:
-                return self.none_such(request)
-        for past in found.values():
-            if past.is_closed:
-                return withdrawn(request, self.past.withdrawal_of(past), now_at=self.current.path)
+            if number not in found or found[number].edition.is_tombstone:
+                withdrawal = self.past.withdrawal_of(number)
+                return withdrawn(request, withdrawal, self.current.path) if withdrawal else self.none_such(request)
         for number in numbers:
             if found[number].suppressed_at:
                 return self.suppressed(request, found[number])

@@ -1,18 +1,19 @@
 """The editions of what is live, for the public: which there are, by number, and whether their text may still be read.
 
 An edition's number is its place among those of its subject that have appeared. A withdrawal closes all before it for
-good: those keep their numbers, and that is all that is told of them.
+good: those keep their numbers, and that is all that is told of them. The public process does not even see them, so
+numbers are counted back from that of the live edition.
 """
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet, Subquery, Window
+from django.db.models import F, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from meetings.models import Edition, EditionDocument
+from meetings.models import Appearance, Edition, EditionDocument
 from meetings.models.edition import suppression
 
 
@@ -24,25 +25,12 @@ class PastEdition:
     edition: Edition
     language: str
     digest: str
-    is_closed: bool  # by a withdrawal: the edition itself is one, or came before one
-    suppressed_at: dt.datetime | None
+    suppressed_at: datetime | None
     suppressed_because: str
 
     @property
     def is_readable(self) -> bool:
-        return not (self.is_closed or self.suppressed_at)
-
-    @classmethod
-    def of(cls, held: Any, closed_until: dt.datetime) -> Self:
-        return cls(
-            number=held.place,
-            edition=held.edition,
-            language=held.language,
-            digest=held.document_id,
-            is_closed=held.edition.available_from <= closed_until,
-            suppressed_at=held.suppressed_at,
-            suppressed_because=held.suppressed_because or "",
-        )
+        return not (self.edition.is_tombstone or self.suppressed_at)
 
 
 class Past:
@@ -50,35 +38,39 @@ class Past:
 
     def __init__(self, live: EditionDocument, language: str) -> None:
         self.live, self.language = live, language
-        self.closed_until: dt.datetime = live.hidden_until
 
     def numbered(self, *numbers: int) -> dict[int, PastEdition]:
-        """Those of the numbers that there are."""
-        return {past.number: past for past in self.read(self.rows().filter(place__in=numbers))}
+        """Those of the numbers that no later withdrawal has closed."""
+        return {past.number: past for past in self.read(self.rows().filter(back__in=map(self.back, numbers)))}
 
     def below(self, number: int, limit: int) -> list[PastEdition]:
         """The newest below the number, newest first, down to the last withdrawal, which ends them."""
-        newest = self.read(self.rows().filter(place__lt=number)[:limit])
-        return [past for past in newest if past.edition.available_from >= self.closed_until]
+        return list(self.read(self.rows().filter(back__gt=self.back(number))[:limit]))
 
-    def withdrawal_of(self, past: PastEdition) -> Edition:
-        """The withdrawal that closed it."""
-        edition = past.edition
-        later = Edition.objects.of(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
-        return later.filter(available_from__gte=edition.available_from).earliest("available_from")
+    def withdrawal_of(self, number: int) -> Edition | None:
+        """The withdrawal that closed the edition with the number, or is it."""
+        edition = self.live.edition
+        subject = {"subject_type": edition.subject_type, "subject_id": edition.subject_id}
+        appeared = Appearance.objects.filter(**subject).order_by("available_from").values("available_from")
+        tombstones = Edition.objects.filter(**subject, is_tombstone=True).order_by("available_from")
+        return tombstones.filter(available_from__gte=Subquery(appeared[number - 1 : number])).first()
+
+    def back(self, number: int) -> int:
+        """1 for the live edition, 2 for the one before; and the same the other way round."""
+        return self.live.number + 1 - number
 
     def rows(self) -> QuerySet[Any]:
         edition = self.live.edition
         held = EditionDocument.objects.filter(
             edition__subject_type=edition.subject_type,
             edition__subject_id=edition.subject_id,
-            edition__available_from__lte=edition.available_from,
-        ).in_language(self.language)  # so each edition is one row, and its place is its number
+            edition__available_from__range=(self.live.hidden_until, edition.available_from),
+        ).in_language(self.language)  # one row an edition, so that rows are counted and not languages
         standing = suppression("edition")
         return (
             held.select_related("edition")
             .annotate(
-                place=Window(RowNumber(), order_by="edition__available_from"),
+                back=Window(RowNumber(), order_by=F("edition__available_from").desc()),
                 suppressed_at=Subquery(standing.values("at")),
                 suppressed_because=Subquery(standing.values("reason")),
             )
@@ -86,4 +78,14 @@ class Past:
         )
 
     def read(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
-        return (PastEdition.of(held, self.closed_until) for held in rows)
+        return (
+            PastEdition(
+                number=self.back(held.back),
+                edition=held.edition,
+                language=held.language,
+                digest=held.document_id,
+                suppressed_at=held.suppressed_at,
+                suppressed_because=held.suppressed_because or "",
+            )
+            for held in rows
+        )

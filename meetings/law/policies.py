@@ -1,7 +1,8 @@
 """Row-level security: which rows of the public tables there are for the public role, whatever the query.
 
 An edition is there from its instant on, and no longer once a later tombstone of its subject is in force; tombstones
-stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it.
+stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it. Of an
+edition that is suppressed, only that it is there, its digests and the reason.
 
 - A withdrawal takes effect here one second after the site itself heeds it. An answer is of one instant, and asks
   several times: one that began just before a withdrawal ends as it began, and not half-way in nothing.
@@ -18,7 +19,7 @@ stay. What belongs to an edition is there with it. A stored document is there wh
 
 from collections.abc import Iterator
 
-from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, PARTS
+from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, SUPPRESSION
 
 NOW = "pg_catalog.statement_timestamp()"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
@@ -43,8 +44,15 @@ def visible(table: str) -> str:
         withdrawn = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS later WHERE {in_force} AND {over_it})"
         return f"available_from <= {NOW} AND (is_tombstone OR NOT {withdrawn})"
     if table == DOCUMENT:
-        return f"EXISTS (SELECT FROM public.{PARTS[0]} AS held WHERE held.document_id = {DOCUMENT}.digest)"
-    return f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"
+        readable = f"held.document_id = {DOCUMENT}.digest AND NOT {suppressed('held')}"
+        return f"EXISTS (SELECT FROM public.{HELD} AS held WHERE {readable})"
+    there = f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"
+    return f"{there} AND NOT {suppressed(table)}" if table in INDEX else there
+
+
+def suppressed(part: str) -> str:
+    closed = f"closed.edition_id = {part}.edition_id AND closed.lifted_at IS NULL"
+    return f"EXISTS (SELECT FROM public.{SUPPRESSION} AS closed WHERE {closed})"
 
 
 def law(public: str, editor: str) -> Iterator[str]:

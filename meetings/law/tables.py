@@ -5,15 +5,15 @@ A table that is named here is public from the next `manage.py database_roles` on
 
 EDITION = "meetings_edition"
 DOCUMENT = "meetings_storeddocument"
-PARTS = (  # each row belongs to an edition, by its column edition_id, and is seen with it
-    "meetings_editiondocument",
+HELD, SUPPRESSION = "meetings_editiondocument", "meetings_suppression"
+INDEX = (
     "meetings_indexeditem",
     "meetings_indexedreference",
     "meetings_indexedpoint",
     "meetings_indexedlink",
     "meetings_indexedtopic",
-    "meetings_suppression",
 )
+PARTS = (HELD, SUPPRESSION, *INDEX)  # each row belongs to an edition, by its column edition_id, and is seen with it
 REFERENCE = ("meetings_configuration", "meetings_presidency")  # the same for everybody at any time
 
 GOVERNED = (EDITION, DOCUMENT, *PARTS)  # by row-level security

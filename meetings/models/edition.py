@@ -46,6 +46,16 @@ def suppression(edition: str = "pk") -> SuppressionQuerySet:
     return Suppression.objects.standing().filter(edition=OuterRef(edition))
 
 
+def number_of(edition: str = "") -> Subquery:
+    """The outer edition's number: its place among those of its subject that appeared."""
+    so_far = Appearance.objects.filter(
+        subject_type=OuterRef(f"{edition}subject_type"),
+        subject_id=OuterRef(f"{edition}subject_id"),
+        available_from__lte=OuterRef(f"{edition}available_from"),
+    )
+    return Subquery(so_far.order_by().values("subject_id").annotate(n=Count("pk")).values("n"))
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """`at` is an instant in UTC everywhere: what lies after it does not exist for the answer."""
 
@@ -64,10 +74,6 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
-
-    def readable(self) -> Self:
-        """Without those that are suppressed. Whatever shows or restores the text of a past edition asks this."""
-        return self.filter(~Exists(suppression()))
 
 
 class EditionReason(models.TextChoices):
@@ -153,7 +159,7 @@ class EditionPartQuerySet(models.QuerySet[Part]):
         return found if now is None or now == at else found.readable()
 
     def readable(self) -> Self:
-        """Without what belongs to editions that are suppressed."""
+        """Without what belongs to editions that are suppressed. Whatever shows a past text asks this."""
         return self.filter(~Exists(suppression("edition")))
 
 
@@ -182,7 +188,6 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
             "available_from__lte": OuterRef("edition__available_from"),
         }
         so_far = Edition.objects.filter(**subject).order_by()
-        appeared = Appearance.objects.filter(**subject).order_by()
         same = EditionDocument.objects.filter(
             edition=OuterRef("pk"),
             language=OuterRef(OuterRef("language")),
@@ -197,7 +202,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         return (
             self.select_related("edition", "document")
             .annotate(
-                number=Subquery(appeared.values("subject_id").annotate(n=Count("pk")).values("n")),
+                number=number_of("edition__"),
                 hidden_until=last_of(so_far.filter(is_tombstone=True)),
                 differed_until=last_of(differing),
             )

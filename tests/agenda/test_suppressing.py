@@ -15,6 +15,8 @@ from agenda.reviews import Review
 from agenda.revisions import keep_revision
 from agenda.suppressing import edition_numbered
 from meetings.audit import Actor
+from meetings.closed import ClosedText
+from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import digest_of
 from meetings.editions import freeze
 from meetings.models import (
@@ -76,6 +78,11 @@ def saved(meeting: Meeting, **values: Any) -> Meeting:
 
 def submitted(meeting: Meeting) -> None:
     submit(meeting, by=COMMAND)
+
+
+def both(meeting: Meeting, english: str, french: str) -> list[MeetingDocument]:
+    titles = {Language.EN: english, Language.FR: french}
+    return [meeting_document(title, id=meeting.pk, language=language) for language, title in titles.items()]
 
 
 @pytest.fixture
@@ -238,9 +245,8 @@ class TestErasing:
     @pytest.mark.django_db
     def test_one_language_where_another_is_still_read(self, clock: Any) -> None:
         meeting = make_meeting()
-        french = meeting_document("Conseil", id=meeting.pk, language=Language.FR)
         for n, title in enumerate(("Zanzibar", "Lamu")):
-            freeze([meeting_document(title, id=meeting.pk), french], available_from=PRESS_DAY + n * MINUTE)
+            freeze(both(meeting, title, "Conseil"), available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         suppress(meeting, 1)
         with pytest.raises(Refused, match=r"\(fr\)"):
@@ -289,6 +295,17 @@ class TestItIsNotPublishedAgain:
             erase(meeting, 2)
         with pytest.raises(Refused, match=self.TAKEN_OUT):
             resume(release, by=COMMAND)
+
+    @pytest.mark.django_db
+    def test_in_one_of_several_languages(self, clock: Any) -> None:
+        meeting = make_meeting()
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            freeze(both(meeting, title, title), available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        suppress(meeting, 1)
+        with pytest.raises(ClosedText, match=self.TAKEN_OUT), transaction.atomic():
+            freeze(both(meeting, "Malindi", "Zanzibar"), available_from=PRESS_DAY + 2 * DAY)
+        freeze(both(meeting, "Malindi", "Lamu"), available_from=PRESS_DAY + 2 * DAY)
 
     def test_what_another_edition_shows_is_not_closed(self, meeting: Meeting, clock: Any) -> None:
         changed(clock, meeting, "Back again.", venue="Mombasa")
