@@ -75,12 +75,13 @@ def approve(
     shown: Collection[str],
     languages: Collection[str] | None = None,
     remark: str = "",
+    revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Approves what was submitted last: all of its languages, or those named.
+    """Approves what was submitted last: all of its languages, or those named; or another revision, after the fact.
 
     `shown` are the digests that the reviewer looked at: another submission since is refused, and so is one's own text.
     """
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=True)
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=True, revision=revision)
 
 
 def send_back(
@@ -105,12 +106,13 @@ def judge(
     languages: Collection[str] | None,
     remark: str,
     approved: bool,
+    revision: Revision | None = None,
 ) -> list[Verdict]:
     check_remark(remark)
     with transaction.atomic():
         subject = lock(subject)
         require(by, Right.APPROVE, subject)
-        review = Review.last(subject)
+        review = Review.of(subject, revision) if revision else Review.last(subject)
         if review is None:
             raise Refused(_("Nothing has been submitted for approval."))
         chosen = [one for one in review.languages if languages is None or one.language in languages]
