@@ -31,7 +31,7 @@ class SignInForm(AdminAuthenticationForm):
         except ValidationError:
             self.note_refusal()
             raise
-        user = self.get_user()
+        user: Any = self.get_user()
         if isinstance(user, User):
             record(Actor(user, self.name, self.remote), Act.SIGNED_IN)
         else:
@@ -70,7 +70,7 @@ def noting_password(request: HttpRequest, account: User | None) -> Iterator[None
 
 def change_password(request: HttpRequest) -> HttpResponse:
     """One's own."""
-    own = User.objects.filter(pk=request.user.pk).first()  # apart from the one that the form writes to
+    own = User.objects.filter(username=request.user.get_username()).first()  # not the one that the form alters
     with noting_password(request, own):
         return admin.site.password_change(request)
 
