@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "csp",
-    "django.contrib.admin",
+    "agenda.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,7 +6,6 @@ from django.urls import include, path
 
 from council import errors, health
 
-admin.site.enable_nav_sidebar = False  # its few entries are on the front page; the lists need the width
 urlpatterns = [
     path("api/", include("council.api")),
     path("admin/", admin.site.urls),

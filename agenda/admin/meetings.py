@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
-from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
+from agenda.admin.filters import ConfigurationFilter, PublicationFilter, ReviewFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
     AgendaFormSet,
@@ -52,7 +52,7 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 class MeetingAdmin(EditingAdmin, PublishingAdmin):
     list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
     list_display_links = ("days", "named")
-    list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
+    list_filter = (WhenFilter, PublicationFilter, ReviewFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the box; get_search_results says what is searched
     search_help_text = gettext_lazy(

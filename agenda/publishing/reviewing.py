@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, drafts_of, hindrances, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances, type_of
 from agenda.models import BackgroundTopic, Revision, Verdict, Why
 from agenda.publishing.instants import lock
 from agenda.publishing.refusals import ChangedMeanwhile, Refused
@@ -22,9 +22,10 @@ from meetings.rights import Right, require
 LONGEST_REMARK = 1000
 
 
-def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
+def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[str] | None = None) -> list[Revision]:
     """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
 
+    `shown` are the digests that the author looked at, in the source language: another text is refused.
     Raises Refused, and NotAllowed for whoever may not.
     """
     check_remark(remark)
@@ -35,6 +36,10 @@ def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
         now = timezone.now()
         revisions = []
         for subject, documents in texts_of(locked, now):
+            if shown is not None and digest_of_draft(documents[0]) not in shown:
+                raise ChangedMeanwhile(
+                    _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+                )
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
             last = Review.last(subject)
@@ -77,12 +82,16 @@ def approve(
     shown: Collection[str],
     languages: Collection[str] | None = None,
     remark: str = "",
+    revision: Revision | None = None,
 ) -> list[Verdict]:
     """Approves what was submitted last: all of its languages, or those named.
 
+    `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
+    where something newer has been submitted since.
+
     `shown` are the digests that the reviewer looked at: another submission since is refused, and so is one's own text.
     """
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=True)
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True)
 
 
 def send_back(
@@ -92,11 +101,12 @@ def send_back(
     shown: Collection[str],
     languages: Collection[str] | None = None,
     remark: str,
+    revision: Revision | None = None,
 ) -> list[Verdict]:
     """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
     if not remark.strip():
         raise Refused(_("Say what is to be mended."), about="remark")
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=False)
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False)
 
 
 def judge(
@@ -106,13 +116,14 @@ def judge(
     shown: Collection[str],
     languages: Collection[str] | None,
     remark: str,
+    revision: Revision | None,
     approved: bool,
 ) -> list[Verdict]:
     check_remark(remark)
     with transaction.atomic():
         subject = lock(subject)
         require(by, Right.APPROVE, subject)
-        review = Review.last(subject)
+        review = Review.of(subject, revision) if revision else Review.last(subject)
         if review is None:
             raise Refused(_("Nothing has been submitted for approval."))
         chosen = [one for one in review.languages if languages is None or one.language in languages]
