@@ -118,7 +118,7 @@ def approved_revision(subject: Subject) -> Review | None:
     released = ReleaseEntry.objects.filter(
         subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
     )
-    last = released.order_by("-revision").values_list("revision", flat=True).first() or 0
+    last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     for revision in submitted(subject).filter(pk__gte=last)[:50]:
         review = Review.of(subject, revision)
         if review.is_approved:

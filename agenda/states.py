@@ -4,7 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,8 +60,9 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
 def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
     """Adds where the review stands, of all languages together: one that waits counts before one that was sent back.
 
-    `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no longer what was submitted last. `planned_at` is
-    when a release is due that is planned, and `is_held` says that one is stopped.
+    `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
+    longer what was submitted last. `planned_at` is when a release is due that is planned, and `is_held` says that one
+    is stopped.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).order_by("-pk")
@@ -81,7 +95,9 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
         is_held=Exists(entries.filter(release__state=Release.State.HELD)),
         released=Coalesce(
-            Subquery(entries.filter(edition_id__isnull=False).order_by("-revision").values("revision")[:1]), Value(0)
+            Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
+            Value(0),
+            output_field=BigIntegerField(),
         ),
     )
     return told

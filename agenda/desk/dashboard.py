@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -46,7 +46,7 @@ def alarms_in_words(now: dt.datetime) -> list[AlarmLine]:
     """Planned releases that are due within half an hour, or were, in one query: something of each is not approved."""
     due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_AHEAD)
     found: dict[Any, tuple[Release, list[str]]] = {}
-    for entry in due.select_related("release").order_by("release__at", "release", "title"):
+    for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
     return [
         AlarmLine(
@@ -147,7 +147,9 @@ def with_authors(rows: Any, user: User) -> Any:
     of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
     last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
     mine = of_row.filter(by=user, pk__lte=OuterRef("submitted"))
-    mine = mine.annotate(approved_before=Coalesce(last_approved.values("revision")[:1], 0))
+    mine = mine.annotate(
+        approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
+    )
     return rows.annotate(
         submitted_by=submission.values("by_name")[:1],
         submitted_at=submission.values("at")[:1],

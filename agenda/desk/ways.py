@@ -11,4 +11,5 @@ from django.utils.safestring import SafeString
 def way_to(subject: Any, name: str, *arguments: Any, **query: Any) -> str:
     """The address of the meeting's, topic's or release's screen with the name."""
     address = reverse(admin_urlname(type(subject)._meta, SafeString(name)), args=[subject.pk, *arguments])
-    return f"{address}?{urlencode(query, doseq=True)}" if query else address
+    asked = urlencode(query, doseq=True)
+    return f"{address}?{asked}" if asked else address

@@ -42,18 +42,21 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
                 )
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
-            last = Review.last(subject)
-            if (
-                last
-                and not last.revision.why == Why.FORCED
-                and all(x.is_current and x.verdict is None for x in last.languages)
-            ):
+            if is_in_review(subject, documents):
                 raise Refused(_("“%s” is in review as it stands: nothing has changed since.") % documents[0].title)
             revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
             assert revision is not None
             revisions.append(revision)
             tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
     return revisions
+
+
+def is_in_review(subject: Subject, documents: Iterable[SubjectDocument]) -> bool:
+    """Just these documents wait for a verdict: what a topic is called may have changed without a save."""
+    last = Review.last(subject)
+    if last is None or last.revision.why == Why.FORCED or any(one.verdict for one in last.languages):
+        return False
+    return {one.digest for one in last.languages} == {digest_of_draft(document) for document in documents}
 
 
 def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:
