@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
 from agenda.models import Revision, RevisionDocument, Why
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record, record_about
 from meetings.documents.shape import MeetingDocument, TopicName
 from meetings.documents.text import InvalidDocument, read
 from meetings.editions import store
@@ -65,7 +65,7 @@ def write(
         for document, digest in zip(documents, digests, strict=True)
     )
     if why in ACTS:
-        record(by, ACTS[why], revision.subject_type, revision.subject_id, digest=digests[0], title=documents[0].title)
+        record_about(by, ACTS[why], documents[0], digest=digests[0])
     return revision
 
 

@@ -1,14 +1,19 @@
 """Keeping who did what. An entry is written in the transaction of the act: both are there, or neither."""
 
 import getpass
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from meetings.addresses import NoAddress, address_of
+from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
 
@@ -69,3 +74,31 @@ def record(
         digest=digest,
         details={name: value for name, value in details.items() if value not in ("", None, [], {})},
     )
+
+
+def record_about(
+    by: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
+) -> AuditEntry:
+    """Adds an entry about a meeting or topic, with its title and its address, where it can have one."""
+    is_meeting = isinstance(document, MeetingDocument)
+    try:
+        address = address_of(document)
+    except NoAddress:
+        address = ""
+    return record(
+        by,
+        act,
+        SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
+        document.id,
+        address=address,
+        digest=digest,
+        title=document.title,
+        **details,
+    )
+
+
+def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
+    """The entries as lines of JSON in UTF-8, the oldest first; instants are in UTC (RFC 3339)."""
+    columns = [field.name for field in AuditEntry._meta.concrete_fields]
+    for entry in entries.order_by("id").values(*columns).iterator(chunk_size=2000):
+        yield msgspec.json.encode(entry) + b"\n"

@@ -29,6 +29,11 @@ class Composition:
     digests: Sequence[str] | None = None
     """Of stored documents that are to be held as they are, byte for byte; without them the documents are stored."""
 
+    @property
+    def source(self) -> Publishable:
+        """The document in the language that it was written in; not of a tombstone."""
+        return source_of([document for document in self.documents if not isinstance(document, Tombstone)])
+
 
 def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, **more: Any) -> Edition:
     """Freezes the documents of one subject, one a language, as its edition from a whole second in UTC.
@@ -49,7 +54,7 @@ def compose(
     change_note: str = "",
     digests: Sequence[str] | None = None,
 ) -> Composition:
-    source = next(document for document in documents if document.language == document.source_language)
+    source = source_of(documents)
     edition = Edition(
         subject_type=SubjectType.MEETING if isinstance(source, MeetingDocument) else SubjectType.TOPIC,
         subject_id=source.id,
@@ -68,6 +73,10 @@ def compose(
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
     return Composition(edition, documents, list(index_rows(edition, source)), digests)
+
+
+def source_of(documents: Sequence[Publishable]) -> Publishable:
+    return next(document for document in documents if document.language == document.source_language)
 
 
 def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:

@@ -119,12 +119,11 @@ def holds(user: Person, permission: str, subject: Model | None = None, language:
 
 def held_by(user: Person) -> tuple[Held, ...]:
     """In one query, kept on the user's object: what is changed meanwhile counts from the next request on."""
-    if not (user.is_active and user.is_staff):
+    if isinstance(user, AnonymousUser) or not (user.is_active and user.is_staff):
         return ()
-    kept: dict[str, Any] = vars(user)
-    if "_held" not in kept:
-        kept["_held"] = tuple(read_memberships(user))
-    held: tuple[Held, ...] = kept["_held"]
+    if user.held is None:
+        user.held = tuple(read_memberships(user))
+    held: tuple[Held, ...] = user.held
     return held
 
 

@@ -99,7 +99,7 @@ class TestPreparing:
         ).stdout
         assert demo.json("/api/v1/meetings/?limit=100") == before
         assert "are there already and stay as they are" in again
-        for name in ("editor", "publisher", "translator", "administrator"):
+        for name in ("author", "publisher", "duty", "translator", "administrator"):
             assert demo.sign_in(name) in again
 
     def test_a_port_in_use_is_named(self, demo: Demo) -> None:

@@ -24,10 +24,10 @@ class OfDesk(BaseModelAdmin):
     """Changed and deleted by those whose roles reach the row's own configuration."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "change", obj)
+        return granted(self, request, "change", obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return granted(self, request, "delete", obj)
+        return granted(self, request, "delete", obj) and super().has_delete_permission(request, obj)
 
 
 class RowsOfDesk(BaseModelAdmin):

@@ -24,6 +24,7 @@ from agenda.publishing import (
     hold,
     in_brussels,
     move,
+    move_plan,
     resume,
     subjects_of,
     wait_for,
@@ -112,13 +113,20 @@ def stopping(stop: Callable[..., None]) -> Callable[[Release, Actor, dict[str, A
     return asked
 
 
+def moved(release: Release, by: Actor, data: dict[str, Any]) -> Sequence[Edition]:
+    if release.state == State.PLANNED:
+        move_plan(release, by=by, at=data["at"])
+        return []
+    return move(release, by=by, at=data["at"])
+
+
 MOVE = Step(
     "move",
     gettext_lazy("Move to another time"),
     gettext_lazy("It appears at another time, or now: the same texts, byte for byte. What is live stays as it is."),
     WhenForm,
     (State.PLANNED, State.SCHEDULED),
-    lambda release, by, data: move(release, by=by, at=data["at"]),
+    moved,
 )
 HOLD = Step(
     "hold",

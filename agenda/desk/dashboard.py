@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.desk.ways import way_to
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
-from agenda.publishing.scheduling import ALARM_AHEAD
+from agenda.publishing.planning import ALARM_AHEAD
 from agenda.reviews import ReviewState
 from agenda.states import State, forced_entries, release_words, shortly, with_states
 from meetings.clock import BRUSSELS

@@ -5,24 +5,11 @@ in the audit log, in one transaction that ends before its effect.
 """
 
 from agenda.publishing.instants import in_brussels, wait_for
+from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
 from agenda.publishing.releasing import LONGEST_NOTE, publish
 from agenda.publishing.reviewing import LONGEST_REMARK, approve, send_back, submit
-from agenda.publishing.scheduling import (
-    Alarm,
-    alarms,
-    call_off,
-    call_off_release,
-    carry_out,
-    hold,
-    is_ready,
-    move,
-    plan,
-    planned_for,
-    release_of,
-    resume,
-    subjects_of,
-)
+from agenda.publishing.scheduling import call_off, call_off_release, hold, move, release_of, resume, subjects_of
 from agenda.publishing.withdrawing import rollback, withdraw
 
 __all__ = [
@@ -42,6 +29,7 @@ __all__ = [
     "in_brussels",
     "is_ready",
     "move",
+    "move_plan",
     "plan",
     "planned_for",
     "publish",

@@ -8,7 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
+from agenda.models import Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
 from agenda.publishing.reviewing import lock_all, tell, texts_of
@@ -190,22 +190,22 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
-    refuse_hidden_topics(texts, instant)
+    refuse_hidden_topics([text.source for text in texts], instant)
 
 
-def refuse_hidden_topics(texts: Sequence[Text], instant: dt.datetime) -> None:
+def refuse_hidden_topics(documents: Sequence[SubjectDocument], instant: dt.datetime) -> None:
     """A meeting's text may have been approved together with that of a topic, whose title is not public before it is."""
-    together = {text.subject.pk for text in texts if isinstance(text.subject, BackgroundTopic)}
-    for text in texts:
-        if not isinstance(text.source, MeetingDocument):
+    together = {document.id for document in documents if not isinstance(document, MeetingDocument)}
+    for document in documents:
+        if not isinstance(document, MeetingDocument):
             continue
-        named = {topic.id: topic.title for item, _parent in walk(text.source.agenda) for topic in item.topics}
+        named = {topic.id: topic.title for item, _parent in walk(document.agenda) for topic in item.topics}
         visible = Edition.objects.filter(subject_type=SubjectType.TOPIC, subject_id__in=named).live(instant)
         hidden = set(named) - together - set(visible.values_list("subject_id", flat=True))
         if hidden:
             raise Refused(
                 _("“%(meeting)s” names “%(topic)s”, which is not public by then: release them together.")
-                % {"meeting": text.source.title, "topic": named[min(hidden)]}
+                % {"meeting": document.title, "topic": named[min(hidden)]}
             )
 
 

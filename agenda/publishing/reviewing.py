@@ -14,7 +14,7 @@ from agenda.publishing.instants import lock
 from agenda.publishing.refusals import ChangedMeanwhile, Refused
 from agenda.reviews import LanguageReview, Review, authors_of
 from agenda.revisions import write
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act
 from meetings.rights import Right, require
@@ -42,7 +42,7 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
                 )
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
-            if is_in_review(subject, documents):
+            if is_waiting(Review.last(subject), documents):
                 raise Refused(_("“%s” is in review as it stands: nothing has changed since.") % documents[0].title)
             revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
             assert revision is not None
@@ -51,12 +51,11 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
     return revisions
 
 
-def is_in_review(subject: Subject, documents: Iterable[SubjectDocument]) -> bool:
-    """Just these documents wait for a verdict: what a topic is called may have changed without a save."""
-    last = Review.last(subject)
+def is_waiting(last: Review | None, documents: list[SubjectDocument]) -> bool:
+    """These documents have been submitted, and nobody has judged any of them yet."""
     if last is None or last.revision.why == Why.FORCED or any(one.verdict for one in last.languages):
         return False
-    return {one.digest for one in last.languages} == {digest_of_draft(document) for document in documents}
+    return [one.digest for one in last.languages] == [digest_of_draft(document) for document in documents]
 
 
 def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:
@@ -169,31 +168,13 @@ def verdict(
         at=timezone.now(),
         remark=remark,
     )
-    record(
-        by,
-        act,
-        revision.subject_type,
-        revision.subject_id,
-        digest=language.digest,
-        title=document.title,
-        language=language.language,
-        remark=remark,
-    )
+    record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
     return given
 
 
 def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
     digests = {one.language: one.document_id for one in revision.documents.all()}
-    record(
-        by,
-        act,
-        revision.subject_type,
-        revision.subject_id,
-        digest=digests[revision.source_language],
-        title=document.title,
-        languages=sorted(digests),
-        **details,
-    )
+    record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
 
 
 def check_remark(remark: str) -> None:

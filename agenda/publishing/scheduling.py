@@ -1,28 +1,25 @@
-"""Releases that are not out yet: planned, moved, held, resumed, called off; and the alarm where approval is missing."""
+"""Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
-from agenda.publishing.refusals import NotApproved, Refused
-from agenda.publishing.releasing import publish
+from agenda.publishing.refusals import PendingEdition, Refused
+from agenda.publishing.releasing import refuse_hidden_topics
 from agenda.publishing.reviewing import lock_all
 from agenda.publishing.stored import composed_again
-from agenda.reviews import approved_revision
-from meetings.audit import Actor, record
-from meetings.editions import delete_pending, seal
+from agenda.revisions import documents_of_revision
+from meetings.audit import Actor, record, record_about
+from meetings.editions import Composition, delete_pending, seal
 from meetings.models import Act, Edition, Meeting, SubjectType
 from meetings.rights import Right, require
 
-ALARM_AHEAD = dt.timedelta(minutes=30)
 State = Release.State
 
 
@@ -35,85 +32,21 @@ def subjects_of(release: Release) -> list[Subject]:
     return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
 
 
-def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editorial: bool = False) -> Release:
-    """Notes when texts that are not all approved yet are due. They go out then, once all of them are approved.
-
-    Thirty minutes before, what is still not approved alarms. Raises Refused.
-    """
-    with transaction.atomic():
-        locked = lock_all(subjects)
-        now = timezone.now()
-        for subject in locked:
-            require(by, Right.PUBLISH, subject)
-            if planned_for(subject):
-                raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
-        if at <= now or at.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
-        release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
-        ReleaseEntry.objects.bulk_create(
-            ReleaseEntry(
-                release=release,
-                subject_type=type_of(subject),
-                subject_id=subject.pk,
-                title=str(subject),
-                note=note,
-                is_editorial=editorial,
-            )
-            for subject in locked
-        )
-        tell_all(by, Act.PLANNED, release, at=at.isoformat())
-    return release
+def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
+    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.MOVED))
 
 
-def planned_for(subject: Subject) -> Release | None:
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
-    return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
-
-
-def carry_out(release: Release, by: Actor) -> list[Edition]:
-    """Schedules a planned release for its time, now that everything in it is approved; Refused where it is not."""
-    entries = list(release.entries.all())
-    return publish(
-        *subjects_of(release),
-        by=by,
-        at=release.at,
-        note=entries[0].note,
-        editorial=entries[0].is_editorial,
-        release=release,
+def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+    """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
+    return before_its_instant(
+        at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
     )
 
 
-def is_ready(release: Release) -> bool:
-    """Everything in a planned release is approved."""
-    return all(approved_revision(subject) for subject in subjects_of(release))
-
-
-def move(release: Release, *, by: Actor, at: dt.datetime | None = None) -> list[Edition]:
-    """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
-    if release.state == State.PLANNED:
-        return move_plan(release, by, at)
-    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, Act.MOVED))
-
-
-def move_plan(release: Release, by: Actor, at: dt.datetime | None) -> list[Edition]:
-    if at is None:
-        raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
-    with transaction.atomic():
-        release = locked_release(release, by, State.PLANNED)
-        if at <= timezone.now() or at.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
-        tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat())
-        release.at = at
-        release.save()
-    return []
-
-
-def resume(release: Release, *, by: Actor, at: dt.datetime | None = None) -> list[Edition]:
-    """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
-    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, Act.SCHEDULED))
-
-
-def again(release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, act: Act) -> list[Edition]:
+def again(
+    release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
+) -> list[Edition]:
     """Writes the editions of a scheduled or held release anew, for another instant."""
     release = locked_release(release, by, State.SCHEDULED if act == Act.MOVED else State.HELD, now)
     entries = list(release.entries.select_related("revision"))
@@ -121,15 +54,35 @@ def again(release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, a
     for edition in waiting:
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
+    check_again(entries, compositions, now, instant)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
-    tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat())
+    tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     seal(compositions)
     refuse_late(waiting)
     return [composition.edition for composition in compositions]
+
+
+def check_again(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
+) -> None:
+    """Time has gone by since it was released first: nothing newer is undone, and nothing hidden is named."""
+    sources = [composition.source for composition in compositions]
+    for entry, document in zip(entries, sources, strict=True):
+        others = Edition.objects.of(entry.subject_type, entry.subject_id)
+        if others.pending(now).exists() or others.filter(available_from=instant).exists():
+            raise PendingEdition(
+                _("Another edition of “%s” is still to come: call that one off first.") % document.title
+            )
+        released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
+        if released.filter(revision__gt=entry.revision_id).exists():
+            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
+        if problems := hindrances(document, now):
+            raise Refused(" ".join(problems))
+    refuse_hidden_topics(sources, instant)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:
@@ -213,26 +166,10 @@ def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -
 
 
 def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
-    for entry in release.entries.all():
-        record(by, act, entry.subject_type, entry.subject_id, title=entry.title, release=str(release.pk), **details)
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A planned release that is due within half an hour, or was, and what of it is not approved."""
-
-    release: Release
-    missing: Sequence[Subject]
-    is_overdue: bool
-
-
-def alarms(now: dt.datetime) -> list[Alarm]:
-    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
-    return [
-        Alarm(
-            release,
-            [subject for subject in subjects_of(release) if not approved_revision(subject)],
-            release.at <= now,
-        )
-        for release in due
-    ]
+    for entry in release.entries.select_related("revision"):
+        told = details | {"release": str(release.pk)}
+        if entry.revision:
+            source = documents_of_revision(entry.revision)[entry.revision.source_language]
+            record_about(by, act, source, digest=digest_of_draft(source), **told)
+        else:
+            record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **told)

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, documents_of, type_of
+from agenda.drafts import Subject, documents_of, source_document, type_of
 from agenda.publishing.instants import before_its_instant, lock, refuse_late
 from agenda.publishing.refusals import PendingEdition, Refused
 from agenda.publishing.releasing import leave_release
 from agenda.publishing.stored import digests_of
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
 from meetings.documents.shape import Tombstone
 from meetings.editions import bury, compose, delete_pending, seal
@@ -87,9 +87,8 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         change_note=reason,
         digests=[digests[document.language] for document in documents_of(before)],
     )
-    told = {"title": composition.documents[0].title, "reason": reason, "back_to": before.available_from.isoformat()}
-    digest = digests[before.source_language]
-    record(by, Act.ROLLED_BACK, before.subject_type, before.subject_id, address=before.address, digest=digest, **told)
+    told = {"reason": reason, "back_to": before.available_from.isoformat()}
+    record_about(by, Act.ROLLED_BACK, source_document(before), digest=digests[before.source_language], **told)
     seal([composition])
     return composition.edition
 

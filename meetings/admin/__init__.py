@@ -1,6 +1,8 @@
-"""Reference data and people."""
+"""Reference data, people, and what they did."""
 
+from meetings.admin.audit import AuditAdmin
 from meetings.admin.people import GroupAdmin, UserAdmin
 from meetings.admin.reference import ConfigurationAdmin, PresidencyAdmin
+from meetings.admin.signing_in import SignInForm
 
-__all__ = ["ConfigurationAdmin", "GroupAdmin", "PresidencyAdmin", "UserAdmin"]
+__all__ = ["AuditAdmin", "ConfigurationAdmin", "GroupAdmin", "PresidencyAdmin", "SignInForm", "UserAdmin"]

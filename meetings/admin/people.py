@@ -27,7 +27,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Configuration, Membership, User
-from meetings.models.memberships import HAS_IT_ALREADY
+from meetings.models.memberships import BY_PLACE, HAS_IT_ALREADY
 from meetings.rights import (
     Right,
     configurations_of,
@@ -205,7 +205,8 @@ class GroupAdmin(DjangoGroupAdmin):
     fields = ("name", "holders", "permissions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        holders = Prefetch("memberships", Membership.objects.select_related("user", "configuration"))
+        held = Membership.objects.select_related("user", "configuration").order_by("user__username", *BY_PLACE)
+        holders = Prefetch("memberships", held)
         return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -124,7 +124,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "role of somebody",
                 "verbose_name_plural": "roles of people",
-                "ordering": ("role__name", "configuration__position", "configuration__code", "language", "pk"),
+                "ordering": (
+                    "role__name",
+                    models.F("configuration__position").asc(nulls_first=True),
+                    "configuration__code",
+                    "language",
+                    "pk",
+                ),
                 "permissions": [
                     ("submit_note", "Can submit for approval"),
                     ("approve_note", "Can approve what others submitted"),

@@ -3,13 +3,14 @@
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.calendar import Configuration
 from meetings.models.people import User
 from meetings.vocabulary import Language
 
+BY_PLACE = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
 HAS_IT_ALREADY = _("They have this role there already.")
 
 
@@ -40,7 +41,7 @@ class Membership(models.Model):
     )
 
     class Meta:
-        ordering = ("role__name", "configuration__position", "configuration__code", "language", "pk")
+        ordering = ("role__name", *BY_PLACE)
         verbose_name = _("role of somebody")
         verbose_name_plural = _("roles of people")
         permissions = [  # one for each right that is not Django's own (`meetings.rights.PERMISSIONS`)

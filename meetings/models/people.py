@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -37,3 +38,5 @@ class User(AbstractUser):
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
+
+    held: Any = None  # their memberships, once somebody asked (`meetings.rights`)

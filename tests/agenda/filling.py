@@ -25,8 +25,8 @@ def member_of(role: str, name: str = "", of: str = "", language: str = "") -> Cl
 
 
 def give(user: User, role: str, of: str = "", language: str = "") -> None:
-    places = [Configuration.objects.get(slug=slug) for slug in of.split()] or [None]
-    for place in places:
+    for slug in of.split() or [""]:
+        place = Configuration.objects.get(slug=slug) if slug else None
         user.memberships.create(role=Group.objects.get(name=role), configuration=place, language=language)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -105,17 +104,16 @@ class TestWhoMayWhat:
         assert Edition.objects.count() == 1
 
     def test_an_editor_learns_which_right_is_missing_and_who_has_it(self, editor: Client) -> None:
-        for subject, permission in (
-            (make_meeting(), "meetings.publish_meeting"),
-            (make_topic(), "agenda.publish_backgroundtopic"),
-        ):
+        member_of("Publishers", "petra")
+        member_of("Publishers", "emil", of="env")
+        for subject, names in ((make_meeting(), "petra"), (make_topic(), "emil, petra")):
             page = editor.get(address_of(subject, "publish/")).content.decode()
-            assert f"need the permission “{permission}”" in page
-            assert "Members of these groups have it: Publishers." in page
+            assert f"You may not publish: “{subject}”. Who may: {names}. Nothing was changed." in page
             assert f'<a href="{address_of(subject, "change/")}">Back to the working copy</a>' in page
-            assert "Who may publish it: Publishers." in shown(editor, subject, "change/")
-        Group.objects.get(name="Publishers").delete()
-        assert "No group has it" in editor.get(address_of(make_meeting("env"), "publish/")).content.decode()
+            assert f"Who may publish it: {names}." in shown(editor, subject, "change/")
+        User.objects.get(username="petra").memberships.all().delete()
+        page = editor.get(address_of(make_meeting(start_date=PRESS_DATE + DAY), "publish/")).content.decode()
+        assert "Nobody has that right there: ask an administrator." in page
 
     def test_a_publisher_is_not_told_who_publishes(self, publisher: Client) -> None:
         assert "Who may publish it" not in shown(publisher, make_meeting(), "change/")
@@ -478,8 +476,8 @@ class TestEditions:
             (2, "Withdrawal", "Sent too early."),
             (1, "Earlier, no longer shown", ""),
         ]
-        # session, user, permissions of user and of groups, meeting and configuration, editions, reasons
-        assert len(queries) == 8
+        # session, user, the roles, meeting and configuration, editions, reasons
+        assert len(queries) == 7
 
     def test_an_edition_as_it_was_and_as_it_will_be(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -884,6 +882,6 @@ def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(editor: Clien
         with CaptureQueriesContext(connection) as queries:
             assert len(found(editor)) == last
         counts.append(len(queries))
-    # session, user, permissions of user and of groups, configurations for the filter, two counts, the rows, two for the
+    # session, user, the roles, configurations for the filter, two counts, the rows, two for the
     # dates above the list
-    assert counts == [10, 10]
+    assert counts == [9, 9]

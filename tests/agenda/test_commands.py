@@ -140,7 +140,7 @@ def text_of(answer: str) -> str:
 class TestPublishCommand:
     def refused(self, *arguments: str) -> str:
         with pytest.raises(CommandError) as refusal:
-            run("publish", *arguments)
+            run("publish", *arguments, "--force", "It is a test.")
         assert refusal.value.returncode == 2
         return str(refusal.value)
 
@@ -161,12 +161,12 @@ class TestPublishCommand:
 
     def test_a_pending_edition_asks(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--at", "2060-09-14 18:00")
+        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert "--pending replace" in self.refused("jha/2060/09/14")
 
     def test_at_a_time_in_brussels(self, clock: Any) -> None:
         make_meeting()
-        out, err = run("publish", "jha/2060/09/14", "--at", "2060-09-14 18:00", "--note", "First.")
+        out, err = run("publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First.")
         assert "14 September 2060, 18:00:00 (Brussels time)" in out
         assert "Migratory pressures" in err  # the link without an address is worth a look
         edition = Edition.objects.get()
@@ -175,7 +175,7 @@ class TestPublishCommand:
     def test_by_id_by_word_and_a_topic(self, clock: Any) -> None:
         meeting, second, _topic = make_meeting(), make_meeting(address_word="informal"), make_topic()
         for name in (str(meeting.pk), "/meetings/jha/2060/09/14-informal/", "topics/migration-policy"):
-            run("publish", name, "--at", "2060-09-14 18:00")
+            run("publish", name, "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert {edition.address for edition in Edition.objects.all()} == {
             "meetings/jha/2060/09/14/",
             f"meetings/jha/2060/09/14-{second.address_word}/",
@@ -184,12 +184,12 @@ class TestPublishCommand:
 
     def test_calling_off(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--at", "2060-09-14 18:00")
-        out, _err = run("call_off", "jha/2060/09/14")
+        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
+        out, _err = run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
         assert "that was to appear on 14 September 2060, 18:00:00 (Brussels time) is called off" in out
         assert not Edition.objects.exists()
         with pytest.raises(CommandError, match="No edition is still to come"):
-            run("call_off", "jha/2060/09/14")
+            run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
     def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())

@@ -18,7 +18,7 @@ from agenda.importing import import_reading, read_file
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
 from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved
-from tests.cast import DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
+from tests.cast import COMMAND, DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
@@ -363,7 +363,7 @@ class TestWhatTheFormTakesTheDocumentHolds:
 
 class TestSavingWithoutAChange:
     def test_the_imported_note(self, editor: Client) -> None:
-        meeting = import_reading(read_file(SEED))
+        meeting = import_reading(read_file(SEED), by=COMMAND)
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all()):
@@ -457,9 +457,9 @@ class TestQueries:
             ProgrammePoint.objects.create(meeting=long, title=f"{n}")
             MediaLink.objects.create(item=long.agenda.first(), title=f"{n}")
             MediaLink.objects.create(point=long.programme.first(), title=f"{n}")
-        # the session, the user, permissions of the user and of groups, the row with its meeting, sessions to choose
+        # the session, the user, the roles, the row with its meeting, sessions to choose
         # from, links; of items also whether it was published, items, topics and points to choose from, those chosen
-        for kind, number in (("agenda", 13), ("programme", 7)):
+        for kind, number in (("agenda", 12), ("programme", 6)):
             counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
             assert counts == [number, number], kind
 
@@ -470,7 +470,7 @@ class TestQueries:
         call_command("load_reference", verbosity=0)
         Configuration.objects.exclude(slug="jha").delete()
         Presidency.objects.exclude(year=2017).delete()
-        lists = {"agenda/backgroundtopic": 5, "meetings/configuration": 5, "meetings/presidency": 6, "meetings/user": 7}
+        lists = {"agenda/backgroundtopic": 5, "meetings/configuration": 5, "meetings/presidency": 6, "meetings/user": 8}
         make_topic()
         few = {name: self.count(client, f"/admin/{name}/") for name in lists}
         call_command("load_reference", verbosity=0)

@@ -11,7 +11,7 @@ from agenda import notes
 from agenda.importing import import_reading, read_file
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, change_of, digest, member_of
-from tests.cast import make_topic
+from tests.cast import COMMAND, make_topic
 from tests.outside import PageOpener
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
@@ -23,15 +23,15 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
     member_of("Authors")
-    editor = User.objects.get(username="editor")
+    editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
-    return import_reading(read_file(SEED))
+    return import_reading(read_file(SEED), by=COMMAND)
 
 
 def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     page = open_page(f"{live_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
-    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Username").fill("author")
     page.get_by_label("Password").fill("a long word of mine")
     page.get_by_role("button", name="Log in").click()
     page.wait_for_load_state("networkidle")

@@ -8,13 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from agenda import drafts, publishing
+from agenda import drafts
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused
+from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused, releasing, scheduling
 from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
-from meetings.editions import freeze
+from meetings.editions import seal
 from meetings.models import Edition
 from tests.cast import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, published, withdraw
 
@@ -107,11 +107,11 @@ class TestRefusals:
         meeting = make_meeting()
         [pending] = publish(meeting)
 
-        def slow(*args: Any, **options: Any) -> Edition:
+        def slow(*args: Any) -> None:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
-            return freeze(*args, **options)
+            seal(*args)
 
-        monkeypatch.setattr(publishing, "freeze", slow)
+        monkeypatch.setattr(releasing, "seal", slow)
         with pytest.raises(Refused, match="passed"):
             publish(meeting, at=(timezone.now() + DAY).replace(microsecond=0), pending="replace")
         assert Edition.objects.get() == pending
@@ -122,11 +122,11 @@ class TestRefusals:
         meeting = make_meeting()
         [pending] = publish(meeting)
 
-        def slow(*args: Any) -> None:
+        def slow(*args: Any, **details: Any) -> None:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
 
-        monkeypatch.setattr(publishing, "keep_digest", slow)  # comes after the deletion
-        with pytest.raises(Refused, match="No edition is still to come"):
+        monkeypatch.setattr(scheduling, "tell_all", slow)  # comes after the deletion
+        with pytest.raises(Refused, match="It has appeared"):
             call_off(meeting)
         assert Edition.objects.get() == pending
 

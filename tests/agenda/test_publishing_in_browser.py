@@ -10,7 +10,7 @@ from agenda.publishing import wait_for
 from meetings.models import Edition, Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
 from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
-from tests.cast import make_topic, publish
+from tests.cast import COMMAND, make_topic, publish
 from tests.outside import PageOpener
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     publisher = User.objects.get(username="publisher")
     publisher.set_password("a long word of mine")
     publisher.save()
-    meeting = import_reading(read_file(SEED))
+    meeting = import_reading(read_file(SEED), by=COMMAND)
     wait_for(publish(meeting)[0])
     item = meeting.agenda.first()
     assert item

@@ -1,4 +1,4 @@
-"""People, groups and reference data in the admin: role by address by method, and what nobody can make of themselves."""
+"""People, roles and reference data in the admin: role by address by method, and what nobody can make of themselves."""
 
 from typing import Any
 
@@ -9,12 +9,13 @@ from django.test import Client
 
 from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
+from meetings.rights import Right, may
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
 from tests.cast import make_meeting, make_topic
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("visitor", "Translators", "Editors", "Publishers", "Administrators", "superuser")
+ROLES = ("visitor", "Translators", "Authors", "Publishers", "Administrators", "superuser")
 # Who gets what, in the order of the roles; S is the way to the sign-in page. A form posted empty is refused with 200, a
 # publication with 302 once it is done.
 TABLE = """
@@ -81,7 +82,7 @@ def test_who_may_what(clock: Any, role: str) -> None:
     meeting, topic = make_meeting(), make_topic()
     root, other = User.objects.create_superuser("root"), User.objects.create_user("other")
     keys = {"MEETING": meeting.pk, "TOPIC": topic.pk, "ITEM": meeting.agenda.get().pk, "ROOT": root.pk}
-    keys |= {"POINT": meeting.programme.get().pk, "OTHER": other.pk, "GROUP": Group.objects.get(name="Editors").pk}
+    keys |= {"POINT": meeting.programme.get().pk, "OTHER": other.pk, "GROUP": Group.objects.get(name="Authors").pk}
     client = somebody(role)
     found = []
     for method, address, *_statuses in ROWS:
@@ -92,14 +93,14 @@ def test_who_may_what(clock: Any, role: str) -> None:
     assert found == [(method, address, statuses[ROLES.index(role)]) for method, address, *statuses in ROWS]
 
 
-def test_somebody_without_a_group_sees_nothing(clock: Any) -> None:
+def test_somebody_without_a_role_sees_nothing(clock: Any) -> None:
     client = Client()
     client.force_login(User.objects.create_user("new", is_staff=True))
     for address in ("meetings/meeting/", "meetings/user/", "agenda/backgroundtopic/", "auth/group/"):
         assert client.get(f"/admin/{address}").status_code == 403
 
 
-class TestGroups:
+class TestRoles:
     def test_they_come_with_the_reference_data(self) -> None:
         call_command("load_reference", verbosity=0)
         for name, permissions in GROUPS.items():
@@ -108,17 +109,17 @@ class TestGroups:
 
     def test_what_an_administrator_changed_later_stays(self) -> None:
         call_command("load_reference", verbosity=0)
-        editors = Group.objects.get(name="Editors")
-        editors.permissions.remove(*editors.permissions.filter(codename="delete_meeting"))
+        authors = Group.objects.get(name="Authors")
+        authors.permissions.remove(*authors.permissions.filter(codename="delete_meeting"))
         Group.objects.get(name="Translators").permissions.clear()
-        before = [*editors.permissions.values_list("codename", flat=True)]
+        before = [*authors.permissions.values_list("codename", flat=True)]
         call_command("load_reference", verbosity=0)
-        assert [*editors.permissions.values_list("codename", flat=True)] == before
+        assert [*authors.permissions.values_list("codename", flat=True)] == before
         assert not Group.objects.get(name="Translators").permissions.exists()
 
     def test_all_permissions_are_there_or_none_is_given(self) -> None:
-        Permission.objects.filter(codename="publish_meeting").delete()
-        with pytest.raises(Exception, match=r"no permission meetings.publish_meeting: run manage.py migrate first"):
+        Permission.objects.filter(codename="publish_note").delete()
+        with pytest.raises(Exception, match=r"no permission meetings.publish_note: run manage.py migrate first"):
             call_command("load_reference", verbosity=0)
         assert not Group.objects.exists()
         assert not Configuration.objects.exists()
@@ -131,7 +132,7 @@ class TestAnAdministratorWhoIsNoSuperuser:
         return member_of("Administrators")
 
     @pytest.mark.parametrize("name", ["administrator", "other"])
-    def test_makes_nobody_a_superuser_and_grants_nothing_beyond_groups(self, administrator: Client, name: str) -> None:
+    def test_makes_nobody_a_superuser_and_grants_nothing_beyond_roles(self, administrator: Client, name: str) -> None:
         user = User.objects.filter(username=name).first() or User.objects.create_user(name)
         permission = Permission.objects.get(codename="delete_permission")
         saved(administrator, change_of(user), is_superuser="on", user_permissions=[str(permission.pk)])
@@ -139,22 +140,22 @@ class TestAnAdministratorWhoIsNoSuperuser:
         assert not user.is_superuser
         assert not user.user_permissions.exists()
 
-    def test_puts_people_into_groups(self, administrator: Client) -> None:
+    def test_gives_people_roles(self, administrator: Client) -> None:
         group = Group.objects.get(name="Publishers")
         new: dict[str, Any] = {
             "username": "petra",
             "password1": "a long word of mine",
             "password2": "a long word of mine",
         }
-        new |= {"is_staff": "on", "groups": [str(group.pk)], "usable_password": "true"}
+        new |= {"is_staff": "on", "memberships-0-role": str(group.pk), "usable_password": "true"}
         saved(administrator, "/admin/meetings/user/add/", **new)
-        assert User.objects.get(username="petra").has_perm("meetings.publish_meeting")
-        page = administrator.get("/admin/meetings/user/", {"groups__id__exact": group.pk})
+        assert may(User.objects.get(username="petra"), Right.PUBLISH)
+        page = administrator.get("/admin/meetings/user/", {"memberships__role__id__exact": group.pk})
         assert [user.username for user in page.context["cl"].result_list] == ["petra"]
-        assert "Publishers" in page.content.decode()
+        assert "Publishers: all configurations" in page.content.decode()
 
-    def test_changes_what_no_group_may(self, administrator: Client) -> None:
-        group = Group.objects.get(name="Editors")
+    def test_changes_what_no_role_may(self, administrator: Client) -> None:
+        group = Group.objects.get(name="Authors")
         before = set(group.permissions.all())
         everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
         saved(administrator, change_of(group), name="Writers", permissions=everything)
@@ -189,34 +190,31 @@ def test_a_translator_reads_a_meeting_without_anything_to_send(clock: Any) -> No
 
 class TestAnAccountThatIsOfNoUseYet:
     cannot_sign_in = "“petra” cannot sign in here yet: tick “Staff status” too."
-    sees_nothing = "“petra” can sign in, and will see nothing: tick a group too."
+    sees_nothing = "“petra” can sign in, and will see nothing: give them a role too."
 
     @pytest.mark.parametrize(
         ("ticked", "told"),
         [
-            ({"groups"}, cannot_sign_in),
+            ({"role"}, cannot_sign_in),
             ({"is_staff"}, sees_nothing),
-            ({"is_staff", "groups"}, None),
+            ({"is_staff", "role"}, None),
             (set(), None),
         ],
     )
     def test_is_told_when_it_is_made_and_when_it_is_changed(self, clock: Any, ticked: set[str], told: str) -> None:
         administrator = member_of("Administrators")
         word = "a long word of mine"
-        choices: dict[str, Any] = {"is_staff": "on", "groups": [str(Group.objects.get(name="Editors").pk)]}
-        chosen = {name: choices[name] for name in ticked}
+        address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
+        chosen = {"is_staff": "on" if "is_staff" in ticked else "", "memberships-0-role": role * ("role" in ticked)}
         new = {"username": "petra", "password1": word, "password2": word, "usable_password": "true"} | chosen
-        made = administrator.post("/admin/meetings/user/add/", new, follow=True)
-        changed = administrator.post(
-            change_of(User.objects.get(username="petra")),
-            {"username": "petra", "time_zone": "Europe/Brussels", "is_active": "on"} | chosen,
-            follow=True,
-        )
+        made = administrator.post(address, filled(administrator, address) | new, follow=True)
+        address = change_of(User.objects.get(username="petra"))
+        changed = administrator.post(address, filled(administrator, address), follow=True)
         for response in (made, changed):
             messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
             assert messages == ([told] if told else [])
 
-    def test_a_superuser_needs_no_group_and_who_is_shut_out_no_advice(self, clock: Any) -> None:
+    def test_a_superuser_needs_no_role_and_who_is_shut_out_no_advice(self, clock: Any) -> None:
         client = Client()
         client.force_login(User.objects.create_superuser("root"))
         for name, superuser in (("second", "on"), ("gone", "")):

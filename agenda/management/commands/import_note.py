@@ -24,10 +24,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--language", help="the note's language, where it is not to be detected")
         parser.add_argument(
-            "--publish",
-            metavar="REASON",
-            help="publish the meeting at once without approval; somebody approves it later",
+            "--publish", action="store_true", help="publish it at once, without approval: somebody approves it later"
         )
+        parser.add_argument("--reason", default="Imported and published at once.", help="why it is published so")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -46,7 +45,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Not understood, and not in the meeting: line {line.line}: {line.text}")
         if options["publish"]:
             try:
-                [edition] = publish(meeting, by=by, force=options["publish"])
+                [edition] = publish(meeting, by=by, force=options["reason"])
             except Refused as error:
                 raise CommandError(f"Imported, but not published: {error}", returncode=2) from error
             wait_for(edition)

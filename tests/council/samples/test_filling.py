@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 from agenda.building import build_meeting
 from agenda.importing import import_reading, read_file
@@ -12,10 +13,11 @@ from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels
 from council.management.commands.demo import SEED
 from council.samples import filling
+from council.samples.accounts import demo_accounts
 from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.drafting import sample_id
 from meetings.models import Edition, Meeting
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_configuration
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configuration
 from tests.publicity import Visitor
 
 STEPS = ("make_topics", "first_editions", "second_editions", "last_steps", "withdraw")
@@ -30,7 +32,9 @@ def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
     monkeypatch.setattr(filling, "wait_for", lambda edition: clock.move_to(max(edition.available_from, now())))
     for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
         make_configuration(slug)
-    return import_reading(read_file(SEED))
+    call_command("load_reference", verbosity=0)
+    demo_accounts()
+    return import_reading(read_file(SEED), by=COMMAND)
 
 
 def now() -> dt.datetime:

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from agenda.models import Release
+from agenda.publishing import Refused, alarms, call_off_release, hold, in_brussels, move, move_plan, resume
+from meetings.audit import Actor
+from meetings.clock import NoSuchTime, read_instant
+
+ALARMED = 3
+State = Release.State
+
+
+class Command(BaseCommand):
+    help = (
+        "Lists the releases that are not out yet, and holds, resumes, moves or calls off one of them. The exit code is "
+        f"{ALARMED} where a release is due within half an hour, or was, and is not approved."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        step = parser.add_mutually_exclusive_group()
+        step.add_argument("--hold", metavar="ID", type=UUID, help="it does not appear until it is resumed")
+        step.add_argument("--now", metavar="ID", type=UUID, help="let a scheduled or held one appear now")
+        step.add_argument("--move", metavar="ID", type=UUID, help="let a scheduled or held one appear at another time")
+        step.add_argument("--call-off", metavar="ID", type=UUID, help="it does not appear at all")
+        parser.add_argument("--at", metavar="TIME", help='for --move: Brussels time, as "2017-09-14 18:00"')
+        parser.add_argument("--reason", default="", help="for the audit log; needed for every step")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        steps: dict[str, Callable[[Release, Actor, str], Any]] = {
+            "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
+            "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
+            "now": lambda release, by, reason: again(release, by, reason, None),
+            "move": lambda release, by, reason: again(release, by, reason, options["at"]),
+        }
+        for name, step in steps.items():
+            if key := options[name]:
+                self.take(step, key, options["reason"])
+        self.list_them()
+
+    def take(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
+        release = Release.objects.filter(pk=key).first()
+        if release is None:
+            raise CommandError(f"There is no release {key}: `manage.py releases` lists them.", returncode=2)
+        if not reason.strip():
+            raise CommandError("Say why: --reason “…” (it is kept in the audit log).", returncode=2)
+        try:
+            step(release, Actor.command("releases"), reason)
+        except (Refused, NoSuchTime) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def list_them(self) -> None:
+        now = timezone.now()
+        waiting = Release.objects.exclude(state=State.CALLED_OFF).exclude(state=State.SCHEDULED, at__lte=now)
+        for release in waiting.prefetch_related("entries").order_by("at", "id"):
+            titles = "; ".join(entry.title for entry in release.entries.all())
+            self.stdout.write(f"{release.pk}  {in_brussels(release.at)}  {release.get_state_display()}: {titles}")
+        if not waiting:
+            self.stdout.write("No release is still to come.")
+        alarmed = alarms(now)
+        for alarm in alarmed:
+            missing = "; ".join(map(str, alarm.missing))
+            when = "was due" if alarm.is_overdue else "is due"
+            self.stderr.write(f"ALARM: {missing} {when} on {in_brussels(alarm.release.at)} and is not approved.")
+        if alarmed:
+            raise SystemExit(ALARMED)
+
+
+def again(release: Release, by: Actor, reason: str, at: str | None) -> None:
+    instant = read_instant(at) if at else None
+    step: Callable[..., Any] = {"held": resume, "planned": move_plan}.get(release.state, move)
+    step(release, by=by, at=instant, reason=reason)

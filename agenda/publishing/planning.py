@@ -1,0 +1,109 @@
+"""Releases that are planned for a time before their texts are approved; and the alarm where one is due unapproved."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, type_of
+from agenda.models import Release, ReleaseEntry
+from agenda.publishing.refusals import NotApproved, Refused
+from agenda.publishing.releasing import publish
+from agenda.publishing.reviewing import lock_all
+from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
+from agenda.reviews import approved_revision
+from meetings.audit import Actor
+from meetings.models import Act, Edition
+from meetings.rights import Right, require
+
+ALARM_AHEAD = dt.timedelta(minutes=30)
+
+
+def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editorial: bool = False) -> Release:
+    """Notes when texts that are not all approved yet are due. They go out then, once all of them are approved.
+
+    Thirty minutes before, what is still not approved alarms. Raises Refused.
+    """
+    with transaction.atomic():
+        locked = lock_all(subjects)
+        now = timezone.now()
+        for subject in locked:
+            require(by, Right.PUBLISH, subject)
+            if planned_for(subject):
+                raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
+        if at <= now or at.microsecond:
+            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
+        ReleaseEntry.objects.bulk_create(
+            ReleaseEntry(
+                release=release,
+                subject_type=type_of(subject),
+                subject_id=subject.pk,
+                title=str(subject),
+                note=note,
+                is_editorial=editorial,
+            )
+            for subject in locked
+        )
+        tell_all(by, Act.PLANNED, release, at=at.isoformat())
+    return release
+
+
+def planned_for(subject: Subject) -> Release | None:
+    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
+
+
+def carry_out(release: Release, by: Actor) -> list[Edition]:
+    """Schedules a planned release for its time, now that everything in it is approved; Refused where it is not."""
+    entries = list(release.entries.all())
+    return publish(
+        *subjects_of(release),
+        by=by,
+        at=release.at,
+        note=entries[0].note,
+        editorial=entries[0].is_editorial,
+        release=release,
+    )
+
+
+def is_ready(release: Release) -> bool:
+    """Everything in a planned release is approved."""
+    return all(approved_revision(subject) for subject in subjects_of(release))
+
+
+def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
+    """Lets a planned release be due at another instant. Raises Refused."""
+    if at is None:
+        raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
+    with transaction.atomic():
+        release = locked_release(release, by, State.PLANNED)
+        if at <= timezone.now() or at.microsecond:
+            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
+        release.at = at
+        release.save()
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A planned release that is due within half an hour, or was, and what of it is not approved."""
+
+    release: Release
+    missing: Sequence[Subject]
+    is_overdue: bool
+
+
+def alarms(now: dt.datetime) -> list[Alarm]:
+    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
+    return [
+        Alarm(
+            release,
+            [subject for subject in subjects_of(release) if not approved_revision(subject)],
+            release.at <= now,
+        )
+        for release in due
+    ]

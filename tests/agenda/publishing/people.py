@@ -1,0 +1,40 @@
+"""The people of the press office, as they act: an author, two publishers, a duty officer."""
+
+from typing import Any
+
+import pytest
+
+from agenda.drafts import Subject
+from agenda.publishing import approve, submit
+from agenda.reviews import Review
+from meetings.audit import Actor
+from meetings.models import User
+from tests.agenda.filling import member_of
+
+
+@pytest.fixture
+def people(db: None, clock: Any) -> dict[str, Actor]:
+    for name, role in (("anna", "Authors"), ("paul", "Publishers"), ("petra", "Publishers"), ("dora", "Duty")):
+        member_of(role, name)
+    return {user.username: Actor(user, user.username) for user in User.objects.all()}
+
+
+def shown(subject: Subject) -> list[str]:
+    """The digests of what was submitted last, as a reviewer sees them."""
+    review = Review.last(subject)
+    return [one.digest for one in review.languages] if review else []
+
+
+def signed_off(people: dict[str, Actor], *subjects: Subject) -> None:
+    submit(*subjects, by=people["anna"])
+    for subject in subjects:
+        approve(subject, by=people["paul"], shown=shown(subject))
+
+
+def changed(subject: Any, **values: Any) -> Any:
+    """Saved with other values, by nobody in particular and without a revision."""
+    subject = type(subject)._default_manager.get(pk=subject.pk)
+    for name, value in values.items():
+        setattr(subject, name, value)
+    subject.save()
+    return subject

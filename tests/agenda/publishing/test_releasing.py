@@ -1,0 +1,264 @@
+"""Releases: together or not at all, forced in an emergency, planned, moved, held, called off."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from agenda.models import AgendaItem, Release, ReleaseEntry
+from agenda.publishing import (
+    NotApproved,
+    PendingEdition,
+    Refused,
+    alarms,
+    approve,
+    call_off,
+    call_off_release,
+    carry_out,
+    hold,
+    is_ready,
+    move,
+    move_plan,
+    plan,
+    publish,
+    resume,
+    subjects_of,
+    submit,
+)
+from meetings.audit import Actor
+from meetings.models import Act, AuditEntry, Edition, EditionReason, User
+from meetings.rights import NotAllowed
+from tests.agenda.filling import member_of
+from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+
+__all__ = ["people"]
+People = dict[str, Actor]
+EVENING = PRESS_DAY + dt.timedelta(hours=8)  # 18:00 in Brussels
+SECOND = dt.timedelta(seconds=1)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("name", ["anna", "dora"])
+    def test_who_has_no_right_to(self, people: People, name: str) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        with pytest.raises(NotAllowed):
+            publish(meeting, by=people[name])
+        with pytest.raises(NotAllowed):
+            publish(meeting, by=people[name], force="It is urgent.")
+        assert not Edition.objects.exists()
+
+    def test_a_correction_without_a_note(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        signed_off(people, changed(meeting, notice="Changed."))
+        with pytest.raises(Refused, match="what changed") as refusal:
+            publish(meeting, by=people["paul"])
+        assert refusal.value.about == "note"
+
+    def test_one_of_two_is_not_approved(self, people: People) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        signed_off(people, one)
+        with pytest.raises(NotApproved):
+            publish(one, other, by=people["paul"], at=EVENING)
+        assert not Edition.objects.exists()
+        assert not Release.objects.exists()
+
+    def test_a_topic_that_is_not_public_by_then_is_not_named(self, people: People) -> None:
+        """Its title was approved with the meeting's text; by itself the meeting would give it away."""
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        signed_off(people, topic, meeting)
+        with pytest.raises(Refused, match="release them together"):
+            publish(meeting, by=people["paul"], at=EVENING)
+        publish(topic, by=people["paul"], at=EVENING + MINUTE)
+        with pytest.raises(Refused, match="release them together"):
+            publish(meeting, by=people["paul"], at=EVENING)
+        publish(meeting, by=people["paul"], at=EVENING + MINUTE)
+
+
+class TestTogether:
+    def test_several_go_live_at_one_instant(self, people: People, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        signed_off(people, topic, meeting)
+        publish(topic, meeting, by=people["paul"], at=EVENING)
+        release = Release.objects.get()
+        assert (release.state, release.at, release.entries.count()) == ("scheduled", EVENING, 2)
+        assert set(release.entries.values_list("edition_id", flat=True)) == set(
+            Edition.objects.values_list("pk", flat=True)
+        )
+        assert not Edition.objects.live(EVENING - SECOND).exists()
+        assert Edition.objects.live(EVENING).count() == 2
+
+    def test_calling_off_one_calls_off_all(self, people: People) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        signed_off(people, one, other)
+        publish(one, other, by=people["paul"], at=EVENING)
+        assert call_off(other, by=people["paul"], reason="Not agreed.") == EVENING
+        assert not Edition.objects.exists()
+        assert Release.objects.get().state == "called_off"
+
+    def test_what_is_replaced_leaves_its_release(self, people: People) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        signed_off(people, one, other)
+        publish(one, other, by=people["paul"], at=EVENING)
+        publish(other, by=people["paul"], at=EVENING + MINUTE, pending="replace")
+        first, second = Release.objects.order_by("at")
+        assert [entry.subject_id for entry in first.entries.all()] == [one.pk]
+        assert [entry.subject_id for entry in second.entries.all()] == [other.pk]
+
+
+class TestEditorial:
+    def test_a_typing_error_has_no_public_note(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        signed_off(people, changed(meeting, notice="Changed."))
+        [edition] = publish(meeting, by=people["paul"], editorial=True, note="A comma, said Petra.")
+        assert (edition.reason, edition.change_note) == (EditionReason.EDITORIAL, "")
+        assert ReleaseEntry.objects.get(edition_id=edition.pk).note == "A comma, said Petra."
+
+
+class TestForce:
+    def test_it_stays_until_another_has_approved_it(self, people: People) -> None:
+        meeting = make_meeting()
+        [edition] = publish(meeting, by=people["paul"], force="The minister is on air.")
+        entry = ReleaseEntry.objects.get(edition_id=edition.pk)
+        assert entry.forced_reason == "The minister is on air."
+        with pytest.raises(Refused, match="somebody else"):
+            approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["petra"], shown=shown(meeting))
+        [logged] = AuditEntry.objects.filter(act=Act.FORCED)
+        assert logged.details["reason"] == "The minister is on air."
+
+
+class TestPlan:
+    def test_what_is_not_approved_alarms_thirty_minutes_before(self, people: People) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        signed_off(people, other)
+        release = plan(meeting, other, by=people["paul"], at=EVENING)
+        assert not Edition.objects.exists()
+        assert alarms(EVENING - 30 * MINUTE - SECOND) == []
+        [alarm] = alarms(EVENING - 30 * MINUTE)
+        assert (alarm.release, list(alarm.missing), alarm.is_overdue) == (release, [meeting], False)
+        assert alarms(EVENING)[0].is_overdue
+
+    def test_once_approved_it_is_scheduled(self, people: People) -> None:
+        meeting = make_meeting()
+        release = plan(meeting, by=people["paul"], at=EVENING)
+        assert not is_ready(release)
+        signed_off(people, meeting)
+        assert is_ready(release)
+        [edition] = carry_out(release, by=people["paul"])
+        assert edition.available_from == EVENING
+        assert Release.objects.get().state == "scheduled"
+        assert alarms(EVENING) == []
+
+    def test_a_second_plan_for_the_same_text(self, people: People) -> None:
+        meeting = make_meeting()
+        plan(meeting, by=people["paul"], at=EVENING)
+        with pytest.raises(Refused, match="planned already"):
+            plan(meeting, by=people["paul"], at=EVENING + DAY)
+
+    def test_moving_and_calling_off(self, people: People) -> None:
+        release = plan(make_meeting(), by=people["paul"], at=EVENING)
+        with pytest.raises(NotApproved):
+            move_plan(release, by=people["paul"], at=None)
+        move_plan(release, by=people["paul"], at=EVENING + DAY)
+        release.refresh_from_db()
+        assert release.at == EVENING + DAY
+        call_off_release(release, by=people["paul"])
+        assert alarms(EVENING + DAY) == []
+
+
+class TestBeforeItIsOut:
+    @pytest.fixture
+    def release(self, people: People, clock: Any) -> Release:
+        meeting = make_meeting()
+        published(clock, meeting)
+        signed_off(people, changed(meeting, notice="The new text."))
+        publish(meeting, by=people["paul"], at=EVENING, note="A new text.")
+        return Release.objects.get(at=EVENING)
+
+    def live(self) -> Edition:
+        return Edition.objects.order_by("available_from")[0]
+
+    def test_once_it_is_out_it_is_neither_moved_nor_held(self, people: People, release: Release, clock: Any) -> None:
+        clock.move_to(EVENING)
+        for step in (
+            lambda: hold(release, by=people["paul"], reason="No."),
+            lambda: move(release, by=people["paul"], at=EVENING + DAY),
+            lambda: call_off_release(release, by=people["paul"]),
+        ):
+            with pytest.raises(Refused, match="It has appeared"):
+                step()
+        assert Edition.objects.count() == 2
+
+    def test_an_author_does_none_of_it(self, people: People, release: Release) -> None:
+        with pytest.raises(NotAllowed):
+            hold(release, by=people["anna"], reason="No.")
+        with pytest.raises(NotAllowed):
+            move(release, by=people["anna"], at=EVENING + DAY)
+
+    def test_moved_it_says_the_same_at_another_time_and_what_is_live_stays(
+        self, people: People, release: Release
+    ) -> None:
+        live, [before] = self.live(), Edition.objects.pending(PRESS_DAY + MINUTE)
+        digest = before.documents.get().document_id
+        [moved] = move(release, by=people["paul"], at=EVENING + DAY)
+        assert moved.documents.get().document_id == digest
+        assert list(Edition.objects.order_by("available_from")) == [live, moved]
+        assert (moved.available_from, moved.change_note, moved.reason) == (EVENING + DAY, "A new text.", "correction")
+
+    def test_moved_to_now(self, people: People, release: Release, clock: Any) -> None:
+        clock.move_to(EVENING - MINUTE)
+        [moved] = move(release, by=people["paul"])
+        assert moved.available_from == EVENING - MINUTE + SECOND
+
+    def test_held_and_resumed(self, people: People, release: Release, clock: Any) -> None:
+        live = self.live()
+        hold(release, by=people["paul"], reason="Not agreed.")
+        clock.move_to(EVENING + MINUTE)
+        assert list(Edition.objects.all()) == [live]
+        [edition] = resume(Release.objects.get(pk=release.pk), by=people["petra"], at=EVENING + DAY)
+        assert edition.available_from == EVENING + DAY
+        assert [entry.act for entry in AuditEntry.objects.order_by("id")][-2:] == [Act.HELD, Act.SCHEDULED]
+
+    def test_what_was_held_does_not_undo_what_came_later(self, people: People, release: Release, clock: Any) -> None:
+        hold(release, by=people["paul"], reason="Not agreed.")
+
+        [meeting] = subjects_of(release)
+        published(clock, changed(meeting, notice="Newer."))
+        with pytest.raises(Refused, match="newer text"):
+            resume(Release.objects.get(pk=release.pk), by=people["paul"])
+
+    def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:
+        hold(release, by=people["paul"], reason="Not agreed.")
+        with pytest.raises(Refused, match="is held"):
+            hold(release, by=people["paul"], reason="Not agreed.")
+        resume(release, by=people["paul"], at=EVENING)
+        with pytest.raises(Refused, match="is scheduled"):
+            resume(release, by=people["paul"], at=EVENING)
+
+    def test_a_pending_edition_is_never_cleared_silently(self, people: People, release: Release) -> None:
+
+        [meeting] = subjects_of(release)
+        signed_off(people, changed(meeting, notice="Yet another."))
+        with pytest.raises(PendingEdition):
+            publish(meeting, by=people["paul"], at=EVENING + DAY, note="Yet another.")
+        assert Edition.objects.filter(available_from=EVENING).exists()
+
+
+def test_rights_are_asked_for_each_text_of_a_release(people: People, clock: Any) -> None:
+
+    one, other = make_meeting("jha"), make_meeting("env")
+    member_of("Publishers", "jan", of="jha")
+    jan = User.objects.get(username="jan")
+    signed_off(people, one, other)
+    with pytest.raises(NotAllowed):
+        publish(one, other, by=Actor(jan, "jan"), at=EVENING)
+    publish(one, by=Actor(jan, "jan"), at=EVENING)
+    submit(changed(other, notice="x"), by=people["anna"])
+    with pytest.raises(NotAllowed):
+        approve(other, by=Actor(jan, "jan"), shown=shown(other))

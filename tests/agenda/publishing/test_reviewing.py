@@ -1,0 +1,250 @@
+"""Approval: four eyes on every text, language by language, byte for byte."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
+from agenda.publishing import ChangedMeanwhile, NotApproved, Refused, approve, publish, send_back, submit
+from agenda.reviews import Review, ReviewState, approved_revision
+from agenda.revisions import keep_revision
+from meetings.audit import Actor
+from meetings.models import Act, AuditEntry, Meeting, StoredDocument, SubjectType, Translation
+from meetings.rights import NotAllowed
+from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published
+
+__all__ = ["people"]
+People = dict[str, Actor]
+
+
+def states(subject: Meeting) -> dict[str, ReviewState]:
+    review = Review.last(subject)
+    assert review
+    return {one.language: one.state for one in review.languages}
+
+
+def save(subject: Meeting, by: Actor, **values: Any) -> Meeting:
+    """Saved in the admin: with a revision."""
+    subject = changed(subject, **values)
+    keep_revision(subject, PRESS_DAY, by)
+    return subject
+
+
+def translate(meeting: Meeting, lead: str) -> None:
+    Translation.objects.update_or_create(
+        subject_type=SubjectType.MEETING,
+        subject_id=meeting.pk,
+        row_id=meeting.pk,
+        field="lead",
+        language="fr",
+        defaults={"text": lead, "source_digest": "0" * 64},
+    )
+
+
+class TestRefusals:
+    def test_what_was_never_submitted(self, people: People) -> None:
+        with pytest.raises(Refused, match="Nothing has been submitted"):
+            approve(make_meeting(), by=people["paul"], shown=[])
+        with pytest.raises(NotApproved, match="is not approved"):
+            publish(make_meeting("env"), by=people["paul"])
+
+    def test_what_is_not_approved_yet(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"], remark="Please look at item 1.")
+        with pytest.raises(NotApproved):
+            publish(meeting, by=people["paul"])
+
+    def test_the_same_again(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="in review as it stands"):
+            submit(meeting, by=people["anna"])
+
+    def test_what_could_not_be_published(self, people: People) -> None:
+        with pytest.raises(Refused, match="public reason"):
+            submit(make_meeting(status="cancelled"), by=people["anna"])
+
+    def test_ones_own_submission(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["paul"])
+        with pytest.raises(Refused, match="somebody else has to approve"):
+            approve(meeting, by=people["paul"], shown=shown(meeting))
+
+    def test_ones_own_text_that_somebody_else_submitted(self, people: People) -> None:
+        meeting = save(make_meeting(), people["anna"])
+        meeting = save(meeting, people["paul"], notice="By Paul.")
+        meeting = save(meeting, people["anna"], city="Luxembourg")
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="You wrote or submitted"):
+            approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["petra"], shown=shown(meeting))
+
+    def test_a_command(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="Only a person"):
+            approve(meeting, by=COMMAND, shown=shown(meeting))
+
+    @pytest.mark.parametrize("name", ["anna", "dora"])
+    def test_who_has_no_right_to(self, people: People, name: str) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["petra"])
+        with pytest.raises(NotAllowed):
+            approve(meeting, by=people[name], shown=shown(meeting))
+
+    def test_another_text_than_was_shown(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        seen = shown(meeting)
+        submit(changed(meeting, notice="Changed."), by=people["anna"])
+        with pytest.raises(ChangedMeanwhile):
+            approve(meeting, by=people["paul"], shown=seen)
+
+    def test_twice(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        with pytest.raises(Refused, match="approved already"):
+            approve(meeting, by=people["petra"], shown=shown(meeting))
+
+    def test_sending_back_without_saying_why(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="what is to be mended"):
+            send_back(meeting, by=people["paul"], shown=shown(meeting), remark="  ")
+
+    def test_a_remark_that_is_too_long(self, people: People) -> None:
+        with pytest.raises(Refused, match="at most 1000"):
+            submit(make_meeting(), by=people["anna"], remark="ψ" * 1001)
+
+    def test_revisions_and_verdicts_are_never_changed(self, people: People) -> None:
+        signed_off(people, make_meeting())
+        for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
+            with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+                model._default_manager.update(**values)
+        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+            Verdict.objects.all().delete()
+
+
+class TestApproval:
+    def test_it_is_in_review_then_approved_then_published_as_it_was_approved(self, people: People) -> None:
+        meeting = make_meeting()
+        [revision] = submit(meeting, by=people["anna"], remark="For 18:00.")
+        assert (revision.why, revision.remark, revision.by) == (Why.SUBMITTED, "For 18:00.", people["anna"].user)
+        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
+        approve(meeting, by=people["paul"], shown=shown(meeting), remark="Fine.")
+        assert states(meeting) == {"en": ReviewState.APPROVED}
+        [edition] = publish(meeting, by=people["petra"])
+        assert edition.documents.get().document_id == revision.documents.get().document_id
+
+    def test_a_later_change_neither_changes_nor_stops_what_is_approved(self, people: People) -> None:
+        meeting = make_meeting(notice="As approved.")
+        signed_off(people, meeting)
+        meeting = save(meeting, people["anna"], notice="As changed.")
+        assert states(meeting) == {"en": ReviewState.DRAFT}
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
+        assert "As approved." in text
+        assert "As changed." not in text
+
+    def test_a_change_that_is_taken_back_is_approved_again(self, people: People) -> None:
+        """It is about the text, byte for byte."""
+        meeting = make_meeting(notice="As approved.")
+        signed_off(people, meeting)
+        save(meeting, people["anna"], notice="As changed.")
+        save(meeting, people["anna"], notice="As approved.")
+        assert states(meeting) == {"en": ReviewState.APPROVED}
+
+    def test_a_save_without_a_change_keeps_nothing_and_voids_nothing(self, people: People) -> None:
+        meeting = save(make_meeting(), people["anna"])
+        signed_off(people, meeting)
+        revisions = Revision.objects.count()
+        assert keep_revision(meeting, PRESS_DAY, people["anna"]) is None
+        assert keep_revision(changed(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
+        assert Revision.objects.count() == revisions
+        assert states(meeting) == {"en": ReviewState.APPROVED}
+
+    def test_a_topics_later_change_voids_nothing(self, people: People, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        published(clock, topic)
+        signed_off(people, meeting)
+        published(clock, changed(topic, title="Another title"))
+        save(meeting, people["anna"])
+        assert states(meeting) == {"en": ReviewState.APPROVED}
+        submit(save(meeting, people["anna"], notice="New."), by=people["anna"])
+        review = Review.last(meeting)
+        assert review
+        assert "Another title" in str(review.documents()[0])  # a submission looks the names up
+
+    def test_each_language_by_itself(self, people: People) -> None:
+        meeting = make_meeting()
+        translate(meeting, "<p>Texte.</p>")
+        signed_off(people, meeting)
+        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+        translate(meeting, "<p>Texte corrigé.</p>")
+        save(meeting, people["anna"])
+        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
+        save(meeting, people["anna"], venue="Another room")  # shared by all languages
+        assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+
+    def test_an_edition_takes_the_languages_that_are_approved(self, people: People) -> None:
+        meeting = make_meeting()
+        translate(meeting, "<p>Texte.</p>")
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        assert edition.languages == ["en"]
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
+        assert edition.languages == ["en", "fr"]
+
+    def test_sent_back_and_submitted_again(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="The chair is missing.")
+        assert states(meeting) == {"en": ReviewState.SENT_BACK}
+        submit(meeting, by=people["anna"], remark="She is not: look again.")
+        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        assert states(meeting) == {"en": ReviewState.APPROVED}
+
+    def test_an_approval_is_taken_back(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="Not agreed after all.")
+        with pytest.raises(NotApproved):
+            publish(meeting, by=people["paul"])
+
+    def test_an_older_approval_does_not_undo_what_was_released_since(self, people: People, clock: Any) -> None:
+        meeting = make_meeting(notice="First.")
+        signed_off(people, meeting)
+        meeting = changed(meeting, notice="Second.")
+        published(clock, meeting)  # without approval
+        assert approved_revision(meeting) is None
+
+    def test_whoever_wrote_before_the_last_approval_may_approve_what_came_after(self, people: People) -> None:
+        meeting = save(make_meeting(), people["paul"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=shown(meeting))
+        submit(save(meeting, people["anna"], notice="By Anna."), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+
+    def test_everything_is_in_the_audit_log(self, people: People) -> None:
+        meeting = save(make_meeting(), people["anna"])
+        submit(meeting, by=people["anna"], remark="For 18:00.")
+        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="No.")
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        log = AuditEntry.objects.filter(subject_id=meeting.pk).order_by("id")
+        assert [(entry.act, entry.actor) for entry in log] == [
+            (Act.SAVED, "anna"),
+            (Act.SUBMITTED, "anna"),
+            (Act.SENT_BACK, "paul"),
+            (Act.SUBMITTED, "anna"),
+            (Act.APPROVED, "paul"),
+        ]
+        assert {entry.address for entry in log} == {"meetings/jha/2060/09/14/"}
+        assert len({entry.digest for entry in log}) == 1
+        assert log[1].details["remark"] == "For 18:00."

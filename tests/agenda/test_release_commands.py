@@ -1,0 +1,109 @@
+"""When the admin is down: releases, rollback and the audit log at the command line."""
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from agenda.models import Release
+from agenda.publishing import plan
+from meetings.models import Act, AuditEntry, Edition
+from tests.agenda.publishing.people import changed
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, published
+
+pytestmark = pytest.mark.django_db
+EVENING = PRESS_DAY + 480 * MINUTE
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agenda.management.commands.rollback.wait_for", lambda edition: None)
+
+
+def run(*arguments: str) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    call_command(*arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+class TestReleases:
+    @pytest.fixture
+    def release(self, clock: Any) -> Release:
+        publish(make_meeting(), at=EVENING)
+        return Release.objects.get()
+
+    def test_an_unknown_one_and_none_without_a_reason(self, release: Release) -> None:
+        with pytest.raises(CommandError, match="There is no release"):
+            run("releases", "--hold", str(uuid4()), "--reason", "No.")
+        with pytest.raises(CommandError, match="--reason"):
+            run("releases", "--hold", str(release.pk))
+        assert Edition.objects.exists()
+
+    def test_a_time_that_does_not_exist(self, release: Release) -> None:
+        with pytest.raises(CommandError, match="does not exist in Brussels"):
+            run("releases", "--move", str(release.pk), "--at", "2061-03-27 02:30", "--reason", "Later.")
+
+    def test_they_are_listed(self, release: Release) -> None:
+        out, err = run("releases")
+        assert f"{release.pk}  14 September 2060, 18:00:00  scheduled: Justice and Home Affairs Council" in out
+        assert err == ""
+
+    def test_holding_and_now(self, release: Release, clock: Any) -> None:
+        out, _err = run("releases", "--hold", str(release.pk), "--reason", "Not agreed.")
+        assert "held: Justice" in out
+        assert not Edition.objects.exists()
+        run("releases", "--now", str(release.pk), "--reason", "Agreed.")
+        assert Edition.objects.get().available_from < PRESS_DAY + MINUTE
+        log = [(entry.act, entry.details["reason"]) for entry in AuditEntry.objects.order_by("id")][-2:]
+        assert log == [(Act.HELD, "Not agreed."), (Act.SCHEDULED, "Agreed.")]
+        assert AuditEntry.objects.latest("id").actor.startswith("manage.py releases (")
+
+    def test_moving_and_calling_off(self, release: Release) -> None:
+        run("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
+        assert Edition.objects.get().available_from == EVENING + DAY
+        out, _err = run("releases", "--call-off", str(release.pk), "--reason", "No.")
+        assert out == "No release is still to come.\n"
+
+    def test_one_that_is_due_and_not_approved_alarms(self, clock: Any) -> None:
+        plan(make_meeting(), by=COMMAND, at=EVENING)
+        assert run("releases")[1] == ""
+        clock.move_to(EVENING - 29 * MINUTE)
+        err = io.StringIO()
+        with pytest.raises(SystemExit) as exit_:
+            call_command("releases", stdout=io.StringIO(), stderr=err)
+        assert exit_.value.code == 3
+        assert "ALARM: JHA, 14 September 2060 is due on 14 September 2060, 18:00:00" in err.getvalue()
+
+
+def test_rollback(clock: Any) -> None:
+    meeting = make_meeting(notice="First.")
+    published(clock, meeting)
+    with pytest.raises(CommandError, match="withdraw it instead"):
+        run("rollback", "jha/2060/09/14", "--reason", "No.")
+    published(clock, changed(meeting, notice="Second."))
+    out, _err = run("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
+    assert "is back to the edition before from 14 September 2060" in out
+
+
+class TestAudit:
+    def test_lines_of_json(self, clock: Any) -> None:
+        published(clock, make_meeting())
+        clock.move_to(EVENING)
+        out, _err = run("audit")
+        [line] = [json.loads(line) for line in out.splitlines()]
+        assert line["act"] == "forced"
+        assert line["actor"] == "a test"
+        assert line["address"] == "meetings/jha/2060/09/14/"
+        assert line["digest"] == Edition.objects.get().documents.get().document_id
+        assert line["at"].endswith("Z")
+
+    def test_of_a_time_and_of_a_kind(self, clock: Any) -> None:
+        published(clock, make_meeting())
+        assert run("audit", "--since", "2060-09-14 10:01")[0] == ""
+        assert run("audit", "--until", "2060-09-14 10:00")[0] == ""
+        assert run("audit", "--act", "withdrawn")[0] == ""
+        assert len(run("audit", "--act", "forced", "--since", "2060-09-14 10:00")[0].splitlines()) == 1

@@ -1,0 +1,205 @@
+"""Giving roles in the admin: what nobody makes of themselves, each mistake in words, and who is seen to have what."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from meetings.models import Configuration, User
+from tests.agenda.filling import change_of, filled, give, member_of, posted, refusals, saved
+
+pytestmark = pytest.mark.django_db
+
+USERS = "/admin/meetings/user/"
+ROLES = "/admin/auth/group/"
+
+
+@pytest.fixture
+def administrator(clock: Any) -> Client:
+    return member_of("Administrators")
+
+
+@pytest.fixture
+def of_jha(clock: Any) -> Client:
+    """Administers JHA, and nothing else."""
+    return member_of("Administrators", of="jha")
+
+
+def account(name: str = "petra") -> User:
+    return User.objects.create_user(name, is_staff=True)
+
+
+def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
+    """A row of the form, added to the `number` that are there."""
+    values = {"role": str(Group.objects.get(name=role).pk), "language": language}
+    values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
+    filled_in = {f"memberships-{number}-{name}": value for name, value in values.items()}
+    return filled_in | {"memberships-TOTAL_FORMS": str(number + 1)}
+
+
+def roles_of(user: User) -> list[str]:
+    return [str(membership) for membership in user.memberships.all()]
+
+
+class TestNobodyMakesMoreOfThemselves:
+    def test_an_administrator_leaves_their_own_roles_alone(self, administrator: Client) -> None:
+        own = User.objects.get()
+        page = administrator.get(change_of(own)).content.decode()
+        assert "This is your own account: somebody else has to change your roles." in page
+        assert 'name="memberships-0-role"' not in page
+        administrator.post(change_of(own), filled(administrator, change_of(own)) | row("Publishers", number=1))
+        assert roles_of(own) == ["Administrators: all configurations"]
+
+    def test_the_next_administrator_is_a_superuser_s_choice(self, administrator: Client) -> None:
+        user = account()
+        told = refusals(administrator, change_of(user), **row("Administrators"))
+        assert told == {"memberships-0-role": "Only superusers give this role."}
+        assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
+
+    def test_no_account_of_another_administrator_is_changed(self, administrator: Client) -> None:
+        other = account("second")
+        give(other, "Administrators")
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert "This account has a role that you may not give" in administrator.get(change_of(other)).content.decode()
+        assert administrator.post(change_of(other), row("Authors")).status_code == 403
+        assert administrator.post(f"{USERS}{other.pk}/password/", word).status_code == 403
+        assert administrator.post(f"{USERS}{other.pk}/delete/", {"post": "yes"}).status_code == 403
+        administrator.post(USERS, {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"})
+        other.refresh_from_db()
+        assert not other.has_usable_password() or not other.check_password(word["password1"])
+        assert roles_of(other) == ["Administrators: all configurations"]
+
+    def test_who_administers_jha_gives_roles_for_jha(self, of_jha: Client) -> None:
+        user = account()
+        address = change_of(user)
+        told = refusals(of_jha, address, **row("Authors"))
+        assert told == {"memberships-0-configuration": "Choose one: you do not give roles for all configurations."}
+        told = refusals(of_jha, address, **row("Authors", "env"))
+        assert told == {"memberships-0-configuration": "You give no roles for that configuration."}
+        saved(of_jha, address, **row("Publishers", "jha"))
+        assert roles_of(user) == ["Publishers: JHA"]
+        saved(of_jha, address, **{"memberships-0-DELETE": "on"})
+        assert roles_of(user) == []
+
+    @pytest.mark.parametrize("place", ["env", "jha env", ""])
+    def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
+        user = account()
+        give(user, "Authors", of=place)
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        assert of_jha.get(change_of(user)).status_code == 200
+        assert of_jha.post(change_of(user), row("Authors", "jha")).status_code == 403
+        assert of_jha.post(f"{USERS}{user.pk}/password/", word).status_code == 403
+
+    def test_a_superuser_gives_every_role_also_to_themselves(self, clock: Any) -> None:
+        member_of("Authors", "anna")
+        root = User.objects.create_superuser("root")
+        client = Client()
+        client.force_login(root)
+        saved(client, change_of(User.objects.get(username="anna")), **row("Administrators", number=1))
+        saved(client, change_of(root), **row("Duty", "jha"))
+        assert roles_of(User.objects.get(username="anna")) == [
+            "Administrators: all configurations",
+            "Authors: all configurations",
+        ]
+        assert roles_of(root) == ["Duty: JHA"]
+
+
+class TestMistakesAreNamed:
+    @pytest.mark.parametrize("place", ["", "jha"])
+    def test_the_same_role_twice(self, administrator: Client, place: str) -> None:
+        user = account()
+        twice = row("Authors", place) | row("Authors", place, number=1)
+        told = refusals(administrator, change_of(user), **twice)
+        assert told["memberships-1-role"] == "They have this role there already."
+        saved(administrator, change_of(user), **row("Authors", place))
+        told = refusals(administrator, change_of(user), **row("Authors", place, number=1))
+        assert "They have this role there already." in told["memberships-1-role"]
+        assert len(roles_of(user)) == 1
+
+    def test_a_language_for_who_does_not_translate(self, administrator: Client) -> None:
+        told = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
+        assert told == {
+            "memberships-0-language": "Those who have the role “Authors” do not translate: leave the language empty."
+        }
+
+    @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
+    def test_what_no_browser_sends(self, administrator: Client, wrong: str) -> None:
+        user = account()
+        for name in ("role", "configuration", "language"):
+            told = refusals(administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong})
+            assert [*told] == [f"memberships-0-{name}"]
+        assert roles_of(user) == []
+
+    @pytest.mark.parametrize("key", ["nonsense", "999999", "1" * 30])
+    def test_an_unknown_account(self, administrator: Client, key: str) -> None:
+        assert administrator.post(f"{USERS}{key}/change/", {}).status_code in (302, 404)
+
+
+class TestWhoHasWhat:
+    def test_the_list_of_people_says_which_role_where(self, administrator: Client) -> None:
+        user = account()
+        give(user, "Authors", of="jha env")
+        give(user, "Translators", language="fr")
+        page = administrator.get(USERS).content.decode()
+        assert "Authors: JHA, ENVI; Translators: all configurations (fr)" in page
+
+    @pytest.mark.parametrize(
+        ("query", "names"),
+        [
+            ({"configuration": "jha"}, ["administrator", "anna", "tina"]),
+            ({"configuration": "env"}, ["administrator", "tina"]),
+            ({"role": "Authors"}, ["anna"]),
+            ({"role": "Authors", "configuration": "env"}, []),
+        ],
+    )
+    def test_people_are_found_by_role_and_place(
+        self, administrator: Client, query: dict[str, str], names: list[str]
+    ) -> None:
+        give(account("anna"), "Authors", of="jha")
+        give(account("tina"), "Translators")
+        if name := query.get("role"):
+            query = query | {"memberships__role__id__exact": str(Group.objects.get(name=name).pk)}
+            del query["role"]
+        shown = administrator.get(USERS, query).context["cl"].result_list
+        assert [user.username for user in shown] == names
+
+    def test_a_role_says_who_has_it_and_where(self, administrator: Client) -> None:
+        role = Group.objects.get(name="Authors")
+        anna = account("anna")
+        give(anna, "Authors", of="jha")
+        give(account("bert"), "Authors")
+        page = administrator.get(f"{ROLES}{role.pk}/change/").content.decode()
+        assert f'<a href="{change_of(anna)}">anna</a>: JHA<br>' in page
+        assert "bert</a>: all configurations" in page
+        assert "anna: JHA; bert: all configurations" in administrator.get(ROLES).content.decode()
+
+    def test_a_role_that_somebody_has_is_not_deleted(self, administrator: Client) -> None:
+        role = Group.objects.get(name="Authors")
+        give(account("anna"), "Authors", of="jha")
+        administrator.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
+        administrator.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
+        assert Group.objects.filter(pk=role.pk).exists()
+
+    def test_lists_take_the_same_queries_for_few_and_for_many(self, administrator: Client) -> None:
+        counts = []
+        for names in (["anna"], [f"a{n}" for n in range(20)]):
+            for name in names:
+                give(account(name), "Authors", of="jha env")
+            administrator.get(USERS)
+            with CaptureQueriesContext(connection) as queries:
+                administrator.get(USERS)
+                administrator.get(ROLES)
+            counts.append(len(queries))
+        # session, user and roles of the request, counts, rows with their roles; roles and configurations to filter by
+        assert counts[0] == counts[1]
+
+    def test_a_role_is_taken_away_at_once(self, administrator: Client) -> None:
+        anna = member_of("Authors", "anna", of="jha")
+        assert anna.get("/admin/meetings/meeting/").status_code == 200
+        user = User.objects.get(username="anna")
+        posted(administrator, change_of(user), **{"memberships-0-DELETE": "on"})
+        assert roles_of(user) == []
+        assert anna.get("/admin/meetings/meeting/").status_code == 403
