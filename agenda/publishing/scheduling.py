@@ -138,6 +138,7 @@ def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
 
     Raises Refused.
     """
+    require(by, Right.PUBLISH, subject)
     waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
     if waiting is None:
         raise Refused(nothing_to_come())

@@ -62,6 +62,9 @@ class AuditAdmin(ModelAdmin):
 
     @admin.display(description=_("about"))
     def told(self, entry: AuditEntry) -> str:
-        """The title, and what was said: a remark, a note, a reason."""
-        said = [entry.details.get(name) for name in ("title", "remark", "note", "reason")]
+        """The title or account, what was said (a remark, a note, a reason), and which roles came and went."""
+        details = entry.details
+        said = [details.get(name) for name in ("title", "account", "role", "remark", "note", "reason")]
+        said += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
+        said += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]
         return " – ".join(filter(None, said)) or "–"

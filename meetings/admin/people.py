@@ -9,111 +9,45 @@ that nobody makes more of themselves than they are:
 - what a role may do, and who is a superuser, is a superuser's choice.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import ForeignKey, Prefetch, Q, QuerySet
-from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Configuration, Membership, User
-from meetings.models.memberships import BY_PLACE, HAS_IT_ALREADY
+from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
+from meetings.audit import Actor, record
+from meetings.models import Act, Configuration, Membership, User
+from meetings.models.memberships import BY_PLACE
 from meetings.rights import (
-    Right,
-    configurations_of,
-    givable_roles,
     is_superuser,
-    may,
     may_change_account,
-    may_everywhere,
 )
 from meetings.typed import TimeZoneInput
 
+SWITCHES = ("is_active", "is_staff", "is_superuser")
 ROLES = _("Roles, below, say what somebody may do, and where. Whoever has one reads all configurations.")
-WITH_PLACES = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
 def of_no_use(user: User) -> Any:
     """What an account lacks to be of use to somebody; none where it lacks nothing, or is shut anyway."""
     if not user.is_active or user.is_superuser:
         return None
-    has_role = user.memberships.exists()
+    has_role = Membership.objects.filter(user=user).exists()  # anew: those read before the form are not what was saved
     if has_role and not user.is_staff:
         return _("“%(name)s” cannot sign in here yet: tick “Staff status” too.")
     if user.is_staff and not has_role:
         return _("“%(name)s” can sign in, and will see nothing: give them a role too.")
     return None
-
-
-def told(memberships: Iterable[Membership], name: str) -> str:
-    """As “Authors: JHA, ENV; Translators: all configurations (fr)”, by the role or by who has it."""
-    places: dict[str, list[str]] = {}
-    for membership in memberships:
-        places.setdefault(str(getattr(membership, name)), []).append(membership.place)
-    return "; ".join(f"{one}: {', '.join(those)}" for one, those in places.items()) or "–"
-
-
-class MembershipFormSet(BaseInlineFormSet):
-    def validate_unique(self) -> None:
-        """In words, at the row; and of roles for all configurations, too, which Django would let pass."""
-        seen = set()
-        for form in self.forms:
-            if form.cleaned_data.get("role") is None or self._should_delete_form(form):  # type: ignore[attr-defined]
-                continue
-            key = tuple(form.cleaned_data.get(name) for name in ("role", "configuration", "language"))
-            if key in seen:
-                form.add_error("role", HAS_IT_ALREADY)
-            seen.add(key)
-
-
-class MembershipInline(admin.StackedInline):
-    """Offers what the administrator may give, and is read-only where they may give nothing."""
-
-    model = Membership
-    formset = MembershipFormSet
-    fields = (("role", "configuration", "language"),)
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
-        return 0 if obj else 1
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **options)
-        if isinstance(field, ModelChoiceField):
-            if db_field.name == "role":
-                field.queryset = givable_roles(request.user)
-                field.error_messages["invalid_choice"] = _("Only superusers give this role.")
-            else:
-                field.queryset = configurations_of(request.user, Right.ADMINISTER)
-                field.error_messages["invalid_choice"] = _("You give no roles for that configuration.")
-                field.empty_label = str(_("All configurations"))
-                if not may_everywhere(request.user, Right.ADMINISTER):
-                    field.required, field.empty_label = True, "---------"
-                    field.error_messages["required"] = _("Choose one: you do not give roles for all configurations.")
-            field.choices = [*field.choices]  # type: ignore[misc]  # asked once, and not once a row
-        return field
-
-    def may_give(self, request: HttpRequest, account: User | None) -> bool:
-        own = account is not None and account.pk == request.user.pk and not is_superuser(request.user)
-        return not own and may(request.user, Right.ADMINISTER) and may_change_account(request.user, account)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_give(request, obj)
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -130,6 +64,18 @@ class PlaceFilter(admin.SimpleListFilter):
             return queryset
         there = Membership.objects.filter(Q(configuration=None) | Q(configuration__slug=self.value()))
         return queryset.filter(pk__in=there.values("user"))
+
+
+def roles_of(account: User) -> set[str]:
+    return {str(held) for held in Membership.objects.filter(user=account).select_related("role", "configuration")}
+
+
+def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: bool) -> None:
+    """What somebody may do has changed: for the audit log."""
+    given, taken = sorted(after - before), sorted(before - after)
+    if given or taken or more:
+        about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk, **more}
+        record(Actor.of(request), Act.ROLE_CHANGED, given=given, taken=taken, **about)
 
 
 @admin.register(User)
@@ -177,9 +123,23 @@ class UserAdmin(DjangoUserAdmin):
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        account = form.instance
+        before = roles_of(account) if change else set()
         super().save_related(request, form, formsets, change)
-        if lacks := of_no_use(form.instance):
-            messages.warning(request, lacks % {"name": form.instance.get_username()})
+        switched = {name: getattr(account, name) for name in SWITCHES if name in form.changed_data}
+        keep(request, account, before, roles_of(account), **switched)
+        if lacks := of_no_use(account):
+            messages.warning(request, lacks % {"name": account.get_username()})
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        keep(request, obj, roles_of(obj), set(), deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        with transaction.atomic():
+            for account in queryset:
+                keep(request, account, roles_of(account), set(), deleted=True)
+            super().delete_queryset(request, queryset)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         account = context["original"]
@@ -191,7 +151,13 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        return told(user.memberships.all(), "role")
+        held = told(user.memberships.all(), "role")
+        return str(_("everything, as a superuser")) if user.is_superuser else held
+
+
+def permissions_of(role: Group) -> set[str]:
+    names = Permission.objects.filter(group=role)  # anew: those read before the form are not what was saved
+    return {f"{app}.{codename}" for app, codename in names.values_list("content_type__app_label", "codename")}
 
 
 admin.site.unregister(Group)
@@ -211,6 +177,28 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holders", *(() if is_superuser(request.user) else ("permissions",)))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What a role may do concerns all who have it: kept in the audit log, as its name is."""
+        role = form.instance
+        before = permissions_of(role) if change else set()
+        super().save_related(request, form, formsets, change)
+        after = permissions_of(role)
+        changes: dict[str, Any] = {"added": sorted(after - before), "removed": sorted(before - after)}
+        if "name" in form.changed_data:
+            changes |= {"was": form.initial["name"]} if change else {"new": True}
+        if any(changes.values()):
+            record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, **changes)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        record(Actor.of(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        with transaction.atomic():
+            for role in queryset:
+                record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
+            super().delete_queryset(request, queryset)
 
     @admin.display(description=_("who has it, and where"))
     def held_by(self, role: Group) -> str:

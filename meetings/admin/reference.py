@@ -29,6 +29,12 @@ class ConfigurationAdmin(admin.ModelAdmin):
         """The word in addresses stays as it is: published addresses and editions hold it."""
         return ("slug",) if obj else ()
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("meetings.change_configuration", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("meetings.delete_configuration", obj)
+
     @admin.display(description=_("in force"), ordering="valid_from")
     def in_force(self, configuration: Configuration) -> str:
         return configuration.validity

@@ -122,8 +122,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "role of somebody",
-                "verbose_name_plural": "roles of people",
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
                 "ordering": (
                     "role__name",
                     models.F("configuration__position").asc(nulls_first=True),

@@ -42,8 +42,8 @@ class Membership(models.Model):
 
     class Meta:
         ordering = ("role__name", *BY_PLACE)
-        verbose_name = _("role of somebody")
-        verbose_name_plural = _("roles of people")
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         permissions = [  # one for each right that is not Django's own (`meetings.rights.PERMISSIONS`)
             ("submit_note", _("Can submit for approval")),
             ("approve_note", _("Can approve what others submitted")),

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from meetings.models import Configuration, User
+from meetings.models import Act, AuditEntry, Configuration, User
 from tests.agenda.filling import change_of, filled, give, member_of, posted, refusals, saved
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,12 @@ class TestNobodyMakesMoreOfThemselves:
         assert roles_of(user) == ["Publishers: JHA"]
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
+
+    def test_who_administers_jha_changes_that_configuration_and_no_other(self, of_jha: Client) -> None:
+        own, other = (Configuration.objects.get(slug=slug) for slug in ("jha", "env"))
+        assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
+        assert of_jha.post(change_of(other), {}).status_code == 403
+        assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
@@ -203,3 +210,78 @@ class TestWhoHasWhat:
         posted(administrator, change_of(user), **{"memberships-0-DELETE": "on"})
         assert roles_of(user) == []
         assert anna.get("/admin/meetings/meeting/").status_code == 403
+
+
+class TestTheAuditLogTells:
+    def acts(self) -> list[tuple[str, dict[str, Any]]]:
+        entries = AuditEntry.objects.filter(act=Act.ROLE_CHANGED).order_by("pk")
+        return [(entry.actor, entry.details) for entry in entries]
+
+    def test_which_roles_were_given_and_taken(self, administrator: Client) -> None:
+        user = account()
+        about = {"account": "petra", "account_id": user.pk}
+        saved(administrator, change_of(user), **row("Authors", "jha"))
+        saved(administrator, change_of(user))
+        saved(administrator, change_of(user), **row("Publishers"))
+        saved(administrator, change_of(user), **{"memberships-0-DELETE": "on"}, is_active="")
+        assert self.acts() == [
+            ("administrator", about | {"given": ["Authors: JHA"]}),
+            ("administrator", about | {"given": ["Publishers: all configurations"], "taken": ["Authors: JHA"]}),
+            ("administrator", about | {"taken": ["Publishers: all configurations"], "is_active": False}),
+        ]
+        assert AuditEntry.objects.filter(actor_id=User.objects.get(username="administrator").pk).count() == 3
+        page = administrator.get("/admin/meetings/auditentry/").content.decode()
+        assert "petra – + Publishers: all configurations – − Authors: JHA" in page
+
+    def test_that_an_account_is_new_or_gone(self, administrator: Client) -> None:
+        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
+        saved(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **row("Duty"))
+        user = User.objects.get(username="petra")
+        give(account("anna"), "Authors")
+        administrator.post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [User.objects.get(username="anna").pk]}
+        administrator.post(USERS, chosen | {"post": "yes"})
+        assert [details | {"account_id": 0} for _actor, details in self.acts()] == [
+            {"account": "petra", "account_id": 0, "given": ["Duty: all configurations"], "is_staff": True},
+            {"account": "petra", "account_id": 0, "taken": ["Duty: all configurations"], "deleted": True},
+            {"account": "anna", "account_id": 0, "taken": ["Authors: all configurations"], "deleted": True},
+        ]
+
+    def test_what_a_role_may_do_now(self, clock: Any) -> None:
+        call_command("load_reference", verbosity=0)
+        client, role = Client(), Group.objects.get(name="Duty")
+        client.force_login(User.objects.create_superuser("root"))
+        held = [*role.permissions.exclude(codename="duty_note").values_list("pk", flat=True)]
+        travel = Permission.objects.get(codename="travel_site").pk
+        saved(client, change_of(role), name="Press day", permissions=[str(pk) for pk in [*held, travel]])
+        saved(client, change_of(role))
+        saved(client, f"{ROLES}add/", name="Guests")
+        client.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"})
+        guests = Group.objects.get(name="Guests").pk
+        client.post(ROLES, {"action": "delete_selected", "_selected_action": [guests], "post": "yes"})
+        assert self.acts() == [
+            (
+                "root",
+                {
+                    "role": "Press day",
+                    "was": "Duty",
+                    "added": ["meetings.travel_site"],
+                    "removed": ["meetings.duty_note"],
+                },
+            ),
+            ("root", {"role": "Guests", "new": True}),
+            ("root", {"role": "Press day", "deleted": True}),
+            ("root", {"role": "Guests", "deleted": True}),
+        ]
+
+    def test_nothing_of_what_was_refused(self, administrator: Client) -> None:
+        refusals(administrator, change_of(account()), **row("Administrators"))
+        assert self.acts() == []
+
+
+def test_who_lost_their_last_role_is_told_of(administrator: Client) -> None:
+    user = account()
+    give(user, "Authors")
+    data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
+    told = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
+    assert "“petra” can sign in, and will see nothing: give them a role too." in told

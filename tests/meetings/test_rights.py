@@ -1,5 +1,7 @@
 """Who may what: role by action by state, asked directly and through the admin's addresses; and where it ends."""
 
+import itertools
+from collections.abc import Callable
 from importlib import import_module
 from io import StringIO
 from typing import Any, NamedTuple
@@ -13,15 +15,30 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from agenda import publishing
 from agenda.admin import steps
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import publish, withdraw
+from agenda.publishing import Refused
+from agenda.reviews import Review
+from meetings.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
 from meetings.reference.groups import BEFORE, GROUPS
 from meetings.rights import NotAllowed, Right, configurations_of, may, may_everywhere, require, who_may
 from tests.agenda.filling import change_of, filled, give, member_of, posted, refusals, saved
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published
+from tests.cast import (
+    COMMAND,
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    publish,
+    published,
+    withdraw,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +96,32 @@ withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
 """
 
 
+# What comes of it when they do it to a meeting of JHA and to one of ENVI, in each state: + it is done, - they may not,
+# r they might, and are refused for the sake of the state.
+ACTS = """
+                       JHA            ENVI
+submit    draft        - + + - - - +  - - - - - - +
+submit    in_review    - r r - - - r  - - - - - - r
+approve   draft        - - r - - - r  - - - - - - r
+approve   in_review    - - + - - - +  - - - - - - +
+approve   approved     - - r - - - r  - - - - - - r
+send_back in_review    - - + - - - +  - - - - - - +
+publish   draft        - - r - - - r  - - - - - - r
+publish   in_review    - - r - - - r  - - - - - - r
+publish   approved     - - + - - - +  - - - - - - +
+publish   live         - - r - - - r  - - - - - - r
+schedule  approved     - - + - - - +  - - - - - - +
+force     draft        - - + - - - +  - - - - - - +
+force     in_review    - - + - - - +  - - - - - - +
+call_off  draft        - - r - - - r  - - - - - - r
+call_off  scheduled    - - + - - - +  - - - - - - +
+withdraw  draft        - - r - - - r  - - - - - - r
+withdraw  live         - - + - - - +  - - - - - - +
+rollback  draft        - - r - - - r  - - - - - - r
+rollback  withdrawn    - - + - - - +  - - - - - - +
+"""
+
+
 class Somebody(NamedTuple):
     user: Any
     client: Client
@@ -117,13 +160,50 @@ def test_role_by_right(clock: Any, role: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_role_by_action_by_state(clock: Any, role: str) -> None:
     client = somebody(role).client
-    meetings = {(code, state): in_state(clock, state, code) for code in ("jha", "env") for state in STATES}
+    meetings = {
+        (code, state): in_state(clock, state, code, day) for code in ("jha", "env") for day, state in enumerate(STATES)
+    }
     found, expected = [], []
     for action, state, *statuses in lines_of(ADMIN):
         row = [answer(client, action, meetings[code, state]) for code in ("jha", "env")]
         found.append((action, state, row))
         expected.append((action, state, [statuses[ROLES.index(role)], statuses[7 + ROLES.index(role)]]))
     assert found == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_by_act_by_state(clock: Any, role: str) -> None:
+    by, days = Actor(somebody(role).user), itertools.count()
+    found, expected = [], []
+    for act, state, *marks in lines_of(ACTS):
+        row = [outcome(act, in_state(clock, state, code, next(days)), by) for code in ("jha", "env")]
+        found.append((act, state, row))
+        expected.append((act, state, [marks[ROLES.index(role)], marks[7 + ROLES.index(role)]]))
+    assert found == expected
+
+
+def outcome(act: str, meeting: Meeting, by: Actor) -> str:
+    review = Review.last(meeting)
+    shown = [one.digest for one in review.languages] if review else []
+    later = timezone.now().replace(microsecond=0) + DAY
+    acts: dict[str, Callable[[], object]] = {
+        "submit": lambda: publishing.submit(meeting, by=by),
+        "approve": lambda: publishing.approve(meeting, by=by, shown=shown),
+        "send_back": lambda: publishing.send_back(meeting, by=by, shown=shown, remark="The venue."),
+        "publish": lambda: publishing.publish(meeting, by=by),
+        "schedule": lambda: publishing.publish(meeting, by=by, at=later),
+        "force": lambda: publishing.publish(meeting, by=by, force="The server room is on fire."),
+        "call_off": lambda: publishing.call_off(meeting, by=by),
+        "withdraw": lambda: publishing.withdraw(meeting, by=by, reason="Sent out by mistake."),
+        "rollback": lambda: publishing.rollback(meeting, by=by, reason="The text before is back."),
+    }
+    try:
+        acts[act]()
+    except NotAllowed:
+        return "-"
+    except Refused:
+        return "r"
+    return "+"
 
 
 STATES = ("draft", "scheduled", "live", "withdrawn")
@@ -134,11 +214,17 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "wait_for", lambda edition: None)
 
 
-def in_state(clock: Any, state: str, code: str) -> Meeting:
-    meeting = make_meeting(code, PRESS_DATE + STATES.index(state) * DAY)
+def in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
+    meeting = make_meeting(code, PRESS_DATE + day * DAY)
+    if state in ("in_review", "approved"):
+        publishing.submit(meeting, by=COMMAND)
+    if state == "approved":
+        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
+        [text] = Review.last(meeting).languages  # type: ignore[union-attr]
+        publishing.approve(meeting, by=reviewer, shown=[text.digest])
     if state == "scheduled":
         publish(meeting, at=PRESS_DAY + DAY)
-    elif state != "draft":
+    if state in ("live", "withdrawn"):
         published(clock, meeting)
     if state == "withdrawn":
         clock.move_to(withdraw(meeting, reason="Sent out by mistake.").available_from)
@@ -198,14 +284,11 @@ class TestWhatGivesNothing:
 
 
 class TestRequire:
-    class By(NamedTuple):
-        user: User | None
-
     def test_a_refusal_says_what_and_whom_to_ask(self) -> None:
         member_of("Publishers", "petra", of="env")
         member_of("Authors", "anna")
         meeting = make_meeting("env")
-        anna = self.By(User.objects.get(username="anna"))
+        anna = Actor(User.objects.get(username="anna"))
         with pytest.raises(NotAllowed, match=r"^You may not publish: “ENVI, 14 September 2060”\. Who may: petra\.$"):
             require(anna, Right.PUBLISH, meeting)
         with pytest.raises(NotAllowed, match=r"^You may not approve: “JHA.*Nobody has that right there: ask an admin"):
@@ -218,13 +301,13 @@ class TestRequire:
             member_of("Publishers", f"p{n}")
         member_of("Authors", "anna")
         with pytest.raises(NotAllowed, match=r"Who may: p0, p1, p2, p3, p4, p5, …\."):
-            require(self.By(User.objects.get(username="anna")), Right.PUBLISH)
+            require(Actor(User.objects.get(username="anna")), Right.PUBLISH)
 
     def test_who_has_the_right_and_who_runs_a_command_goes_on(self) -> None:
         member_of("Publishers", "petra", of="env")
-        require(self.By(User.objects.get()), Right.PUBLISH, make_meeting("env"))
+        require(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
         for right in Right:
-            require(self.By(None), right, make_meeting("jha", PRESS_DATE + DAY))
+            require(Actor.command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
             Meeting.objects.all().delete()
 
 
