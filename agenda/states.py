@@ -217,6 +217,11 @@ def shortly(instant: dt.datetime, now: dt.datetime) -> str:
     return date_format(local, shown + (":s" if local.second else ""))
 
 
+def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
+    """When somebody did something: “25 Nov 10:00”."""
+    return shortly(instant.replace(second=0), now)
+
+
 def release_words(release: Release, now: dt.datetime) -> str:
     """As “Scheduled for 25 Nov 18:00”."""
     words = {

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, type_of
 from agenda.models import Release, ReleaseEntry, Why
-from agenda.publishing import in_brussels
 from agenda.publishing.stored import digests_of
 from agenda.reviews import LanguageReview, Review, ReviewState, authors_of
 from agenda.revisions import latest
-from agenda.states import State, shortly
+from agenda.states import State, shortly, to_the_minute
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, User
 from meetings.rights import Right, may, names_of, who_may
@@ -60,12 +59,13 @@ class Progress:
 
     @property
     def appears_at(self) -> str:
-        """A time of day alone if it is of today."""
+        """A time of day alone if it is of today: “at 18:00”."""
         if self.pending_edition is None:
             return ""
-        local = self.pending_edition.available_from.astimezone(BRUSSELS)
-        is_today = local.date() == self.state.as_of.astimezone(BRUSSELS).date()
-        return f"{local:%H:%M:%S}".removesuffix(":00") if is_today else in_brussels(local)
+        local, now = self.pending_edition.available_from.astimezone(BRUSSELS), self.state.as_of
+        if local.date() != now.astimezone(BRUSSELS).date():
+            return _("on %s") % shortly(local, now)
+        return _("at %s") % f"{local:%H:%M:%S}".removesuffix(":00")
 
     def languages(self) -> list[tuple[Language, list[str]]]:
         source = self.subject.source_language
@@ -101,7 +101,7 @@ class Progress:
             told = _("Approved by %(who)s, %(when)s")
             if not review.is_current:
                 told = _("Changed since it was approved by %(who)s, %(when)s")
-            yield told % {"who": verdict.by_name, "when": shortly(verdict.at, self.state.as_of)}
+            yield told % {"who": verdict.by_name, "when": to_the_minute(verdict.at, self.state.as_of)}
             return
         if self.was_forced:
             yield _("Published without approval by %(who)s: “%(why)s”") % {
@@ -111,7 +111,7 @@ class Progress:
         if verdict:
             yield _("Sent back by %(who)s: “%(remark)s”") % {"who": verdict.by_name, "remark": verdict.remark}
         elif not self.was_forced:
-            facts = {"when": shortly(revision.at, self.state.as_of), "who": revision.by_name}
+            facts = {"when": to_the_minute(revision.at, self.state.as_of), "who": revision.by_name}
             yield _("In review since %(when)s, submitted by %(who)s") % facts
 
     @property

@@ -13,7 +13,7 @@ from agenda.desk.ways import way_to
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
 from agenda.publishing.planning import ALARM_AHEAD
 from agenda.reviews import ReviewState
-from agenda.states import State, forced_entries, release_words, shortly, with_states
+from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionReason, Meeting, SubjectType, User
 from meetings.rights import Right, may
@@ -107,7 +107,7 @@ class Dashboard:
         state = State.of(row)
         if state.is_released or not row.submitted:
             return
-        told = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": shortly(row.submitted_at, now)}
+        told = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": to_the_minute(row.submitted_at, now)}
         told += f": “{row.submitted_remark}”" if row.submitted_remark else ""
         line = Line(str(row), way_to(row, "review"), state.words(), told)
         if state.review == ReviewState.IN_REVIEW:

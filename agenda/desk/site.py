@@ -9,14 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agenda.desk.dashboard import Dashboard, alarms_in_words
 from meetings.clock import instant_of
 from meetings.models import User
-from meetings.rights import Right, held_by, is_superuser, may, names_of, who_may
+from meetings.rights import Right, may, names_of, who_may
 
 
 class DeskSite(AdminSite):
+    index_title = gettext_lazy("What is to be done")
     enable_nav_sidebar = False  # its few entries are on the front page; the lists need the width
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -30,7 +32,7 @@ class DeskSite(AdminSite):
         user, told = request.user, dict(extra_context or {})
         if isinstance(user, User) and may(user, Right.VIEW):
             told["dashboard"] = Dashboard.of(user, instant_of(request))
-        elif isinstance(user, User) and not held_by(user) and not is_superuser(user):
+        elif isinstance(user, User) and not user.memberships.exists():
             told["no_role"] = names_of(who_may(Right.ADMINISTER)) or _("nobody yet")
         return super().index(request, told)
 

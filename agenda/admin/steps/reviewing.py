@@ -27,7 +27,7 @@ from agenda.publishing import (
 )
 from agenda.reviews import LanguageReview, Review, approved_revision, authors_of, submitted
 from agenda.revisions import documents_of_revision
-from agenda.states import shortly
+from agenda.states import shortly, to_the_minute
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.rights import NotAllowed, Right, may
@@ -78,7 +78,7 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "others": others_who_may(request, Right.APPROVE, subject),
             "is_forced": review.revision.why == Why.FORCED,
             "then": what_follows(subject, now),
-            "submitted_at": shortly(review.revision.at, now),
+            "submitted_at": to_the_minute(review.revision.at, now),
             "is_last": review.revision == submitted(subject).first(),
         }
     return show(desk, request, subject, "review.html", _("Review"), **context)
@@ -98,6 +98,9 @@ def asked_for(request: HttpRequest, subject: Subject) -> Review | None:
 def readings_of(review: Review, subject: Subject, outlook: Outlook, reader: Any) -> list[Reading]:
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
     earlier = {one.language: one for one in against_before(review, subject)}
+    for language, difference in live.items():
+        if language in earlier and earlier[language].changes == difference.changes:
+            del earlier[language]  # what was submitted before is what is live
     return [
         Reading(
             one,

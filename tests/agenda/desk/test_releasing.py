@@ -321,7 +321,8 @@ class TestPlanned:
     def test_what_is_planned_together_is_released_together(self, anna: Client, petra: Client, draft: Meeting) -> None:
         topic = make_topic()
         sent(petra, draft, f"release/?with={topic.pk}", at="18:00", plan="x")
-        approved(draft, topic, by="petra", submitter="anna")
+        sent(petra, draft, "review/", approve="x")
+        approved(topic, by="petra", submitter="anna")
         page = petra.get(address_of(topic, "release/"))
         assert "all of it is approved now" in words(page)
         assert 'value="2060-09-14 18:00"' in page.content.decode()
