@@ -431,15 +431,15 @@ class TestADeskEditsItsOwn:
         free.refresh_from_db()
         assert (free.desk, free.title) == (jha, "Migration, once more")
         other = member_of("Publishers", "emil", of="env")
-        assert other.get(f"{TOPICS}{free.pk}/publish/").status_code == 403
-        assert other.get(f"{TOPICS}{kept.pk}/publish/").status_code == 200
+        assert other.get(f"{TOPICS}{free.pk}/release/").status_code == 403
+        assert other.get(f"{TOPICS}{kept.pk}/release/").status_code == 200
         assert BackgroundTopic.objects.count() == 2
 
     def test_save_and_publish_leads_on_only_who_may_publish_there(self, clock: Any) -> None:
         client = member_of("Publishers", "petra", of="env")
         give(User.objects.get(), "Authors", of="jha")
         own, other = make_meeting("env"), make_meeting("jha")
-        assert posted(client, change_of(own), _publish="1")["Location"].endswith("/publish/")
+        assert posted(client, change_of(own), _submit="1")["Location"].endswith("/submit/")
         assert posted(client, change_of(other), _publish="1")["Location"] == LIST
         assert 'name="_publish"' not in self.told(client, other)
 

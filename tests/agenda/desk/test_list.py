@@ -108,7 +108,7 @@ class TestState:
         meeting = make_meeting()
         released(clock, meeting)
         item = AgendaItem.objects.create(meeting=meeting, title="Not yet published")
-        posted(anna, address_of(meeting, "change/"))
+        kept(meeting, by="anna")
         assert state_of(anna, meeting) == "Changed since edition 1"
         anna.post(f"/admin/agenda/agendaitem/{item.pk}/delete/", {"post": "yes"})
         assert state_of(anna, meeting) == "Live, edition 1"
@@ -224,7 +224,7 @@ class TestDeletingSeveral:
 
 
 class TestDays:
-    def test_all_days_of_a_meeting_sorted_by_the_first(self, anna: Client, petra: Client) -> None:
+    def test_all_days_of_a_meeting_sorted_by_the_first(self, anna: Client) -> None:
         first = dt.date(2027, 1, 27)
         make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
         make_meeting("env", start_date=first, end_date=first + DAY)
@@ -249,20 +249,20 @@ class TestFilters:
             ("nonsense", {-2, -1, 0, 5, 6, 12, 30, 31, None}),
         ],
     )
-    def test_when(self, anna: Client, petra: Client, when: str, days: set[int | None]) -> None:
+    def test_when(self, anna: Client, when: str, days: set[int | None]) -> None:
         made: dict[UUID, int | None] = {}
         for day in (-2, -1, 0, 5, 6, 12, 30, 31):
             made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
         made[make_meeting("env", start_date=None, status="postponed").pk] = None
         assert {made[key] for key in found(anna, when=when)} == days
 
-    def test_a_meeting_of_several_days_and_one_without_a_date(self, anna: Client, petra: Client) -> None:
+    def test_a_meeting_of_several_days_and_one_without_a_date(self, anna: Client) -> None:
         long = make_meeting(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY)
         none = make_meeting("env", start_date=None, status="postponed")
         assert found(anna, when="today") == {long.pk}
         assert found(anna, when="no-date") == {none.pk}
 
-    def test_publication(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_publication(self, anna: Client, clock: Any) -> None:
         slugs = "jha env ecofin gac fac".split()
         draft, live, changed, to_come, withdrawn = meetings = [make_meeting(slug) for slug in slugs]
         published(clock, live, changed, withdrawn)
@@ -293,9 +293,7 @@ class TestFilters:
         assert found(anna, review="planned") == {draft.pk}
         assert len(found(anna, review="nonsense")) == 6
 
-    def test_configurations_that_have_meetings_by_code_the_current_ones_first(
-        self, anna: Client, petra: Client
-    ) -> None:
+    def test_configurations_that_have_meetings_by_code_the_current_ones_first(self, anna: Client) -> None:
         old = make_configuration("gaerc")
         Meeting.objects.create(configuration=old, start_date=dt.date(2005, 5, 5))
         new = make_meeting("jha")
@@ -306,7 +304,7 @@ class TestFilters:
         assert found(anna, configuration="jha") == {new.pk}
         assert found(anna, configuration="nonsense") == set()
 
-    def test_topics_by_publication(self, anna: Client, petra: Client, clock: Any) -> None:
+    def test_topics_by_publication(self, anna: Client, clock: Any) -> None:
         live, _draft = make_topic(), make_topic("asylum")
         published(clock, live)
         response = anna.get(TOPICS, {"publication": "live"})
@@ -373,7 +371,7 @@ class TestSearch:
             "estonia 2017",
         ],
     )
-    def test_it_is_found(self, anna: Client, petra: Client, meeting: Meeting, query: str) -> None:
+    def test_it_is_found(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert found(anna, q=query) == {meeting.pk}
 
     @pytest.mark.parametrize(
@@ -383,27 +381,23 @@ class TestSearch:
          "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
          "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
     )  # fmt: skip
-    def test_nothing_is_found_and_nothing_breaks(
-        self, anna: Client, petra: Client, meeting: Meeting, query: str
-    ) -> None:
+    def test_nothing_is_found_and_nothing_breaks(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert found(anna, q=query) == set()
 
-    def test_the_list_says_that_nothing_fits_and_what_to_do(
-        self, anna: Client, petra: Client, meeting: Meeting
-    ) -> None:
+    def test_the_list_says_that_nothing_fits_and_what_to_do(self, anna: Client, meeting: Meeting) -> None:
         told = "Nothing fits all of “JHA <Dublín>”. Try fewer words, or choose among the filters."
         page = words(anna.get(LIST, {"q": "JHA <Dublín>"}))
-        assert told.replace("<", "&lt;").replace(">", "&gt;") in page
+        assert told in page
         assert "The filters that are chosen" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
         assert "Nothing fits" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
         assert "Nothing fits" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for
 
     @pytest.mark.parametrize("query", ["", "   "])
-    def test_no_search(self, anna: Client, petra: Client, meeting: Meeting, query: str) -> None:
+    def test_no_search(self, anna: Client, meeting: Meeting, query: str) -> None:
         assert len(found(anna, q=query)) == 3
 
 
-def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, petra: Client, clock: Any) -> None:
+def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, clock: Any) -> None:
     counts = []
     for first, last in ((0, 3), (3, 60)):
         for n in range(first, last):
@@ -413,6 +407,6 @@ def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client,
         with CaptureQueriesContext(connection) as queries:
             assert len(found(anna)) == last
         counts.append(len(queries))
-    # session, user, the roles, configurations for the filter, two counts, the rows, two for the
+    # session, user, the roles, alarms, configurations for the filter, two counts, the rows, two for the
     # dates above the list
-    assert counts == [9, 9]
+    assert counts == [10, 10]
