@@ -5,11 +5,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
+SOAK ?= 60
 TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test coverage lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak coverage lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ test-postgresql: setup ## Run tests on PostgreSQL only
 
 stack-test: setup ## Run tests of the deployment only: its files, and the whole stack on loopback ports
 	@env -u DATABASE_URL $(BIN)/python -m pytest tests/deployment $(ARGS)
+
+soak: setup ## Kill publishers at every statement and at SOAK moments; many write and read for SOAK seconds (SOAK=600)
+	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity $(ARGS)
 
 coverage: setup ## Run all tests on SQLite and list the lines that none reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)

@@ -12,6 +12,13 @@ The project keeps its own copy in .venv:
     .venv/bin/python manage.py {arguments}
 """
 
+# What reads the code or the tables only. Everything else is refused where SITE_ROLE=public.
+READING = {"check", "collectstatic", "diffsettings", "help", "runserver", "showmigrations", "version", "--help", "-h"}
+NOT_HERE = """\
+SITE_ROLE=public: this process reads what is published, and manage.py {command} is not for it.
+Run it in the editors' process (docker compose exec editor python manage.py {command} …), or without SITE_ROLE=public.
+"""
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
@@ -23,7 +30,14 @@ def main() -> None:
         arguments = " ".join(sys.argv[1:]) or "help"
         sys.stderr.write(ADVICE.format(python=sys.executable, arguments=arguments))
         sys.exit(2)
+    refuse_writing(sys.argv[1:2])
     execute_from_command_line(sys.argv)
+
+
+def refuse_writing(command: list[str]) -> None:
+    if os.environ.get("SITE_ROLE", "").strip() == "public" and not READING.issuperset(command):
+        sys.stderr.write(NOT_HERE.format(command=command[0]))
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from agenda.building import build_meeting, build_topic, topic_names
 from agenda.checking import errors_in
 from agenda.models import BackgroundTopic
 from meetings.addresses import NoAddress, address_of
+from meetings.closed import ClosedText, refuse_closed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
 from meetings.documents.text import canonical_text, digest_of, read
 from meetings.models import Edition, Meeting, SubjectType, Translation
@@ -79,8 +80,9 @@ def note_digest(subject: Subject, digest: str, **more: Any) -> None:
 
 
 def documents_of(edition: Edition) -> list[SubjectDocument]:
-    """The documents of an edition that is no tombstone, each language's own."""
-    documents = [read(held.document.text) for held in edition.documents.select_related("document")]
+    """The documents of an edition that is no tombstone, each language's own, without those whose text was erased."""
+    held_documents = edition.documents.exclude(document__text="").select_related("document")
+    documents = [read(held.document.text) for held in held_documents]
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 
@@ -130,6 +132,10 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
     live = live_document(document, now)
     found = errors_in(document)
+    try:
+        refuse_closed([digest_of_draft(document)])
+    except ClosedText as error:
+        found.append(str(error))
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
         found.append(missing)
     try:

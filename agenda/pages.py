@@ -11,7 +11,7 @@ from meetings.answers import html_path
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
-from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
 from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
@@ -51,16 +51,26 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "agenda/topics.html", {"topics": sorted(found, key=lambda topic: topic.document.title)})
 
 
-def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
-    """What stands at an address that nobody live claims: the way to where it moved, a notice, or nothing (404)."""
+def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpResponse:
+    """What stands at an address that nobody live claims: the way to where it moved, a notice, or nothing (404).
+
+    `below` is the rest of an address under that of the meeting or topic: it moves and goes with it.
+    """
     at = instant_of(request)
-    last = Edition.objects.visible(at).filter(address=address).order_by("-available_from", "id").first()
+    seen = Appearance.objects.filter(address=address, available_from__lte=at)
+    last = seen.order_by("-available_from", "id").first()
     if last is None:
         raise Http404
     standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()
     if not standing.is_tombstone:
-        return HttpResponseRedirect(html_path(standing.address, get_language() or ""))
-    held = EditionDocument.objects.filter(edition=standing).in_language(get_language() or "").select_related("document")
+        return HttpResponseRedirect(html_path(standing.address, get_language() or "") + below)
+    return withdrawn(request, standing)
+
+
+def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpResponse:
+    """The notice of a withdrawal; `now_at` is where its meeting or topic was published again."""
+    held = EditionDocument.objects.filter(edition=edition).in_language(get_language() or "").select_related("document")
     tombstone = read(held.get().document.text)
     assert isinstance(tombstone, Tombstone)
-    return render(request, "agenda/withdrawn.html", {"tombstone": tombstone, "at": standing.available_from}, status=410)
+    context = {"tombstone": tombstone, "at": edition.available_from, "now_at": now_at}
+    return render(request, "agenda/withdrawn.html", context, status=410)

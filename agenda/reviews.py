@@ -97,8 +97,9 @@ class Review:
 
 
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
-    """What was submitted, or published without approval, the last one first."""
+    """What was submitted, or published without approval, the last one first; not what was erased since."""
     revisions = Revision.objects.of(type_of(subject), subject.pk).filter(why__in=FOR_REVIEW)
+    revisions = revisions.exclude(documents__document__text="")
     return revisions.prefetch_related("documents")
 
 

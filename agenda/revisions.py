@@ -28,12 +28,11 @@ def keep_revision(subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.
         return None
     held = documents_of_revision(last) if last else {}
     try:
-        drafts = drafts_of(saved, now, names=names_in(held))
+        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why)
     except InvalidDocument as error:
         note_digest(saved, NO_DOCUMENT)
         record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
         return None
-    return write(saved, drafts, now, by, why=why)
 
 
 def write(

@@ -1,7 +1,11 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from agenda import pages
+from agenda import history, pages
+from meetings.models import SubjectType
+
+MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
+TOPIC = r"topics/[-a-zA-Z0-9_]+/"
 
 urlpatterns = [
     re_path(
@@ -12,3 +16,10 @@ urlpatterns = [
     path("topics/", require_safe(pages.topics), name="topics"),
     path("topics/<slug:slug>/", require_safe(pages.topic), name="topic"),
 ]
+for subject_type, address in ((SubjectType.MEETING, MEETING), (SubjectType.TOPIC, TOPIC)):
+    editions = rf"^(?P<address>{address})editions/"
+    given = {"subject_type": subject_type}
+    urlpatterns += [
+        re_path(f"{editions}$", require_safe(history.editions), given, name=f"{subject_type}-editions"),
+        re_path(rf"{editions}(?P<which>[^/]+)/$", require_safe(history.edition), given, name=f"{subject_type}-edition"),
+    ]

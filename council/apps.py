@@ -1,7 +1,24 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from council.serving import refuse_open_database
 
 
 class CouncilConfig(AppConfig):
     name = "council"
     verbose_name = _("The site")
+
+    def ready(self) -> None:
+        register(check_database_role)
+
+
+def check_database_role(**options: Any) -> list[CheckMessage]:
+    try:
+        refuse_open_database()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="council.E001")]
+    return []

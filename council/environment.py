@@ -26,6 +26,14 @@ def switch(name: str, *, default: bool = False) -> bool:
     return value in TRUE
 
 
+def choice(name: str, *values: str) -> str:
+    """One of the values; the first where nothing is set."""
+    value = text(name) or values[0]
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to {', '.join(values[:-1])} or {values[-1]}.")
+    return value
+
+
 def local_secret(path: Path) -> str:
     """A random secret of this machine's own, made once, so that sign-ins outlive a restart and all workers agree."""
     if not path.exists():

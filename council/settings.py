@@ -3,6 +3,7 @@
 With nothing set the site works on this machine alone: a local SQLite file, a secret of its own, loopback addresses.
 """
 
+import secrets
 from pathlib import Path
 
 import dj_database_url
@@ -15,11 +16,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
+# What this process is for: `public` reads what is published and has nothing of the editors' (council/serving.py).
+SITE_ROLE = environment.choice("SITE_ROLE", "all", "public", "editor")
+EDITING = SITE_ROLE != "public"
+
 DEBUG = environment.switch("DEBUG")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
-    for required in ("SECRET_KEY", "DATABASE_URL"):
+    for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
         if not environment.text(required):
             raise ImproperlyConfigured(
                 f"ALLOWED_HOSTS names {', '.join(ALLOWED_HOSTS)}, so this is no longer a site for one machine: "
@@ -27,7 +32,9 @@ if SERVES_ELSEWHERE:
             )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internals to every visitor: unset it, or unset ALLOWED_HOSTS.")
-SECRET_KEY = environment.text("SECRET_KEY") or environment.local_secret(VAR_DIR / "secret-key")
+SECRET_KEY = environment.text("SECRET_KEY") or (
+    environment.local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # nothing is signed
+)
 CSRF_TRUSTED_ORIGINS = [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
 ]
@@ -48,11 +55,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "csp",
-    "agenda.desk.apps.DeskConfig",
-    "django.contrib.auth",
+    *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
+    "django.contrib.auth",  # the public process signs nobody in; but a User is a model, and its groups are theirs
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -63,12 +68,18 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "council.middleware.AnswerMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    *(
+        [
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+        ]
+        if EDITING
+        else []
+    ),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "council.urls"
@@ -81,8 +92,14 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
+                *(
+                    [
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                    if EDITING
+                    else []
+                ),
             ],
         },
     }
@@ -98,13 +115,18 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     # A write takes its lock when it begins, so that it cannot fail half-way for another writer's sake.
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL"}
+    on_connecting = "PRAGMA journal_mode=WAL" + ("" if EDITING else "; PRAGMA query_only=ON")
+    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": on_connecting}
 else:  # a database that is out of reach is an error within seconds, not a thread that hangs for minutes
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    if not EDITING:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
+READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
-AUTHENTICATION_BACKENDS = ["meetings.rights.MembershipBackend"]
+AUTHENTICATION_BACKENDS = ["meetings.rights.MembershipBackend"] if EDITING else []
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

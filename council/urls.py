@@ -1,14 +1,14 @@
 """All addresses of the site."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.urls import include, path
 
 from council import errors, health
 
 urlpatterns = [
     path("api/", include("council.api")),
-    path("admin/", admin.site.urls),
+    *([path("admin/", include("council.admin_urls"))] if settings.EDITING else []),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),

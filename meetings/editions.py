@@ -8,15 +8,28 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from meetings.addresses import address_of
+from meetings.closed import ClosedText, refuse_closed
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.text import canonical_text, digest_of
 from meetings.indexing import index_rows
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, EditionReason, IndexRow, StoredDocument, SubjectType
+from meetings.models import (
+    INDEX_MODELS,
+    Edition,
+    EditionDocument,
+    EditionReason,
+    Erasure,
+    IndexRow,
+    StoredDocument,
+    SubjectType,
+)
 
 Publishable = MeetingDocument | TopicDocument
-TOO_LATE = "has passed before it was committed"  # so says the database (migration `guard_editions`)
+# So says the database (migration `guard_editions`).
+TOO_LATE = "has passed before it was committed"
+NO_LONGER_PENDING = "has passed: it can no longer be deleted"
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def compose_tombstone(
 def seal(compositions: Sequence[Composition]) -> None:
     """Writes what belongs to the editions first and their own rows last: then the database lets nothing be added.
 
-    Must run in a transaction.
+    Must run in a transaction. Raises ClosedText.
     """
     held: list[EditionDocument] = []
     rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
@@ -115,6 +128,7 @@ def seal(compositions: Sequence[Composition]) -> None:
             held.append(EditionDocument(edition=each.edition, language=document.language, document_id=digest))
         for row in each.rows:
             rows[type(row)].append(row)
+    refuse_closed({one.document_id for one in held})
     with transaction.atomic():
         EditionDocument.objects.bulk_create(held)
         for model, some in rows.items():
@@ -123,10 +137,15 @@ def seal(compositions: Sequence[Composition]) -> None:
 
 
 def store(documents: Sequence[Publishable | Tombstone]) -> list[str]:
-    """Keeps the documents' canonical texts, each once, and returns their digests in the same order."""
+    """Keeps the documents' canonical texts, each once, and returns their digests in the same order.
+
+    Raises ClosedText for one that was erased.
+    """
     texts = [canonical_text(document) for document in documents]
     digests = [digest_of(text) for text in texts]
     rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
+    if Erasure.objects.filter(digest__in=rows).exists():
+        raise ClosedText(_("This is word for word a text that was erased: change first what must not be kept."))
     StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return digests
 

@@ -12,7 +12,7 @@ from meetings.answers import html_path
 from meetings.clock import instant_of
 from meetings.documents.shape import Document
 from meetings.documents.text import read
-from meetings.models import EditionDocument, SubjectType
+from meetings.models import EditionDocument, EditionReason, SubjectType
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Publication:
     modified_at: dt.datetime
     change_note: str
     digest: str
+    is_editorial: bool = False
 
     @classmethod
     def of(cls, held: EditionDocument) -> Self:
@@ -42,6 +43,7 @@ class Publication:
             modified_at=held.modified_at,
             change_note=held.edition.change_note,
             digest=held.document_id,
+            is_editorial=held.edition.reason == EditionReason.EDITORIAL,
         )
 
 

@@ -22,6 +22,7 @@ from meetings.vocabulary import Language
 
 PRESS_DAY = dt.datetime(2060, 9, 14, 8, 0, tzinfo=dt.UTC)  # 10:00 in Brussels
 PRESS_DATE = PRESS_DAY.date()
+SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 COMMAND = Actor(name="a test")

@@ -65,6 +65,15 @@ def tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] = ("-
     return path
 
 
+def faketime() -> str:
+    """The library that moves the clock of a process, for tests that are marked `browser`."""
+    named = os.environ.get("FAKETIME_LIBRARY")
+    found = [Path(named)] if named else sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found or not found[0].exists():
+        not_run("libfaketime", "not found: .ci/run installs it, or set FAKETIME_LIBRARY")
+    return str(found[0])
+
+
 def chromium() -> str | None:
     named = os.environ.get("CHROMIUM")
     if named:

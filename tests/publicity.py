@@ -14,23 +14,9 @@ from django.test import Client
 
 from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
-from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, StoredDocument
+from meetings.law.tables import PUBLIC_TABLES
+from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, Erasure, StoredDocument, Suppression
 from tests.cast import PRESS_DAY
-
-# What public code may read. Everything else is the working copy, or about people.
-PUBLIC_TABLES = {
-    "meetings_edition",
-    "meetings_editiondocument",
-    "meetings_storeddocument",
-    "meetings_indexeditem",
-    "meetings_indexedreference",
-    "meetings_indexedpoint",
-    "meetings_indexedlink",
-    "meetings_indexedtopic",
-    "meetings_configuration",  # reference data
-    "meetings_presidency",  # reference data
-}
-
 
 # Rows that are only ever added, those that point at others first.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
@@ -108,12 +94,28 @@ def clock() -> Iterator[Any]:
 def committed(transactional_db: None) -> Iterator[None]:
     """For tests whose transactions really end. Afterwards the guards are lifted for as long as it takes to tidy up."""
     yield
-    guards = import_module("meetings.migrations.0002_guard_editions")
+    with guards_lifted():
+        delete_editions()
+
+
+def delete_editions() -> None:
+    """With all that holds on to them or to their documents."""
+    parts: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS)
+    for model in (ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
+        model._default_manager.all().delete()
+
+
+@contextmanager
+def guards_lifted() -> Iterator[None]:
+    """As the owner of the tables, and outside of any transaction."""
+    guards = import_module("meetings.migrations.0007_suppression_and_erasure")
+    added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)
-        unguard(editor, *(model._meta.db_table for model in APPEND_ONLY))
-    for model in (ReleaseEntry, *APPEND_ONLY, EditionDocument, *INDEX_MODELS, Edition, StoredDocument):
-        model._default_manager.all().delete()
-    with connection.schema_editor() as editor:
-        guards.install(None, editor)
-        guard(editor, *(model._meta.db_table for model in APPEND_ONLY))
+        unguard(editor, *added_only)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            guards.install(None, editor)
+            guard(editor, *added_only)

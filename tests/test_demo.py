@@ -27,7 +27,9 @@ SAMPLES = {  # by what the command prints before their addresses
     "today": "The meeting of the day:",
     "moved": "Old address of one that moved:",
     "withdrawn": "A withdrawn one:",
+    "changed": "What changed in one:",
 }
+EDITIONS = ["", "1/", "99/"]
 
 pytestmark = pytest.mark.browser
 
@@ -124,15 +126,26 @@ class TestPages:
     def test_everyone_can_read_the_samples(
         self, demo: Demo, open_page: PageOpener, nu_checker: NuChecker, sample: str
     ) -> None:
+        self.everyone_can_read(demo.address(SAMPLES[sample]), demo, open_page, nu_checker)
+        expected = 4 if sample == "withdrawn" else 0  # the console complains of 410
+        assert sum("410 (Gone)" in problem for problem in open_page.problems) == expected
+        open_page.problems[:] = [problem for problem in open_page.problems if "410 (Gone)" not in problem]
+
+    @pytest.mark.parametrize("which", EDITIONS)
+    def test_everyone_can_read_the_editions(
+        self, demo: Demo, open_page: PageOpener, nu_checker: NuChecker, which: str
+    ) -> None:
+        editions = demo.address(SAMPLES["changed"]).removesuffix("1..2/")
+        self.everyone_can_read(editions + which, demo, open_page, nu_checker)
+        open_page.problems[:] = [problem for problem in open_page.problems if "404 (Not Found)" not in problem]
+
+    def everyone_can_read(self, path: str, demo: Demo, open_page: PageOpener, nu_checker: NuChecker) -> None:
         for width, colours in ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")):
-            page = open_page(demo.url + demo.address(SAMPLES[sample]), width=width, colour_scheme=colours)  # type: ignore[arg-type]
+            page = open_page(demo.url + path, width=width, colour_scheme=colours)  # type: ignore[arg-type]
             found = Axe().run(page).response["violations"]
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], (width, colours)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert nu_checker(page.content()) == []
-        expected = 4 if sample == "withdrawn" else 0  # the console complains of 410
-        assert sum("410 (Gone)" in problem for problem in open_page.problems) == expected
-        open_page.problems[:] = [problem for problem in open_page.problems if "410 (Gone)" not in problem]
 
     def test_it_needs_no_script(self, demo: Demo, open_page: PageOpener) -> None:
         page = open_page(demo.url + NOTE, javascript=False)

@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import address_in
+from agenda.admin.suppressing import closed
 from agenda.drafts import Subject, digest_of_draft, draft_of, type_of
 from agenda.pages import topic_context
 from agenda.publishing import in_brussels
 from agenda.rendering import meeting_context
+from agenda.suppressing import standing_suppression
 from meetings.clock import instant_of
 from meetings.documents.shape import Document, MeetingDocument, Tombstone
 from meetings.documents.text import InvalidDocument
@@ -49,8 +51,12 @@ def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, editi
     held = EditionDocument.objects.filter(edition=edition).in_language(language).with_history().first()
     if held is None:
         raise Http404
+    if instead := closed(desk, request, subject, edition, is_erased=not held.document.text):
+        return instead
     pending = edition.available_from > instant_of(request)
     told = _("An edition still to come, on %s: not public") if pending else _("The edition of %s as it was")
+    if standing_suppression(edition):
+        told = _("The edition of %s as it was. It is taken out: readers get the reason only")
     back = address_in(desk, "editions", subject.pk), _("Back to the editions")
     return page(
         request,

@@ -31,6 +31,7 @@ from agenda.admin.steps import (
     submit_step,
     withdraw_step,
 )
+from agenda.admin.suppressing import suppress_step
 from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
@@ -122,6 +123,7 @@ class PublishingAdmin(KeepsRevisions):
             step("preview/", "preview", self.for_viewers(preview)),
             step("editions/", "editions", self.for_viewers(self.editions)),
             step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
+            step("editions/<uuid:edition_id>/suppress/", "suppress", self.with_right(Right.SUPPRESS, suppress_step)),
             step("editions/<uuid:edition_id>/changes/", "edition_changes", self.for_viewers(edition_changes)),
             *super().get_urls(),
         ]

@@ -10,7 +10,7 @@ from agenda.api.parts import PartResource, Whole, in_printed_order
 from meetings.answers import api_url
 from meetings.filters.by import ByConfiguration, ByCountry, ByDay, ById, ByWord, ItemsByReference, ItemsByTopic
 from meetings.filters.strict import StrictFilterSet
-from meetings.models import IndexedItem, IndexedReference
+from meetings.models import AppearedItem, IndexedItem, IndexedReference
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicSession
 
 
@@ -39,6 +39,7 @@ class AgendaItemResource(PartResource):
         "retrieve": _("An agenda item as it is published now."),
     }
     queryset = IndexedItem.objects.all()
+    appeared = AppearedItem.objects.all()
     part_id = "item_id"
     shape = shapes.AgendaItem
     ordering = in_printed_order("agenda-items")

@@ -12,7 +12,7 @@ from agenda.api.parts import PartResource, Whole, in_printed_order
 from meetings.answers import api_url
 from meetings.filters.by import ByConfiguration, ByDay, ById, ByTopic, ByWord
 from meetings.filters.strict import StrictFilterSet
-from meetings.models import IndexedLink, SubjectType
+from meetings.models import AppearedLink, IndexedLink, SubjectType
 from meetings.vocabulary import LinkKind
 
 ON_THE_PAGE_ITSELF = ("meeting", "topic")
@@ -49,6 +49,7 @@ class MediaLinkResource(PartResource):
         "retrieve": _("A link as it is published now."),
     }
     queryset = IndexedLink.objects.all()
+    appeared = AppearedLink.objects.all()
     part_id = "link_id"
     shape = shapes.MediaLink
     ordering = in_printed_order("media-links")

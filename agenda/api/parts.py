@@ -70,9 +70,13 @@ class Whole:
 
 
 class PartResource(Resource):
-    """Two queries: a page of index rows, and the documents of their editions. `part_id` is the rows' column."""
+    """Two queries: a page of index rows, and the documents of their editions. `part_id` is the rows' column.
+
+    `appeared` are the rows of withdrawn editions as well.
+    """
 
     queryset: QuerySet[Any]
+    appeared: QuerySet[Any]
     part_id: str
     key = ID
     lookup_value_converter = "uuid"
@@ -88,7 +92,7 @@ class PartResource(Resource):
         """From the edition that appeared last, should the part have moved from one meeting to another."""
         found = self.get_queryset().filter(**{self.part_id: key}).order_by("-edition__available_from", "id").first()
         if found is None:
-            seen = self.queryset.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
+            seen = self.appeared.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
             raise absence(self, {"edition__subject_id__in": seen.values("edition__subject_id")})
         return found
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject
+from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing.refusals import Refused
 from meetings.clock import BRUSSELS, next_instant
-from meetings.editions import TOO_LATE
-from meetings.models import Edition, Meeting
+from meetings.closed import ClosedText
+from meetings.editions import NO_LONGER_PENDING, TOO_LATE
+from meetings.models import Configuration, Edition, Meeting
 
 Written = TypeVar("Written")
 TRIES = 3
@@ -34,7 +35,11 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
+        except ClosedText as error:
+            raise Refused(str(error)) from error
         except IntegrityError as error:
+            if NO_LONGER_PENDING in str(error):  # it has appeared meanwhile: look at everything again
+                continue
             if TOO_LATE not in str(error):
                 raise
             if at:
@@ -55,14 +60,21 @@ def refuse_late(deleted: Sequence[Edition]) -> None:
 
 
 def lock(subject: Subject) -> Subject:
-    """The subject's row, fresh and locked until the end of the transaction: two publishers go one after the other.
+    return lock_all([subject])[0]
 
-    A meeting's configuration is locked with it, so that no two meetings claim one address at once.
+
+def lock_all(subjects: Iterable[Subject]) -> list[Subject]:
+    """Their rows, fresh and locked until the end of the transaction: two publishers go one after the other.
+
+    Meetings' configurations are locked with them, so that no two meetings claim one address at once; and before them,
+    so that nobody who holds a meeting waits for its configuration, while who holds that waits for the meeting.
     """
-    if isinstance(subject, Meeting):
-        rows = Meeting.objects.select_for_update(no_key=True).select_related("configuration")
-        return rows.get(pk=subject.pk)
-    return BackgroundTopic.objects.select_for_update(no_key=True).get(pk=subject.pk)
+    ordered = sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))
+    used = Meeting.objects.filter(pk__in=[subject.pk for subject in ordered]).values("configuration")
+    list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
+    meetings = Meeting.objects.select_related("configuration").select_for_update(no_key=True, of=("self",))
+    topics = BackgroundTopic.objects.select_for_update(no_key=True)
+    return [(meetings if isinstance(subject, Meeting) else topics).get(pk=subject.pk) for subject in ordered]
 
 
 def wait_for(edition: Edition) -> None:

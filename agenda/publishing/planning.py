@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
+from agenda.publishing.instants import lock_all
 from agenda.publishing.refusals import NotApproved, Refused
 from agenda.publishing.releasing import publish
-from agenda.publishing.reviewing import lock_all
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
 from agenda.reviews import approved_revision
 from meetings.audit import Actor

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, type_of
 from agenda.models import Release, ReleaseEntry, Revision, Why
-from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
+from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
-from agenda.publishing.reviewing import lock_all, tell, texts_of
+from agenda.publishing.reviewing import tell, texts_of
 from agenda.publishing.stored import reason_after
 from agenda.reviews import approved_revision
 from agenda.revisions import write

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances
 from agenda.models import BackgroundTopic, Revision, Verdict, Why
-from agenda.publishing.instants import lock
+from agenda.publishing.instants import lock, lock_all
 from agenda.publishing.refusals import ChangedMeanwhile, Refused
 from agenda.reviews import LanguageReview, Review, authors_of
 from agenda.revisions import write
@@ -71,10 +71,6 @@ def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subjec
     except InvalidDocument as error:
         raise Refused(str(error)) from error
     return found
-
-
-def lock_all(subjects: Iterable[Subject]) -> list[Subject]:
-    return [lock(subject) for subject in sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))]
 
 
 def approve(

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
-from agenda.publishing.instants import before_its_instant, in_brussels, refuse_late
+from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.refusals import PendingEdition, Refused
 from agenda.publishing.releasing import refuse_hidden_topics
-from agenda.publishing.reviewing import lock_all
 from agenda.publishing.stored import composed_again
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from agenda.models import ReleaseEntry, Why
 from agenda.reviews import verdict_on
 from agenda.revisions import documents_of_revision
+from meetings.closed import refuse_closed
 from meetings.editions import Composition, compose
 from meetings.models import Edition, EditionReason
 
@@ -20,6 +21,7 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
         others = sorted(set(digests) - set(chosen))
         judged = {language: verdict_on(revision, language, digests[language]) for language in others}
         chosen += [language for language, verdict in judged.items() if verdict and verdict.approved]
+    refuse_closed([digests[language] for language in chosen])
     documents = documents_of_revision(revision)
     editions = Edition.objects.of(entry.subject_type, entry.subject_id)
     return compose(

@@ -12,6 +12,7 @@ from agenda.publishing.releasing import leave_release
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
+from meetings.closed import refuse_closed
 from meetings.documents.shape import Tombstone
 from meetings.editions import bury, compose, delete_pending, seal
 from meetings.models import Act, Edition, EditionReason
@@ -80,6 +81,7 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
             _("An edition appears at this very moment: look at it again, then decide."), about="pending"
         )
     digests = digests_of(before)
+    refuse_closed(digests.values())
     composition = compose(
         documents_of(before),
         available_from=instant,

@@ -23,6 +23,12 @@ def marked(text: str, tag: str, heard: str) -> SafeString | str:
     if not tag:
         return text
     shown = text.strip("\n") or "¶"
+    word = shown.lstrip(" ") or shown
     return format_html(
-        '<{0}><span class="visually-hidden">{1} </span>{2}</{0}>{3}', tag, heard, shown, "\n" * text.endswith("\n")
+        '{3}<{0}><span class="visually-hidden">{1} </span>{2}</{0}>{4}',
+        tag,
+        heard,
+        word,
+        shown.removesuffix(word),  # the space before the first word is not struck out with it
+        "\n" * text.endswith("\n"),
     )

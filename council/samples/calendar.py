@@ -10,6 +10,7 @@ from council.samples.stories import Fate, Story
 OF_TODAY = sample_id("meeting environment today")  # its first day is the day that the others are counted from
 EMBARGOED = sample_id("meeting development ministers")
 MOVED = sample_id("meeting general affairs moved")
+CORRECTED = sample_id("meeting trade ministers")  # twice: the second time by a letter
 WITHDRAWN = sample_id("meeting telecommunications")
 
 

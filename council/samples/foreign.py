@@ -7,6 +7,7 @@ from council.samples.drafting import (
     Chair,
     changed,
     debate,
+    html,
     item,
     law,
     link,
@@ -18,6 +19,7 @@ from council.samples.drafting import (
     point,
     procedure,
     result,
+    sample_id,
     told,
 )
 from council.samples.stories import Fate, Story
@@ -154,7 +156,22 @@ def trade_ministers(diary: Diary) -> Story:
             point("press_conference", "18:30", "to_be_confirmed", live=True, place="Briefing room 1"),
         ],
     )
-    return Story(first)
+    second = changed(first)
+    conference, safeguards, other = second.agenda
+    safeguards.number, conference.number = "1", "2"
+    safeguards.text = html(
+        "<p>The proposal shortens an inquiry from eleven to six months, and to for in urgent cases.</p>"
+    )
+    seeds = told("Tariffs on seeds", "Danish delegation", number="3 a")
+    seeds.id = sample_id("meeting trade ministers, tariffs on seeds")  # or it would be named like the one it replaces
+    other.items = [seeds]
+    second.agenda = [safeguards, conference, other]
+    second.programme[1] = point("press_conference", "19:15", "approximate", live=True, place="Briefing room 1")
+    second = named(second)
+    third = changed(second)
+    third.agenda[0].text = third.agenda[0].text.replace("to for in", "to four in")
+    note = "The law comes first, the press conference is later, and one point of other business is another."
+    return Story(first, second, note, third=third)
 
 
 def moved_general_affairs(diary: Diary) -> Story:

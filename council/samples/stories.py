@@ -16,9 +16,13 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Story:
-    """`note` is public: what changed with the second edition, or why the meeting was withdrawn."""
+    """`note` is public: what changed with the second edition, or why the meeting was withdrawn.
+
+    The third, where there is one, mends a typing error.
+    """
 
     first: MeetingDocument
     second: MeetingDocument | None = None
     note: str = ""
     fate: Fate = Fate.PUBLISHED
+    third: MeetingDocument | None = None

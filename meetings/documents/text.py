@@ -28,7 +28,7 @@ def digest_of(text: str) -> str:
 def read(text: str | bytes) -> Document:
     """The document that a stored text holds. Older shapes will be raised to the newest here, by their `version`.
 
-    Raises InvalidDocument.
+    Raises InvalidDocument, also where the text was erased.
     """
     try:
         document: Document = msgspec.json.decode(text, type=Document)

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from meetings.filters import values
 from meetings.indexing import squeezed
-from meetings.models import Edition, IndexedReference, IndexedTopic, SubjectType
+from meetings.models import Appearance, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.edition import later_editions
 
 
@@ -78,7 +78,7 @@ def topic_at(slug: str, at: dt.datetime) -> Subquery:
     That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now.
     """
     live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
-    had = Edition.objects.visible(at).filter(subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
+    had = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
     first = had.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by("-claims", "-available_from", "id")
     return Subquery(first.values("subject_id")[:1])
 

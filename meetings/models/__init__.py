@@ -1,3 +1,4 @@
+from meetings.models.appearance import Appearance, AppearedItem, AppearedLink
 from meetings.models.audit import Act, AuditEntry
 from meetings.models.calendar import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
@@ -15,12 +16,16 @@ from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
 
 __all__ = [
     "INDEX_MODELS",
     "Act",
     "Alert",
+    "Appearance",
+    "AppearedItem",
+    "AppearedLink",
     "AuditEntry",
     "Chair",
     "Configuration",
@@ -29,6 +34,7 @@ __all__ = [
     "Edition",
     "EditionDocument",
     "EditionReason",
+    "Erasure",
     "Footnote",
     "IndexRow",
     "IndexedItem",
@@ -45,6 +51,7 @@ __all__ = [
     "Session",
     "StoredDocument",
     "SubjectType",
+    "Suppression",
     "Translation",
     "User",
 ]

@@ -27,6 +27,7 @@ class Act(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     ROLLED_BACK = "rolled_back", _("went back to the edition before")
     SUPPRESSED = "suppressed", _("took out an edition")
+    REINSTATED = "reinstated", _("put back an edition that was taken out")
     ERASED = "erased", _("erased the text of an edition")
     PREVIEW_SHARED = "preview_shared", _("made a preview link")
     PREVIEW_REVOKED = "preview_revoked", _("revoked a preview link")

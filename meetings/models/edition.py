@@ -15,6 +15,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.appearance import Appearance
+from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
 
@@ -37,6 +39,21 @@ def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None =
         subject_id=OuterRef(f"{edition}subject_id"),
         available_from__gt=OuterRef(f"{edition}available_from"),
     )
+
+
+def suppression(edition: str = "pk") -> SuppressionQuerySet:
+    """For a subquery: what closes the text of the outer edition (`edition` is the way to it)."""
+    return Suppression.objects.standing().filter(edition=OuterRef(edition))
+
+
+def number_of(edition: str = "") -> Subquery:
+    """The outer edition's number: its place among those of its subject that appeared."""
+    so_far = Appearance.objects.filter(
+        subject_type=OuterRef(f"{edition}subject_type"),
+        subject_id=OuterRef(f"{edition}subject_id"),
+        available_from__lte=OuterRef(f"{edition}available_from"),
+    )
+    return Subquery(so_far.order_by().values("subject_id").annotate(n=Count("pk")).values("n"))
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -133,9 +150,17 @@ class EditionPartQuerySet(models.QuerySet[Part]):
     """What belongs to editions."""
 
     def live(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
-        """What was live at an instant, without what has been withdrawn up to `now`."""
+        """What was live at an instant, without what has been withdrawn up to `now`, or is suppressed by now.
+
+        What is live now is never suppressed; what was live at an earlier instant may be.
+        """
         covered = Exists(later_editions(at, "edition__", now))
-        return self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
+        found = self.filter(~covered, edition__available_from__lte=at, edition__is_tombstone=False)
+        return found if now is None or now == at else found.readable()
+
+    def readable(self) -> Self:
+        """Without what belongs to editions that are suppressed. Whatever shows a past text asks this."""
+        return self.filter(~Exists(suppression("edition")))
 
 
 class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
@@ -177,7 +202,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         return (
             self.select_related("edition", "document")
             .annotate(
-                number=Subquery(so_far.values("subject_id").annotate(n=Count("pk")).values("n")),
+                number=number_of("edition__"),
                 hidden_until=last_of(so_far.filter(is_tombstone=True)),
                 differed_until=last_of(differing),
             )
@@ -188,7 +213,8 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
 class EditionDocument(models.Model):
     """Which document an edition holds in a language."""
 
-    number: int  # these three only from `with_history`
+    number: int  # these four only from `with_history`
+    hidden_until: dt.datetime
     published_at: dt.datetime
     modified_at: dt.datetime
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetings.clock import BRUSSELS
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
 from meetings.vocabulary import Language, TimePrecision
 
@@ -105,6 +106,13 @@ def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
         return last
     shown = "l j F Y" if start.year != end.year else "l j F" if start.month != end.month else "l j"
     return format_html('<time datetime="{}">{}</time> – {}', start.isoformat(), date_format(start, shown), last)
+
+
+@register.simple_tag
+def instant(at: dt.datetime) -> SafeString:
+    """“14 September 2017, 18:00” in Brussels, as a time element."""
+    local = at.astimezone(BRUSSELS)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "j F Y, H:i"))
 
 
 @register.filter

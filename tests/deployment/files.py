@@ -12,8 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = """p@ss:/?#[]%&w ö'"\\d"""
 SAMPLE = {  # as in .env
     "ALLOWED_HOSTS": "agenda.localhost, .press.example",
+    "EDITORS_HOST": "desk.press.example",
     "SECRET_KEY": "a-secret-for-the-tests-of-more-than-fifty-letters-0123456789",
     "POSTGRES_PASSWORD": PASSWORD,
+    "PUBLIC_ROLE_PASSWORD": f"public {PASSWORD}",
+    "EDITOR_ROLE_PASSWORD": f"editor {PASSWORD}",
 }
 Instruction = tuple[str, str]
 

@@ -1,6 +1,6 @@
 """The deployment started for real, without containers: the files' own commands and environment, on loopback ports.
 
-PostgreSQL asks for the password, the web process runs in a copy of what the image holds, nginx reads its own file.
+PostgreSQL asks for passwords, the web processes run in a copy of what the image holds, nginx reads its own file.
 """
 
 import gzip
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -32,11 +32,14 @@ from tests.deployment.files import PASSWORD, ROOT, SAMPLE
 HOST = "agenda.localhost"
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
 START_SECONDS = 30
+NOTE = "agenda/notes/samples/jha-2017-09-14.txt"
 # Everything in which nginx's file differs here from what nginx reads in its container. Debian's nginx is older than the
 # image's: it does not know `resolve`, which is about containers that change their address.
 SUBSTITUTIONS = {
     "${ALLOWED_HOSTS}": SAMPLE["ALLOWED_HOSTS"],  # the image's entry point does the same
-    "server web:8000 resolve;": "server 127.0.0.1:{web};",
+    "${EDITORS_HOST}": SAMPLE["EDITORS_HOST"],
+    "server public:8000 resolve;": "server 127.0.0.1:{public};",
+    "server editor:8000 resolve;": "server 127.0.0.1:{editor};",
     "listen 8080": "listen 127.0.0.1:{http}",
     "listen 8443": "listen 127.0.0.1:{https}",
     "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
@@ -80,49 +83,73 @@ class Front:
 
 
 @dataclass
-class Web:
-    """Containers of the image."""
+class Database:
+    """`address` as a URL has it; `owner` opens all of it without a password, as nobody else can."""
 
+    address: str
+    owner: str
+
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        with closing(psycopg2.connect(self.owner)) as connection, connection.cursor() as cursor:
+            cursor.execute(question)
+            return list(cursor.fetchall())
+
+
+@dataclass
+class Service:
+    """A service whose container is of the site's image."""
+
+    name: str
     app: Path
-    database: str
+    database: Database
     port: int = field(default_factory=outside.free_port)
+    more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
-    def environment(self, service: str) -> dict[str, str]:
+    @property
+    def told(self) -> dict[str, Any]:
+        found: dict[str, Any] = files.services()[self.name]
+        return found
+
+    def environment(self) -> dict[str, str]:
         image = files.image_environment(files.stages()[-1])
-        told = image | {name: str(value) for name, value in files.services()[service]["environment"].items()}
+        told = image | {name: str(value) for name, value in self.told["environment"].items()}
         here = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in told.items()}
         return here | {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-            "DATABASE_URL": here["DATABASE_URL"].replace("database:5432", self.database),
+            "DATABASE_URL": here["DATABASE_URL"].replace("database:5432", self.database.address),
             "GRANIAN_HOST": "127.0.0.1",
             "GRANIAN_PORT": str(self.port),
+            **self.more,
         }
 
     def run(self, command: list[str], *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-        """As `docker compose exec web COMMAND`."""
-        told = self.environment("web") | environment
+        """As `docker compose exec SERVICE COMMAND`."""
+        told = self.environment() | environment
         done = subprocess.run(command, cwd=self.app, env=told, capture_output=True, text=True, check=False)
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done
 
     def start(self) -> None:
-        with (self.app / "web.log").open("ab") as log:
+        path = self.app / f"{self.name}.log"
+        with path.open("ab") as log:
             self.process = subprocess.Popen(
-                files.image_command(), cwd=self.app, env=self.environment("web"), stdout=log, stderr=log
+                files.image_command(), cwd=self.app, env=self.environment(), stdout=log, stderr=log
             )
-        probe = files.services()["web"]["healthcheck"]["test"][1:]
+        probe = self.told["healthcheck"]["test"][1:]
         deadline = time.monotonic() + START_SECONDS
         while self.run(probe, check=False).returncode:
-            assert self.process.poll() is None, (self.app / "web.log").read_text()
-            assert time.monotonic() < deadline, "the web process does not become ready"
+            assert self.process.poll() is None, path.read_text()
+            assert time.monotonic() < deadline, f"the {self.name} process does not become ready: {path.read_text()}"
 
     def stop(self) -> int:
-        """As `docker compose stop web`."""
+        """As `docker compose stop SERVICE`."""
         assert self.process
+        if (ended := self.process.poll()) is not None:
+            return ended
         name = dict(files.stages()[-1])["STOPSIGNAL"]
         self.process.send_signal(signal.Signals[name])
-        return self.process.wait(seconds(files.services()["web"]["stop_grace_period"]))
+        return self.process.wait(seconds(self.told["stop_grace_period"]))
 
 
 def seconds(written: str) -> int:
@@ -131,7 +158,10 @@ def seconds(written: str) -> int:
 
 @dataclass
 class Stack:
-    web: Web
+    prepare: Service
+    public: Service
+    editor: Service
+    database: Database
     front: Front
 
     def ask(self, path: str, **options: Any) -> Answer:
@@ -165,11 +195,11 @@ def nginx_command(conf: Path) -> list[str]:
 
 
 @contextmanager
-def started_front(folder: Path, web_port: int) -> Iterator[Front]:
+def started_front(folder: Path, **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
     trust = certificate(folder / "tls")
     ports = {name: outside.free_port() for name in ("http", "https", "health")}
-    command = nginx_command(nginx_conf(folder, ports | {"web": web_port}))
+    command = nginx_command(nginx_conf(folder, ports | web_ports))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
     try:
@@ -190,50 +220,56 @@ def started_front(folder: Path, web_port: int) -> Iterator[Front]:
 
 
 @contextmanager
-def started_database() -> Iterator[str]:
-    """Yields the address, as a URL has it. The user council needs the password of .env, as in the image."""
+def started_database() -> Iterator[Database]:
+    """The user council needs the password of .env, as in the image, and may do less than there: it is no superuser."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.delenv("TEST_DATABASE_URL", raising=False)  # a given server keeps its own rules of access
         server = stack.enter_context(postgres.server())
         with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
-            cursor.execute("CREATE ROLE council LOGIN PASSWORD %s", [PASSWORD])
+            cursor.execute("CREATE ROLE council LOGIN CREATEROLE PASSWORD %s", [PASSWORD])
             cursor.execute("ALTER DATABASE council OWNER TO council")
             cursor.execute("SHOW hba_file")
-            rules = "VALUES ('local all council scram-sha-256'), ('local all all trust')"
+            rules = "VALUES ('local all postgres trust'), ('local all all scram-sha-256')"
             cursor.execute(f"COPY ({rules}) TO %s", cursor.fetchone())
             connection.commit()
             cursor.execute("SELECT pg_reload_conf()")
-        yield quote(urlsplit(server.url).netloc.rpartition("@")[2].removesuffix(":5432"), safe="%") + ":5432"
+        host = urlsplit(server.url).netloc.rpartition("@")[2].removesuffix(":5432")
+        yield Database(f"{quote(host, safe='%')}:5432", server.url)
 
 
 @contextmanager
-def started_stack(folder: Path) -> Iterator[Stack]:
-    """From nothing to a running site with the first note published and an administrator, by the documented commands."""
+def started_stack(folder: Path, **more: str) -> Iterator[Stack]:
+    """From nothing to a running site with the first note published and an administrator, by the documented commands.
+
+    `more` is set for all that runs of the site; another DATABASE_URL among it stands for PostgreSQL.
+    """
     outside.tool("nginx", OLDEST_NGINX, ("-v",))
     app = folder / "app"
     files.copy_into(app)
-    with started_database() as database:
-        web = Web(app, database)
+    alone = "DATABASE_URL" in more
+    with nullcontext(Database("", "")) if alone else started_database() as database, ExitStack() as running:
+        services = (Service(name, app, database, more=more) for name in ("prepare", "public", "editor"))
+        prepare, public, editor = services
         [build] = [rest for name, rest in files.stages()[0] if name == "RUN" and "manage.py" in rest]
         collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
         subprocess.run(
             ["/bin/sh", "-c", collect],
             cwd=app,
-            env={"PATH": web.environment("web")["PATH"], "STATIC_ROOT": str(app / "collected")},
+            env={"PATH": prepare.environment()["PATH"], "STATIC_ROOT": str(app / "collected")},
             capture_output=True,
             check=True,
         )
-        web.run(files.services()["prepare"]["command"])
-        web.run(["python", "manage.py", "import_note", "--publish", "agenda/notes/samples/jha-2017-09-14.txt"])
-        web.run(
+        command = prepare.told["command"]
+        prepare.run([word.replace(" && python manage.py database_roles", "") for word in command] if alone else command)
+        editor.run(["python", "manage.py", "import_note", "--publish", NOTE])
+        editor.run(
             ["python", "manage.py", "createsuperuser", "--no-input", "--username=anna", "--email=anna@example.eu"],
             DJANGO_SUPERUSER_PASSWORD="a-password-of-annas-own",
         )
-        with started_front(folder, web.port) as front:
-            web.start()
-            try:
-                yield Stack(web, front)
-            finally:
-                if web.process and web.process.poll() is None:
-                    web.stop()
+        front = running.enter_context(started_front(folder, public=public.port, editor=editor.port))
+        for service in (public, editor):
+            running.callback(service.stop)
+            service.start()
+        yield Stack(prepare, public, editor, database, front)
+        running.close()
         shutil.rmtree(app)

@@ -41,7 +41,13 @@ def env_file(folder: Path, values: dict[str, str]) -> Path:
     return path
 
 
-VALUES = {"ALLOWED_HOSTS": "agenda.example.eu", "SECRET_KEY": "x" * 50, "POSTGRES_PASSWORD": "'$p#a s'"}
+VALUES = {
+    "ALLOWED_HOSTS": "agenda.example.eu",
+    "SECRET_KEY": "x" * 50,
+    "POSTGRES_PASSWORD": "'$p#a s'",
+    "PUBLIC_ROLE_PASSWORD": "'$p#u b'",
+    "EDITOR_ROLE_PASSWORD": "'$e#d t'",
+}
 
 
 class TestDockerfile:
@@ -77,7 +83,7 @@ class TestCompose:
         assert done.returncode == 0, done.stderr
         assert "PGPASSWORD: $$p#a s" in done.stdout
 
-    @pytest.mark.parametrize("missing", list(SAMPLE))
+    @pytest.mark.parametrize("missing", list(VALUES))
     def test_what_is_missing_is_named_with_the_remedy(self, tmp_path: Path, missing: str) -> None:
         done = compose_config(env_file(tmp_path, VALUES | {missing: ""}))
         assert done.returncode != 0
@@ -103,24 +109,39 @@ class TestCompose:
         assert SERVICES[name]["healthcheck"]["test"]
         assert SERVICES[name]["restart"] == "unless-stopped"
 
-    def test_the_database_is_within_reach_of_the_site_only(self) -> None:
-        [network] = SERVICES["database"]["networks"]
-        assert {name for name in SERVICES if network in SERVICES[name]["networks"]} == {"database", "prepare", "web"}
+    def test_who_shares_a_network(self) -> None:
+        networks = {name for service in SERVICES.values() for name in service["networks"]}
+        together = {
+            network: {name for name in SERVICES if network in SERVICES[name]["networks"]} for network in networks
+        }
+        assert together == {
+            "reading": {"database", "public"},
+            "writing": {"database", "prepare", "editor"},
+            "serving": {"public", "front"},
+            "editing": {"editor", "front"},
+            "outside": {"front"},
+        }
         assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["front"]
 
-    def test_the_user_is_the_images_own(self) -> None:
-        assert SERVICES["web"]["user"] == SERVICES["prepare"]["user"] == dict(files.stages()[-1])["USER"]
+    def test_the_readers_process_knows_no_secret_but_its_own_password(self) -> None:
+        told = set(SERVICES["public"]["environment"].values())
+        assert told & set(SAMPLE.values()) == {SAMPLE["ALLOWED_HOSTS"], SAMPLE["PUBLIC_ROLE_PASSWORD"]}
 
-    def test_it_waits_for_workers_longer_than_granian_does(self) -> None:
+    @pytest.mark.parametrize("name", ["prepare", "public", "editor"])
+    def test_the_user_is_the_images_own(self, name: str) -> None:
+        assert SERVICES[name]["user"] == dict(files.stages()[-1])["USER"]
+
+    @pytest.mark.parametrize("name", ["public", "editor"])
+    def test_it_waits_for_workers_longer_than_granian_does(self, name: str) -> None:
         waits = int(files.image_environment(files.stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"])
-        assert stack.seconds(SERVICES["web"]["stop_grace_period"]) > waits
+        assert stack.seconds(SERVICES[name]["stop_grace_period"]) > waits
 
 
 class TestNginx:
     def test_it_takes_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "tls").mkdir()
         stack.certificate(tmp_path / "tls")
-        ports = {name: outside.free_port() for name in ("web", "http", "https", "health")}
+        ports = {name: outside.free_port() for name in ("public", "editor", "http", "https", "health")}
         command = stack.nginx_command(stack.nginx_conf(tmp_path, ports))
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.deployment.files import ROOT
+from tests.deployment.files import ROOT, SAMPLE
 from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, started_stack
 from tests.outside import NuChecker, PageOpener, free_port
 
@@ -30,7 +30,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """nginx with no web process behind it."""
-    with started_front(tmp_path_factory.mktemp("front"), free_port()) as started:
+    with started_front(tmp_path_factory.mktemp("front"), public=free_port(), editor=free_port()) as started:
         yield started
 
 
@@ -129,6 +129,9 @@ class TestEditors:
         assert self.sign_in(stack, "wrong")[0].status == 200
         assert self.sign_in(stack, "a-password-of-annas-own", origin="https://evil.example")[0].status == 403
 
+    def test_the_way_there_without_the_last_slash(self, stack: Stack) -> None:
+        assert stack.ask("/admin").headers["Location"] == "/admin/"
+
     def test_forms_are_not_compressed(self, stack: Stack) -> None:
         form = stack.ask("/admin/login/", accept_encoding="gzip")
         assert form.headers["Content-Encoding"] is None
@@ -173,13 +176,58 @@ class TestAway:
 
 class TestDatabase:
     def test_it_asks_for_the_password(self, stack: Stack) -> None:
-        done = stack.web.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
+        done = stack.editor.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
         assert done.returncode != 0
         assert "password authentication failed" in done.stderr
 
     def test_nothing_is_written_beside_it(self, stack: Stack) -> None:
         stack.ask(NOTE)
-        assert not Path(stack.web.environment("web")["VAR_DIR"]).exists()
+        assert not Path(stack.public.environment()["VAR_DIR"]).exists()
+
+    def test_each_process_is_connected_as_its_own_role(self, stack: Stack) -> None:
+        stack.ask(NOTE)
+        stack.ask("/admin/login/")
+        stack.ask("/admin/", cookie="sessionid=unknown")
+        connected = stack.database.ask("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'council'")
+        assert set(connected) - {("postgres",)} == {("council_public",), ("council_editor",)}
+
+
+class TestTheReadersProcess:
+    def test_it_refuses_to_start_as_another_role(self, stack: Stack) -> None:
+        for other, what in ((stack.editor, "can read agenda_agendaitem"), (stack.prepare, "may create roles")):
+            borrowed = {name: other.environment()[name] for name in ("DATABASE_URL", "PGPASSWORD")}
+            done = stack.public.run(["python", "-c", "import council.wsgi"], check=False, **borrowed)
+            assert done.returncode == 1
+            assert "this database role is not the public one" in done.stderr
+            assert "manage.py database_roles" in done.stderr
+            check = stack.public.run(["python", "manage.py", "check"], check=False, **borrowed)
+            assert check.returncode == 1
+            assert what in check.stderr + done.stderr
+
+    def test_it_has_no_addresses_of_editors(self, stack: Stack) -> None:
+        past_nginx = Front(stack.front.ports | {"http": stack.public.port}, stack.front.trust)
+        told = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
+        assert past_nginx.ask(NOTE, **told).status == 200
+        for path in ("/admin/", "/admin/login/", "/admin"):
+            assert past_nginx.ask(path, **told).status == 404
+
+    def test_readers_do_not_need_the_editors_process_nor_editors_the_readers(
+        self, stack: Stack, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "b").mkdir()
+        with started_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
+            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
+            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 503
+        with started_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
+            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)
+            assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 200
+            assert front.ask("/api/v1/", host=SAMPLE["EDITORS_HOST"]).status == 200
+
+    def test_its_commands_do_not_write(self, stack: Stack) -> None:
+        done = stack.public.run(["python", "manage.py", "createsuperuser"], check=False)
+        assert done.returncode == 2
+        assert "docker compose exec editor python manage.py createsuperuser" in done.stderr
 
 
 def test_a_restart_breaks_no_answer_off(stack: Stack) -> None:
@@ -195,8 +243,8 @@ def test_a_restart_breaks_no_answer_off(stack: Stack) -> None:
     for reader in readers:
         reader.start()
     time.sleep(0.5)
-    assert stack.web.stop() == 0
-    stack.web.start()
+    assert stack.public.stop() == 0
+    stack.public.start()
     time.sleep(0.5)
     stopping.set()
     for reader in readers:

@@ -137,7 +137,7 @@ class TestEveryCommitPrecedesItsEffect:
                 with beside.cursor() as cursor:  # another session seals the edition meanwhile
                     cursor.execute(
                         "INSERT INTO meetings_edition VALUES (%s, 'meeting', %s, %s, false, '', 'x/', 'en', '[]', "
-                        "'', NULL, NULL, '2060-09-14', '', '', '', '')",
+                        "'', NULL, NULL, '2060-09-14', '', '', '', '', 'publication')",
                         [edition.pk, named("meeting"), instant],
                     )
                 sleep_past(instant)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from agenda.importing import import_reading, read_file
 from council.samples.accounts import demo_accounts
-from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
+from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.filling import fill, is_complete
 from council.samples.removing import remove_demo
 from council.samples.signing import demo
@@ -83,6 +83,7 @@ def telling_addresses() -> dict[str, str]:
         "The meeting of the day:": page(OF_TODAY),
         "All meetings:": reverse("meetings"),
         "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED),
+        "What changed in one:": f"{page(CORRECTED)}editions/1..2/",
         "A withdrawn one:": page(WITHDRAWN),
         "As data:": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),

@@ -38,6 +38,8 @@ def documents_of(story: Story) -> Iterator[MeetingDocument]:
     yield story.first
     if story.second:
         yield story.second
+    if story.third:
+        yield story.third
 
 
 class TestEveryDay:

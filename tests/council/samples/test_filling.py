@@ -14,7 +14,7 @@ from agenda.publishing import in_brussels
 from council.management.commands.demo import SEED
 from council.samples import filling
 from council.samples.accounts import demo_accounts
-from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
+from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.drafting import sample_id
 from meetings.models import Edition, Meeting
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configuration
@@ -81,7 +81,7 @@ class TestFilling:
         clock.move_to(PRESS_DAY + days * DAY + dt.timedelta(minutes=5))
         filling.fill(seed)
         assert filling.is_complete()
-        assert editions_of_each() == [0, *[1] * 11, *[2] * 11]
+        assert editions_of_each() == [0, *[1] * 10, *[2] * 11, 3]
         if step != "make_topics":
             assert Meeting.objects.get(pk=OF_TODAY).start_date == PRESS_DATE
 
@@ -118,6 +118,14 @@ class TestWhatReadersFind:
         answer = visitor.get(f"/en/{first.address}")
         assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
         assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
+
+    def test_one_was_corrected_twice_and_shows_what_changed(self, seed: Meeting, visitor: Visitor, clock: Any) -> None:
+        filling.fill(seed)
+        editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED)[0].address}editions/"
+        first = visitor.get(f"{editions}1..2/").content.decode()
+        for kind in ("removed", "moved to another place", "added", "changed"):
+            assert f'<span class="change-kind">{kind}</span>' in first
+        assert "four</ins>" in visitor.get(f"{editions}2..3/").content.decode()
 
     def test_the_withdrawn_one_answers_with_its_reason_and_the_draft_not_at_all(
         self, seed: Meeting, visitor: Visitor

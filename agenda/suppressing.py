@@ -1,0 +1,164 @@
+"""Taking out a single past edition: its text is closed, or even erased, while its number, time and digest stay.
+
+Readers learn of it from the row itself (`Suppression`), at once. The two steps are apart: suppressing closes the road
+to the text and can be lifted; erasing empties what is stored, for good, and is for an operator alone.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, type_of
+from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
+from agenda.publishing.instants import lock
+from meetings.audit import Actor, record
+from meetings.models import Act, Edition, EditionDocument, Erasure, StoredDocument, Suppression
+from meetings.rights import Right, require
+
+
+def edition_numbered(subject: Subject, number: int) -> Edition:
+    """The edition that readers know by the number. Raises Refused."""
+    editions = list(Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()))
+    if not 1 <= number <= len(editions):
+        raise Refused(
+            _("“%(subject)s” has no edition %(number)s: those that have appeared are numbered up to %(last)d.")
+            % {"subject": subject, "number": number, "last": len(editions)}
+        )
+    return editions[number - 1]
+
+
+def standing_suppression(edition: Edition) -> Suppression | None:
+    return Suppression.objects.standing().filter(edition=edition).first()
+
+
+def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
+    """Closes the text of an edition that another has taken the place of, from this moment. Raises Refused."""
+    reason = given(reason)
+    require(by, Right.SUPPRESS, subject)
+    with transaction.atomic():
+        lock(subject)
+        refuse_to_suppress(edition)
+        tell(by, Act.SUPPRESSED, edition, reason)
+        return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
+
+
+def refuse_to_suppress(edition: Edition) -> None:
+    """Raises Refused where the edition is not one that may be suppressed."""
+    now = timezone.now()
+    if edition.available_from > now:
+        raise Refused(_("This edition is still to come, and nobody has read it: call it off."))
+    if edition.is_tombstone:
+        raise Refused(_("This is a withdrawal: it has no text but the reason that readers are to see."))
+    if Edition.objects.live(now).filter(pk=edition.pk).exists():
+        raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
+    if standing := standing_suppression(edition):
+        raise Refused(
+            _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")
+            % {"time": in_brussels(standing.at), "reason": standing.reason}
+        )
+
+
+def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
+    """Opens the text of a suppressed edition again. Raises Refused."""
+    reason = given(reason)
+    require(by, Right.SUPPRESS, subject)
+    with transaction.atomic():
+        lock(subject)
+        standing = standing_suppression(edition)
+        if standing is None:
+            raise Refused(_("This edition is not taken out."))
+        if edition.documents.filter(document__text="").exists():
+            raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
+        tell(by, Act.REINSTATED, edition, reason)
+        standing.lifted_at, standing.lifted_because = timezone.now(), reason
+        standing.save(update_fields=["lifted_at", "lifted_because"])
+        return standing
+
+
+def erase(
+    subject: Subject, edition: Edition, *, by: Actor, reason: str, languages: Collection[str] = ()
+) -> list[EditionDocument]:
+    """Empties the stored text of a suppressed edition, in these languages or in all. Returns what held it.
+
+    For good, and for an operator alone: only the digest stays. Revisions of the working copy that say the same, byte
+    for byte, share the stored text and are emptied with it. The working copy itself is left alone. Raises Refused.
+    """
+    reason = given(reason)
+    if by.user is not None:
+        raise Refused(_("An operator of the site erases texts, by command."))
+    with transaction.atomic():
+        lock(subject)  # so that nobody publishes the text meanwhile
+        if standing_suppression(edition) is None:
+            raise Refused(_("This edition is not suppressed: suppress it first."))
+        held = chosen(edition, languages)
+        digests = {one.document_id for one in held}
+        refuse_what_is_read_elsewhere(edition, digests)
+        tell(by, Act.ERASED, edition, reason, erased={one.language: one.document_id for one in held})
+        now = timezone.now()
+        Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
+        StoredDocument.objects.filter(digest__in=digests).update(text="")
+    return held
+
+
+def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
+    """What the edition holds in these languages, or in all, and was not erased."""
+    held = list(edition.documents.select_related("document").order_by("language"))
+    if unknown := set(languages) - {one.language for one in held}:
+        raise Refused(
+            _("This edition is not there in %(unknown)s; it has %(languages)s.")
+            % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
+        )
+    held = [one for one in held if one.document.text and (not languages or one.language in languages)]
+    if not held:
+        raise Refused(_("The text was erased already."))
+    return held
+
+
+def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) -> None:
+    shared = same_text_elsewhere(edition, digests)
+    if named := [f"{in_brussels(one.edition.available_from)} ({one.language})" for one in shared]:
+        raise Refused(
+            _(
+                "Editions that are not suppressed hold the same text, word for word: those of %(editions)s, Brussels "
+                "time. Suppress them too, or erase other languages only."
+            )
+            % {"editions": "; ".join(named)}
+        )
+
+
+def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
+    """What other editions hold, that are not suppressed, of the edition's documents or of those with the digests."""
+    own = digests or edition.documents.values("document")
+    others = EditionDocument.objects.filter(document__in=own).exclude(edition=edition).readable()
+    return list(others.select_related("edition").order_by("edition__available_from", "language"))
+
+
+def given(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Give the reason; it is public."), about="reason")
+    if len(reason) > LONGEST_NOTE:
+        raise Refused(
+            _("The reason has %(length)d characters; at most %(most)d are possible.")
+            % {"length": len(reason), "most": LONGEST_NOTE},
+            about="reason",
+        )
+    return reason
+
+
+def tell(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+    digest = edition.documents.get(language=edition.source_language).document_id
+    record(
+        by,
+        act,
+        edition.subject_type,
+        edition.subject_id,
+        address=edition.address,
+        digest=digest,
+        edition=edition.available_from.isoformat(),
+        reason=reason,
+        **details,
+    )

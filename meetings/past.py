@@ -1,0 +1,91 @@
+"""The editions of what is live, for the public: which there are, by number, and whether their text may still be read.
+
+An edition's number is its place among those of its subject that have appeared. A withdrawal closes all before it for
+good: those keep their numbers, and that is all that is told of them. The public process does not even see them, so
+numbers are counted back from that of the live edition.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from meetings.models import Appearance, Edition, EditionDocument
+from meetings.models.edition import suppression
+
+
+@dataclass(frozen=True)
+class PastEdition:
+    """`language` and `digest` are those of the document that the reader would get of it."""
+
+    number: int
+    edition: Edition
+    language: str
+    digest: str
+    suppressed_at: datetime | None
+    suppressed_because: str
+
+    @property
+    def is_readable(self) -> bool:
+        return not (self.edition.is_tombstone or self.suppressed_at)
+
+
+class Past:
+    """`live` is what a subject's live edition holds, with its history. Each reading is one query."""
+
+    def __init__(self, live: EditionDocument, language: str) -> None:
+        self.live, self.language = live, language
+
+    def numbered(self, *numbers: int) -> dict[int, PastEdition]:
+        """Those of the numbers that no later withdrawal has closed."""
+        return {past.number: past for past in self.read(self.rows().filter(back__in=map(self.back, numbers)))}
+
+    def below(self, number: int, limit: int) -> list[PastEdition]:
+        """The newest below the number, newest first, down to the last withdrawal, which ends them."""
+        return list(self.read(self.rows().filter(back__gt=self.back(number))[:limit]))
+
+    def withdrawal_of(self, number: int) -> Edition | None:
+        """The withdrawal that closed the edition with the number, or is it."""
+        edition = self.live.edition
+        subject = {"subject_type": edition.subject_type, "subject_id": edition.subject_id}
+        appeared = Appearance.objects.filter(**subject).order_by("available_from").values("available_from")
+        tombstones = Edition.objects.filter(**subject, is_tombstone=True).order_by("available_from")
+        return tombstones.filter(available_from__gte=Subquery(appeared[number - 1 : number])).first()
+
+    def back(self, number: int) -> int:
+        """1 for the live edition, 2 for the one before; and the same the other way round."""
+        return self.live.number + 1 - number
+
+    def rows(self) -> QuerySet[Any]:
+        edition = self.live.edition
+        held = EditionDocument.objects.filter(
+            edition__subject_type=edition.subject_type,
+            edition__subject_id=edition.subject_id,
+            edition__available_from__range=(self.live.hidden_until, edition.available_from),
+        ).in_language(self.language)  # one row an edition, so that rows are counted and not languages
+        standing = suppression("edition")
+        return (
+            held.select_related("edition")
+            .annotate(
+                back=Window(RowNumber(), order_by=F("edition__available_from").desc()),
+                suppressed_at=Subquery(standing.values("at")),
+                suppressed_because=Subquery(standing.values("reason")),
+            )
+            .order_by("-edition__available_from")
+        )
+
+    def read(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
+        return (
+            PastEdition(
+                number=self.back(held.back),
+                edition=held.edition,
+                language=held.language,
+                digest=held.document_id,
+                suppressed_at=held.suppressed_at,
+                suppressed_because=held.suppressed_because or "",
+            )
+            for held in rows
+        )

@@ -1,0 +1,44 @@
+"""A database that other processes can reach, and processes that act on it."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+
+from tests.atomicity.stage import Stage
+
+
+@pytest.fixture
+def url(committed: None, tmp_path: Path) -> str:
+    """On PostgreSQL the tests' own database; on SQLite a file with what the one in memory has: tables and guards."""
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        given = urlsplit(os.environ["DATABASE_URL"])
+        return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    file = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(file)) as copy:
+        connection.connection.backup(copy)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def open_stage(url: str, tmp_path: Path) -> Iterator[Callable[[], Stage]]:
+    stages: list[Stage] = []
+
+    def opened() -> Stage:
+        stages.append(Stage(url, tmp_path))
+        return stages[-1]
+
+    yield opened
+    for stage in stages:
+        stage.close()
+
+
+@pytest.fixture
+def stage(open_stage: Callable[[], Stage]) -> Stage:
+    return open_stage()

@@ -1,0 +1,213 @@
+"""What the processes on the stage do: publish, schedule, move, withdraw, look. All in real time, on a real database."""
+
+import datetime as dt
+import hashlib
+import random
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from agenda.drafts import Subject, documents_of, source_document
+from agenda.models import BackgroundTopic
+from agenda.publishing import Refused
+from meetings.documents.text import digest_of
+from meetings.indexing import index_rows
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, StoredDocument
+from tests import acts
+from tests.cast import PRESS_DATE, make_meeting, make_topic
+
+FAR = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+def prepare(meetings: int = 2) -> None:
+    """Some meetings and a topic are live, and have been changed since."""
+    topic = make_topic()
+    for number in range(meetings):
+        meeting = make_meeting(start_date=PRESS_DATE + number * dt.timedelta(days=1))
+        meeting.agenda.get().topics.add(topic)
+    wait_until(acts.publish(*subjects())[0].available_from)
+    change(subjects(), "Changed")
+
+
+def subjects() -> list[Subject]:
+    return [*Meeting.objects.order_by("start_date"), *BackgroundTopic.objects.all()]
+
+
+def change(some: Iterable[Subject], word: str) -> None:
+    for subject in some:
+        subject.lead = f"<p>{word}</p>"
+        subject.save()
+
+
+def wait_until(instant: dt.datetime) -> None:
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()))
+
+
+def publish() -> None:
+    acts.publish(*subjects())
+
+
+def schedule() -> None:
+    acts.schedule(*subjects(), at=FAR)
+
+
+def move() -> None:
+    acts.move(subjects()[0], at=FAR + HOUR)
+
+
+def hold() -> None:
+    acts.hold(subjects()[0])
+
+
+def roll_back() -> None:
+    acts.roll_back(subjects()[0])
+
+
+def call_off() -> None:
+    acts.call_off(subjects()[0])
+
+
+def withdraw() -> None:
+    acts.withdraw(subjects()[0])
+
+
+def schedule_and_call_off() -> None:
+    schedule()
+    acts.call_off(*subjects())
+
+
+def move_there_and_back() -> None:
+    for hours in (2, 0):
+        acts.replace(*subjects(), at=FAR + hours * HOUR)
+
+
+def have_approved() -> None:
+    acts.submit(*subjects())
+    acts.approve(*subjects())
+
+
+def schedule_after(file: str, hours: int) -> str:
+    """Once another process is about to commit. Returns the refusal."""
+    while file and not Path(file).exists():
+        time.sleep(0.005)
+    try:
+        acts.schedule_approved(*subjects(), at=FAR + hours * HOUR)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def begin_again(scheduled: bool) -> None:
+    """All is live and changed since, whatever was done before, and what is to come is far away or nothing."""
+    wait_until(timezone.now() + dt.timedelta(seconds=2))
+    for subject in subjects():
+        with suppress(Refused):
+            acts.call_off(subject)
+    change(subjects(), f"Changed {time.time()}")
+    if live() < len(subjects()):
+        wait_until(acts.publish(*subjects())[0].available_from)
+        change(subjects(), f"Changed {time.time()}")
+    if scheduled:
+        schedule()
+
+
+def everything() -> str:
+    """A digest of every row of every table of ours."""
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for model in sorted(apps.get_models(), key=lambda model: model._meta.db_table):
+            if model._meta.app_label in ("meetings", "agenda"):
+                cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')
+                digest.update(repr(sorted(map(repr, cursor.fetchall()))).encode())
+    return digest.hexdigest()
+
+
+def editions() -> list[tuple[str, str, bool]]:
+    """Of each subject: from when, and whether it is a tombstone. In the order of instants."""
+    found = Edition.objects.order_by("available_from", "subject_id")
+    return [(str(one.subject_id), one.available_from.isoformat(), one.is_tombstone) for one in found]
+
+
+def live() -> int:
+    return Edition.objects.live(timezone.now()).count()
+
+
+def what_is_half_done() -> list[str]:
+    """Parts without an edition, editions without a part, texts that are not what their digest says."""
+    found = []
+    parts: tuple[type[Model], ...] = (EditionDocument, *INDEX_MODELS)
+    for model in parts:
+        orphans = model._default_manager.exclude(edition_id__in=Edition.objects.values("pk")).count()
+        found += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)
+    for edition in Edition.objects.all():
+        held = set(edition.documents.values_list("language", flat=True))
+        if held != set(edition.languages):
+            found.append(f"{edition} holds {held}")
+        if not edition.is_tombstone and documents_of(edition):
+            expected = sorted(type(row).__name__ for row in index_rows(edition, source_document(edition)))
+            rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
+            if expected != sorted(type(row).__name__ for row in rows):
+                found.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
+    found += [
+        f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest
+    ]
+    return found
+
+
+def write_until(second: float, seed: int) -> dict[str, int]:
+    """Publishes, schedules, moves, calls off and withdraws what others do as well. Counts what was done and refused."""
+    chance = random.Random(seed)  # noqa: S311
+    done: dict[str, int] = {}
+    while time.time() < second:
+        some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
+        at = timezone.now().replace(microsecond=0) + chance.randint(2, 4) * dt.timedelta(seconds=1)
+        ways: dict[str, Any] = {
+            "published": lambda some=some: acts.publish(*some),
+            "scheduled": lambda some=some, at=at: acts.schedule(*some, at=at),
+            "replaced": lambda some=some, at=at: acts.replace(*some, at=at),
+            "called off": lambda some=some: acts.call_off(some[0]),
+            "withdrawn": lambda some=some: acts.withdraw(some[0]),
+        }
+        way = chance.choice(list(ways))
+        change(some, f"{seed} {len(done)} {time.time()}")
+        try:
+            ways[way]()
+        except Refused:
+            way = "refused"
+        done[way] = done.get(way, 0) + 1
+    return done
+
+
+def read_until(second: float, margin: float) -> list[tuple[str, str]]:
+    """Polls the editions in order, each time behind the last one seen and up to `margin` seconds ago."""
+    seen: list[tuple[dt.datetime, UUID]] = []
+    while time.time() < second:
+        cut = timezone.now() - dt.timedelta(seconds=margin)
+        later = Edition.objects.visible(cut).order_by("available_from", "id")
+        if seen:
+            instant, last = seen[-1]
+            later = later.filter(Q(available_from__gt=instant) | Q(available_from=instant, id__gt=last))
+        seen += later.values_list("available_from", "id")
+        time.sleep(0.01)
+    return [(instant.isoformat(), str(key)) for instant, key in seen]
+
+
+def in_order() -> list[tuple[str, str]]:
+    return [(one.available_from.isoformat(), str(one.pk)) for one in Edition.objects.order_by("available_from", "id")]
+
+
+def publish_slowly(number: int, at: str, key: str, seconds: float) -> None:
+    """The edition gets this id. From the last look at the clock until others see it, it takes so long."""
+    Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('tests.slow_commit', %s, false)", [str(seconds)])
+    acts.schedule(subjects()[number], at=dt.datetime.fromisoformat(at))

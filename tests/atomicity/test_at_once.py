@@ -1,0 +1,119 @@
+"""Many at once: one of two publishers is refused in words; a reader that polls the editions in order misses none."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from meetings.editions import delete_pending
+from meetings.models import Edition
+from tests import acts
+from tests.atomicity.stage import Stage
+from tests.cast import DAY, make_meeting, named
+
+SOAK = int(os.environ.get("SOAK", "0"))
+WRITERS = 3
+SECONDS = SOAK or 5
+SETTLED = 5  # what is scheduled last appears within so many
+OpenStage = Callable[[], Stage]
+
+
+def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: OpenStage, tmp_path: Path) -> None:
+    """The second begins when the first has looked at everything, and is about to commit."""
+    first, second = open_stage(), open_stage()
+    first.run("prepare")
+    first.run("have_approved")
+    before = first.run("editions")
+    committing = tmp_path / "committing"
+    first.begin("schedule_after", "", 0, linger=committing)
+    second.begin("schedule_after", str(committing), 1)
+    assert first.end() == ""
+    assert "is already to appear on" in second.end()
+    assert len(first.run("editions")) == len(before) + 3
+    assert first.run("what_is_half_done") == []
+
+
+def test_a_reader_that_polls_the_editions_misses_none(open_stage: OpenStage) -> None:
+    """While others publish, schedule, replace, call off and withdraw the same subjects, through all that appears."""
+    reader, *writers = [open_stage() for _stage in range(1 + WRITERS)]
+    reader.run("prepare", 4)
+    end = time.time() + SECONDS
+    reader.begin("read_until", end + SETTLED, MARGIN)
+    for seed, writer in enumerate(writers):
+        writer.begin("write_until", end, seed)
+    done = sum((Counter(writer.end()) for writer in writers), Counter())
+    seen = reader.end()
+    assert seen == writers[0].run("in_order")
+    assert writers[0].run("what_is_half_done") == []
+    assert len(seen) > 5, done  # more than what was there beforehand
+
+
+def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database refuses to delete it; all is then looked at once more, and the new edition stands beside it."""
+    meeting = make_meeting()
+    [first] = acts.publish(meeting)
+    meeting.lead = "<p>Changed.</p>"
+    meeting.save()
+
+    def delete_late(edition: Edition) -> None:
+        time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
+        delete_pending(edition)
+
+    monkeypatch.setattr("agenda.publishing.releasing.delete_pending", delete_late)
+    [second] = acts.replace(meeting, at=first.available_from + DAY)
+    assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
+
+
+MARGIN = 1.0  # seconds; see `TestTheMargin`
+SLOW = """
+CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_sleep(coalesce(nullif(current_setting('tests.slow_commit', true), ''), '0')::float); RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION tests_slow_commit();
+"""
+
+
+@pytest.mark.postgresql
+class TestTheMargin:
+    """The database looks at the clock last of all in a transaction, but others see the commit only after that.
+
+    Between the two lies the writing of the log, a millisecond or so; more where the disk hangs, or where a standby
+    has to confirm. Here a trigger that comes after the look makes it longer. Whoever reads in order stays behind the
+    clock by more than it can take.
+    """
+
+    @pytest.fixture
+    def slow(self, url: str) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(SLOW)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION tests_slow_commit CASCADE")
+
+    TAKES = 1.2
+
+    def missed(self, open_stage: OpenStage, *, margin: float) -> int:
+        """How many editions a reader misses where one of two for the same instant takes long to commit."""
+        reader, slow, quick = [open_stage() for _stage in range(3)]
+        reader.run("prepare")
+        second = int(time.time()) + 3
+        at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}+00:00"
+        first, last = sorted(str(named(name)) for name in ("one", "another"))
+        reader.begin("read_until", second + 3, margin)
+        quick.run("publish_slowly", 0, at, last, 0)
+        time.sleep(second - 0.8 - time.time())
+        slow.run("publish_slowly", 1, at, first, self.TAKES)
+        seen = reader.end()
+        return sum(edition not in seen for edition in quick.run("in_order"))
+
+    def test_a_reader_without_one_misses_what_commits_late(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.missed(open_stage, margin=0) == 1
+
+    def test_a_reader_with_more_than_it_takes_misses_nothing(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.missed(open_stage, margin=self.TAKES + 0.3) == 0

@@ -1,0 +1,284 @@
+"""SITE_ROLE=public: a process that reads what is published, and has nothing of the editors' in it."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.clock import BRUSSELS
+from meetings.documents.shape import Tombstone
+from meetings.editions import bury, freeze
+from meetings.models import Edition
+from meetings.vocabulary import Language
+from tests.cast import DAY, full_document, make_configuration, named
+from tests.council.test_settings import ROOT, manage
+from tests.law import Roles
+from tests.publicity import guards_lifted
+
+WALK = """
+import json, sys
+import council.wsgi
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.test import Client
+visitor = Client(SERVER_NAME="localhost", raise_request_exception=False)
+answers = {}
+for path in json.loads(sys.argv[1]):
+    answer = visitor.get(path)
+    answers[path] = [answer.status_code, answer.content.decode(), list(answer.cookies)]
+print(json.dumps({
+    "answers": answers,
+    "modules": sorted(sys.modules),
+    "apps": sorted(config.name for config in apps.get_app_configs()),
+    "user": get_user_model()._meta.label,
+}))
+"""
+EDITORS_CODE = (
+    "agenda.admin",
+    "agenda.building",
+    "agenda.checking",
+    "agenda.drafts",
+    "agenda.importing",
+    "agenda.made",
+    "agenda.notes",
+    "agenda.publishing",
+    "agenda.restoring",
+    "council.admin_urls",
+    "council.samples",
+    "meetings.admin",
+    "meetings.editions",
+    "meetings.typed",
+)
+
+
+def started(tmp_path: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**inherited, "VAR_DIR": str(tmp_path), "SITE_ROLE": "public", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def walked(tmp_path: Path, *paths: str, **environment: str) -> Any:
+    """What a process of its own answers, and what it consists of."""
+    done = started(tmp_path, "-c", WALK, json.dumps(paths), **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+class TestWithoutEditors:
+    def test_their_code_is_not_there(self, tmp_path: Path) -> None:
+        told = walked(tmp_path, "/api/v1/schema/", "/en/nothing/", "/admin/", "/healthz")
+        loaded = [name for name in told["modules"] if name.startswith(EDITORS_CODE)]
+        assert loaded == []
+        for name in ("admin", "sessions", "messages"):
+            assert f"django.contrib.{name}" not in told["apps"]
+        assert told["user"] == "meetings.User"
+
+    def test_it_is_where_they_work(self, tmp_path: Path) -> None:
+        """So that the names above are those of modules that there are."""
+        told = walked(tmp_path, "/admin/login/", SITE_ROLE="editor")
+        assert told["answers"]["/admin/login/"][0] == 200
+        loaded = {name for name in EDITORS_CODE if name in told["modules"]}
+        assert loaded >= {
+            "agenda.admin",
+            "agenda.publishing",
+            "agenda.building",
+            "meetings.admin",
+            "council.admin_urls",
+        }
+        for name in set(EDITORS_CODE) - loaded:
+            assert (ROOT / name.replace(".", "/")).exists() or (ROOT / f"{name.replace('.', '/')}.py").exists(), name
+
+    def test_their_addresses_are_unknown_ones(self, tmp_path: Path) -> None:
+        paths = ("/en/nothing/", "/admin/", "/admin/login/", "/admin/meetings/meeting/", "/admin/?x=%00")
+        answers = walked(tmp_path, *paths)["answers"]
+        assert answers.pop("/admin/?x=%00")[0] in (400, 404)
+        assert {status for status, _body, _cookies in answers.values()} == {404}
+        assert len({body for _status, body, _cookies in answers.values()}) == 1
+        assert all(cookies == [] for _status, _body, cookies in answers.values())
+
+    def test_it_needs_no_secret(self, tmp_path: Path) -> None:
+        walked(tmp_path, "/healthz")
+        assert not (tmp_path / "secret-key").exists()
+
+
+class TestCommands:
+    @pytest.mark.parametrize(
+        "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles"]
+    )
+    def test_what_writes_is_refused(self, tmp_path: Path, command: str) -> None:
+        result = manage(tmp_path, command, SITE_ROLE="public")
+        assert result.returncode == 2
+        assert f"manage.py {command} is not for it" in result.stderr
+        assert "Traceback" not in result.stderr
+
+    @pytest.mark.parametrize("command", ["check", "help", "version"])
+    def test_what_reads_is_not(self, tmp_path: Path, command: str) -> None:
+        assert manage(tmp_path, command, SITE_ROLE="public").returncode == 0
+
+    def test_an_unknown_role_is_named(self, tmp_path: Path) -> None:
+        result = manage(tmp_path, "check", SITE_ROLE="reader")
+        assert result.returncode != 0
+        assert "SITE_ROLE is 'reader': set it to all, public or editor." in result.stderr
+
+
+class TestTheDatabase:
+    @pytest.mark.sqlite
+    def test_sqlite_serves_this_machine_alone(self, tmp_path: Path) -> None:
+        result = manage(
+            tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
+        )
+        assert result.returncode == 1
+        assert "from PostgreSQL only" in result.stderr
+
+    @pytest.mark.sqlite
+    def test_sqlite_is_only_read(self, tmp_path: Path) -> None:
+        manage(tmp_path, "migrate")
+        done = started(
+            tmp_path,
+            "-c",
+            "import council.wsgi; from meetings.models import Presidency; Presidency.objects.create(year=2020, half=1)",
+        )
+        assert "attempt to write a readonly database" in done.stderr
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db
+    def test_another_role_is_refused(self, tmp_path: Path, roles: Roles) -> None:
+        for role, fault in ((roles.editor, "can read agenda_agendaitem"), (roles.owner, "is a superuser")):
+            url = roles.url(role)
+            for start in (["manage.py", "check"], ["-c", "import council.wsgi"]):
+                done = started(tmp_path, *start, DATABASE_URL=url)
+                assert done.returncode == 1
+                assert fault in done.stderr
+                assert "Run manage.py database_roles" in done.stderr
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db
+    def test_whoever_it_is_connections_are_read_only(self, tmp_path: Path, roles: Roles) -> None:
+        ask = (
+            "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
+            "cursor.execute('SHOW transaction_read_only'); print(*cursor.fetchone())"
+        )
+        settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.owner)}
+        assert started(tmp_path, "-c", ask, **settings).stdout == "on\n"
+        assert started(tmp_path, "-c", ask, **settings, SITE_ROLE="editor").stdout == "off\n"
+
+    @pytest.mark.postgresql
+    def test_a_database_that_does_not_answer_is_refused(self, tmp_path: Path) -> None:
+        result = manage(tmp_path, "check", SITE_ROLE="public", DATABASE_URL="postgres://x@127.0.0.1:1/x")
+        assert result.returncode == 1
+        assert "looks at its database role first" in result.stderr
+
+
+def today() -> dt.date:
+    return timezone.now().astimezone(BRUSSELS).date()
+
+
+NOTICE = "Sent too early."
+
+
+def notice(edition: Edition) -> Tombstone:
+    facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
+    return Tombstone(title="JHA", reason=NOTICE, **facts)
+
+
+@pytest.fixture
+def meetings(committed: None, roles: Roles) -> dict[str, Edition]:
+    """One that is live, with a change scheduled for tomorrow; one that moved and was withdrawn; one that came back."""
+    make_configuration()
+    now = timezone.now().replace(microsecond=0)
+
+    def written(name: str, ago: int, **values: Any) -> Edition:
+        document = full_document(id=named(name), **{"address_word": name} | values)
+        document.agenda[0].id, document.links[0].id = named(f"item of {name}"), named(f"link of {name}")
+        return freeze([document], available_from=now - ago * DAY)
+
+    made = {}
+    with guards_lifted(), transaction.atomic():
+        made["live"] = written("live", 1, lead="<p>What is live.</p>")
+        written("live", -1, lead="<p>Zanzibar</p>")
+        made["moved"] = written("gone", 4, lead="<p>Zanzibar</p>")
+        made["gone"] = written("gone", 3, lead="<p>Zanzibar</p>", address_word="elsewhere")
+        bury(made["gone"], [notice(made["gone"])], available_from=now - 2 * DAY)
+        made["before"] = written("back", 4, lead="<p>Zanzibar</p>", address_word="before")
+        bury(made["before"], [notice(made["before"])], available_from=now - 3 * DAY)
+        made["back"] = written("back", 2, lead="<p>It is back.</p>")
+    return made
+
+
+@pytest.mark.postgresql
+class TestAVisitor:
+    """In a process of the public role's own, which answers what the process with all rights answers."""
+
+    def walk(self, tmp_path: Path, roles: Roles, paths: dict[str, str], status: int) -> dict[str, str]:
+        public = everything = {}
+        day: dt.date | None = None
+        while day != today():  # once more if midnight came between the two
+            day = today()
+            public = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
+            everything = walked(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+        assert public == everything
+        for path, words in paths.items():
+            assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
+            assert "Zanzibar" not in public[path][1], path
+        return {path: body for path, (_status, body, _cookies) in public.items()}
+
+    def test_walks_through_a_published_meeting(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        live, item, link = meetings["live"], named("item of live"), named("link of live")
+        paths = {
+            "/en/": "Justice and Home Affairs",
+            "/en/meetings/": "Justice and Home Affairs",
+            "/en/meetings/jha/": "Justice and Home Affairs",
+            f"/en/{live.address}": "What is live",
+            "/en/topics/": "",
+            "/api/v1/": "agenda-items",
+            "/api/v1/meetings/": "What is live",
+            f"/api/v1/meetings/{live.subject_id}/": "What is live",
+            "/api/v1/agenda-items/": "Dublin regulation",
+            f"/api/v1/agenda-items/{item}/": "Dublin regulation",
+            "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
+            f"/api/v1/media-links/{link}/": "Link of the meeting",
+            "/api/v1/topics/": "results",
+            "/api/v1/configurations/": "JHA",
+            "/api/v1/presidencies/": "results",
+            "/readyz": "ok",
+        }
+        self.walk(tmp_path, roles, paths, 200)
+
+    def test_gets_the_notice_of_a_withdrawn_one_at_all_its_addresses(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        paths = {
+            f"/en/{meetings['gone'].address}": NOTICE,
+            f"/en/{meetings['moved'].address}": NOTICE,
+            f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
+            f"/api/v1/agenda-items/{named('item of gone')}/": NOTICE,
+            f"/api/v1/media-links/{named('link of gone')}/": NOTICE,
+        }
+        self.walk(tmp_path, roles, paths, 410)
+
+    def test_finds_one_that_came_back_under_the_next_number(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        address = f"/api/v1/meetings/{meetings['back'].subject_id}/"
+        answers = self.walk(tmp_path, roles, {address: "It is back"}, 200)
+        assert json.loads(answers[address])["edition"] == 3
+        self.walk(tmp_path, roles, {f"/en/{meetings['before'].address}": ""}, 302)
+        editions = f"/en/{meetings['back'].address}editions/"
+        self.walk(tmp_path, roles, {editions: "", f"{editions}3/": "It is back"}, 200)
+        self.walk(tmp_path, roles, {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}, 410)
+        self.walk(tmp_path, roles, {f"{editions}4/": ""}, 404)

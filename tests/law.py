@@ -1,0 +1,90 @@
+"""The two roles of PostgreSQL, set up by the command in the tests' database, and connections as one of them."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from io import StringIO
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+PASSWORD = "p@ss:/ö 'x"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A connection of a role's own. Each statement is a transaction by itself."""
+
+    connection: Any
+
+    def ask(self, question: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(question, parameters or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def refused(self, statement: str, *parameters: Any) -> str:
+        """What PostgreSQL says where it refuses; empty where it does not."""
+        try:
+            self.ask(statement, *parameters)
+        except psycopg2.Error as error:
+            return str(error)
+        return ""
+
+
+@dataclass(frozen=True)
+class Roles:
+    public: str
+    editor: str
+    owner: str
+
+    def parameters(self, role: str) -> dict[str, Any]:
+        known = {name: value for name, value in connection.get_connection_params().items() if name in ("host", "port")}
+        return {**known, "dbname": connection.settings_dict["NAME"], "user": role, "password": PASSWORD}
+
+    def url(self, role: str) -> str:
+        told = {name: quote(str(value), safe="") for name, value in self.parameters(role).items()}
+        host = f"{told.get('host', '')}:{told.get('port', '')}".removesuffix(":")
+        return f"postgres://{role}:{told['password']}@{host}/{told['dbname']}"
+
+
+@pytest.fixture(scope="session")
+def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
+    """Roles are the whole server's, so each worker's database has its own."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        database = connection.settings_dict["NAME"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            made = Roles(f"{database}_public", f"{database}_editor", cursor.fetchone()[0])
+        for kind in ("PUBLIC", "EDITOR"):
+            patch.setenv(f"{kind}_ROLE_PASSWORD", PASSWORD)
+        names = {"public": made.public, "editor": made.editor}
+        command = partial(call_command, "database_roles", stdout=StringIO(), **names)
+        command()
+        try:
+            yield made
+        finally:
+            command(remove=True)
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP ROLE {made.public}, {made.editor}")
+
+
+def session(roles: Roles, role: str) -> Iterator[Session]:
+    with closing(psycopg2.connect(**roles.parameters(role))) as opened:
+        opened.autocommit = True
+        yield Session(opened)
+
+
+@pytest.fixture
+def reader(roles: Roles) -> Iterator[Session]:
+    """Somebody who can send any statement as the public role."""
+    yield from session(roles, roles.public)
+
+
+@pytest.fixture
+def editor(roles: Roles) -> Iterator[Session]:
+    yield from session(roles, roles.editor)

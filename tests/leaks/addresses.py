@@ -1,0 +1,203 @@
+"""All addresses that a stranger can ask for, found by themselves: from the URL configuration, from the API's own
+description, and, for pages, from what their views look for in the query.
+
+So a new route or parameter is walked without anyone remembering it. What cannot be filled in fails, and says where to
+put what stands there.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, NamedTuple
+from unittest.mock import patch
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils import translation
+from django.utils.regex_helper import normalize
+
+from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, Names
+from tests.publicity import Visitor
+
+EDITORS = {"admin"}  # namespaces of what asks strangers to sign in
+# Only where editors work, since these write to the audit log that they were asked for; they have tests of their own.
+EDITORS_ROUTES = {"preview-link"}
+WHERE = "tests/leaks/names.py"
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`template` is as `/en/topics/%(slug)s/`, `kinds` names the converters of its parts where they have one."""
+
+    name: str
+    template: str
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    parts: Sequence[str] = ()
+
+    @property
+    def described_at(self) -> str:
+        return self.template % {part: f"{{{part}}}" for part in self.parts}
+
+
+class Address(NamedTuple):
+    """`twin` is the same address of what nobody ever wrote; it is equal where the address names nobody."""
+
+    path: str
+    twin: str
+
+
+def routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: str) -> Iterator[Route]:
+    """Every form of every route, in each language that addresses begin with, without the editors' own."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if getattr(pattern, "namespace", "") in EDITORS or getattr(pattern, "name", "") in EDITORS_ROUTES:
+            continue
+        known = kinds | {name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}
+        for form, parts in forms_of(pattern.pattern):
+            if isinstance(pattern, URLResolver):
+                yield from routes(pattern.url_patterns, prefix + form, **known)
+            elif isinstance(pattern, URLPattern):
+                template = prefix + form
+                every = [part for part in [*known, *parts] if f"%({part})s" in template]
+                yield Route(pattern.name or pattern.lookup_str, template, known, list(dict.fromkeys(every)))
+
+
+def forms_of(pattern: Any) -> list[tuple[str, list[str]]]:
+    if isinstance(pattern, LocalePrefixPattern):
+        forms: list[tuple[str, list[str]]] = []
+        for language in dict.fromkeys([settings.LANGUAGES[0][0], settings.LANGUAGES[-1][0]]):
+            with translation.override(language):
+                forms.append((pattern.language_prefix, []))
+        return forms
+    return normalize(pattern.regex.pattern)
+
+
+def values(names: Names, name: str, kind: str, schema: Schema, where: str) -> list[str]:
+    """What stands for the name in these names: by the name itself, else by what the description says it may be."""
+    if name in names:
+        return list(names[name])
+    ids = [*names["id"]]
+    numbers = list(names["number"][:2])
+    if "enum" in schema:
+        return [str(value) for value in schema["enum"]]
+    by_form = {"uuid": ids, "date": [DATE], "boolean": ["true", "false"], "integer": numbers}
+    by_form |= {"UUIDConverter": ids, "IntConverter": numbers}
+    form = kind or schema.get("format") or schema.get("type", "")
+    if form not in by_form:
+        raise AssertionError(
+            f"The leak test does not know what to put for “{name}” in {where}: say in {WHERE} what a hidden meeting "
+            "or topic is called there (`names_of`); or, where that tells of none, what stands there for all (`COMMON`)."
+        )
+    return by_form[form]
+
+
+def forms_with(route: Route, hidden: Names, nobody: Names) -> list[Address]:
+    """The route's addresses with all values of its parts."""
+    choices = []
+    for part in route.parts:
+        both = [values(names, part, route.kinds.get(part, ""), {}, route.template) for names in (hidden, nobody)]
+        choices.append(list(zip(*both, strict=True)))
+    found = []
+    for chosen in product(*choices):
+        names = [dict(zip(route.parts, each, strict=True)) for each in zip(*chosen, strict=True)] or [{}, {}]
+        found.append(Address(route.template % names[0], route.template % names[1]))
+    return found
+
+
+class Asked(QueryDict):
+    """A query that keeps which names a view looks for."""
+
+    names: set[str]
+
+    def get(self, key: Any, *args: Any) -> Any:
+        self.names.add(key)
+        return super().get(key, *args)
+
+    def getlist(self, key: Any, *args: Any) -> Any:
+        self.names.add(key)
+        return super().getlist(key, *args)
+
+    def __getitem__(self, key: Any) -> Any:
+        self.names.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.names.add(str(key))
+        return super().__contains__(key)
+
+
+@contextmanager
+def looked_for() -> Iterator[set[str]]:
+    """What views look for in the query meanwhile."""
+    names: set[str] = set()
+
+    def query(request: WSGIRequest) -> Asked:
+        asked = request.__dict__.get("_asked")
+        if asked is None:
+            asked = Asked(request.META["QUERY_STRING"])
+            asked.names = names
+            request.__dict__["_asked"] = asked
+        return asked
+
+    with patch.object(WSGIRequest, "GET", property(query)):
+        yield names
+
+
+def described(visitor: Visitor) -> dict[str, dict[str, Schema]]:
+    """The query parameters of each address that the API describes."""
+    paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
+    return {
+        path: {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"}
+        for path, operations in paths.items()
+        for operation in operations.values()
+    }
+
+
+def addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> list[Address]:
+    """Every address that the site or these patterns of it answer, of what is hidden and of what is live."""
+    found = list(nowhere())
+    parameters = described(visitor)
+    for route in routes(patterns):
+        begun = [form for pair in PAIRS for form in forms_with(route, *pair)]
+        with looked_for() as names:
+            for address in begun:
+                visitor.get(address.path)
+        wanted: dict[str, Schema] = {name: {} for name in sorted(names)} | parameters.get(route.described_at, {})
+        ends = list(dict.fromkeys([begun[0], begun[-1]]))
+        found += begun
+        for name, schema in wanted.items():
+            given = cursors(visitor) if name == "cursor" else values_of(route, name, schema)
+            found += [
+                Address(f"{end.path}?{name}={one}", f"{end.twin}?{name}={two}") for end in ends for one, two in given
+            ]
+    return found
+
+
+def values_of(route: Route, name: str, schema: Schema) -> list[tuple[str, str]]:
+    where = f"{route.described_at}?{name}="
+    found: list[tuple[str, str]] = []
+    for hidden, nobody in ((HIDDEN, NOBODY), (LIVE, LIVE)):
+        both = [map(quote, values(names, name, "", schema, where)) for names in (hidden, nobody)]
+        found += zip(*both, strict=True)
+    return list(dict.fromkeys(found))
+
+
+def cursors(visitor: Visitor) -> list[tuple[str, str]]:
+    """Of each list, where its second page begins: at a place where what is hidden might stand."""
+    links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in ("meetings", "topics", "agenda-items")]
+    found = ["x", *(urlsplit(link).query.partition("cursor=")[2].partition("&")[0] for link in links if link)]
+    return [(cursor, cursor) for cursor in found]
+
+
+def nowhere() -> Iterator[Address]:
+    """Addresses that no route answers, and those of files."""
+    words = [(names["digest"][0], names["slug"][0]) for names in (HIDDEN, NOBODY)]
+    for form in ("/{}", "/{}/", "/en/{}/", "/media/{}", "/media/{}.webp", "/static/{}.pdf", "/api/v2/{}/", "/{}.pdf"):
+        for one, other in zip(*words, strict=True):
+            yield Address(form.format(one), form.format(other))

@@ -1,0 +1,72 @@
+"""Asking for an address, and what is kept of the answer: all that a stranger, or a stopwatch, could see."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+from tests.leaks.names import PAIRS
+from tests.publicity import Visitor
+
+WAYS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "HEAD": ("head", {}),
+    "OPTIONS": ("options", {}),
+    "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
+    "GET": ("get", {}),
+}
+# Either name of each pair, for taking both out of an answer.
+TOLD_APART = sorted(
+    {
+        name
+        for one, other in PAIRS
+        for kind in one
+        for pair in zip(one[kind], other[kind], strict=True)
+        for name in pair
+        if pair[0] != pair[1]
+    },
+    key=len,
+    reverse=True,
+)
+EITHER = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, TOLD_APART))})(?![\w.])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`statements` are the queries' texts, which hold no values."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    statements: tuple[str, ...]
+
+    @property
+    def nameless(self) -> "Answer":
+        """Without the names asked for, which an answer may repeat; and without the ETag, which follows from them."""
+        headers = {name: EITHER.sub("·", value) for name, value in self.headers.items() if name != "ETag"}
+        return Answer(self.status, headers, EITHER.sub("·", self.body), self.statements)
+
+
+def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None) -> Answer:
+    response: Any = getattr(visitor, method)(path, headers=headers or {})
+    told = {name: value for name, value in response.headers.items() if name != "Date"}
+    return Answer(response.status_code, told, response.content.decode(), tuple(visitor.statements))
+
+
+Question = tuple[str, str]  # way and path
+Answers = dict[Question, Answer]
+
+
+def questions(paths: Iterable[str]) -> list[Question]:
+    """GET for every path; where it has no query one more way, in turn: all three at each would take twice as long."""
+    others = cycle(way for way in WAYS if way != "GET")
+    found = []
+    for path in dict.fromkeys(paths):
+        found.append(("GET", path))
+        if "?" not in path:
+            found.append((next(others), path))
+    return found
+
+
+def answers(visitor: Visitor, asked: Iterable[Question]) -> Answers:
+    return {(way, path): ask(visitor, path, *WAYS[way]) for way, path in asked}

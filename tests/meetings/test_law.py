@@ -1,0 +1,434 @@
+"""On PostgreSQL the database itself keeps from the public what is not published, whatever the query."""
+
+import datetime as dt
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from meetings.documents.shape import Tombstone, TopicName
+from meetings.editions import bury, freeze
+from meetings.law.faults import faults
+from meetings.law.privileges import PUBLIC_RELATIONS
+from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, PARTS, SUPPRESSION
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
+from meetings.vocabulary import Language
+from tests.cast import DAY, full_document, named
+from tests.law import Roles, Session
+from tests.publicity import guards_lifted
+
+pytestmark = pytest.mark.postgresql
+WHOLE = {EDITION, DOCUMENT, HELD, *INDEX}
+SECOND = dt.timedelta(seconds=1)
+RELATIONS = """
+    SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
+
+
+def ask(question: str) -> list[Any]:
+    """As the owner of the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def written(name: str, title: str, available_from: dt.datetime) -> Edition:
+    """An edition of the meeting of that name, with something in each table."""
+    topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+    document = full_document(id=named(name), title=title, address_word=name)
+    document.agenda[0].topics = [topic]
+    return freeze([document], available_from=available_from, change_note=f"Note on {title}")
+
+
+def withdrawn(edition: Edition, available_from: dt.datetime) -> Edition:
+    facts: dict[str, Any] = {"id": edition.subject_id, "language": Language.EN, "address": edition.address}
+    notice = Tombstone(title="JHA", reason=f"Not since {available_from}.", **facts)
+    return bury(edition, [notice], available_from=available_from)
+
+
+def sleep_past(instant: dt.datetime) -> None:
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.02)
+
+
+@pytest.fixture
+def editions(committed: None, roles: Roles) -> dict[str, Edition]:
+    """One of each kind, around the time that it really is."""
+    now = timezone.now().replace(microsecond=0)
+    made = {}
+    with guards_lifted(), transaction.atomic():
+        made["superseded"] = written("corrected", "First", now - 2 * DAY)
+        made["live"] = written("corrected", "Second", now - DAY)
+        made["scheduled"] = written("corrected", "Third", now + DAY)
+        made["scheduled, of a new meeting"] = written("new", "New", now + DAY)
+        made["withdrawn"] = written("gone", "Gone", now - 2 * DAY)
+        made["tombstone"] = withdrawn(made["withdrawn"], now - DAY)
+        made["withdrawn before it came back"] = written("returned", "Gone too", now - 3 * DAY)
+        made["tombstone of what came back"] = withdrawn(made["withdrawn before it came back"], now - 2 * DAY)
+        made["came back"] = written("returned", "Back", now - DAY)
+        made["withdrawn twice"] = written("twice", "Twice", now - 4 * DAY)
+        made["its first tombstone"] = withdrawn(made["withdrawn twice"], now - 3 * DAY)
+        made["withdrawn the second time"] = written("twice", "Twice again", now - 2 * DAY)
+        made["its second tombstone"] = withdrawn(made["withdrawn the second time"], now - DAY)
+        made["suppressed"] = written("closed", "Closed", now - 2 * DAY)
+        made["in its place"] = written("closed", "Open", now - DAY)
+        Suppression.objects.create(edition=made["suppressed"], at=now, reason="A leaked number")
+        made["suppressed for a while"] = written("reopened", "Reopened", now - 2 * DAY)
+        made["after it"] = written("reopened", "After it", now - DAY)
+        Suppression.objects.create(edition=made["suppressed for a while"], at=now - DAY, lifted_at=now, reason="x")
+        made["live until its withdrawal"] = written("going", "Going", now - DAY)
+        made["scheduled tombstone"] = withdrawn(made["live until its withdrawal"], now + DAY)
+    return made
+
+
+HIDDEN = [
+    "scheduled",
+    "scheduled, of a new meeting",
+    "withdrawn",
+    "withdrawn before it came back",
+    "withdrawn twice",
+    "withdrawn the second time",
+    "scheduled tombstone",
+]
+
+
+def seen(reader: Session, edition: Edition) -> set[str]:
+    """The tables in which there is something of the edition for the reader."""
+    found = {table for table in PARTS if reader.ask(f"SELECT 1 FROM {table} WHERE edition_id = %s", str(edition.pk))}
+    found |= {EDITION} if reader.ask(f"SELECT 1 FROM {EDITION} WHERE id = %s", str(edition.pk)) else set()
+    [digest] = EditionDocument.objects.filter(edition=edition).values_list("document_id", flat=True)
+    return found | ({DOCUMENT} if reader.ask(f"SELECT 1 FROM {DOCUMENT} WHERE digest = %s", digest) else set())
+
+
+class TestTables:
+    def test_none_but_the_public_ones_can_be_read(self, reader: Session) -> None:
+        """All that there are, so that a new table is closed without anybody having to remember it."""
+        relations = {name.removeprefix("public.") for name in ask(RELATIONS)}
+        assert len(relations - PUBLIC_RELATIONS) > 30
+        for relation in relations - PUBLIC_RELATIONS:
+            for question in (
+                "SELECT * FROM {}",
+                "SELECT count(*) FROM {}",
+                "EXPLAIN SELECT FROM {}",
+                "COPY {} TO STDOUT",
+            ):
+                assert "permission denied" in reader.refused(question.format(relation)), (question, relation)
+        for relation in PUBLIC_RELATIONS:
+            assert not reader.refused(f"SELECT * FROM {relation}"), relation
+
+    def test_none_can_be_written(self, reader: Session) -> None:
+        reader.ask("SET default_transaction_read_only = off")
+        for relation in PUBLIC_RELATIONS:
+            for statement in ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"):
+                assert reader.refused(statement.format(relation)), (statement, relation)
+        assert "permission denied" in reader.refused(f"UPDATE {EDITION} SET available_from = now()")
+
+    def test_a_table_of_a_later_migration_is_the_editors_only(self, reader: Session, editor: Session) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE of_later (id bigint GENERATED BY DEFAULT AS IDENTITY, word text)")
+            cursor.execute("CREATE FUNCTION of_later() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        try:
+            assert "permission denied" in reader.refused("SELECT * FROM of_later")
+            assert "permission denied" in reader.refused("SELECT of_later()")
+            editor.ask("INSERT INTO of_later (word) VALUES ('x')")
+            assert editor.ask("SELECT id, word FROM of_later") == [(1, "x")]
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP FUNCTION of_later()")
+                cursor.execute("DROP TABLE of_later")
+
+    def test_statistics_of_hidden_rows_are_not_shown(self, reader: Session) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        question = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
+        assert reader.ask(question, [*GOVERNED, "meetings_meeting"]) == []
+
+
+class TestRows:
+    @pytest.mark.parametrize("name", HIDDEN)
+    def test_nothing_is_there_before_its_time_or_after_its_withdrawal(
+        self, editions: dict[str, Edition], reader: Session, name: str
+    ) -> None:
+        assert seen(reader, editions[name]) == set()
+
+    def test_all_else_is_there_in_all_its_parts(self, editions: dict[str, Edition], reader: Session) -> None:
+        for name in editions.keys() - HIDDEN - {"suppressed", "suppressed for a while"}:
+            whole = {EDITION, DOCUMENT, HELD, *([] if editions[name].is_tombstone else INDEX)}
+            assert seen(reader, editions[name]) == whole, name
+
+    def test_of_a_suppressed_one_there_is_no_text(self, editions: dict[str, Edition], reader: Session) -> None:
+        assert seen(reader, editions["suppressed"]) == {EDITION, HELD, SUPPRESSION}
+        assert seen(reader, editions["suppressed for a while"]) == set(GOVERNED)
+
+    def test_counts_do_not_tell(self, editions: dict[str, Edition], reader: Session) -> None:
+        there = len(editions) - len(HIDDEN)
+        assert reader.ask(f"SELECT count(*), count(DISTINCT id) FROM {EDITION}") == [(there, there)]
+        assert reader.ask(f"SELECT count(*) FROM {DOCUMENT}") == [(there - 1,)]  # one is suppressed
+        assert reader.ask(f"SELECT max(available_from) <= now() FROM {EDITION}") == [(True,)]
+        for model in INDEX_MODELS:
+            [(count,)] = reader.ask(f"SELECT count(DISTINCT edition_id) FROM {model._meta.db_table}")
+            assert 0 < count <= there
+
+    def test_no_word_of_what_is_hidden_is_in_any_table(self, editions: dict[str, Edition], reader: Session) -> None:
+        for relation in PUBLIC_RELATIONS:
+            for title in ("Third", "New", "Gone", "Gone too", "Twice", "Twice again"):
+                pattern = f'(Note on {title}"|"title":"{title}")'
+                assert not reader.ask(f"SELECT * FROM {relation} AS r WHERE to_jsonb(r)::text ~ %s", pattern), relation
+
+    def test_a_document_is_there_while_a_visible_edition_holds_it(self, committed: None, reader: Session) -> None:
+        now = timezone.now().replace(microsecond=0)
+        with guards_lifted(), transaction.atomic():
+            live = written("a", "The same", now - DAY)
+            again = written("a", "The same", now + DAY)
+        assert StoredDocument.objects.count() == 1
+        assert seen(reader, live) == WHOLE
+        assert seen(reader, again) == {DOCUMENT}
+
+    def test_what_was_there_is_known_without_a_word_of_it(self, editions: dict[str, Edition], reader: Session) -> None:
+        """Numbers go on after a withdrawal, and an old address leads to the notice."""
+        known = dict(reader.ask("SELECT id::text, address FROM council_past_edition"))
+        hidden = {name: known.get(str(editions[name].pk)) for name in HIDDEN}
+        assert {name for name, address in hidden.items() if address} == {name for name in HIDDEN if "withdrawn" in name}
+        described = reader.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_edition'::regclass")
+        assert {name for (name,) in described} == {
+            "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address"
+        }  # fmt: skip
+
+    def test_time_passes_by_the_databases_clock(self, committed: None, reader: Session) -> None:
+        instant = timezone.now().replace(microsecond=0) + 3 * SECOND
+        with guards_lifted(), transaction.atomic():
+            going = written("going", "Going", instant - DAY)
+        coming = written("coming", "Coming", instant)
+        withdrawn(going, instant)
+        while timezone.now() < instant - SECOND / 3:
+            assert (seen(reader, coming), seen(reader, going)) == (set(), WHOLE)
+            time.sleep(0.2)
+        sleep_past(instant)
+        assert seen(reader, coming) == WHOLE
+        sleep_past(instant + SECOND)
+        assert seen(reader, going) == set()
+
+    def test_answers_under_way_see_the_withdrawn_one_for_a_second_longer(
+        self, committed: None, reader: Session
+    ) -> None:
+        """They are of an instant before it, and ask several times."""
+        instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+        with guards_lifted(), transaction.atomic():
+            going = written("going", "Going", instant - DAY)
+        withdrawn(going, instant)
+        sleep_past(instant)
+        assert seen(reader, going) == WHOLE
+
+    def test_a_long_transaction_sees_it_end_too(self, committed: None, reader: Session) -> None:
+        instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+        with guards_lifted(), transaction.atomic():
+            going = written("going", "Going", instant - DAY)
+        withdrawn(going, instant)
+        reader.ask("BEGIN")
+        assert seen(reader, going) == WHOLE
+        sleep_past(instant + SECOND)
+        assert seen(reader, going) == set()
+        reader.ask("COMMIT")
+
+
+class TestTheClockCannotBeMoved:
+    def test_by_any_setting(self, editions: dict[str, Edition], reader: Session) -> None:
+        """All that a role may set; where a value makes the question impossible, nothing is shown either."""
+        found = reader.ask(
+            "SELECT name, vartype, enumvals, min_val, max_val FROM pg_settings "
+            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # those would end the session
+        )
+        assert len(found) > 100
+        hidden = f"SELECT count(*) FROM public.{EDITION} WHERE id = ANY(%s::uuid[])"
+        ids = [str(editions[name].pk) for name in HIDDEN]
+        for name, kind, choices, least, most in found:
+            for value in {"bool": ["on", "off"], "enum": choices, "string": ["x", ""]}.get(kind, [least, most]):
+                if not reader.refused(f"SET {name} = '{value}'") and not reader.refused(hidden, ids):
+                    assert reader.ask(hidden, ids) == [(0,)], (name, value)
+            reader.ask(f"RESET {name}")
+
+    @pytest.mark.parametrize(
+        "setting",
+        ["council.now = '2999-01-01'", "timezone = '-167:59'", "search_path = ''"],
+    )
+    def test_by_an_invented_one(self, editions: dict[str, Edition], reader: Session, setting: str) -> None:
+        assert not reader.refused(f"SET {setting}")
+        assert reader.ask(f"SELECT count(*) FROM public.{EDITION}") == [(len(editions) - len(HIDDEN),)]
+
+    def test_by_functions_and_tables_that_hide_others(
+        self, editions: dict[str, Edition], roles: Roles, reader: Session
+    ) -> None:
+        """The reader cannot make any; and if somebody had made some, the policies would not look at them."""
+        later = "RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2999-01-01'::timestamptz $$"
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA trick")
+            cursor.execute(f"CREATE FUNCTION trick.statement_timestamp() {later}")
+            for table in ("council_past_edition", *GOVERNED[1:]):
+                cursor.execute(f"CREATE TABLE trick.{table} AS TABLE public.{table} WITH NO DATA")
+            cursor.execute(f"GRANT USAGE ON SCHEMA trick TO {roles.public}")
+            cursor.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA trick TO {roles.public}")
+            cursor.execute(f"GRANT ALL ON ALL ROUTINES IN SCHEMA trick TO {roles.public}")
+        try:
+            reader.ask("SET search_path = trick, pg_catalog, public")
+            assert reader.ask("SELECT statement_timestamp() > '2998-01-01'") == [(True,)]
+            assert reader.ask(f"SELECT count(*) FROM public.{EDITION}") == [(len(editions) - len(HIDDEN),)]
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA trick CASCADE")
+
+
+class TestWhatAReaderCannotDo:
+    @pytest.mark.parametrize(
+        ("statement", "why"),
+        [
+            ("SET ROLE {owner}", "permission denied"),
+            ("SET ROLE {editor}", "permission denied"),
+            ("SET SESSION AUTHORIZATION {owner}", "permission denied"),
+            ("SET session_replication_role = replica", "permission denied"),
+            ("CREATE TEMP TABLE meetings_edition (id int)", "permission denied"),
+            ("CREATE TABLE mine (id int)", "permission denied"),
+            ("CREATE VIEW mine AS SELECT 1", "permission denied"),
+            ("CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),
+            ("CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),
+            ("CREATE SCHEMA mine", "permission denied"),
+            ("CREATE ROLE mine", "permission denied"),
+            ("CREATE DATABASE mine", "permission denied"),
+            ("ALTER ROLE {editor} PASSWORD 'x'", "permission denied"),
+            ("ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY", "must be owner"),
+            ("ALTER TABLE meetings_edition DISABLE TRIGGER ALL", "must be owner"),
+            ("ALTER POLICY council_readers ON meetings_edition USING (true)", "must be owner"),
+            ("DROP POLICY council_readers ON meetings_edition", "must be owner"),
+            ("ALTER VIEW council_past_edition SET (security_barrier = false)", "must be owner"),
+            ("GRANT SELECT ON meetings_meeting TO {public}", "permission denied"),
+            ("LOCK TABLE meetings_edition IN ACCESS EXCLUSIVE MODE", "permission denied|only be used in transaction"),
+            ("SELECT * FROM meetings_edition FOR UPDATE", "permission denied"),
+            ("SELECT lo_create(0)", "permission denied"),
+            ("SELECT lo_from_bytea(0, 'x')", "permission denied"),
+            ("SELECT query_to_xml('SELECT * FROM meetings_meeting', true, true, '')", "permission denied"),
+            ("SELECT pg_read_file('PG_VERSION')", "permission denied"),
+            ("COPY (SELECT 1) TO PROGRAM 'true'", "must be superuser|permission denied"),
+            ("COPY (SELECT 1) TO '/tmp/x'", "must be superuser|permission denied"),
+            ("SELECT rolpassword FROM pg_authid", "permission denied"),
+            ("SELECT council_refuse_change()", "permission denied"),
+        ],
+    )
+    def test_refused(self, roles: Roles, reader: Session, statement: str, why: str) -> None:
+        reader.ask("SET default_transaction_read_only = off")
+        said = reader.refused(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
+        assert any(reason in said for reason in why.split("|")), said
+
+    def test_without_row_security_nothing_is_answered(self, editions: dict[str, Edition], reader: Session) -> None:
+        reader.ask("SET row_security = off")
+        for table in GOVERNED:
+            assert "would be affected by row-level security" in reader.refused(f"SELECT * FROM {table}")
+
+    def test_no_function_of_ours_can_be_called(self, reader: Session) -> None:
+        """All that there are: a new one is closed until somebody opens it."""
+        functions = ask(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+            "WHERE n.nspname = 'public'"
+        )
+        assert functions
+        for function in functions:
+            assert "permission denied" in reader.refused(f"SELECT {function}"), function
+
+    def test_a_look_at_a_withdrawn_or_scheduled_address_leaves_no_trace_in_the_plan(
+        self, editions: dict[str, Edition], reader: Session
+    ) -> None:
+        """By address, time is part of the index: what is to come is not even looked at."""
+        reader.ask("SET enable_seqscan = off")
+
+        def plan(address: str) -> list[str]:
+            question = f"SELECT FROM {EDITION} WHERE address = %s"
+            lines = reader.ask(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {question}", address)
+            return [line.replace(address, "…") for (line,) in lines]
+
+        assert plan(editions["scheduled, of a new meeting"].address) == plan("meetings/jha/1999/01/01/")
+
+
+class TestEditors:
+    def test_they_see_and_write_rows(self, editions: dict[str, Edition], editor: Session) -> None:
+        assert editor.ask(f"SELECT count(*) FROM {EDITION}") == [(len(editions),)]
+        editor.ask("UPDATE meetings_configuration SET name = 'x'")
+        for table in (EDITION, "meetings_meeting"):
+            assert not editor.refused(f"SELECT FROM {table} FOR UPDATE")
+
+    @pytest.mark.parametrize(
+        ("statement", "why"),
+        [
+            ("ALTER TABLE meetings_edition DISABLE TRIGGER ALL", "must be owner"),
+            ("ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY", "must be owner"),
+            ("ALTER POLICY council_readers ON meetings_edition USING (true)", "must be owner"),
+            ("SET session_replication_role = replica", "permission denied"),
+            ("SET ROLE {owner}", "permission denied"),
+            ("TRUNCATE meetings_meeting CASCADE", "permission denied"),
+            ("CREATE TEMP TABLE meetings_edition (id uuid)", "permission denied"),
+            ("CREATE TABLE mine (id int)", "permission denied"),
+            ("ALTER FUNCTION council_refuse_change() RENAME TO council_refuse_nothing", "must be owner"),
+            ("DELETE FROM django_migrations", "permission denied"),
+            ("UPDATE meetings_auditentry SET actor = 'x'", "permission denied"),
+            ("DELETE FROM meetings_auditentry", "permission denied"),
+            ("UPDATE council_past_edition SET address = ''", "permission denied"),
+        ],
+    )
+    def test_they_cannot_change_the_law(self, roles: Roles, editor: Session, statement: str, why: str) -> None:
+        said = editor.refused(statement.format(owner=roles.owner))
+        assert any(reason in said for reason in why.split("|")), said
+
+    def test_the_guards_hold_for_them(self, editions: dict[str, Edition], editor: Session) -> None:
+        live = str(editions["live"].pk)
+        assert "never changed" in editor.refused(f"UPDATE {EDITION} SET change_note = '' WHERE id = %s", live)
+        assert "no longer be deleted" in editor.refused(f"DELETE FROM {EDITION} WHERE id = %s", live)
+        assert "sealed" in editor.refused(f"DELETE FROM {HELD} WHERE edition_id = %s", live)
+
+
+@pytest.mark.django_db
+class TestFaults:
+    """What the command and the start of the public process look at."""
+
+    def found(self, roles: Roles) -> list[str]:
+        with connection.cursor() as cursor:
+            return faults(cursor, roles.public)
+
+    def test_none_as_it_was_set_up(self, roles: Roles) -> None:
+        assert self.found(roles) == []
+
+    @pytest.mark.parametrize(
+        ("statement", "fault"),
+        [
+            ("GRANT SELECT ON meetings_meeting TO {public}", "can read meetings_meeting"),
+            ("GRANT SELECT (lead) ON meetings_meeting TO PUBLIC", "can read meetings_meeting"),
+            ("GRANT INSERT ON meetings_edition TO {public}", "can write meetings_edition"),
+            ("GRANT UPDATE (address) ON meetings_edition TO {public}", "can write meetings_edition"),
+            ("REVOKE SELECT ON meetings_edition FROM {public}", "cannot read meetings_edition, which is public"),
+            (
+                "ALTER TABLE meetings_edition DISABLE ROW LEVEL SECURITY",
+                "reads meetings_edition without row-level security",
+            ),
+            ("CREATE POLICY mine ON meetings_edition USING (true)", "sees more of meetings_edition by the policy mine"),
+            (
+                "ALTER POLICY council_readers ON meetings_edition USING (true)",
+                "sees more of meetings_edition by the policy council_readers",
+            ),
+            ("DROP VIEW council_past_edition CASCADE", "looks for council_past_edition, which there is not"),
+            ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
+            ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
+            (
+                "GRANT EXECUTE ON FUNCTION council_refuse_change() TO PUBLIC",
+                "may call the function council_refuse_change",
+            ),
+            ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {public}", "may use the sequence meetings_user_id_seq"),
+            ("GRANT {editor} TO {public}", "is a member of the role {editor}"),
+            ("ALTER ROLE {public} BYPASSRLS", "bypasses row-level security"),
+            ("ALTER ROLE {public} CREATEROLE", "may create roles"),
+            ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
+        ],
+    )
+    def test_each_is_named(self, roles: Roles, statement: str, fault: str) -> None:
+        names = {"public": roles.public, "editor": roles.editor, "database": connection.settings_dict["NAME"]}
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(**names))
+        assert fault.format(**names) in self.found(roles)

@@ -1,0 +1,191 @@
+"""Under row-level security the main public queries still use their indexes (PostgreSQL).
+
+PostgreSQL compares with an index ahead of a policy only where the operator cannot tell what it compared.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from meetings.filters.by import of_item
+from meetings.models import (
+    INDEX_MODELS,
+    Edition,
+    EditionDocument,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    IndexRow,
+    StoredDocument,
+)
+from meetings.reference.configurations import CONFIGURATIONS
+from tests.cast import DAY, MINUTE, PRESS_DATE, named
+from tests.law import Roles, Session
+from tests.publicity import delete_editions, guards_lifted
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+NOW = timezone.now()
+
+
+def live() -> QuerySet[EditionDocument]:
+    return EditionDocument.objects.live(NOW).in_language("en").with_history()
+
+
+def meetings() -> QuerySet[EditionDocument]:
+    return live().filter(edition__subject_type="meeting")
+
+
+def items() -> QuerySet[IndexedItem]:
+    return IndexedItem.objects.live(NOW)
+
+
+def links() -> QuerySet[IndexedLink]:
+    return IndexedLink.objects.live(NOW)
+
+
+REFERENCES = IndexedReference.objects.filter(kind="procedure", reference="17/0133(COD)")
+TOPICS = IndexedTopic.objects.filter(topic_id=named("topic 17"))
+DATES = (PRESS_DATE, PRESS_DATE)
+QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
+    "a meeting by its address": (
+        lambda: meetings().filter(edition__address="meetings/17/")[:1],
+        "edition_by_address",
+        "address",
+    ),
+    "a meeting by its id": (
+        lambda: meetings().filter(edition__subject_id=named("meeting 17"))[:1],
+        "one_edition_of_a_subject_an_instant",
+        "subject_id",
+    ),
+    "what stood at an address": (
+        lambda: Edition.objects.visible(NOW).filter(address="meetings/17/").order_by("-available_from", "id"),
+        "edition_by_address",
+        "address",
+    ),
+    "the list by date": (
+        lambda: meetings().order_by("-edition__listed_on", "edition__subject_id")[:21],
+        "edition_by_date",
+        "subject_type",
+    ),
+    "a year of the list": (
+        lambda: meetings().filter(edition__listed_on__range=DATES).order_by("-edition__listed_on")[:21],
+        "edition_by_date",
+        "listed_on",
+    ),
+    "a configuration's list": (
+        lambda: meetings().filter(edition__configuration="jha").order_by("-edition__listed_on")[:21],
+        "edition_by_configuration",
+        "configuration",
+    ),
+    "an item by its id": (lambda: items().filter(item_id=named("item 17"))[:1], "item_by_id", "item_id"),
+    "a link by its id": (
+        lambda: IndexedLink.objects.live(NOW).filter(link_id=named("link 17"))[:1],
+        "link_by_id",
+        "link_id",
+    ),
+    "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
+    "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
+    "items of a day": (lambda: items().filter(date=PRESS_DATE, public=""), "item_by_date", "date"),
+    "items by reference": (lambda: items().filter(of_item(REFERENCES)), "item_by_reference", "reference"),
+    "items by topic": (lambda: items().filter(of_item(TOPICS)), "item_by_topic", "topic_id"),
+    "a topic's meetings": (
+        lambda: meetings().filter(edition__in=TOPICS.values("edition")),
+        "item_by_topic",
+        "topic_id",
+    ),
+    "meetings by reference": (
+        lambda: meetings().filter(edition__in=REFERENCES.values("edition")),
+        "item_by_reference",
+        "reference",
+    ),
+    "an edition's documents": (
+        lambda: EditionDocument.objects.filter(edition=named("edition")),
+        "meetings_editiondocument_edition_id",
+        "edition_id",
+    ),
+    "a document by its digest": (
+        lambda: StoredDocument.objects.filter(digest=f"{17:064}"),
+        "meetings_storeddocument",
+        "digest",
+    ),
+    "what appeared since": (
+        lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
+        "edition_by_instant",
+        "available_from",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
+    """As many editions as it takes for an index to be worth it, of a meeting each, with a row of each kind."""
+    with django_db_blocker.unblock():
+        with guards_lifted():
+            fill(2000)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield
+        with guards_lifted():
+            delete_editions()
+
+
+def fill(number: int) -> None:
+    slugs = [facts.slug for facts in CONFIGURATIONS]
+    editions = [
+        Edition(
+            subject_type="meeting",
+            subject_id=named(f"meeting {n}"),
+            available_from=NOW - n * MINUTE - DAY,
+            address=f"meetings/{n}/",
+            source_language="en",
+            configuration=slugs[n % len(slugs)],
+            start_date=PRESS_DATE - n * DAY,
+            end_date=PRESS_DATE - n * DAY,
+            listed_on=PRESS_DATE - n * DAY,
+        )
+        for n in range(number)
+    ]
+    rows: list[list[Any]] = [
+        [StoredDocument(digest=f"{n:064}", text="{}") for n in range(number)],
+        [EditionDocument(edition=edition, language="en", document_id=f"{n:064}") for n, edition in enumerate(editions)],
+    ]
+    made: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
+        IndexedItem: lambda n: {"item_id": named(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},
+        IndexedReference: lambda n: {"item_id": named(f"item {n}"), "kind": "procedure", "reference": f"{n}/0133(COD)"},
+        IndexedTopic: lambda n: {"item_id": named(f"item {n}"), "topic_id": named(f"topic {n // 5}")},
+        IndexedPoint: lambda n: {
+            "point_id": named(f"point {n}"),
+            "position": 0,
+            "date": PRESS_DATE - n * DAY,
+            "live": False,
+        },
+        IndexedLink: lambda n: {
+            "link_id": named(f"link {n}"),
+            "owner_id": named(f"item {n}"),
+            "position": 0,
+            "kind": "photos" if n % 50 == 0 else "web",
+            "has_address": True,
+        },
+    }
+    assert set(made) == set(INDEX_MODELS)
+    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in made.items()]
+    with transaction.atomic():
+        for some in [*rows, editions]:
+            type(some[0])._default_manager.bulk_create(some)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
+    build, index, column = QUERIES[name]
+    sql, parameters = build().query.sql_with_params()
+    plan = [line.strip() for (line,) in reader.ask(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
+    scans = [line for line in pairwise(plan) if re.search(rf"(using|on) {index}", line[0])]
+    assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
