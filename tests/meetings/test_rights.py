@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.admin import steps
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.publishing import Refused
 from agenda.reviews import Review
@@ -87,12 +86,16 @@ delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
 delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
 preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
 editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-publish   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-publish   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
+release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
 call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
-call-off  scheduled   4 4 2 4 4 4 2  4 4 4 4 4 4 2
+call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
 withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
 withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
 """
 
 
@@ -207,11 +210,6 @@ def outcome(act: str, meeting: Meeting, by: Actor) -> str:
 
 
 STATES = ("draft", "scheduled", "live", "withdrawn")
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "wait_for", lambda edition: None)
 
 
 def in_state(clock: Any, state: str, code: str, day: int) -> Meeting:

@@ -198,7 +198,7 @@ class TestComing:
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=actor("petra"), reason="Wait for the minister."
         )
         assert section(anna, COMING) == (
-            "Justice and Home Affairs Council Scheduled for 14 Sep 17:00 "
+            "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
             "Migration policy Planned for 14 Sep 18:00, not all of it approved yet "
             "Asylum Held; it was to appear 14 Sep 19:00 Wait for the minister."
         )

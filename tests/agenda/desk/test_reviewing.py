@@ -92,8 +92,8 @@ class TestRefused:
     @pytest.mark.parametrize("values", [{}, {"language": "zz"}])
     def test_without_a_language(self, petra: Client, meeting: Meeting, values: dict[str, str]) -> None:
         page = petra.get(address_of(meeting, "review/"))
-        values = {"approve": "x", "shown": hidden(page, "shown"), **values}
-        assert petra.post(address_of(meeting, "review/"), values).status_code == 200
+        sent_with = {"approve": "x", "shown": hidden(page, "shown"), **values}
+        assert petra.post(address_of(meeting, "review/"), sent_with).status_code == 200
         assert verdicts() == []
 
     def test_sending_back_without_a_remark(self, petra: Client, meeting: Meeting) -> None:
