@@ -21,7 +21,7 @@ def build_topic(topic: BackgroundTopic, language: str | None = None) -> TopicDoc
     """The topic's document in a language (by default the one it was written in)."""
     texts = Texts(SubjectType.TOPIC, topic, language or topic.source_language)
     links = [texts.part(link, "links") for link in topic.links.all()]
-    return converted(texts.part(topic, links=links, language=texts.language, fallbacks=texts.fallbacks), TopicDocument)
+    return converted(texts.with_fallbacks(texts.part(topic, links=links, language=texts.language)), TopicDocument)
 
 
 def build_meeting(
@@ -75,9 +75,13 @@ class Texts:
         """The row's members in the document; `within` is the list that it stands in."""
         path = f"{within}.{row.pk}." if within else ""
         values = {name: getattr(row, name) for name in COLUMNS[type(row)]}
-        for name in (name for name in values if name in row.translated):  # in order: fallbacks are part of the digest
+        for name in (name for name in values if name in row.translated):
             values[name] = self.of(row, name, values[name], f"{path}{name}")
         return {"id": row.pk} | values | more
+
+    def with_fallbacks(self, document: Part) -> Part:
+        """The whole document with what was borrowed for it: sorted, so that equal texts have one digest."""
+        return document | {"fallbacks": sorted(self.fallbacks)}
 
 
 class MeetingBuilder:
@@ -105,7 +109,7 @@ class MeetingBuilder:
         meeting, texts = self.meeting, self.texts
         configuration = meeting.configuration
         presidency = meeting.start_date and Presidency.objects.on(meeting.start_date)
-        return texts.part(
+        document = texts.part(
             meeting,
             type="meeting",
             language=texts.language,
@@ -125,8 +129,8 @@ class MeetingBuilder:
             contacts=[texts.part(contact, "contacts") for contact in meeting.contacts.all()],
             footnotes=[texts.part(footnote, "footnotes") for footnote in meeting.footnotes.all()],
             alerts=[texts.part(alert, "alerts", at=alert.at.astimezone(dt.UTC)) for alert in meeting.alerts.all()],
-            fallbacks=texts.fallbacks,
         )
+        return texts.with_fallbacks(document)
 
     def links_of(self, owner: Row) -> list[Part]:
         return [self.texts.part(link, "links") for link in self.links.get(owner.pk, ())]

@@ -62,6 +62,8 @@ def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpRespon
     if last is None:
         raise Http404
     standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()
+    if standing.address == address and not standing.is_tombstone:
+        raise Http404  # as of an earlier time, whose text was taken out since
     if not standing.is_tombstone:
         return HttpResponseRedirect(html_path(standing.address, get_language() or "") + below)
     return withdrawn(request, standing)

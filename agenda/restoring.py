@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Why
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents import shape
-from meetings.documents.shape import Item, MeetingDocument, Point
+from meetings.documents.shape import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.text import InvalidDocument, canonical_text, validated
 from meetings.indexing import links_of, walk
 from meetings.models import (
@@ -40,7 +40,7 @@ Values = dict[str, Any]
 NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash that somebody typed
 
 
-def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED) -> Meeting:
+def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> Meeting:
     """Makes the working copy of the document's meeting say what the document says, and nothing else. Returns it.
 
     Rows keep the UUIDs of the document, so that anchors, addresses and translations hold. Topics that are not in the
@@ -49,18 +49,32 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED) ->
     changed then.
     """
     document = validated(document)
+    check_texts(document)
     check_references(document)
-    if document.language != document.source_language:
-        raise InvalidDocument(_("only a document in its source language is restored, not a translation"))
     with transaction.atomic():
         meeting = restore_meeting(document)
         Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
         for model, wanted in parts(document):
             replace(meeting, model, wanted)
         restore_relations(document)
-        restore_links(meeting, document)
-        keep_revision(meeting, timezone.now(), by, why)
+        restore_links(MediaLink.objects.of_meeting(meeting), links(meeting, document))
+        keep_revision(meeting, timezone.now(), by, why, remark)
     return meeting
+
+
+def restore_topic(document: TopicDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> BackgroundTopic:
+    """The same for a topic. Its desk stays: no document says whose it is. Raises InvalidDocument."""
+    document = validated(document)
+    check_texts(document)
+    with transaction.atomic():
+        topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
+        topic = topic or BackgroundTopic(pk=document.id)
+        if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
+            raise InvalidDocument(_("another topic has the word “%s” in its address by now") % document.slug)
+        save(topic, columns(BackgroundTopic, document))
+        restore_links(MediaLink.objects.filter(topic=topic), links(topic, document))
+        keep_revision(topic, timezone.now(), by, why, remark)
+    return topic
 
 
 def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Iterator[Model]:
@@ -79,16 +93,23 @@ def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Ite
     yield from links(meeting, document)
 
 
+def check_texts(document: MeetingDocument | TopicDocument) -> None:
+    if document.language != document.source_language:
+        raise InvalidDocument(_("only a document in its source language is restored, not a translation"))
+    ids = [link.id for _type, _owner, link in links_of(document)]
+    if len(set(ids)) < len(ids):
+        raise InvalidDocument(_("two parts of the same kind have the same id"))
+    if NULL.search(canonical_text(document)):
+        raise InvalidDocument(_("the text holds a null character"))
+
+
 def check_references(document: MeetingDocument) -> None:
     agenda = [item for item, _parent in walk(document.agenda)]
     sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
     parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
-    links = [link for _type, _owner, link in links_of(document)]
-    for some in (agenda, links, document.alerts, *parts):
+    for some in (agenda, document.alerts, *parts):
         if len({part.id for part in some}) < len(some):
             raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if NULL.search(canonical_text(document)):
-        raise InvalidDocument(_("the text holds a null character"))
     for holder in chain[shape.Chair | Point | Item](document.chairs, document.programme, agenda):
         if holder.session and holder.session not in sessions:
             raise InvalidDocument(_("%s names a session that is not in the document") % holder.id)
@@ -212,19 +233,19 @@ def relations(document: MeetingDocument) -> Iterator[Model]:
         yield from (at_point(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
 
 
-def restore_links(meeting: Meeting, document: MeetingDocument) -> None:
+def restore_links(standing: QuerySet[MediaLink], wanted: Iterable[MediaLink]) -> None:
     """Links have owners of several kinds, so they are replaced as a whole."""
-    wanted = list(links(meeting, document))
-    MediaLink.objects.of_meeting(meeting).delete()
+    wanted = list(wanted)
+    standing.delete()
     refuse_foreign(MediaLink, [link.pk for link in wanted])
     for link in wanted:
         save(link, {})
 
 
-def links(meeting: Meeting, document: MeetingDocument) -> Iterator[MediaLink]:
+def links(whole: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:
     """Every link, in its place among those of its owner."""
     places: Counter[UUID] = Counter()
     for owner_type, owner_id, link in links_of(document):
         places[owner_id] += 1
-        owner: Values = {"meeting": meeting} if owner_type == "meeting" else {f"{owner_type}_id": owner_id}
+        owner: Values = {owner_type: whole} if owner_id == whole.pk else {f"{owner_type}_id": owner_id}
         yield MediaLink(pk=link.id, position=places[owner_id], **owner, **columns(MediaLink, link))

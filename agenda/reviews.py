@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict
+from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
 from meetings.models import Edition, EditionDocument
 from meetings.vocabulary import Language
@@ -128,7 +128,10 @@ def approved_revision(subject: Subject) -> Review | None:
 
 
 def authors_of(revision: Revision, language: str) -> set[int]:
-    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it."""
+    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
+
+    Facts changed on the day make nobody an author: a text that has them is of the version that it was written at.
+    """
     authors = {revision.by_id}
     digest = next(one.document_id for one in revision.documents.all() if one.language == language)
     judged = Verdict.objects.filter(
@@ -136,8 +139,9 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     )
     approved = set(judged.filter(approved=True).exclude(document=digest).values_list("document", flat=True))
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
-        pk__lte=revision.pk, documents__language=language
+        pk__lte=revision.pk, version__lte=revision.version, documents__language=language
     )
+    earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
     wrote: int | None = None
     said: str | None = None
     for by, document in earlier.values_list("by", "documents__document").iterator():

@@ -16,7 +16,9 @@ from meetings.models import Act
 ACTS = {Why.SAVED: Act.SAVED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
 
 
-def keep_revision(subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED) -> Revision | None:
+def keep_revision(
+    subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED, remark: str = ""
+) -> Revision | None:
     """Keeps what the working copy says, as last saved, and notes its digest on the row.
 
     To be called after every way in, in the same transaction. A save that moved no version, or left every document as it
@@ -28,7 +30,7 @@ def keep_revision(subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.
         return None
     held = documents_of_revision(last) if last else {}
     try:
-        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why)
+        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why, remark=remark)
     except InvalidDocument as error:
         note_digest(saved, NO_DOCUMENT)
         record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
@@ -64,7 +66,7 @@ def write(
         for document, digest in zip(documents, digests, strict=True)
     )
     if why in ACTS:
-        record_about(by, ACTS[why], documents[0], digest=digests[0])
+        record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
     return revision
 
 

@@ -197,7 +197,7 @@ class State:
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
                 found.append(_("Published without approval"))
-        elif self.review:
+        elif self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
             found.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),

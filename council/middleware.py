@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from council.errors import bad_request
 from council.health import PROBES
+from meetings.travel import journey_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,6 +33,8 @@ class ProbeMiddleware:
 class AnswerMiddleware:
     """Gives each request its one instant, and each answer the constant cache rule.
 
+    What somebody sees at another time is kept by nobody, and says as of when it is.
+
     Everything in a request is as of `request.instant` (UTC), taken once here and passed down: two looks at the clock
     could see two different sites. `no-cache` lets caches keep an answer and ask each time whether it still holds (by
     ETag); it never counts down, since a countdown would betray that something is about to appear.
@@ -48,6 +51,11 @@ class AnswerMiddleware:
             )  # the admin hands it to the database, and PostgreSQL knows no such character
         else:
             response = self.get_response(request)
+        if journey := journey_of(request):
+            response["Cache-Control"] = "no-store"
+            response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
+            for name in ("ETag", "Last-Modified"):
+                del response[name]
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response

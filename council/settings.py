@@ -75,6 +75,7 @@ MIDDLEWARE = [
     *(
         [
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "council.travel.TravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
         if EDITING

@@ -8,7 +8,11 @@ from council import errors, health
 
 urlpatterns = [
     path("api/", include("council.api")),
-    *([path("admin/", include("council.admin_urls"))] if settings.EDITING else []),
+    *(
+        [path("admin/", include("council.admin_urls")), path("preview/", include("agenda.preview_urls"))]
+        if settings.EDITING
+        else []
+    ),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),

@@ -13,6 +13,7 @@ from meetings.clock import instant_of
 from meetings.documents.shape import Document
 from meetings.documents.text import read
 from meetings.models import EditionDocument, EditionReason, SubjectType
+from meetings.travel import open_texts
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Publication:
     change_note: str
     digest: str
     is_editorial: bool = False
+    available_from: dt.datetime | None = None
 
     @classmethod
     def of(cls, held: EditionDocument) -> Self:
@@ -44,10 +46,11 @@ class Publication:
             change_note=held.edition.change_note,
             digest=held.document_id,
             is_editorial=held.edition.reason == EditionReason.EDITORIAL,
+            available_from=held.edition.available_from,
         )
 
 
 def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
     """What is live at the request's instant, in the page's language where there is one."""
-    live = EditionDocument.objects.live(instant_of(request))
+    live = open_texts(request, EditionDocument.objects.live(instant_of(request)))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()

@@ -12,12 +12,13 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
 from meetings.law.tables import PUBLIC_TABLES
 from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, Erasure, StoredDocument, Suppression
 from tests.cast import PRESS_DAY
 
+NOTED = "/preview/"  # the one address of strangers that keeps who was refused there; no process but the editors' has it
 # Rows that are only ever added, those that point at others first.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
@@ -29,21 +30,25 @@ class Trespass(AssertionError):
 class PublicReading:
     """Lets only statements through that read public tables, and keeps them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_note: bool) -> None:
         self.statements: list[str] = []
+        self.noted = AuditEntry._meta.db_table if may_note else ""
         self.tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements.append(sql)
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
+        if touched == {self.noted}:
+            return execute(sql, params, many, context)
         if touched - PUBLIC_TABLES or not re.match(r"\s*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
             raise Trespass(f"{sorted(touched - PUBLIC_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 
 
 @contextmanager
-def public_reading() -> Iterator[PublicReading]:
-    reading = PublicReading()
+def public_reading(*, may_note: bool = False) -> Iterator[PublicReading]:
+    """`may_note`: the audit log may be read and written, too."""
+    reading = PublicReading(may_note=may_note)
     with connection.execute_wrapper(reading):
         yield reading
 
@@ -54,7 +59,7 @@ class Visitor(Client):
     statements: list[str]
 
     def request(self, **request: Any) -> Any:
-        with public_reading() as reading:
+        with public_reading(may_note=request["PATH_INFO"].startswith(NOTED)) as reading:
             response = super().request(**request)
         self.statements = reading.statements
         return response
@@ -101,7 +106,7 @@ def committed(transactional_db: None) -> Iterator[None]:
 def delete_editions() -> None:
     """With all that holds on to them or to their documents."""
     parts: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS)
-    for model in (ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
+    for model in (PreviewLink, ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -43,12 +43,13 @@ PUBLICATION: dict[str, tuple[Any, Q]] = {
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
 }
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
+APPROVED = Q(review=ReviewState.APPROVED, submitted__gt=F("released"))
 FORCED = Q(submitted_why=Why.FORCED)
 REVIEW: dict[str, tuple[Any, Q]] = {
     "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
     "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED | FORCED)),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
-    "approved": (_("Approved, not released"), Q(review=ReviewState.APPROVED) & NOT_RELEASED),
+    "approved": (_("Approved, not released"), APPROVED & NOT_RELEASED),
     "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 

@@ -7,7 +7,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
+from agenda.admin.facts import facts_step
 from agenda.admin.filters import ConfigurationFilter, PublicationFilter, ReviewFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
@@ -32,7 +34,9 @@ from agenda.admin.rows import (
 from agenda.drafts import live_document, missing_reason
 from agenda.models import AgendaItem, Result
 from agenda.searching import search_meetings
+from agenda.states import State
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
+from meetings.rights import Right, may
 from meetings.templatetags.publishing import date_range
 from meetings.typed import TimeZoneInput
 from meetings.vocabulary import Form
@@ -50,6 +54,7 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 @admin.register(Meeting)
 class MeetingAdmin(EditingAdmin, PublishingAdmin):
+    change_form_template = "admin/agenda/meeting_form.html"
     list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
     list_display_links = ("days", "named")
     list_filter = (WhenFilter, PublicationFilter, ReviewFilter, ConfigurationFilter, "status", "form")
@@ -83,6 +88,17 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
             ),
         }),
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        facts = self.admin_site.admin_view(self.with_right(Right.DUTY, facts_step))
+        return [path("<path:object_id>/facts/", facts, name="meetings_meeting_facts"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        meeting = context["original"]
+        context["may_change_facts"] = bool(
+            meeting and State.of(meeting).is_live and may(request.user, Right.DUTY, meeting)
+        )
+        return super().render_change_form(request, context, *args, **options)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search_meetings(queryset, search_term), False

@@ -1,25 +1,32 @@
-"""Pages as readers would see them, for the press office: the working copy, and each edition as it was or will be."""
+"""Pages as readers would see them, for the press office: the working copy, each revision, and each edition."""
 
-import datetime as dt
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import address_in
 from agenda.admin.suppressing import closed
-from agenda.drafts import Subject, digest_of_draft, draft_of, type_of
-from agenda.pages import topic_context
-from agenda.publishing import in_brussels
-from agenda.rendering import meeting_context
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, draft_of, type_of
+from agenda.marks import Mark, review_of
+from agenda.showing import Banner, publication_of, show_page
 from agenda.suppressing import standing_suppression
+from meetings import marks
 from meetings.clock import instant_of
-from meetings.documents.shape import Document, MeetingDocument, Tombstone
 from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, EditionDocument
 from meetings.publications import Publication
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Text:
+    """A document that is shown, with its digest, and the languages that there are beside it."""
+
+    document: SubjectDocument
+    digest: str
+    languages: list[Language]
 
 
 def preview(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -29,58 +36,44 @@ def preview(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpRes
     try:
         document = draft_of(subject, now)
     except InvalidDocument as error:
-        return page(request, None, now, _("There is no preview: %s") % error, back)
+        return show_page(request, None, now, Banner(marks.draft(), _("There is no preview: %s") % error, back))
+    told = _("The working copy, as last saved.")
+    return text_page(request, subject, Text(document, digest_of_draft(document), [document.language]), told, back)
+
+
+def text_page(request: HttpRequest, subject: Subject, text: Text, told: str, back: tuple[str, str]) -> HttpResponse:
+    """A text of the meeting or topic as the next edition, or as the one still to come that holds it."""
+    document, digest, languages = text.document, text.digest, text.languages
+    now = instant_of(request)
+    mark = Mark.of(type_of(subject), subject.pk, digest, now)
+    words = mark.words
+    if words == marks.draft() and (review := review_of(subject, document.language, digest)):
+        words = f"{words}, {review}"
     number = Edition.objects.of(type_of(subject), subject.pk).visible(now).count() + 1
-    publication = Publication(
-        document=document,
-        path="",
-        language=document.language,
-        languages=[document.language],
-        edition=number,
-        published_at=now,
-        modified_at=now,
-        change_note="",
-        digest=digest_of_draft(document),
-    )
-    return page(request, publication, now, _("Preview of the working copy: not public"), back)
+    at = mark.until or now
+    publication = publication_of(document, digest, at=at, number=number, languages=languages)
+    told = told if words else f"{told} {_('It says just what is live.')}"
+    return show_page(request, publication, at, Banner(words, told, back, languages if len(languages) > 1 else []))
 
 
 def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
     """The edition as it was when it appeared, or as it will be; `?language=` chooses one that it has."""
-    language = request.GET.get("language", "")
-    held = EditionDocument.objects.filter(edition=edition).in_language(language).with_history().first()
-    if held is None:
+    held = EditionDocument.objects.filter(edition=edition).in_language(request.GET.get("language", ""))
+    shown = held.with_history().first()
+    if shown is None:
         raise Http404
-    if instead := closed(desk, request, subject, edition, is_erased=not held.document.text):
+    if instead := closed(desk, request, subject, edition, is_erased=not shown.document.text):
         return instead
-    pending = edition.available_from > instant_of(request)
-    told = _("An edition still to come, on %s: not public") if pending else _("The edition of %s as it was")
-    if standing_suppression(edition):
-        told = _("The edition of %s as it was. It is taken out: readers get the reason only")
-    back = address_in(desk, "editions", subject.pk), _("Back to the editions")
-    return page(
-        request,
-        Publication.of(held),
-        edition.available_from.replace(second=0),
-        told % (in_brussels(edition.available_from) + _(" (Brussels time)")),
-        back,
-    )
-
-
-def page(
-    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: str, back: tuple[str, str]
-) -> HttpResponse:
-    context: dict[str, Any] = {"banner": banner, "back": back}
-    document: Document | None = publication.document if publication else None
-    if publication is None:
-        context |= {"page": "base.html"}
-    elif isinstance(document, Tombstone):
-        context |= {"page": "agenda/withdrawn.html", "tombstone": document, "at": publication.published_at}
-    elif isinstance(document, MeetingDocument):
-        context |= meeting_context(document, minute) | {"page": "agenda/meeting.html", "meeting": publication}
+    now = instant_of(request)
+    time = marks.brussels(edition.available_from)
+    if edition.available_from > now:
+        mark, told = marks.embargo(edition.available_from), _("An edition still to come: not public.")
     else:
-        context |= topic_context(request, publication) | {"page": "agenda/topic.html"}
-    response = render(request, "admin/agenda/preview.html", context)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+        is_live = Edition.objects.standing(now).filter(pk=edition.pk).exists()
+        mark, told = "" if is_live else marks.no_longer_live(), _("The edition of %s as it was.") % time
+    languages = [Language(language) for language in edition.languages]
+    back = address_in(desk, "editions", subject.pk), _("Back to the editions")
+    if standing_suppression(edition):
+        told += " " + _("It is taken out: readers get the reason only.")
+    banner = Banner(mark, told, back, languages if len(languages) > 1 else [])
+    return show_page(request, Publication.of(shown), edition.available_from, banner)

@@ -20,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from agenda.admin.desks import granted
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
+from agenda.admin.previews import previews_screen, revoke_step
 from agenda.admin.progress import Progress, approved_languages
+from agenda.admin.revisions import compare_revisions, one_revision, restore_step, revisions_list
 from agenda.admin.screens import go_to, public_path, refused
 from agenda.admin.steps import (
     call_off_step,
@@ -125,6 +127,12 @@ class PublishingAdmin(KeepsRevisions):
             step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
             step("editions/<uuid:edition_id>/suppress/", "suppress", self.with_right(Right.SUPPRESS, suppress_step)),
             step("editions/<uuid:edition_id>/changes/", "edition_changes", self.for_viewers(edition_changes)),
+            step("revisions/", "revisions", self.for_viewers(revisions_list)),
+            step("revisions/compare/", "revision_changes", self.for_viewers(compare_revisions)),
+            step("revisions/<int:revision_id>/", "revision", self.for_viewers(one_revision)),
+            step("revisions/<int:revision_id>/restore/", "restore", self.with_right(Right.CHANGE, restore_step)),
+            step("previews/", "previews", self.with_right(Right.SHARE, previews_screen)),
+            step("previews/<uuid:link_id>/revoke/", "revoke", self.with_right(Right.SHARE, revoke_step)),
             *super().get_urls(),
         ]
 
@@ -219,7 +227,7 @@ class PublishingAdmin(KeepsRevisions):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         subject, user = context["original"], request.user
-        rights = {"submit": Right.SUBMIT, "publish": Right.PUBLISH, "withdraw": Right.WITHDRAW, "force": Right.FORCE}
+        rights = {"submit": Right.SUBMIT, "publish": Right.PUBLISH, "withdraw": Right.WITHDRAW, "share": Right.SHARE}
         context |= {f"may_{name}": may(user, right, subject) for name, right in rights.items()}
         if subject:
             context |= self.facts(subject, user)

@@ -20,6 +20,7 @@ from meetings.documents.text import read
 from meetings.indexing import links_of, walk
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Ordering, Small
+from meetings.travel import open_texts
 
 
 class Whole:
@@ -84,7 +85,8 @@ class PartResource(Resource):
 
     def get_queryset(self) -> QuerySet[Any]:
         """All subjects are named, which changes nothing but where SQLite begins: at the index of the list's order."""
-        live = self.queryset.live(self.at, instant_of(self.request._request))  # type: ignore[attr-defined]
+        request = self.request._request
+        live = open_texts(request, self.queryset.live(self.at, instant_of(request)))  # type: ignore[attr-defined]
         found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
         return found
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from agenda.desk.ways import way_to
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.planning import ALARM_AHEAD
 from agenda.reviews import ReviewState
 from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
@@ -146,7 +146,7 @@ def with_authors(rows: Any, user: User) -> Any:
     verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
     of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
     last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
-    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted"))
+    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=Why.FACTS)
     mine = mine.annotate(
         approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
     )

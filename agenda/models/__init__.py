@@ -1,5 +1,6 @@
 from agenda.models.items import AgendaItem, Result
 from agenda.models.links import MediaLink
+from agenda.models.previews import PreviewLink
 from agenda.models.releases import Release, ReleaseEntry
 from agenda.models.revisions import FOR_REVIEW, Revision, RevisionDocument, Verdict, Why
 from agenda.models.topics import BackgroundTopic
@@ -9,6 +10,7 @@ __all__ = [
     "AgendaItem",
     "BackgroundTopic",
     "MediaLink",
+    "PreviewLink",
     "Release",
     "ReleaseEntry",
     "Result",

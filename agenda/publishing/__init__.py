@@ -4,6 +4,7 @@ Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings
 in the audit log, in one transaction that ends before its effect.
 """
 
+from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
 from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
@@ -17,6 +18,7 @@ __all__ = [
     "LONGEST_REMARK",
     "Alarm",
     "ChangedMeanwhile",
+    "FactsChange",
     "NotApproved",
     "PendingEdition",
     "Refused",
@@ -25,11 +27,14 @@ __all__ = [
     "call_off",
     "call_off_release",
     "carry_out",
+    "change_facts",
+    "foreseen",
     "hold",
     "in_brussels",
     "is_ready",
     "move",
     "move_plan",
+    "on_the_day",
     "plan",
     "planned_for",
     "publish",

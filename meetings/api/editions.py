@@ -13,6 +13,7 @@ from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
 from meetings.models import EditionDocument, SubjectType
 from meetings.problems import Problem, ProblemType, not_found
+from meetings.travel import open_texts
 
 
 class EditionResource(Resource):
@@ -23,8 +24,9 @@ class EditionResource(Resource):
     lookup_url_kwarg = ID.name
 
     def get_queryset(self) -> QuerySet[EditionDocument]:
-        live = EditionDocument.objects.live(self.at, instant_of(self.request._request)).in_language(self.language)
-        return live.filter(edition__subject_type=self.subject_type).with_history()
+        request = self.request._request
+        live = open_texts(request, EditionDocument.objects.live(self.at, instant_of(request)))
+        return live.in_language(self.language).filter(edition__subject_type=self.subject_type).with_history()
 
     def answers(self, rows: Iterable[EditionDocument]) -> list[Answer]:
         return [Answer(held.language, in_envelope(held, self.request)) for held in rows]

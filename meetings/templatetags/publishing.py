@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetings import marks
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
 from meetings.vocabulary import Language, TimePrecision
@@ -50,6 +51,16 @@ def lang_of(document: Document, *path: Any) -> SafeString:
     if not isinstance(document, Tombstone) and ".".join(map(str, path)) in document.fallbacks:
         language = document.source_language
     return mark_safe("") if language == get_language() else format_html(' lang="{}"', language)
+
+
+@register.filter
+def brussels(instant: dt.datetime) -> str:
+    return marks.brussels(instant)
+
+
+@register.filter
+def embargo(until: dt.datetime) -> str:
+    return marks.embargo(until)
 
 
 @register.filter

@@ -106,7 +106,7 @@ class TestPreview:
         published(clock, meeting)
         correct(meeting, "Only in the working copy")
         response = editor.get(address_of(meeting, "preview/"))
-        assert "Preview of the working copy: not public" in words(response)
+        assert "DRAFT The working copy, as last saved." in words(response)
         assert "Only in the working copy" in words(response)
         assert 'name="robots" content="noindex"' in response.content.decode()
         assert response["X-Robots-Tag"] == "noindex"
@@ -158,10 +158,10 @@ class TestEditions:
         correct(meeting)
         [second] = publish(meeting, at=PRESS_DAY + DAY, note="The title.")
         before = shown(editor, meeting, f"editions/{first.pk}/")
-        assert "The edition of 14 September 2060, 10:00:01 (Brussels time) as it was" in before
+        assert "The edition of 14 September 2060, 10:00:01 (Brussels) as it was." in before
         assert "Migration policy" in before
         after = shown(editor, meeting, f"editions/{second.pk}/?language=fr")
-        assert "An edition still to come, on 15 September 2060, 10:00:00 (Brussels time): not public" in after
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels) An edition still to come: not public." in after
         assert "Migration and asylum" in after
 
     def test_a_withdrawal(self, editor: Client, clock: Any) -> None:

@@ -110,7 +110,9 @@ class TestImport:
     def test_the_note_given_back_has_the_same_words_in_the_same_order(self) -> None:
         run("import_note", str(SEED))
         out, _err = run("export_note", "jha/2017/09/14")
-        assert out.split() == SEED.read_text(encoding="utf-8").split()
+        mark, _empty, note = out.partition("\n\n")
+        assert mark.startswith("DRAFT")
+        assert note.split() == SEED.read_text(encoding="utf-8").split()
 
     def test_what_is_not_understood_is_told(self, note: Path) -> None:
         stray = "Registration closes when the doors open, says nobody in particular"

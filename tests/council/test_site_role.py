@@ -48,12 +48,17 @@ EDITORS_CODE = (
     "agenda.importing",
     "agenda.made",
     "agenda.notes",
+    "agenda.preview_page",
+    "agenda.previews",
     "agenda.publishing",
     "agenda.restoring",
+    "agenda.showing",
     "council.admin_urls",
     "council.samples",
+    "council.travel",
     "meetings.admin",
     "meetings.editions",
+    "meetings.journeys",
     "meetings.typed",
 )
 

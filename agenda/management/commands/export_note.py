@@ -1,18 +1,71 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from agenda.building import build_meeting
+from agenda.drafts import digest_of_draft, draft_of
 from agenda.finding import meeting_named
+from agenda.marks import Mark
 from agenda.notes.text_export import note_text
+from agenda.suppressing import standing_suppression
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.documents.text import InvalidDocument, read
+from meetings.marks import brussels
+from meetings.models import Edition, EditionDocument, Meeting, SubjectType
 
 
 class Command(BaseCommand):
-    help = "Prints a meeting's working copy as a note."
+    help = (
+        "Prints a meeting's working copy, or one of its editions, as a note. What is not live begins with a line that "
+        "says so."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
         parser.add_argument("--format", choices=("txt",), default="txt")
+        parser.add_argument("--language", default="", help="as fr (default: the one that it is written in)")
+        parser.add_argument(
+            "--edition",
+            type=int,
+            help="its number, as readers see it; an edition still to come has the next one (default: the working copy)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(note_text(build_meeting(meeting_named(options["meeting"]))), ending="")
+        meeting, now = meeting_named(options["meeting"]), timezone.now()
+        if options["edition"] is None:
+            document, digest = self.working_copy(meeting, options["language"])
+        else:
+            document, digest = self.edition(meeting, options["edition"], options["language"])
+        mark = Mark.of(SubjectType.MEETING, meeting.pk, digest, now)
+        if mark.words:
+            of = "" if mark.until else f", as of {brussels(now)}"
+            self.stdout.write(f"{mark.words}{of}\n\n", ending="")
+        self.stdout.write(note_text(document), ending="")
+
+    def working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
+        try:
+            document = draft_of(meeting, timezone.now(), language=language)
+        except InvalidDocument as error:
+            raise CommandError(str(error), returncode=2) from error
+        assert isinstance(document, MeetingDocument)
+        return document, digest_of_draft(document)
+
+    def edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str]:
+        editions = list(Edition.objects.of(SubjectType.MEETING, meeting.pk))
+        if not 1 <= number <= len(editions):
+            has = f"it has {len(editions)}" if editions else "nothing has been published"
+            raise CommandError(f"There is no edition {number} of “{meeting}”: {has}.", returncode=2)
+        held = EditionDocument.objects.filter(edition=editions[number - 1]).select_related("document")
+        texts = {one.language: one for one in held}
+        chosen = texts.get(language or editions[number - 1].source_language)
+        if chosen is None:
+            raise CommandError(
+                f"Edition {number} is not there in “{language}”; it has {', '.join(sorted(texts))}.", returncode=2
+            )
+        if not chosen.document.text or standing_suppression(editions[number - 1]):
+            raise CommandError(f"Edition {number} was taken out: its text is closed.", returncode=2)
+        document = read(chosen.document.text)
+        if isinstance(document, Tombstone):
+            raise CommandError(f"Edition {number} is a withdrawal: {document.reason}", returncode=2)
+        assert isinstance(document, MeetingDocument)
+        return document, chosen.document_id

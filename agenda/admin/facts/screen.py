@@ -1,0 +1,110 @@
+"""The screen of the day: what readers see, what they will see of a change, one button."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agenda.admin.facts.forms import FactsForms
+from agenda.admin.screens import go_to, public_path, show
+from agenda.comparing import Change, compare
+from agenda.drafts import Subject
+from agenda.publishing import PendingEdition, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
+from agenda.publishing.facts import OnTheDay
+from meetings.audit import Actor
+from meetings.clock import instant_of
+from meetings.documents.shape import MeetingDocument
+from meetings.models import Edition, Meeting
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What readers will see changed, by language, the source's first; and what becomes of all else."""
+
+    languages: list[tuple[Language, list[Change]]]
+    consequences: list[str]
+
+    @classmethod
+    def of(cls, meeting: Meeting, day: OnTheDay, after: list[MeetingDocument]) -> "Outlook":
+        pairs = zip(day.live, after, strict=True)
+        changes = [(Language(new.language), compare(old, new)) for old, new in pairs]
+        consequences = [
+            _("The edition of %s (Brussels time) is changed with it, and appears at its time.")
+            % in_brussels(edition.available_from)
+            for edition in day.pending
+        ]
+        if meeting.digest not in ("", day.digest):
+            consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
+        consequences.append(_("What is approved or in review stays so, with the same facts."))
+        return cls(changes, consequences)
+
+
+def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
+    """Asks, shows what readers will see, and changes just that when it is confirmed."""
+    assert isinstance(meeting, Meeting)
+    now, refusals = instant_of(request), []
+    try:
+        day = on_the_day(meeting, now)
+    except Refused as error:
+        return show(desk, request, meeting, "facts.html", _("Change facts"), impossible=str(error))
+    posted = request.method == "POST"
+    form, outlook = FactsForms(day, now, request.POST if posted else None), None
+    if posted and form.is_right() and "again" not in request.POST:
+        try:
+            if request.POST.get("shown") != day.digest:
+                raise Refused(changed_meanwhile())
+            outlook = Outlook.of(meeting, day, foreseen(day, form.change(), now))
+            if "confirmed" in request.POST:
+                by, shown = Actor.of(request), day.digest
+                return done(desk, request, meeting, change_facts(meeting, form.change(), by=by, shown=shown))
+        except PendingEdition as error:  # in a moment it is what readers see, and what the form shows
+            messages.warning(request, str(error))
+            return go_to(desk, "facts", meeting.pk)
+        except Refused as error:
+            refusals, outlook = [str(error)], None
+    if refusals and request.POST.get("shown") != day.digest:
+        form = FactsForms(day, now)  # what was typed was typed over something else
+    return show(
+        desk,
+        request,
+        meeting,
+        "facts.html",
+        _("Change facts"),
+        form=form,
+        refusals=refusals,
+        mistakes=form.mistakes(),
+        outlook=outlook,
+        shown=day.digest,
+    )
+
+
+def changed_meanwhile() -> str:
+    return _(
+        "Somebody has changed what readers see since this page was shown. Nothing of yours was changed: this is how it "
+        "is now."
+    )
+
+
+def done(desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition) -> HttpResponse:
+    time = in_brussels(edition.available_from)
+    desk.log_change(
+        request,
+        meeting,
+        _("Changed facts from %(time)s (Brussels time). “%(note)s”") % {"time": time, "note": edition.change_note},
+    )
+    told = ngettext(
+        "Readers see it since {time} (Brussels time): “{note}”. {link}",
+        "Readers see it since {time} (Brussels time), in {n} languages: “{note}”. {link}",
+        len(edition.languages),
+    )
+    link = format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site"))
+    wait_for(edition)
+    messages.success(
+        request, format_html(told, time=time, note=edition.change_note, n=len(edition.languages), link=link)
+    )
+    return go_to(desk, "facts", meeting.pk)

@@ -1,0 +1,49 @@
+"""What stands at a preview link: the page as readers would see it, or one calm answer for all links that do not open.
+
+It knows nobody: no session is read, and it leads nowhere into the admin.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from agenda.marks import Mark
+from agenda.models import PreviewLink
+from agenda.previews import open_link
+from agenda.revisions import documents_of_revision
+from agenda.showing import Banner, publication_of, show_page
+from meetings import marks
+from meetings.audit import remote_address
+from meetings.clock import instant_of
+from meetings.models import Edition
+from meetings.vocabulary import Language
+
+
+def preview_page(request: HttpRequest, token: str) -> HttpResponse:
+    link = open_link(token, remote_address(request), instant_of(request))
+    response = show(request, link) if link else closed(request)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+    """In the language that `?language=` names, else in the one that it was written in."""
+    revision, now = link.revision, instant_of(request)
+    documents = documents_of_revision(revision)
+    language = request.GET.get("language", "")
+    document = documents.get(language) or documents[revision.source_language]
+    digest = next(one.document_id for one in revision.documents.all() if one.language == document.language)
+    mark = Mark.of(revision.subject_type, revision.subject_id, digest, now)
+    at = mark.until or now
+    visible = Edition.objects.of(revision.subject_type, revision.subject_id).visible(now)
+    publication = publication_of(document, digest, at=at, number=visible.count() + 1, languages=sorted(documents))
+    told = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
+    told %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
+    others = [Language(one) for one in sorted(documents)] if len(documents) > 1 else []
+    return show_page(request, publication, at, Banner(mark.words, told, languages=others))
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "agenda/no_preview.html", status=404)

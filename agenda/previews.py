@@ -1,0 +1,198 @@
+"""Preview links: a revision shown to somebody without an account, until a time, its revocation, or its publication.
+
+The address holds the key of a row, signed: who reads the database cannot make one, and who guesses finds nothing.
+What comes of each attempt is in the audit log, a bounded number of entries an hour, so that nobody fills it at will.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import F, Max, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.drafts import Subject, type_of
+from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
+from agenda.publishing import Refused
+from agenda.revisions import documents_of_revision
+from meetings.audit import Actor, record, record_about
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
+from meetings.rights import Right, require
+
+USUAL = dt.timedelta(hours=48)
+LONGEST = dt.timedelta(days=14)
+MOST_NOTED = 60
+"""How many entries an hour the log takes of one link, and of forged ones together."""
+
+
+class Closed(TextChoices):
+    """Why a link does not open. The stored values stand in the audit log; readers are never told which."""
+
+    FORGED = "forged", gettext_lazy("forged")
+    REVOKED = "revoked", gettext_lazy("revoked")
+    EXPIRED = "expired", gettext_lazy("expired")
+    PUBLISHED = "published", gettext_lazy("over: its text, or a newer one, has been published")
+    WITHDRAWN = "withdrawn", gettext_lazy("over: the note has been withdrawn since")
+    DELETED = "deleted", gettext_lazy("over: the working copy was deleted")
+    ERASED = "erased", gettext_lazy("over: its text was erased")
+
+
+WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
+    SubjectType.MEETING: Meeting,
+    SubjectType.TOPIC: BackgroundTopic,
+}
+
+
+def signer() -> Signer:
+    return Signer(salt="agenda.previews", sep=".")
+
+
+def token_of(link: PreviewLink) -> str:
+    return signer().sign(link.pk.hex)
+
+
+def key_in(token: str) -> UUID | None:
+    try:
+        return UUID(signer().unsign(token))
+    except (BadSignature, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class Public:
+    """What has been public of a meeting or topic, as far as it ends preview links: asked once for all of them.
+
+    `is_there`: the working copy was not deleted.
+    """
+
+    is_there: bool
+    digests: frozenset[str]
+    erased: frozenset[str]
+    newest_revision: int
+    withdrawn_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
+        """Of revisions of one subject, with their documents."""
+        revisions = list(revisions)
+        if not revisions:
+            return cls(True, frozenset(), frozenset(), 0, None)
+        subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
+        visible = Edition.objects.of(subject_type, subject_id).visible(now).order_by()
+        wanted = {one.document_id for revision in revisions for one in revision.documents.all()}
+        held = EditionDocument.objects.filter(edition__in=visible, document__in=wanted)
+        released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
+        return cls(
+            WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
+            frozenset(held.values_list("document_id", flat=True)),
+            frozenset(StoredDocument.objects.filter(digest__in=wanted, text="").values_list("digest", flat=True)),
+            released.aggregate(newest=Max("revision"))["newest"] or 0,
+            visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
+        )
+
+    def ends(self, revision: Revision, made_at: dt.datetime) -> Closed | None:
+        digests = {one.document_id for one in revision.documents.all()}
+        if revision.pk <= self.newest_revision or digests <= self.digests:
+            return Closed.PUBLISHED
+        if self.withdrawn_at and self.withdrawn_at > made_at:
+            return Closed.WITHDRAWN
+        if digests & self.erased:
+            return Closed.ERASED
+        return None if self.is_there else Closed.DELETED
+
+
+def why_closed(link: PreviewLink, public: Public, now: dt.datetime) -> Closed | None:
+    if link.revoked_at:
+        return Closed.REVOKED
+    if link.is_over(now):
+        return Closed.EXPIRED
+    return public.ends(link.revision, link.made_at)
+
+
+def links_of_subject(subject: Subject) -> Any:
+    links = PreviewLink.objects.filter(revision__subject_type=type_of(subject), revision__subject_id=subject.pk)
+    return links.select_related("revision").prefetch_related("revision__documents")
+
+
+def share(
+    subject: Subject, revision: Revision, *, by: Actor, now: dt.datetime, for_whom: str, until: dt.datetime
+) -> PreviewLink:
+    """Raises Refused where there is nothing that is not public, or the time is out of bounds."""
+    require(by, Right.SHARE, subject)
+    if not now < until <= now + LONGEST:
+        raise Refused(
+            _("A preview link lasts at most %d days, and ends in the future.") % LONGEST.days, about="expires_at"
+        )
+    match Public.of([revision], now).ends(revision, now):
+        case Closed.PUBLISHED:
+            raise Refused(_("This text, or a newer one, has been published: give the address of the page instead."))
+        case Closed.ERASED:
+            raise Refused(_("The text of this revision was erased: there is nothing to show."))
+    with transaction.atomic():
+        link = PreviewLink.objects.create(
+            revision=revision, for_whom=for_whom, by=by.user, by_name=by.shown, made_at=now, expires_at=until
+        )
+        note(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
+    return link
+
+
+def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
+    """Whether there was still something to revoke."""
+    require(by, Right.SHARE, subject)
+    with transaction.atomic():
+        revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(
+            revoked_at=now, revoked_by=by.user, revoked_by_name=by.shown
+        )
+        if revoked:
+            note(by, Act.PREVIEW_REVOKED, link)
+    return bool(revoked)
+
+
+def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
+    """The link, counted as opened once more; none where it does not open, for whatever reason."""
+    links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
+    key = key_in(token)
+    link = links.filter(pk=key).first() if key else None
+    if link is None:
+        note_refusal(Actor(name=_("preview link"), remote=remote), now, Closed.FORGED, None)
+        return None
+    with transaction.atomic():
+        by = Actor(name=_("preview link for %s") % link.for_whom, remote=remote)
+        if closed := why_closed(link, Public.of([link.revision], now), now):
+            note_refusal(by, now, closed, link)
+            return None
+        PreviewLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
+        if noted(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MOST_NOTED:
+            note(by, Act.PREVIEW_OPENED, link)
+        return link
+
+
+def note_refusal(by: Actor, now: dt.datetime, why: Closed, link: PreviewLink | None) -> None:
+    if link is None:
+        if noted(Act.PREVIEW_REFUSED, now, why=str(why)) < MOST_NOTED:
+            record(by, Act.PREVIEW_REFUSED, why=str(why))
+    elif noted(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MOST_NOTED:
+        note(by, Act.PREVIEW_REFUSED, link, why=str(why))
+
+
+def noted(act: Act, now: dt.datetime, **about: str) -> int:
+    """How many entries of the act the last hour has, `about` by what their details say."""
+    lately = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
+    return lately.filter(**{f"details__{name}": value for name, value in about.items()}).count()
+
+
+def note(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
+    revision = link.revision
+    details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
+    digests = {one.language: one.document_id for one in revision.documents.all()}
+    digest = digests.get(revision.source_language, "")
+    document = documents_of_revision(revision).get(revision.source_language)
+    if document:
+        record_about(by, act, document, digest=digest, **details)
+    else:
+        record(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)

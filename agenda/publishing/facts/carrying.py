@@ -1,0 +1,114 @@
+"""Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
+from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
+from agenda.publishing.facts.changes import Facts, with_facts
+from agenda.publishing.reviewing import LONGEST_REMARK
+from agenda.reviews import Review, approved_revision, verdict_on
+from agenda.revisions import documents_of_revision, names_in, write
+from meetings.audit import Actor
+from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import InvalidDocument
+from meetings.editions import store
+from meetings.models import Meeting, SubjectType
+
+
+def carry_revisions(meeting: Meeting, facts: Facts, now: dt.datetime, by: Actor) -> None:
+    """What is in review, approved or released gets a revision with the facts, oldest first, and its releases follow.
+
+    To be called before the working copy is kept, which stays the latest.
+    """
+    entries = ReleaseEntry.objects.filter(
+        subject_type=SubjectType.MEETING, subject_id=meeting.pk, revision__isnull=False
+    )
+    for revision in Revision.objects.filter(pk__in=standing(meeting, entries, now)).order_by("pk"):
+        if copy := with_facts_and_verdicts(revision, facts, now, by):
+            entries.filter(revision=revision).update(revision=copy)
+
+
+def standing(meeting: Meeting, entries: QuerySet[ReleaseEntry], now: dt.datetime) -> set[int]:
+    """The keys of the revisions that something may still come of."""
+    reviews = (Review.last(meeting), approved_revision(meeting))
+    keys = {review.revision.pk for review in reviews if review}
+    to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
+    keys.update(entries.filter(to_come).values_list("revision", flat=True))
+    return keys
+
+
+def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, by: Actor) -> Revision | None:
+    """The revision once more with the facts; it keeps who submitted it, and the version that it was written at."""
+    documents = changed(revision, facts)
+    if revision.source_language not in documents:  # its text was erased
+        return None
+    digests = dict(zip(documents, store(list(documents.values())), strict=True))
+    said = _("With facts changed on the day by %s.") % by.shown
+    copy = Revision.objects.create(
+        subject_type=revision.subject_type,
+        subject_id=revision.subject_id,
+        version=revision.version,
+        at=now,
+        by=revision.by,
+        by_name=revision.by_name,
+        why=revision.why,
+        remark=Truncator(revision.remark if said in revision.remark else f"{revision.remark} {said}".strip()).chars(
+            LONGEST_REMARK
+        ),
+        source_language=revision.source_language,
+    )
+    RevisionDocument.objects.bulk_create(
+        RevisionDocument(revision=copy, language=language, document_id=digest) for language, digest in digests.items()
+    )
+    carry_verdicts(revision, copy, digests)
+    return copy
+
+
+def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
+    """Its documents with the facts by language, the source's first."""
+    held = sorted(documents_of_revision(revision).items(), key=lambda each: each[0] != revision.source_language)
+    return {
+        language: with_facts(document, facts) for language, document in held if isinstance(document, MeetingDocument)
+    }
+
+
+def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
+    """What was said last of each language of the old revision is said of the new one, whose digests are given."""
+    for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
+        verdict, stands = verdict_on(old, language, document), verdict_on(new, language, digests[language])
+        if verdict and (stands is None or stands.approved != verdict.approved):
+            Verdict.objects.create(
+                revision=new,
+                language=language,
+                document_id=digests[language],
+                approved=verdict.approved,
+                by=verdict.by,
+                by_name=verdict.by_name,
+                at=timezone.now(),
+                remark=verdict.remark,
+                carried_from=verdict,
+            )
+
+
+def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, now: dt.datetime, by: Actor) -> None:
+    """Keeps what the rows say now; approved is of it what the revision before, with the facts and no more, was."""
+    expected = changed(before, facts) if before else {}
+    try:
+        drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
+    except InvalidDocument:  # as before the change: nothing to publish, and the history goes on from what it was
+        if meeting.source_language in expected:
+            write(meeting, expected.values(), now, by, why=Why.FACTS)
+        note_digest(meeting, NO_DOCUMENT)
+        return
+    kept = write(meeting, drafts, now, by, why=Why.FACTS)
+    assert kept is not None
+    if before:
+        digests = {language: digest_of_draft(document) for language, document in expected.items()}
+        held = kept.documents.values_list("language", "document")
+        carry_verdicts(before, kept, {language: digest for language, digest in held if digests.get(language) == digest})

@@ -1,0 +1,65 @@
+"""The days on which facts move, and everything being late."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.publishing.refusals import Refused
+from meetings.documents.shape import MeetingDocument, Point
+from meetings.vocabulary import PointState
+
+DAY = dt.timedelta(days=1)
+LATEST = 12 * 60
+BEGUN = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+
+
+def today_at(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
+    return now.astimezone(ZoneInfo(meeting.timezone)).date()
+
+
+def day_of(point: Point, meeting: MeetingDocument) -> dt.date | None:
+    return point.date or meeting.start_date
+
+
+def press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
+    """From the day before the meeting to the day after. Raises Refused where it has no date."""
+    if meeting.start_date is None:
+        raise Refused(_("The meeting has no date, and so no day on which facts change: write a correction."))
+    return meeting.start_date - DAY, (meeting.end_date or meeting.start_date) + DAY
+
+
+def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
+    """Whoever has months writes a correction, which a second person approves."""
+    first, last = press_days(meeting)
+    if not first <= today_at(meeting, now) <= last:
+        days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
+        told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
+        raise Refused(told % days)
+
+
+def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
+    """New times for what has a clock and has not begun: today, and the day before where midnight has passed meanwhile.
+
+    What the clocks on the wall will show, over midnight and over a change of summer time. What would have begun by now
+    even so much later, has begun. Raises Refused.
+    """
+    if not 1 <= minutes <= LATEST:
+        raise Refused(_("Write by how many minutes everything is later, from 1 to %d.") % LATEST, about="late")
+    zone, today = ZoneInfo(meeting.timezone), today_at(meeting, now)
+    found = {}
+    for point in meeting.programme:
+        day = day_of(point, meeting)
+        if day not in (today, today - DAY) or point.time is None or point.state in BEGUN:
+            continue
+        planned = dt.datetime.combine(day, dt.time.fromisoformat(point.time), zone)
+        begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
+        if begins > now:
+            found[point.id] = {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
+    if not found:
+        raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
+    return found

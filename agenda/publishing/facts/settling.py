@@ -1,0 +1,159 @@
+"""From what somebody on duty asks for to what it means, held against the edition that readers see."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from agenda.models import AgendaItem
+from agenda.publishing.facts.changes import ITEM_FACTS, MEETING_FACTS, POINT_FACTS, Facts, FactsChange, NewAlert, Values
+from agenda.publishing.facts.lateness import day_of, later, press_days
+from agenda.publishing.facts.telling import told
+from agenda.publishing.refusals import Refused
+from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
+from meetings.indexing import walk
+from meetings.models import Alert, Meeting, ProgrammePoint, Row
+from meetings.models.programme import WITH_A_CLOCK
+from meetings.times import printed_time
+from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
+
+WHEN_AND_WHERE = ("date", "time", "place")
+CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+NOT_BEGUN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
+
+
+def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
+    """What changes in the live documents, the source's first, with what readers are told of it. Raises Refused."""
+    source = live[0]
+    late = later(source, change.late, now) if change.late else {}
+    late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
+    asked = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
+    points = known({point.id: point for point in source.programme}, asked)
+    items = known({item.id: item for item, _parent in walk(source.agenda)}, change.items)
+    alert = cleaned(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
+    new_points = {key: point_values(points[key], values, source) for key, values in asked.items()}
+    new_items = {key: item_values(items[key], values) for key, values in change.items.items()}
+    facts = Facts(
+        points={key: values for key, values in new_points.items() if values},
+        earlier={
+            key: earlier_time(points[key], source)
+            for key, values in new_points.items()
+            if not values.keys().isdisjoint(WHEN_AND_WHERE)
+        },
+        items={key: values for key, values in new_items.items() if values},
+        meeting=meeting_values(source, change.meeting),
+        alerts=(),
+    )
+    if not (facts.points or facts.items or facts.meeting or alert):
+        raise Refused(_("Nothing changes: readers see just that already."))
+    texts = told(facts, live, alert, change.late, late.keys() - change.points.keys())
+    ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
+    alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
+    return replace(facts, alerts=tuple(alerts))
+
+
+def known(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
+    if set(wanted) - parts.keys():
+        raise Refused(_("What you change is not, or no longer, in the edition that readers see: look at it again."))
+    return parts
+
+
+def point_values(point: Point, asked: Values, meeting: MeetingDocument) -> Values:
+    values = differing(point, cleaned(ProgrammePoint, only(POINT_FACTS, asked)))
+    if values.get("date") in (None, day_of(point, meeting)):  # as it is understood already
+        values.pop("date", None)
+    if not values.keys().isdisjoint(("time", "time_precision")):
+        values |= time_values(point, values)
+    check_day(values.get("date"), meeting)
+    if "state" not in values and (state := state_after(point, values)) != point.state:
+        values["state"] = state
+    return values
+
+
+def time_values(point: Point, values: Values) -> dict[str, Any]:
+    """Value, precision and the printed time, all three, so that there are never two truths."""
+    time, precision = values.get("time", point.time), values.get("time_precision", point.time_precision)
+    if "time_precision" not in values:
+        if time and precision not in (*WITH_A_CLOCK, TimePrecision.TO_BE_CONFIRMED):
+            precision = TimePrecision.EXACT
+        elif time is None:
+            precision = TimePrecision.TO_BE_CONFIRMED
+    if precision == TimePrecision.RELATIVE:
+        raise Refused(_("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time."))
+    if time is None and precision in WITH_A_CLOCK:
+        raise Refused(_("Give the time, or say that it is to be confirmed."))
+    if time and not precision:
+        raise Refused(_("Say how exact the time is."))
+    printed = printed_time(dt.time.fromisoformat(time), precision) if time else ""
+    return {"time": time, "time_precision": precision, "time_text": printed}
+
+
+def state_after(point: Point, values: Values) -> PointState:
+    """What follows from old and new value: delayed where only the clock went on, else moved."""
+    new_time, old_time = values.get("time", point.time), point.time
+    if point.state not in NOT_BEGUN:
+        return point.state
+    if "date" in values or (values.get("place", point.place) != point.place and point.place):
+        return PointState.MOVED
+    if not (new_time and old_time) or new_time == old_time:
+        return point.state
+    return PointState.DELAYED if new_time > old_time else PointState.MOVED
+
+
+def earlier_time(point: Point, meeting: MeetingDocument) -> EarlierTime:
+    return EarlierTime(date=day_of(point, meeting), time=point.time, time_text=point.time_text, place=point.place)
+
+
+def item_values(item: Item, asked: Values) -> Values:
+    values = differing(item, cleaned(AgendaItem, only(ITEM_FACTS, asked)))
+    if values.get("state") == "" and item.state_note:
+        values.setdefault("state_note", "")
+    if not values.get("state", item.state) and values.get("state_note"):
+        raise Refused(_("Say what has become of the item (added, withdrawn, postponed), and not only why."))
+    return values
+
+
+def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
+    values = differing(meeting, cleaned(Meeting, only(MEETING_FACTS, asked)))
+    back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
+    if back and "status_reason" not in values and meeting.status_reason:
+        values["status_reason"] = ""  # it was that of calling it off
+    return values
+
+
+def only(facts: Collection[str], asked: Values) -> Values:
+    for name in asked:
+        if name not in facts:
+            raise Refused(_("“%s” is no fact that changes on the day: write a correction instead.") % name)
+    return asked
+
+
+def cleaned(model: type[Row], asked: Values) -> dict[str, Any]:
+    """The values as the columns of the working copy can hold them, and as the document writes them."""
+    values = {}
+    for name, given in asked.items():
+        field: Any = model._meta.get_field(name)
+        try:
+            value = field.clean(given, None)
+        except ValidationError as error:
+            told = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
+            raise Refused(_("%(what)s: %(why)s") % told, about=name) from error
+        if "\0" in str(value):
+            raise Refused(_("%s: null characters are not allowed.") % capfirst(field.verbose_name), about=name)
+        values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
+    return values
+
+
+def differing(part: Any, values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != getattr(part, name)}
+
+
+def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:
+    first, last = press_days(meeting)
+    if day and not first <= day <= last:
+        raise Refused(_("That day is not around the meeting: correct the meeting's days instead."), about="date")

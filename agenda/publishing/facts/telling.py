@@ -1,0 +1,145 @@
+"""What readers are told of changed facts, written from old and new value in each language that the site speaks."""
+
+from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from agenda.publishing.facts.changes import Facts, Values
+from agenda.publishing.facts.lateness import day_of
+from meetings.documents.shape import Item, MeetingDocument, Point
+from meetings.documents.text import converted
+from meetings.indexing import walk
+from meetings.models import Alert
+from meetings.templatetags.publishing import spoken_time
+from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
+
+LONGEST: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
+LONGEST_TITLE = 120
+
+
+def told(
+    facts: Facts, live: Sequence[MeetingDocument], alert: str, late: int, shifted: Collection[UUID]
+) -> list[dict[str, str]]:
+    """An alert each, by language: what somebody wrote first, in the source language only.
+
+    What is `shifted` is told together. A language that the site does not speak is left out: the source stands in.
+    """
+    source = live[0]
+    spoken: dict[str, list[str]] = {}
+    for document in live:
+        if document is source or document.language in dict(settings.LANGUAGES):
+            with override(document.language if document.language in dict(settings.LANGUAGES) else "en"):
+                spoken[document.language] = list(sentences(facts, document, late, shifted))
+    written: list[dict[str, str]] = [{source.language: alert}] if alert else []
+    by_itself = [
+        {language: Truncator(texts[number]).chars(LONGEST) for language, texts in spoken.items()}
+        for number in range(len(spoken[source.language]))
+    ]
+    return written + by_itself
+
+
+def note_of(facts: Facts, language: str, longest: int) -> str:
+    """What the edition's public note says: all of it, or as much as there is room for."""
+    return Truncator("; ".join(alert.text(language) for alert in facts.alerts)).chars(longest)
+
+
+def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Collection[UUID]) -> Iterator[str]:
+    if facts.meeting:
+        yield status_sentence(facts.meeting, document)
+    together = [point for point in document.programme if point.id in shifted & facts.points.keys()]
+    if together:
+        yield lateness_sentence(together, facts, document, late)
+    for point in document.programme:
+        if point.id in facts.points and point not in together:
+            yield f"{name_of(point, document)}: {', '.join(point_words(point, facts.points[point.id], document))}"
+    for item, _parent in walk(document.agenda):
+        if item.id in facts.items:
+            yield item_sentence(item, facts.items[item.id])
+
+
+def status_sentence(values: Values, document: MeetingDocument) -> str:
+    words = {
+        MeetingStatus.PROVISIONAL: _("The meeting is provisional."),
+        MeetingStatus.CONFIRMED: _("The meeting takes place."),
+        MeetingStatus.POSTPONED: _("The meeting is postponed."),
+        MeetingStatus.CANCELLED: _("The meeting is cancelled."),
+    }
+    said = words[MeetingStatus(values.get("status", document.status))]
+    return f"{said} {values.get('status_reason', document.status_reason)}".strip()
+
+
+def lateness_sentence(points: Sequence[Point], facts: Facts, document: MeetingDocument, late: int) -> str:
+    said = ngettext(
+        "Everything is %d minute later than announced", "Everything is %d minutes later than announced", late
+    )
+    press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
+    times = [f"{name_of(point, document)} {when(after(point, facts.points[point.id]), document)}" for point in press]
+    return f"{said % late}: {', '.join(times)}" if times else said % late
+
+
+def point_words(point: Point, values: Values, document: MeetingDocument) -> Iterator[str]:
+    new = after(point, values)
+    before, now = when(point, document), when(new, document)
+    if day_of(new, document) != day_of(point, document):
+        before, now = f"{day(point, document)}, {before}", f"{day(new, document)}, {now}"
+    if "state" in values and new.state in (PointState.CANCELLED, PointState.UNDER_WAY, PointState.ENDED):
+        yield str(new.state.label)
+    elif point.state == PointState.CANCELLED and "state" in values:
+        yield _("takes place after all")
+    if now != before:
+        yield instead(now, before)
+    if "place" in values:
+        yield instead(new.place, point.place) if new.place else _("no longer in %s") % point.place
+    if "live" in values:
+        yield _("streamed live") if new.live else _("not streamed live")
+    if "speakers" in values:
+        names = ", ".join(speaker.name for speaker in new.speakers)
+        yield _("with %s") % names if names else _("without the speakers who were announced")
+    if values.keys() == {"state"} and new.state in (PointState.PLANNED, PointState.DELAYED, PointState.MOVED):
+        yield str(new.state.label)
+
+
+def item_sentence(item: Item, values: Values) -> str:
+    words = {
+        ItemState.UNCHANGED: _("on the agenda again"),
+        ItemState.ADDED: _("added to the agenda"),
+        ItemState.WITHDRAWN: _("withdrawn from the agenda"),
+        ItemState.POSTPONED: _("postponed"),
+    }
+    said = words[ItemState(values.get("state", item.state))]
+    note = values.get("state_note", item.state_note)
+    name = f"{item.number} {item.title}".strip()
+    return f"“{Truncator(name).chars(LONGEST_TITLE)}”: {said}{f' ({note})' if note else ''}"
+
+
+def after(point: Point, values: Values) -> Point:
+    return converted(msgspec.to_builtins(point) | dict(values), Point)
+
+
+def name_of(point: Point, document: MeetingDocument) -> str:
+    """As “Press conference”; with its title where there are others of the kind."""
+    title = Truncator(point.title).chars(LONGEST_TITLE)
+    if point.kind == PointKind.OTHER:
+        return title or str(point.kind.label)
+    alone = sum(other.kind == point.kind for other in document.programme) == 1
+    return str(point.kind.label) if alone or not title else f"{point.kind.label} ({title})"
+
+
+def when(point: Point, document: MeetingDocument) -> str:
+    return spoken_time(point) or (_("time to be confirmed") if point.time_precision else "")
+
+
+def day(point: Point, document: MeetingDocument) -> str:
+    date = day_of(point, document)
+    return date_format(date, "j F") if date else ""
+
+
+def instead(new: str, old: str) -> str:
+    new = new or _("no time")
+    return _("%(new)s instead of %(old)s") % {"new": new, "old": old} if old else new

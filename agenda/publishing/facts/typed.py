@@ -1,0 +1,46 @@
+"""Times of programme points as people on duty type them: value and precision in one."""
+
+import datetime as dt
+import re
+
+from django.utils.translation import gettext as _
+
+from meetings.times import CLOCK, printed_clocks, printed_time
+from meetings.vocabulary import TimePrecision
+
+DIGITS = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as a telephone's keys give them
+PRECISIONS = {
+    "": TimePrecision.EXACT,
+    "+/-": TimePrecision.APPROXIMATE,
+    "±": TimePrecision.APPROXIMATE,
+    "about": TimePrecision.APPROXIMATE,
+    "from": TimePrecision.FROM,
+    "(tbc)": TimePrecision.TO_BE_CONFIRMED,
+    "tbc": TimePrecision.TO_BE_CONFIRMED,
+}
+
+
+class NoTime(ValueError):
+    """The message says how to write it."""
+
+
+def read_time(typed: str) -> tuple[str | None, TimePrecision]:
+    """“14:15” is exact; “+/- 14:15”, “from 14:15” and “14:15 (tbc)” are not. “tbc”, or nothing: to be confirmed.
+
+    Raises NoTime.
+    """
+    text = DIGITS.sub(r"\1:\2", " ".join(typed.casefold().split()))
+    clocks, words = printed_clocks(text), CLOCK.sub("", text).strip()
+    if not text:
+        return None, TimePrecision.TO_BE_CONFIRMED
+    if words not in PRECISIONS or len(clocks) > 1 or (not clocks and "tbc" not in words):
+        raise NoTime(
+            _("“%s” is no time. Write 14:15, or +/- 14:15, from 14:15, 14:15 (tbc); or tbc where no time is known.")
+            % typed[:40]
+        )
+    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISIONS[words]
+
+
+def written_time(time: str | None, precision: str, text: str) -> str:
+    """How a form shows what the document says, so that it reads back as the same."""
+    return printed_time(dt.time.fromisoformat(time), precision) if time else text or ("tbc" if precision else "")

@@ -1,0 +1,65 @@
+"""Pages of what is not live, as readers would see them, under a banner that says so on screen and on paper."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agenda.drafts import SubjectDocument
+from agenda.pages import topic_context
+from agenda.rendering import meeting_context
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.publications import Publication
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Banner:
+    """`mark` is what nobody may overlook, `told` what else there is to say, `back` a way away from the page."""
+
+    mark: str = ""
+    told: str = ""
+    back: tuple[str, str] | None = None
+    languages: Collection[Language] = field(default_factory=list)
+
+
+def publication_of(
+    document: SubjectDocument, digest: str, *, at: dt.datetime, number: int, languages: Collection[str]
+) -> Publication:
+    """The document as if it were published at the instant, as edition `number`."""
+    return Publication(
+        document=document,
+        path="",
+        language=document.language,
+        languages=list(languages),
+        edition=number,
+        published_at=at,
+        modified_at=at,
+        change_note="",
+        digest=digest,
+    )
+
+
+def show_page(
+    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner
+) -> HttpResponse:
+    """The page of the publication; without one, the banner alone. Nobody may keep it."""
+    template, context = "base.html", dict[str, Any]()
+    if publication:
+        template, context = page_of(request, publication, minute.replace(second=0, microsecond=0))
+    response = render(request, template, context | {"banner": banner})
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def page_of(request: HttpRequest, publication: Publication, minute: dt.datetime) -> tuple[str, dict[str, Any]]:
+    document = publication.document
+    if isinstance(document, Tombstone):
+        return "agenda/withdrawn.html", {"tombstone": document, "at": publication.published_at}
+    if isinstance(document, MeetingDocument):
+        return "agenda/meeting.html", meeting_context(document, minute) | {"meeting": publication}
+    return "agenda/topic.html", topic_context(request, publication)

@@ -1,0 +1,102 @@
+"""A meeting on its day, in English and French, approved by somebody and live; and people around it."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from agenda import publishing
+from agenda.publishing import FactsChange
+from agenda.reviews import Review
+from agenda.revisions import keep_revision
+from meetings.audit import Actor
+from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import read
+from meetings.models import Edition, Meeting, ProgrammePoint, Row, Translation, User
+from tests.cast import COMMAND, make_meeting
+
+
+def person(name: str) -> Actor:
+    """Somebody who may everything: rights have tests of their own."""
+    user, _new = User.objects.get_or_create(username=name, defaults={"is_superuser": True, "is_staff": True})
+    return Actor(user, name)
+
+
+def translated(row: Row, meeting: Meeting, language: str = "fr", **texts: str) -> None:
+    for field, text in texts.items():
+        Translation.objects.create(
+            subject_type="meeting",
+            subject_id=meeting.pk,
+            row_id=row.pk,
+            field=field,
+            language=language,
+            text=text,
+            source_digest="0" * 64,
+        )
+
+
+def make_day(**values: Any) -> Meeting:
+    """A round table at 9:30, exactly; a press conference about 13:00 in press room 1; one item."""
+    meeting = make_meeting(**values)
+    ProgrammePoint.objects.create(
+        meeting=meeting, kind="round_table", time=dt.time(9, 30), time_precision="exact", position=1
+    )
+    press = press_of(meeting)
+    press.place, press.position = "Press room 1", 2
+    press.save()
+    translated(press, meeting, title="Conseil JAI", place="Salle de presse 1")
+    translated(meeting.agenda.get(), meeting, title="Politique migratoire")
+    return meeting
+
+
+def press_of(meeting: Meeting) -> ProgrammePoint:
+    return meeting.programme.get(kind="press_conference")
+
+
+def submitted(meeting: Meeting, by: str = "anna") -> None:
+    meeting.refresh_from_db()
+    publishing.submit(meeting, by=person(by))
+
+
+def approved(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
+    review = Review.last(meeting)
+    assert review
+    publishing.approve(meeting, by=person(by), shown=[one.digest for one in review.languages], languages=languages)
+
+
+def live_day(clock: Any) -> Meeting:
+    meeting = make_day()
+    submitted(meeting)
+    approved(meeting)
+    [edition] = publishing.publish(meeting, by=COMMAND)
+    clock.move_to(edition.available_from)
+    return meeting
+
+
+def saved(meeting: Meeting, by: str = "anna") -> None:
+    """As the admin keeps what was saved."""
+    meeting.refresh_from_db()
+    meeting.move_version()
+    keep_revision(meeting, timezone.now(), person(by))
+
+
+def changed(clock: Any, meeting: Meeting, change: FactsChange, by: Actor = COMMAND) -> Edition:
+    edition = publishing.change_facts(meeting, change, by=by)
+    clock.move_to(edition.available_from)
+    return edition
+
+
+def to_1415(meeting: Meeting, **more: Any) -> FactsChange:
+    """The press conference at 14:15 in another room."""
+    values = {"time": "14:15", "time_precision": "exact", "place": "Press room 2"} | more
+    return FactsChange(points={press_of(meeting).pk: values})
+
+
+def document_of(edition: Edition, language: str = "en") -> MeetingDocument:
+    document = read(edition.documents.get(language=language).document.text)
+    assert isinstance(document, MeetingDocument)
+    return document
+
+
+def press_in(document: Any) -> Any:
+    return next(point for point in document.programme if point.kind == "press_conference")

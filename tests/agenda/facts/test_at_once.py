@@ -1,0 +1,57 @@
+"""Two people on duty at once: one edition, and one clear refusal."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from agenda.drafts import digest_of_draft, source_document
+from agenda.models import Revision
+from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, change_facts, wait_for
+from meetings.models import Edition, Meeting
+from tests.agenda.facts.press_day import press_of
+from tests.cast import COMMAND, make_meeting, publish
+
+pytestmark = pytest.mark.postgresql
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def today(committed: None) -> Meeting:
+    """Live by the real clock, with an edition to come tomorrow."""
+    meeting = make_meeting(start_date=timezone.localdate())
+    wait_for(publish(meeting)[0])
+    meeting.agenda.update(title="Tomorrow")
+    publish(meeting, at=timezone.now().replace(microsecond=0) + DAY)
+    return meeting
+
+
+def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
+    shown = digest_of_draft(source_document(Edition.objects.live(timezone.now()).get()))
+    start, told = threading.Barrier(2), []
+
+    def change(time: str) -> None:
+        try:
+            start.wait(10)
+            edition: Any = change_facts(
+                today, FactsChange(points={press_of(today).pk: {"time": time}}), by=COMMAND, shown=shown
+            )
+            wait_for(edition)
+            told.append(time)
+        except (PendingEdition, ChangedMeanwhile) as error:  # before the first one's second, or after it
+            told.append(f"refused: {error}")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=change, args=(time,)) for time in ("14:15", "14:30")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert Edition.objects.filter(reason="facts").count() == 1, told
+    assert len([one for one in told if one.startswith("refused")]) == 1, told
+    assert Edition.objects.count() == 3
+    assert Revision.objects.filter(why="facts").count() == 1

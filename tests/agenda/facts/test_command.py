@@ -1,0 +1,76 @@
+"""`manage.py facts`, for when the admin is down."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from meetings.models import AuditEntry, Edition, Meeting
+from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in
+from tests.cast import published
+
+pytestmark = pytest.mark.django_db
+THE_DAY = "jha/2060/09/14"
+
+
+@pytest.fixture
+def meeting(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    monkeypatch.setattr("agenda.management.commands.facts.wait_for", lambda edition: None)
+    return live_day(clock)
+
+
+def facts(*options: str) -> None:
+    call_command("facts", THE_DAY, *options, "--reason", "The admin is down.")
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ((), "Nothing changes"),
+        (("--time", "14:15"), "Say which point"),
+        (("--point", "press_conference"), "Say which point"),
+        (("--point", "doorstep", "--time", "14:15"), r"There is no “doorstep”(?s:.*)press_conference"),
+        (("--point", "press_conference", "--time", "2 pm"), "is no time"),
+        (("--item-note", "No."), "Say which item"),
+        (("--item", "9", "--item-state", "withdrawn"), "There is no “9”"),
+        (("--late", "-5"), "from 1 to 720"),
+        (("--status", "cancelled"), "public reason"),
+    ],
+)
+def test_what_is_refused(meeting: Meeting, options: tuple[str, ...], match: str) -> None:
+    with pytest.raises(CommandError, match=match):
+        facts(*options)
+    assert Edition.objects.count() == 1
+
+
+def test_without_a_reason(meeting: Meeting) -> None:
+    with pytest.raises(CommandError, match="--reason"):
+        call_command("facts", THE_DAY, "--late", "40")
+
+
+def test_two_points_of_a_kind(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = make_day()
+    meeting.programme.create(kind="press_conference", title="Justice")
+    published(clock, meeting)
+    with pytest.raises(CommandError, match="There are several"):
+        facts("--point", "press_conference", "--time", "14:15")
+
+
+def test_it_is_public_and_in_the_audit_log(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
+    item = str(meeting.agenda.get().pk)
+    facts(
+        *("--point", "press_conference", "--time", "14:15", "--place", "Press room 2", "--state", "as_planned"),
+        *("--item", item, "--item-state", "withdrawn", "--item-note", "No majority.", "--alert", "Bring a badge."),
+    )
+    document = document_of(Edition.objects.get(reason="facts"), "fr")
+    assert (press_in(document).time, press_in(document).place, press_in(document).state) == (
+        "14:15",
+        "Press room 2",
+        "moved",
+    )
+    assert document.agenda[0].state == "withdrawn"
+    told = capsys.readouterr().out
+    assert told.startswith("Bring a badge.; Press conference: 14:15 instead of about 13:00")
+    entry = AuditEntry.objects.get(act="facts_changed")
+    assert (entry.actor_id, entry.details["reason"]) == (None, "The admin is down.")
+    assert entry.actor.startswith("manage.py facts (")

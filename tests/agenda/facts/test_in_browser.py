@@ -1,0 +1,61 @@
+"""Whoever is on duty, in a corridor: on a telephone, in three steps, judged by axe."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from agenda.importing import import_reading, read_file
+from agenda.publishing import wait_for
+from meetings.models import Edition, Meeting, User
+from tests.agenda.filling import MEETINGS, member_of
+from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
+from tests.cast import COMMAND, publish
+from tests.outside import PageOpener
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    """The first note, as if it were of today."""
+    member_of("Duty")
+    duty = User.objects.get(username="duty")
+    duty.set_password("a long word of mine")
+    duty.save()
+    meeting = import_reading(read_file(SEED), by=COMMAND)
+    today = timezone.localdate()
+    Meeting.objects.filter(pk=meeting.pk).update(start_date=today, end_date=today)
+    meeting.refresh_from_db()
+    wait_for(publish(meeting)[0])
+    return meeting
+
+
+def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+    page = open_page(f"{live_server.url}/admin/", **options)
+    page.get_by_label("Username").fill("duty")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_three_steps(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
+    assert judged(open_page, page, width) == []
+    press = page.get_by_role("group", name="Press conference").first
+    press.get_by_label("Time").fill("2.15 p.m.")
+    page.get_by_role("button", name="See what readers will see").click()
+    assert judged(open_page, page, width) == []
+    page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
+    page.get_by_role("button", name="See what readers will see").click()
+    assert judged(open_page, page, width) == []
+    page.get_by_role("button", name="Make it public now").click()
+    page.get_by_text("Readers see it since").wait_for()
+    assert judged(open_page, page, width) == []
+    page.get_by_role("link", name="View on site").last.click()
+    page.get_by_text("14:15 instead of about 13:00").first.wait_for()
+    assert Edition.objects.filter(reason="facts").count() == 1

@@ -1,0 +1,202 @@
+"""What is no change of facts is refused in words, and nothing is changed."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from agenda import publishing
+from agenda.drafts import digest_of_draft
+from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, Refused, change_facts
+from meetings.audit import Actor
+from meetings.models import AuditEntry, Edition, Meeting, User
+from meetings.rights import NotAllowed
+from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_of, to_1415
+from tests.agenda.filling import member_of
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, published, withdraw
+
+pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
+
+
+def refused(meeting: Meeting, change: FactsChange, match: str, **options: Any) -> None:
+    before = Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get(pk=meeting.pk).version
+    with pytest.raises(Refused, match=match):
+        change_facts(meeting, change, **{"by": COMMAND} | options)
+    assert (Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get().version) == before
+
+
+def of_press(meeting: Meeting, **values: Any) -> FactsChange:
+    return FactsChange(points={press_of(meeting).pk: values})
+
+
+def test_nothing_is_published(clock: Any) -> None:
+    meeting = make_day()
+    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+    publish(meeting, at=PRESS_DAY + DAY)
+    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+
+
+def test_it_is_withdrawn(clock: Any) -> None:
+    meeting = live_day(clock)
+    tombstone = withdraw(meeting, reason="A mistake.")
+    refused(meeting, to_1415(meeting), "It is withdrawn")
+    clock.move_to(tombstone.available_from)
+    refused(meeting, to_1415(meeting), "It is withdrawn")
+
+
+def test_somebody_without_the_right(clock: Any) -> None:
+    meeting = live_day(clock)
+    member_of("Duty", "dora", of="env")
+    member_of("Publishers", "rita", of="jha")
+    member_of("Duty", "david", of="jha")
+    for name in ("dora", "rita"):
+        with pytest.raises(NotAllowed, match=r"You may not change facts on the day.*Who may: david"):
+            change_facts(meeting, to_1415(meeting), by=Actor(User.objects.get(username=name), name))
+    assert Edition.objects.count() == 1
+
+
+def test_whoever_has_the_right_needs_no_other(clock: Any) -> None:
+    meeting = live_day(clock)
+    member_of("Duty", "david", of="jha")
+    changed(clock, meeting, to_1415(meeting), by=Actor(User.objects.get(username="david"), "david"))
+    assert Edition.objects.count() == 2
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_another_day_than_around_the_meeting(clock: Any, days: int) -> None:
+    meeting = make_day(start_date=PRESS_DATE - days * DAY)
+    published(clock, meeting)
+    refused(meeting, to_1415(meeting), "Facts change without approval from 1. September 2060 to 1. September 2060 only")
+
+
+def test_the_day_ends_where_the_meeting_is(clock: Any) -> None:
+    meeting = live_day(clock)
+    clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
+    changed(clock, meeting, to_1415(meeting))
+    clock.move_to(dt.datetime(2060, 9, 15, 22, 0, tzinfo=dt.UTC))
+    refused(meeting, to_1415(meeting, time="14:30"), "write a correction")
+
+
+def test_nothing_changes(clock: Any) -> None:
+    meeting = live_day(clock)
+    refused(meeting, FactsChange(), "Nothing changes")
+    refused(meeting, FactsChange(alert="  "), "Nothing changes")
+    refused(meeting, of_press(meeting, time="13:00", place="Press room 1", state=""), "Nothing changes")
+    for day in (PRESS_DATE, None):
+        refused(meeting, of_press(meeting, date=day), "Nothing changes")
+
+
+@pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
+def test_a_point_says_more_than_facts(clock: Any, name: str) -> None:
+    meeting = live_day(clock)
+    refused(meeting, of_press(meeting, **{name: "other"}), f"“{name}” is no fact")
+
+
+def test_so_do_items_and_the_meeting(clock: Any) -> None:
+    meeting = live_day(clock)
+    refused(meeting, FactsChange(items={meeting.agenda.get().pk: {"title": "Other"}}), "“title” is no fact")
+    refused(meeting, FactsChange(meeting={"start_date": "2060-09-15"}), "“start_date” is no fact")
+
+
+def test_a_point_that_readers_do_not_see(clock: Any) -> None:
+    meeting = live_day(clock)
+    draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
+    for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
+        refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not, or no longer, in the edition")
+    refused(meeting, FactsChange(items={press_of(meeting).pk: {"state": "added"}}), "not, or no longer, in the edition")
+
+
+@pytest.mark.parametrize(
+    ("values", "match"),
+    [
+        ({"time": "25:00"}, "Time: "),
+        ({"time": "a quarter past"}, "Time: "),
+        ({"time_precision": "relative"}, "A time in words"),
+        ({"time_precision": "sharp"}, "Precision: "),
+        ({"time": None, "time_precision": "exact"}, "Give the time"),
+        ({"time": "14:15", "time_precision": ""}, "Say how exact"),
+        ({"date": "tomorrow"}, "Date: "),
+        ({"date": "2060-09-16"}, "not around the meeting"),
+        ({"date": "2017-09-14"}, "not around the meeting"),
+        ({"place": "x" * 201}, "Place: .*at most 200"),
+        ({"place": "Press\0room"}, "Place: null characters"),
+        ({"state": "late"}, "State: "),
+        ({"speakers": [{"role": "Minister"}]}, "Speakers: "),
+        ({"speakers": "Ann"}, "Speakers: "),
+    ],
+)
+def test_a_value_that_cannot_be(clock: Any, values: dict[str, Any], match: str) -> None:
+    meeting = live_day(clock)
+    refused(meeting, of_press(meeting, **values), match)
+
+
+def test_a_note_without_what_became_of_the_item(clock: Any) -> None:
+    meeting = live_day(clock)
+    change = FactsChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
+    refused(meeting, change, "Say what has become of the item")
+
+
+@pytest.mark.parametrize("status", ["postponed", "cancelled"])
+def test_calling_off_without_a_public_reason(clock: Any, status: str) -> None:
+    meeting = live_day(clock)
+    refused(meeting, FactsChange(meeting={"status": status}), "public reason")
+
+
+def test_calling_off_for_the_reason_of_an_earlier_change(clock: Any) -> None:
+    meeting = live_day(clock)
+    changed(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
+    refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still that of the earlier change")
+
+
+def test_an_alert_that_is_too_long(clock: Any) -> None:
+    meeting = live_day(clock)
+    refused(meeting, FactsChange(alert="a" * 501), "at most 500")
+
+
+def test_another_edition_than_was_shown(clock: Any) -> None:
+    meeting = live_day(clock)
+    shown = digest_of_draft(document_of(Edition.objects.get()))
+    changed(clock, meeting, to_1415(meeting))
+    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
+        change_facts(meeting, of_press(meeting, time="14:30"), by=COMMAND, shown=shown)
+    assert Edition.objects.count() == 2
+
+
+def test_an_edition_that_appears_at_that_moment(clock: Any) -> None:
+    meeting = live_day(clock)
+    meeting.agenda.update(title="Later")
+    publish(meeting, at=Edition.objects.get().available_from + SECOND)
+    with pytest.raises(PendingEdition, match="at this very moment"):
+        change_facts(meeting, to_1415(meeting), by=COMMAND)
+    assert Edition.objects.count() == 2
+
+
+def test_a_failure_in_the_middle_leaves_nothing(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = live_day(clock)
+    meeting.agenda.update(title="Later")
+    [pending] = publish(meeting, at=PRESS_DAY + DAY)
+
+    def everything() -> Any:
+        with connection.cursor() as cursor:
+            tables = [
+                name for name in connection.introspection.table_names() if name.startswith(("meetings", "agenda"))
+            ]
+            found = {}
+            for table in tables:
+                cursor.execute(f'SELECT count(*) FROM "{table}"')
+                found[table] = cursor.fetchone()
+        return found, Meeting.objects.values().get(), list(meeting.programme.values()), list(Edition.objects.values())
+
+    before = everything()
+
+    def fail(*args: Any) -> None:
+        raise RuntimeError("pulled the plug")
+
+    monkeypatch.setattr("agenda.publishing.facts.changing.seal", fail)
+    with pytest.raises(RuntimeError):
+        change_facts(meeting, to_1415(meeting), by=COMMAND)
+    assert everything() == before
+    assert publishing.release_of(pending)

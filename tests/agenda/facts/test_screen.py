@@ -1,0 +1,265 @@
+"""The screen of the person on duty: the programme as a short form, what readers will see, one button."""
+
+import datetime as dt
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from meetings.models import Edition, Meeting
+from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in, press_of, saved
+from tests.agenda.filling import MEETINGS, fields_of, member_of
+from tests.agenda.filling import change_of as form_of
+from tests.cast import DAY, PRESS_DAY, publish, withdraw
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meeting(clock: Any) -> Meeting:
+    return live_day(clock)
+
+
+@pytest.fixture
+def duty(clock: Any) -> Client:
+    return member_of("Duty", "dora", of="jha")
+
+
+@pytest.fixture(autouse=True)
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
+    """Waiting until an edition has appeared: the tests' clock stands still."""
+    waited: list[Edition] = []
+    monkeypatch.setattr("agenda.admin.facts.screen.wait_for", waited.append)
+    return waited
+
+
+def address_of(meeting: Meeting) -> str:
+    return f"{MEETINGS}{meeting.pk}/facts/"
+
+
+def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
+    page = client.get(address_of(meeting))
+    data = {"shown": page.context["shown"]}
+    for form in page.context["form"].every():
+        data |= fields_of(form)
+    return data
+
+
+def at_press(meeting: Meeting, **values: str) -> dict[str, str]:
+    return {f"point-{press_of(meeting).pk}-{name}": value for name, value in values.items()}
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+class TestRefusals:
+    def test_whoever_lacks_the_right_is_told_who_has_it(self, meeting: Meeting, duty: Client) -> None:
+        author = member_of("Authors", of="jha")
+        for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
+            assert response.status_code == 403
+            assert "You may not change facts on the day" in text_of(response)
+            assert "Who may: dora" in text_of(response)
+        assert "Change facts" not in text_of(author.get(form_of(meeting)))
+
+    def test_of_another_configuration(self, meeting: Meeting) -> None:
+        other = member_of("Duty", "emil", of="env")
+        assert other.get(address_of(meeting)).status_code == 403
+
+    def test_nothing_is_live(self, clock: Any, duty: Client) -> None:
+        meeting = make_day()
+        assert "Nothing of it is published yet" in text_of(duty.get(address_of(meeting)))
+        assert "Nothing of it is published yet" in text_of(duty.post(address_of(meeting), {"confirmed": "1"}))
+        assert "Change facts" not in text_of(duty.get(form_of(meeting)))
+
+    def test_withdrawn(self, clock: Any, meeting: Meeting, duty: Client) -> None:
+        clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
+        assert "It is withdrawn" in text_of(duty.get(address_of(meeting)))
+
+    def test_another_day(self, clock: Any, meeting: Meeting, duty: Client) -> None:
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        assert "write a correction" in text_of(duty.get(address_of(meeting)))
+
+    @pytest.mark.parametrize("typed", ["25:00", "a quarter past two", "14:15 or 14:30", "at the end", "14", "\0"])
+    def test_a_time_that_cannot_be_read(self, meeting: Meeting, duty: Client, typed: str) -> None:
+        response = duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time=typed))
+        assert response.status_code == 200
+        [mistake] = response.context["mistakes"]
+        assert (mistake.where, mistake.anchor) == ("Press conference: Time", f"id_point-{press_of(meeting).pk}-time")
+        assert mistake.anchor in text_of(response)
+        assert not response.context["outlook"]
+
+    def test_what_is_refused_keeps_what_was_typed(self, meeting: Meeting, duty: Client) -> None:
+        response = duty.post(address_of(meeting), filled(duty, meeting) | {"meeting-status": "cancelled"})
+        assert "give the public reason" in text_of(response).lower()
+        assert response.context["form"].status["status"].value() == "cancelled"
+
+    def test_nothing_changes(self, meeting: Meeting, duty: Client) -> None:
+        assert "Nothing changes" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
+
+    def test_somebody_else_was_first(self, clock: Any, meeting: Meeting, duty: Client) -> None:
+        form = filled(duty, meeting)
+        duty.post(address_of(meeting), form | at_press(meeting, time="14:15") | {"confirmed": "1"})
+        clock.move_to(Edition.objects.get(reason="facts").available_from)
+        response = duty.post(address_of(meeting), form | at_press(meeting, time="14:30") | {"confirmed": "1"})
+        assert "Nothing of yours was changed" in text_of(response)
+        assert response.context["form"].today[0]["time"].value() == "14:15"
+        assert Edition.objects.count() == 2
+
+    def test_the_button_pressed_twice(self, meeting: Meeting, duty: Client) -> None:
+        form = filled(duty, meeting) | at_press(meeting, time="14:15") | {"confirmed": "1"}
+        duty.post(address_of(meeting), form)
+        response = duty.post(address_of(meeting), form, follow=True)
+        assert "perhaps this one, sent twice" in text_of(response)
+        assert Edition.objects.count() == 2
+
+    @pytest.mark.parametrize("data", [{}, {"confirmed": "1"}, {"confirmed": "1", "shown": "x"}])
+    def test_half_a_form_changes_nothing(self, meeting: Meeting, duty: Client, data: dict[str, str]) -> None:
+        response = duty.post(address_of(meeting), data)
+        assert response.status_code == 200
+        assert Edition.objects.count() == 1
+
+    def test_fields_that_were_not_sent_stay_as_they_are(self, meeting: Meeting, duty: Client) -> None:
+        shown = duty.get(address_of(meeting)).context["shown"]
+        data = at_press(meeting, time="14:15", place="Press room 1", state="") | {"shown": shown, "confirmed": "1"}
+        response = duty.post(address_of(meeting), data)
+        assert response.status_code == 302
+        document = document_of(Edition.objects.get(reason="facts"))
+        assert [point.time for point in document.programme] == ["09:30", "14:15"]
+
+
+def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client, clock: Any, slept: Any) -> None:
+    assert address_of(meeting) in text_of(duty.get(form_of(meeting)))
+    data = filled(duty, meeting) | at_press(meeting, time="1415", place="Press room 2")
+    outlook = duty.post(address_of(meeting), data)
+    assert Edition.objects.count() == 1
+    seen = text_of(outlook)
+    assert '<del><span class="visually-hidden">removed: </span>about</del>' in seen
+    assert '<ins><span class="visually-hidden">new: </span>14:15</ins>' in seen
+    assert "14:15 instead of about 13:00, Press room 2 instead of Press room 1" in seen
+    assert "français" in seen
+    again = {"shown": data["shown"], "confirmed": "1"} | hidden_in(outlook)
+    response = duty.post(address_of(meeting), again)
+    assert (response.status_code, response["Location"]) == (302, address_of(meeting))
+    edition = Edition.objects.get(reason="facts")
+    assert slept == [edition]
+    assert press_in(document_of(edition, "fr")).place == "Press room 2"
+    clock.move_to(edition.available_from)
+    told = text_of(duty.get(address_of(meeting)))
+    assert "Readers see it since 14 September 2060, 10:00:0" in told
+    assert "in 2 languages" in told
+    history = text_of(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
+    assert "Changed facts from" in history
+
+
+def hidden_in(response: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    class Inputs(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            facts = dict(attrs)
+            if tag == "input" and facts.get("type") == "hidden" and "name" in facts:
+                found[facts["name"]] = facts.get("value") or ""
+
+    Inputs().feed(response.content.decode())
+    return found
+
+
+def test_all_that_was_typed_is_sent_again(meeting: Meeting, duty: Client) -> None:
+    """Every kind of field passes through the confirmation as it was typed."""
+    item = meeting.agenda.get()
+    data = filled(duty, meeting) | at_press(
+        meeting,
+        time="from 14:15",
+        place="Αίθουσα 2",
+        state="delayed",
+        date="15/09/2060",
+        speakers="Ann Lee, Minister\nBo Ek",
+        live="on",
+    )
+    data |= {f"item-{item.pk}-state": "withdrawn", f"item-{item.pk}-state_note": 'No "majority" <yet>.'}
+    data |= {"meeting-status": "provisional", "all-alert": "Bring a badge.", "all-late": "40"}
+    outlook = duty.post(address_of(meeting), data)
+    response = duty.post(address_of(meeting), hidden_in(outlook) | {"confirmed": "1"})
+    assert response.status_code == 302
+    document = document_of(Edition.objects.get(reason="facts"))
+    point = press_in(document)
+    assert (point.time_text, point.place, point.state, point.live) == ("from 14:15", "Αίθουσα 2", "delayed", True)
+    assert (point.date, [speaker.name for speaker in point.speakers]) == (dt.date(2060, 9, 15), ["Ann Lee", "Bo Ek"])
+    assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", 'No "majority" <yet>.')
+    assert (document.status, document.programme[0].time, len(document.alerts)) == ("provisional", "10:10", 5)
+
+
+def test_what_becomes_of_all_else_is_said(meeting: Meeting, duty: Client) -> None:
+    meeting.agenda.update(title="Later")
+    publish(meeting, at=PRESS_DAY.replace(hour=16))
+    meeting.agenda.update(title="Later still")
+    saved(meeting)
+    seen = text_of(duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time="14:15")))
+    assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
+    assert "Your unpublished draft stays unpublished" in seen
+    assert "Later" not in seen
+
+
+def test_white_space_around_a_place_is_no_change(clock: Any, duty: Client) -> None:
+    meeting = make_day()
+    meeting.programme.update(place=" Press room 1 ")
+    publish(meeting)
+    clock.shift(dt.timedelta(seconds=2))
+    assert "Nothing changes" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
+
+
+def test_it_can_be_changed_once_more_before_it_is_public(meeting: Meeting, duty: Client) -> None:
+    data = filled(duty, meeting) | at_press(meeting, time="14:15")
+    form = duty.post(address_of(meeting), data | {"again": "1"}).context["form"]
+    assert form.today[0]["time"].value() == "14:15"
+    assert Edition.objects.count() == 1
+
+
+def test_times_in_words_may_stand(clock: Any, duty: Client) -> None:
+    meeting = make_day()
+    meeting.programme.create(kind="doorstep", time_precision="relative", time_text="at the end", position=5)
+    meeting.programme.create(kind="meal", time_precision="to_be_confirmed", position=6)
+    publish(meeting)
+    clock.shift(dt.timedelta(seconds=2))
+    data = filled(duty, meeting)
+    assert {"at the end", "tbc"} <= set(data.values())
+    duty.post(address_of(meeting), data | at_press(meeting, time="14:15") | {"confirmed": "1"})
+    document = document_of(Edition.objects.get(reason="facts"))
+    assert [(point.time_text, point.state) for point in document.programme[2:]] == [("at the end", ""), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "time", "precision"),
+    [
+        ("14.15", "14:15", "exact"),
+        ("14h15", "14:15", "exact"),
+        ("+/- 14:15", "14:15", "approximate"),
+        ("About 14:15", "14:15", "approximate"),
+        ("from 0900", "09:00", "from"),
+        ("14:15 (tbc)", "14:15", "to_be_confirmed"),
+        ("tbc", None, "to_be_confirmed"),
+        ("", None, "to_be_confirmed"),
+    ],
+)
+def test_times_are_typed_with_how_exact_they_are(
+    meeting: Meeting, duty: Client, typed: str, time: str | None, precision: str
+) -> None:
+    duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time=typed) | {"confirmed": "1"})
+    point = press_in(document_of(Edition.objects.get(reason="facts")))
+    assert (point.time, point.time_precision) == (time, precision)
+
+
+def test_the_form_costs_the_same_for_every_length(
+    meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
+) -> None:
+    """The session, the user, and twice their memberships; the meeting with its state, and its configuration; the
+    standing edition, its documents, and those to come."""
+    for number in range(10):
+        meeting.programme.create(kind="other", title=f"Point {number}")
+        meeting.agenda.create(title=f"Item {number}")
+    publish(meeting)
+    clock.shift(dt.timedelta(seconds=2))
+    with django_assert_num_queries(9):
+        duty.get(address_of(meeting))

@@ -1,0 +1,217 @@
+"""Facts that move on the day: what readers see afterwards, in each language."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from agenda.publishing import FactsChange
+from meetings.documents.shape import EarlierTime
+from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_in, press_of, to_1415
+from tests.cast import PRESS_DATE, published
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_press_conference_in_another_room(clock: Any) -> None:
+    meeting = live_day(clock)
+    edition = changed(clock, meeting, to_1415(meeting))
+    point, document = press_in(document_of(edition)), document_of(edition)
+    assert (point.time, point.time_precision, point.time_text, point.place) == (
+        "14:15",
+        "exact",
+        "14:15",
+        "Press room 2",
+    )
+    assert point.state == "moved"
+    assert point.previous == [
+        EarlierTime(date=PRESS_DATE, time="13:00", time_text="+/- 13:00", place="Press room 1"),
+    ]
+    told = "Press conference: 14:15 instead of about 13:00, Press room 2 instead of Press room 1"
+    assert [(alert.text, alert.at) for alert in document.alerts] == [(told, edition.available_from)]
+    assert (edition.reason, edition.change_note, edition.languages) == ("facts", told, ["en", "fr"])
+
+
+def test_in_each_language_what_is_new_stands_in_until_it_is_translated(clock: Any) -> None:
+    meeting = live_day(clock)
+    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
+    point, alert = press_in(document), document.alerts[0]
+    assert (point.title, point.time, point.place) == ("Conseil JAI", "14:15", "Press room 2")
+    assert point.previous[0].place == "Press room 1"
+    assert {f"programme.{point.id}.place", f"alerts.{alert.id}.text"} <= set(document.fallbacks)
+    assert f"programme.{point.id}.title" not in document.fallbacks
+
+
+def test_a_language_that_the_site_speaks_is_told_in_it(clock: Any, settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English"), ("fr", "français")]
+    meeting = live_day(clock)
+    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
+    assert document.alerts[0].text.startswith("Press conference: 14:15")  # until there is a catalogue
+    assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
+
+
+def test_it_counts_as_modified_in_every_language(clock: Any, visitor: Any) -> None:
+    meeting = live_day(clock)
+    clock.shift(dt.timedelta(minutes=5))
+    edition = changed(clock, meeting, to_1415(meeting))
+    for language in ("en", "fr"):
+        answer = visitor.json(f"meetings/{meeting.pk}/?lang={language}")
+        assert answer["modified_at"] == f"{edition.available_from:%Y-%m-%dT%H:%M:%SZ}"
+        assert answer["edition"] == 2
+
+
+def test_only_later_is_delayed(clock: Any) -> None:
+    meeting = live_day(clock)
+    point = press_in(
+        document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "13:20"}})))
+    )
+    assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
+
+
+def test_earlier_is_moved(clock: Any) -> None:
+    meeting = live_day(clock)
+    point = press_in(
+        document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "12:20"}})))
+    )
+    assert point.state == "moved"
+
+
+def test_another_day_is_moved_and_told_with_both_days(clock: Any) -> None:
+    meeting = live_day(clock)
+    values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
+    document = document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values})))
+    assert press_in(document).state == "moved"
+    assert document.alerts[0].text == "Press conference: 15 September, about 08:00 instead of 14 September, about 13:00"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"state": "cancelled"}, "Press conference: cancelled"),
+        ({"state": "under_way"}, "Press conference: under way"),
+        ({"state": "delayed"}, "Press conference: delayed"),
+        ({"live": True}, "Press conference: streamed live"),
+        ({"place": ""}, "Press conference: no longer in Press room 1"),
+        ({"time": None}, "Press conference: time to be confirmed instead of about 13:00"),
+        ({"time_precision": "exact"}, "Press conference: 13:00 instead of about 13:00"),
+        ({"speakers": [{"name": "Ann Lee", "role": "Minister"}]}, "Press conference: with Ann Lee"),
+    ],
+)
+def test_each_fact_of_a_point_is_told(clock: Any, values: dict[str, Any], told: str) -> None:
+    meeting = live_day(clock)
+    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values}))
+    assert [alert.text for alert in document_of(edition).alerts] == [told]
+
+
+def test_what_takes_place_after_all(clock: Any) -> None:
+    meeting = live_day(clock)
+    changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
+    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "", "time": "15:00"}}))
+    document = document_of(edition)
+    assert press_in(document).state == ""
+    assert document.alerts[0].text == "Press conference: takes place after all, about 15:00 instead of about 13:00"
+    assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
+
+
+def test_a_point_of_several_of_its_kind_is_told_with_its_title(clock: Any) -> None:
+    meeting = make_day()
+    meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
+    published(clock, meeting)
+    point = meeting.programme.get(title="Home Affairs Council")
+    edition = changed(clock, meeting, FactsChange(points={point.pk: {"time": "14:15"}}))
+    assert edition.change_note == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
+
+
+def test_an_item_is_withdrawn(clock: Any) -> None:
+    meeting = live_day(clock)
+    item = meeting.agenda.get()
+    edition = changed(
+        clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
+    )
+    document = document_of(edition, "fr")
+    assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
+    assert f"agenda.{item.pk}.state_note" in document.fallbacks
+    assert edition.change_note == "“Migration policy”: withdrawn from the agenda (No majority.)"
+
+
+def test_and_comes_back_without_the_note(clock: Any) -> None:
+    meeting = live_day(clock)
+    item = meeting.agenda.get()
+    changed(clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
+    edition = changed(clock, meeting, FactsChange(items={item.pk: {"state": ""}}))
+    document = document_of(edition, "fr")
+    assert (document.agenda[0].state, document.agenda[0].state_note) == ("", "")
+    assert f"agenda.{item.pk}.state_note" not in document.fallbacks
+    assert edition.change_note == "“Migration policy”: on the agenda again"
+
+
+def test_the_meeting_is_cancelled(clock: Any) -> None:
+    meeting = live_day(clock)
+    edition = changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
+    assert (edition.status, edition.change_note) == ("cancelled", "The meeting is cancelled. A bomb alert.")
+    document = document_of(edition, "fr")
+    assert (document.status, document.status_reason) == ("cancelled", "A bomb alert.")
+    assert "status_reason" in document.fallbacks
+
+
+def test_and_takes_place_after_all_without_the_reason(clock: Any) -> None:
+    meeting = live_day(clock)
+    changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
+    document = document_of(changed(clock, meeting, FactsChange(meeting={"status": "confirmed"})))
+    assert (document.status, document.status_reason) == ("confirmed", "")
+    assert document.alerts[0].text == "The meeting takes place."
+
+
+def test_an_alert_alone_and_before_what_is_told_by_itself(clock: Any) -> None:
+    meeting = live_day(clock)
+    assert (
+        changed(clock, meeting, FactsChange(alert=" Use the  north entrance. ")).change_note
+        == "Use the north entrance."
+    )
+    change = FactsChange(points=to_1415(meeting).points, alert="Σύντομα: bring your badge.")
+    texts = [alert.text for alert in document_of(changed(clock, meeting, change)).alerts]
+    assert texts[0] == "Σύντομα: bring your badge."
+    assert texts[1].startswith("Press conference: 14:15")
+    assert texts[2] == "Use the north entrance."
+
+
+def test_a_long_note_is_cut_where_the_column_ends(clock: Any) -> None:
+    meeting = live_day(clock)
+    edition = changed(clock, meeting, FactsChange(points=to_1415(meeting).points, alert="a" * 495))
+    assert len(edition.change_note) == 500
+    assert edition.change_note.endswith("…")
+
+
+def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
+    meeting = live_day(clock)
+    item = meeting.agenda.get()
+    change = FactsChange(points=to_1415(meeting).points, items={item.pk: {"state": "withdrawn"}})
+    edition = changed(clock, meeting, change)
+    page = " ".join(visitor.get(f"/en/{edition.address}").content.decode().split())
+    assert "14:15 instead of about 13:00" in page
+    assert 'Planned before: <span class="parts"> <span>+/- 13:00</span> <span>Press room 1</span>' in page
+    assert '<span class="state">Withdrawn</span>' in page
+
+
+def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(clock: Any) -> None:
+    """Its own words stay: nothing is mixed of two languages but what somebody wrote."""
+    meeting = make_day(source_language="fr")
+    published(clock, meeting)
+    edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}, alert="Par ici."))
+    document = document_of(edition, "fr")
+    assert [alert.text for alert in document.alerts] == [
+        "Par ici.",
+        "Press conference: about 14:15 instead of about 13:00",
+    ]
+    assert document.fallbacks == []
+
+
+@pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
+def test_what_has_begun_or_is_off_does_not_become_delayed(clock: Any, state: str) -> None:
+    meeting = live_day(clock)
+    key = press_of(meeting).pk
+    changed(clock, meeting, FactsChange(points={key: {"state": state}}))
+    point = press_in(
+        document_of(changed(clock, meeting, FactsChange(points={key: {"time": "13:10", "place": "Agora"}})))
+    )
+    assert (point.time, point.state) == ("13:10", state)

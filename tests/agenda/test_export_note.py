@@ -1,0 +1,91 @@
+"""A note given back as text: what is not live says so in its first line."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+
+from agenda.suppressing import edition_numbered, suppress
+from meetings.models import Meeting, Translation
+from tests.agenda.publishing.people import changed
+from tests.agenda.test_commands import run
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, withdraw
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    return make_meeting(notice="First.")
+
+
+def exported(meeting: Meeting, *options: str) -> str:
+    return run("export_note", str(meeting.pk), *options)[0]
+
+
+def first_line(meeting: Meeting, *options: str) -> str:
+    return exported(meeting, *options).splitlines()[0]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("number", ["0", "1", "-1", "99999999999999999999"])
+    def test_an_edition_that_is_not_there(self, meeting: Meeting, number: str) -> None:
+        with pytest.raises(CommandError, match=f"There is no edition {number} of .*: nothing has been published"):
+            exported(meeting, f"--edition={number}")
+        publish(meeting)
+        if number != "1":
+            with pytest.raises(CommandError, match="it has 1"):
+                exported(meeting, f"--edition={number}")
+
+    def test_a_withdrawal(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        withdraw(meeting, reason="Sent by mistake.")
+        with pytest.raises(CommandError, match="Edition 2 is a withdrawal: Sent by mistake"):
+            exported(meeting, "--edition=2")
+
+    def test_an_edition_that_was_taken_out(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        published(clock, changed(meeting, notice="Second."))
+        suppress(meeting, edition_numbered(meeting, 1), by=COMMAND, reason="A private number.")
+        with pytest.raises(CommandError, match="Edition 1 was taken out"):
+            exported(meeting, "--edition=1")
+
+    def test_a_language_that_the_edition_lacks(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        with pytest.raises(CommandError, match="Edition 1 is not there in “fr”; it has en"):
+            exported(meeting, "--edition=1", "--language=fr")
+
+
+class TestTheFirstLine:
+    def test_of_a_draft(self, meeting: Meeting) -> None:
+        assert first_line(meeting) == "DRAFT, as of 14 September 2060, 10:00 (Brussels)"
+
+    def test_of_an_edition_to_come_and_of_the_working_copy_that_says_the_same(self, meeting: Meeting) -> None:
+        publish(meeting, at=PRESS_DAY + DAY)
+        for options in ([], ["--edition=1"]):
+            assert first_line(meeting, *options) == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
+
+    def test_of_what_is_live_there_is_none(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        for options in ([], ["--edition=1"]):
+            assert first_line(meeting, *options) == "Council of the European Union"
+
+    def test_of_a_change_since(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        meeting = changed(meeting, notice="Second.")
+        assert first_line(meeting).startswith("DRAFT, as of 14 September 2060, 10:00:01")
+        assert first_line(meeting, "--edition=1") == "Council of the European Union"
+
+    def test_of_an_earlier_edition(self, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        published(clock, changed(meeting, notice="Second."))
+        assert first_line(meeting, "--edition=1").startswith("NO LONGER LIVE, as of")
+        assert "First." in exported(meeting, "--edition=1")
+        assert "Second." in exported(meeting, "--edition=2")
+
+
+def test_a_language_of_the_working_copy(meeting: Meeting) -> None:
+    Translation.objects.create(
+        subject_type="meeting", subject_id=meeting.pk, row_id=meeting.pk, field="notice", language="fr",
+        text="En français.", source_digest="",
+    )  # fmt: skip
+    assert "En français." in exported(meeting, "--language=fr")
+    assert "First." in exported(meeting)

@@ -1,0 +1,42 @@
+"""Taking out a past edition as a publisher does it: at a desk and on a telephone, in light and dark."""
+
+from typing import Any
+
+import pytest
+
+from agenda.publishing import publish, wait_for
+from meetings.models import Edition, Meeting
+from tests.agenda.filling import MEETINGS
+from tests.agenda.test_forms_in_browser import SCREENS, judged
+from tests.agenda.test_publishing_in_browser import note, press, signed_in
+from tests.cast import COMMAND
+from tests.outside import PageOpener
+
+__all__ = ["note"]
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
+REASON = "Ένας ιδιωτικός αριθμός τηλεφώνου. " * 10
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+    first = Edition.objects.get()
+    [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
+    wait_for(second)
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/")
+    press(page, "link", "Take out…")
+    assert judged(open_page, page, width) == []
+    press(page, "button", "See what readers will see")  # without a reason
+    assert page.get_by_text("Give the reason; it is public.").count() >= 1
+    assert judged(open_page, page, width) == []
+    page.get_by_label("Public reason").fill(REASON)
+    press(page, "button", "See what readers will see")
+    assert judged(open_page, page, width) == []
+    press(page, "button", "Take it out now")
+    page.get_by_text("is taken out: its text is closed").wait_for()
+    assert judged(open_page, page, width) == []
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/{first.pk}/")
+    page.get_by_text("It is taken out: readers get the reason only").wait_for()
+    reader = open_page(f"{live_server.url}/en/{first.address}editions/", width=width, colour_scheme=colours)
+    assert reader.get_by_text(REASON.strip()).count() == 1
+    assert judged(open_page, reader, width) == []

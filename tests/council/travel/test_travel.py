@@ -1,0 +1,314 @@
+"""The site at another time: for those with the right, in their browser, and for nobody else."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+from agenda.models import AgendaItem, BackgroundTopic
+from agenda.suppressing import edition_numbered, erase, suppress
+from meetings.models import Act, AuditEntry, Meeting, User
+from tests.agenda.filling import member_of
+from tests.agenda.publishing.people import changed
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.publicity import Visitor
+
+TRAVEL = "/admin/another-time/"
+BACK = f"{TRAVEL}now/"
+PAGE = "/en/meetings/jha/2060/09/14/"
+HOUR = dt.timedelta(hours=1)
+TOMORROW = "2060-09-15 10:00"
+AS_OF = "2060-09-15T08:00:00Z"
+SURFACES = [
+    "/en/", "/en/meetings/", "/en/meetings/jha/", PAGE, "/en/topics/", "/en/topics/zanzibar/",
+    "/api/v1/", "/api/v1/meetings/", "/api/v1/topics/", "/api/v1/agenda-items/", "/api/v1/media-links/",
+]  # fmt: skip
+HTML = [address for address in SURFACES if address.startswith("/en/")]
+
+
+def text(response: Any) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+@pytest.fixture
+def publisher(db: None, clock: Any) -> Client:
+    return member_of("Publishers")
+
+
+@pytest.fixture
+def embargoed(db: None, clock: Any) -> Meeting:
+    """A meeting that takes up a topic; both are released tomorrow at ten, with an item called Zanzibar."""
+    meeting, topic = make_meeting(city="Zanzibar"), make_topic("zanzibar")
+    meeting.agenda.update(title="Zanzibar")
+    meeting.links.update(title="Zanzibar")
+    meeting.agenda.get().topics.add(topic)
+    publish(meeting, topic, at=PRESS_DAY + DAY)
+    return meeting
+
+
+def away(client: Client, at: str = TOMORROW) -> Client:
+    response = client.post(TRAVEL, {"at": at})
+    assert (response.status_code, response["Location"]) == (302, "/en/")
+    return client
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("address", [TRAVEL, BACK])
+    def test_a_visitor_is_asked_to_sign_in(self, visitor: Visitor, db: None, address: str) -> None:
+        for response in (visitor.get(address), visitor.post(address, {"at": TOMORROW})):
+            assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
+
+    @pytest.mark.parametrize("role", ["Authors", "Duty", "Translators", "Administrators"])
+    def test_without_the_right(self, embargoed: Meeting, role: str) -> None:
+        client = member_of(role, "somebody")
+        for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
+            assert response.status_code == 403
+            assert "You may not see the site at another time. Nobody has that right" in text(response)
+            assert "14 September" not in text(response)
+        assert "another time" not in text(client.get("/admin/"))
+        assert client.get(PAGE).status_code == 404
+        assert not AuditEntry.objects.filter(act=Act.TRAVELLED).exists()
+
+    @pytest.mark.parametrize(
+        ("at", "told"),
+        [
+            ("", "Write the day and the time"),
+            ("tomorrow", "“tomorrow” is no time"),
+            ("2060-10-31 02:30", "happens twice"),
+            ("2206-09-14 18:00", "Is the year right?"),
+            ("1890-01-01 00:00", "is no time"),
+            ("αύριο", "is no time"),
+            ("9" * 5000, "is no time"),
+        ],
+    )
+    def test_what_is_no_time(self, publisher: Client, at: str, told: str) -> None:
+        assert told in text(publisher.post(TRAVEL, {"at": at}))
+        assert publisher.get("/en/").get("Council-As-Of") is None
+
+    def test_coming_back_is_no_link(self, publisher: Client) -> None:
+        away(publisher)
+        assert publisher.get(BACK).status_code == 405
+        assert publisher.get("/en/")["Council-As-Of"] == AS_OF
+
+    @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+    def test_coming_back_leads_nowhere_else(self, publisher: Client, page: str) -> None:
+        assert away(publisher).post(BACK, {"page": page})["Location"] == "/en/"
+
+    def test_a_session_cannot_be_made_up(self, embargoed: Meeting) -> None:
+        client = Client(headers={"cookie": "sessionid=made-up; travel=2060-09-15"})
+        assert client.get(PAGE).status_code == 404
+
+
+class TestVisitors:
+    """For whoever has no session, there is no such thing."""
+
+    @pytest.mark.parametrize("address", SURFACES)
+    def test_their_answers_are_as_ever(
+        self, visitor: Visitor, publisher: Client, embargoed: Meeting, address: str
+    ) -> None:
+        """The visitor's requests fail as soon as a statement names a table that is not public, as sessions are not."""
+        before = visitor.get(address)
+        statements = visitor.statements
+        assert away(publisher).get(address).status_code == 200
+        after = visitor.get(address)
+        assert (after.status_code, after.content, dict(after.headers)) == (
+            before.status_code,
+            before.content,
+            dict(before.headers),
+        )
+        assert visitor.statements == statements
+        assert "Cookie" not in after.get("Vary", "")
+        assert "Council-As-Of" not in after
+        assert after["Cache-Control"] == "no-cache"
+        assert b"Zanzibar" not in after.content
+
+    def test_another_cookie_is_no_session(self, embargoed: Meeting) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            response = Client(headers={"cookie": "theme=dark"}).get("/en/")
+        assert not [query for query in queries if "session" in query["sql"] or "user" in query["sql"]]
+        assert "Cookie" not in response.get("Vary", "")
+
+    def test_those_who_are_signed_in_and_stay_at_now(self, publisher: Client, visitor: Visitor, db: None) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            response = publisher.get("/en/")
+        asked = len(queries)
+        assert response.content == visitor.get("/en/").content
+        assert asked == len(visitor.statements) + 1  # the session
+        assert response["Cache-Control"] == "no-cache"
+        assert publisher.get("/en/", headers={"if-none-match": response["ETag"]}).status_code == 304
+
+
+class TestTheFuture:
+    @pytest.mark.parametrize("address", SURFACES)
+    def test_all_surfaces_are_as_they_will_be(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        there = away(publisher).get(address)
+        then = Client()
+        assert there.status_code == 200
+        assert there["Council-As-Of"] == AS_OF
+        assert there["Cache-Control"] == "no-store"
+        assert not {"ETag", "Last-Modified"} & set(there.headers)
+        if address != "/api/v1/":
+            assert b"anzibar" in there.content
+        assert b"anzibar" not in then.get(address).content
+
+    @pytest.mark.parametrize("address", [*HTML, "/en/nothing/here/"])
+    def test_each_page_says_so(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        page = away(publisher).get(address).content.decode()
+        assert '<aside class="not-live"' in page
+        assert "The site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
+        assert "Back to now" in page
+        assert "<title>15 September 2060, 10:00 (Brussels): " in page
+
+    @pytest.mark.parametrize("address", HTML)
+    def test_what_is_not_public_yet_says_until_when(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(away(publisher).get(address))
+
+    def test_what_is_public_does_not(self, publisher: Client, clock: Any) -> None:
+        published(clock, make_meeting())
+        assert "EMBARGO" not in text(away(publisher).get(PAGE))
+
+    def test_a_second_before_it_there_is_nothing(self, publisher: Client, embargoed: Meeting) -> None:
+        assert away(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
+
+    def test_nothing_that_was_kept_is_confirmed(self, publisher: Client, clock: Any) -> None:
+        published(clock, make_meeting())
+        for address in (PAGE, "/api/v1/meetings/"):
+            kept = publisher.get(address)["ETag"]
+            clock.shift(MINUTE)
+            for method in (away(publisher).get, publisher.head):
+                assert method(address, headers={"if-none-match": kept}).status_code == 200
+            publisher.post(BACK)
+
+    @pytest.mark.parametrize("address", ["/", "/en/topics/zanzibar"])
+    def test_redirects_are_kept_by_nobody_either(self, publisher: Client, embargoed: Meeting, address: str) -> None:
+        response = away(publisher).get(address)
+        assert response.status_code in (301, 302)
+        assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
+
+    def test_the_minute_is_that_of_there(self, publisher: Client, clock: Any) -> None:
+        published(clock, make_meeting())
+        assert "Thursday 16 September 2060" in text(away(publisher, "2060-09-16 09:00").get("/en/"))
+
+    def test_a_cursor_from_there_holds_there_only(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+        published(clock, make_meeting("env"))
+        cursor = away(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
+        assert publisher.get(cursor).status_code == 200
+        assert Client().get(cursor).status_code == 400
+
+
+class TestThePast:
+    @pytest.fixture
+    def withdrawn(self, publisher: Client, clock: Any) -> Meeting:
+        meeting = make_meeting(notice="Zanzibar.")
+        published(clock, meeting)
+        clock.shift(DAY)
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        return meeting
+
+    def test_as_it_was_before_a_correction(self, publisher: Client, clock: Any) -> None:
+        meeting = make_meeting(notice="First.")
+        published(clock, meeting)
+        clock.shift(DAY)
+        published(clock, changed(meeting, notice="Second."))
+        page = text(away(publisher, "2060-09-14 12:00").get(PAGE))
+        assert "First." in page
+        assert "The site as it was on 14 September 2060, 12:00 (Brussels), with what has been withdrawn since." in page
+        assert "EMBARGO" not in page
+
+    def test_what_was_withdrawn_since_is_there_as_it_was(self, publisher: Client, withdrawn: Meeting) -> None:
+        assert publisher.get(PAGE).status_code == 410
+        assert "Zanzibar." in text(away(publisher, "2060-09-14 12:00").get(PAGE))
+        answer = publisher.get(f"/api/v1/meetings/{withdrawn.pk}/")
+        assert answer.json()["notice"] == "Zanzibar."
+        assert Client().get(PAGE).status_code == 410
+
+    @pytest.mark.parametrize("erased", [False, True])
+    def test_what_was_taken_out_stays_closed(self, publisher: Client, clock: Any, erased: bool) -> None:
+        meeting = make_meeting(notice="Call +32 2 555 00 00.")
+        published(clock, meeting)
+        clock.shift(DAY)
+        published(clock, changed(meeting, notice="Corrected."))
+        edition = edition_numbered(meeting, 1)
+        suppress(meeting, edition, by=COMMAND, reason="A private number.")
+        if erased:
+            erase(meeting, edition, by=COMMAND, reason="Court order.")
+        away(publisher, "2060-09-14 12:00")
+        item = AgendaItem.objects.get()
+        parts = [f"/api/v1/agenda-items/{item.pk}/", "/api/v1/agenda-items/", "/api/v1/media-links/"]
+        for address in [*SURFACES[:5], *SURFACES[6:], *parts, f"/api/v1/meetings/{meeting.pk}/"]:
+            response = publisher.get(address)
+            assert response.status_code in (200, 404)
+            assert b"555" not in response.content, address
+        assert publisher.get(PAGE).status_code == 404
+
+
+class TestItsEnd:
+    def test_by_the_button_at_the_same_page(self, publisher: Client, embargoed: Meeting) -> None:
+        page = away(publisher).get(PAGE).content.decode()
+        assert f'<form method="post" action="{BACK}">' in page
+        assert f'<input type="hidden" name="page" value="{PAGE}">' in page
+        assert publisher.post(BACK, {"page": PAGE})["Location"] == PAGE
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_by_itself_after_an_hour(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
+        away(publisher)
+        clock.shift(HOUR - MINUTE)
+        assert publisher.get(PAGE).status_code == 200
+        clock.shift(MINUTE)
+        assert publisher.get(PAGE).status_code == 404
+        assert "Council-As-Of" not in publisher.get("/en/")
+
+    def test_at_sign_out(self, publisher: Client, embargoed: Meeting) -> None:
+        away(publisher).post("/admin/logout/")
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_with_the_right_at_once(self, publisher: Client, embargoed: Meeting) -> None:
+        away(publisher)
+        User.objects.get(username="publisher").memberships.all().delete()
+        assert publisher.get(PAGE).status_code == 404
+
+    def test_with_the_account_at_once(self, publisher: Client, embargoed: Meeting) -> None:
+        away(publisher)
+        User.objects.filter(username="publisher").update(is_active=False)
+        assert publisher.get(PAGE).status_code == 404
+
+
+class TestTheScreen:
+    def test_the_next_releases_are_a_click_away(self, publisher: Client, embargoed: Meeting) -> None:
+        page = publisher.get(TRAVEL).content.decode()
+        assert 'name="at" value="2060-09-15T10:00:00+02:00">15 September 2060, 10:00 (Brussels)</button>' in page
+        assert "Justice and Home Affairs Council" in page
+        assert "Zanzibar" in page
+        assert away(publisher, "2060-09-15T10:00:00+02:00").get("/en/")["Council-As-Of"] == AS_OF
+
+    def test_the_admin_stays_at_now(self, publisher: Client, embargoed: Meeting) -> None:
+        away(publisher)
+        for address in ("/admin/", f"/admin/meetings/meeting/{embargoed.pk}/change/", TRAVEL):
+            response = publisher.get(address)
+            assert "Council-As-Of" not in response
+            assert "not-live" not in response.content.decode()
+        assert "Appears 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
+        assert "You see the public site at 15 September 2060, 10:00 (Brussels)" in text(publisher.get(TRAVEL))
+
+    def test_it_is_audited_once_and_not_at_each_page(self, publisher: Client, embargoed: Meeting) -> None:
+        away(publisher)
+        for address in HTML:
+            publisher.get(address)
+        entry = AuditEntry.objects.get(act=Act.TRAVELLED)
+        assert (entry.actor, entry.details) == ("publisher", {"to": "2060-09-15T08:00:00+00:00"})
+
+    def test_the_cost_of_a_page_there(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        visitor.get(PAGE)
+        away(publisher)
+        with CaptureQueriesContext(connection) as queries:
+            publisher.get(PAGE)
+        assert len(queries) == len(visitor.statements) + 3  # session, user, memberships
+
+    def test_topics_are_no_exception(self, publisher: Client, embargoed: Meeting) -> None:
+        assert BackgroundTopic.objects.count() == 1
+        assert "About zanzibar." in text(away(publisher).get("/en/topics/zanzibar/"))
