@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
 from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
 from meetings.models import Edition
@@ -55,7 +55,7 @@ class Review:
     @classmethod
     def of(cls, subject: Subject, revision: Revision) -> Self:
         """Of a revision that was submitted, or published without approval."""
-        current = latest(subject)
+        current = latest(subject) if subject.digest != NO_DOCUMENT else None  # what makes no document, says nothing
         held = {one.language: one.document_id for one in current.documents.all()} if current else {}
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         return cls(
@@ -119,7 +119,7 @@ def approved_revision(subject: Subject) -> Review | None:
     released = ReleaseEntry.objects.filter(
         subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
     )
-    last = released.order_by("-revision").values_list("revision", flat=True).first() or 0
+    last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     for revision in submitted(subject).filter(pk__gte=last)[:50]:
         review = Review.of(subject, revision)
         if review.is_approved:

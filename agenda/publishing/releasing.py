@@ -252,7 +252,7 @@ def keep_release(
             release=release,
             subject_type=type_of(text.subject),
             subject_id=text.subject.pk,
-            title=text.source.title,
+            title=str(text.subject),
             revision=text.revision,
             note=wish.note,
             is_editorial=wish.editorial,

@@ -22,9 +22,10 @@ from meetings.rights import Right, require
 LONGEST_REMARK = 1000
 
 
-def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
+def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[str] | None = None) -> list[Revision]:
     """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
 
+    `shown` are the digests that the author looked at, in the source language: another text is refused.
     Raises Refused, and NotAllowed for whoever may not.
     """
     check_remark(remark)
@@ -35,6 +36,10 @@ def submit(*subjects: Subject, by: Actor, remark: str = "") -> list[Revision]:
         now = timezone.now()
         revisions = []
         for subject, documents in texts_of(locked, now):
+            if shown is not None and digest_of_draft(documents[0]) not in shown:
+                raise ChangedMeanwhile(
+                    _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+                )
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
             if is_waiting(Review.last(subject), documents):
@@ -77,11 +82,14 @@ def approve(
     remark: str = "",
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Approves what was submitted last: all of its languages, or those named; or another revision, after the fact.
+    """Approves what was submitted last: all of its languages, or those named.
+
+    `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
+    where something newer has been submitted since.
 
     `shown` are the digests that the reviewer looked at: another submission since is refused, and so is one's own text.
     """
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=True, revision=revision)
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True)
 
 
 def send_back(
@@ -91,11 +99,12 @@ def send_back(
     shown: Collection[str],
     languages: Collection[str] | None = None,
     remark: str,
+    revision: Revision | None = None,
 ) -> list[Verdict]:
     """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
     if not remark.strip():
         raise Refused(_("Say what is to be mended."), about="remark")
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, approved=False)
+    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False)
 
 
 def judge(
@@ -105,8 +114,8 @@ def judge(
     shown: Collection[str],
     languages: Collection[str] | None,
     remark: str,
+    revision: Revision | None,
     approved: bool,
-    revision: Revision | None = None,
 ) -> list[Verdict]:
     check_remark(remark)
     with transaction.atomic():
