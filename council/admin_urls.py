@@ -5,7 +5,6 @@ from django.urls import include, path
 
 from meetings.admin.signing_in import change_password
 
-admin.site.enable_nav_sidebar = False  # its few entries are on the front page; the lists need the width
 urlpatterns = [
     path("another-time/", include("agenda.admin.travel_urls")),
     path("password_change/", admin.site.admin_view(change_password, cacheable=True)),  # before the admin's own
