@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.outlook import Approved, outlooks_of_drafts
 from agenda.admin.screens import (
+    confirm_now,
     first_refused,
     go_to,
     others_who_may,
@@ -51,12 +52,14 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
     form = ReleaseForm(posted, now, outlooks, planning=planning, initial=planned_facts(planned, now))
-    if posted and form.is_valid() and not form.is_check:
+    if posted and form.is_valid() and not form.is_look:
         try:
             if planning != ("plan" in posted):
                 raise ChangedMeanwhile(
                     _("What is approved has changed since this page was shown, and nothing was done: look again.")
                 )
+            if not planning and form.is_now and "confirmed" not in posted:
+                return confirm_now(desk, request, subject, [str(one) for one in subjects])
             return released(desk, request, subjects, form, planned, planning=planning)
         except Refused as error:
             form.refuse(error)
@@ -80,7 +83,8 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         who_forces=others_who_may(request, Right.FORCE, subject),
         force_way=way_to(subject, "force", **{"with": [str(one.pk) for one in subjects[1:]]}),
         offered=offered(subjects, now),
-        chosen=[str(one.pk) for one in subjects[1:]],
+        others=subjects[1:],
+        here=way_to(subject, "release", **{"with": [str(one.pk) for one in subjects[1:]]}),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
@@ -91,7 +95,7 @@ def planned_facts(planned: Release | None, now: dt.datetime) -> dict[str, Any]:
         return {}
     entry = planned.entries.all()[0]
     facts = {"note": entry.note, "editorial": entry.is_editorial}
-    return facts | ({"at": planned.at} if planned.at > now else {})
+    return facts | ({"when": "at", "at": planned.at} if planned.at > now else {})
 
 
 def released(
@@ -133,8 +137,11 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
     form = ForceForm(posted, now, outlooks, initial=planned_facts(planned, now))
-    if posted and form.is_valid() and not form.is_check:
+    if posted and form.is_valid() and not form.is_look:
         data = form.cleaned_data
+        if form.is_now and "confirmed" not in posted:
+            told = _("Nobody has approved this. The reason: “%s”") % data["force"]
+            return confirm_now(desk, request, subject, [str(one) for one in subjects], told=told)
         try:
             editions = publish(
                 *subjects,
@@ -162,6 +169,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         "force.html",
         _("Release without approval"),
         outlooks=outlooks,
+        count=len(subjects),
         may_go_on=all(outlook.may_go_out for outlook in outlooks),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing
 from meetings.models import Meeting, SubjectType, Translation
-from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, shown, submitted
+from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, sent_now, shown, submitted
 from tests.agenda.filling import posted, saved
 from tests.cast import PRESS_DAY, make_meeting, make_topic, published, withdraw
 
@@ -102,7 +102,7 @@ class TestNextStep:
         sent(anna, meeting, "submit/")
         sent(petra, meeting, "review/", approve="x")
         assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Release…")
-        sent(petra, meeting, "release/", release="x")
+        sent_now(petra, meeting, "release/", release="x")
         clock.move_to(PRESS_DAY + dt.timedelta(minutes=1))
         assert next_step(anna, meeting) == next_step(petra, meeting) == ""
         assert "Live, edition 1" in shown(anna, meeting, "change/")
