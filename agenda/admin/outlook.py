@@ -13,10 +13,12 @@ from agenda.admin.screens import anchor_of, public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.reviewing import texts_of
-from agenda.reviews import Review, approved_revision, unreleased
+from agenda.publishing.stored import live_digests
+from agenda.reviews import Review, ReviewState, approved_revision, unreleased
+from agenda.revisions import latest
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
@@ -169,18 +171,28 @@ def approved_for(subject: Subject) -> Review | None:
 
 @dataclass(frozen=True)
 class Approved:
-    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not."""
+    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not.
+
+    `corrects`: readers have an edition. `is_live`: it is what the working copy says, so that nothing is to be released.
+    `submitted`: what was submitted last, where nothing is approved.
+    """
 
     subject: Subject
     outlook: Outlook | None
     left_out: list[Language] = field(default_factory=list)
     is_current: bool = True
+    corrects: bool = False
+    is_live: bool = False
+    submitted: Review | None = None
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
         review = approved_for(subject)
+        live = live_digests(subject.pk, now)
         if review is None:
-            return cls(subject, None)
+            last = Review.last(subject)
+            is_live = source_of(subject) == live.get(subject.source_language, "")
+            return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
         approved = review.approved()
         texts = [
             (document, one.digest)
@@ -192,7 +204,13 @@ class Approved:
             Outlook.of(subject, now, *map(list, zip(*texts, strict=True))),
             [one.language for one in review.languages if one.language not in approved],
             all(one.is_current for one in review.languages if one.language in approved),
+            bool(live),
         )
+
+    @property
+    def state(self) -> str:
+        """Of the source text, as the working copy has it now."""
+        return self.submitted.source.state if self.submitted else ReviewState.DRAFT
 
     @property
     def anchor(self) -> str:
@@ -201,6 +219,17 @@ class Approved:
     @property
     def review(self) -> str:
         return way_to(self.subject, "review")
+
+    @property
+    def submit(self) -> str:
+        return way_to(self.subject, "submit")
+
+
+def source_of(subject: Subject) -> str | None:
+    """The digest of what the working copy says in its own language; None where it makes no document."""
+    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
+    held = {one.language: one.document_id for one in saved.documents.all()} if saved else {}
+    return held.get(subject.source_language)
 
 
 def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:

@@ -101,7 +101,10 @@ class MoveForm(StepForm):
 
 
 class ReleaseForm(StepForm):
-    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time."""
+    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time.
+
+    `corrects`: something of it, be it shown or not approved, is live.
+    """
 
     when = forms.ChoiceField(
         label=gettext_lazy("Appears"),
@@ -137,14 +140,21 @@ class ReleaseForm(StepForm):
     )
 
     def __init__(
-        self, data: Any, now: dt.datetime, outlooks: Sequence[Outlook], *, planning: bool = False, **options: Any
+        self,
+        data: Any,
+        now: dt.datetime,
+        outlooks: Sequence[Outlook],
+        *,
+        planning: bool = False,
+        corrects: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.corrects = any(outlook.live for outlook in outlooks)
+        self.corrects = corrects or any(outlook.live for outlook in outlooks)
         if planning or not any(outlook.pending for outlook in outlooks):
             self.leave_out("pending")
-        if all(outlook.is_first for outlook in outlooks):
+        if not corrects and all(outlook.is_first for outlook in outlooks):
             self.leave_out("note", "editorial")  # nothing that readers know has changed
         if planning:
             self.leave_out("when")

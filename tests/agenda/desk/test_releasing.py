@@ -362,6 +362,58 @@ class TestTogether:
         assert "Nothing of it is approved that could go out." in words(both)
 
 
+class TestALiveNoteWhoseChangeIsNotApproved:
+    """It can be planned, and forced in an emergency; what is missing is one click away."""
+
+    @pytest.fixture
+    def changed(self, meeting: Meeting, clock: Any) -> Meeting:
+        [edition] = publishing.publish(meeting, by=actor("petra"))
+        clock.move_to(edition.available_from)
+        correct(meeting)
+        kept(meeting, by="anna")
+        return meeting
+
+    def offers(self, petra: Client, meeting: Meeting, told: str, step: str) -> None:
+        page = petra.get(address_of(meeting, "release/"))
+        assert f"Not approved. {told}" in words(page)
+        assert f'href="{address_of(meeting, step)}"' in page.content.decode()
+        assert buttons(page) == ["Check the time", "Plan it"]
+        assert f'href="{address_of(meeting, "force/")}">Release without approval…' in page.content.decode()
+
+    def test_changed_and_not_submitted(self, petra: Client, changed: Meeting) -> None:
+        self.offers(petra, changed, "It has been changed since what is live, and the change is not submitted.", "submit/")
+
+    def test_in_review(self, petra: Client, changed: Meeting) -> None:
+        submitted(changed, by="anna")
+        self.offers(petra, changed, "It is in review.", "review/")
+
+    def test_sent_back(self, petra: Client, changed: Meeting) -> None:
+        submitted(changed, by="anna")
+        sent(petra, changed, "review/", send_back="x", remark="Which policy?")
+        self.offers(petra, changed, "It was sent back.", "submit/")
+
+    def test_a_plan_takes_the_note_for_readers(self, petra: Client, changed: Meeting) -> None:
+        assert errors_beside(sent(petra, changed, "release/", at="18:00", plan="x"), "note")
+        sent(petra, changed, "release/", at="18:00", note="The title.", plan="x")
+        assert Release.objects.get(state="planned").entries.get().note == "The title."
+
+    def test_the_working_copy_says_what_is_live(self, petra: Client, changed: Meeting) -> None:
+        correct(changed, "Migration policy")
+        kept(changed, by="anna")
+        page = petra.get(address_of(changed, "release/"))
+        assert "There is nothing to release." in words(page)
+        assert "Not approved" not in words(page)
+        assert buttons(page) == []
+        assert "Release without approval…" not in words(page)
+
+    def test_what_was_forced_is_live_already(self, petra: Client, clock: Any) -> None:
+        forced = make_meeting("env")
+        clock.move_to(publishing.publish(forced, by=actor("petra"), force="Now.")[0].available_from)
+        page = petra.get(address_of(forced, "release/"))
+        assert "There is nothing to release." in words(page)
+        assert buttons(page) == []
+
+
 class TestPlanned:
     @pytest.fixture
     def draft(self, anna: Client, petra: Client) -> Meeting:

@@ -283,4 +283,4 @@ def test_what_was_released_last_is_the_oldest_text_that_may_be_released(
     clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
     correct(meeting)
     clock.move_to(publish(meeting)[0].available_from)
-    assert "Nothing of it is approved that could go out." in shown(petra, meeting, "release/")
+    assert "There is nothing to release." in shown(petra, meeting, "release/")
