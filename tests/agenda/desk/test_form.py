@@ -51,6 +51,13 @@ class TestAChangeOfWhatIsApproved:
         assert f"{GONE} Submit it again." in page
         assert "Changed since it was approved by petra, 14 Sep 10:00" in page
 
+    def test_the_first_edit_of_what_is_live_alarms_nobody(self, anna: Client, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        posted(anna, address_of(meeting, "change/"), notice="Another.")
+        page = shown(anna, meeting, "change/")
+        assert "approval is gone" not in page
+        assert "Changed since edition 1" in page
+
     def test_only_of_the_languages_whose_text_it_changes(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         in_french(meeting)
