@@ -184,6 +184,8 @@ class Approved:
     corrects: bool = False
     is_live: bool = False
     submitted: Review | None = None
+    page: str = ""
+    """Where it can be read as the page that it will be."""
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
@@ -205,6 +207,7 @@ class Approved:
             [one.language for one in review.languages if one.language not in approved],
             all(one.is_current for one in review.languages if one.language in approved),
             bool(live),
+            page=way_to(subject, "revision", review.revision.pk),
         )
 
     @property
