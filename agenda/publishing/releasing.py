@@ -17,7 +17,7 @@ from agenda.publishing.stored import live_digests, reason_for
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
-from meetings.audit import Actor
+from meetings.audit import Actor, record
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import Composition, compose, delete_pending, seal
 from meetings.models import Act, Edition, Meeting
@@ -109,6 +109,8 @@ def publish_once(
             delete_pending(edition)
         remember_dates(text)
     compositions = [composed(text, now, instant, wish) for text in texts]
+    if wish.force:
+        leave_plans(texts, release, instant, wish)
     touched = [composition.edition for composition in compositions]
     refuse_stranding([*touched, *(edition for text in texts for edition in text.replaced)], touched, now)
     keep_release(texts, compositions, wish, release, instant)
@@ -249,6 +251,28 @@ def keep_release(
         )
         for text, composition in zip(texts, compositions, strict=True)
     )
+
+
+def leave_plans(texts: Sequence[Text], release: Release, instant: dt.datetime, wish: Wish) -> None:
+    """What is forced leaves the releases that are planned with it, but for the one that this carries out at its time.
+
+    That is kept in the audit log, with the reason; a plan of which nothing is left is called off.
+    """
+    for text in texts:
+        kept = {"subject_type": type_of(text.subject), "subject_id": text.subject.pk}
+        for entry in ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, **kept):
+            plan = Release.objects.select_for_update().get(pk=entry.release_id)
+            if plan.pk == release.pk and plan.at == instant:
+                continue
+            told = {"release": str(plan.pk), "title": entry.title, "at": plan.at.isoformat(), "reason": wish.force}
+            record(wish.by, Act.CALLED_OFF, entry.subject_type, entry.subject_id, **told)
+            if plan.pk == release.pk:
+                continue
+            if plan.entries.count() > 1:
+                entry.delete()
+            else:
+                plan.state, plan.reason = Release.State.CALLED_OFF, wish.force
+                plan.save()
 
 
 def leave_release(edition: Edition) -> None:

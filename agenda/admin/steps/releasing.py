@@ -23,6 +23,7 @@ from agenda.admin.screens import (
     together_with,
 )
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, clocks
+from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic, Release
@@ -143,6 +144,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         data = form.cleaned_data
         if form.is_now and "confirmed" not in posted:
             told = _("Nobody has approved this. The reason: “%s”") % data["force"]
+            told = " ".join(filter(None, [told, told_of_plan(planned, subjects)]))
             return confirm_now(desk, request, subject, [str(one) for one in subjects], told=told)
         try:
             editions = publish(
@@ -172,10 +174,27 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         _("Release without approval"),
         outlooks=outlooks,
         count=len(subjects),
+        plan_told=told_of_plan(planned, subjects),
+        plan_way=planned and way_to(planned, "change"),
         may_go_on=all(outlook.may_go_out for outlook in outlooks),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
+
+
+def told_of_plan(planned: Release | None, subjects: Sequence[Subject]) -> str:
+    """What becomes of the planned release in which something of this stands."""
+    if planned is None:
+        return ""
+    at = in_brussels(planned.at)
+    if is_all_of(planned, subjects):
+        return _("This carries out the release that is planned for %s (Brussels time), now or at the time you give.") % at
+    keys = {one.pk for one in subjects}
+    rest = [str(one) for one in subjects_of(planned) if one.pk not in keys]
+    if not rest:
+        return _("This ends the release that is planned for %s (Brussels time).") % at
+    told = _("This leaves the release that is planned for %(at)s (Brussels time). What stays in it: %(rest)s.")
+    return told % {"at": at, "rest": named(rest)}
 
 
 def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:

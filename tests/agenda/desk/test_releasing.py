@@ -8,7 +8,7 @@ from django.test import Client
 
 from agenda import publishing
 from agenda.models import Release
-from meetings.models import Edition, EditionReason, Meeting, User
+from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
     actor,
@@ -467,6 +467,40 @@ class TestForced:
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
         assert f"You may not publish without approval: “{draft}”. Who may: petra." in page
         assert not Edition.objects.exists()
+
+    def test_the_plan_that_it_carries_out(self, petra: Client, draft: Meeting) -> None:
+        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
+        told = "This carries out the release that is planned for 14 September 2060, 12:00:00 (Brussels time)"
+        assert told in shown(petra, draft, "force/")
+        question = sent(petra, draft, "force/", force="It burns.", when="now")
+        assert told in words(question)
+        assert Release.objects.get().state == Release.State.PLANNED
+        sent_now(petra, draft, "force/", force="It burns.")
+        assert Release.objects.get() == planned
+        entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
+        assert (entry.details["reason"], entry.details["at"]) == ("It burns.", NOON.isoformat())
+
+    def test_at_its_time_the_plan_is_kept(self, petra: Client, draft: Meeting) -> None:
+        publishing.plan(draft, by=actor("petra"), at=NOON)
+        sent(petra, draft, "force/", force="It burns.", when="at", at="12:00")
+        assert Release.objects.get().state == Release.State.SCHEDULED
+        assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
+
+    def test_the_plan_that_it_leaves(self, petra: Client, draft: Meeting) -> None:
+        topic = make_topic()
+        planned = publishing.plan(draft, topic, by=actor("petra"), at=NOON)
+        page = shown(petra, draft, "force/")
+        assert "This leaves the release that is planned for 14 September 2060, 12:00:00 (Brussels time)." in page
+        assert "What stays in it: “Migration policy”." in page
+        sent_now(petra, draft, "force/", force="It burns.")
+        assert [entry.subject_id for entry in planned.entries.all()] == [topic.pk]
+        assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == draft.pk
+
+    def test_a_plan_of_which_nothing_is_left_is_called_off(self, anna: Client, petra: Client, draft: Meeting) -> None:
+        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
+        publishing.publish(draft, by=actor("petra"), force="It burns.")
+        planned.refresh_from_db()
+        assert (planned.state, planned.reason) == (Release.State.CALLED_OFF, "It burns.")
 
     def test_only_with_a_reason(self, petra: Client, draft: Meeting) -> None:
         response = sent(petra, draft, "force/", force=" ")
