@@ -73,12 +73,12 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     look("/admin/agenda/release/", *(f"/admin/agenda/release/{release.pk}/{step}" for step in ("change/", "move/")))
     look(f"/admin/agenda/release/{release.pk}/call-off/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/force/")
-    page.get_by_label("Appears").fill(NEW_YEAR)
-    press(page, "button", "Release without approval")  # without a note, and without a reason
+    page.locator("#id_at").fill(NEW_YEAR)
+    press(page, "button", "Release 1 note without approval")  # without a note, and without a reason
     assert judged(open_page, page, width) == []
     page.get_by_label("What changed").fill("The order.")
     page.get_by_label("Why it cannot wait").fill("The press is waiting.")
-    press(page, "button", "Release without approval")
+    press(page, "button", "Release 1 note without approval")
     look(*of_note("change/", "release/", "review/"), "/admin/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
@@ -116,11 +116,11 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     pia.get_by_text("Against what was submitted before").wait_for()
     press(pia, "button", "Approve")
     press(pia, "link", "Release…")
-    pia.get_by_label("Appears").fill(NEW_YEAR)
+    pia.locator("#id_at").fill(NEW_YEAR)
     press(pia, "button", "Check the time")
     pia.get_by_text("Thursday 1 January 2099, 11:00:00").wait_for()  # in UTC
     pia.get_by_label("What changed").fill("The title of an item.")
-    press(pia, "button", "Release")
+    press(pia, "button", "Schedule 1 note")
     ada.goto(change)
     ada.get_by_label("Notice").fill("Too late.")
     press(ada, "button", "Save and continue editing")
@@ -130,7 +130,8 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     pia.get_by_label("Reason").fill("The minister is late.")
     press(pia, "button", "Hold")
     press(pia, "link", "Resume…")
-    press(pia, "button", "Resume")
+    press(pia, "button", "Publish now…")
+    press(pia, "button", "Publish 1 note now")
     pia.goto(change)
     pia.get_by_text("Changed since edition 2").wait_for()
     # taken back, in two ways
