@@ -8,6 +8,7 @@ from typing import Self
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from agenda.admin.screens import last_resort
 from agenda.drafts import NO_DOCUMENT, Subject, type_of
 from agenda.models import Release, ReleaseEntry, Why
 from agenda.publishing.stored import digests_of
@@ -134,18 +135,17 @@ class Progress:
         """Whose turn it is, where it is not this person's."""
         subject, state = self.subject, self.state
         others = who_may(Right.APPROVE, subject).exclude(pk=user.pk)
-        nobody = _("nobody yet: ask an administrator")
         if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
             if may(user, Right.APPROVE, subject) and self.is_own(user):
                 told = _("You wrote or submitted this text: somebody else has to approve it. Who may: %s.")
-                return told % (names_of(others) or nobody)
+                return told % (names_of(others) or nobody(user))
             if not may(user, Right.APPROVE, subject):
-                return _("It waits for approval. Who may approve it: %s.") % (names_of(others) or nobody)
+                return _("It waits for approval. Who may approve it: %s.") % (names_of(others) or nobody(user))
         if self.is_approved and not state.is_released and not may(user, Right.PUBLISH, subject):
             publishers = names_of(who_may(Right.PUBLISH, subject))
-            return _("It is approved. Who may release it: %s.") % (publishers or nobody)
+            return _("It is approved. Who may release it: %s.") % (publishers or nobody(user))
         if not state.is_released and not state.review and not may(user, Right.SUBMIT, subject):
-            return _("Who may submit it for approval: %s.") % (names_of(who_may(Right.SUBMIT, subject)) or nobody)
+            return _("Who may submit it for approval: %s.") % (names_of(who_may(Right.SUBMIT, subject)) or nobody(user))
         return ""
 
     def is_own(self, user: User) -> bool:
@@ -154,6 +154,11 @@ class Progress:
             return False
         waiting = [one.language for one in self.review.languages if one.verdict is None]
         return all(user.pk in authors_of(self.review.revision, language) for language in waiting)
+
+
+def nobody(user: User) -> str:
+    """In the place of the names of those who have a right, where nobody else has it."""
+    return names_of(last_resort().exclude(pk=user.pk)) or _("nobody yet: ask an administrator")
 
 
 def coming_release(subject: Subject, now: dt.datetime) -> Release | None:

@@ -38,7 +38,7 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels, release_holding
+from agenda.publishing import in_brussels, release_holding, release_of
 from agenda.reviews import unreleased
 from agenda.revisions import keep_revision
 from agenda.states import State, release_words, with_states
@@ -52,7 +52,8 @@ from meetings.vocabulary import Language
 class KeepsRevisions(admin.ModelAdmin):
     """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of.
 
-    Where that is no longer what was approved and waits to be released, it says so, and which languages' approval stands.
+    Where that is no longer what was approved and waits for its release, it says so, and which languages' approval
+    stands.
     """
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
@@ -246,7 +247,8 @@ class PublishingAdmin(KeepsRevisions):
 
     def facts(self, subject: Any, user: Any) -> dict[str, Any]:
         progress = Progress.of(subject, State.of(subject))
-        live, release = progress.live_edition, progress.release
+        live, release, pending = progress.live_edition, progress.release, progress.pending_edition
+        holds = pending and release_of(pending)
         return {
             "progress": progress,
             "state": progress.state,
@@ -255,7 +257,8 @@ class PublishingAdmin(KeepsRevisions):
             "waits_for": progress.waits_for(user),
             "live_path": live and public_path(live.address),
             "has_before": bool(live and progress.state.number > 1),
-            "pending": progress.pending_edition,
+            "pending": pending,
+            "hold_way": holds and way_to(holds, "hold"),
             "release": release,
             "release_words": release and release_words(release, progress.state.as_of),
             "release_way": release and way_to(release, "change"),

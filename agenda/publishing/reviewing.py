@@ -1,7 +1,7 @@
 """Submitting, approving, sending back: four eyes on every text before it goes out."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -52,22 +52,28 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
 
 def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
     """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
-    last, title = Review.last(subject), documents[0].title
-    if last is None:
+    if (last := Review.last(subject)) is None:
         return ""
-    digests = {str(document.language): digest_of_draft(document) for document in documents}
+    told = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
+    return told and told % documents[0].title
+
+
+def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
+    """By what was submitted last; `%s` is in the place of the title."""
     is_last = {str(one.language): one.digest for one in last.languages} == digests
     if is_last and not any(one.verdict for one in last.languages):
         if last.revision.why == Why.FORCED:
-            return _("“%s” is published as it stands, and waits for approval after the fact: review that.") % title
-        return _("“%s” is in review as it stands: nothing has changed since.") % title
+            goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
+            told = _("“%s” was released as it stands without approval: approve it after the fact.")
+            return told if goes_out else ""
+        return _("“%s” is in review as it stands: nothing has changed since.")
     verdicts = [verdict_on(last.revision, language, digest) for language, digest in digests.items()]
     if not all(one and one.approved for one in verdicts):
         return ""
-    if live_digests(subject.pk, now) == digests:
-        return _("There is nothing to submit of “%s”: it says just what readers see.") % title
+    if live_digests(last.revision.subject_id, now) == digests:
+        return _("There is nothing to submit of “%s”: it says just what readers see.")
     if is_last:
-        return _("“%s” is approved as it stands: there is nothing to submit.") % title
+        return _("“%s” is approved as it stands: there is nothing to submit.")
     return ""
 
 

@@ -188,7 +188,7 @@ def told_of_plan(planned: Release | None, subjects: Sequence[Subject]) -> str:
         return ""
     at = in_brussels(planned.at)
     if is_all_of(planned, subjects):
-        return _("This carries out the release that is planned for %s (Brussels time), now or at the time you give.") % at
+        return _("This carries out the release planned for %s (Brussels time), now or at the time you give.") % at
     keys = {one.pk for one in subjects}
     rest = [str(one) for one in subjects_of(planned) if one.pk not in keys]
     if not rest:

@@ -199,6 +199,11 @@ class TestSteps:
     def test_a_meeting_leads_there(self, petra: Client, live: Meeting, release: Release) -> None:
         assert petra.get(address_of(live, "call-off/"))["Location"] == address_of(release, "call-off/")
 
+    def test_a_meeting_leads_to_holding_it(self, anna: Client, petra: Client, live: Meeting, release: Release) -> None:
+        link = f'href="{address_of(release, "hold/")}">Hold…'
+        assert link in petra.get(address_of(live, "change/")).content.decode()
+        assert link not in anna.get(address_of(live, "change/")).content.decode()
+
     def test_a_planned_one_is_moved_and_not_to_now(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
         planned = publishing.plan(topic, by=actor("petra"), at=NOON)

@@ -166,22 +166,25 @@ class TestNowAndLater:
         assert Edition.objects.get().available_from.hour == 16
 
     @pytest.mark.parametrize(
-        ("values", "field", "told"),
+        ("values", "errors"),
         [
-            ({}, "when", "Choose when it appears: now, or at a time."),
-            ({"when": "at"}, "at", "Give the time at which it is to appear."),
-            ({"when": "now", "at": "18:00"}, "when", "You chose “Now” and gave a time: choose one of the two."),
+            ({}, {"when": ["Choose when it appears: now, or at a time."]}),
+            ({"when": "at"}, {"at": ["Give the time at which it is to appear."]}),
+            (
+                {"when": "now", "at": "18:00"},
+                {"when": ["You chose “Now” and gave a time: choose one of the two."]},
+            ),
         ],
     )
     @pytest.mark.parametrize("step", ["release/", "force/"])
     def test_nothing_said_is_not_now(
-        self, petra: Client, meeting: Meeting, step: str, values: dict[str, str], field: str, told: str
+        self, petra: Client, meeting: Meeting, step: str, values: dict[str, str], errors: dict[str, list[str]]
     ) -> None:
         page = petra.get(address_of(meeting, step)).content.decode()
         assert page.count('type="radio"') == 2
         assert " checked" not in page
         response = sent(petra, meeting, step, force="The press waits.", confirmed="x", **values)
-        assert errors_beside(response, field) == [told]
+        assert response.context["form"].errors == errors
         assert not Edition.objects.exists()
 
     def test_enter_in_a_field_only_looks(self, petra: Client, live: Meeting) -> None:
@@ -381,7 +384,8 @@ class TestALiveNoteWhoseChangeIsNotApproved:
         assert f'href="{address_of(meeting, "force/")}">Release without approval…' in page.content.decode()
 
     def test_changed_and_not_submitted(self, petra: Client, changed: Meeting) -> None:
-        self.offers(petra, changed, "It has been changed since what is live, and the change is not submitted.", "submit/")
+        told = "It has been changed since what is live, and the change is not submitted."
+        self.offers(petra, changed, told, "submit/")
 
     def test_in_review(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
@@ -470,7 +474,7 @@ class TestForced:
 
     def test_the_plan_that_it_carries_out(self, petra: Client, draft: Meeting) -> None:
         planned = publishing.plan(draft, by=actor("petra"), at=NOON)
-        told = "This carries out the release that is planned for 14 September 2060, 12:00:00 (Brussels time)"
+        told = "This carries out the release planned for 14 September 2060, 12:00:00 (Brussels time)"
         assert told in shown(petra, draft, "force/")
         question = sent(petra, draft, "force/", force="It burns.", when="now")
         assert told in words(question)

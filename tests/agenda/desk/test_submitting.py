@@ -1,16 +1,17 @@
 """Submitting: what will be read by somebody else, with a checklist and a remark."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agenda import publishing
 from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import AgendaItem, Revision, Why
 from agenda.publishing import LONGEST_REMARK
-from agenda.publishing import publish as publish_approved
-from meetings.models import Meeting
+from meetings.models import Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
     TOPICS,
@@ -28,7 +29,7 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.filling import member_of, refusals, saved
-from tests.cast import PRESS_DATE, make_configuration, make_meeting, make_topic, published
+from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published
 
 
 def digests(meeting: Meeting) -> list[str]:
@@ -100,7 +101,7 @@ class TestRefused:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
         self.is_refused(anna, meeting, "is approved as it stands: there is nothing to submit.")
-        clock.move_to(publish_approved(meeting, by=actor("petra"))[0].available_from)
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         self.is_refused(anna, meeting, "it says just what readers see.")
         assert submissions() == 1
 
@@ -114,8 +115,15 @@ class TestRefused:
     def test_what_was_forced_is_approved_by_its_own_revision(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        self.is_refused(anna, meeting, "is published as it stands, and waits for approval after the fact: review that.")
+        self.is_refused(anna, meeting, "was released as it stands without approval: approve it after the fact.")
         assert submissions() == 0
+
+    def test_what_was_forced_and_called_off_is_submitted(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        publishing.publish(meeting, by=actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
+        publishing.call_off(meeting, by=actor("petra"))
+        sent(anna, meeting, "submit/")
+        assert submissions() == 1
 
     def test_a_remark_that_is_too_long(self, anna: Client) -> None:
         response = sent(anna, make_meeting(), "submit/", remark="α" * (LONGEST_REMARK + 1))
@@ -144,6 +152,13 @@ class TestSubmitted:
     def test_where_nobody_else_may_approve(self, petra: Client) -> None:
         response = sent(petra, make_meeting(), "submit/")
         assert "Nobody else may approve: ask an administrator." in words(response)
+
+    def test_a_superuser_is_the_last_resort(self, petra: Client) -> None:
+        User.objects.create_superuser("root", password="x")
+        meeting = make_meeting()
+        assert "Who may approve: root." in words(sent(petra, meeting, "submit/"))
+        assert "somebody else has to approve it. Who may: root." in shown(petra, meeting, "change/")
+        assert "Who may: root." in shown(petra, meeting, "review/")
 
     def test_the_changes_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
