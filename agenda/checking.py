@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -112,8 +113,12 @@ def named(names: list[str]) -> str:
     return ", ".join([f"“{name}”" for name in names[:MOST_NAMED]] + ["…"] * (len(names) > MOST_NAMED))
 
 
-def topics_left_out(meeting: Meeting, at: dt.datetime) -> list[str]:
-    """A warning for each topic of the meeting's items that has no edition yet, so that its document cannot name it."""
+def topics_left_out(meeting: Meeting, at: dt.datetime, together: Collection[UUID] = ()) -> list[str]:
+    """A warning for each topic of the meeting's items that has no edition yet, so that its document cannot name it.
+
+    `together`: what is released with the meeting, which it can name.
+    """
     published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
-    topics = BackgroundTopic.objects.filter(items__meeting=meeting).exclude(pk__in=published).distinct()
+    topics = BackgroundTopic.objects.filter(items__meeting=meeting).exclude(pk__in=published).exclude(pk__in=together)
+    topics = topics.distinct()
     return [_("The topic “%s” is not published and is left out.") % topic.title for topic in topics]

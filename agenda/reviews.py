@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
 from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
-from meetings.models import Edition, EditionDocument
+from meetings.models import Edition
 from meetings.vocabulary import Language
 
 
@@ -55,7 +54,7 @@ class Review:
     @classmethod
     def of(cls, subject: Subject, revision: Revision) -> Self:
         """Of a revision that was submitted, or published without approval."""
-        current = latest(subject)
+        current = latest(subject) if subject.digest != NO_DOCUMENT else None  # what makes no document, says nothing
         held = {one.language: one.document_id for one in current.documents.all()} if current else {}
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         return cls(
@@ -86,6 +85,11 @@ class Review:
         """Its text may be published: other languages may follow."""
         return self.source.is_approved
 
+    @property
+    def is_whole(self) -> bool:
+        """The working copy still says all that is approved."""
+        return all(one.is_current for one in self.languages if one.is_approved)
+
     def documents(self) -> list[SubjectDocument]:
         """In the order of `languages`."""
         held = documents_of_revision(self.revision)
@@ -104,14 +108,15 @@ def submitted(subject: Subject) -> models.QuerySet[Revision]:
 
 
 def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    """The last one on these bytes. Who submits again what was sent back asks for another."""
+    """The last one on these bytes; none where they were sent back, and are submitted again since."""
     verdicts = Verdict.objects.filter(
         revision__subject_type=revision.subject_type,
         revision__subject_id=revision.subject_id,
         language=language,
         document=digest,
     )
-    return verdicts.filter(Q(approved=True) | Q(revision__gte=revision.pk)).select_related("by").first()
+    last = verdicts.select_related("by").first()
+    return None if last and not last.approved and last.revision_id < revision.pk else last
 
 
 def approved_revision(subject: Subject) -> Review | None:
@@ -119,12 +124,22 @@ def approved_revision(subject: Subject) -> Review | None:
     released = ReleaseEntry.objects.filter(
         subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
     )
-    last = released.order_by("-revision").values_list("revision", flat=True).first() or 0
+    last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     for revision in submitted(subject).filter(pk__gte=last)[:50]:
         review = Review.of(subject, revision)
         if review.is_approved:
             return review
     return None
+
+
+def unreleased(subject: Subject) -> Review | None:
+    """The newest approved text, where the last edition, be it live or still to come, says something else."""
+    review = approved_revision(subject)
+    last = Edition.objects.of(type_of(subject), subject.pk).last()
+    if review is None or last is None:
+        return review
+    held = set(last.documents.values_list("language", "document"))
+    return None if held == {(one.language, one.digest) for one in review.languages if one.is_approved} else review
 
 
 def authors_of(revision: Revision, language: str) -> set[int]:
@@ -137,11 +152,13 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     judged = Verdict.objects.filter(
         revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
     )
-    approved = set(judged.filter(approved=True).exclude(document=digest).values_list("document", flat=True))
+    verdicts = dict(judged.exclude(document=digest).order_by("id").values_list("document", "approved"))
+    approved = {document for document, given in verdicts.items() if given}  # by the last one on each
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, version__lte=revision.version, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
+    authors |= set(earlier.filter(documents__document=digest).values_list("by", flat=True))  # whoever wrote it before
     wrote: int | None = None
     said: str | None = None
     for by, document in earlier.values_list("by", "documents__document").iterator():
@@ -153,10 +170,3 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     else:
         authors |= {wrote} if wrote else set()
     return {author for author in authors if author is not None}
-
-
-def published_digests(subject: Subject, digests: list[str]) -> set[str]:
-    """Which of the digests an edition holds, be it visible or still to come."""
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    held = EditionDocument.objects.filter(edition__in=editions, document__in=digests)
-    return set(held.values_list("document_id", flat=True))

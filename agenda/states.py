@@ -1,14 +1,30 @@
-"""What is known of each meeting or topic of a list: never published, live, changed since, to come, withdrawn."""
+"""What is known of each meeting or topic of a list: in review, approved, planned, to come, live, changed, withdrawn."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Case, Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agenda.drafts import NO_DOCUMENT
+from agenda.models import FOR_REVIEW, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.reviews import ReviewState
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionDocument, SubjectType
 
@@ -38,7 +54,79 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
     )
     changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
     told: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
+    return with_reviews(told, subject_type)
+
+
+def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
+    """Adds where the review stands, of all languages together: one that waits counts before one that was sent back.
+
+    `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
+    longer what was submitted last. `planned_at` is when a release is due that is planned, and `is_held` says that one
+    is stopped.
+    """
+    of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
+    revisions = Revision.objects.filter(**of_row).order_by("-pk")
+    rows = rows.annotate(
+        submitted=Subquery(revisions.filter(why__in=FOR_REVIEW).values("pk")[:1]),
+        submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
+        last_saved=Subquery(revisions.values("pk")[:1]),
+    )
+    on_same_text = Verdict.objects.filter(
+        revision__subject_type=subject_type,
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+    ).order_by("-pk")
+    verdict = on_same_text.filter(Q(approved=True) | Q(revision__gte=OuterRef("revision")))
+    as_saved = RevisionDocument.objects.filter(
+        revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
+    )
+    current = RevisionDocument.objects.filter(Exists(as_saved), revision=OuterRef("submitted")).annotate(
+        verdict=Subquery(verdict.values("approved")[:1])
+    )
+    entries = ReleaseEntry.objects.filter(**of_row)
+    told: QuerySet[Any] = rows.annotate(
+        review=Case(
+            When(digest=NO_DOCUMENT, then=Value(None)),
+            When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
+            When(Exists(current.filter(verdict=False)), then=Value(ReviewState.SENT_BACK)),
+            When(Exists(current), then=Value(ReviewState.APPROVED)),
+        ),
+        planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
+        is_held=Exists(entries.filter(release__state=Release.State.HELD)),
+        released=Coalesce(
+            Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
+            Value(0),
+            output_field=BigIntegerField(),
+        ),
+    )
     return told
+
+
+def forced_entries() -> QuerySet[ReleaseEntry]:
+    """What was published without approval, and still has to be approved after the fact; the newest first.
+
+    One that was sent back then is done with as soon as something newer is approved.
+    """
+    of_subject = Verdict.objects.filter(
+        revision__subject_type=OuterRef("subject_type"),
+        revision__subject_id=OuterRef("subject_id"),
+        language=OuterRef("revision__source_language"),
+    )
+    of_its_text = of_subject.filter(document=OuterRef("digest"))
+    newer = of_subject.filter(approved=True, revision__gt=OuterRef("revision"))
+    held = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    )
+    return (
+        ReleaseEntry.objects.exclude(forced_reason="")
+        .filter(edition_id__isnull=False)
+        .annotate(digest=Subquery(held.values("document")[:1]))
+        .exclude(Exists(of_its_text.filter(approved=True)))
+        .exclude(Exists(of_its_text) & Exists(newer))
+        .select_related("release", "revision")
+        .order_by("-release__at")
+    )
 
 
 @dataclass(frozen=True)
@@ -50,15 +138,42 @@ class State:
     appears_from: dt.datetime | None
     is_changed: bool
     as_of: dt.datetime
+    review: ReviewState | None = None
+    was_forced: bool = False
+    planned_at: dt.datetime | None = None
+    is_held: bool = False
+    is_submitted_anew: bool = False
 
     @classmethod
     def of(cls, row: Any) -> Self:
         """`row` comes from `with_states`."""
-        return cls(row.edition_number, bool(row.is_withdrawn), row.appears_from, row.is_changed, row.as_of)
+        return cls(
+            row.edition_number,
+            bool(row.is_withdrawn),
+            row.appears_from,
+            row.is_changed,
+            row.as_of,
+            ReviewState(row.review) if row.review else None,
+            row.submitted_why == "forced",
+            row.planned_at,
+            row.is_held,
+            (row.submitted or 0) > row.released,
+        )
 
     @property
     def is_live(self) -> bool:
         return self.number > 0 and not self.is_withdrawn
+
+    @property
+    def is_released(self) -> bool:
+        """What the working copy says is out, or will be by itself."""
+        return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
+
+    @property
+    def is_waiting_for_release(self) -> bool:
+        """Approved as it stands, and nobody has said yet when it is to appear."""
+        is_settled = self.is_released or self.planned_at or self.is_held
+        return self.review == ReviewState.APPROVED and self.is_submitted_anew and not is_settled
 
     def words(self) -> list[str]:
         """As “Live, edition 2”, “Appears 25 Nov 10:00”; more than one where more than one is so."""
@@ -75,7 +190,24 @@ class State:
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )
-        return found or [_("Draft")]
+        return [*found, *self.review_words()] or [_("Draft")]
+
+    def review_words(self) -> list[str]:
+        found = []
+        if self.is_released:
+            if self.was_forced and self.review != ReviewState.APPROVED:
+                found.append(_("Published without approval"))
+        elif self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
+            found.append({
+                ReviewState.IN_REVIEW: _("In review"),
+                ReviewState.SENT_BACK: _("Sent back"),
+                ReviewState.APPROVED: _("Approved"),
+            }[self.review])  # fmt: skip
+        if self.planned_at:
+            found.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
+        if self.is_held:
+            found.append(_("Held"))
+        return found
 
 
 def shortly(instant: dt.datetime, now: dt.datetime) -> str:
@@ -83,3 +215,21 @@ def shortly(instant: dt.datetime, now: dt.datetime) -> str:
     local = instant.astimezone(BRUSSELS)
     shown = "j M H:i" if local.year == now.astimezone(BRUSSELS).year else "j M Y H:i"
     return date_format(local, shown + (":s" if local.second else ""))
+
+
+def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
+    """When somebody did something: “25 Nov 10:00”."""
+    return shortly(instant.replace(second=0), now)
+
+
+def release_words(release: Release, now: dt.datetime) -> str:
+    """As “Scheduled for 25 Nov 18:00”."""
+    words = {
+        Release.State.PLANNED: _("Planned for %s, not all of it approved yet"),
+        Release.State.SCHEDULED: _("Scheduled for %s"),
+        Release.State.HELD: _("Held; it was to appear %s"),
+        Release.State.CALLED_OFF: _("Called off; it was to appear %s"),
+    }[Release.State(release.state)]
+    if release.is_out(now):
+        words = _("Out since %s")
+    return words % shortly(release.at, now)

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "csp",
-    *(["django.contrib.admin", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
+    *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
     "django.contrib.auth",  # the public process signs nobody in; but a User is a model, and its groups are theirs
     "django.contrib.contenttypes",
     "whitenoise.runserver_nostatic",

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from agenda.models import Why
+from agenda.reviews import ReviewState
 from meetings.clock import BRUSSELS, instant_of
 from meetings.models import Configuration
 
@@ -33,13 +35,22 @@ WHEN: dict[str, tuple[Any, Callable[[dt.date], Q]]] = {
     "past": (_("Past"), lambda today: Q(end_date__lt=today)),
     "no-date": (_("Without a date"), lambda today: Q(start_date=None)),
 }
-# By the annotations of `agenda.states`.
 PUBLICATION: dict[str, tuple[Any, Q]] = {
     "never": (_("Never published"), Q(edition_number=0, appears_from=None)),
     "live": (_("Live"), Q(edition_number__gt=0, is_withdrawn=False)),
     "changed": (_("Changed since published"), Q(is_changed=True)),
     "to-come": (_("An edition still to come"), Q(appears_from__isnull=False)),
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
+}
+NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
+APPROVED = Q(review=ReviewState.APPROVED, submitted__gt=F("released"))
+FORCED = Q(submitted_why=Why.FORCED)
+REVIEW: dict[str, tuple[Any, Q]] = {
+    "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
+    "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED | FORCED)),
+    "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
+    "approved": (_("Approved, not released"), APPROVED & NOT_RELEASED),
+    "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 
 
@@ -58,16 +69,29 @@ class WhenFilter(SimpleListFilter):
         return queryset.filter(chosen[1](today)) if chosen else queryset
 
 
-class PublicationFilter(SimpleListFilter):
-    title = _("publication")
-    parameter_name = "publication"
+class StateFilter(SimpleListFilter):
+    """By the annotations of `agenda.states`."""
+
+    choices_by_name: dict[str, tuple[Any, Q]]
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in PUBLICATION.items()]
+        return [(value, label) for value, (label, _condition) in self.choices_by_name.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = PUBLICATION.get(self.value() or "")
+        chosen = self.choices_by_name.get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
+
+
+class PublicationFilter(StateFilter):
+    title = _("publication")
+    parameter_name = "publication"
+    choices_by_name = PUBLICATION
+
+
+class ReviewFilter(StateFilter):
+    title = _("approval")
+    parameter_name = "review"
+    choices_by_name = REVIEW
 
 
 class ConfigurationFilter(SimpleListFilter):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
 from agenda.admin.facts import facts_step
-from agenda.admin.filters import ConfigurationFilter, PublicationFilter, WhenFilter
+from agenda.admin.filters import ConfigurationFilter, PublicationFilter, ReviewFilter, WhenFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import (
     AgendaFormSet,
@@ -57,7 +57,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
     change_form_template = "admin/agenda/meeting_form.html"
     list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
     list_display_links = ("days", "named")
-    list_filter = (WhenFilter, PublicationFilter, ConfigurationFilter, "status", "form")
+    list_filter = (WhenFilter, PublicationFilter, ReviewFilter, ConfigurationFilter, "status", "form")
     list_select_related = ("configuration",)
     search_fields = ("title",)  # shows the box; get_search_results says what is searched
     search_help_text = gettext_lazy(

@@ -1,96 +1,221 @@
-"""What an officer sees before publishing: what would appear, what it changes, what stands in its way."""
+"""What somebody sees before a step: a text, what it changes, what stands in its way."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agenda.admin.screens import anchor_of, public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, draft_of, hindrances, source_document, type_of
+from agenda.desk.ways import way_to
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
+from agenda.publishing import Refused, in_brussels
+from agenda.publishing.reviewing import texts_of
+from agenda.reviews import Review, approved_revision, unreleased
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import InvalidDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
 from meetings.templatetags.publishing import date_range
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a document in a language says other than an earlier one; `changes` is None where that was not there."""
+
+    language: Language
+    changes: list[Change] | None
+
+    @property
+    def is_none(self) -> bool:
+        return self.changes == []
+
+
+def differences(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[Difference]:
+    """A language for each document after, in that order."""
+    old = {document.language: document for document in before}
+    return [Difference(one.language, compare(old[one.language], one) if one.language in old else None) for one in after]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """An edition that the draft is held against, and the changes from it."""
+    """An edition that a text is held against."""
 
     edition: Edition
-    changes: list[Change]
-    is_same: bool
+    differences: list[Difference]
+
+    @property
+    def is_same(self) -> bool:
+        return all(one.is_none for one in self.differences)
+
+    @property
+    def time(self) -> str:
+        return in_brussels(self.edition.available_from)
+
+    @property
+    def path(self) -> str:
+        return public_path(self.edition.address)
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """`digest` is of what is shown, so that nothing else is published. `number` counts the visible editions."""
+    """A text that would go out or be submitted: its documents, the source's first, and what is known of them.
 
+    `digest` is the source's, so that nothing else goes out than what is shown. `number` counts the visible editions.
+    """
+
+    subject: Subject
     number: int
-    document: SubjectDocument | None = None
-    digest: str = ""
+    documents: Sequence[SubjectDocument] = ()
+    digests: Sequence[str] = ()
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     live: Standing | None = None
     pending: Standing | None = None
 
     @classmethod
-    def of(cls, subject: Subject, now: dt.datetime) -> Self:
+    def of(
+        cls,
+        subject: Subject,
+        now: dt.datetime,
+        documents: Sequence[SubjectDocument],
+        digests: Sequence[str] = (),
+        more_warnings: Iterable[str] = (),
+    ) -> Self:
+        """`digests` are those of stored documents; without them, those that these would be stored under."""
         editions = Edition.objects.of(type_of(subject), subject.pk)
-        number = editions.visible(now).count()
-        try:
-            document = draft_of(subject, now)
-        except InvalidDocument as error:
-            return cls(number, errors=[str(error)])
-        digest = digest_of_draft(document)
 
         def against(edition: Edition | None) -> Standing | None:
             if edition is None or edition.is_tombstone:
                 return None
-            before = source_document(edition)
-            return Standing(edition, compare(before, document), digest_of_draft(before) == digest)
+            return Standing(edition, differences(documents_of(edition), documents))
 
-        left_out = topics_left_out(subject, now) if isinstance(subject, Meeting) else []
         return cls(
-            number,
-            document,
-            digest,
-            hindrances(document, now),
-            [*warnings_in(document, now), *left_out],
+            subject,
+            editions.visible(now).count(),
+            documents,
+            digests or [digest_of_draft(document) for document in documents],
+            hindrances(documents[0], now),
+            [*warnings_in(documents[0], now), *more_warnings],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
         )
+
+    @property
+    def digest(self) -> str:
+        return self.digests[0] if self.digests else ""
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.subject)
 
     @property
     def is_first(self) -> bool:
         return self.number == 0
 
     @property
-    def may_be_published(self) -> bool:
-        return not self.errors and not (self.live and self.live.is_same)
+    def is_same(self) -> bool:
+        """Readers see just that."""
+        return bool(self.live and self.live.is_same)
+
+    @property
+    def may_go_out(self) -> bool:
+        return bool(self.documents) and not self.errors and not self.is_same
+
+    @property
+    def languages(self) -> list[Language]:
+        return [document.language for document in self.documents]
+
+    @property
+    def preview(self) -> str:
+        return way_to(self.subject, "preview")
 
     @property
     def summary(self) -> list[tuple[str, Any]]:
         """What a first edition says, at a glance."""
-        if self.document is None:
-            return []
-        links = len(list(links_of(self.document)))
-        if not isinstance(self.document, MeetingDocument):
-            return [(_("Title"), self.document.title), (_("Links"), links)]
-        meeting = self.document
-        place = ", ".join(filter(None, (meeting.place.city, meeting.place.venue)))
-        return [
-            (_("Title"), meeting.title),
-            (_("Configuration"), meeting.configuration.name),
-            (_("Status"), capfirst(meeting.status.label)),
-            (_("Dates"), date_range(meeting.start_date, meeting.end_date) or _("none yet")),
-            (_("Place"), place or _("none given")),
-            (_("Chairs"), ", ".join(chair.name for chair in meeting.chairs) or _("none")),
-            (_("Agenda items"), len(list(walk(meeting.agenda)))),
-            (_("Programme points"), len(meeting.programme)),
-            (_("Links"), links),
+        return summary_of(self.documents[0]) if self.documents else []
+
+
+def outlooks_of_drafts(subjects: Sequence[Subject], now: dt.datetime) -> list[Outlook]:
+    """The working copies as last saved, which name each other as they will when they go together."""
+    keys = {subject.pk for subject in subjects}
+    try:
+        texts: Mapping[UUID, Sequence[SubjectDocument]] = {one.pk: found for one, found in texts_of(subjects, now)}
+    except Refused as error:
+        return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+    return [
+        Outlook.of(subject, now, texts[subject.pk], more_warnings=left_out(subject, now, keys)) for subject in subjects
+    ]
+
+
+def left_out(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
+    return topics_left_out(subject, now, together) if isinstance(subject, Meeting) else []
+
+
+def approved_for(subject: Subject) -> Review | None:
+    """What can be released: an approved text that is not out yet; what is out only where nothing else is in hand."""
+    review = unreleased(subject) or approved_revision(subject)
+    last = Review.last(subject)
+    in_the_making = last is not None and review is not None and last.revision.pk > review.revision.pk
+    if review and not unreleased(subject) and (in_the_making or not review.is_whole):
+        return None
+    return review
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not."""
+
+    subject: Subject
+    outlook: Outlook | None
+    left_out: list[Language] = field(default_factory=list)
+    is_current: bool = True
+
+    @classmethod
+    def of(cls, subject: Subject, now: dt.datetime) -> Self:
+        review = approved_for(subject)
+        if review is None:
+            return cls(subject, None)
+        approved = review.approved()
+        texts = [
+            (document, one.digest)
+            for one, document in zip(review.languages, review.documents(), strict=True)
+            if one.language in approved
         ]
+        return cls(
+            subject,
+            Outlook.of(subject, now, *map(list, zip(*texts, strict=True))),
+            [one.language for one in review.languages if one.language not in approved],
+            all(one.is_current for one in review.languages if one.language in approved),
+        )
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.subject)
+
+    @property
+    def review(self) -> str:
+        return way_to(self.subject, "review")
+
+
+def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:
+    links = len(list(links_of(document)))
+    if not isinstance(document, MeetingDocument):
+        return [(_("Title"), document.title), (_("Links"), links)]
+    place = ", ".join(filter(None, (document.place.city, document.place.venue)))
+    return [
+        (_("Title"), document.title),
+        (_("Configuration"), document.configuration.name),
+        (_("Status"), capfirst(document.status.label)),
+        (_("Dates"), date_range(document.start_date, document.end_date) or _("none yet")),
+        (_("Place"), place or _("none given")),
+        (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
+        (_("Agenda items"), len(list(walk(document.agenda)))),
+        (_("Programme points"), len(document.programme)),
+        (_("Links"), links),
+    ]

@@ -65,8 +65,8 @@ class PartAdmin(EditingAdmin, KeepsRevisions):
         return HttpResponseRedirect(f"{self.meeting_address(obj)}#{self.section}-group")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.meeting.move_version()  # first: what is kept then is of the new version
         super().delete_model(request, obj)
-        obj.meeting.move_version()
 
     def why_not_deleted(self, part: Any) -> ValidationError | None:
         return None

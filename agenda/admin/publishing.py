@@ -1,7 +1,7 @@
 """The admin of what is published as a whole: its state in words, and the steps around publishing."""
 
+import datetime as dt
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,7 +10,7 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -21,24 +21,38 @@ from agenda.admin.desks import granted
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
 from agenda.admin.previews import previews_screen, revoke_step
+from agenda.admin.progress import Progress, approved_languages
 from agenda.admin.revisions import compare_revisions, one_revision, restore_step, revisions_list
-from agenda.admin.screens import go_to, public_path, show
-from agenda.admin.steps import call_off_step, publish_step, withdraw_step
+from agenda.admin.screens import go_to, public_path, refused
+from agenda.admin.steps import (
+    call_off_step,
+    force_step,
+    release_step,
+    review_step,
+    rollback_step,
+    submit_step,
+    withdraw_step,
+)
 from agenda.admin.suppressing import suppress_step
 from agenda.checking import named
+from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels
+from agenda.publishing import in_brussels, release_holding
 from agenda.revisions import keep_revision
-from agenda.states import State, with_states
+from agenda.states import State, release_words, with_states
 from meetings.audit import Actor, record
 from meetings.clock import instant_of
 from meetings.models import Act, Edition, Meeting, SubjectType
-from meetings.rights import Right, may, names_of, refusal, who_may
+from meetings.rights import Right, may
+from meetings.vocabulary import Language
 
 
 class KeepsRevisions(admin.ModelAdmin):
-    """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of."""
+    """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of.
+
+    Where that is no longer what was approved, it says so, and which languages' approval stands.
+    """
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         self.keep(request, obj)
@@ -57,7 +71,31 @@ class KeepsRevisions(admin.ModelAdmin):
             self.keep(request, obj)
 
     def keep(self, request: HttpRequest, obj: Any) -> None:
-        keep_revision(whole(obj), instant_of(request), Actor.of(request))
+        subject, now = whole(obj), instant_of(request)
+        before = approved_languages(subject)
+        keep_revision(subject, now, Actor.of(request))
+        if before:
+            subject = type(subject)._default_manager.get(pk=subject.pk)
+            tell_voided(request, subject, now, before, approved_languages(subject))
+
+
+def tell_voided(
+    request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
+) -> None:
+    """Nothing where nothing was approved that is not now."""
+    voided, standing = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
+    if not voided:
+        return
+    told = gettext("The text that was approved has changed, and its approval is gone: %s.") % ", ".join(voided)
+    if standing:
+        told += " " + gettext("Still approved: %s.") % ", ".join(standing)
+    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
+    if pending:
+        words = gettext("What appears on %s (Brussels time) was approved before, and goes out without your change.")
+        told += " " + words % in_brussels(pending.available_from)
+    else:
+        told += " " + gettext("Submit it again.")
+    messages.warning(request, told)
 
 
 def whole(row: Model) -> Subject:
@@ -66,10 +104,10 @@ def whole(row: Model) -> Subject:
 
 
 class PublishingAdmin(KeepsRevisions):
-    """Publishing, calling off and withdrawing need rights of their own; the rest is for viewers."""
+    """Each step needs a right of its own; looking is for viewers, and the review screen says why it is not theirs."""
 
     change_form_template = "admin/agenda/publishable_form.html"
-    actions = ("delete_selected",)
+    actions = ("submit_together", "release_together", "delete_selected")
 
     def get_urls(self) -> list[URLPattern]:
         def step(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
@@ -77,9 +115,13 @@ class PublishingAdmin(KeepsRevisions):
             return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=name)
 
         return [
-            step("publish/", "publish", self.with_right(Right.PUBLISH, publish_step)),
+            step("submit/", "submit", self.with_right(Right.SUBMIT, submit_step)),
+            step("review/", "review", self.for_viewers(review_step)),
+            step("release/", "release", self.with_right(Right.PUBLISH, release_step)),
+            step("force/", "force", self.with_right(Right.FORCE, force_step)),
             step("call-off/", "call_off", self.with_right(Right.PUBLISH, call_off_step)),
             step("withdraw/", "withdraw", self.with_right(Right.WITHDRAW, withdraw_step)),
+            step("rollback/", "rollback", self.with_right(Right.WITHDRAW, rollback_step)),
             step("preview/", "preview", self.for_viewers(preview)),
             step("editions/", "editions", self.for_viewers(self.editions)),
             step("editions/<uuid:edition_id>/", "edition", self.for_viewers(one_edition)),
@@ -98,8 +140,7 @@ class PublishingAdmin(KeepsRevisions):
         def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
             if may(request.user, right, subject):
                 return view(desk, request, subject, **more)
-            told, title = refusal(right, subject), gettext("Not allowed")
-            return show(desk, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, told=told)
+            return refused(desk, request, right, subject)
 
         return self.for_viewers(allowed)
 
@@ -120,9 +161,13 @@ class PublishingAdmin(KeepsRevisions):
         return editions_list(desk, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
-        published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
-        return not published and super().has_delete_permission(request, obj)
+        """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them.
+
+        Nor is what stands in a release that may still go out.
+        """
+        if obj is not None and (Edition.objects.of(type_of(obj), obj.pk).exists() or release_holding(obj)):
+            return False
+        return super().has_delete_permission(request, obj)
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -140,6 +185,10 @@ class PublishingAdmin(KeepsRevisions):
                 len(published),
             )
             self.message_user(request, told % {"names": named([str(one) for one in published])}, messages.ERROR)
+            return None
+        if held := [one for one in queryset if release_holding(one)]:
+            told = gettext("Nothing was deleted. %s: this stands in a release; call that off first.")
+            self.message_user(request, told % named([str(one) for one in held]), messages.ERROR)
             return None
         return delete_selected(self, request, queryset)
 
@@ -161,29 +210,50 @@ class PublishingAdmin(KeepsRevisions):
         """After saving, the step whose button saved it; what is said of the saving is said there."""
         if "_preview" in request.POST:
             return go_to(self, "preview", subject.pk)
-        if "_publish" in request.POST and may(request.user, Right.PUBLISH, subject):
-            return go_to(self, "publish", subject.pk)
+        if "_submit" in request.POST and may(request.user, Right.SUBMIT, subject):
+            return go_to(self, "submit", subject.pk)
         return otherwise
 
+    @admin.action(description=_("Submit together…"))
+    def submit_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return self.go_together("submit", queryset)
+
+    @admin.action(description=_("Release together…"))
+    def release_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return self.go_together("release", queryset)
+
+    def go_together(self, step: str, chosen: QuerySet[Any]) -> HttpResponse:
+        first, *others = chosen
+        return HttpResponseRedirect(way_to(first, step, **{"with": [str(one.pk) for one in others]}))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        for name, right in (("submit_together", Right.SUBMIT), ("release_together", Right.PUBLISH)):
+            if not may(request.user, right):
+                actions.pop(name, None)
+        return actions
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        subject = context["original"]
-        context["may_publish"] = may(request.user, Right.PUBLISH, subject)
-        context["may_share"] = may(request.user, Right.SHARE, subject)
-        context["may_withdraw"] = may(request.user, Right.WITHDRAW, subject)
-        context["publishers"] = "" if context["may_publish"] else names_of(who_may(Right.PUBLISH, subject))
+        subject, user = context["original"], request.user
+        rights = {"submit": Right.SUBMIT, "publish": Right.PUBLISH, "withdraw": Right.WITHDRAW, "share": Right.SHARE}
+        context |= {f"may_{name}": may(user, right, subject) for name, right in rights.items()}
         if subject:
-            context.update(self.facts(subject))
+            context |= self.facts(subject, user)
         return super().render_change_form(request, context, *args, **options)
 
-    def facts(self, subject: Any) -> dict[str, Any]:
-        state = State.of(subject)
-        editions = Edition.objects.of(type_of(subject), subject.pk)
-        live = editions.live(state.as_of).first() if state.is_live else None
-        pending = editions.pending(state.as_of).first() if state.appears_from else None
+    def facts(self, subject: Any, user: Any) -> dict[str, Any]:
+        progress = Progress.of(subject, State.of(subject))
+        live, release = progress.live_edition, progress.release
         return {
-            "state": state,
-            "state_words": state.words(),
+            "progress": progress,
+            "state": progress.state,
+            "languages": progress.languages(),
+            "next_step": progress.next_step(user),
+            "waits_for": progress.waits_for(user),
             "live_path": live and public_path(live.address),
-            "pending": pending,
-            "pending_from": pending and in_brussels(pending.available_from),
+            "has_before": bool(live and progress.state.number > 1),
+            "pending": progress.pending_edition,
+            "release": release,
+            "release_words": release and release_words(release, progress.state.as_of),
+            "release_way": release and way_to(release, "change"),
         }

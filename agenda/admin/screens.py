@@ -1,32 +1,68 @@
 """What the screens around publishing have in common."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject
+from agenda.models import BackgroundTopic
 from meetings.answers import html_path
+from meetings.models import Meeting
+from meetings.rights import Right, may, names_of, refusal, who_may
 
 
 def show(
     desk: ModelAdmin,
     request: HttpRequest,
-    subject: Subject,
+    subject: Any,
     template: str,
     title: str,
     *,
     status: int = HTTPStatus.OK,
     **context: Any,
 ) -> HttpResponse:
-    """A screen of the admin about one meeting or topic."""
+    """A screen of the admin about one meeting or topic, or about a release."""
     facts = desk.admin_site.each_context(request) | {"opts": desk.opts, "subject": subject, "title": title}
     return render(request, f"admin/agenda/{template}", facts | context, status=status)
+
+
+def refused(desk: ModelAdmin, request: HttpRequest, right: Right, subject: Any, about: Any = None) -> HttpResponse:
+    """Says which right is missing, for what, and who has it. `subject` is that of the page."""
+    told, title = refusal(right, about or subject), _("Not allowed")
+    return show(desk, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, told=told)
+
+
+def first_refused(request: HttpRequest, right: Right, subjects: Iterable[Subject]) -> Subject | None:
+    return next((one for one in subjects if not may(request.user, right, one)), None)
+
+
+def others_who_may(request: HttpRequest, right: Right, subject: Subject) -> str:
+    """Their names; empty for nobody else."""
+    return names_of(who_may(right, subject).exclude(username=request.user.get_username()))
+
+
+def together_with(request: HttpRequest, subject: Subject) -> list[Subject]:
+    """The meeting or topic and those that `?with=` names, each once."""
+    keys = set()
+    for given in request.GET.getlist("with"):
+        with suppress(ValueError):
+            keys.add(UUID(given))
+    keys -= {subject.pk}
+    meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
+    found = [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
+    if len(found) < len(keys):
+        raise Http404
+    return [subject, *found]
 
 
 def address_in(desk: ModelAdmin, name: str, *arguments: Any) -> str:
@@ -35,6 +71,10 @@ def address_in(desk: ModelAdmin, name: str, *arguments: Any) -> str:
 
 def go_to(desk: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
     return HttpResponseRedirect(address_in(desk, name, *arguments))
+
+
+def anchor_of(subject: Any) -> str:
+    return f"text-{subject.pk}"
 
 
 def public_path(address: str) -> str:

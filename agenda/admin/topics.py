@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.desks import own_desks_for
 from agenda.admin.editing import EditingAdmin
-from agenda.admin.filters import PublicationFilter
+from agenda.admin.filters import PublicationFilter, ReviewFilter
 from agenda.admin.publishing import PublishingAdmin
 from agenda.admin.rows import LinkInline
 from agenda.models import BackgroundTopic
@@ -16,7 +16,7 @@ from agenda.models import BackgroundTopic
 @admin.register(BackgroundTopic)
 class BackgroundTopicAdmin(EditingAdmin, PublishingAdmin):
     list_display = ("title", "slug", "state", "updated_at")
-    list_filter = (PublicationFilter,)
+    list_filter = (PublicationFilter, ReviewFilter)
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
     inlines = (LinkInline,)

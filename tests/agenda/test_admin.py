@@ -30,7 +30,7 @@ def publisher(db: None, clock: Any) -> Client:
 class TestWhoMayWhat:
     def test_a_visitor_is_asked_to_sign_in(self, client: Client) -> None:
         meeting = make_meeting()
-        for address in ("/admin/", LIST, f"{LIST}{meeting.pk}/change/", f"{LIST}{meeting.pk}/publish/"):
+        for address in ("/admin/", LIST, f"{LIST}{meeting.pk}/change/", f"{LIST}{meeting.pk}/release/"):
             response = client.get(address)
             assert response.status_code == 302
             assert response["Location"].startswith("/admin/login/")
@@ -40,13 +40,13 @@ class TestWhoMayWhat:
         page = editor.get(f"{LIST}{meeting.pk}/change/")
         assert "publish…" not in page.content.decode()
         assert "Publish as" not in page.content.decode()
-        assert editor.get(f"{LIST}{meeting.pk}/publish/").status_code == 403
-        assert editor.post(f"{LIST}{meeting.pk}/publish/", {}).status_code == 403
+        assert editor.get(f"{LIST}{meeting.pk}/release/").status_code == 403
+        assert editor.post(f"{LIST}{meeting.pk}/release/", {}).status_code == 403
         assert not Edition.objects.exists()
 
     @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     def test_an_unknown_meeting(self, publisher: Client, key: str) -> None:
-        assert publisher.get(f"{LIST}{key}/publish/").status_code == 404
+        assert publisher.get(f"{LIST}{key}/release/").status_code == 404
 
 
 @pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test import Client
 
 from agenda.suppressing import edition_numbered
 from meetings.models import Meeting, Suppression
+from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import member_of
-from tests.agenda.test_admin_publishing import address_of, words
 from tests.agenda.test_editions_pages import changed, three_editions
 from tests.agenda.test_pages import text
 from tests.agenda.test_suppressing import REASON, erase, suppress

@@ -442,7 +442,7 @@ class TestScreensOfParts:
 
 
 class TestQueries:
-    """The same for short and long, by number; a list's own are the session, the user, permissions, counts, rows."""
+    """The same for short and long, by number; a list's own are the session, the user, roles, alarms, counts, rows."""
 
     def count(self, client: Client, address: str) -> int:
         client.get(address)  # content types are kept from the first time on
@@ -457,9 +457,9 @@ class TestQueries:
             ProgrammePoint.objects.create(meeting=long, title=f"{n}")
             MediaLink.objects.create(item=long.agenda.first(), title=f"{n}")
             MediaLink.objects.create(point=long.programme.first(), title=f"{n}")
-        # the session, the user, the roles, the row with its meeting, sessions to choose
+        # the session, the user, the roles, what alarms, the row with its meeting, sessions to choose
         # from, links; of items also whether it was published, items, topics and points to choose from, those chosen
-        for kind, number in (("agenda", 12), ("programme", 6)):
+        for kind, number in (("agenda", 13), ("programme", 7)):
             counts = [self.count(editor, change_of(getattr(meeting, kind).first())) for meeting in (short, long)]
             assert counts == [number, number], kind
 
@@ -470,7 +470,7 @@ class TestQueries:
         call_command("load_reference", verbosity=0)
         Configuration.objects.exclude(slug="jha").delete()
         Presidency.objects.exclude(year=2017).delete()
-        lists = {"agenda/backgroundtopic": 5, "meetings/configuration": 5, "meetings/presidency": 6, "meetings/user": 8}
+        lists = {"agenda/backgroundtopic": 6, "meetings/configuration": 6, "meetings/presidency": 7, "meetings/user": 9}
         make_topic()
         few = {name: self.count(client, f"/admin/{name}/") for name in lists}
         call_command("load_reference", verbosity=0)

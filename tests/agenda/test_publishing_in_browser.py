@@ -1,4 +1,4 @@
-"""Publishing as a press officer does it: in a browser, wide and narrow, light and dark, and judged by axe."""
+"""Approval and release as two people do it: in a browser, wide and narrow, light and dark, and judged by axe."""
 
 from typing import Any, Literal
 
@@ -6,23 +6,29 @@ import pytest
 from playwright.sync_api import Page
 
 from agenda.importing import import_reading, read_file
-from agenda.publishing import wait_for
+from agenda.models import Release
+from agenda.publishing import plan, wait_for
+from meetings.clock import read_instant
 from meetings.models import Edition, Meeting, User
+from tests.agenda.desk.screens import person
 from tests.agenda.filling import MEETINGS, member_of
 from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
 from tests.cast import COMMAND, make_topic, publish
 from tests.outside import PageOpener
 
 pytestmark = pytest.mark.browser
+NEW_YEAR = "2099-01-01 12:00"
 
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, published, and corrected since."""
-    member_of("Publishers")
-    publisher = User.objects.get(username="publisher")
-    publisher.set_password("a long word of mine")
-    publisher.save()
+    """The first note, published, and corrected since. Ada writes, two publish."""
+    member_of("Authors", "ada")
+    for name in ("publisher", "per"):
+        person(name, "Publishers")
+    for user in User.objects.all():
+        user.set_password("a long word of mine")
+        user.save()
     meeting = import_reading(read_file(SEED), by=COMMAND)
     wait_for(publish(meeting)[0])
     item = meeting.agenda.first()
@@ -33,13 +39,15 @@ def note(committed: None, live_server: Any) -> Meeting:
 
 
 def press(page: Page, role: Literal["button", "link"], name: str) -> None:
-    page.get_by_role(role, name=name).click()
+    """The one of just that name, else one that begins with it."""
+    exact = page.get_by_role(role, name=name, exact=True)
+    (exact if exact.count() else page.get_by_role(role, name=name)).first.click()
     page.wait_for_load_state("networkidle")
 
 
-def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", **options: Any) -> Page:
     page = open_page(f"{live_server.url}/admin/", **options)
-    page.get_by_label("Username").fill("publisher")
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("a long word of mine")
     press(page, "button", "Log in")
     return page
@@ -49,56 +57,93 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     edition, topic = Edition.objects.get(), make_topic()
-    screens = "change/ publish/ preview/ editions/ withdraw/".split()
-    screens += [f"editions/{edition.pk}/", f"editions/{edition.pk}/changes/"]
-    addresses = [MEETINGS, *(f"{MEETINGS}{note.pk}/{screen}" for screen in screens)]
-    addresses += ["/admin/agenda/backgroundtopic/", f"/admin/agenda/backgroundtopic/{topic.pk}/publish/"]
-    for address in addresses:
-        page.goto(f"{live_server.url}{address}")
-        assert judged(open_page, page, width) == []
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/publish/")
-    page.get_by_label("Appears").fill("2099-01-01 12:00")
-    press(page, "button", "Publish")  # without a note
+    release = plan(topic, by=COMMAND, at=read_instant(NEW_YEAR))
+
+    def look(*addresses: str) -> None:
+        for address in addresses:
+            page.goto(f"{live_server.url}{address}")
+            assert judged(open_page, page, width) == []
+
+    def of_note(*screens: str) -> list[str]:
+        return [f"{MEETINGS}{note.pk}/{screen}" for screen in screens]
+
+    look("/admin/", MEETINGS, *of_note("change/", "submit/", "review/", "release/", "force/", "preview/", "editions/"))
+    look(*of_note("withdraw/", "rollback/", f"editions/{edition.pk}/", f"editions/{edition.pk}/changes/"))
+    look("/admin/agenda/backgroundtopic/", f"/admin/agenda/backgroundtopic/{topic.pk}/release/")
+    look("/admin/agenda/release/", *(f"/admin/agenda/release/{release.pk}/{step}" for step in ("change/", "move/")))
+    look(f"/admin/agenda/release/{release.pk}/call-off/")
+    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/force/")
+    page.get_by_label("Appears").fill(NEW_YEAR)
+    press(page, "button", "Release without approval")  # without a note, and without a reason
     assert judged(open_page, page, width) == []
     page.get_by_label("What changed").fill("The order.")
-    press(page, "button", "Publish")
-    for screen in ("publish/", "call-off/", "editions/"):
-        page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
-        assert judged(open_page, page, width) == []
+    page.get_by_label("Why it cannot wait").fill("The press is waiting.")
+    press(page, "button", "Release without approval")
+    look(*of_note("change/", "release/", "review/"), "/admin/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
     press(page, "button", "See what readers will see")
     assert judged(open_page, page, width) == []
+    Release.objects.filter(pk=release.pk).update(at=read_instant("2026-01-01 12:00"))  # the alarm
+    look("/admin/", MEETINGS)
 
 
-def test_a_correction_is_scheduled_called_off_published_and_withdrawn(
-    note: Meeting, open_page: PageOpener, live_server: Any
-) -> None:
-    page = signed_in(open_page, live_server)
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/change/")
-    press(page, "button", "Save and publish…")
-    assert page.locator("ins", has_text="Σένγκεν").count() == 1
-    page.get_by_label("Appears").fill("2099-01-01 12:00")
-    press(page, "button", "Check the time")
-    page.get_by_text("Thursday 1 January 2099, 11:00:00").wait_for()  # in UTC
-    page.get_by_label("What changed").fill("The title of an item.")
-    press(page, "button", "Publish")
-    press(page, "link", "Editions")
-    press(page, "link", "Call off…")
-    press(page, "button", "Call it off")
-    page.get_by_text("Called off the edition").wait_for()
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/publish/")
-    page.get_by_label("What changed").fill("The title of an item.")
-    press(page, "button", "Publish")
-    page.get_by_text("Live, edition 2").wait_for()
-    press(page, "link", "View on site")
-    page.get_by_text("The title of an item.").wait_for()
-    page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
-    page.get_by_label("Public reason").fill("Sent out by mistake.")
-    press(page, "button", "See what readers will see")
-    press(page, "button", "Withdraw now")
-    page.get_by_text("is withdrawn from").wait_for()
-    assert page.locator("#content-main tbody tr").first.inner_text().split("\t")[2:4] == [
+def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    ada, pia = (signed_in(open_page, live_server, name) for name in ("ada", "publisher"))
+    change = f"{live_server.url}{MEETINGS}{note.pk}/change/"
+    ada.goto(change)
+    ada.get_by_label("Notice").fill("Drawn up by the press office.")
+    press(ada, "button", "Save and submit…")
+    assert ada.locator("ins", has_text="Σένγκεν").count() == 1
+    ada.get_by_label("Remark").fill("The title of an item.")
+    press(ada, "button", "Submit for approval")
+    ada.get_by_text("In review since").wait_for()
+    # sent back, and submitted again
+    pia.goto(f"{live_server.url}/admin/")
+    pia.get_by_text("The title of an item.").wait_for()
+    pia.locator("[aria-labelledby=to-approve] a").first.click()
+    pia.get_by_label("Remark").fill("The notice is too short.")
+    press(pia, "button", "Send back")
+    ada.goto(f"{live_server.url}/admin/")
+    ada.get_by_text("The notice is too short.").wait_for()
+    ada.goto(change)
+    ada.get_by_label("Notice").fill("Drawn up under the responsibility of the press office.")
+    press(ada, "button", "Save and submit…")
+    press(ada, "button", "Submit for approval")
+    # approved, released at a time, and moved to now
+    pia.goto(change)
+    press(pia, "link", "Review…")
+    pia.get_by_text("Against what was submitted before").wait_for()
+    press(pia, "button", "Approve")
+    press(pia, "link", "Release…")
+    pia.get_by_label("Appears").fill(NEW_YEAR)
+    press(pia, "button", "Check the time")
+    pia.get_by_text("Thursday 1 January 2099, 11:00:00").wait_for()  # in UTC
+    pia.get_by_label("What changed").fill("The title of an item.")
+    press(pia, "button", "Release")
+    ada.goto(change)
+    ada.get_by_label("Notice").fill("Too late.")
+    press(ada, "button", "Save and continue editing")
+    ada.get_by_text("Goes out on 1 Jan 2099 12:00 without your change.").wait_for()
+    pia.locator(".progress a").click()
+    press(pia, "link", "Hold…")
+    pia.get_by_label("Reason").fill("The minister is late.")
+    press(pia, "button", "Hold")
+    press(pia, "link", "Resume…")
+    press(pia, "button", "Resume")
+    pia.goto(change)
+    pia.get_by_text("Changed since edition 2").wait_for()
+    # taken back, in two ways
+    press(pia, "link", "Back to the edition before…")
+    pia.get_by_label("What changed").fill("The title was right.")
+    press(pia, "button", "Go back to it now")
+    pia.get_by_text("Back to the edition before, from").wait_for()
+    press(pia, "link", "Withdraw…")
+    pia.get_by_label("Public reason").fill("Sent out by mistake.")
+    press(pia, "button", "See what readers will see")
+    press(pia, "button", "Withdraw now")
+    pia.get_by_text("is withdrawn from").wait_for()
+    assert pia.locator("#content-main tbody tr").first.inner_text().split("\t")[2:4] == [
         "Withdrawal",
         "Sent out by mistake.",
     ]

@@ -27,8 +27,8 @@ GET  /admin/meetings/meeting/MEETING/change/    S   200 200 200 200 200
 POST /admin/meetings/meeting/MEETING/change/    S   403 200 200 403 200
 GET  /admin/meetings/meeting/MEETING/history/   S   200 200 200 200 200
 GET  /admin/meetings/meeting/MEETING/delete/    S   403 200 200 403 200
-GET  /admin/meetings/meeting/MEETING/publish/   S   403 403 200 403 200
-POST /admin/meetings/meeting/MEETING/publish/   S   403 403 200 403 200
+GET  /admin/meetings/meeting/MEETING/release/   S   403 403 200 403 200
+POST /admin/meetings/meeting/MEETING/release/   S   403 403 200 403 200
 GET  /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
 POST /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
 GET  /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
@@ -44,7 +44,7 @@ POST /admin/meetings/programmepoint/POINT/change/  S 403 200 200 403 200
 GET  /admin/agenda/backgroundtopic/             S   200 200 200 200 200
 GET  /admin/agenda/backgroundtopic/TOPIC/change/   S 200 200 200 200 200
 POST /admin/agenda/backgroundtopic/TOPIC/change/   S 403 200 200 403 200
-GET  /admin/agenda/backgroundtopic/TOPIC/publish/  S 403 403 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/release/  S 403 403 200 403 200
 GET  /admin/agenda/backgroundtopic/TOPIC/withdraw/ S 403 403 200 403 200
 GET  /admin/agenda/backgroundtopic/TOPIC/preview/  S 200 200 200 200 200
 GET  /admin/meetings/configuration/             S   200 200 200 200 200

@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.admin import steps
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.publishing import Refused
 from agenda.reviews import Review
@@ -87,12 +86,16 @@ delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
 delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
 preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
 editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
-publish   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
-publish   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
+review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
+release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
 call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
-call-off  scheduled   4 4 2 4 4 4 2  4 4 4 4 4 4 2
+call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
 withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
 withdraw  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
+rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
 """
 
 
@@ -207,11 +210,6 @@ def outcome(act: str, meeting: Meeting, by: Actor) -> str:
 
 
 STATES = ("draft", "scheduled", "live", "withdrawn")
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "wait_for", lambda edition: None)
 
 
 def in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
@@ -431,17 +429,18 @@ class TestADeskEditsItsOwn:
         free.refresh_from_db()
         assert (free.desk, free.title) == (jha, "Migration, once more")
         other = member_of("Publishers", "emil", of="env")
-        assert other.get(f"{TOPICS}{free.pk}/publish/").status_code == 403
-        assert other.get(f"{TOPICS}{kept.pk}/publish/").status_code == 200
+        assert other.get(f"{TOPICS}{free.pk}/release/").status_code == 403
+        assert other.get(f"{TOPICS}{kept.pk}/release/").status_code == 200
         assert BackgroundTopic.objects.count() == 2
 
-    def test_save_and_publish_leads_on_only_who_may_publish_there(self, clock: Any) -> None:
+    def test_each_step_is_theirs_only_where_the_role_is(self, clock: Any) -> None:
         client = member_of("Publishers", "petra", of="env")
         give(User.objects.get(), "Authors", of="jha")
         own, other = make_meeting("env"), make_meeting("jha")
-        assert posted(client, change_of(own), _publish="1")["Location"].endswith("/publish/")
-        assert posted(client, change_of(other), _publish="1")["Location"] == LIST
-        assert 'name="_publish"' not in self.told(client, other)
+        for meeting in (own, other):
+            assert posted(client, change_of(meeting), _submit="1")["Location"].endswith("/submit/")
+        assert "Release…" in self.told(client, own)
+        assert "Release…" not in self.told(client, other)
 
     def test_the_parts_of_a_page_are_asked_of_the_database_once(self, anna: Client) -> None:
         counts = []
@@ -450,7 +449,7 @@ class TestADeskEditsItsOwn:
             with CaptureQueriesContext(connection) as queries:
                 anna.get(change_of(meeting))
             counts.append(sum("meetings_membership" in query["sql"] for query in queries))
-        assert counts == [2, 2]  # the roles, and who may publish
+        assert counts == [1, 2]  # the roles; at another desk also who goes on with it
 
 
 class TestMembership:

@@ -13,10 +13,10 @@ from agenda.previews import share, token_of
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
 from meetings.rights import NotAllowed
+from tests.agenda.desk.screens import address_of, errors_beside, words
 from tests.agenda.filling import change_of, give, member_of
 from tests.agenda.publishing.people import changed
 from tests.agenda.revisions.keeping import kept, taken_out
-from tests.agenda.test_admin_publishing import address_of, errors_beside, words
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
 

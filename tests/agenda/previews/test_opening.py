@@ -14,9 +14,9 @@ from agenda.previews import MOST_NOTED, revoke, share, token_of
 from agenda.publishing import approve, call_off, publish, submit
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, Translation
+from tests.agenda.desk.screens import words
 from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.agenda.revisions.keeping import kept
-from tests.agenda.test_admin_publishing import words
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, withdraw
 
 __all__ = ["people"]

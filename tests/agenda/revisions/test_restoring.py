@@ -15,10 +15,10 @@ from meetings.documents.shape import TopicDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation
 from meetings.vocabulary import Language
+from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, filled, member_of
 from tests.agenda.publishing.people import changed
 from tests.agenda.revisions.keeping import kept, taken_out
-from tests.agenda.test_admin_publishing import address_of, words
 from tests.cast import COMMAND, PRESS_DAY, make_configuration, make_meeting, make_topic, named, published
 
 

@@ -11,10 +11,10 @@ from agenda.models import BackgroundTopic, Revision
 from agenda.publishing import approve, publish, send_back, submit
 from meetings.audit import Actor
 from meetings.models import Meeting, Translation, User
+from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, member_of, saved
 from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.agenda.revisions.keeping import kept, taken_out
-from tests.agenda.test_admin_publishing import address_of, words
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, withdraw
 
 __all__ = ["people"]

@@ -1,0 +1,196 @@
+"""What the steps ask for: a time in Brussels, a note for readers, a reason, a remark."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.admin.outlook import Outlook
+from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, in_brussels
+from meetings.clock import BRUSSELS
+from meetings.typed import InstantField
+
+TIME_ALONE = re.compile(r"\d{1,2}[:.h]\d\d")
+TOO_LONG = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
+NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE, TOO_LONG)
+"""Instead of a `max_length`, by which a browser cuts what is pasted and says nothing."""
+AREA = {"rows": 3, "class": "vLargeTextField"}
+
+
+class InstantOrTodayField(InstantField):
+    """A time of day alone is one of today; what is past is refused. `now` is set by the form."""
+
+    now: dt.datetime
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        typed = (value or "").strip()
+        today = self.now.astimezone(BRUSSELS)
+        if TIME_ALONE.fullmatch(typed):
+            typed = f"{today:%Y-%m-%d} {typed}"
+        instant = super().to_python(typed)
+        if instant and instant <= self.now:
+            told = _("%(time)s is not in the future: it is %(now)s (Brussels time).")
+            raise forms.ValidationError(told % {"time": in_brussels(instant), "now": in_brussels(self.now)})
+        return instant
+
+
+class StepForm(forms.Form):
+    """With the button “check” only the time is looked at."""
+
+    def __init__(self, data: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(data, **options)
+        for field in self.fields.values():
+            if isinstance(field, InstantOrTodayField):
+                field.now = now
+
+    @property
+    def is_check(self) -> bool:
+        return "check" in self.data
+
+    def leave_out(self, *names: str) -> None:
+        for name in names:
+            del self.fields[name]
+
+    def refuse(self, error: Refused) -> None:
+        """Shows the refusal beside the field that it is about."""
+        self.add_error(error.about if error.about in self.fields else None, str(error))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_check:
+            for name in {*self.errors} - {"at"}:
+                del self.errors[name]
+
+    def typed_time(self) -> dt.datetime | None:
+        instant: dt.datetime | None = getattr(self, "cleaned_data", {}).get("at") if self.is_bound else None
+        return instant
+
+
+class WhenForm(StepForm):
+    at = InstantOrTodayField(
+        label=gettext_lazy("Appears"),
+        required=False,
+        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today. Empty: now."),
+    )
+
+
+class ReleaseForm(WhenForm):
+    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What changed"),
+        required=False,
+        validators=[NOT_TOO_LONG],
+        help_text=gettext_lazy("One sentence. It is public: readers see it with the edition."),
+    )
+    editorial = forms.BooleanField(
+        label=gettext_lazy("Editorial correction (typing error)"),
+        required=False,
+        help_text=gettext_lazy("Readers are told no note; what you write above stays in the press office."),
+    )
+    pending = forms.ChoiceField(
+        label=gettext_lazy("The edition still to come"),
+        choices=(
+            ("replace", gettext_lazy("Replace it by this one")),
+            ("keep", gettext_lazy("Publish this one now, and let it appear at its time all the same")),
+        ),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(
+        self, data: Any, now: dt.datetime, outlooks: Sequence[Outlook], *, planning: bool = False, **options: Any
+    ) -> None:
+        super().__init__(data, now, **options)
+        self.planning = planning
+        self.corrects = any(outlook.live for outlook in outlooks)
+        if planning or not any(outlook.pending for outlook in outlooks):
+            self.leave_out("pending")
+        if all(outlook.is_first for outlook in outlooks):
+            self.leave_out("note", "editorial")  # nothing that readers know has changed
+        if planning:
+            self.fields["at"].help_text = _("Brussels time, as 2017-09-14 18:00, or 18:00 for today.")
+
+    def clean_at(self) -> dt.datetime | None:
+        at: dt.datetime | None = self.cleaned_data["at"]
+        if self.planning and at is None:
+            raise forms.ValidationError(_("Give the time at which it is to appear once it is approved."))
+        return at
+
+    def clean(self) -> Any:
+        said = self.cleaned_data.get("note", "").strip() or self.cleaned_data.get("editorial")
+        if self.corrects and not said and "note" in self.fields and "note" not in self.errors:
+            told = _("Say in a sentence what changed, for readers; or mark it as an editorial correction.")
+            self.add_error("note", told)
+        return super().clean()
+
+
+class ForceForm(ReleaseForm):
+    force = forms.CharField(
+        label=gettext_lazy("Why it cannot wait for approval"),
+        validators=[NOT_TOO_LONG],
+        widget=forms.Textarea(attrs=AREA),
+        help_text=gettext_lazy("For the press office and the audit log; readers do not see it."),
+        error_messages={"required": gettext_lazy("Say why it goes out without approval.")},
+    )
+
+
+class WithdrawForm(StepForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        validators=[NOT_TOO_LONG],
+        widget=forms.Textarea(attrs=AREA),
+        help_text=gettext_lazy("Readers see it in the place of the page, and nothing else."),
+        error_messages={"required": gettext_lazy("Give the public reason for the withdrawal.")},
+    )
+
+
+class RollbackForm(StepForm):
+    reason = forms.CharField(
+        label=gettext_lazy("What changed"),
+        validators=[NOT_TOO_LONG],
+        widget=forms.Textarea(attrs=AREA),
+        help_text=gettext_lazy("Why the edition before is back, in a sentence. It is public."),
+        error_messages={"required": gettext_lazy("Say, for readers, why the edition before is back.")},
+    )
+
+
+class ReasonForm(StepForm):
+    """Why a release is held or called off."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        validators=[NOT_TOO_LONG],
+        widget=forms.Textarea(attrs=AREA),
+        help_text=gettext_lazy("For colleagues and the audit log; nobody outside learns of it."),
+        error_messages={"required": gettext_lazy("Say why, for colleagues.")},
+    )
+
+
+class RemarkForm(StepForm):
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        required=False,
+        validators=[MaxLengthValidator(LONGEST_REMARK, TOO_LONG)],
+        widget=forms.Textarea(attrs=AREA),
+    )
+
+
+def clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> list[tuple[str, str]]:
+    """The instant in Brussels, in UTC, and where the officer is."""
+    places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
+    places.setdefault(time_zone, time_zone)
+
+    def told(zone: dt.tzinfo) -> str:
+        local = instant.astimezone(zone)
+        shown = date_format(local, "l j F Y, H:i:s")
+        return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
+
+    return [(place, told(ZoneInfo(zone))) for zone, place in places.items()]

@@ -1,0 +1,170 @@
+"""Reviewing: the text as it was submitted, what it changes, and the verdict of somebody who did not write it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from agenda.admin.outlook import Difference, Outlook, differences
+from agenda.admin.screens import go_to, others_who_may, refused, show
+from agenda.admin.steps.forms import RemarkForm
+from agenda.desk.ways import way_to
+from agenda.drafts import Subject
+from agenda.models import Release, Revision, Why
+from agenda.publishing import (
+    Refused,
+    approve,
+    carry_out,
+    in_brussels,
+    is_ready,
+    planned_for,
+    send_back,
+    subjects_of,
+)
+from agenda.reviews import LanguageReview, Review, authors_of, submitted, unreleased
+from agenda.revisions import documents_of_revision
+from agenda.states import shortly, to_the_minute
+from meetings.audit import Actor
+from meetings.clock import instant_of
+from meetings.rights import NotAllowed, Right, may
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody reads of a language, and whether its text is their own."""
+
+    review: LanguageReview
+    against_live: Difference | None
+    against_before: Difference | None
+    is_own: bool
+
+    @property
+    def language(self) -> Language:
+        return self.review.language
+
+    @property
+    def may_be_approved(self) -> bool:
+        return not self.is_own and not self.review.is_approved
+
+
+def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    now = instant_of(request)
+    review = asked_for(request, subject)
+    form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    if request.method == "POST" and form.is_valid():
+        if not may(request.user, Right.APPROVE, subject):
+            return refused(desk, request, Right.APPROVE, subject)
+        try:
+            return judged(desk, request, subject, review, form.cleaned_data["remark"])
+        except Refused as error:
+            form.refuse(error)
+            subject.refresh_from_db()
+            review = asked_for(request, subject)
+    context: dict[str, Any] = {"review": review, "form": form}
+    if review:
+        outlook = Outlook.of(subject, now, review.documents(), [one.digest for one in review.languages])
+        readings = readings_of(review, subject, outlook, request.user.pk)
+        context |= {
+            "outlook": outlook,
+            "readings": readings,
+            "may_approve": may(request.user, Right.APPROVE, subject),
+            "open": [one for one in readings if one.may_be_approved],
+            "own": [one.language.label for one in readings if one.is_own and not one.review.is_approved],
+            "others": others_who_may(request, Right.APPROVE, subject),
+            "is_forced": review.revision.why == Why.FORCED,
+            "then": what_follows(subject, now),
+            "submitted_at": to_the_minute(review.revision.at, now),
+            "is_last": review.revision == submitted(subject).first(),
+        }
+    return show(desk, request, subject, "review.html", _("Review"), **context)
+
+
+def asked_for(request: HttpRequest, subject: Subject) -> Review | None:
+    """Of what was submitted last, or of the revision that `?revision=` names."""
+    named = request.GET.get("revision", "")
+    if not named:
+        return Review.last(subject)
+    revision = submitted(subject).filter(pk=int(named)).first() if named.isdecimal() and len(named) < 19 else None
+    if revision is None:
+        raise Http404
+    return Review.of(subject, revision)
+
+
+def readings_of(review: Review, subject: Subject, outlook: Outlook, reader: Any) -> list[Reading]:
+    live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
+    earlier = {one.language: one for one in against_before(review, subject)}
+    for language, difference in live.items():
+        if language in earlier and earlier[language].changes == difference.changes:
+            del earlier[language]  # what was submitted before is what is live
+    return [
+        Reading(
+            one,
+            live.get(one.language),
+            earlier.get(one.language),
+            reader in authors_of(review.revision, one.language),
+        )
+        for one in review.languages
+    ]
+
+
+def against_before(review: Review, subject: Subject) -> list[Difference]:
+    """Against what was submitted before it."""
+    before: Revision | None = submitted(subject).filter(pk__lt=review.revision.pk).first()
+    return differences(documents_of_revision(before).values(), review.documents()) if before else []
+
+
+def what_follows(subject: Subject, now: dt.datetime) -> dict[str, Any]:
+    """What an approval brings about by itself: the planned release, if nothing else of it is missing."""
+    release = planned_for(subject)
+    if release is None:
+        return {}
+    missing = [one for one in subjects_of(release) if one.pk != subject.pk and not unreleased(one)]
+    facts = {"release": release, "at": in_brussels(release.at), "missing": missing, "is_over": release.at <= now}
+    return facts | {"shortly": shortly(release.at, now), "way": way_to(release, "change")}
+
+
+def judged(
+    desk: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
+) -> HttpResponse:
+    approving = "approve" in request.POST
+    verdict = approve if approving else send_back
+    languages = request.POST.getlist("language")
+    by, shown = Actor.of(request), request.POST.getlist("shown")
+    if approving and not languages:
+        raise Refused(_("Choose at least one language to approve."))
+    revision = review.revision if review else None
+    given = verdict(
+        subject,
+        by=by,
+        shown=shown,
+        languages=languages or None,
+        remark=remark,
+        revision=revision if "revision" in request.GET else None,
+    )
+    labels = ", ".join(Language(one.language).label for one in given)
+    told = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
+    desk.log_change(request, subject, told + (f" “{remark}”" if remark else ""))
+    messages.success(request, told)
+    if approving and (release := planned_for(subject)):
+        go_on_with(release, request)
+    return go_to(desk, "change", subject.pk)
+
+
+def go_on_with(release: Release, request: HttpRequest) -> None:
+    """Schedules the planned release if that was the last approval. The approval stands, whatever comes of it."""
+    if not is_ready(release):
+        messages.info(request, _("The planned release waits for the approval of the rest of it."))
+        return
+    try:
+        carry_out(release, Actor.of(request))
+    except (Refused, NotAllowed) as error:
+        told = _("The approval stands, but the planned release was not scheduled: %s Release it from its page.")
+        messages.warning(request, told % error)
+    else:
+        told = _("All of it is approved: it appears on %s (Brussels time), as planned.")
+        messages.success(request, told % in_brussels(release.at))

@@ -1,0 +1,53 @@
+"""Submitting: what will be read by somebody else, with a checklist and a remark."""
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from agenda.admin.outlook import outlooks_of_drafts
+from agenda.admin.screens import first_refused, go_to, others_who_may, refused, show, together_with
+from agenda.admin.steps.forms import RemarkForm
+from agenda.checking import named
+from agenda.desk.ways import way_to
+from agenda.drafts import Subject
+from agenda.publishing import Refused, submit
+from meetings.audit import Actor
+from meetings.clock import instant_of
+from meetings.rights import Right
+
+
+def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Submits what is shown, and nothing else: the form carries its digests."""
+    now, subjects = instant_of(request), together_with(request, subject)
+    if other := first_refused(request, Right.SUBMIT, subjects):
+        return refused(desk, request, Right.SUBMIT, subject, other)
+    form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    if request.method == "POST" and form.is_valid():
+        remark = form.cleaned_data["remark"]
+        try:
+            submit(*subjects, by=Actor.of(request), remark=remark, shown=request.POST.getlist("shown"))
+        except Refused as error:
+            form.refuse(error)
+            for one in subjects:
+                one.refresh_from_db()  # it may have been saved since this request read it
+        else:
+            for one in subjects:
+                desk.log_change(request, one, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
+            names = others_who_may(request, Right.APPROVE, subject)
+            told = _("Submitted for approval: %s.") % named([str(one) for one in subjects])
+            asked = _("Who may approve: %s.") % names if names else _("Nobody else may approve: ask an administrator.")
+            messages.success(request, f"{told} {asked}")
+            return go_to(desk, "change", subject.pk)
+    outlooks = outlooks_of_drafts(subjects, now)
+    return show(
+        desk,
+        request,
+        subject,
+        "submit.html",
+        _("Submit for approval"),
+        outlooks=outlooks,
+        may_go_on=all(outlook.documents and not outlook.errors for outlook in outlooks),
+        form=form,
+        alone=way_to(subject, "submit") if len(subjects) > 1 else "",
+    )

@@ -1,0 +1,194 @@
+"""The front page: what alarms, what waits for whom, what comes next. A constant number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from agenda.desk.ways import way_to
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
+from agenda.publishing.planning import ALARM_AHEAD
+from agenda.reviews import ReviewState
+from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
+from meetings.clock import BRUSSELS
+from meetings.models import Edition, EditionReason, Meeting, SubjectType, User
+from meetings.rights import Right, may
+
+DAY = dt.timedelta(days=1)
+MOST = 100
+"""So many meetings, and so many topics, at most: a front page that lists more is of no use to anybody."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """`words` say how it stands, `told` who or why; `step` is where the title leads to."""
+
+    title: str
+    way: str
+    words: Sequence[str] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class AlarmLine:
+    titles: str
+    way: str
+    at: str
+    is_overdue: bool
+    minutes: int
+
+
+def alarms_in_words(now: dt.datetime) -> list[AlarmLine]:
+    """Planned releases that are due within half an hour, or were, in one query: something of each is not approved."""
+    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_AHEAD)
+    found: dict[Any, tuple[Release, list[str]]] = {}
+    for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
+        found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
+    return [
+        AlarmLine(
+            ", ".join(titles),
+            way_to(release, "change"),
+            shortly(release.at, now),
+            release.at <= now,
+            -(-abs(int((release.at - now).total_seconds())) // 60),
+        )
+        for release, titles in found.values()
+    ]
+
+
+@dataclass
+class Dashboard:
+    """Each list holds what the person may act on, or needs to know."""
+
+    forced: list[Line] = field(default_factory=list)
+    to_approve: list[Line] = field(default_factory=list)
+    sent_back: list[Line] = field(default_factory=list)
+    to_release: list[Line] = field(default_factory=list)
+    in_review: list[Line] = field(default_factory=list)
+    coming: list[Line] = field(default_factory=list)
+    days: list[tuple[str, list[Line]]] = field(default_factory=list)
+    facts: list[Line] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, user: User, now: dt.datetime) -> Self:
+        found = cls()
+        changed = list(
+            Edition.objects.filter(
+                reason=EditionReason.FACTS, available_from__gt=now - DAY, available_from__lte=now
+            ).order_by("-available_from")[:MOST]
+        )
+        forced = list(forced_entries()[:MOST])
+        keys = {one.subject_id for one in changed} | {one.subject_id for one in forced}
+        rows = {row.pk: row for row in rows_of_interest(user, now, keys)}
+        found.forced = [*forced_lines(forced, rows, user, now)]
+        for row in rows.values():
+            found.sort_in(row, user, now)
+        found.coming = [*coming_lines(now)]
+        found.days = [*days_of(rows.values(), now)]
+        found.facts = [
+            Line(str(row), way_to(row, "edition_changes", one.pk), [shortly(one.available_from, now)], one.change_note)
+            for one in changed
+            if (row := rows.get(one.subject_id))
+        ]
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(
+            (self.forced, self.to_approve, self.sent_back, self.to_release, self.in_review, self.coming, self.facts)
+        )
+
+    def sort_in(self, row: Any, user: User, now: dt.datetime) -> None:
+        """Into the one list that says whose turn it is."""
+        state = State.of(row)
+        if state.is_released or not row.submitted:
+            return
+        told = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": to_the_minute(row.submitted_at, now)}
+        told += f": “{row.submitted_remark}”" if row.submitted_remark else ""
+        line = Line(str(row), way_to(row, "review"), state.words(), told)
+        if state.review == ReviewState.IN_REVIEW:
+            if may(user, Right.APPROVE, row) and not row.is_mine:
+                self.to_approve.append(line)
+            elif row.is_mine or may(user, Right.SUBMIT, row):
+                self.in_review.append(line)
+        elif state.review == ReviewState.SENT_BACK and (row.is_mine or may(user, Right.CHANGE, row)):
+            told = f"{row.verdict_by}: “{row.verdict_remark}”"
+            self.sent_back.append(Line(str(row), way_to(row, "change"), state.words(), told))
+        elif state.is_waiting_for_release and may(user, Right.PUBLISH, row):
+            self.to_release.append(Line(str(row), way_to(row, "release"), state.words(), told))
+
+
+def rows_of_interest(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
+    """Meetings and topics, in a query each: in review, and those of today and tomorrow, and those with the keys."""
+    today = now.astimezone(BRUSSELS).date()
+    wanted = Q(pk__in=[*keys]) | (
+        Q(review__isnull=False) & (Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True))
+    )
+    soon = Q(start_date__lte=today + DAY, end_date__gte=today)
+    meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    return [
+        *with_authors(meetings.filter(wanted | soon), user).order_by("start_date", "configuration", "pk")[:MOST],
+        *with_authors(topics.filter(wanted), user).order_by("title", "pk")[:MOST],
+    ]
+
+
+def with_authors(rows: Any, user: User) -> Any:
+    """Adds who submitted what is in review, what was said of it, and whether the person had a hand in it.
+
+    `is_mine` is near enough for a list: it does not tell languages apart. The review screen does.
+    """
+    submission = Revision.objects.filter(pk=OuterRef("submitted"))
+    verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
+    of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
+    last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
+    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=Why.FACTS)
+    mine = mine.annotate(
+        approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
+    )
+    return rows.annotate(
+        submitted_by=submission.values("by_name")[:1],
+        submitted_at=submission.values("at")[:1],
+        submitted_remark=submission.values("remark")[:1],
+        verdict_by=verdicts.values("by_name")[:1],
+        verdict_remark=verdicts.values("remark")[:1],
+        is_mine=Exists(mine.filter(pk__gt=F("approved_before"))),
+    )
+
+
+def forced_lines(entries: Iterable[ReleaseEntry], rows: Any, user: User, now: dt.datetime) -> Iterable[Line]:
+    for entry in entries:
+        row = rows.get(entry.subject_id)
+        if row is None or not (may(user, Right.APPROVE, row) or may(user, Right.CHANGE, row)):
+            continue
+        revision = entry.revision
+        assert revision is not None
+        facts = {"who": revision.by_name, "when": shortly(entry.release.at, now), "why": entry.forced_reason}
+        told = _("%(who)s, %(when)s: “%(why)s”")
+        own = revision.by_id == user.pk
+        words = [_("yours: a colleague has to approve it")] if own or not may(user, Right.APPROVE, row) else []
+        yield Line(str(row), way_to(row, "review", revision=revision.pk), words, told % facts)
+
+
+def coming_lines(now: dt.datetime) -> Iterable[Line]:
+    """Releases that are scheduled, planned or held, in their order."""
+    states = Release.State
+    coming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.HELD))
+    for release in Release.objects.filter(coming).prefetch_related("entries").order_by("at", "id")[:MOST]:
+        titles = ", ".join(sorted(entry.title for entry in release.entries.all()))
+        yield Line(titles, way_to(release, "change"), [release_words(release, now)], release.reason)
+
+
+def days_of(rows: Iterable[Any], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+    today = now.astimezone(BRUSSELS).date()
+    for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
+        meetings = [
+            Line(str(row), way_to(row, "change"), State.of(row).words(), row.get_status_display())
+            for row in rows
+            if isinstance(row, Meeting) and row.start_date and row.start_date <= day <= (row.end_date or row.start_date)
+        ]
+        yield name, meetings

@@ -1,0 +1,36 @@
+"""Two who write and two who publish: nobody approves their own text."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.admin import releases
+from agenda.admin.steps import releasing, withdrawing
+from tests.agenda.desk.screens import person
+from tests.agenda.filling import member_of
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of these tests stands still, so there is nothing to wait for."""
+    for module in (releasing, withdrawing, releases):
+        monkeypatch.setattr(module, "wait_for", lambda edition: None)
+
+
+@pytest.fixture
+def anna(db: None, clock: Any) -> Client:
+    """An author."""
+    return member_of("Authors", "anna")
+
+
+@pytest.fixture
+def petra(anna: Client) -> Client:
+    """A publisher."""
+    return person("petra", "Publishers")
+
+
+@pytest.fixture
+def piet(anna: Client) -> Client:
+    """Another publisher."""
+    return person("piet", "Publishers")

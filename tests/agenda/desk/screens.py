@@ -1,0 +1,118 @@
+"""The screens around publishing, opened and filled in as by the people of a press office."""
+
+import re
+from html import unescape
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from agenda import publishing
+from agenda.models import AgendaItem, BackgroundTopic, Release
+from agenda.revisions import keep_revision
+from meetings.audit import Actor
+from meetings.models import Meeting, User
+from tests.agenda.filling import give
+
+LIST = "/admin/meetings/meeting/"
+TOPICS = "/admin/agenda/backgroundtopic/"
+RELEASES = "/admin/agenda/release/"
+Subject = Meeting | BackgroundTopic
+
+
+def address_of(subject: Subject | Release, step: str = "") -> str:
+    kinds: dict[type, str] = {Meeting: LIST, BackgroundTopic: TOPICS, Release: RELEASES}
+    return f"{kinds[type(subject)]}{subject.pk}/{step}"
+
+
+def person(name: str, role: str, of: str = "") -> Client:
+    """One more who has the role, signed in. The roles have to be there already (`member_of`)."""
+    user = User.objects.create_user(username=name, is_staff=True)
+    give(user, role, of)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def person_with(name: str, *permissions: str) -> Client:
+    """With a role that holds just these."""
+    role = Group.objects.create(name=f"Role of {name}")
+    role.permissions.set(Permission.objects.filter(codename__in=permissions))
+    return person(name, role.name)
+
+
+def actor(name: str) -> Actor:
+    return Actor(User.objects.get(username=name), name)
+
+
+def shown(client: Client, subject: Subject | Release, step: str) -> str:
+    """The words of a screen."""
+    return words(client.get(address_of(subject, step)))
+
+
+def words(response: Any, status: int = 200) -> str:
+    assert response.status_code == status
+    main = response.content.decode()
+    main = main[main.index("<body") :]
+    return " ".join(unescape(strip_tags(main.replace("<", " <"))).split()).replace(" .", ".")
+
+
+def section(client: Client, heading: str) -> str:
+    """The words of one section of the front page; empty where it has none of that heading."""
+    page = client.get("/admin/").content.decode()
+    found = re.search(
+        rf'<section[^>]*class="lines[^>]*>\s*<h2[^>]*>{re.escape(heading)}</h2>(.*?)</section>', page, re.S
+    )
+    return " ".join(unescape(strip_tags(found[1].replace("<", " <"))).split()) if found else ""
+
+
+def buttons(response: Any) -> list[str]:
+    """What can be pressed in the main part of the page."""
+    found = re.findall(r'<input type="submit"[^>]*value="([^"]*)"', response.content.decode())
+    return [unescape(value) for value in found]
+
+
+def hidden(response: Any, name: str) -> list[str]:
+    return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())
+
+
+def sent(client: Client, subject: Subject | Release, step: str, **values: Any) -> Any:
+    """The form of the step, as it was shown, with these values."""
+    address = address_of(subject, step)
+    page = client.get(address)
+    carried = {name: hidden(page, name) for name in ("shown", "language")}
+    return client.post(address, carried | values, follow=True)
+
+
+def errors_beside(response: Any, field: str) -> list[str]:
+    return list(response.context["form"].errors.get(field, []))
+
+
+def correct(meeting: Meeting, title: str = "Migration and asylum") -> None:
+    AgendaItem.objects.filter(meeting=meeting).update(title=title)
+
+
+def kept(meeting: Meeting, by: str) -> None:
+    """As by a save in a form, of what `correct` changed."""
+    meeting.refresh_from_db()
+    meeting.move_version()
+    keep_revision(meeting, timezone.now(), actor(by))
+
+
+def submitted(subject: Subject, by: str, remark: str = "") -> None:
+    publishing.submit(subject, by=actor(by), remark=remark)
+
+
+def approved(*subjects: Subject, by: str, submitter: str) -> None:
+    """Submitted together by the one, approved by the other."""
+    for revision in publishing.submit(*subjects, by=actor(submitter)):
+        subject = next(one for one in subjects if one.pk == revision.subject_id)
+        publishing.approve(subject, by=actor(by), shown=[one.document_id for one in revision.documents.all()])
+
+
+def history_of(subject: Subject) -> list[str]:
+    entries = LogEntry.objects.filter(object_id=str(subject.pk)).order_by("pk")
+    return [entry.get_change_message() for entry in entries]

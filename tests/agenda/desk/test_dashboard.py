@@ -1,0 +1,241 @@
+"""The front page: what alarms, what waits for whom, what comes next; and the alarm on every page."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import publishing
+from agenda.models import Release
+from meetings.editions import compose, seal
+from meetings.models import Edition, EditionReason, Meeting, User
+from tests.agenda.desk.screens import (
+    LIST,
+    actor,
+    address_of,
+    approved,
+    correct,
+    kept,
+    person,
+    section,
+    sent,
+    submitted,
+    words,
+)
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, meeting_document, published
+
+AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
+FORCED = "Published without approval: review now"
+TO_APPROVE = "Waiting for your approval"
+SENT_BACK = "Sent back"
+TO_RELEASE = "Approved, to be released"
+IN_REVIEW = "Waiting for a colleague's approval"
+COMING = "Coming up"
+FACTS = "Facts changed within the last day"
+
+
+class TestAlarm:
+    @pytest.fixture
+    def planned(self, anna: Client, petra: Client) -> Release:
+        meeting = make_meeting()
+        submitted(meeting, by="anna")
+        return publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+
+    def alarm(self, client: Client, address: str = "/admin/") -> str:
+        page = client.get(address)
+        return words(page) if 'class="alarms"' in page.content.decode() else ""
+
+    def test_none_until_thirty_minutes_before(self, anna: Client, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX - 30 * MINUTE - dt.timedelta(seconds=1))
+        assert not self.alarm(anna)
+        clock.move_to(AT_SIX - 30 * MINUTE)
+        assert "Due 14 Sep 18:00, in 30 minutes, and not approved. JHA, 14 September 2060" in self.alarm(anna)
+
+    def test_on_every_page_and_for_everybody_who_reads(self, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX - 25 * MINUTE)
+        meeting = Meeting.objects.get()
+        for role in ("Authors", "Publishers", "Translators", "Duty", "Administrators"):
+            client = person(role.lower(), role)
+            addresses = ["/admin/", LIST, address_of(meeting, "change/"), address_of(planned, "change/")]
+            for address in addresses:
+                assert "Due 14 Sep 18:00, in 25 minutes, and not approved." in self.alarm(client, address)
+
+    def test_not_for_staff_without_a_role(self, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX)
+        clerk = Client()
+        clerk.force_login(User.objects.create_user(username="clerk", is_staff=True))
+        page = words(clerk.get("/admin/"))
+        assert "JHA" not in page
+        assert "You have no role yet" in page
+
+    def test_when_it_is_over_it_says_so(self, anna: Client, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX + MINUTE)
+        assert "Did not appear 14 Sep 18:00, 1 minute ago: not approved." in self.alarm(anna)
+
+    def test_it_ends_with_the_approval(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX - 25 * MINUTE)
+        sent(petra, Meeting.objects.get(), "review/", approve="x")
+        assert not self.alarm(anna)
+
+    def test_it_ends_with_calling_off(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
+        clock.move_to(AT_SIX - 25 * MINUTE)
+        petra.post(address_of(planned, "call-off/"), {"reason": "Not today."})
+        assert not self.alarm(anna)
+
+    def test_it_costs_one_query(self, anna: Client, planned: Release, clock: Any) -> None:
+        counts = []
+        for instant in (AT_SIX - DAY, AT_SIX):
+            clock.move_to(instant)
+            with CaptureQueriesContext(connection) as queries:
+                anna.get(LIST)
+            counts.append(len([x for x in queries.captured_queries if "agenda_releaseentry" in x["sql"][:400]]))
+        assert counts[0] == counts[1]
+
+
+class TestWhoseTurn:
+    @pytest.fixture
+    def meeting(self, anna: Client, petra: Client, piet: Client) -> Meeting:
+        """Submitted by anna."""
+        meeting = make_meeting()
+        submitted(meeting, by="anna", remark="Item 1 is new.")
+        return meeting
+
+    def test_a_draft_is_nobodys(self, anna: Client, petra: Client) -> None:
+        make_meeting(start_date=PRESS_DATE + 9 * DAY)
+        for client in (anna, petra):
+            assert "Nothing waits for you." in words(client.get("/admin/"))
+
+    def test_who_may_approve_is_asked_to_with_the_remark(self, petra: Client, meeting: Meeting) -> None:
+        told = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
+        assert section(petra, TO_APPROVE) == told
+        assert address_of(meeting, "review/") in petra.get("/admin/").content.decode()
+
+    def test_the_author_sees_that_it_waits(self, anna: Client, meeting: Meeting) -> None:
+        assert section(anna, TO_APPROVE) == ""
+        assert str(meeting) in section(anna, IN_REVIEW)
+
+    def test_ones_own_text_is_for_others(self, petra: Client, piet: Client) -> None:
+        topic = make_topic()
+        submitted(topic, by="petra")
+        assert section(petra, TO_APPROVE) == ""
+        assert "Migration policy" in section(petra, IN_REVIEW)
+        assert "Migration policy" in section(piet, TO_APPROVE)
+
+    def test_another_desk_is_not_asked(self, meeting: Meeting) -> None:
+        emil = person("emil", "Publishers", of="env")
+        assert section(emil, TO_APPROVE) == section(emil, IN_REVIEW) == ""
+
+    def test_what_was_sent_back_with_the_remark(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        sent(petra, meeting, "review/", send_back="x", remark="Which policy?")
+        assert section(anna, SENT_BACK) == f"{meeting} Sent back petra: “Which policy?”"
+        assert section(person("emil", "Authors", of="env"), SENT_BACK) == ""
+        assert section(petra, TO_APPROVE) == ""
+
+    def test_what_is_approved_waits_for_its_release(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        sent(petra, meeting, "review/", approve="x")
+        assert str(meeting) in section(petra, TO_RELEASE)
+        assert section(anna, TO_RELEASE) == ""
+        sent(petra, meeting, "release/", at="18:00", release="x")
+        assert section(petra, TO_RELEASE) == ""
+
+    def test_what_was_changed_since_is_nobodys_turn(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        correct(meeting)
+        kept(meeting, by="anna")
+        assert section(petra, TO_APPROVE) == section(anna, IN_REVIEW) == ""
+
+
+class TestForced:
+    @pytest.fixture
+    def meeting(self, anna: Client, petra: Client, piet: Client, clock: Any) -> Meeting:
+        meeting = make_meeting()
+        [edition] = publishing.publish(meeting, by=actor("petra"), force="The press is waiting.")
+        clock.move_to(edition.available_from)
+        return meeting
+
+    def test_until_another_approves_it(self, petra: Client, piet: Client, meeting: Meeting) -> None:
+        told = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
+        assert section(piet, FORCED) == told
+        assert "yours: a colleague has to approve it" in section(petra, FORCED)
+        sent(piet, meeting, "review/", approve="x")
+        assert section(piet, FORCED) == section(petra, FORCED) == ""
+
+    def test_a_newer_text_that_is_approved_does_not_hide_it(
+        self, anna: Client, petra: Client, piet: Client, meeting: Meeting
+    ) -> None:
+        correct(meeting)
+        approved(meeting, by="piet", submitter="anna")
+        assert str(meeting) in section(piet, FORCED)
+
+    def test_one_sent_back_goes_with_its_correction(self, piet: Client, petra: Client, meeting: Meeting) -> None:
+        sent(piet, meeting, "review/", send_back="x", remark="The title is wrong.")
+        assert str(meeting) in section(piet, FORCED)
+        correct(meeting)
+        approved(meeting, by="piet", submitter="anna")
+        assert section(piet, FORCED) == ""
+
+    def test_not_for_another_desk(self, meeting: Meeting) -> None:
+        assert section(person("emil", "Publishers", of="env"), FORCED) == ""
+
+    def test_one_called_off_before_it_appeared(self, petra: Client, piet: Client) -> None:
+        topic = make_topic()
+        publishing.publish(topic, by=actor("petra"), force="Now.", at=AT_SIX)
+        assert "Migration policy" in section(piet, FORCED)
+        publishing.call_off(topic, by=actor("petra"))
+        assert "Migration policy" not in section(piet, FORCED)
+
+
+class TestComing:
+    def test_releases_in_their_order(self, anna: Client, petra: Client) -> None:
+        meeting, topic, held = make_meeting(), make_topic(), make_topic("asylum")
+        approved(meeting, held, by="petra", submitter="anna")
+        publishing.plan(topic, by=actor("petra"), at=AT_SIX)
+        publishing.publish(meeting, by=actor("petra"), at=AT_SIX - 60 * MINUTE)
+        publishing.publish(held, by=actor("petra"), at=AT_SIX + 60 * MINUTE)
+        publishing.hold(
+            Release.objects.get(at=AT_SIX + 60 * MINUTE), by=actor("petra"), reason="Wait for the minister."
+        )
+        assert section(anna, COMING) == (
+            "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
+            "Migration policy Planned for 14 Sep 18:00, not all of it approved yet "
+            "Asylum Held; it was to appear 14 Sep 19:00 Wait for the minister."
+        )
+
+    def test_the_meetings_of_today_and_tomorrow_with_their_state(self, anna: Client) -> None:
+        make_meeting()
+        make_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY, status="confirmed")
+        make_meeting("gac", start_date=PRESS_DATE + 2 * DAY)
+        assert (
+            section(anna, "Today") == "ENVI, 13 September 2060 Draft confirmed JHA, 14 September 2060 Draft confirmed"
+        )
+        assert section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
+
+    def test_facts_changed_within_a_day(self, anna: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        document = meeting_document(id=meeting.pk, title="Moved")
+        seal([compose([document], available_from=PRESS_DAY + MINUTE, reason=EditionReason.FACTS, change_note="14:15.")])
+        edition = Edition.objects.latest("available_from")
+        assert section(anna, FACTS) == ""
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert section(anna, FACTS) == f"{meeting} 14 Sep 10:01 14:15."
+        assert address_of(meeting, f"editions/{edition.pk}/changes/") in anna.get("/admin/").content.decode()
+        clock.move_to(PRESS_DAY + MINUTE + DAY)
+        assert section(anna, FACTS) == ""
+
+
+def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client) -> None:
+    counts = []
+    for first, last in ((0, 2), (2, 20)):
+        for n in range(first, last):
+            meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
+            submitted(meeting, by="anna")
+            publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=AT_SIX)
+        with CaptureQueriesContext(connection) as queries:
+            page = petra.get("/admin/")
+        assert words(page).count("In review") >= last
+        counts.append(len(queries))
+    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, the last actions
+    assert counts == [11, 11]

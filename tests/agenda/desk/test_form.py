@@ -1,0 +1,147 @@
+"""The form of a meeting or topic: how far it is in each language, whose turn it is, what a change takes away."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import publishing
+from meetings.models import Meeting, SubjectType, Translation
+from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, shown, submitted
+from tests.agenda.filling import posted, saved
+from tests.cast import PRESS_DAY, make_meeting, make_topic, published, withdraw
+
+AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
+GONE = "The text that was approved has changed, and its approval is gone: English."
+
+
+@pytest.fixture
+def meeting(anna: Client, petra: Client) -> Meeting:
+    """Approved by petra."""
+    meeting = make_meeting()
+    approved(meeting, by="petra", submitter="anna")
+    return meeting
+
+
+def in_french(meeting: Meeting) -> None:
+    Translation.objects.create(
+        subject_type=SubjectType.MEETING,
+        subject_id=meeting.pk,
+        row_id=meeting.agenda.get().pk,
+        field="title",
+        language="fr",
+        text="Politique migratoire",
+    )
+
+
+class TestAChangeOfWhatIsApproved:
+    def test_none_takes_nothing_and_says_nothing(self, anna: Client, meeting: Meeting) -> None:
+        posted(anna, address_of(meeting, "change/"))
+        page = shown(anna, meeting, "change/")
+        assert "approval is gone" not in page
+        assert "Approved by petra, 14 Sep 10:00" in page
+
+    def test_it_takes_the_approval_and_says_so(self, anna: Client, meeting: Meeting) -> None:
+        posted(anna, address_of(meeting, "change/"), notice="Another.")
+        page = shown(anna, meeting, "change/")
+        assert f"{GONE} Submit it again." in page
+        assert "Changed since it was approved by petra, 14 Sep 10:00" in page
+
+    def test_only_of_the_languages_whose_text_it_changes(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        in_french(meeting)
+        approved(meeting, by="petra", submitter="anna")
+        item = meeting.agenda.get()
+        none: dict[str, Any] = {"topics": [], "points": []}
+        posted(anna, f"/admin/agenda/agendaitem/{item.pk}/change/", title="Asylum", **none)
+        assert f"{GONE} Still approved: français." in shown(anna, meeting, "change/")
+
+    def test_back_to_what_was_approved_is_approved(self, anna: Client, meeting: Meeting) -> None:
+        posted(anna, address_of(meeting, "change/"), notice="Another.")
+        posted(anna, address_of(meeting, "change/"), notice="")
+        anna.get(address_of(meeting, "change/"))  # what was said of the saving
+        page = shown(anna, meeting, "change/")
+        assert "Changed since it was approved" not in page
+        assert "Approved by petra" in page
+
+    def test_of_an_item_on_its_own_screen(self, anna: Client, meeting: Meeting) -> None:
+        point = meeting.programme.get()
+        posted(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
+        assert GONE in shown(anna, meeting, "change/")
+
+    def test_what_is_scheduled_goes_out_without_it(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        sent(petra, meeting, "release/", at="18:00", release="x")
+        assert "It goes out at 18:00 (Brussels time) just as it is." in shown(anna, meeting, "change/")
+        posted(anna, address_of(meeting, "change/"), notice="Another.")
+        page = shown(anna, meeting, "change/")
+        assert "was approved before, and goes out without your change." in page
+        assert "Goes out at 18:00 without your change." in page
+        assert "Another text appears 14 Sep 18:00" in page
+
+
+def next_step(client: Client, subject: Any) -> str:
+    """The first of the tools, where it is set off."""
+    page = client.get(address_of(subject, "change/")).content.decode()
+    found = re.search(r'<a class="next-step"[^>]*>(.*?)</a>', page)
+    return found[1] if found else ""
+
+
+class TestNextStep:
+    def test_from_draft_to_live(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        assert next_step(anna, meeting) == next_step(petra, meeting) == "Submit as last saved…"
+        sent(anna, meeting, "submit/")
+        assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Review…")
+        sent(petra, meeting, "review/", send_back="x", remark="Too short.")
+        assert next_step(anna, meeting) == "Submit as last saved…"
+        correct(meeting)
+        sent(anna, meeting, "submit/")
+        sent(petra, meeting, "review/", approve="x")
+        assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Release…")
+        sent(petra, meeting, "release/", release="x")
+        clock.move_to(PRESS_DAY + dt.timedelta(minutes=1))
+        assert next_step(anna, meeting) == next_step(petra, meeting) == ""
+        assert "Live, edition 1" in shown(anna, meeting, "change/")
+
+    def test_ones_own_text(self, petra: Client, piet: Client) -> None:
+        meeting = make_meeting()
+        submitted(meeting, by="petra")
+        assert next_step(petra, meeting) == ""
+        told = "You wrote or submitted this text: somebody else has to approve it. Who may: piet."
+        assert told in shown(petra, meeting, "change/")
+
+    def test_whoever_only_reads_is_told_who_goes_on(self, meeting: Meeting) -> None:
+        reader = person("rita", "Translators")
+        draft = make_topic()
+        assert next_step(reader, meeting) == next_step(reader, draft) == ""
+        assert "It is approved. Who may release it: petra." in shown(reader, meeting, "change/")
+        assert "Who may submit it for approval: anna, petra." in shown(reader, draft, "change/")
+
+    def test_what_is_planned_needs_no_release(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        submitted(meeting, by="anna")
+        publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        assert next_step(petra, meeting) == "Review…"
+
+    def test_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert "English Withdrawn" in shown(petra, meeting, "change/")
+
+
+def test_it_takes_the_same_queries_for_1_and_for_8_revisions(anna: Client, petra: Client) -> None:
+    meeting = make_meeting()
+    counts = []
+    for more in (1, 7):
+        for n in range(more):
+            saved(anna, address_of(meeting, "change/"), notice=f"Draft {n} of {more}.")
+            submitted(meeting, by="anna")
+        petra.get(address_of(meeting, "change/"))
+        with CaptureQueriesContext(connection) as queries:
+            petra.get(address_of(meeting, "change/"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -1,0 +1,412 @@
+"""The lists of meetings and topics: how far each is, filters, search, deleting several."""
+
+import datetime as dt
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import publishing
+from agenda.models import AgendaItem, BackgroundTopic
+from meetings.models import Chair, Edition, Meeting
+from tests.agenda.desk.screens import (
+    LIST,
+    TOPICS,
+    actor,
+    address_of,
+    approved,
+    correct,
+    kept,
+    sent,
+    shown,
+    submitted,
+    words,
+)
+from tests.agenda.filling import member_of, posted
+from tests.cast import (
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    full_document,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    publish,
+    published,
+    restore,
+    withdraw,
+)
+
+
+def released(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
+    """Submitted, approved and published; without `at` the clock moves to its instant."""
+    approved(*subjects, by="petra", submitter="anna")
+    note = "" if not Edition.objects.filter(subject_id=subjects[0].pk).exists() else "Changed."
+    edition, *_others = publishing.publish(*subjects, by=actor("petra"), note=note, **options)
+    if "at" not in options:
+        clock.move_to(edition.available_from)
+    return edition
+
+
+def state_of(client: Client, subject: Meeting | BackgroundTopic) -> str:
+    page = client.get(LIST if isinstance(subject, Meeting) else TOPICS).content.decode()
+    row = page[page.index(f'value="{subject.pk}"') :].partition("</tr>")[0]
+    return " · ".join(re.findall('<span class="state">(.*?)</span>', row))
+
+
+class TestState:
+    def test_from_draft_to_withdrawn(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        assert state_of(anna, meeting) == "Draft"
+        pending = released(clock, meeting, at=PRESS_DAY + DAY)
+        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"
+        clock.move_to(pending.available_from)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+        released(clock, meeting, at=dt.datetime(2061, 1, 2, 9, tzinfo=dt.UTC))
+        assert state_of(anna, meeting) == "Live, edition 1 · Appears 2 Jan 2061 10:00"
+        posted(anna, address_of(meeting, "change/"), lead="<p>Yet another.</p>")
+        assert state_of(anna, meeting) == (
+            "Live, edition 1 · Appears 2 Jan 2061 10:00 · Changed since the edition to come"
+        )
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn"
+
+    def test_a_topic(self, anna: Client, petra: Client, clock: Any) -> None:
+        topic = make_topic()
+        released(clock, topic)
+        assert state_of(anna, topic) == "Live, edition 1"
+        posted(anna, address_of(topic, "change/"), title="Asylum")
+        assert state_of(anna, topic) == "Changed since edition 1"
+        posted(anna, address_of(topic, "change/"), title="Migration policy")
+        assert state_of(anna, topic) == "Live, edition 1"
+
+    def test_a_save_without_a_change_is_no_change(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting, make_topic())
+        posted(anna, address_of(meeting, "change/"))
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    @pytest.mark.parametrize("part", ["agendaitem", "programmepoint"])
+    def test_a_part_saved_on_its_own_screen(self, anna: Client, petra: Client, clock: Any, part: str) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        row: Any = meeting.agenda.get() if part == "agendaitem" else meeting.programme.get()
+        address = f"/admin/{row._meta.app_label}/{part}/{row.pk}/change/"
+        none: dict[str, Any] = {"topics": [], "points": []} if part == "agendaitem" else {}
+        posted(anna, address, **none)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        assert posted(anna, address, title="Another", **none).status_code == 302
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_a_part_deleted_on_its_own_screen(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        item = AgendaItem.objects.create(meeting=meeting, title="Not yet published")
+        kept(meeting, by="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+        anna.post(f"/admin/agenda/agendaitem/{item.pk}/delete/", {"post": "yes"})
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_what_restoring_changed(self, anna: Client, petra: Client, clock: Any) -> None:
+        make_configuration()
+        document = full_document()
+        meeting = restore(document)
+        released(clock, meeting)
+        restore(document)
+        assert state_of(anna, meeting) == "Live, edition 1"
+        document.notice = "Another."
+        restore(document)
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_a_topic_is_named_as_the_edition_names_it(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        released(clock, meeting, topic)
+        posted(anna, address_of(meeting, "change/"))
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_what_makes_no_document_is_changed(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        AgendaItem.objects.create(meeting=meeting, title="Two", parent=AgendaItem.objects.get())
+        AgendaItem.objects.exclude(title="Two").update(parent=AgendaItem.objects.get(title="Two"))
+        point = meeting.programme.get()
+        posted(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
+        assert state_of(anna, meeting) == "Changed since edition 1"
+
+    def test_unknown_from_before_digests_were_noted_is_not_changed(
+        self, anna: Client, petra: Client, clock: Any
+    ) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        Meeting.objects.update(digest="")
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+    def test_the_form_says_it_too(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        assert "Live, edition 1" in shown(anna, meeting, "change/")
+
+    def test_in_review_sent_back_approved_planned(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        submitted(meeting, by="anna")
+        assert state_of(anna, meeting) == "In review"
+        publishing.plan(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
+        assert state_of(anna, meeting) == "In review · Planned for 15 Sep 10:00"
+        sent(petra, meeting, "review/", send_back="x", remark="Too short.")
+        assert state_of(anna, meeting) == "Sent back · Planned for 15 Sep 10:00"
+        correct(meeting)
+        kept(meeting, by="anna")
+        assert state_of(anna, meeting) == "Planned for 15 Sep 10:00"
+        submitted(meeting, by="anna")
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"  # scheduled by the approval
+        clock.move_to(PRESS_DAY + DAY)
+        correct(meeting, "Once more")
+        kept(meeting, by="anna")
+        approved(meeting, by="petra", submitter="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1 · Approved"
+
+    def test_published_without_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        assert state_of(anna, meeting) == "Live, edition 1 · Published without approval"
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Live, edition 1"
+
+
+def found(client: Client, **query: str) -> set[UUID]:
+    response = client.get(LIST, query)
+    assert response.status_code == 200
+    return {row.pk for row in response.context["cl"].result_list}
+
+
+class TestDeletingSeveral:
+    def test_nothing_goes_where_something_has_an_edition_and_that_is_named(self, petra: Client, clock: Any) -> None:
+        live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
+        published(clock, live)
+        publish(to_come, at=PRESS_DAY + DAY)
+        chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
+        for confirmed in ({}, {"post": "yes"}):
+            page = words(petra.post(LIST, chosen | confirmed, follow=True))
+            assert "Nothing was deleted." in page
+            assert "“JHA, 14 September 2060”" in page
+            assert "“ENVI, 14 September 2060”" in page
+            assert "“GAC, 14 September 2060”" not in page
+            assert "have editions: withdraw or cancel them instead" in page
+        assert Meeting.objects.count() == 3
+
+    def test_a_topic(self, petra: Client, clock: Any) -> None:
+        topic = make_topic()
+        published(clock, topic)
+        chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
+        page = words(petra.post(TOPICS, chosen, follow=True))
+        assert "“Migration policy” has an edition: withdraw or cancel it instead" in page
+
+    def test_drafts_go_when_that_is_confirmed(self, petra: Client) -> None:
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [str(make_meeting().pk), str(make_meeting("env").pk)],
+        }
+        assert "Are you sure" in words(petra.post(LIST, chosen))
+        petra.post(LIST, chosen | {"post": "yes"})
+        assert not Meeting.objects.exists()
+
+    def test_whoever_may_not_delete_has_no_such_action(self, db: None, clock: Any) -> None:
+        make_meeting()
+        assert "delete_selected" not in member_of("Translators").get(LIST).content.decode()
+
+
+class TestDays:
+    def test_all_days_of_a_meeting_sorted_by_the_first(self, anna: Client) -> None:
+        first = dt.date(2027, 1, 27)
+        make_meeting(start_date=first + 5 * DAY, end_date=first + 5 * DAY)
+        make_meeting("env", start_date=first, end_date=first + DAY)
+        make_meeting("gac", start_date=None, status="postponed")
+        rows = anna.get(LIST, {"o": "1"}).content.decode()
+        days = re.findall(r'class="field-days"><a [^>]*>(.*?)</a>', rows)
+        assert [day for day in days if day != "no date"] == ["27–28 January 2027", "1 February 2027"]
+        assert "no date" in days  # where it stands is the database's choice
+
+
+class TestFilters:
+    """14 September 2060 is a Tuesday."""
+
+    @pytest.mark.parametrize(
+        ("when", "days"),
+        [
+            ("today", {0}),
+            ("week", {-1, 0, 5}),
+            ("next-week", {6, 12}),
+            ("month", {0, 5, 6, 12, 30}),
+            ("past", {-2, -1}),
+            ("nonsense", {-2, -1, 0, 5, 6, 12, 30, 31, None}),
+        ],
+    )
+    def test_when(self, anna: Client, when: str, days: set[int | None]) -> None:
+        made: dict[UUID, int | None] = {}
+        for day in (-2, -1, 0, 5, 6, 12, 30, 31):
+            made[make_meeting(start_date=PRESS_DATE + day * DAY).pk] = day
+        made[make_meeting("env", start_date=None, status="postponed").pk] = None
+        assert {made[key] for key in found(anna, when=when)} == days
+
+    def test_a_meeting_of_several_days_and_one_without_a_date(self, anna: Client) -> None:
+        long = make_meeting(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE + DAY)
+        none = make_meeting("env", start_date=None, status="postponed")
+        assert found(anna, when="today") == {long.pk}
+        assert found(anna, when="no-date") == {none.pk}
+
+    def test_publication(self, anna: Client, clock: Any) -> None:
+        slugs = "jha env ecofin gac fac".split()
+        draft, live, changed, to_come, withdrawn = meetings = [make_meeting(slug) for slug in slugs]
+        published(clock, live, changed, withdrawn)
+        posted(anna, address_of(changed, "change/"), lead="<p>Another.</p>")
+        publish(to_come, at=PRESS_DAY + DAY)
+        clock.move_to(withdraw(withdrawn, reason="Sent too early.").available_from)
+        assert found(anna, publication="never") == {draft.pk}
+        assert found(anna, publication="live") == {live.pk, changed.pk}
+        assert found(anna, publication="changed") == {changed.pk}
+        assert found(anna, publication="to-come") == {to_come.pk}
+        assert found(anna, publication="withdrawn") == {withdrawn.pk}
+        assert found(anna, publication="nonsense") == {meeting.pk for meeting in meetings}
+
+    def test_approval(self, anna: Client, petra: Client, clock: Any) -> None:
+        slugs = "jha env ecofin gac fac tte".split()
+        draft, waiting, back, done, out, forced = [make_meeting(slug) for slug in slugs]
+        released(clock, out)
+        published(clock, forced)
+        submitted(waiting, by="anna")
+        submitted(back, by="anna")
+        sent(petra, back, "review/", send_back="x", remark="Too short.")
+        approved(done, by="petra", submitter="anna")
+        publishing.plan(draft, by=actor("petra"), at=PRESS_DAY + DAY)
+        assert found(anna, review="draft") == {draft.pk}
+        assert found(anna, review="in-review") == {waiting.pk, forced.pk}
+        assert found(anna, review="sent-back") == {back.pk}
+        assert found(anna, review="approved") == {done.pk}
+        assert found(anna, review="planned") == {draft.pk}
+        assert len(found(anna, review="nonsense")) == 6
+
+    def test_configurations_that_have_meetings_by_code_the_current_ones_first(self, anna: Client) -> None:
+        old = make_configuration("gaerc")
+        Meeting.objects.create(configuration=old, start_date=dt.date(2005, 5, 5))
+        new = make_meeting("jha")
+        make_configuration("env")
+        page = anna.get(LIST)
+        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "configuration"]
+        assert choices.lookup_choices == [("jha", "JHA"), ("gaerc", "GAERC")]
+        assert found(anna, configuration="jha") == {new.pk}
+        assert found(anna, configuration="nonsense") == set()
+
+    def test_topics_by_publication(self, anna: Client, clock: Any) -> None:
+        live, _draft = make_topic(), make_topic("asylum")
+        published(clock, live)
+        response = anna.get(TOPICS, {"publication": "live"})
+        assert [row.pk for row in response.context["cl"].result_list] == [live.pk]
+
+
+class TestSearch:
+    @pytest.fixture
+    def meeting(self, db: None, clock: Any) -> Meeting:
+        """The one that is searched for, and some that are not."""
+        make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
+        make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
+        Chair.objects.update(name="Somebody else")
+        days = {"start_date": dt.date(2017, 9, 13), "end_date": dt.date(2017, 9, 14)}
+        meeting = make_meeting("jha", **days, address_word="informal")
+        Chair.objects.filter(meeting=meeting).update(name="Ανδρέας Anvelt")
+        meeting.document_number, meeting.references, meeting.number = "12035/17", ["OJ CONS 57"], "3560"
+        meeting.save()
+        AgendaItem.objects.filter(meeting=meeting).update(
+            title="Κοινό σύστημα ασύλου: Dublin", documents=["14996/1/22 REV 1"], procedures=["2016/0133 (COD)"]
+        )
+        return meeting
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "JHA 2017",
+            "jha 2017",
+            "2017-09-14",
+            "2017-9-13",
+            "14/09/2017",
+            "14.9.2017",
+            "14 September 2017",
+            "14 sept 2017",
+            "JHA 13 Sep 2017",
+            "september 2017",
+            "2017",
+            "12035/17",
+            "OJ CONS 57",
+            "ojcons57",
+            "3560",
+            "14996/1/22 REV 1",
+            "14996/1/22rev1",
+            "14996 / 1/22 REV1",
+            "2016/0133 (COD)",
+            "2016/0133(cod)",
+            "2016 / 0133 ( COD )",
+            "2016/0133",
+            "dublin",
+            "Justice Council Dublin",
+            "Κοινό σύστημα",
+            "jha dublin 2017 14996/1/22",
+            "JHA 2017-09",
+            "2017-9 dublin",
+            "dublin September",
+            "14 September dublin",
+            "14 sept dublin",
+            "3560 13 sep.",
+            "Anvelt",
+            "Ανδρέας anvelt",
+            "JHA informal",
+            "informal",
+            "JHA Estonia",
+            "estonia 2017",
+        ],
+    )
+    def test_it_is_found(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert found(anna, q=query) == {meeting.pk}
+
+    @pytest.mark.parametrize(
+        "query",
+        ["JHA 2018", "JHA 2017-10", "JHA 2017-00", "JHA 2017-13", "JHA December 2017", "15 September dublin",
+         "dublin October", "31 September", "30 February", "JHA Malta", "Estonia 2018", "anvelt env",
+         "env 2017", "31/02/2017", "2017-13-40", "0000-00-00", "strong", "%", "_", "'", "Dublin Tallinn",
+         "x" * 5000, "Ω " * 5000, "99999999999999999999", "14/09/20177"],
+    )  # fmt: skip
+    def test_nothing_is_found_and_nothing_breaks(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert found(anna, q=query) == set()
+
+    def test_the_list_says_that_nothing_fits_and_what_to_do(self, anna: Client, meeting: Meeting) -> None:
+        told = "Nothing fits all of “JHA <Dublín>”. Try fewer words, or choose among the filters."
+        page = words(anna.get(LIST, {"q": "JHA <Dublín>"}))
+        assert told in page
+        assert "The filters that are chosen" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
+        assert "Nothing fits" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
+        assert "Nothing fits" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for
+
+    @pytest.mark.parametrize("query", ["", "   "])
+    def test_no_search(self, anna: Client, meeting: Meeting, query: str) -> None:
+        assert len(found(anna, q=query)) == 3
+
+
+def test_the_list_takes_the_same_queries_for_3_and_for_60_meetings(anna: Client, clock: Any) -> None:
+    counts = []
+    for first, last in ((0, 3), (3, 60)):
+        for n in range(first, last):
+            meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
+            if n % 3:
+                publish(meeting, at=PRESS_DAY + DAY)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(found(anna)) == last
+        counts.append(len(queries))
+    # session, user, the roles, alarms, configurations for the filter, two counts, the rows, two for the
+    # dates above the list
+    assert counts == [10, 10]

@@ -1,0 +1,230 @@
+"""Releases: read-only rows with steps that move, hold, resume and call off, each after a confirmation."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agenda import publishing
+from agenda.models import Release
+from meetings.models import Act, AuditEntry, Edition, Meeting, User
+from tests.agenda.desk.screens import (
+    RELEASES,
+    actor,
+    address_of,
+    approved,
+    correct,
+    errors_beside,
+    person,
+    shown,
+    words,
+)
+from tests.cast import PRESS_DAY, make_meeting, make_topic
+
+NOON = PRESS_DAY + dt.timedelta(hours=2)
+STEPS = ("move/", "hold/", "resume/", "call-off/")
+
+
+@pytest.fixture
+def live(anna: Client, petra: Client, clock: Any) -> Meeting:
+    """Live as edition 1; a correction comes at noon."""
+    meeting = make_meeting()
+    approved(meeting, by="petra", submitter="anna")
+    [edition] = publishing.publish(meeting, by=actor("petra"))
+    clock.move_to(edition.available_from)
+    correct(meeting)
+    approved(meeting, by="petra", submitter="anna")
+    publishing.publish(meeting, by=actor("petra"), at=NOON, note="The title.")
+    return meeting
+
+
+@pytest.fixture
+def release(live: Meeting) -> Release:
+    return Release.objects.get(at=NOON)
+
+
+def pending() -> list[dt.datetime]:
+    return [
+        edition.available_from
+        for edition in Edition.objects.filter(available_from__gt=PRESS_DAY + dt.timedelta(minutes=1))
+    ]
+
+
+class TestRefused:
+    @pytest.mark.parametrize("step", ["", "change/", *STEPS])
+    def test_a_visitor_is_asked_to_sign_in(self, client: Client, release: Release, step: str) -> None:
+        address = address_of(release, step) if step else RELEASES
+        assert client.get(address)["Location"].startswith("/admin/login/")
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_an_author_learns_who_may(self, anna: Client, release: Release, step: str) -> None:
+        page = words(anna.post(address_of(release, step), {"reason": "x", "at": "15:00"}), 403)
+        assert "You may not publish: “JHA, 14 September 2060”. Who may: petra. Nothing was changed." in page
+        assert pending() == [NOON]
+
+    def test_an_author_reads_it_without_steps(self, anna: Client, release: Release) -> None:
+        page = shown(anna, release, "change/")
+        assert "It is for those who publish for all of its desks to move, hold or call it off." in page
+        assert "Hold…" not in page
+
+    def test_another_desk(self, release: Release) -> None:
+        emil = person("emil", "Publishers", of="env")
+        assert emil.post(address_of(release, "hold/"), {"reason": "x"}).status_code == 403
+
+    @pytest.mark.parametrize("step", ["change/", *STEPS])
+    @pytest.mark.parametrize("key", ["nonsense", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
+    def test_one_that_is_not_there(self, petra: Client, key: str, step: str) -> None:
+        assert petra.get(f"{RELEASES}{key}/{step}").status_code == 404
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_one_that_is_out(self, petra: Client, live: Meeting, step: str) -> None:
+        out = Release.objects.exclude(at=NOON).get()
+        assert "That is no longer possible: Out since 14 Sep 10:00:01." in words(
+            petra.get(address_of(out, step), follow=True)
+        )
+        assert "Hold…" not in shown(petra, out, "change/")
+
+    @pytest.mark.parametrize(("step", "values"), [("move/", {"at": "15:00"}), ("hold/", {"reason": "x"})])
+    def test_one_that_has_come_out_while_the_question_was_shown(
+        self, petra: Client, release: Release, clock: Any, step: str, values: dict[str, str]
+    ) -> None:
+        clock.move_to(NOON + dt.timedelta(seconds=1))
+        response = petra.post(address_of(release, step), values)
+        assert "It has appeared on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
+        assert pending() == [NOON]
+
+    @pytest.mark.parametrize("step", ["hold/", "call-off/"])
+    @pytest.mark.parametrize(
+        ("reason", "told"),
+        [(" ", "Say why, for colleagues."), ("α" * 501, "This has 501 characters; at most 500 are possible.")],
+    )
+    def test_without_a_reason(self, petra: Client, release: Release, step: str, reason: str, told: str) -> None:
+        response = petra.post(address_of(release, step), {"reason": reason})
+        assert errors_beside(response, "reason") == [told]
+        assert pending() == [NOON]
+
+    @pytest.mark.parametrize("at", ["9:00", "2060-10-31 02:30", "soon"])
+    def test_to_a_time_that_is_none(self, petra: Client, release: Release, at: str) -> None:
+        assert errors_beside(petra.post(address_of(release, "move/"), {"at": at}), "at")
+        assert pending() == [NOON]
+
+    def test_nothing_is_added_changed_or_deleted_by_hand(self, petra: Client, release: Release) -> None:
+        assert petra.get(f"{RELEASES}add/").status_code == 403
+        assert petra.get(address_of(release, "delete/")).status_code == 403
+        petra.post(address_of(release, "change/"), {"at": "2060-09-15 10:00"})
+        release.refresh_from_db()
+        assert release.at == NOON
+
+
+class TestSteps:
+    """What is live is untouched by each of them."""
+
+    @pytest.fixture(autouse=True)
+    def live_stays(self, live: Meeting) -> Any:
+        first = Edition.objects.earliest("available_from")
+        yield
+        assert Edition.objects.earliest("available_from") == first
+
+    def test_the_question_changes_nothing(self, petra: Client, release: Release) -> None:
+        for step in STEPS:
+            petra.get(address_of(release, step))
+        assert pending() == [NOON]
+        assert "The same texts, byte for byte." in shown(petra, release, "move/").replace("the same", "The same")
+
+    def test_moved(self, petra: Client, release: Release) -> None:
+        User.objects.update(time_zone="Europe/Athens")
+        page = words(petra.post(address_of(release, "move/"), {"at": "15:00", "check": "x"}))
+        assert "UTC Tuesday 14 September 2060, 13:00:00, today" in page
+        assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
+        assert pending() == [NOON]
+        response = petra.post(address_of(release, "move/"), {"at": "15:00"}, follow=True)
+        assert "Scheduled for 14 Sep 15:00." in words(response)
+        assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
+
+    def test_moved_to_now(self, petra: Client, release: Release) -> None:
+        petra.post(address_of(release, "move/"), {"at": ""})
+        assert Edition.objects.latest("available_from").available_from == PRESS_DAY + dt.timedelta(seconds=2)
+
+    def test_held_and_resumed(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
+        digest = Edition.objects.get(available_from=NOON).documents.get().document_id
+        response = petra.post(address_of(release, "hold/"), {"reason": "The minister is late."}, follow=True)
+        assert "Held; it was to appear 14 Sep 12:00." in words(response)
+        assert "The minister is late." in words(response)
+        assert pending() == []
+        assert "Held; it was to appear 14 Sep 12:00" in shown(anna, live, "change/")
+        petra.post(address_of(release, "resume/"), {"at": "13:00"})
+        assert pending() == [NOON + dt.timedelta(hours=1)]
+        assert Edition.objects.latest("available_from").documents.get().document_id == digest
+
+    def test_called_off(self, petra: Client, release: Release) -> None:
+        petra.post(address_of(release, "call-off/"), {"reason": "Not today."})
+        assert pending() == []
+        assert "Called off; it was to appear 14 Sep 12:00" in shown(petra, release, "change/")
+        entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
+        assert (entry.actor, entry.details["reason"]) == ("petra", "Not today.")
+
+    def test_a_meeting_leads_there(self, petra: Client, live: Meeting, release: Release) -> None:
+        assert petra.get(address_of(live, "call-off/"))["Location"] == address_of(release, "call-off/")
+
+    def test_a_planned_one_is_moved_and_not_to_now(self, anna: Client, petra: Client) -> None:
+        topic = make_topic()
+        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
+        petra.post(address_of(planned, "move/"), {"at": "15:00"})
+        assert "Planned for 14 Sep 15:00, not all of it approved yet" in shown(petra, planned, "change/")
+
+
+class TestPages:
+    def test_texts_and_times_and_who(self, anna: Client, release: Release) -> None:
+        User.objects.filter(username="anna").update(time_zone="Asia/Tokyo")
+        page = shown(anna, release, "change/")
+        assert "Brussels Tuesday 14 September 2060, 12:00:00, today UTC Tuesday" in page
+        assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Who petra" in page
+        assert "JHA" in page or "Justice and Home Affairs Council" in page
+        assert "What changed: “The title.”" in page
+
+    def test_a_planned_one_that_is_all_approved_leads_to_releasing(self, anna: Client, petra: Client) -> None:
+        topic = make_topic()
+        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        assert "Not approved" in shown(petra, planned, "change/")
+        approved(topic, by="petra", submitter="anna")
+        page = petra.get(address_of(planned, "change/"))
+        assert f'href="{address_of(topic, "release/")}">Release it…' in page.content.decode()
+
+    def test_one_whose_time_is_over(self, anna: Client, petra: Client, clock: Any) -> None:
+        planned = publishing.plan(make_topic(), by=actor("petra"), at=NOON)
+        clock.move_to(NOON + dt.timedelta(minutes=1))
+        assert "Its time is over, and it has not appeared" in shown(petra, planned, "change/")
+
+    def test_a_working_copy_that_is_gone(self, anna: Client, petra: Client) -> None:
+        topic = make_topic()
+        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        topic.delete()
+        assert "Its working copy has been deleted." in shown(petra, planned, "change/")
+
+    def test_the_list_by_state(self, petra: Client, release: Release) -> None:
+        def listed(**query: str) -> list[str]:
+            rows = petra.get(RELEASES, query).context["cl"].result_list
+            return [f"{row.at:%H:%M:%S}" for row in rows]
+
+        assert listed() == ["10:00:00", "08:00:01"]
+        assert listed(state="out") == ["08:00:01"]
+        assert listed(state="scheduled") == ["10:00:00"]
+        assert listed(state="held") == listed(state="planned") == listed(state="called-off") == []
+        assert listed(state="nonsense") == listed()
+        page = words(petra.get(RELEASES))
+        assert "Scheduled for 14 Sep 12:00" in page
+        assert "Out since 14 Sep 10:00:01" in page
+
+    def test_the_list_takes_the_same_queries_for_2_and_for_12(self, petra: Client, release: Release) -> None:
+        counts = []
+        for more in (0, 10):
+            for n in range(more):
+                publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
+            with CaptureQueriesContext(connection) as queries:
+                petra.get(RELEASES)
+            counts.append(len(queries))
+        assert counts == [8, 8]  # session, user, roles, alarms, two counts, rows, entries

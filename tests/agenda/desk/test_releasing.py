@@ -1,0 +1,373 @@
+"""Releasing: what is approved, now or at a time in Brussels; planning what is not; forcing in an emergency."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda import publishing
+from agenda.models import Release
+from meetings.models import Edition, EditionReason, Meeting, User
+from tests.agenda.desk.screens import (
+    LIST,
+    actor,
+    address_of,
+    approved,
+    buttons,
+    correct,
+    errors_beside,
+    hidden,
+    history_of,
+    kept,
+    person,
+    person_with,
+    sent,
+    shown,
+    submitted,
+    words,
+)
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, withdraw
+
+NOON = PRESS_DAY + dt.timedelta(hours=2)
+
+
+@pytest.fixture
+def meeting(anna: Client, petra: Client) -> Meeting:
+    """Written by anna, approved by petra."""
+    meeting = make_meeting()
+    approved(meeting, by="petra", submitter="anna")
+    return meeting
+
+
+@pytest.fixture
+def live(meeting: Meeting, clock: Any) -> Meeting:
+    """Live as edition 1; a correction is approved."""
+    [edition] = publishing.publish(meeting, by=actor("petra"))
+    clock.move_to(edition.available_from)
+    correct(meeting)
+    approved(meeting, by="petra", submitter="anna")
+    return meeting
+
+
+class TestRefused:
+    def test_an_author(self, anna: Client, meeting: Meeting) -> None:
+        page = words(anna.post(address_of(meeting, "release/"), {"release": "x"}), 403)
+        assert f"You may not publish: “{meeting}”. Who may: petra. Nothing was changed." in page
+        assert not Edition.objects.exists()
+        assert "It is approved. Who may release it: petra." in shown(anna, meeting, "change/")
+
+    def test_one_of_several_of_another_desk(self, meeting: Meeting) -> None:
+        emil = person("emil", "Publishers", of="env")
+        ours = make_meeting("env")
+        page = words(emil.get(address_of(ours, f"release/?with={meeting.pk}")), 403)
+        assert f"You may not publish: “{meeting}”." in page
+
+    @pytest.mark.parametrize(
+        ("at", "message"),
+        [
+            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is no time"),
+            ("25:00", "is no time"),
+            ("09/14/2060 18:00", "is no time"),
+            ("9" * 5000, f"“{'9' * 40}…” is no time"),
+            ("2061-03-27 02:30", "Write 2061-03-27T03:30:00+02:00 or 2061-03-27T01:30:00+01:00."),
+            ("2060-10-31 02:30", "Write 2060-10-31T02:30:00+02:00 or 2060-10-31T02:30:00+01:00."),
+            ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),
+            ("9:59", "14 September 2060, 09:59:00 is not in the future"),
+            ("10:00", "14 September 2060, 10:00:00 is not in the future"),
+        ],
+    )
+    @pytest.mark.parametrize("button", ["check", "release"])
+    def test_a_wrong_time_is_explained_beside_it(
+        self, petra: Client, meeting: Meeting, at: str, message: str, button: str
+    ) -> None:
+        response = sent(petra, meeting, "release/", at=at, **{button: "x"})
+        assert message in " ".join(errors_beside(response, "at"))
+        assert not response.context["clocks"]
+        assert not Edition.objects.exists()
+
+    @pytest.mark.parametrize("note", ["", "   "])
+    def test_a_correction_without_a_note(self, petra: Client, live: Meeting, note: str) -> None:
+        response = sent(petra, live, "release/", note=note, release="x")
+        told = "Say in a sentence what changed, for readers; or mark it as an editorial correction."
+        assert errors_beside(response, "note") == [told]
+        assert Edition.objects.count() == 1
+
+    def test_a_note_that_is_too_long(self, petra: Client, live: Meeting) -> None:
+        response = sent(petra, live, "release/", note="α" * 501, release="x")
+        assert errors_beside(response, "note") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
+
+    def test_a_text_approved_meanwhile_is_not_released_unseen(self, petra: Client, live: Meeting) -> None:
+        page = petra.get(address_of(live, "release/"))
+        correct(live, "What a colleague wrote meanwhile")
+        approved(live, by="petra", submitter="anna")
+        values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x"}
+        response = petra.post(address_of(live, "release/"), values)
+        assert "nothing was published: look at it again" in words(response)
+        assert "a colleague wrote meanwhile" in words(response)
+        assert Edition.objects.count() == 1
+        petra.post(address_of(live, "release/"), values | {"shown": hidden(response, "shown")})
+        assert Edition.objects.count() == 2
+
+    def test_a_form_that_shows_nothing_releases_nothing(self, petra: Client, live: Meeting) -> None:
+        petra.post(address_of(live, "release/"), {"note": "The title.", "release": "x"})
+        assert Edition.objects.count() == 1
+
+    def test_an_approval_taken_back_meanwhile_is_no_plan(self, petra: Client, meeting: Meeting) -> None:
+        page = petra.get(address_of(meeting, "release/"))
+        sent(petra, meeting, "review/", send_back="x", remark="Wait.")
+        values = {"shown": hidden(page, "shown"), "at": "18:00", "release": "x"}
+        response = petra.post(address_of(meeting, "release/"), values)
+        assert "What is approved has changed since this page was shown" in words(response)
+        assert not Release.objects.exists()
+
+    def test_nothing_changed(self, petra: Client, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        response = petra.get(address_of(meeting, "release/"))
+        assert "Nothing has changed: it says just what readers see." in words(response)
+        assert "There is nothing to release." in words(response)
+        assert "Release" not in buttons(response)
+
+    def test_a_topic_that_is_not_public_by_then(self, anna: Client, petra: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        approved(meeting, topic, by="petra", submitter="anna")
+        response = sent(petra, meeting, "release/", release="x")
+        assert "which is not public by then: release them together." in words(response)
+
+
+class TestNowAndLater:
+    def test_a_summary_of_what_will_appear(self, petra: Client, meeting: Meeting) -> None:
+        page = shown(petra, meeting, "release/")
+        assert "What will appear, for the first time Title Justice and Home Affairs Council" in page
+        assert "What changed" not in page  # readers know nothing yet
+
+    def test_now(self, petra: Client, meeting: Meeting) -> None:
+        response = sent(petra, meeting, "release/", release="x")
+        assert "appears on 14 September 2060, 10:00:01 (Brussels time)." in words(response)
+        assert 'href="/en/meetings/jha/2060/09/14/">View on site</a>' in response.content.decode()
+        assert history_of(meeting) == ["Published edition 1, from 14 September 2060, 10:00:01 (Brussels time)."]
+
+    def test_at_a_time_in_brussels(self, petra: Client, meeting: Meeting) -> None:
+        response = sent(petra, meeting, "release/", at="2060-09-14 18:00", release="x")
+        assert Edition.objects.get().available_from.isoformat() == "2060-09-14T16:00:00+00:00"
+        assert "Approved by petra, 14 Sep 10:00" in words(response)
+        assert "Scheduled for 14 Sep 18:00" in words(response)
+
+    def test_what_is_still_to_come_is_not_sought_on_the_site(
+        self, petra: Client, anna: Client, meeting: Meeting
+    ) -> None:
+        page = sent(petra, meeting, "release/", at="2060-09-14 18:00", release="x").content.decode()
+        see = f'href="{address_of(meeting, f"editions/{Edition.objects.get().pk}/")}"'
+        call_off = f'href="{address_of(meeting, "call-off/")}"'
+        assert "View on site" not in page
+        assert page.count(see) == page.count(call_off) == 2  # in the message and among the tools
+        page = anna.get(address_of(meeting, "change/")).content.decode()
+        assert (page.count(see), page.count(call_off)) == (1, 0)
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            "18:00", "18.00", " 18h00 ", "14/09/2060 18:00", "14.9.2060, 18h00", "14 September 2060 18.00",
+            "2060-09-14 18.00", "2060-09-14T18:00", "2060-09-14 16:00:00+00:00",
+        ],
+    )  # fmt: skip
+    def test_a_time_is_written_as_in_all_forms_and_alone_it_is_of_today(
+        self, petra: Client, meeting: Meeting, at: str
+    ) -> None:
+        page = words(sent(petra, meeting, "release/", at=at, check="x"))
+        assert "Brussels Tuesday 14 September 2060, 18:00:00, today" in page
+
+    def test_a_time_may_be_checked_first_in_three_zones(self, petra: Client, live: Meeting) -> None:
+        User.objects.update(time_zone="Europe/Athens")
+        response = sent(petra, live, "release/", at="2060-09-15 18:00", check="x")
+        page = words(response)
+        assert "Brussels Wednesday 15 September 2060, 18:00:00" in page
+        assert "UTC Wednesday 15 September 2060, 16:00:00" in page
+        assert "Europe/Athens Wednesday 15 September 2060, 19:00:00" in page
+        assert response.context["form"].errors == {}  # the note is not written yet
+        assert Edition.objects.count() == 1
+
+    def test_an_edited_working_copy_goes_out_as_approved(self, petra: Client, meeting: Meeting) -> None:
+        correct(meeting, "Not approved")
+        kept(meeting, by="anna")
+        assert "This goes out without that change." in shown(petra, meeting, "release/")
+        sent(petra, meeting, "release/", release="x")
+        assert "Not approved" not in Edition.objects.get().documents.get().document.text
+
+
+class TestCorrection:
+    def test_the_changes_word_by_word(self, petra: Client, live: Meeting) -> None:
+        page = shown(petra, live, "release/")
+        assert "against edition 1, which is live" in page
+        assert "new: and asylum" in page
+
+    def test_with_a_public_note(self, petra: Client, live: Meeting) -> None:
+        sent(petra, live, "release/", note="The title of item 1.", release="x")
+        edition = Edition.objects.latest("available_from")
+        assert (edition.change_note, edition.reason) == ("The title of item 1.", EditionReason.CORRECTION)
+        assert history_of(live)[-1].endswith("“The title of item 1.”")
+
+    def test_a_typing_error_has_no_public_note(self, petra: Client, live: Meeting) -> None:
+        sent(petra, live, "release/", note="A letter.", editorial="on", release="x")
+        edition = Edition.objects.latest("available_from")
+        assert (edition.change_note, edition.reason) == ("", EditionReason.EDITORIAL)
+        assert Release.objects.get(at=edition.available_from).entries.get().note == "A letter."
+
+    def test_a_move_without_a_public_reason_is_told_before(self, petra: Client, live: Meeting) -> None:
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+        page = shown(petra, live, "submit/")
+        assert "give the public reason for the change first" in page
+        assert "Earlier dates and places" in page
+
+    def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
+        clock.move_to(withdraw(live, reason="Sent too early.").available_from)
+        assert "What will appear again, after the withdrawal" in shown(petra, live, "release/")
+        sent(petra, live, "release/", release="x")
+        assert Edition.objects.count() == 3
+
+    def test_looking_changes_nothing(self, petra: Client, live: Meeting) -> None:
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, status_reason="Snow.")
+        before = Meeting.objects.values().get()
+        for step in ("submit/", "review/", "release/", "force/", "preview/"):
+            shown(petra, live, step)
+        assert Meeting.objects.values().get() == before
+
+
+class TestStillToCome:
+    @pytest.fixture
+    def waiting(self, live: Meeting) -> Meeting:
+        """A correction at noon; another one is approved."""
+        publishing.publish(live, by=actor("petra"), at=NOON, note="At noon.")
+        correct(live, "Newer")
+        approved(live, by="petra", submitter="anna")
+        return live
+
+    def test_both_are_held_against_what_is_approved(self, petra: Client, waiting: Meeting) -> None:
+        live, pending = shown(petra, waiting, "release/").split("An edition is still to come")
+        assert "removed: Migration policy" in live
+        assert "on 14 September 2060, 12:00:00 (Brussels time)" in pending
+        assert "removed: Migration and asylum" in pending
+
+    def test_it_asks_what_is_to_become_of_it(self, petra: Client, waiting: Meeting) -> None:
+        response = sent(petra, waiting, "release/", note="Newer.", release="x")
+        assert "is already to appear on 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
+        response = sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="keep", release="x")
+        assert errors_beside(response, "pending")
+        sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="replace", release="x")
+        assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
+
+    def test_a_way_that_is_none(self, petra: Client, waiting: Meeting) -> None:
+        assert errors_beside(sent(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
+
+    def test_beside_it(self, petra: Client, waiting: Meeting) -> None:
+        sent(petra, waiting, "release/", note="Newer.", pending="keep", release="x")
+        assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer.", "At noon."]
+
+
+class TestTogether:
+    def test_from_the_list_in_one_second(self, petra: Client, meeting: Meeting) -> None:
+        other = make_meeting("env")
+        approved(other, by="petra", submitter="anna")
+        chosen = {"action": "release_together", "_selected_action": [str(meeting.pk), str(other.pk)]}
+        response = petra.post(LIST, chosen, follow=True)
+        [(address, _status)] = response.redirect_chain
+        petra.post(address, {"shown": hidden(response, "shown"), "at": "18:00", "release": "x"})
+        assert {edition.available_from.hour for edition in Edition.objects.all()} == {16}
+        assert Release.objects.get().entries.count() == 2
+
+    def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
+        topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")
+        submitted(topic, by="anna")
+        publish(out)
+        page = petra.get(address_of(meeting, "release/"))
+        assert page.context["offered"] == [(str(topic.pk), "Migration policy")]
+        assert str(draft.pk) not in page.content.decode()
+        both = petra.get(address_of(meeting, "release/"), {"with": str(topic.pk)})
+        assert both.context["offered"] == []
+        assert "Nothing of it is approved that could go out." in words(both)
+
+
+class TestPlanned:
+    @pytest.fixture
+    def draft(self, anna: Client, petra: Client) -> Meeting:
+        meeting = make_meeting()
+        submitted(meeting, by="anna")
+        return meeting
+
+    def test_only_with_a_time(self, petra: Client, draft: Meeting) -> None:
+        response = sent(petra, draft, "release/", plan="x")
+        assert errors_beside(response, "at") == ["Give the time at which it is to appear once it is approved."]
+        assert not Release.objects.exists()
+
+    def test_planned(self, petra: Client, draft: Meeting) -> None:
+        page = petra.get(address_of(draft, "release/"))
+        assert "From thirty minutes before, what is still missing alarms." in words(page)
+        assert buttons(page)[:2] == ["Plan it", "Check the time"]
+        response = sent(petra, draft, "release/", at="18:00", plan="x")
+        assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
+        assert not Edition.objects.exists()
+        assert "Planned for 14 Sep 18:00, not all of it approved yet" in shown(petra, draft, "change/")
+
+    def test_once_only(self, petra: Client, draft: Meeting) -> None:
+        sent(petra, draft, "release/", at="18:00", plan="x")
+        page = petra.get(address_of(draft, "release/"))
+        assert "It is planned for 14 September 2060, 18:00:00 (Brussels time)" in words(page)
+        assert "Plan it" not in buttons(page)
+        assert "Move it or call it off" in words(page)
+
+    def test_what_is_planned_together_is_released_together(self, anna: Client, petra: Client, draft: Meeting) -> None:
+        topic = make_topic()
+        sent(petra, draft, f"release/?with={topic.pk}", at="18:00", plan="x")
+        sent(petra, draft, "review/", approve="x")
+        approved(topic, by="petra", submitter="anna")
+        page = petra.get(address_of(topic, "release/"))
+        assert "all of it is approved now" in words(page)
+        assert 'value="2060-09-14 18:00"' in page.content.decode()
+        petra.post(address_of(topic, "release/"), {"shown": hidden(page, "shown"), "at": "18:00", "release": "x"})
+        release = Release.objects.get()
+        assert release.state == Release.State.SCHEDULED
+        assert release.entries.count() == 2
+
+
+class TestForced:
+    @pytest.fixture
+    def draft(self, anna: Client, petra: Client) -> Meeting:
+        return make_meeting()
+
+    def test_by_those_who_may_only(self, anna: Client, petra: Client, draft: Meeting) -> None:
+        rita = person_with("rita", "view_meeting", "publish_note")
+        assert "You may not release what is not approved. Who may: petra." in shown(rita, draft, "release/")
+        page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
+        assert f"You may not publish without approval: “{draft}”. Who may: petra." in page
+        assert not Edition.objects.exists()
+
+    def test_only_with_a_reason(self, petra: Client, draft: Meeting) -> None:
+        response = sent(petra, draft, "force/", force=" ")
+        assert errors_beside(response, "force") == ["Say why it goes out without approval."]
+        response = sent(petra, draft, "force/", force="α" * 501)
+        assert errors_beside(response, "force") == ["This has 501 characters; at most 500 are possible."]
+        assert not Edition.objects.exists()
+
+    def test_what_a_colleague_saved_meanwhile(self, petra: Client, draft: Meeting) -> None:
+        page = petra.get(address_of(draft, "force/"))
+        correct(draft, "Saved meanwhile")
+        response = petra.post(address_of(draft, "force/"), {"force": "Now.", "shown": hidden(page, "shown")})
+        assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
+        assert hidden(response, "shown") != hidden(page, "shown")
+        assert not Edition.objects.exists()
+
+    def test_the_way_there_is_from_the_release_screen(self, petra: Client, draft: Meeting) -> None:
+        page = petra.get(address_of(draft, "release/")).content.decode()
+        assert f'href="{address_of(draft, "force/")}">Release without approval…' in page
+
+    def test_forced(self, petra: Client, draft: Meeting) -> None:
+        assert "Nobody has approved this." in shown(petra, draft, "force/")
+        response = sent(petra, draft, "force/", force="The press is waiting.")
+        assert "appears on 14 September 2060, 10:00:01 (Brussels time)." in words(response)
+        assert history_of(draft)[-1].endswith("Without approval: “The press is waiting.”")
+        assert Edition.objects.get().change_note == ""  # the reason is nobody's business outside
+        told = "Published without approval by petra: “The press is waiting.”"
+        assert told in shown(petra, draft, "change/")

@@ -1,0 +1,179 @@
+"""Submitting: what will be read by somebody else, with a checklist and a remark."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.models import AgendaItem, Revision, Why
+from agenda.publishing import LONGEST_REMARK
+from tests.agenda.desk.screens import (
+    LIST,
+    TOPICS,
+    address_of,
+    buttons,
+    correct,
+    errors_beside,
+    hidden,
+    history_of,
+    person,
+    sent,
+    shown,
+    words,
+)
+from tests.agenda.filling import member_of, refusals, saved
+from tests.cast import PRESS_DATE, make_configuration, make_meeting, make_topic, published
+
+
+def submissions() -> int:
+    return Revision.objects.filter(why=Why.SUBMITTED).count()
+
+
+class TestRefused:
+    @pytest.mark.parametrize("role", ["Translators", "Duty", "Administrators"])
+    def test_whoever_may_not_learns_who_may(self, anna: Client, role: str) -> None:
+        meeting = make_meeting()
+        page = words(person("somebody", role).get(address_of(meeting, "submit/")), 403)
+        assert f"You may not submit for approval: “{meeting}”. Who may: anna. Nothing was changed." in page
+
+    def test_another_desk(self, anna: Client) -> None:
+        other = person("emil", "Authors", of="env")
+        assert other.post(address_of(make_meeting(), "submit/")).status_code == 403
+        assert submissions() == 0
+
+    def test_one_of_several_of_another_desk(self, anna: Client) -> None:
+        ours, theirs = make_meeting("env"), make_meeting("jha")
+        emil = person("emil", "Authors", of="env")
+        page = words(emil.get(address_of(ours, f"submit/?with={theirs.pk}")), 403)
+        assert f"You may not submit for approval: “{theirs}”" in page
+
+    @pytest.mark.parametrize("key", ["6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
+    def test_together_with_what_is_not_there(self, anna: Client, key: str) -> None:
+        assert anna.get(address_of(make_meeting(), f"submit/?with={key}")).status_code == 404
+
+    def test_what_keeps_it_from_being_published(self, anna: Client) -> None:
+        response = anna.get(address_of(make_meeting(status="cancelled"), "submit/"))
+        assert "Give the public reason why the meeting is postponed or cancelled." in words(response)
+        assert "It cannot be submitted as it stands." in words(response)
+        assert "Submit for approval" not in buttons(response)
+
+    def test_an_agenda_in_a_circle(self, anna: Client) -> None:
+        meeting = make_meeting()
+        first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
+        AgendaItem.objects.filter(pk=first.pk).update(parent=second)
+        AgendaItem.objects.filter(pk=second.pk).update(parent=first)
+        assert "in a circle" in shown(anna, meeting, "submit/")
+
+    def test_what_a_colleague_saved_meanwhile(self, anna: Client) -> None:
+        meeting = make_meeting()
+        page = anna.get(address_of(meeting, "submit/"))
+        correct(meeting, "What a colleague saved")
+        response = anna.post(address_of(meeting, "submit/"), {"shown": hidden(page, "shown")})
+        assert "Somebody has saved a change since this page was shown" in words(response)
+        assert submissions() == 0
+        anna.post(address_of(meeting, "submit/"), {"shown": hidden(response, "shown")})
+        assert submissions() == 1
+
+    def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        sent(anna, meeting, "submit/")
+        response = sent(anna, meeting, "submit/")
+        assert "is in review as it stands: nothing has changed since." in words(response)
+        assert submissions() == 1
+
+    def test_a_remark_that_is_too_long(self, anna: Client) -> None:
+        response = sent(anna, make_meeting(), "submit/", remark="α" * (LONGEST_REMARK + 1))
+        assert errors_beside(response, "remark") == ["This has 1001 characters; at most 1000 are possible."]
+        assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
+        assert submissions() == 0
+
+
+class TestSubmitted:
+    def test_a_summary_of_what_will_appear(self, anna: Client) -> None:
+        page = shown(anna, make_meeting(), "submit/")
+        assert "Title Justice and Home Affairs Council" in page
+        assert "Dates 14 September 2060 Place Brussels, Europa building" in page
+        assert "Agenda items 1 Programme points 1 Links 2" in page
+        assert "Migratory pressures" in page  # the link without an address is worth a look
+
+    def test_with_a_remark(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        response = sent(anna, meeting, "submit/", remark="Άσυλο: please look at item 1.")
+        assert f"Submitted for approval: “{meeting}”. Who may approve: petra." in words(response)
+        assert "In review since 14 Sep 10:00, submitted by anna" in words(response)
+        assert "It waits for approval. Who may approve it: petra." in words(response)
+        assert Revision.objects.filter(why=Why.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
+        assert history_of(meeting) == ["Submitted for approval. “Άσυλο: please look at item 1.”"]
+
+    def test_where_nobody_else_may_approve(self, petra: Client) -> None:
+        response = sent(petra, make_meeting(), "submit/")
+        assert "Nobody else may approve: ask an administrator." in words(response)
+
+    def test_the_changes_word_by_word(self, anna: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        correct(meeting, "Migration <policy> & άσυλο")
+        page = shown(anna, meeting, "submit/")
+        assert "against edition 1, which is live" in page
+        assert "new: <policy> & άσυλο" in page
+
+    def test_a_topic(self, anna: Client) -> None:
+        topic = make_topic()
+        assert "Title Migration policy Links 0" in shown(anna, topic, "submit/")
+        sent(anna, topic, "submit/")
+        assert submissions() == 1
+
+
+class TestTogether:
+    def test_from_the_list(self, anna: Client, petra: Client) -> None:
+        meetings = [make_meeting("jha"), make_meeting("env")]
+        chosen = {"action": "submit_together", "_selected_action": [str(one.pk) for one in meetings]}
+        response = anna.post(LIST, chosen, follow=True)
+        [(address, _status)] = response.redirect_chain
+        assert all(str(one) in words(response) for one in meetings)
+        anna.post(address, {"shown": hidden(response, "shown")})
+        assert submissions() == 2
+
+    def test_a_meeting_names_the_topic_it_is_submitted_with(self, anna: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        assert "is not published and is left out" in shown(anna, meeting, "submit/")
+        assert "is left out" not in shown(anna, meeting, f"submit/?with={topic.pk}")
+        sent(anna, meeting, f"submit/?with={topic.pk}")
+        [document] = Revision.objects.filter(subject_id=meeting.pk, why=Why.SUBMITTED).get().documents.all()
+        assert '"slug":"migration-policy"' in document.document.text
+
+    def test_none_of_several_where_one_is_refused(self, anna: Client) -> None:
+        good, bad = make_meeting("env"), make_meeting(status="cancelled")
+        response = anna.get(address_of(good, f"submit/?with={bad.pk}"))
+        assert "Submit for approval" not in buttons(response)
+        anna.post(address_of(good, f"submit/?with={bad.pk}"), {"shown": ["x"]})
+        assert submissions() == 0
+
+    @pytest.mark.parametrize("address", [LIST, TOPICS])
+    def test_whoever_may_not_has_no_such_action(self, db: None, clock: Any, address: str) -> None:
+        make_meeting(), make_topic()
+        page = member_of("Translators").get(address).content.decode()
+        assert "submit_together" not in page
+        assert "release_together" not in page
+
+
+class TestSaveAndSubmit:
+    """A meeting (or topic) is saved as by “Save”; then comes the step."""
+
+    def test_what_is_wrong_is_not_saved(self, anna: Client) -> None:
+        refused = refusals(anna, address_of(make_meeting(), "change/"), start_date="soon", _submit="x")
+        assert "start_date" in refused
+
+    @pytest.mark.parametrize(("make", "field"), [(make_meeting, "notice"), (make_topic, "title")])
+    def test_what_was_typed_is_in_the_step(self, anna: Client, make: Any, field: str) -> None:
+        subject = make()
+        assert buttons(anna.get(address_of(subject, "change/")))[0] == "Save and submit…"
+        response = saved(anna, address_of(subject, "change/"), **{field: "Just typed", "_submit": "x"})
+        assert response["Location"] == address_of(subject, "submit/")
+        subject.refresh_from_db()
+        assert getattr(subject, field) == "Just typed"
+
+    def test_a_new_meeting(self, anna: Client) -> None:
+        values = {"configuration": str(make_configuration().pk), "start_date": str(PRESS_DATE), "_submit": "x"}
+        assert saved(anna, f"{LIST}add/", **values)["Location"].endswith("/submit/")

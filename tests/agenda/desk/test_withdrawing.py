@@ -1,0 +1,119 @@
+"""Withdrawing, and going back to the edition before: side by side, each after a confirmation."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from meetings.models import Edition, EditionReason, Meeting
+from tests.agenda.desk.screens import address_of, correct, errors_beside, history_of, shown, words
+from tests.cast import DAY, PRESS_DAY, make_meeting, publish, published, withdraw
+
+STEPS = ("withdraw/", "rollback/")
+
+
+@pytest.fixture
+def meeting(petra: Client, clock: Any) -> Meeting:
+    meeting = make_meeting()
+    published(clock, meeting)
+    return meeting
+
+
+@pytest.fixture
+def corrected(meeting: Meeting, clock: Any) -> Meeting:
+    correct(meeting)
+    published(clock, meeting, note="The title.")
+    return meeting
+
+
+class TestRefused:
+    @pytest.mark.parametrize("step", STEPS)
+    def test_an_author_learns_who_may(self, anna: Client, meeting: Meeting, step: str) -> None:
+        page = words(anna.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
+        assert f"You may not withdraw: “{meeting}”. Who may: petra. Nothing was changed." in page
+        assert Edition.objects.count() == 1
+        for place in ("change/", "editions/"):
+            assert "Withdraw…" not in shown(anna, meeting, place)
+
+    def test_nothing_to_withdraw(self, petra: Client) -> None:
+        assert "Nothing is published that could be withdrawn." in shown(petra, make_meeting("env"), "withdraw/")
+
+    def test_nothing_to_go_back_to(self, petra: Client, meeting: Meeting) -> None:
+        assert "There is no edition before this one to go back to." in shown(petra, meeting, "rollback/")
+        response = petra.post(address_of(meeting, "rollback/"), {"reason": "x"})
+        assert "There is no edition before this one to go back to: withdraw it instead." in words(response)
+
+    @pytest.mark.parametrize(
+        ("step", "told"),
+        [
+            ("withdraw/", "Give the public reason for the withdrawal."),
+            ("rollback/", "Say, for readers, why the edition before is back."),
+        ],
+    )
+    def test_only_with_a_reason(self, petra: Client, corrected: Meeting, step: str, told: str) -> None:
+        response = petra.post(address_of(corrected, step), {"reason": " ", "confirmed": "1"})
+        assert errors_beside(response, "reason") == [told]
+        response = petra.post(address_of(corrected, step), {"reason": "α" * 501, "confirmed": "1"})
+        assert errors_beside(response, "reason") == ["This has 501 characters; at most 500 are possible."]
+        assert "maxlength" not in response.content.decode()
+        assert Edition.objects.count() == 2
+
+
+class TestWithdrawn:
+    def test_what_readers_will_see_is_shown_before(self, petra: Client, meeting: Meeting) -> None:
+        response = petra.post(address_of(meeting, "withdraw/"), {"reason": "Sent <too> early."})
+        assert "Just this is what readers will see at /en/meetings/jha/2060/09/14/" in words(response)
+        assert "Sent &lt;too&gt; early." in response.content.decode()
+        assert Edition.objects.count() == 1
+
+    def test_confirmed(self, petra: Client, meeting: Meeting, client: Client, clock: Any) -> None:
+        values = {"reason": "Sent too early.", "confirmed": "Withdraw now"}
+        response = petra.post(address_of(meeting, "withdraw/"), values, follow=True)
+        assert "is withdrawn from 14 September 2060, 10:00:02 (Brussels time)." in words(response)
+        assert history_of(meeting) == ["Withdrawn from 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
+        clock.move_to(PRESS_DAY + DAY)
+        page = client.get("/en/meetings/jha/2060/09/14/")
+        assert page.status_code == 410
+        assert "Sent too early." in page.content.decode()
+
+    def test_what_is_to_come_goes_with_it_and_that_is_said(self, petra: Client, corrected: Meeting) -> None:
+        correct(corrected, "Later")
+        publish(corrected, at=PRESS_DAY + DAY, note="Later.")
+        assert "is deleted with it" in shown(petra, corrected, "withdraw/")
+        petra.post(address_of(corrected, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
+        assert Edition.objects.latest("available_from").is_tombstone
+
+
+class TestBack:
+    def test_beside_withdrawing(self, petra: Client, corrected: Meeting) -> None:
+        assert "Back to the edition before… Withdraw…" in shown(petra, corrected, "change/")
+        assert "Back to the edition before… · Withdraw…" in shown(petra, corrected, "editions/")
+        assert "Go back to the edition before instead…" in shown(petra, corrected, "withdraw/")
+
+    def test_what_readers_will_see_changed_is_shown_before(self, petra: Client, corrected: Meeting) -> None:
+        page = shown(petra, corrected, "rollback/")
+        assert "The text of the edition of 14 September 2060, 10:00:01 (Brussels time) becomes a new edition" in page
+        assert "removed: and asylum" in page
+        assert "new: policy" in page
+        assert Edition.objects.count() == 2
+
+    def test_back(self, petra: Client, corrected: Meeting) -> None:
+        response = petra.post(address_of(corrected, "rollback/"), {"reason": "The title was right."}, follow=True)
+        told = "Back to the edition before, from 14 September 2060, 10:00:03 (Brussels time). “The title was right.”"
+        assert told in words(response)
+        assert history_of(corrected)[-1] == told
+        last = Edition.objects.latest("available_from")
+        assert (last.reason, last.change_note) == (EditionReason.RESTORATION, "The title was right.")
+
+    def test_what_is_to_come_still_appears_and_that_is_said(self, petra: Client, corrected: Meeting) -> None:
+        correct(corrected, "Later")
+        publish(corrected, at=PRESS_DAY + DAY, note="Later.")
+        assert "The edition still to come, on 15 September 2060, 10:00:00 (Brussels time), still appears then." in (
+            shown(petra, corrected, "rollback/")
+        )
+
+    def test_over_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert "It comes back after the withdrawal" in shown(petra, meeting, "rollback/")
+        petra.post(address_of(meeting, "rollback/"), {"reason": "It was right."})
+        assert not Edition.objects.latest("available_from").is_tombstone

@@ -1,0 +1,148 @@
+"""Takes the pictures of the editors' guide: `python -m tests.pictures [FOLDER]`, by default into `docs/img`.
+
+It makes a demo of its own, serves it at a free port, and goes the way of a note as its author and its publisher.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from meetings.clock import BRUSSELS
+from tests.outside import CHROMIUM_ARGUMENTS, chromium, free_port
+
+HOME = Path(__file__).resolve().parent.parent
+MEETINGS = "/admin/meetings/meeting/"
+COLOURS = 96  # few enough for a small file, enough for letters with smooth edges
+
+
+@contextmanager
+def demo(var: Path) -> Iterator[str]:
+    """The address of a demo that is being served."""
+    port = free_port()
+    environment = {**os.environ, "VAR_DIR": str(var)}
+    environment.pop("DATABASE_URL", None)
+    serve = [sys.executable, "manage.py", "demo", "--port", str(port)]
+    with subprocess.Popen(serve, cwd=HOME, env=environment, stdout=subprocess.DEVNULL) as server:
+        address, deadline = f"http://127.0.0.1:{port}", monotonic() + 300
+        while not answers(f"{address}/healthz"):
+            if monotonic() > deadline or server.poll() is not None:
+                raise TimeoutError("The demo did not start.")
+            sleep(0.5)
+        yield address
+        server.terminate()
+
+
+def answers(address: str) -> bool:
+    try:
+        with urlopen(address):
+            return True
+    except (URLError, ConnectionError):
+        return False
+
+
+class Desk:
+    """Somebody at a screen."""
+
+    def __init__(self, browser: Browser, address: str, name: str, password: str, folder: Path) -> None:
+        self.address, self.folder = address, folder
+        self.page: Page = browser.new_page(viewport={"width": 1000, "height": 700}, color_scheme="light")
+        self.go("/admin/")
+        self.page.get_by_label("Username").fill(name)
+        self.page.get_by_label("Password").fill(password)
+        self.press("Log in")
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.address}{path}")
+
+    def press(self, name: str, role: Any = "button") -> None:
+        self.page.get_by_role(role, name=name, exact=True).first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def picture(self, name: str, height: int = 700) -> None:
+        path = self.folder / f"{name}.png"
+        self.page.set_viewport_size({"width": 1000, "height": height})
+        self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        self.page.screenshot(path=path)
+        with Image.open(path) as taken:
+            taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def meeting(self, query: str) -> str:
+        """The address of the meeting's screens."""
+        self.go(f"{MEETINGS}?q={query}")
+        self.page.locator("#result_list tbody th a").first.click()
+        self.page.wait_for_load_state("networkidle")
+        return self.page.url.removeprefix(self.address).removesuffix("change/").partition("change/")[0]
+
+
+def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: Path) -> None:
+    author = Desk(browser, address, "author", accounts["author"], folder)
+    publisher = Desk(browser, address, "publisher", accounts["publisher"], folder)
+    note = author.meeting("JHA+2017")
+    author.go(f"{note}change/")
+    lead = author.page.get_by_label("Lead")
+    lead.fill(lead.input_value().replace("migration", "migration and asylum", 1))
+    author.press("Save and submit…")
+    author.page.get_by_label("Remark").fill("The lead now names asylum too, as agreed this morning.")
+    author.picture("submit", 760)
+    author.press("Submit for approval")
+    author.picture("in-review", 560)
+    plan_and_alarm(publisher)
+    publisher.go("/admin/")
+    publisher.picture("dashboard", 760)
+    publisher.go(f"{note}review/")
+    publisher.picture("review", 820)
+    publisher.press("Approve")
+    publisher.press("Release…", "link")
+    publisher.page.get_by_label("Appears").fill("2027-11-25 18:00")
+    publisher.page.get_by_label("What changed").fill("The lead names asylum.")
+    publisher.press("Check the time")
+    publisher.picture("release", 900)
+    publisher.press("Release")
+    publisher.page.locator(".progress a").click()
+    publisher.page.wait_for_load_state("networkidle")
+    publisher.picture("scheduled", 560)
+    author.go(f"{note}change/")
+    lead = author.page.get_by_label("Lead")
+    lead.fill(lead.input_value() + " And more.")
+    author.press("Save and continue editing")
+    author.picture("without-your-change", 560)
+
+
+def plan_and_alarm(publisher: Desk) -> None:
+    """A draft that nobody has approved is due in twenty minutes."""
+    publisher.go(f"{MEETINGS}?publication=never")
+    publisher.page.locator("#result_list tbody th a").first.click()
+    publisher.page.wait_for_load_state("networkidle")
+    publisher.press("Release…", "link")
+    due = datetime.now(BRUSSELS).replace(second=0, microsecond=0) + timedelta(minutes=20)
+    publisher.page.get_by_label("Appears").fill(due.isoformat())
+    publisher.press("Plan it")
+    publisher.page.get_by_role("link", name="Working copy").click()
+    publisher.press("Release…", "link")
+    publisher.picture("emergency", 900)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "docs" / "img"
+    with tempfile.TemporaryDirectory() as var, demo(Path(var)) as address, sync_playwright() as playwright:
+        lines = (Path(var) / "demo-accounts").read_text().splitlines()
+        accounts = dict(line.split() for line in lines)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        take_all(browser, address, accounts, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
