@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
 from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
-from meetings.models import Edition, EditionDocument
+from meetings.models import Edition
 from meetings.vocabulary import Language
 
 
@@ -127,6 +127,16 @@ def approved_revision(subject: Subject) -> Review | None:
     return None
 
 
+def unreleased(subject: Subject) -> Review | None:
+    """The newest approved text, where the last edition, be it live or still to come, says something else."""
+    review = approved_revision(subject)
+    last = Edition.objects.of(type_of(subject), subject.pk).last()
+    if review is None or last is None:
+        return review
+    held = set(last.documents.values_list("language", "document"))
+    return None if held == {(one.language, one.digest) for one in review.languages if one.is_approved} else review
+
+
 def authors_of(revision: Revision, language: str) -> set[int]:
     """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
 
@@ -153,10 +163,3 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     else:
         authors |= {wrote} if wrote else set()
     return {author for author in authors if author is not None}
-
-
-def published_digests(subject: Subject, digests: list[str]) -> set[str]:
-    """Which of the digests an edition holds, be it visible or still to come."""
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    held = EditionDocument.objects.filter(edition__in=editions, document__in=digests)
-    return set(held.values_list("document_id", flat=True))

@@ -14,7 +14,7 @@ from agenda.publishing.instants import lock_all
 from agenda.publishing.refusals import NotApproved, Refused
 from agenda.publishing.releasing import publish
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
-from agenda.reviews import approved_revision
+from agenda.reviews import unreleased
 from meetings.audit import Actor
 from meetings.models import Act, Edition
 from meetings.rights import Right, require
@@ -72,7 +72,7 @@ def carry_out(release: Release, by: Actor) -> list[Edition]:
 
 def is_ready(release: Release) -> bool:
     """Everything in a planned release is approved."""
-    return all(approved_revision(subject) for subject in subjects_of(release))
+    return all(unreleased(subject) for subject in subjects_of(release))
 
 
 def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -102,7 +102,7 @@ def alarms(now: dt.datetime) -> list[Alarm]:
     return [
         Alarm(
             release,
-            [subject for subject in subjects_of(release) if not approved_revision(subject)],
+            [subject for subject in subjects_of(release) if not unreleased(subject)],
             release.at <= now,
         )
         for release in due

@@ -12,12 +12,11 @@ from agenda.models import Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
 from agenda.publishing.reviewing import tell, texts_of
-from agenda.publishing.stored import reason_after
+from agenda.publishing.stored import live_digests, reason_for
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
 from meetings.audit import Actor
-from meetings.clock import next_instant
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import Composition, compose, delete_pending, seal
 from meetings.indexing import walk
@@ -42,6 +41,7 @@ class Wish:
     pending: Pending = "ask"
     force: str = ""
     shown: Collection[str] | None = None
+    scheduled: bool = False
 
 
 @dataclass
@@ -57,6 +57,10 @@ class Text:
     @property
     def source(self) -> SubjectDocument:
         return self.documents[0]
+
+    @property
+    def by_language(self) -> dict[str, str]:
+        return {document.language: digest for document, digest in zip(self.documents, self.digests, strict=True)}
 
 
 def publish(
@@ -77,7 +81,7 @@ def publish(
     go out as they were last saved, though nobody approved them; that stays on the desk until somebody else has.
     `release` is the planned one that this carries out. The rest is told by `Wish`. Raises Refused and NotAllowed.
     """
-    wish = Wish(by, note.strip(), editorial, pending, force.strip(), shown)
+    wish = Wish(by, note.strip(), editorial, pending, force.strip(), shown, scheduled=at is not None)
     for text, about in ((wish.note, "note"), (wish.force, "force")):
         if len(text) > LONGEST_NOTE:
             raise Refused(
@@ -85,9 +89,7 @@ def publish(
                 % {"length": len(text), "most": LONGEST_NOTE},
                 about=about,
             )
-    return before_its_instant(
-        at, lambda now, instant: publish_once(subjects, now, instant, wish, scheduled=at is not None, release=release)
-    )
+    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
 
 
 def publish_once(
@@ -95,11 +97,10 @@ def publish_once(
     now: dt.datetime,
     instant: dt.datetime,
     wish: Wish,
-    *,
-    scheduled: bool,
     release: Release | None,
 ) -> list[Edition]:
     locked = lock_all(subjects)
+    release = still_planned(release) if release else Release(created_at=now)
     for subject in locked:
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
     texts = forced(locked, now, wish) if wish.force else [approved(subject, now) for subject in locked]
@@ -108,7 +109,7 @@ def publish_once(
             _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
         )
     for text in texts:
-        text.replaced = making_room(text.subject, now, instant, wish.pending)
+        text.replaced = making_room(text.subject, now, instant, wish)
     check(texts, now, instant, wish)
     for text in texts:
         for edition in text.replaced:
@@ -116,9 +117,9 @@ def publish_once(
             delete_pending(edition)
         remember_dates(text)
     compositions = [composed(text, now, instant, wish) for text in texts]
-    keep_release(texts, compositions, wish, release or Release(created_at=now), instant)
+    keep_release(texts, compositions, wish, release, instant)
     for text in texts:
-        act = Act.FORCED if wish.force else Act.SCHEDULED if scheduled else Act.PUBLISHED
+        act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
         told = {"note": wish.note, "editorial": wish.editorial, "reason": wish.force, "at": instant.isoformat()}
         tell(wish.by, act, text.revision, text.source, **told)
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
@@ -153,15 +154,23 @@ def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Te
     return texts
 
 
-def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, pending: Pending) -> list[Edition]:
-    """The editions still to come that the new one replaces."""
+def still_planned(release: Release) -> Release:
+    """The release, fresh and locked: somebody may have carried it out or called it off."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.state != Release.State.PLANNED:
+        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+    return release
+
+
+def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, wish: Wish) -> list[Edition]:
+    """The editions still to come that the new one replaces. Beside one there is room for another only now."""
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
     if any(edition.is_tombstone for edition in waiting):
         raise Refused(_("“%s” is being withdrawn at this very moment: look at it again, then decide.") % subject)
-    if pending == "replace":
+    if wish.pending == "replace":
         return waiting
     for edition in waiting:
-        if pending == "ask" or instant > next_instant(now) or edition.available_from == instant:
+        if wish.pending == "ask" or wish.scheduled or instant >= edition.available_from:
             raise PendingEdition(
                 _(
                     "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
@@ -178,10 +187,11 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
     for text in texts:
         if problems := hindrances(text.source, now):
             raise Refused(" ".join(problems))
-        live = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now)
-        if live.filter(documents__language=text.source.language, documents__document=text.digests[0]).exists():
+        known = live_digests(text.subject.pk, now)
+        if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
-        if live.exists() and not (wish.note or wish.editorial):
+        changes = known.get(text.source.language) not in (None, text.digests[0])
+        if changes and not (wish.note or wish.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
                 % text.source.title,
@@ -216,11 +226,10 @@ def remember_dates(text: Text) -> None:
 
 
 def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> Composition:
-    editions = Edition.objects.of(type_of(text.subject), text.subject.pk)
     return compose(
         text.documents,
         available_from=instant,
-        reason=reason_after(editions.visible(now).exists(), editorial=wish.editorial),
+        reason=reason_for(text.subject.pk, text.digests[0], now, editorial=wish.editorial),
         change_note="" if wish.editorial else wish.note,
         digests=text.digests,
     )

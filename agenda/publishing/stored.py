@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from uuid import UUID
 
 from agenda.models import ReleaseEntry, Why
 from agenda.reviews import verdict_on
@@ -23,20 +24,29 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
         chosen += [language for language, verdict in judged.items() if verdict and verdict.approved]
     refuse_closed([digests[language] for language in chosen])
     documents = documents_of_revision(revision)
-    editions = Edition.objects.of(entry.subject_type, entry.subject_id)
     return compose(
         [documents[language] for language in chosen],
         available_from=instant,
-        reason=reason_after(editions.visible(now).exists(), editorial=entry.is_editorial),
+        reason=reason_for(entry.subject_id, digests[revision.source_language], now, editorial=entry.is_editorial),
         change_note="" if entry.is_editorial else entry.note,
         digests=[digests[language] for language in chosen],
     )
 
 
-def reason_after(earlier: bool, *, editorial: bool) -> EditionReason:
-    if not earlier:
+def reason_for(subject_id: UUID, source: str, now: dt.datetime, *, editorial: bool) -> EditionReason:
+    """Why there will be an edition with this source text: the first one, a language more, or another text."""
+    editions = Edition.objects.filter(subject_id=subject_id)
+    if not editions.visible(now).exists():
         return EditionReason.PUBLICATION
+    if source in live_digests(subject_id, now).values():
+        return EditionReason.TRANSLATION
     return EditionReason.EDITORIAL if editorial else EditionReason.CORRECTION
+
+
+def live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
+    """By language; empty where nothing is live."""
+    live = Edition.objects.filter(subject_id=subject_id).live(now).first()
+    return dict(digests_of(live)) if live else {}
 
 
 def digests_of(edition: Edition) -> Mapping[str, str]:

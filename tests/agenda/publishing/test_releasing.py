@@ -161,6 +161,25 @@ class TestPlan:
         with pytest.raises(Refused, match="planned already"):
             plan(meeting, by=people["paul"], at=EVENING + DAY)
 
+    def test_a_correction_is_not_ready_for_what_is_live(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        release = plan(meeting, by=people["paul"], at=EVENING, note="Corrected.")
+        assert not is_ready(release)
+        assert [alarm.missing for alarm in alarms(EVENING)] == [[meeting]]
+        signed_off(people, changed(meeting, notice="Corrected."))
+        assert is_ready(release)
+
+    def test_carried_out_once_and_not_after_it_was_called_off(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        release = plan(meeting, by=people["paul"], at=EVENING)
+        call_off_release(release, by=people["paul"])
+        with pytest.raises(Refused, match="called off"):
+            carry_out(release, by=people["paul"])
+        assert not Edition.objects.exists()
+
     def test_moving_and_calling_off(self, people: People) -> None:
         release = plan(make_meeting(), by=people["paul"], at=EVENING)
         with pytest.raises(NotApproved):

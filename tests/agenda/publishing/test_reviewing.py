@@ -200,6 +200,26 @@ class TestApproval:
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
         assert edition.languages == ["en", "fr"]
 
+    def test_a_language_more_is_an_edition_without_a_note(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        translate(meeting, "<p>Texte.</p>")
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        [edition] = publish(meeting, by=people["paul"])
+        assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
+
+    def test_a_forced_text_is_approved_after_something_newer_was_submitted(self, people: People) -> None:
+        meeting = make_meeting()
+        publish(meeting, by=people["paul"], force="The minister is on air.")
+        forced = Revision.objects.get(why=Why.FORCED)
+        digests = [one.document_id for one in forced.documents.all()]
+        submit(changed(meeting, notice="Newer."), by=people["anna"])
+        approve(meeting, by=people["petra"], shown=digests, revision=forced)
+        assert Review.of(meeting, forced).is_approved
+        assert states(meeting) == {"en": ReviewState.IN_REVIEW}
+
     def test_sent_back_and_submitted_again(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
