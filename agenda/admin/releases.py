@@ -29,7 +29,7 @@ from agenda.publishing import (
     subjects_of,
     wait_for,
 )
-from agenda.reviews import approved_revision
+from agenda.reviews import unreleased
 from agenda.states import release_words
 from meetings.audit import Actor
 from meetings.clock import instant_of
@@ -86,7 +86,7 @@ def parts_of(release: Release) -> list[Part]:
         Part(
             entry,
             subject := subjects.get(entry.subject_id),
-            not entry.forced_reason if not planned else bool(subject and approved_revision(subject)),
+            not entry.forced_reason if not planned else bool(subject and unreleased(subject)),
             editions.get(entry.edition_id) if entry.edition_id else None,
         )
         for entry in entries

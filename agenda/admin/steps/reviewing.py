@@ -25,7 +25,7 @@ from agenda.publishing import (
     send_back,
     subjects_of,
 )
-from agenda.reviews import LanguageReview, Review, approved_revision, authors_of, submitted
+from agenda.reviews import LanguageReview, Review, authors_of, submitted, unreleased
 from agenda.revisions import documents_of_revision
 from agenda.states import shortly, to_the_minute
 from meetings.audit import Actor
@@ -123,7 +123,7 @@ def what_follows(subject: Subject, now: dt.datetime) -> dict[str, Any]:
     release = planned_for(subject)
     if release is None:
         return {}
-    missing = [one for one in subjects_of(release) if one.pk != subject.pk and not approved_revision(one)]
+    missing = [one for one in subjects_of(release) if one.pk != subject.pk and not unreleased(one)]
     facts = {"release": release, "at": in_brussels(release.at), "missing": missing, "is_over": release.at <= now}
     return facts | {"shortly": shortly(release.at, now), "way": way_to(release, "change")}
 

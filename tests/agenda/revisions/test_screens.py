@@ -113,8 +113,8 @@ class TestList:
             with CaptureQueriesContext(connection) as queries:
                 page = author.get(address_of(meeting, "revisions/"))
             costs.append(len(queries))
-        # session, user, memberships, alarms; the meeting and its configuration; revisions, documents, verdicts; releases,
-        # editions
+        # session, user, memberships, alarms; the meeting and its configuration; revisions, documents, verdicts;
+        # releases, editions
         assert costs == [11, 11]
         assert len(page.context["entries"]) == 50
         assert "Older revisions" in words(page)
