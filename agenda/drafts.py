@@ -138,11 +138,18 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
         found.append(str(error))
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
         found.append(missing)
+    if taken := address_taken(document, now):
+        found.append(taken)
+    return found
+
+
+def address_taken(document: SubjectDocument, now: dt.datetime) -> str:
+    """That another has the document's address, in words; empty where none has."""
     try:
         address = address_of(document)
     except NoAddress:
-        return found  # errors_in says so
+        return ""  # errors_in says so
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
-    if (claims.live(now) | claims.pending(now)).exists():
-        found.append(_("Another meeting or topic has the address %s: give this one a word for its address.") % address)
-    return found
+    if not (claims.live(now) | claims.pending(now)).exists():
+        return ""
+    return _("Another meeting or topic has the address %s: give this one a word for its address.") % address

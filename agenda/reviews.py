@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
@@ -86,6 +85,11 @@ class Review:
         """Its text may be published: other languages may follow."""
         return self.source.is_approved
 
+    @property
+    def is_whole(self) -> bool:
+        """The working copy still says all that is approved."""
+        return all(one.is_current for one in self.languages if one.is_approved)
+
     def documents(self) -> list[SubjectDocument]:
         """In the order of `languages`."""
         held = documents_of_revision(self.revision)
@@ -104,14 +108,15 @@ def submitted(subject: Subject) -> models.QuerySet[Revision]:
 
 
 def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    """The last one on these bytes. Who submits again what was sent back asks for another."""
+    """The last one on these bytes; none where they were sent back, and are submitted again since."""
     verdicts = Verdict.objects.filter(
         revision__subject_type=revision.subject_type,
         revision__subject_id=revision.subject_id,
         language=language,
         document=digest,
     )
-    return verdicts.filter(Q(approved=True) | Q(revision__gte=revision.pk)).select_related("by").first()
+    last = verdicts.select_related("by").first()
+    return None if last and not last.approved and last.revision_id < revision.pk else last
 
 
 def approved_revision(subject: Subject) -> Review | None:
@@ -147,11 +152,13 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     judged = Verdict.objects.filter(
         revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
     )
-    approved = set(judged.filter(approved=True).exclude(document=digest).values_list("document", flat=True))
+    verdicts = dict(judged.exclude(document=digest).order_by("id").values_list("document", "approved"))
+    approved = {document for document, given in verdicts.items() if given}  # by the last one on each
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, version__lte=revision.version, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
+    authors |= set(earlier.filter(documents__document=digest).values_list("by", flat=True))  # whoever wrote it before
     wrote: int | None = None
     said: str | None = None
     for by, document in earlier.values_list("by", "documents__document").iterator():

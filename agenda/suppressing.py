@@ -54,6 +54,13 @@ def refuse_to_suppress(edition: Edition) -> None:
         raise Refused(_("This is a withdrawal: it has no text but the reason that readers are to see."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
         raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
+    held = edition.documents.values("document")
+    to_come = Edition.objects.pending(now).filter(documents__document__in=held).order_by("available_from").first()
+    if to_come:
+        raise Refused(
+            _("The same text is to appear again on %s (Brussels time): call that edition off first.")
+            % in_brussels(to_come.available_from)
+        )
     if standing := standing_suppression(edition):
         raise Refused(
             _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")

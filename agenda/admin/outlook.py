@@ -16,7 +16,7 @@ from agenda.desk.ways import way_to
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.reviewing import texts_of
-from agenda.reviews import Review, unreleased
+from agenda.reviews import Review, approved_revision, unreleased
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
@@ -162,6 +162,16 @@ def left_out(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> 
     return topics_left_out(subject, now, together) if isinstance(subject, Meeting) else []
 
 
+def approved_for(subject: Subject) -> Review | None:
+    """What can be released: an approved text that is not out yet; what is out only where nothing else is in hand."""
+    review = unreleased(subject) or approved_revision(subject)
+    last = Review.last(subject)
+    in_the_making = last is not None and review is not None and last.revision.pk > review.revision.pk
+    if review and not unreleased(subject) and (in_the_making or not review.is_whole):
+        return None
+    return review
+
+
 @dataclass(frozen=True)
 class Approved:
     """What is approved of a meeting or topic and not out yet, if anything is; `left_out` are languages that are not.
@@ -178,7 +188,7 @@ class Approved:
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
-        review: Review | None = unreleased(subject)
+        review = approved_for(subject)
         if review is None:
             editions = Edition.objects.of(type_of(subject), subject.pk)
             last = editions.last()

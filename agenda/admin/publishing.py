@@ -38,7 +38,7 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels
+from agenda.publishing import in_brussels, release_holding
 from agenda.revisions import keep_revision
 from agenda.states import State, release_words, with_states
 from meetings.audit import Actor, record
@@ -161,9 +161,13 @@ class PublishingAdmin(KeepsRevisions):
         return editions_list(desk, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them."""
-        published = obj is not None and Edition.objects.of(type_of(obj), obj.pk).exists()
-        return not published and super().has_delete_permission(request, obj)
+        """What has an edition is withdrawn and not deleted: its editions would stay, with nobody to correct them.
+
+        Nor is what stands in a release that may still go out.
+        """
+        if obj is not None and (Edition.objects.of(type_of(obj), obj.pk).exists() or release_holding(obj)):
+            return False
+        return super().has_delete_permission(request, obj)
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -181,6 +185,10 @@ class PublishingAdmin(KeepsRevisions):
                 len(published),
             )
             self.message_user(request, told % {"names": named([str(one) for one in published])}, messages.ERROR)
+            return None
+        if held := [one for one in queryset if release_holding(one)]:
+            told = gettext("Nothing was deleted. %s: this stands in a release; call that off first.")
+            self.message_user(request, told % named([str(one) for one in held]), messages.ERROR)
             return None
         return delete_selected(self, request, queryset)
 

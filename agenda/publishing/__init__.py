@@ -7,10 +7,26 @@ in the audit log, in one transaction that ends before its effect.
 from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
 from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
-from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
-from agenda.publishing.releasing import LONGEST_NOTE, publish
-from agenda.publishing.reviewing import LONGEST_REMARK, approve, send_back, submit
-from agenda.publishing.scheduling import call_off, call_off_release, hold, move, release_of, resume, subjects_of
+from agenda.publishing.refusals import (
+    LONGEST_NOTE,
+    LONGEST_REMARK,
+    ChangedMeanwhile,
+    NotApproved,
+    PendingEdition,
+    Refused,
+)
+from agenda.publishing.releasing import publish
+from agenda.publishing.reviewing import approve, send_back, submit
+from agenda.publishing.scheduling import (
+    call_off,
+    call_off_release,
+    hold,
+    move,
+    release_holding,
+    release_of,
+    resume,
+    subjects_of,
+)
 from agenda.publishing.withdrawing import rollback, withdraw
 
 __all__ = [
@@ -38,6 +54,7 @@ __all__ = [
     "plan",
     "planned_for",
     "publish",
+    "release_holding",
     "release_of",
     "resume",
     "rollback",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
 from agenda.publishing.instants import lock_all
-from agenda.publishing.refusals import NotApproved, Refused
+from agenda.publishing.refusals import NotApproved, Refused, checked
 from agenda.publishing.releasing import publish
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
 from agenda.reviews import unreleased
@@ -27,8 +27,9 @@ def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editori
 
     Thirty minutes before, what is still not approved alarms. Raises Refused.
     """
+    note = checked(note, "note")
     with transaction.atomic():
-        locked = lock_all(subjects)
+        locked = lock_all({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         for subject in locked:
             require(by, Right.PUBLISH, subject)
@@ -57,13 +58,18 @@ def planned_for(subject: Subject) -> Release | None:
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
-def carry_out(release: Release, by: Actor) -> list[Edition]:
-    """Schedules a planned release for its time, now that everything in it is approved; Refused where it is not."""
-    entries = list(release.entries.all())
+def carry_out(release: Release, by: Actor, *, at: dt.datetime | None = None, now: bool = False) -> list[Edition]:
+    """Schedules a planned release, now that everything in it is approved; Refused where it is not.
+
+    It appears at its time, at another (`at`), or `now`.
+    """
+    entries, subjects = list(release.entries.all()), subjects_of(release)
+    if len(subjects) < len(entries):
+        raise Refused(_("Something of this release has been deleted: call it off."))
     return publish(
-        *subjects_of(release),
+        *subjects,
         by=by,
-        at=release.at,
+        at=None if now else at or release.at,
         note=entries[0].note,
         editorial=entries[0].is_editorial,
         release=release,
@@ -72,11 +78,13 @@ def carry_out(release: Release, by: Actor) -> list[Edition]:
 
 def is_ready(release: Release) -> bool:
     """Everything in a planned release is approved."""
-    return all(unreleased(subject) for subject in subjects_of(release))
+    reviews = [unreleased(subject) for subject in subjects_of(release)]
+    return len(reviews) == release.entries.count() and all(review and review.is_whole for review in reviews)
 
 
 def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
     """Lets a planned release be due at another instant. Raises Refused."""
+    reason = checked(reason, "reason")
     if at is None:
         raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
     with transaction.atomic():

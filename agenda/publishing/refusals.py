@@ -1,5 +1,10 @@
 """Why something was refused: in words for an editor, and nothing was changed."""
 
+from django.utils.translation import gettext as _
+
+LONGEST_NOTE = 500
+LONGEST_REMARK = 1000
+
 
 class Refused(Exception):
     """The message tells an editor why and what to do.
@@ -22,3 +27,17 @@ class ChangedMeanwhile(Refused):
 
 class NotApproved(Refused):
     """Nobody has approved the text: it can be submitted, or, in an emergency, forced."""
+
+
+def checked(text: str, about: str, most: int = LONGEST_NOTE) -> str:
+    """The text without white space around it. Raises Refused where it is too long, or no database could hold it."""
+    text = text.strip()
+    if len(text) > most:
+        raise Refused(
+            _("This text has %(length)d characters; at most %(most)d are possible.")
+            % {"length": len(text), "most": most},
+            about=about,
+        )
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused(_("This text has a character that is none: write it anew."), about=about)
+    return text

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, type_of
 from agenda.models import Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
 from agenda.publishing.stored import live_digests, reason_for
 from agenda.reviews import approved_revision
@@ -19,12 +20,10 @@ from meetings.addresses import address_of
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import Composition, compose, delete_pending, seal
-from meetings.indexing import walk
-from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, Meeting
 from meetings.rights import Right, require
 
 Pending = Literal["ask", "keep", "replace"]
-LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,7 @@ def publish(
     go out as they were last saved, though nobody approved them; that stays on the desk until somebody else has.
     `release` is the planned one that this carries out. The rest is told by `Wish`. Raises Refused and NotAllowed.
     """
-    wish = Wish(by, note.strip(), editorial, pending, force.strip(), shown, scheduled=at is not None)
-    for text, about in ((wish.note, "note"), (wish.force, "force")):
-        if len(text) > LONGEST_NOTE:
-            raise Refused(
-                _("This text has %(length)d characters; at most %(most)d are possible.")
-                % {"length": len(text), "most": LONGEST_NOTE},
-                about=about,
-            )
+    wish = Wish(by, checked(note, "note"), editorial, pending, checked(force, "force"), shown, scheduled=at is not None)
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
 
 
@@ -103,7 +95,7 @@ def publish_once(
     release = still_planned(release) if release else Release(created_at=now)
     for subject in locked:
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
-    texts = forced(locked, now, wish) if wish.force else [approved(subject, now) for subject in locked]
+    texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
     if wish.shown is not None and not {text.digests[0] for text in texts} <= set(wish.shown):
         raise ChangedMeanwhile(
             _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
@@ -117,6 +109,8 @@ def publish_once(
             delete_pending(edition)
         remember_dates(text)
     compositions = [composed(text, now, instant, wish) for text in texts]
+    touched = [composition.edition for composition in compositions]
+    refuse_stranding([*touched, *(edition for text in texts for edition in text.replaced)], touched, now)
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
@@ -127,12 +121,20 @@ def publish_once(
     return [composition.edition for composition in compositions]
 
 
-def approved(subject: Subject, now: dt.datetime) -> Text:
-    """The newest approved text, byte for byte, in the languages that are approved."""
+def approved(subject: Subject, wish: Wish) -> Text:
+    """The newest approved text, byte for byte, in the languages that are approved.
+
+    Where the working copy says something else by now, only for who has seen what is approved.
+    """
     review = approved_revision(subject)
     if review is None:
         raise NotApproved(
             _("“%s” is not approved: submit it, and have somebody else approve it. In an emergency, force it.")
+            % subject
+        )
+    if wish.shown is None and not review.is_whole:
+        raise ChangedMeanwhile(
+            _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
             % subject
         )
     languages = review.approved()
@@ -154,11 +156,13 @@ def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Te
     return texts
 
 
-def still_planned(release: Release) -> Release:
-    """The release, fresh and locked: somebody may have carried it out or called it off."""
-    release = Release.objects.select_for_update().get(pk=release.pk)
+def still_planned(known: Release) -> Release:
+    """The release, fresh and locked. Raises Refused where somebody has carried it out, moved it or called it off."""
+    release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != Release.State.PLANNED:
         raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+    if release.at != known.at:
+        raise Refused(_("This release was moved to %s (Brussels time): look at it again.") % in_brussels(release.at))
     return release
 
 
@@ -201,22 +205,6 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
     refuse_hidden_topics([text.source for text in texts], instant)
-
-
-def refuse_hidden_topics(documents: Sequence[SubjectDocument], instant: dt.datetime) -> None:
-    """A meeting's text may have been approved together with that of a topic, whose title is not public before it is."""
-    together = {document.id for document in documents if not isinstance(document, MeetingDocument)}
-    for document in documents:
-        if not isinstance(document, MeetingDocument):
-            continue
-        named = {topic.id: topic.title for item, _parent in walk(document.agenda) for topic in item.topics}
-        visible = Edition.objects.filter(subject_type=SubjectType.TOPIC, subject_id__in=named).live(instant)
-        hidden = set(named) - together - set(visible.values_list("subject_id", flat=True))
-        if hidden:
-            raise Refused(
-                _("“%(meeting)s” names “%(topic)s”, which is not public by then: release them together.")
-                % {"meeting": document.title, "topic": named[min(hidden)]}
-            )
 
 
 def remember_dates(text: Text) -> None:
@@ -265,8 +253,8 @@ def keep_release(
 
 def leave_release(edition: Edition) -> None:
     """An edition that is replaced leaves its release; one that was alone in it is called off with it."""
-    for entry in ReleaseEntry.objects.filter(edition_id=edition.pk).select_related("release"):
-        release = entry.release
+    for entry in ReleaseEntry.objects.filter(edition_id=edition.pk):
+        release = Release.objects.select_for_update().get(pk=entry.release_id)
         if release.entries.count() == 1:
             release.state = Release.State.CALLED_OFF
             release.save()

@@ -9,17 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances
-from agenda.models import BackgroundTopic, Revision, Verdict, Why
-from agenda.publishing.instants import lock, lock_all
-from agenda.publishing.refusals import ChangedMeanwhile, Refused
+from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
+from agenda.publishing.instants import in_brussels, lock, lock_all
+from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
 from agenda.reviews import LanguageReview, Review, authors_of
 from agenda.revisions import write
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act
 from meetings.rights import Right, require
-
-LONGEST_REMARK = 1000
 
 
 def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[str] | None = None) -> list[Revision]:
@@ -28,7 +26,7 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
     `shown` are the digests that the author looked at, in the source language: another text is refused.
     Raises Refused, and NotAllowed for whoever may not.
     """
-    check_remark(remark)
+    remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         locked = lock_all(subjects)
         for subject in locked:
@@ -117,7 +115,7 @@ def judge(
     revision: Revision | None,
     approved: bool,
 ) -> list[Verdict]:
-    check_remark(remark)
+    remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         subject = lock(subject)
         require(by, Right.APPROVE, subject)
@@ -135,8 +133,21 @@ def judge(
                 raise Refused(_("It is approved already."))
             for one in chosen:
                 refuse_own_text(review.revision, one, by)
+        else:
+            refuse_what_goes_out(review.revision)
         documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
         return [verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen]
+
+
+def refuse_what_goes_out(revision: Revision) -> None:
+    """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected."""
+    entry = ReleaseEntry.objects.filter(revision=revision, edition_id__isnull=False, forced_reason="").first()
+    if entry is None:
+        return
+    if entry.release.at > timezone.now():
+        told = _("It is to appear on %s (Brussels time): hold or call off that release first.")
+        raise Refused(told % in_brussels(entry.release.at))
+    raise Refused(_("It is published: correct it, go back to the edition before, or withdraw it."))
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
@@ -171,12 +182,3 @@ def verdict(
 def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
     digests = {one.language: one.document_id for one in revision.documents.all()}
     record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
-
-
-def check_remark(remark: str) -> None:
-    if len(remark) > LONGEST_REMARK:
-        raise Refused(
-            _("The remark has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(remark), "most": LONGEST_REMARK},
-            about="remark",
-        )

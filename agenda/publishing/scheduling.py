@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.refusals import PendingEdition, Refused
-from agenda.publishing.releasing import refuse_hidden_topics
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.publishing.refusals import PendingEdition, Refused, checked
 from agenda.publishing.stored import composed_again
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
@@ -33,11 +34,13 @@ def subjects_of(release: Release) -> list[Subject]:
 
 def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
+    reason = checked(reason, "reason")
     return before_its_instant(at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.MOVED))
 
 
 def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
+    reason = checked(reason, "reason")
     return before_its_instant(
         at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
     )
@@ -49,11 +52,16 @@ def again(
     """Writes the editions of a scheduled or held release anew, for another instant."""
     release = locked_release(release, by, State.SCHEDULED if act == Act.MOVED else State.HELD, now)
     entries = list(release.entries.select_related("revision"))
+    if any(entry.forced_reason for entry in entries):
+        for subject in subjects_of(release):
+            require(by, Right.FORCE, subject)
     waiting = editions_of(release)
     for edition in waiting:
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
     check_again(entries, compositions, now, instant)
+    added = [composition.edition for composition in compositions]
+    refuse_stranding([*waiting, *added], added, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
@@ -81,26 +89,34 @@ def check_again(
             raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
+        if others.live(now).exists() and not (entry.note or entry.is_editorial):
+            raise Refused(
+                _("“%s” is published by now, and this release does not tell what changed: release it anew.")
+                % document.title
+            )
     refuse_hidden_topics(sources, instant)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:
     """Stops it: it does not appear until somebody resumes it. What it holds is kept. Raises Refused."""
+    reason = checked(reason, "reason")
     before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.HELD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
     """Stops it for good: its editions are deleted and do not appear. Raises Refused."""
+    reason = checked(reason, "reason")
     before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.CALLED_OFF))
 
 
 def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     state = State.HELD if act == Act.HELD else State.CALLED_OFF
     stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
-    release = locked_release(release, by, *stoppable, now=now)
+    release = locked_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
     waiting = editions_of(release)
     for edition in waiting:
         delete_pending(edition)
+    refuse_stranding(waiting, [], now)
     release.entries.update(edition_id=None)
     release.state, release.reason = state, reason
     release.save()
@@ -108,12 +124,21 @@ def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -
     refuse_late(waiting)
 
 
-def locked_release(release: Release, by: Actor, *states: Any, now: dt.datetime | None = None) -> Release:
-    """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states."""
+def locked_release(
+    release: Release, by: Actor, *states: Any, now: dt.datetime | None = None, for_good: bool = False
+) -> Release:
+    """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
+
+    One of which something has been deleted can only be called off (`for_good`).
+    """
     subjects = lock_all(subjects_of(release))
     for subject in subjects:
         require(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)
+    if len(subjects) < release.entries.count():
+        if not for_good:
+            raise Refused(_("Something of this release has been deleted: call it off."))
+        require(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
         raise Refused(
             _("It has appeared on %s (Brussels time): it can be corrected or withdrawn.") % in_brussels(release.at)
@@ -126,6 +151,13 @@ def locked_release(release: Release, by: Actor, *states: Any, now: dt.datetime |
 def editions_of(release: Release) -> list[Edition]:
     keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
     return list(Edition.objects.filter(pk__in=list(keys)))
+
+
+def release_holding(subject: Subject) -> Release | None:
+    """A release that holds the meeting or topic and is not called off, nor out."""
+    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
+    return Release.objects.filter(waiting, entries__in=entries).first()
 
 
 def release_of(edition: Edition) -> Release | None:
@@ -159,17 +191,20 @@ def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
     if not waiting:
         raise Refused(nothing_to_come())
+    if any(release_of(edition) for edition in waiting):
+        raise Refused(_("Somebody has put another edition in its place: look at it again."))
     for edition in waiting:
         delete_pending(edition)
         record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, address=edition.address, reason=reason)
+    refuse_stranding(waiting, [], now)
     refuse_late(waiting)
 
 
 def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
     for entry in release.entries.select_related("revision"):
         told = details | {"release": str(release.pk)}
-        if entry.revision:
-            source = documents_of_revision(entry.revision)[entry.revision.source_language]
+        source = entry.revision and documents_of_revision(entry.revision).get(entry.revision.source_language)
+        if source:
             record_about(by, act, source, digest=digest_of_draft(source), **told)
         else:
             record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **told)

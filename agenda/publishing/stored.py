@@ -4,7 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from agenda.models import ReleaseEntry, Why
+from django.utils.translation import gettext as _
+
+from agenda.models import ReleaseEntry
+from agenda.publishing.refusals import NotApproved
 from agenda.reviews import verdict_on
 from agenda.revisions import documents_of_revision
 from meetings.closed import refuse_closed
@@ -18,10 +21,12 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     assert revision is not None
     digests = {one.language: one.document_id for one in revision.documents.all()}
     chosen = [revision.source_language]
-    if revision.why != Why.FORCED:
-        others = sorted(set(digests) - set(chosen))
-        judged = {language: verdict_on(revision, language, digests[language]) for language in others}
-        chosen += [language for language, verdict in judged.items() if verdict and verdict.approved]
+    if not entry.forced_reason:
+        judged = {language: verdict_on(revision, language, digest) for language, digest in digests.items()}
+        approved = {language for language, verdict in judged.items() if verdict and verdict.approved}
+        if not approved.issuperset(chosen):
+            raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
+        chosen += sorted(approved.difference(chosen))
     refuse_closed([digests[language] for language in chosen])
     documents = documents_of_revision(revision)
     return compose(

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, documents_of, source_document, type_of
-from agenda.publishing.instants import before_its_instant, lock, refuse_late
-from agenda.publishing.refusals import PendingEdition, Refused
+from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
+from agenda.models import BackgroundTopic, Release, ReleaseEntry
+from agenda.publishing.instants import before_its_instant, lock, lock_all, refuse_late
+from agenda.publishing.naming import refuse_hidden_topics
+from agenda.publishing.refusals import PendingEdition, Refused, checked
 from agenda.publishing.releasing import leave_release
+from agenda.publishing.scheduling import State, editions_of, subjects_of, tell_all
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
 from meetings.closed import refuse_closed
 from meetings.documents.shape import Tombstone
 from meetings.editions import bury, compose, delete_pending, seal
-from meetings.models import Act, Edition, EditionReason
+from meetings.models import Act, Edition, EditionReason, IndexedTopic
 from meetings.rights import Right, require
 
 
@@ -24,12 +27,16 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
 
     An edition still to come is deleted with it. Raises Refused.
     """
-    if not reason.strip():
+    reason = checked(reason, "reason")
+    if not reason:
         raise Refused(_("Give the public reason for the withdrawal."), about="reason")
-    return before_its_instant(None, lambda now, instant: withdraw_once(lock(subject), now, instant, by, reason.strip()))
+    return before_its_instant(None, lambda now, instant: withdraw_once(subject, now, instant, by, reason))
 
 
 def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
+    naming = releases_naming(subject, now)
+    together = {other.pk: other for release in naming for other in subjects_of(release)} | {subject.pk: subject}
+    subject = next(one for one in lock_all(together.values()) if one.pk == subject.pk)
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
     live = editions.live(now).first()
@@ -45,6 +52,9 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     for edition in waiting:
         leave_release(edition)
         delete_pending(edition)
+    leave_plans(subject)
+    for release in naming:
+        waiting += put_on_hold(release, by, reason)
     told: dict[str, Any] = {
         "title": tombstones[0].title,
         "reason": reason,
@@ -62,9 +72,10 @@ def rollback(subject: Subject, *, by: Actor, reason: str) -> Edition:
     `reason` is the public change note. The working copy is not touched. An edition still to
     come stays, and goes out at its time. Raises Refused.
     """
-    if not reason.strip():
+    reason = checked(reason, "reason")
+    if not reason:
         raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
-    return before_its_instant(None, lambda now, instant: rollback_once(lock(subject), now, instant, by, reason.strip()))
+    return before_its_instant(None, lambda now, instant: rollback_once(lock(subject), now, instant, by, reason))
 
 
 def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
@@ -82,6 +93,10 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         )
     digests = digests_of(before)
     refuse_closed(digests.values())
+    source = source_document(before)
+    if taken := address_taken(source, now):
+        raise Refused(taken)
+    refuse_hidden_topics([source], instant)
     composition = compose(
         documents_of(before),
         available_from=instant,
@@ -90,18 +105,59 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         digests=[digests[document.language] for document in documents_of(before)],
     )
     told = {"reason": reason, "back_to": before.available_from.isoformat()}
-    record_about(by, Act.ROLLED_BACK, source_document(before), digest=digests[before.source_language], **told)
+    record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
     seal([composition])
     return composition.edition
 
 
 def edition_before(standing: Edition) -> Edition | None:
-    """The last edition with other texts than the one that stands."""
+    """The last edition with other texts than the one that stands; none from before an earlier withdrawal."""
     earlier = Edition.objects.of(standing.subject_type, standing.subject_id).filter(
         available_from__lt=standing.available_from, is_tombstone=False
     )
+    closed = earlier_tombstone(standing)
+    if closed:
+        earlier = earlier.filter(available_from__gt=closed.available_from)
     said = set(digests_of(standing).values())
     for edition in earlier.order_by("-available_from")[:100]:
         if set(digests_of(edition).values()) != said:
             return edition
     return None
+
+
+def earlier_tombstone(standing: Edition) -> Edition | None:
+    tombstones = Edition.objects.of(standing.subject_type, standing.subject_id).filter(is_tombstone=True)
+    return tombstones.filter(available_from__lt=standing.available_from).last()
+
+
+def leave_plans(subject: Subject) -> None:
+    """What is withdrawn is in no release any more that is planned or held: nothing puts it back by itself."""
+    for entry in ReleaseEntry.objects.filter(subject_id=subject.pk, release__state__in=(State.PLANNED, State.HELD)):
+        release = Release.objects.select_for_update().get(pk=entry.release_id)
+        if release.entries.count() == 1:
+            release.state = State.CALLED_OFF
+            release.save()
+        else:
+            entry.delete()
+
+
+def releases_naming(subject: Subject, now: dt.datetime) -> list[Release]:
+    """Those still to come in which a meeting names the topic, other than its own."""
+    if not isinstance(subject, BackgroundTopic):
+        return []
+    rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    entries = ReleaseEntry.objects.filter(edition_id__in=rows.values("edition"))
+    return list(Release.objects.filter(entries__in=entries, state=State.SCHEDULED, at__gt=now).distinct())
+
+
+def put_on_hold(release: Release, by: Actor, reason: str) -> list[Edition]:
+    """Holds a release whose meetings name what is withdrawn; its subjects are locked. Returns what was deleted."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    waiting = editions_of(release)
+    for edition in waiting:
+        delete_pending(edition)
+    release.entries.update(edition_id=None)
+    release.state, release.reason = State.HELD, reason
+    release.save()
+    tell_all(by, Act.HELD, release, reason=reason, at=release.at.isoformat())
+    return waiting

@@ -8,6 +8,7 @@ from agenda.checking import topics_left_out, warnings_in
 from agenda.finding import subject_named
 from agenda.models import BackgroundTopic
 from agenda.publishing import PendingEdition, Refused, in_brussels, publish, wait_for
+from agenda.reviews import approved_revision
 from meetings.audit import Actor
 from meetings.clock import NoSuchTime, read_instant
 from meetings.models import Meeting
@@ -21,6 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--at", metavar="TIME", help='Brussels time, as "2017-09-14 18:00"; without it: now')
         parser.add_argument("--note", default="", help="public note of what changed")
         parser.add_argument("--editorial", action="store_true", help="only a typing error changed: no public note")
+        parser.add_argument(
+            "--as-approved", action="store_true", help="without the changes that were saved since it was approved"
+        )
         parser.add_argument(
             "--force",
             metavar="REASON",
@@ -46,6 +50,7 @@ class Command(BaseCommand):
                 editorial=options["editorial"],
                 pending=options["pending"],
                 force=options["force"],
+                shown=digests_of_approved(subject) if options["as_approved"] else None,
             )
         except PendingEdition as error:
             raise CommandError(f"{error} (--pending replace, or --pending keep)", returncode=2) from error
@@ -56,6 +61,11 @@ class Command(BaseCommand):
         self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
         if at is None:
             wait_for(edition)
+
+
+def digests_of_approved(subject: Meeting | BackgroundTopic) -> list[str]:
+    review = approved_revision(subject)
+    return [one.digest for one in review.languages] if review else []
 
 
 def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:

@@ -6,7 +6,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.models import Release
-from agenda.publishing import Refused, alarms, call_off_release, hold, in_brussels, move, move_plan, resume
+from agenda.publishing import (
+    Refused,
+    alarms,
+    call_off_release,
+    carry_out,
+    hold,
+    in_brussels,
+    is_ready,
+    move,
+    move_plan,
+    resume,
+)
 from meetings.audit import Actor
 from meetings.clock import NoSuchTime, read_instant
 
@@ -62,14 +73,18 @@ class Command(BaseCommand):
             self.stdout.write("No release is still to come.")
         alarmed = alarms(now)
         for alarm in alarmed:
-            missing = "; ".join(map(str, alarm.missing))
+            titles = "; ".join(map(str, alarm.missing)) or "; ".join(x.title for x in alarm.release.entries.all())
             when = "was due" if alarm.is_overdue else "is due"
-            self.stderr.write(f"ALARM: {missing} {when} on {in_brussels(alarm.release.at)} and is not approved.")
+            why = "is not approved" if alarm.missing else f"is approved, but not scheduled (--now {alarm.release.pk})"
+            self.stderr.write(f"ALARM: {titles} {when} on {in_brussels(alarm.release.at)} and {why}.")
         if alarmed:
             raise SystemExit(ALARMED)
 
 
 def again(release: Release, by: Actor, reason: str, at: str | None) -> None:
     instant = read_instant(at) if at else None
+    if release.state == State.PLANNED and is_ready(release):
+        carry_out(release, by, at=instant, now=instant is None)
+        return
     step: Callable[..., Any] = {"held": resume, "planned": move_plan}.get(release.state, move)
     step(release, by=by, at=instant, reason=reason)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
 from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
 from agenda.publishing.facts.changes import Facts, with_facts
-from agenda.publishing.reviewing import LONGEST_REMARK
+from agenda.publishing.refusals import LONGEST_REMARK
 from agenda.reviews import Review, approved_revision, verdict_on
 from agenda.revisions import documents_of_revision, names_in, write
 from meetings.audit import Actor

@@ -18,8 +18,7 @@ from agenda.publishing.facts.settling import settled
 from agenda.publishing.facts.telling import note_of
 from agenda.publishing.facts.working_copy import change_rows
 from agenda.publishing.instants import before_its_instant, lock, refuse_late
-from agenda.publishing.refusals import ChangedMeanwhile, PendingEdition, Refused
-from agenda.publishing.releasing import LONGEST_NOTE
+from agenda.publishing.refusals import LONGEST_NOTE, ChangedMeanwhile, PendingEdition, Refused
 from agenda.revisions import latest
 from meetings.audit import Actor, record
 from meetings.clock import next_instant

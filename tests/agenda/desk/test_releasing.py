@@ -126,7 +126,7 @@ class TestRefused:
     def test_nothing_changed(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         response = petra.get(address_of(meeting, "release/"))
-        assert "Nothing has changed: it says just what its last edition says." in words(response)
+        assert "Nothing has changed: it says just what readers see." in words(response)
         assert "There is nothing to release." in words(response)
         assert "Release" not in buttons(response)
 

@@ -143,7 +143,9 @@ class TestApproval:
         signed_off(people, meeting)
         meeting = save(meeting, people["anna"], notice="As changed.")
         assert states(meeting) == {"en": ReviewState.DRAFT}
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        with pytest.raises(ChangedMeanwhile, match="release it without that"):
+            publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=shown(meeting))
         text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
         assert "As approved." in text
         assert "As changed." not in text

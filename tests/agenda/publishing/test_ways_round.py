@@ -1,0 +1,210 @@
+"""Ways round approval, embargo and withdrawal that somebody thought of, and that are closed."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from agenda.models import AgendaItem, Release
+from agenda.publishing import (
+    NotApproved,
+    Refused,
+    approve,
+    call_off_release,
+    carry_out,
+    hold,
+    is_ready,
+    plan,
+    publish,
+    release_of,
+    resume,
+    rollback,
+    send_back,
+    submit,
+    withdraw,
+)
+from agenda.revisions import keep_revision
+from agenda.suppressing import suppress
+from meetings.audit import Actor
+from meetings.models import Edition, Meeting
+from meetings.rights import NotAllowed
+from tests.agenda.filling import member_of
+from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+
+__all__ = ["people"]
+People = dict[str, Actor]
+EVENING = PRESS_DAY + dt.timedelta(hours=8)
+
+
+class TestApproval:
+    def test_what_was_sent_back_is_not_approved_by_submitting_it_again(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="A number that must not be told.")
+        submit(meeting, by=people["anna"])
+        with pytest.raises(NotApproved):
+            publish(meeting, by=people["paul"])
+
+    def test_what_is_to_go_out_is_held_before_it_is_sent_back(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        [edition] = publish(meeting, by=people["paul"], at=EVENING)
+        with pytest.raises(Refused, match="hold or call off"):
+            send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
+        release = release_of(edition)
+        assert release
+        hold(release, by=people["petra"], reason="No.")
+        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
+        with pytest.raises(NotApproved, match="no longer approved"):
+            resume(release, by=people["paul"])
+
+    def test_ones_own_words_that_somebody_else_saved_again(self, people: People) -> None:
+        meeting = make_meeting(notice="Neutral.")
+        signed_off(people, meeting)
+        for name, notice in (("petra", "By Petra."), ("anna", "Neutral."), ("anna", "By Petra.")):
+            meeting = changed(meeting, notice=notice)
+            keep_revision(meeting, PRESS_DAY, people[name])
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="somebody else has to approve"):
+            approve(meeting, by=people["petra"], shown=shown(meeting))
+
+    def test_a_plan_does_not_carry_out_what_was_changed_since(self, people: People) -> None:
+        meeting = make_meeting()
+        release = plan(meeting, by=people["paul"], at=EVENING)
+        signed_off(people, meeting)
+        meeting = changed(meeting, notice="Changed.")
+        keep_revision(meeting, PRESS_DAY, people["anna"])
+        assert not is_ready(release)
+
+    def test_a_forced_text_that_was_held_takes_the_right_to_force(self, people: People) -> None:
+        [edition] = publish(make_meeting(), by=people["paul"], at=EVENING, force="It is urgent.")
+        release = release_of(edition)
+        assert release
+        hold(release, by=people["paul"], reason="Not that urgent.")
+        with pytest.raises(NotAllowed):
+            resume(release, by=people["anna"])
+
+
+class TestTopicUnderEmbargo:
+    @pytest.fixture
+    def named(self, people: People) -> tuple[Any, Meeting]:
+        """A topic at 18:00 and a meeting a minute later that names it."""
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        signed_off(people, topic, meeting)
+        publish(topic, by=people["paul"], at=EVENING)
+        publish(meeting, by=people["paul"], at=EVENING + MINUTE)
+        return topic, meeting
+
+    def release(self, subject: Any) -> Release:
+        return Release.objects.get(entries__subject_id=subject.pk)
+
+    def test_it_is_not_taken_away_from_under_a_meeting(self, people: People, named: tuple[Any, Meeting]) -> None:
+        topic, _meeting = named
+        for step in (
+            lambda: hold(self.release(topic), by=people["paul"], reason="No."),
+            lambda: call_off_release(self.release(topic), by=people["paul"]),
+            lambda: publish(topic, by=people["paul"], at=EVENING + DAY, pending="replace"),
+        ):
+            with pytest.raises(Refused, match="would not be public by then"):
+                step()
+        assert Edition.objects.count() == 2
+
+    def test_withdrawing_it_holds_the_meeting(self, people: People, named: tuple[Any, Meeting], clock: Any) -> None:
+        topic, meeting = named
+        clock.move_to(EVENING)
+        withdraw(topic, by=people["paul"], reason="Sent too early.")
+        assert self.release(meeting).state == "held"
+        assert not Edition.objects.filter(subject_id=meeting.pk).exists()
+
+
+class TestWithdrawn:
+    def test_no_way_back_through_a_withdrawal(self, people: People, clock: Any) -> None:
+        meeting = make_meeting(notice="Secret.")
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
+        published(clock, changed(meeting, notice="Clean."))
+        with pytest.raises(Refused, match="no edition before"):
+            rollback(meeting, by=people["paul"], reason="Back.")
+
+    def test_no_plan_puts_it_back(self, people: People, clock: Any) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        release = plan(one, other, by=people["paul"], at=EVENING, note="Both.")
+        signed_off(people, one)
+        clock.move_to(publish(one, by=people["paul"])[0].available_from)
+        clock.move_to(withdraw(one, by=people["paul"], reason="It leaked.").available_from)
+        signed_off(people, other)
+        carry_out(Release.objects.get(pk=release.pk), people["paul"])
+        assert list(Edition.objects.pending(PRESS_DAY + MINUTE).values_list("subject_id", flat=True)) == [other.pk]
+
+    def test_nor_does_what_was_held(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        signed_off(people, changed(meeting, notice="Second."))
+        [edition] = publish(meeting, by=people["paul"], at=EVENING, note="Second.")
+        release = release_of(edition)
+        assert release
+        hold(release, by=people["paul"], reason="Later.")
+        clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
+        with pytest.raises(Refused, match="called off"):
+            resume(release, by=people["paul"])
+
+
+class TestDeleted:
+    def test_a_release_that_lost_something_can_only_be_called_off(self, people: People) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        signed_off(people, meeting, other)
+        [edition, _other] = publish(meeting, other, by=people["paul"], at=EVENING)
+        release = release_of(edition)
+        assert release
+        hold(release, by=people["paul"], reason="Later.")
+        Meeting.objects.filter(pk=meeting.pk).delete()
+        with pytest.raises(Refused, match="has been deleted"):
+            resume(release, by=people["paul"])
+        call_off_release(release, by=people["paul"])
+
+    def test_what_stands_in_a_release_is_not_deleted(self, people: People) -> None:
+        meeting = make_meeting()
+        plan(meeting, by=people["paul"], at=EVENING)
+        client = member_of("Authors", "alba")
+        response = client.post(f"/admin/meetings/meeting/{meeting.pk}/delete/", {"post": "yes"})
+        assert response.status_code == 403
+        assert Meeting.objects.exists()
+
+
+def test_going_back_to_an_address_that_another_has_now(people: People, clock: Any) -> None:
+    meeting = make_meeting()
+    published(clock, meeting)
+    published(
+        clock, changed(meeting, start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY, status_reason="x")
+    )
+    published(clock, make_meeting())
+    with pytest.raises(Refused, match="Another meeting or topic has the address"):
+        rollback(meeting, by=people["paul"], reason="Back.")
+
+
+def test_a_text_that_is_to_appear_again_is_not_suppressed_before(people: People, clock: Any) -> None:
+    meeting = make_meeting(notice="A")
+    first = published(clock, meeting)
+    published(clock, changed(meeting, notice="B"))
+    signed_off(people, changed(meeting, notice="A"))
+    publish(meeting, by=people["paul"], at=EVENING, note="A again.")
+    with pytest.raises(Refused, match="call that edition off first"):
+        suppress(meeting, first, by=people["paul"], reason="A number.")
+
+
+@pytest.mark.parametrize("text", ["ψ" * 501, "a\0b", "a\ud800b"])
+def test_texts_that_no_database_could_hold(people: People, clock: Any, text: str) -> None:
+    meeting = make_meeting()
+    [edition] = publish(meeting, by=people["paul"], at=EVENING, force="It is urgent.")
+    release = release_of(edition)
+    assert release
+    for step in (
+        lambda: hold(release, by=people["paul"], reason=text),
+        lambda: plan(make_meeting("env"), by=people["paul"], at=EVENING, note=text),
+        lambda: withdraw(meeting, by=people["paul"], reason=text),
+        lambda: publish(meeting, by=people["paul"], note=text),
+    ):
+        with pytest.raises(Refused, match=r"characters|character that is none"):
+            step()
