@@ -3,4 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("another-time/", include("agenda.admin.travel_urls")), path("", admin.site.urls)]
+from meetings.admin.signing_in import change_password
+
+urlpatterns = [
+    path("another-time/", include("agenda.admin.travel_urls")),
+    path("password_change/", admin.site.admin_view(change_password, cacheable=True)),  # before the admin's own
+    path("", admin.site.urls),
+]

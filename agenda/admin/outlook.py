@@ -115,6 +115,11 @@ class Outlook:
         return anchor_of(self.subject)
 
     @property
+    def is_correction(self) -> bool:
+        """Readers know another text in its own language: they are told what changed."""
+        return bool(self.live and not self.live.differences[0].is_none)
+
+    @property
     def is_first(self) -> bool:
         return self.number == 0
 
@@ -169,18 +174,26 @@ def approved_for(subject: Subject) -> Review | None:
 
 @dataclass(frozen=True)
 class Approved:
-    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not."""
+    """What is approved of a meeting or topic and not out yet, if anything is; `left_out` are languages that are not.
+
+    `is_out`: nothing is, and the working copy says just what the last edition says. `is_known`: readers see a text.
+    """
 
     subject: Subject
     outlook: Outlook | None
     left_out: list[Language] = field(default_factory=list)
     is_current: bool = True
+    is_out: bool = False
+    is_known: bool = False
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
         review = approved_for(subject)
         if review is None:
-            return cls(subject, None)
+            editions = Edition.objects.of(type_of(subject), subject.pk)
+            last = editions.last()
+            is_out = last is not None and last.documents.filter(document=subject.digest).exists()
+            return cls(subject, None, is_out=is_out, is_known=editions.live(now).exists())
         approved = review.approved()
         texts = [
             (document, one.digest)
@@ -193,6 +206,18 @@ class Approved:
             [one.language for one in review.languages if one.language not in approved],
             all(one.is_current for one in review.languages if one.language in approved),
         )
+
+    @property
+    def is_correction(self) -> bool:
+        return self.outlook.is_correction if self.outlook else self.is_known
+
+    @property
+    def is_first(self) -> bool:
+        return self.outlook.is_first if self.outlook else not self.is_known
+
+    @property
+    def pending(self) -> Standing | None:
+        return self.outlook.pending if self.outlook else None
 
     @property
     def anchor(self) -> str:

@@ -65,6 +65,7 @@ class AuditAdmin(ModelAdmin):
         """The title or account, what was said (a remark, a note, a reason), and which roles came and went."""
         details = entry.details
         said = [details.get(name) for name in ("title", "account", "role", "remark", "note", "reason")]
+        said += [_("formerly “%s”") % details["was"] if "was" in details else "", ", ".join(details.get("changed", ()))]
         said += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links, and of another time
         said += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
         said += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
@@ -25,6 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
+from meetings.admin.signing_in import noting_password
 from meetings.audit import Actor, record
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.memberships import BY_PLACE
@@ -35,6 +37,7 @@ from meetings.rights import (
 from meetings.typed import TimeZoneInput
 
 SWITCHES = ("is_active", "is_staff", "is_superuser")
+PERSON = ("username", "first_name", "last_name", "email", "time_zone")
 ROLES = _("Roles, below, say what somebody may do, and where. Whoever has one reads all configurations.")
 
 
@@ -78,6 +81,20 @@ def keep(request: HttpRequest, account: User, before: set[str], after: set[str],
         record(Actor.of(request), Act.ROLE_CHANGED, given=given, taken=taken, **about)
 
 
+def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
+    """That an account is new, was renamed, or says something else of its person: what, but of a name only which."""
+    changed = [name for name in PERSON if name in form.changed_data]
+    if change and not changed:
+        return
+    account = form.instance
+    about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
+    if not change:
+        about["new"] = True
+    elif "username" in changed:
+        about["was"] = form.initial["username"]
+    record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=changed if change else [], **about)
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
@@ -117,6 +134,10 @@ class UserAdmin(DjangoUserAdmin):
                 list(User.objects.filter(pk=object_id).select_for_update(no_key=True))
             return super().changeform_view(request, object_id, *args, **more)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        with noting_password(request, self.get_object(request, unquote(id))):
+            return super().user_change_password(request, id, form_url)
+
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "time_zone":
             options["widget"] = TimeZoneInput
@@ -126,6 +147,7 @@ class UserAdmin(DjangoUserAdmin):
         account = form.instance
         before = roles_of(account) if change else set()
         super().save_related(request, form, formsets, change)
+        keep_person(request, form, change)
         switched = {name: getattr(account, name) for name in SWITCHES if name in form.changed_data}
         keep(request, account, before, roles_of(account), **switched)
         if lacks := of_no_use(account):

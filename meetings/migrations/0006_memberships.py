@@ -1,7 +1,10 @@
 """Memberships in the place of groups: who was in a group has the same role, for all configurations.
 
-Who could publish, could do alone what takes approval from now on: those roles get the rights that this was made of.
+Who could publish meetings, could do alone what takes approval from now on: those roles get the rights that this was made
+of. What cannot be carried over is told: roles that published topics only, and permissions of single users.
 """
+
+import sys
 
 import django.db.models.deletion
 from django.conf import settings
@@ -20,12 +23,34 @@ def give_memberships(apps, schema_editor):
     membership.objects.bulk_create(membership(user_id=user, role_id=group) for user, group in pairs.iterator())
 
 
+def tell(told):
+    sys.stderr.write(f"\n  {told}")
+
+
+def tell_of_lost_permissions(apps, schema_editor):
+    """A membership is the only way to a right from now on; superusers need none."""
+    user = apps.get_model("meetings", "User")
+    held = user.objects.filter(is_superuser=False, user_permissions__isnull=False).order_by("username").distinct()
+    for one in held:
+        labels = one.user_permissions.order_by("content_type__app_label", "codename")
+        names = [".".join(label) for label in labels.values_list("content_type__app_label", "codename")]
+        tell(
+            f"The user “{one.username}” had permissions of their own, which count for nothing any more: "
+            f"{', '.join(names)}. Give them a role instead (“Users”, in the admin)."
+        )
+
+
 def carry_publishing_over(apps, schema_editor):
-    permission = apps.get_model("auth", "Permission")
-    old = permission.objects.filter(
-        codename__in=("publish_meeting", "publish_backgroundtopic"), content_type__app_label__in=("meetings", "agenda")
-    )
-    roles = list(apps.get_model("auth", "Group").objects.filter(permissions__in=old).distinct())
+    permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
+    of_meetings = permission.objects.filter(codename="publish_meeting", content_type__app_label="meetings")
+    of_topics = permission.objects.filter(codename="publish_backgroundtopic", content_type__app_label="agenda")
+    roles = list(group.objects.filter(permissions__in=of_meetings).distinct())
+    for role in group.objects.filter(permissions__in=of_topics).exclude(pk__in=[each.pk for each in roles]).distinct():
+        tell(
+            f"The role “{role.name}” could publish topics only, which no right says any more: it publishes nothing now. "
+            "If its people are to approve and publish meetings and topics, give it the permissions for that "
+            "(“Groups”, in the admin), or give them another role."
+        )
     if roles:
         kind, _new = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
             app_label="meetings", model="membership"
@@ -36,7 +61,8 @@ def carry_publishing_over(apps, schema_editor):
             )
             for role in roles:
                 role.permissions.add(right)
-    old.delete()
+    of_meetings.delete()
+    of_topics.delete()
 
 
 class Migration(migrations.Migration):
@@ -160,5 +186,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(give_memberships, migrations.RunPython.noop),
+        migrations.RunPython(tell_of_lost_permissions, migrations.RunPython.noop),
         migrations.RunPython(carry_publishing_over, migrations.RunPython.noop),
     ]

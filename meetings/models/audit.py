@@ -36,6 +36,8 @@ class Act(models.TextChoices):
     TRAVELLED = "travelled", _("looked at the site at another time")
     SIGNED_IN = "signed_in", _("signed in")
     SIGN_IN_REFUSED = "sign_in_refused", _("was refused to sign in")
+    PASSWORD_SET = "password_set", _("set a password")
+    ACCOUNT_CHANGED = "account_changed", _("changed an account")
     ROLE_CHANGED = "role_changed", _("changed a role")
 
 

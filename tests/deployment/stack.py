@@ -67,6 +67,7 @@ class Front:
 
     ports: dict[str, int]
     trust: ssl.SSLContext
+    access_log: Path
 
     def ask(
         self, path: str, *, host: str = HOST, scheme: str = "https", method: str = "GET", body: str = "", **headers: str
@@ -203,7 +204,7 @@ def started_front(folder: Path, **web_ports: int) -> Iterator[Front]:
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
     try:
-        front = Front(ports, trust)
+        front = Front(ports, trust, folder / "access.log")
         deadline = time.monotonic() + START_SECONDS
         while True:
             assert process.poll() is None, (folder / "error.log").read_text()

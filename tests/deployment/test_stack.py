@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,7 +19,25 @@ from tests.deployment.stack import HOST, Answer, Front, Stack, started_front, st
 from tests.outside import NuChecker, PageOpener, free_port
 
 pytestmark = pytest.mark.browser
+TOLD = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
 NOTE = "/en/meetings/jha/2017/09/14/"
+
+
+# in the shell of the editors' process
+MAKE_PREVIEW_LINK = """
+import datetime as dt
+from django.db.models import F
+from django.utils import timezone
+from agenda.previews import share, token_of
+from agenda.revisions import keep_revision
+from meetings.audit import Actor
+from meetings.models import Meeting
+meeting, by, now = Meeting.objects.get(), Actor.command("a test"), timezone.now()
+Meeting.objects.update(lead="Zanzibar.", version=F("version") + 1)
+revision = keep_revision(meeting, now, by)
+link = share(meeting, revision, by=by, now=now, for_whom="Ada, AFP", until=now + dt.timedelta(hours=1))
+print(f"/preview/{token_of(link)}/")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +51,18 @@ def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """nginx with no web process behind it."""
     with started_front(tmp_path_factory.mktemp("front"), public=free_port(), editor=free_port()) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def link(stack: Stack) -> str:
+    """The path of a preview link to a text that is not public."""
+    command = ["python", "manage.py", "shell", "--verbosity=0", f"--command={MAKE_PREVIEW_LINK}"]
+    return stack.editor.run(command).stdout.strip()
+
+
+def past_nginx(stack: Stack) -> Front:
+    """The readers' process, asked as nginx asks it: with TOLD."""
+    return replace(stack.front, ports=stack.front.ports | {"http": stack.public.port})
 
 
 class TestReaders:
@@ -138,6 +169,32 @@ class TestEditors:
         assert "csrfmiddlewaretoken" in form.body
 
 
+class TestPreviewLinks:
+    """They are for people without an account, on the readers' own host; the editors' process alone knows them."""
+
+    def test_whoever_has_one_sees_the_text_and_readers_do_not(self, stack: Stack, link: str) -> None:
+        answer = stack.ask(link)
+        assert answer.status == 200
+        assert "Zanzibar." in answer.body
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Zanzibar." not in stack.ask(NOTE).body
+
+    def test_what_is_made_up_does_not_open(self, stack: Stack) -> None:
+        answer = stack.ask("/preview/x/")
+        assert answer.status == 404
+        assert "noindex" in answer.headers["X-Robots-Tag"]  # the editors' process answered
+
+    def test_the_readers_process_knows_none(self, stack: Stack, link: str) -> None:
+        for path in ("/preview/x/", link):
+            assert past_nginx(stack).ask(path, **TOLD).status == 404
+
+    def test_the_log_of_addresses_opens_none(self, stack: Stack, link: str) -> None:
+        assert stack.ask(f"{link}?language=en").status == 200
+        lines = [line for line in stack.front.access_log.read_text().splitlines() if "/preview/" in line]
+        assert "GET /preview/… HTTP/1.1" in lines[-1]
+        assert not [line for line in lines if link.split("/")[2] in line]
+
+
 class TestAway:
     """The web process does not answer."""
 
@@ -205,11 +262,9 @@ class TestTheReadersProcess:
             assert what in check.stderr + done.stderr
 
     def test_it_has_no_addresses_of_editors(self, stack: Stack) -> None:
-        past_nginx = Front(stack.front.ports | {"http": stack.public.port}, stack.front.trust)
-        told = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
-        assert past_nginx.ask(NOTE, **told).status == 200
-        for path in ("/admin/", "/admin/login/", "/admin"):
-            assert past_nginx.ask(path, **told).status == 404
+        assert past_nginx(stack).ask(NOTE, **TOLD).status == 200
+        for path in ("/admin/", "/admin/login/", "/admin", "/preview/x/"):
+            assert past_nginx(stack).ask(path, **TOLD).status == 404
 
     def test_readers_do_not_need_the_editors_process_nor_editors_the_readers(
         self, stack: Stack, tmp_path: Path
@@ -218,6 +273,7 @@ class TestTheReadersProcess:
         (tmp_path / "b").mkdir()
         with started_front(tmp_path / "a", public=stack.public.port, editor=free_port()) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
+            assert front.ask("/preview/x/").status == 503
             assert front.ask(NOTE, host=SAMPLE["EDITORS_HOST"]).status == 503
         with started_front(tmp_path / "b", public=free_port(), editor=stack.editor.port) as front:
             assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)

@@ -1,12 +1,15 @@
 """The audit log: only ever added to, read by those with the right, taken away as lines of JSON."""
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from meetings.admin import signing_in
 from meetings.audit import Actor, record, remote_address
 from meetings.models import Act, AuditEntry, User
 from tests.agenda.filling import member_of
@@ -67,11 +70,11 @@ class TestReading:
     def test_the_same_queries_for_few_and_for_many(self, auditor: Client, django_assert_num_queries: Any) -> None:
         record(COMMAND, Act.SAVED)
         auditor.get(LOG)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):  # one is the alarms, on every page
             auditor.get(LOG)
         for _n in range(60):
             record(COMMAND, Act.SAVED)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):  # one is the alarms, on every page
             auditor.get(LOG)
 
 
@@ -91,6 +94,48 @@ class TestSigningIn:
         self.sign_in("a wrong word")
         entry = AuditEntry.objects.get()
         assert (entry.act, entry.actor, entry.actor_id, entry.remote) == ("sign_in_refused", "anna", None, "192.0.2.7")
+
+    @pytest.mark.parametrize("sent", [{"username": "anna", "password": ""}, {"username": "anna"}])
+    def test_an_empty_password_is_refused_too(self, anna: User, sent: dict[str, str]) -> None:
+        Client().post("/admin/login/", sent)
+        entry = AuditEntry.objects.get()
+        assert (entry.act, entry.actor, entry.actor_id) == ("sign_in_refused", "anna", None)
+
+    def test_refusals_do_not_fill_the_log(self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(signing_in, "MOST_NOTED", 3)
+        for _attempt in range(5):
+            self.sign_in("")
+        told = [entry.details for entry in AuditEntry.objects.order_by("pk")]
+        assert told == [{}, {}, {"note": "More followed, or may have: so many are kept within an hour."}]
+        Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR="192.0.2.8")  # another has room of their own
+        assert AuditEntry.objects.count() == 4
+        self.sign_in("a long word of mine")  # and who is in, is kept always
+        assert AuditEntry.objects.latest("pk").act == "signed_in"
+        clock.move_to(timezone.now() + dt.timedelta(hours=1))
+        self.sign_in("")
+        assert AuditEntry.objects.count() == 6
+
+    def test_nor_do_those_of_many_addresses(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(signing_in, "MOST_NOTED_IN_ALL", 3)
+        for number in range(5):
+            Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR=f"192.0.2.{number}")
+        assert AuditEntry.objects.count() == 3
+
+    def test_one_s_own_password(self, anna: User) -> None:
+        client = Client()
+        client.force_login(anna)
+        new = {"new_password1": "another word of mine", "new_password2": "another word of mine"}
+        client.post("/admin/password_change/", new | {"old_password": "a wrong word"})
+        assert not AuditEntry.objects.exists()
+        answer = client.post("/admin/password_change/", new | {"old_password": "a long word of mine"})
+        assert answer["Location"] == "/admin/password_change/done/"
+        entry = AuditEntry.objects.get()
+        assert (entry.act, entry.actor_id) == ("password_set", anna.pk)
+        assert entry.details == {"account": "anna", "account_id": anna.pk}
+        assert client.get("/admin/").status_code == 200  # still signed in
+
+    def test_nobody_changes_a_password_without_signing_in(self, anna: User) -> None:
+        assert "/admin/login/" in Client().get("/admin/password_change/")["Location"]
 
     def test_done(self, anna: User) -> None:
         self.sign_in("a long word of mine")

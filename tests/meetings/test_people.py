@@ -247,6 +247,43 @@ class TestTheAuditLogTells:
             {"account": "anna", "account_id": 0, "taken": ["Authors: all configurations"], "deleted": True},
         ]
 
+    def accounts(self) -> list[tuple[str, str, dict[str, Any]]]:
+        entries = AuditEntry.objects.exclude(act=Act.ROLE_CHANGED).order_by("pk")
+        return [(entry.actor, entry.act, entry.details) for entry in entries]
+
+    def test_whose_password_was_set(self, administrator: Client) -> None:
+        user = account()
+        address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        administrator.get(address)
+        administrator.post(address, word | {"password2": "another", "usable_password": "true"})
+        assert self.accounts() == []
+        administrator.post(address, word | {"usable_password": "true"})
+        administrator.post(address, {"usable_password": "false", "unset-password": "on"})
+        assert self.accounts() == [
+            ("administrator", "password_set", about),
+            ("administrator", "password_set", about | {"disabled": True}),
+        ]
+        assert administrator.post(f"{USERS}nonsense/password/", word).status_code == 404
+
+    def test_that_an_account_was_made_and_renamed(self, administrator: Client) -> None:
+        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
+        posted(administrator, f"{USERS}add/", usable_password="true", **new)
+        user = User.objects.get(username="petra")
+        saved(administrator, change_of(user), username="petra2", email="petra@example.eu")
+        saved(administrator, change_of(user))
+        about = {"account_id": user.pk}
+        assert self.accounts() == [
+            ("administrator", "account_changed", about | {"account": "petra", "new": True}),
+            (
+                "administrator",
+                "account_changed",
+                about | {"account": "petra2", "was": "petra", "changed": ["username", "email"]},
+            ),
+        ]
+        page = administrator.get("/admin/meetings/auditentry/").content.decode()
+        assert "petra2 – formerly “petra” – username, email" in page
+
     def test_what_a_role_may_do_now(self, clock: Any) -> None:
         call_command("load_reference", verbosity=0)
         client, role = Client(), Group.objects.get(name="Duty")

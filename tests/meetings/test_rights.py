@@ -509,6 +509,7 @@ class TestASiteFromBeforeMemberships:
     def migrate(self) -> None:
         migration = import_module("meetings.migrations.0006_memberships")
         migration.give_memberships(apps, None)
+        migration.tell_of_lost_permissions(apps, None)
         migration.carry_publishing_over(apps, None)
 
     def held(self, name: str) -> set[str]:
@@ -525,6 +526,40 @@ class TestASiteFromBeforeMemberships:
         ]
         assert may(user, Right.PUBLISH, make_meeting())
         assert not Permission.objects.filter(codename="publish_meeting").exists()
+
+    def test_a_role_that_published_topics_only_publishes_nothing_and_is_told_of(
+        self, old: dict[str, Group], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        topic = ContentType.objects.get_for_model(BackgroundTopic)
+        publishing = Permission.objects.create(
+            codename="publish_backgroundtopic", name="Can publish", content_type=topic
+        )
+        both, topics_only = old["Publishers"], Group.objects.create(name="Topic desk")
+        for role in (both, topics_only):
+            role.permissions.add(publishing)
+        self.migrate()
+        assert self.held("Topic desk") == set()
+        assert "meetings.publish_note" in self.held("Publishers")
+        told = capsys.readouterr().err
+        assert "The role “Topic desk” could publish topics only" in told
+        assert "Publishers" not in told
+        assert not Permission.objects.filter(codename="publish_backgroundtopic").exists()
+
+    def test_permissions_of_single_users_count_for_nothing_and_are_told_of(
+        self, old: dict[str, Group], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        petra = User.objects.create_user("petra", is_staff=True)
+        root = User.objects.create_superuser("root")
+        for user in (petra, root):
+            user.user_permissions.add(permission("meetings.view_meeting"), permission("agenda.view_result"))
+        self.migrate()
+        assert not may(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
+        told = capsys.readouterr().err
+        assert (
+            "“petra” had permissions of their own, which count for nothing any more: "
+            "agenda.view_result, meetings.view_meeting."
+        ) in told
+        assert "root" not in told
 
     def test_roles_that_nobody_changed_become_the_new_ones(self, old: dict[str, Group]) -> None:
         self.migrate()

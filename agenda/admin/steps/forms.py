@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.outlook import Outlook
+from agenda.admin.outlook import Approved, Outlook
 from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, in_brussels
 from meetings.clock import BRUSSELS
 from meetings.typed import InstantField
@@ -82,7 +82,7 @@ class WhenForm(StepForm):
 
 
 class ReleaseForm(WhenForm):
-    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time."""
+    """For the texts that are shown. `planning`: some of it is not approved, so it needs a time."""
 
     note = forms.CharField(
         label=gettext_lazy("What changed"),
@@ -106,14 +106,20 @@ class ReleaseForm(WhenForm):
     )
 
     def __init__(
-        self, data: Any, now: dt.datetime, outlooks: Sequence[Outlook], *, planning: bool = False, **options: Any
+        self,
+        data: Any,
+        now: dt.datetime,
+        texts: Sequence[Approved | Outlook],
+        *,
+        planning: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.corrects = any(outlook.live for outlook in outlooks)
-        if planning or not any(outlook.pending for outlook in outlooks):
+        self.corrects = any(text.is_correction for text in texts)
+        if planning or not any(text.pending for text in texts):
             self.leave_out("pending")
-        if all(outlook.is_first for outlook in outlooks):
+        if all(text.is_first for text in texts):
             self.leave_out("note", "editorial")  # nothing that readers know has changed
         if planning:
             self.fields["at"].help_text = _("Brussels time, as 2017-09-14 18:00, or 18:00 for today.")

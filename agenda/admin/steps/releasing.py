@@ -47,10 +47,10 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         return refused(desk, request, Right.PUBLISH, subject, other)
     texts = [Approved.of(one, now) for one in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
-    missing = [text for text in texts if text.outlook is None]
+    missing = [text for text in texts if text.outlook is None and not text.is_out]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    form = ReleaseForm(posted, now, outlooks, planning=planning, initial=planned_facts(planned, now))
+    form = ReleaseForm(posted, now, texts, planning=planning, initial=planned_facts(planned, now))
     if posted and form.is_valid() and not form.is_check:
         try:
             if planning != ("plan" in posted):
@@ -62,6 +62,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             form.refuse(error)
             texts = [Approved.of(one, now) for one in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
+            missing = [text for text in texts if text.outlook is None and not text.is_out]
     at = form.typed_time()
     return show(
         desk,
@@ -74,8 +75,8 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         planned=planned,
         planned_way=planned and way_to(planned, "change"),
         planned_at=planned and in_brussels(planned.at),
-        may_go_on=bool(outlooks) and not missing and all(outlook.may_go_out for outlook in outlooks),
-        may_plan=bool(missing) and not planned,
+        may_go_on=len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
+        may_plan=bool(missing) and not planned and not any(text.is_out for text in texts),
         may_force=all(may(request.user, Right.FORCE, one) for one in subjects),
         who_forces=others_who_may(request, Right.FORCE, subject),
         force_way=way_to(subject, "force", **{"with": [str(one.pk) for one in subjects[1:]]}),

@@ -19,6 +19,7 @@ from tests.agenda.desk.screens import (
     errors_beside,
     hidden,
     history_of,
+    kept,
     person_with,
     sent,
     shown,
@@ -283,4 +284,6 @@ def test_what_was_released_last_is_the_oldest_text_that_may_be_released(
     clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
     correct(meeting)
     clock.move_to(publish(meeting)[0].available_from)
+    correct(meeting, "A draft")
+    kept(meeting, by="anna")
     assert "Nothing of it is approved that could go out." in shown(petra, meeting, "release/")
