@@ -1,14 +1,16 @@
 """The front page: what alarms, what waits for whom, what comes next. A constant number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from agenda.desk.live import draft_moves, live_editions, live_meetings, live_name
 from agenda.desk.ways import way_to
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.planning import ALARM_AHEAD
@@ -17,6 +19,7 @@ from agenda.states import State, forced_entries, release_words, shortly, to_the_
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionReason, Meeting, SubjectType, User
 from meetings.rights import Right, may
+from meetings.vocabulary import MeetingStatus
 
 DAY = dt.timedelta(days=1)
 MOST = 100
@@ -88,9 +91,15 @@ class Dashboard:
         for row in rows.values():
             found.sort_in(row, user, now)
         found.coming = [*coming_lines(now)]
-        found.days = [*days_of(rows.values(), now)]
+        live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
+        found.days = [*days_of(rows.values(), live, now)]
         found.facts = [
-            Line(str(row), way_to(row, "edition_changes", one.pk), [shortly(one.available_from, now)], one.change_note)
+            Line(
+                live_name(live[row.pk]) if row.pk in live else str(row),
+                way_to(row, "edition_changes", one.pk),
+                [shortly(one.available_from, now)],
+                one.change_note,
+            )
             for one in changed
             if (row := rows.get(one.subject_id))
         ]
@@ -123,18 +132,29 @@ class Dashboard:
 
 
 def rows_of_interest(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
-    """Meetings and topics, in a query each: in review, and those of today and tomorrow, and those with the keys."""
+    """Meetings and topics, in a query each: in review, and those of today and tomorrow, and those with the keys.
+
+    Of the latter there are few, and they come first: none of them falls to the limit.
+    """
     today = now.astimezone(BRUSSELS).date()
-    wanted = Q(pk__in=[*keys]) | (
-        Q(review__isnull=False) & (Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True))
+    asked_for = Q(pk__in=[*keys])
+    in_review = Q(review__isnull=False) & (
+        Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
     )
-    soon = Q(start_date__lte=today + DAY, end_date__gte=today)
+    of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
+    soon = asked_for | of_days | Q(pk__in=live_meetings(now).filter(of_days).values("subject_id"))
     meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     return [
-        *with_authors(meetings.filter(wanted | soon), user).order_by("start_date", "configuration", "pk")[:MOST],
-        *with_authors(topics.filter(wanted), user).order_by("title", "pk")[:MOST],
+        *with_authors(meetings.filter(in_review | soon), user).order_by(
+            first(soon), "start_date", "configuration", "pk"
+        )[:MOST],
+        *with_authors(topics.filter(in_review | asked_for), user).order_by(first(asked_for), "title", "pk")[:MOST],
     ]
+
+
+def first(condition: Q) -> Any:
+    return Case(When(condition, then=Value(0)), default=Value(1))
 
 
 def with_authors(rows: Any, user: User) -> Any:
@@ -183,12 +203,25 @@ def coming_lines(now: dt.datetime) -> Iterable[Line]:
         yield Line(titles, way_to(release, "change"), [release_words(release, now)], release.reason)
 
 
-def days_of(rows: Iterable[Any], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+def days_of(rows: Iterable[Any], live: Mapping[UUID, Edition], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+    """What readers are told of the days; a meeting of which nothing is live has those of its draft."""
     today = now.astimezone(BRUSSELS).date()
+    meetings = [row for row in rows if isinstance(row, Meeting)]
+    meetings.sort(key=lambda row: (days_in(row, live)[0], row.configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
-        meetings = [
-            Line(str(row), way_to(row, "change"), State.of(row).words(), row.get_status_display())
-            for row in rows
-            if isinstance(row, Meeting) and row.start_date and row.start_date <= day <= (row.end_date or row.start_date)
-        ]
-        yield name, meetings
+        yield name, [day_line(row, live) for row in meetings if days_in(row, live)[0] <= day <= days_in(row, live)[1]]
+
+
+def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:
+    """Those of a meeting without a date never come."""
+    told = live.get(meeting.pk, meeting)
+    return told.start_date or dt.date.max, told.end_date or told.start_date or dt.date.max
+
+
+def day_line(meeting: Meeting, live: Mapping[UUID, Edition]) -> Line:
+    words, way = State.of(meeting).words(), way_to(meeting, "change")
+    edition = live.get(meeting.pk)
+    if edition is None:
+        return Line(str(meeting), way, words, meeting.get_status_display())
+    words += filter(None, [draft_moves(meeting, edition)])
+    return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label))

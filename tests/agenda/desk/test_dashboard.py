@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -25,7 +26,17 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, meeting_document, published
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    meeting_document,
+    published,
+    withdraw,
+)
 
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 FORCED = "Published without approval: review now"
@@ -212,6 +223,51 @@ class TestComing:
         )
         assert section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
 
+    def test_they_go_by_what_is_live(self, anna: Client, clock: Any) -> None:
+        """A draft with another day hides no meeting of tomorrow, and brings none forward."""
+        tomorrow, later = (
+            make_meeting(start_date=PRESS_DATE + DAY),
+            make_meeting("env", start_date=PRESS_DATE + 9 * DAY),
+        )
+        published(clock, tomorrow, later)
+        for meeting, day in ((tomorrow, PRESS_DATE + 5 * DAY), (later, PRESS_DATE)):
+            meeting.start_date = meeting.end_date = day
+            meeting.status = "provisional"
+            meeting.save()
+            kept(meeting, by="anna")
+        assert section(anna, "Tomorrow") == (
+            "JHA, 15 September 2060 Changed since edition 1 a draft moves it to 19 September confirmed"
+        )
+        assert section(anna, "Today") == ""
+
+    def test_a_draft_of_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
+        one, other = make_meeting(address_word="informal"), make_meeting("env")
+        published(clock, one, other)
+        one.start_date, one.end_date = dt.date(2061, 1, 2), dt.date(2061, 1, 3)
+        one.save()
+        other.start_date = other.end_date = None
+        other.status = "postponed"
+        other.save()
+        today = section(anna, "Today")
+        assert (
+            "JHA, 14 September 2060, informal Live, edition 1 Published without approval a draft moves it to 2–3 Jan"
+            in today
+        )
+        assert "a draft leaves it without a date confirmed" in today
+
+    def test_what_is_withdrawn_goes_by_its_working_copy(self, anna: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
+        assert section(anna, "Today") == "JHA, 14 September 2060 Withdrawn In review confirmed"
+
+    def test_a_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
+        for n in range(3):
+            submitted(make_meeting(start_date=PRESS_DATE - (n + 9) * DAY), by="anna")
+        make_meeting()
+        with patch("agenda.desk.dashboard.MOST", 2):
+            assert "JHA, 14 September 2060" in section(anna, "Today")
+
     def test_facts_changed_within_a_day(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
@@ -221,6 +277,8 @@ class TestComing:
         assert section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
         assert section(anna, FACTS) == f"{meeting} 14 Sep 10:01 14:15."
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)  # a draft
+        assert section(anna, FACTS) == "JHA, 14 September 2060 14 Sep 10:01 14:15."
         assert address_of(meeting, f"editions/{edition.pk}/changes/") in anna.get("/admin/").content.decode()
         clock.move_to(PRESS_DAY + MINUTE + DAY)
         assert section(anna, FACTS) == ""
@@ -237,5 +295,6 @@ def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client)
             page = petra.get("/admin/")
         assert words(page).count("In review") >= last
         counts.append(len(queries))
-    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, the last actions
-    assert counts == [11, 11]
+    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, what is live,
+    # the last actions
+    assert counts == [12, 12]

@@ -153,6 +153,11 @@ def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client,
     assert "Changed facts from" in history
 
 
+def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
+    Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
+    assert "Change facts: JHA, 14 September 2060</h1>" in text_of(duty.get(address_of(meeting)))
+
+
 def hidden_in(response: Any) -> dict[str, str]:
     found: dict[str, str] = {}
 
