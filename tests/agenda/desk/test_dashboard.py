@@ -45,6 +45,7 @@ SENT_BACK = "Sent back"
 TO_RELEASE = "Approved, to be released"
 IN_REVIEW = "Waiting for a colleague's approval"
 COMING = "Coming up"
+UNSUBMITTED = "Changed, not submitted"
 FACTS = "Facts changed within the last day"
 
 
@@ -156,6 +157,72 @@ class TestWhoseTurn:
         correct(meeting)
         kept(meeting, by="anna")
         assert section(petra, TO_APPROVE) == section(anna, IN_REVIEW) == ""
+
+
+class TestUnsubmitted:
+    @pytest.fixture
+    def meeting(self, anna: Client, petra: Client, clock: Any) -> Meeting:
+        """Published as approved, and changed since."""
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        [edition] = publishing.publish(meeting, by=actor("petra"))
+        clock.move_to(edition.available_from)
+        return meeting
+
+    def changed(self, meeting: Meeting, title: str = "Migration and asylum") -> None:
+        correct(meeting, title)
+        kept(meeting, by="anna")
+
+    def test_nothing_while_it_says_what_is_out(self, anna: Client, meeting: Meeting) -> None:
+        make_meeting("env")  # a draft that nobody has published
+        assert section(anna, UNSUBMITTED) == ""
+
+    def test_a_change_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        self.changed(meeting)
+        for client in (anna, petra):
+            assert section(client, UNSUBMITTED) == f"{meeting} Changed since edition 1 anna, 14 Sep 10:00"
+        submitted(meeting, by="anna")
+        assert section(anna, UNSUBMITTED) == ""
+
+    def test_not_for_another_desk(self, meeting: Meeting) -> None:
+        self.changed(meeting)
+        assert section(person("emil", "Authors", of="env"), UNSUBMITTED) == ""
+
+    def test_not_once_it_was_sent_back(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        self.changed(meeting)
+        submitted(meeting, by="anna")
+        sent(petra, meeting, "review/", send_back="x", remark="Which policy?")
+        assert section(anna, UNSUBMITTED) == ""
+        assert str(meeting) in section(anna, SENT_BACK)
+
+    def test_back_to_a_text_that_was_out(self, anna: Client, petra: Client, meeting: Meeting, clock: Any) -> None:
+        """It is approved already, and still nobody was asked for it."""
+        self.changed(meeting)
+        approved(meeting, by="petra", submitter="anna")
+        [edition] = publishing.publish(meeting, by=actor("petra"), note="Corrected.")
+        clock.move_to(edition.available_from)
+        self.changed(meeting, "Migration policy")
+        assert str(meeting) in section(anna, UNSUBMITTED)
+
+    def test_the_edition_to_come_goes_out_without_it(self, anna: Client, petra: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        approved(meeting, topic, by="petra", submitter="anna")
+        publishing.publish(meeting, by=actor("petra"), at=AT_SIX)
+        publishing.publish(topic, by=actor("petra"), at=AT_SIX + MINUTE)
+        assert "latest change" not in section(anna, COMING)
+        self.changed(meeting)
+        assert section(anna, COMING) == (
+            f"{meeting} Scheduled for 14 Sep 18:00 without the latest change "
+            "Migration policy Scheduled for 14 Sep 18:01"
+        )
+        assert str(meeting) in section(anna, UNSUBMITTED)
+
+    def test_of_several_that_go_out_together(self, anna: Client, petra: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        approved(meeting, topic, by="petra", submitter="anna")
+        publishing.publish(meeting, topic, by=actor("petra"), at=AT_SIX)
+        self.changed(meeting)
+        assert f"without the latest change of {meeting}" in section(anna, COMING)
 
 
 class TestForced:
