@@ -13,10 +13,12 @@ from agenda.admin.screens import anchor_of, public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.reviewing import texts_of
-from agenda.reviews import Review, approved_revision, unreleased
+from agenda.publishing.stored import live_digests
+from agenda.reviews import Review, ReviewState, approved_revision, unreleased
+from agenda.revisions import latest
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
@@ -174,26 +176,30 @@ def approved_for(subject: Subject) -> Review | None:
 
 @dataclass(frozen=True)
 class Approved:
-    """What is approved of a meeting or topic and not out yet, if anything is; `left_out` are languages that are not.
+    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not.
 
-    `is_out`: nothing is, and the working copy says just what the last edition says. `is_known`: readers see a text.
+    `corrects`: readers have an edition. `is_live`: it is what the working copy says, so that nothing is to be released.
+    `submitted`: what was submitted last, where nothing is approved.
     """
 
     subject: Subject
     outlook: Outlook | None
     left_out: list[Language] = field(default_factory=list)
     is_current: bool = True
-    is_out: bool = False
-    is_known: bool = False
+    corrects: bool = False
+    is_live: bool = False
+    submitted: Review | None = None
+    page: str = ""
+    """Where it can be read as the page that it will be."""
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
         review = approved_for(subject)
+        live = live_digests(subject.pk, now)
         if review is None:
-            editions = Edition.objects.of(type_of(subject), subject.pk)
-            last = editions.last()
-            is_out = last is not None and last.documents.filter(document=subject.digest).exists()
-            return cls(subject, None, is_out=is_out, is_known=editions.live(now).exists())
+            last = Review.last(subject)
+            is_live = source_of(subject) == live.get(subject.source_language, "")
+            return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
         approved = review.approved()
         texts = [
             (document, one.digest)
@@ -205,19 +211,14 @@ class Approved:
             Outlook.of(subject, now, *map(list, zip(*texts, strict=True))),
             [one.language for one in review.languages if one.language not in approved],
             all(one.is_current for one in review.languages if one.language in approved),
+            bool(live),
+            page=way_to(subject, "revision", review.revision.pk),
         )
 
     @property
-    def is_correction(self) -> bool:
-        return self.outlook.is_correction if self.outlook else self.is_known
-
-    @property
-    def is_first(self) -> bool:
-        return self.outlook.is_first if self.outlook else not self.is_known
-
-    @property
-    def pending(self) -> Standing | None:
-        return self.outlook.pending if self.outlook else None
+    def state(self) -> str:
+        """Of the source text, as the working copy has it now."""
+        return self.submitted.source.state if self.submitted else ReviewState.DRAFT
 
     @property
     def anchor(self) -> str:
@@ -226,6 +227,17 @@ class Approved:
     @property
     def review(self) -> str:
         return way_to(self.subject, "review")
+
+    @property
+    def submit(self) -> str:
+        return way_to(self.subject, "submit")
+
+
+def source_of(subject: Subject) -> str | None:
+    """The digest of what the working copy says in its own language; None where it makes no document."""
+    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
+    held = {one.language: one.document_id for one in saved.documents.all()} if saved else {}
+    return held.get(subject.source_language)
 
 
 def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:

@@ -39,6 +39,7 @@ from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels, release_holding
+from agenda.reviews import unreleased
 from agenda.revisions import keep_revision
 from agenda.states import State, release_words, with_states
 from meetings.audit import Actor, record
@@ -51,7 +52,7 @@ from meetings.vocabulary import Language
 class KeepsRevisions(admin.ModelAdmin):
     """Keeps after each save what the working copy says now: of the row itself, or of the meeting that it is part of.
 
-    Where that is no longer what was approved, it says so, and which languages' approval stands.
+    Where that is no longer what was approved and waits to be released, it says so, and which languages' approval stands.
     """
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
@@ -82,14 +83,16 @@ class KeepsRevisions(admin.ModelAdmin):
 def tell_voided(
     request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
 ) -> None:
-    """Nothing where nothing was approved that is not now."""
+    """Nothing where nothing was approved that is not now, nor where all that was approved is out."""
     voided, standing = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
     if not voided:
+        return
+    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
+    if pending is None and unreleased(subject) is None:
         return
     told = gettext("The text that was approved has changed, and its approval is gone: %s.") % ", ".join(voided)
     if standing:
         told += " " + gettext("Still approved: %s.") % ", ".join(standing)
-    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
     if pending:
         words = gettext("What appears on %s (Brussels time) was approved before, and goes out without your change.")
         told += " " + words % in_brussels(pending.available_from)

@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.screens import first_refused, refused, show
-from agenda.admin.steps.forms import ReasonForm, StepForm, WhenForm, clocks
+from agenda.admin.screens import confirm_now, first_refused, refused, show
+from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, clocks
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.models import Release, ReleaseEntry
@@ -124,7 +124,7 @@ MOVE = Step(
     "move",
     gettext_lazy("Move to another time"),
     gettext_lazy("It appears at another time, or now: the same texts, byte for byte. What is live stays as it is."),
-    WhenForm,
+    MoveForm,
     (State.PLANNED, State.SCHEDULED),
     moved,
 )
@@ -143,7 +143,7 @@ RESUME = Step(
     "resume",
     gettext_lazy("Resume"),
     gettext_lazy("It appears after all, at the time you give, or now: with the texts that it had when it was held."),
-    WhenForm,
+    MoveForm,
     (State.HELD,),
     lambda release, by, data: resume(release, by=by, at=data["at"]),
 )
@@ -260,11 +260,12 @@ class ReleaseAdmin(admin.ModelAdmin):
         if other := first_refused(request, Right.PUBLISH, subjects_of(release)):
             return refused(self, request, Right.PUBLISH, release, other)
         posted = request.POST if request.method == "POST" else None
-        form = step.form(posted, now)
-        if release.state == State.PLANNED and "at" in form.fields:
-            form.fields["at"].required = True
-            form.fields["at"].help_text = _("Brussels time, as 2017-09-14 18:00, or 18:00 for today.")
-        if posted and form.is_valid() and not form.is_check:
+        form = step.form(posted, now, initial={"at": release.at} if release.at > now else {})
+        goes_now = step.form is MoveForm and release.state != State.PLANNED and "now" in request.POST
+        if posted and form.is_valid() and not form.is_look:
+            if goes_now and "confirmed" not in posted and not release.is_out(now) and release.state in step.states:
+                titles = [part.entry.title for part in parts_of(release)]
+                return confirm_now(self, request, release, titles)
             try:
                 editions = step.ask(release, Actor.of(request), form.cleaned_data)
             except Refused as error:
@@ -272,9 +273,11 @@ class ReleaseAdmin(admin.ModelAdmin):
                 release.refresh_from_db()
             else:
                 release.refresh_from_db()
-                messages.success(request, release_words(release, now) + ".")
-                if editions and form.cleaned_data["at"] is None:
+                if goes_now:
+                    messages.success(request, _("Published at %s (Brussels time).") % in_brussels(release.at))
                     wait_for(editions[0])
+                else:
+                    messages.success(request, release_words(release, now) + ".")
                 return page
         elif release.is_out(now) or release.state not in step.states:
             messages.error(request, _("That is no longer possible: %s.") % release_words(release, now))
@@ -291,5 +294,6 @@ class ReleaseAdmin(admin.ModelAdmin):
             parts=parts_of(release),
             step=step,
             form=form,
+            may_go_now=step.form is MoveForm and release.state != State.PLANNED,
             clocks=self.clocks(request, at) if at else [],
         )

@@ -1,6 +1,6 @@
 """What the screens around publishing have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -51,13 +51,32 @@ def others_who_may(request: HttpRequest, right: Right, subject: Subject) -> str:
     return names_of(who_may(right, subject).exclude(username=request.user.get_username()))
 
 
+def confirm_now(
+    desk: ModelAdmin, request: HttpRequest, subject: Any, titles: Sequence[str], *, told: str = ""
+) -> HttpResponse:
+    """Asks once more, with all that was typed: nothing goes out at once by one press of a button."""
+    given = [(name, value) for name, values in request.POST.lists() for value in values]
+    return show(
+        desk,
+        request,
+        subject,
+        "now.html",
+        _("Publish now"),
+        titles=titles,
+        told=told,
+        carried=[(name, value) for name, value in given if name != "csrfmiddlewaretoken"],
+        here=request.get_full_path(),
+    )
+
+
 def together_with(request: HttpRequest, subject: Subject) -> list[Subject]:
-    """The meeting or topic and those that `?with=` names, each once."""
+    """The meeting or topic and those that `?with=` names, each once; `more` is added, and `without` taken away."""
     keys = set()
-    for given in request.GET.getlist("with"):
+    for given in [*request.GET.getlist("with"), *request.POST.getlist("more")]:
         with suppress(ValueError):
             keys.add(UUID(given))
     keys -= {subject.pk}
+    keys = {key for key in keys if str(key) not in request.POST.getlist("without")}
     meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
     found = [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
     if len(found) < len(keys):

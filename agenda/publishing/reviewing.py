@@ -1,7 +1,7 @@
 """Submitting, approving, sending back: four eyes on every text before it goes out."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, 
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.instants import in_brussels, lock, lock_all
 from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
-from agenda.reviews import LanguageReview, Review, authors_of
+from agenda.publishing.stored import live_digests
+from agenda.reviews import LanguageReview, Review, authors_of, verdict_on
 from agenda.revisions import write
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
@@ -40,8 +41,8 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
                 )
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
-            if is_waiting(Review.last(subject), documents):
-                raise Refused(_("“%s” is in review as it stands: nothing has changed since.") % documents[0].title)
+            if told := nothing_to_submit(subject, documents, now):
+                raise Refused(told)
             revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
             assert revision is not None
             revisions.append(revision)
@@ -49,11 +50,25 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
     return revisions
 
 
-def is_waiting(last: Review | None, documents: list[SubjectDocument]) -> bool:
-    """These documents have been submitted, and nobody has judged any of them yet."""
-    if last is None or last.revision.why == Why.FORCED or any(one.verdict for one in last.languages):
-        return False
-    return [one.digest for one in last.languages] == [digest_of_draft(document) for document in documents]
+def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
+    """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
+    last, title = Review.last(subject), documents[0].title
+    if last is None:
+        return ""
+    digests = {str(document.language): digest_of_draft(document) for document in documents}
+    is_last = {str(one.language): one.digest for one in last.languages} == digests
+    if is_last and not any(one.verdict for one in last.languages):
+        if last.revision.why == Why.FORCED:
+            return _("“%s” is published as it stands, and waits for approval after the fact: review that.") % title
+        return _("“%s” is in review as it stands: nothing has changed since.") % title
+    verdicts = [verdict_on(last.revision, language, digest) for language, digest in digests.items()]
+    if not all(one and one.approved for one in verdicts):
+        return ""
+    if live_digests(subject.pk, now) == digests:
+        return _("There is nothing to submit of “%s”: it says just what readers see.") % title
+    if is_last:
+        return _("“%s” is approved as it stands: there is nothing to submit.") % title
+    return ""
 
 
 def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.outlook import Approved, Outlook
+from agenda.admin.outlook import Outlook
 from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, in_brussels
 from meetings.clock import BRUSSELS
 from meetings.typed import InstantField, plain_clocks
@@ -41,8 +41,13 @@ class InstantOrTodayField(InstantField):
         return instant
 
 
+NOT_BOTH = gettext_lazy("You chose “Now” and gave a time: choose one of the two.")
+
+
 class StepForm(forms.Form):
-    """With the button “check” only the time is looked at."""
+    """With the button “check” only the time is looked at; with the others of `LOOKS` nothing is done either."""
+
+    LOOKS = frozenset({"check", "back", "add", "without"})
 
     def __init__(self, data: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(data, **options)
@@ -51,8 +56,9 @@ class StepForm(forms.Form):
                 field.now = now
 
     @property
-    def is_check(self) -> bool:
-        return "check" in self.data
+    def is_look(self) -> bool:
+        """Nothing is to be done yet; so it is where something chosen was not added before the other button."""
+        return not self.LOOKS.isdisjoint(self.data) or bool(self.data.get("more"))
 
     def leave_out(self, *names: str) -> None:
         for name in names:
@@ -64,8 +70,8 @@ class StepForm(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_check:
-            for name in {*self.errors} - {"at"}:
+        if self.is_bound and self.is_look:
+            for name in {*self.errors} - ({"at"} if "check" in self.data else set()):
                 del self.errors[name]
 
     def typed_time(self) -> dt.datetime | None:
@@ -73,17 +79,45 @@ class StepForm(forms.Form):
         return instant
 
 
-class WhenForm(StepForm):
+class MoveForm(StepForm):
+    """The button “now” is in the place of a time."""
+
     at = InstantOrTodayField(
         label=gettext_lazy("Appears"),
-        required=False,
-        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today. Empty: now."),
+        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today."),
+        error_messages={"required": gettext_lazy("Give the time at which it is to appear.")},
     )
 
+    @property
+    def is_now(self) -> bool:
+        return "now" in self.data
 
-class ReleaseForm(WhenForm):
-    """For the texts that are shown. `planning`: some of it is not approved, so it needs a time."""
+    def full_clean(self) -> None:
+        """With “now”, what the field holds counts for nothing, be it wrong."""
+        super().full_clean()
+        if self.is_bound and self.is_now:
+            self.errors.pop("at", None)
+            self.cleaned_data["at"] = None
 
+
+class ReleaseForm(StepForm):
+    """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time.
+
+    `corrects`: something of it, be it shown or not approved, is live.
+    """
+
+    when = forms.ChoiceField(
+        label=gettext_lazy("Appears"),
+        choices=(("now", gettext_lazy("Now")), ("at", gettext_lazy("At a time"))),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("“Now” is asked once more before anything goes out."),
+    )
+    at = InstantOrTodayField(
+        label=gettext_lazy("Time"),
+        required=False,
+        help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today."),
+    )
     note = forms.CharField(
         label=gettext_lazy("What changed"),
         required=False,
@@ -109,20 +143,21 @@ class ReleaseForm(WhenForm):
         self,
         data: Any,
         now: dt.datetime,
-        texts: Sequence[Approved | Outlook],
+        outlooks: Sequence[Outlook],
         *,
         planning: bool = False,
+        corrects: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.corrects = any(text.is_correction for text in texts)
-        if planning or not any(text.pending for text in texts):
+        self.corrects = corrects or any(outlook.live for outlook in outlooks)
+        if planning or not any(outlook.pending for outlook in outlooks):
             self.leave_out("pending")
-        if all(text.is_first for text in texts):
+        if not corrects and all(outlook.is_first for outlook in outlooks):
             self.leave_out("note", "editorial")  # nothing that readers know has changed
         if planning:
-            self.fields["at"].help_text = _("Brussels time, as 2017-09-14 18:00, or 18:00 for today.")
+            self.leave_out("when")
 
     def clean_at(self) -> dt.datetime | None:
         at: dt.datetime | None = self.cleaned_data["at"]
@@ -130,7 +165,24 @@ class ReleaseForm(WhenForm):
             raise forms.ValidationError(_("Give the time at which it is to appear once it is approved."))
         return at
 
+    @property
+    def is_now(self) -> bool:
+        return bool(self.cleaned_data.get("when") == "now")
+
+    def check_when(self) -> None:
+        """A time alone is answer enough; nothing at all is none, and never means now."""
+        when, at = self.cleaned_data.get("when"), self.cleaned_data.get("at")
+        if "when" not in self.fields or {"when", "at"} & {*self.errors}:
+            return
+        if when == "now" and at:
+            self.add_error("when", NOT_BOTH)
+        elif when == "at" and at is None:
+            self.add_error("at", _("Give the time at which it is to appear."))
+        elif not when and at is None:
+            self.add_error("when", _("Choose when it appears: now, or at a time."))
+
     def clean(self) -> Any:
+        self.check_when()
         said = self.cleaned_data.get("note", "").strip() or self.cleaned_data.get("editorial")
         if self.corrects and not said and "note" in self.fields and "note" not in self.errors:
             told = _("Say in a sentence what changed, for readers; or mark it as an editorial correction.")

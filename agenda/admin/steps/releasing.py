@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.outlook import Approved, outlooks_of_drafts
 from agenda.admin.screens import (
+    confirm_now,
     first_refused,
     go_to,
     others_who_may,
@@ -47,22 +48,26 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         return refused(desk, request, Right.PUBLISH, subject, other)
     texts = [Approved.of(one, now) for one in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
-    missing = [text for text in texts if text.outlook is None and not text.is_out]
+    missing = [text for text in texts if text.outlook is None and not text.is_live]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    form = ReleaseForm(posted, now, texts, planning=planning, initial=planned_facts(planned, now))
-    if posted and form.is_valid() and not form.is_check:
+    corrects = any(text.corrects for text in texts)
+    facts = planned_facts(planned, now)
+    form = ReleaseForm(posted, now, outlooks, planning=planning, corrects=corrects, initial=facts)
+    if posted and form.is_valid() and not form.is_look:
         try:
             if planning != ("plan" in posted):
                 raise ChangedMeanwhile(
                     _("What is approved has changed since this page was shown, and nothing was done: look again.")
                 )
+            if not planning and form.is_now and "confirmed" not in posted:
+                return confirm_now(desk, request, subject, [str(one) for one in subjects])
             return released(desk, request, subjects, form, planned, planning=planning)
         except Refused as error:
             form.refuse(error)
             texts = [Approved.of(one, now) for one in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
-            missing = [text for text in texts if text.outlook is None and not text.is_out]
+            missing = [text for text in texts if text.outlook is None and not text.is_live]
     at = form.typed_time()
     return show(
         desk,
@@ -76,12 +81,13 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         planned_way=planned and way_to(planned, "change"),
         planned_at=planned and in_brussels(planned.at),
         may_go_on=len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
-        may_plan=bool(missing) and not planned and not any(text.is_out for text in texts),
+        may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
         may_force=all(may(request.user, Right.FORCE, one) for one in subjects),
         who_forces=others_who_may(request, Right.FORCE, subject),
         force_way=way_to(subject, "force", **{"with": [str(one.pk) for one in subjects[1:]]}),
         offered=offered(subjects, now),
-        chosen=[str(one.pk) for one in subjects[1:]],
+        others=subjects[1:],
+        here=way_to(subject, "release", **{"with": [str(one.pk) for one in subjects[1:]]}),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
@@ -92,7 +98,7 @@ def planned_facts(planned: Release | None, now: dt.datetime) -> dict[str, Any]:
         return {}
     entry = planned.entries.all()[0]
     facts = {"note": entry.note, "editorial": entry.is_editorial}
-    return facts | ({"at": planned.at} if planned.at > now else {})
+    return facts | ({"when": "at", "at": planned.at} if planned.at > now else {})
 
 
 def released(
@@ -134,8 +140,11 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
     form = ForceForm(posted, now, outlooks, initial=planned_facts(planned, now))
-    if posted and form.is_valid() and not form.is_check:
+    if posted and form.is_valid() and not form.is_look:
         data = form.cleaned_data
+        if form.is_now and "confirmed" not in posted:
+            told = _("Nobody has approved this. The reason: “%s”") % data["force"]
+            return confirm_now(desk, request, subject, [str(one) for one in subjects], told=told)
         try:
             editions = publish(
                 *subjects,
@@ -163,6 +172,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         "force.html",
         _("Release without approval"),
         outlooks=outlooks,
+        count=len(subjects),
         may_go_on=all(outlook.may_go_out for outlook in outlooks),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]

@@ -42,6 +42,8 @@ class Reading:
     against_live: Difference | None
     against_before: Difference | None
     is_own: bool
+    page: str
+    """Where it can be read as the page that it will be."""
 
     @property
     def language(self) -> Language:
@@ -107,6 +109,7 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, reader: Any)
             live.get(one.language),
             earlier.get(one.language),
             reader in authors_of(review.revision, one.language),
+            way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )
         for one in review.languages
     ]

@@ -12,6 +12,7 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.publishing import Refused, submit
+from agenda.publishing.reviewing import nothing_to_submit
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.rights import Right
@@ -40,6 +41,8 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             messages.success(request, f"{told} {asked}")
             return go_to(desk, "change", subject.pk)
     outlooks = outlooks_of_drafts(subjects, now)
+    made = [outlook for outlook in outlooks if outlook.documents]
+    settled = [told for one in made if (told := nothing_to_submit(one.subject, one.documents, now))]
     return show(
         desk,
         request,
@@ -47,7 +50,8 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
         "submit.html",
         _("Submit for approval"),
         outlooks=outlooks,
-        may_go_on=all(outlook.documents and not outlook.errors for outlook in outlooks),
+        settled=settled if not form.errors else [],
+        may_go_on=not settled and all(outlook.documents and not outlook.errors for outlook in outlooks),
         form=form,
         alone=way_to(subject, "submit") if len(subjects) > 1 else "",
     )

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing
 from meetings.models import Meeting, SubjectType, Translation
-from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, shown, submitted
+from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, sent_now, shown, submitted
 from tests.agenda.filling import posted, saved
 from tests.cast import PRESS_DAY, make_meeting, make_topic, published, withdraw
 
@@ -50,6 +50,13 @@ class TestAChangeOfWhatIsApproved:
         page = shown(anna, meeting, "change/")
         assert f"{GONE} Submit it again." in page
         assert "Changed since it was approved by petra, 14 Sep 10:00" in page
+
+    def test_the_first_edit_of_what_is_live_alarms_nobody(self, anna: Client, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        posted(anna, address_of(meeting, "change/"), notice="Another.")
+        page = shown(anna, meeting, "change/")
+        assert "approval is gone" not in page
+        assert "Changed since edition 1" in page
 
     def test_only_of_the_languages_whose_text_it_changes(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
@@ -102,7 +109,7 @@ class TestNextStep:
         sent(anna, meeting, "submit/")
         sent(petra, meeting, "review/", approve="x")
         assert (next_step(anna, meeting), next_step(petra, meeting)) == ("", "Release…")
-        sent(petra, meeting, "release/", release="x")
+        sent_now(petra, meeting, "release/", release="x")
         clock.move_to(PRESS_DAY + dt.timedelta(minutes=1))
         assert next_step(anna, meeting) == next_step(petra, meeting) == ""
         assert "Live, edition 1" in shown(anna, meeting, "change/")

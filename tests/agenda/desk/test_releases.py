@@ -16,9 +16,11 @@ from tests.agenda.desk.screens import (
     actor,
     address_of,
     approved,
+    buttons,
     correct,
     errors_beside,
     person,
+    sent_now,
     shown,
     words,
 )
@@ -146,8 +148,36 @@ class TestSteps:
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
     def test_moved_to_now(self, petra: Client, release: Release) -> None:
-        petra.post(address_of(release, "move/"), {"at": ""})
+        page = petra.get(address_of(release, "move/"))
+        assert 'value="2060-09-14 12:00"' in page.content.decode()  # the time that it has
+        question = petra.post(address_of(release, "move/"), {"at": "12:00", "now": "x"})
+        assert "This note is public within two seconds: JHA, 14 September 2060" in words(question)
+        assert buttons(question) == ["Publish 1 note now", "Not now"]
+        assert pending() == [NOON]
+        response = sent_now(petra, release, "move/")
+        assert "Published at 14 September 2060, 10:00:02 (Brussels time)." in words(response)
         assert Edition.objects.latest("available_from").available_from == PRESS_DAY + dt.timedelta(seconds=2)
+
+    def test_not_now_after_all(self, petra: Client, release: Release) -> None:
+        values = {"at": "12:30", "now": "x", "back": "x"}
+        assert 'value="12:30"' in petra.post(address_of(release, "move/"), values).content.decode()
+        assert pending() == [NOON]
+
+    @pytest.mark.parametrize("step", ["move/", "resume/"])
+    def test_an_empty_time_is_not_now(self, petra: Client, release: Release, step: str) -> None:
+        if step == "resume/":
+            petra.post(address_of(release, "hold/"), {"reason": "Wait."})
+            assert 'value="2060-09-14 12:00"' in petra.get(address_of(release, step)).content.decode()
+        before = pending()
+        response = petra.post(address_of(release, step), {"at": " "})
+        assert errors_beside(response, "at") == ["Give the time at which it is to appear."]
+        assert pending() == before
+
+    def test_resumed_now(self, petra: Client, release: Release, clock: Any) -> None:
+        petra.post(address_of(release, "hold/"), {"reason": "Wait."})
+        clock.move_to(NOON + dt.timedelta(hours=1))
+        assert "2060-09-14" not in petra.get(address_of(release, "resume/")).content.decode()  # that time is over
+        assert "Published at 14 September 2060, 13:00:01" in words(sent_now(petra, release, "resume/"))
 
     def test_held_and_resumed(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id

@@ -23,6 +23,7 @@ from tests.agenda.desk.screens import (
     person,
     person_with,
     sent,
+    sent_now,
     shown,
     submitted,
     words,
@@ -89,13 +90,13 @@ class TestRefused:
 
     @pytest.mark.parametrize("note", ["", "   "])
     def test_a_correction_without_a_note(self, petra: Client, live: Meeting, note: str) -> None:
-        response = sent(petra, live, "release/", note=note, release="x")
+        response = sent_now(petra, live, "release/", note=note, release="x")
         told = "Say in a sentence what changed, for readers; or mark it as an editorial correction."
         assert errors_beside(response, "note") == [told]
         assert Edition.objects.count() == 1
 
     def test_a_note_that_is_too_long(self, petra: Client, live: Meeting) -> None:
-        response = sent(petra, live, "release/", note="α" * 501, release="x")
+        response = sent_now(petra, live, "release/", note="α" * 501, release="x")
         assert errors_beside(response, "note") == ["This has 501 characters; at most 500 are possible."]
         assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
 
@@ -103,7 +104,7 @@ class TestRefused:
         page = petra.get(address_of(live, "release/"))
         correct(live, "What a colleague wrote meanwhile")
         approved(live, by="petra", submitter="anna")
-        values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x"}
+        values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
         response = petra.post(address_of(live, "release/"), values)
         assert "nothing was published: look at it again" in words(response)
         assert "a colleague wrote meanwhile" in words(response)
@@ -112,7 +113,8 @@ class TestRefused:
         assert Edition.objects.count() == 2
 
     def test_a_form_that_shows_nothing_releases_nothing(self, petra: Client, live: Meeting) -> None:
-        petra.post(address_of(live, "release/"), {"note": "The title.", "release": "x"})
+        values = {"note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
+        assert "nothing was published" in words(petra.post(address_of(live, "release/"), values))
         assert Edition.objects.count() == 1
 
     def test_an_approval_taken_back_meanwhile_is_no_plan(self, petra: Client, meeting: Meeting) -> None:
@@ -128,13 +130,13 @@ class TestRefused:
         response = petra.get(address_of(meeting, "release/"))
         assert "Nothing has changed: it says just what readers see." in words(response)
         assert "There is nothing to release." in words(response)
-        assert "Release" not in buttons(response)
+        assert not any("note" in button for button in buttons(response))
 
     def test_a_topic_that_is_not_public_by_then(self, anna: Client, petra: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
-        response = sent(petra, meeting, "release/", release="x")
+        response = sent_now(petra, meeting, "release/", release="x")
         assert "which is not public by then: release them together." in words(response)
 
 
@@ -145,10 +147,47 @@ class TestNowAndLater:
         assert "What changed" not in page  # readers know nothing yet
 
     def test_now(self, petra: Client, meeting: Meeting) -> None:
-        response = sent(petra, meeting, "release/", release="x")
+        response = sent_now(petra, meeting, "release/", release="x")
         assert "appears on 14 September 2060, 10:00:01 (Brussels time)." in words(response)
         assert 'href="/en/meetings/jha/2060/09/14/">View on site</a>' in response.content.decode()
         assert history_of(meeting) == ["Published edition 1, from 14 September 2060, 10:00:01 (Brussels time)."]
+
+    def test_now_is_asked_once_more(self, petra: Client, meeting: Meeting) -> None:
+        question = sent(petra, meeting, "release/", when="now", release="x")
+        assert f"This note is public within two seconds: {meeting}" in words(question)
+        assert buttons(question) == ["Publish 1 note now", "Not now"]
+        assert not Edition.objects.exists()
+        back = sent(petra, meeting, "release/", when="now", release="x", back="x")
+        assert "checked" in back.content.decode()  # what was chosen is still there
+        assert not Edition.objects.exists()
+
+    def test_a_time_is_not_asked_twice(self, petra: Client, meeting: Meeting) -> None:
+        sent(petra, meeting, "release/", when="at", at="18:00", release="x")
+        assert Edition.objects.get().available_from.hour == 16
+
+    @pytest.mark.parametrize(
+        ("values", "field", "told"),
+        [
+            ({}, "when", "Choose when it appears: now, or at a time."),
+            ({"when": "at"}, "at", "Give the time at which it is to appear."),
+            ({"when": "now", "at": "18:00"}, "when", "You chose “Now” and gave a time: choose one of the two."),
+        ],
+    )
+    @pytest.mark.parametrize("step", ["release/", "force/"])
+    def test_nothing_said_is_not_now(
+        self, petra: Client, meeting: Meeting, step: str, values: dict[str, str], field: str, told: str
+    ) -> None:
+        page = petra.get(address_of(meeting, step)).content.decode()
+        assert page.count('type="radio"') == 2
+        assert " checked" not in page
+        response = sent(petra, meeting, step, force="The press waits.", confirmed="x", **values)
+        assert errors_beside(response, field) == [told]
+        assert not Edition.objects.exists()
+
+    def test_enter_in_a_field_only_looks(self, petra: Client, live: Meeting) -> None:
+        """It presses the first button of the form."""
+        for step in ("release/", "force/"):
+            assert buttons(petra.get(address_of(live, step)))[0] == "Check the time"
 
     def test_at_a_time_in_brussels(self, petra: Client, meeting: Meeting) -> None:
         response = sent(petra, meeting, "release/", at="2060-09-14 18:00", release="x")
@@ -194,7 +233,7 @@ class TestNowAndLater:
         correct(meeting, "Not approved")
         kept(meeting, by="anna")
         assert "This goes out without that change." in shown(petra, meeting, "release/")
-        sent(petra, meeting, "release/", release="x")
+        sent_now(petra, meeting, "release/", release="x")
         assert "Not approved" not in Edition.objects.get().documents.get().document.text
 
 
@@ -205,13 +244,13 @@ class TestCorrection:
         assert "new: and asylum" in page
 
     def test_with_a_public_note(self, petra: Client, live: Meeting) -> None:
-        sent(petra, live, "release/", note="The title of item 1.", release="x")
+        sent_now(petra, live, "release/", note="The title of item 1.", release="x")
         edition = Edition.objects.latest("available_from")
         assert (edition.change_note, edition.reason) == ("The title of item 1.", EditionReason.CORRECTION)
         assert history_of(live)[-1].endswith("“The title of item 1.”")
 
     def test_a_typing_error_has_no_public_note(self, petra: Client, live: Meeting) -> None:
-        sent(petra, live, "release/", note="A letter.", editorial="on", release="x")
+        sent_now(petra, live, "release/", note="A letter.", editorial="on", release="x")
         edition = Edition.objects.latest("available_from")
         assert (edition.change_note, edition.reason) == ("", EditionReason.EDITORIAL)
         assert Release.objects.get(at=edition.available_from).entries.get().note == "A letter."
@@ -225,7 +264,7 @@ class TestCorrection:
     def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(live, reason="Sent too early.").available_from)
         assert "What will appear again, after the withdrawal" in shown(petra, live, "release/")
-        sent(petra, live, "release/", release="x")
+        sent_now(petra, live, "release/", release="x")
         assert Edition.objects.count() == 3
 
     def test_looking_changes_nothing(self, petra: Client, live: Meeting) -> None:
@@ -252,7 +291,7 @@ class TestStillToCome:
         assert "removed: Migration and asylum" in pending
 
     def test_it_asks_what_is_to_become_of_it(self, petra: Client, waiting: Meeting) -> None:
-        response = sent(petra, waiting, "release/", note="Newer.", release="x")
+        response = sent_now(petra, waiting, "release/", note="Newer.", release="x")
         assert "is already to appear on 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
         response = sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="keep", release="x")
         assert errors_beside(response, "pending")
@@ -260,10 +299,10 @@ class TestStillToCome:
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
 
     def test_a_way_that_is_none(self, petra: Client, waiting: Meeting) -> None:
-        assert errors_beside(sent(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
+        assert errors_beside(sent_now(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
 
     def test_beside_it(self, petra: Client, waiting: Meeting) -> None:
-        sent(petra, waiting, "release/", note="Newer.", pending="keep", release="x")
+        sent_now(petra, waiting, "release/", note="Newer.", pending="keep", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer.", "At noon."]
 
 
@@ -278,6 +317,39 @@ class TestTogether:
         assert {edition.available_from.hour for edition in Edition.objects.all()} == {16}
         assert Release.objects.get().entries.count() == 2
 
+    def test_nothing_typed_is_lost_when_another_is_added_or_left_out(self, petra: Client, live: Meeting) -> None:
+        topic = make_topic()
+        approved(topic, by="petra", submitter="anna")
+        typed = {"at": "18:00", "when": "at", "note": "The title.", "pending": "keep"}
+        both = sent(petra, live, "release/", more=str(topic.pk), add="x", **typed)
+        page = both.content.decode()
+        assert 'value="18:00"' in page
+        assert 'value="The title."' in page
+        assert both.context["form"].errors == {}
+        assert buttons(both)[-1] == "Release 2 notes"
+        alone = petra.post(both.context["here"], typed | {"without": str(topic.pk)})
+        assert 'value="18:00"' in alone.content.decode()
+        assert buttons(alone)[-1] == "Release 1 note"
+        assert Edition.objects.count() == 1
+        petra.post(both.context["here"], typed | {"shown": hidden(both, "shown"), "release": "x"})
+        assert [edition.available_from.hour for edition in Edition.objects.all()][-2:] == [16, 16]
+
+    def test_what_was_chosen_and_not_added_is_shown_first(self, petra: Client, meeting: Meeting) -> None:
+        topic = make_topic()
+        approved(topic, by="petra", submitter="anna")
+        both = sent(petra, meeting, "release/", more=str(topic.pk), when="now", release="x", confirmed="x")
+        assert buttons(both)[-1] == "Release 2 notes"
+        assert not Edition.objects.exists()
+
+    def test_two_go_out_now(self, petra: Client, meeting: Meeting) -> None:
+        topic = make_topic()
+        approved(topic, by="petra", submitter="anna")
+        question = sent(petra, meeting, f"release/?with={topic.pk}", when="now", release="x")
+        assert f"These 2 notes are public within two seconds: {meeting} Migration policy" in words(question)
+        assert buttons(question)[0] == "Publish 2 notes now"
+        sent_now(petra, meeting, f"release/?with={topic.pk}", release="x")
+        assert Edition.objects.count() == 2
+
     def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
         topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")
         submitted(topic, by="anna")
@@ -288,6 +360,60 @@ class TestTogether:
         both = petra.get(address_of(meeting, "release/"), {"with": str(topic.pk)})
         assert both.context["offered"] == []
         assert "Nothing of it is approved that could go out." in words(both)
+
+
+class TestALiveNoteWhoseChangeIsNotApproved:
+    """It can be planned, and forced in an emergency; what is missing is one click away."""
+
+    @pytest.fixture
+    def changed(self, meeting: Meeting, clock: Any) -> Meeting:
+        [edition] = publishing.publish(meeting, by=actor("petra"))
+        clock.move_to(edition.available_from)
+        correct(meeting)
+        kept(meeting, by="anna")
+        return meeting
+
+    def offers(self, petra: Client, meeting: Meeting, told: str, step: str) -> None:
+        page = petra.get(address_of(meeting, "release/"))
+        assert f"Not approved. {told}" in words(page)
+        assert f'href="{address_of(meeting, step)}"' in page.content.decode()
+        assert buttons(page) == ["Check the time", "Plan it"]
+        assert f'href="{address_of(meeting, "force/")}">Release without approval…' in page.content.decode()
+
+    def test_changed_and_not_submitted(self, petra: Client, changed: Meeting) -> None:
+        self.offers(
+            petra, changed, "It has been changed since what is live, and the change is not submitted.", "submit/"
+        )
+
+    def test_in_review(self, petra: Client, changed: Meeting) -> None:
+        submitted(changed, by="anna")
+        self.offers(petra, changed, "It is in review.", "review/")
+
+    def test_sent_back(self, petra: Client, changed: Meeting) -> None:
+        submitted(changed, by="anna")
+        sent(petra, changed, "review/", send_back="x", remark="Which policy?")
+        self.offers(petra, changed, "It was sent back.", "submit/")
+
+    def test_a_plan_takes_the_note_for_readers(self, petra: Client, changed: Meeting) -> None:
+        assert errors_beside(sent(petra, changed, "release/", at="18:00", plan="x"), "note")
+        sent(petra, changed, "release/", at="18:00", note="The title.", plan="x")
+        assert Release.objects.get(state="planned").entries.get().note == "The title."
+
+    def test_the_working_copy_says_what_is_live(self, petra: Client, changed: Meeting) -> None:
+        correct(changed, "Migration policy")
+        kept(changed, by="anna")
+        page = petra.get(address_of(changed, "release/"))
+        assert "There is nothing to release." in words(page)
+        assert "Not approved" not in words(page)
+        assert buttons(page) == []
+        assert "Release without approval…" not in words(page)
+
+    def test_what_was_forced_is_live_already(self, petra: Client, clock: Any) -> None:
+        forced = make_meeting("env")
+        clock.move_to(publishing.publish(forced, by=actor("petra"), force="Now.")[0].available_from)
+        page = petra.get(address_of(forced, "release/"))
+        assert "There is nothing to release." in words(page)
+        assert buttons(page) == []
 
 
 class TestPlanned:
@@ -305,7 +431,7 @@ class TestPlanned:
     def test_planned(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "release/"))
         assert "From thirty minutes before, what is still missing alarms." in words(page)
-        assert buttons(page)[:2] == ["Plan it", "Check the time"]
+        assert buttons(page) == ["Check the time", "Plan it"]
         response = sent(petra, draft, "release/", at="18:00", plan="x")
         assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
         assert not Edition.objects.exists()
@@ -366,7 +492,8 @@ class TestForced:
     def test_what_a_colleague_saved_meanwhile(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "force/"))
         correct(draft, "Saved meanwhile")
-        response = petra.post(address_of(draft, "force/"), {"force": "Now.", "shown": hidden(page, "shown")})
+        values = {"force": "Now.", "shown": hidden(page, "shown"), "when": "now", "confirmed": "x"}
+        response = petra.post(address_of(draft, "force/"), values)
         assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
@@ -377,7 +504,7 @@ class TestForced:
 
     def test_forced(self, petra: Client, draft: Meeting) -> None:
         assert "Nobody has approved this." in shown(petra, draft, "force/")
-        response = sent(petra, draft, "force/", force="The press is waiting.")
+        response = sent_now(petra, draft, "force/", force="The press is waiting.")
         assert "appears on 14 September 2060, 10:00:01 (Brussels time)." in words(response)
         assert history_of(draft)[-1].endswith("Without approval: “The press is waiting.”")
         assert Edition.objects.get().change_note == ""  # the reason is nobody's business outside

@@ -1,6 +1,8 @@
 """Reviewing: somebody else reads what was submitted, word by word, and approves it or sends it back."""
 
 import datetime as dt
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,7 +21,6 @@ from tests.agenda.desk.screens import (
     errors_beside,
     hidden,
     history_of,
-    kept,
     person_with,
     sent,
     shown,
@@ -113,6 +114,17 @@ class TestReading:
         assert "anna submitted this text on 14 Sep 10:00. Please look at item 1." in page
         assert "What will appear, for the first time Title Justice and Home Affairs Council" in page
         assert "Migratory pressures" in page  # the checklist
+
+    def test_its_text_is_read_as_the_page_that_it_will_be(self, petra: Client, meeting: Meeting) -> None:
+        correct(meeting, "Saved since")
+        for step in ("review/", "release/"):
+            page = petra.get(address_of(meeting, step)).content.decode()
+            [way] = re.findall(r'href="([^"]*)">Preview: the page as it will be', page)
+            text = petra.get(unescape(way)).content.decode()
+            assert "Migration policy" in text
+            assert "Saved since" not in text
+            if step == "review/":
+                sent(petra, meeting, "review/", approve="x")
 
     def test_against_what_is_live_and_what_was_submitted_before(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -284,6 +296,4 @@ def test_what_was_released_last_is_the_oldest_text_that_may_be_released(
     clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
     correct(meeting)
     clock.move_to(publish(meeting)[0].available_from)
-    correct(meeting, "A draft")
-    kept(meeting, by="anna")
-    assert "Nothing of it is approved that could go out." in shown(petra, meeting, "release/")
+    assert "There is nothing to release." in shown(petra, meeting, "release/")

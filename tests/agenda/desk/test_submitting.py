@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import AgendaItem, Revision, Why
 from agenda.publishing import LONGEST_REMARK
+from agenda.publishing import publish as publish_approved
+from meetings.models import Meeting
 from tests.agenda.desk.screens import (
     LIST,
     TOPICS,
+    actor,
     address_of,
+    approved,
     buttons,
     correct,
     errors_beside,
@@ -23,6 +29,10 @@ from tests.agenda.desk.screens import (
 )
 from tests.agenda.filling import member_of, refusals, saved
 from tests.cast import PRESS_DATE, make_configuration, make_meeting, make_topic, published
+
+
+def digests(meeting: Meeting) -> list[str]:
+    return [digest_of_draft(document) for document in drafts_of(meeting, timezone.now())]
 
 
 def submissions() -> int:
@@ -77,9 +87,35 @@ class TestRefused:
     def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         sent(anna, meeting, "submit/")
-        response = sent(anna, meeting, "submit/")
-        assert "is in review as it stands: nothing has changed since." in words(response)
+        self.is_refused(anna, meeting, "is in review as it stands: nothing has changed since.")
         assert submissions() == 1
+
+    def is_refused(self, anna: Client, meeting: Meeting, told: str) -> None:
+        page = anna.get(address_of(meeting, "submit/"))
+        assert told in words(page)
+        assert "Submit for approval" not in buttons(page)
+        assert told in words(anna.post(address_of(meeting, "submit/"), {"shown": digests(meeting)}))
+
+    def test_what_is_approved(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        self.is_refused(anna, meeting, "is approved as it stands: there is nothing to submit.")
+        clock.move_to(publish_approved(meeting, by=actor("petra"))[0].available_from)
+        self.is_refused(anna, meeting, "it says just what readers see.")
+        assert submissions() == 1
+
+    def test_what_was_sent_back_is_submitted_again_as_it_is(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        sent(anna, meeting, "submit/")
+        sent(petra, meeting, "review/", send_back="x", remark="Is that so?")
+        sent(anna, meeting, "submit/", remark="It is.")
+        assert submissions() == 2
+
+    def test_what_was_forced_is_approved_by_its_own_revision(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        self.is_refused(anna, meeting, "is published as it stands, and waits for approval after the fact: review that.")
+        assert submissions() == 0
 
     def test_a_remark_that_is_too_long(self, anna: Client) -> None:
         response = sent(anna, make_meeting(), "submit/", remark="α" * (LONGEST_REMARK + 1))
