@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator
 from itertools import chain
+from typing import TypeVar
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from agenda.models import BackgroundTopic
 from meetings.addresses import NoAddress, address_of
-from meetings.documents.shape import MeetingDocument, Point, TopicDocument
+from meetings.documents.shape import Item, MeetingDocument, Point, TopicDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
@@ -22,6 +23,8 @@ FAR_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
 MOST_NAMED = 5
+PLACE_AND_TIME = ("date", "time", "time_precision", "place", "live", "speakers", "state")
+STANDING = ("state", "public", "session")
 
 
 def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
@@ -122,3 +125,24 @@ def topics_left_out(meeting: Meeting, at: dt.datetime, together: Collection[UUID
     topics = BackgroundTopic.objects.filter(items__meeting=meeting).exclude(pk__in=published).exclude(pk__in=together)
     topics = topics.distinct()
     return [_("The topic “%s” is not published and is left out.") % topic.title for topic in topics]
+
+
+def facts_differing(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
+    """The names of what differs in a fact: when, where, who speaks, what is called off. Words are no facts."""
+    if not isinstance(old, MeetingDocument) or not isinstance(new, MeetingDocument):
+        return
+    if any(getattr(old, name) != getattr(new, name) for name in ("status", "start_date", "end_date", "place")):
+        yield new.title
+    points = {x.id: x for x in old.programme}, {x.id: x for x in new.programme}
+    yield from (name_of(point) for point in parts_differing(*points, PLACE_AND_TIME))
+    items = {x.id: x for x, _parent in walk(old.agenda)}, {x.id: x for x, _parent in walk(new.agenda)}
+    yield from (item.title for item in parts_differing(*items, STANDING))
+
+
+Part = TypeVar("Part", Point, Item)
+
+
+def parts_differing(old: dict[UUID, Part], new: dict[UUID, Part], facts: tuple[str, ...]) -> Iterator[Part]:
+    for key, one in (old | new).items():
+        if key not in old or key not in new or any(getattr(old[key], x) != getattr(new[key], x) for x in facts):
+            yield one

@@ -136,8 +136,8 @@ def as_it_was(request: HttpRequest, history: History, number: int) -> HttpRespon
     if isinstance(found, HttpResponse):
         return found
     [past] = found
-    held = EditionDocument.objects.filter(edition=past.edition).in_language(past.language).with_history().get()
-    if not held.document.text:
+    held = EditionDocument.objects.filter(edition=past.edition).in_language(past.language).with_history().first()
+    if held is None or not held.document.text:  # it was taken out since the look at the editions
         return history.suppressed(request, past)
     publication = replace(Publication.of(held), path=history.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
@@ -161,7 +161,7 @@ def changes(request: HttpRequest, history: History, *numbers: int) -> HttpRespon
     held = EditionDocument.objects.filter(edition__in=[old.edition, new.edition], language=language)
     texts = {one.edition_id: one.document.text for one in held.select_related("document")}
     for past in found:
-        if texts.get(past.edition.pk) == "":
+        if language and not texts.get(past.edition.pk):
             return history.suppressed(request, past)
     context: dict[str, Any] = {"both": found, "language": language}
     context["texts_in"] = language if language != get_language() else ""

@@ -18,6 +18,11 @@ class Mark:
     words: str = ""
     until: dt.datetime | None = None
 
+    @property
+    def appears(self) -> str:
+        """Empty for what is live, or was."""
+        return marks.appears(self.until) if self.until or self.words == marks.draft() else ""
+
     @classmethod
     def of(cls, subject_type: str, subject_id: UUID, digest: str, now: dt.datetime) -> Self:
         """By the bytes: whatever edition holds them, live, still to come, or earlier."""

@@ -42,7 +42,7 @@ def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     told = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
     told %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
     others = [Language(one) for one in sorted(documents)] if len(documents) > 1 else []
-    return show_page(request, publication, at, Banner(mark.words, told, languages=others))
+    return show_page(request, publication, at, Banner(mark.words, told, languages=others, appears=mark.appears))
 
 
 def closed(request: HttpRequest) -> HttpResponse:

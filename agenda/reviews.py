@@ -108,7 +108,10 @@ def submitted(subject: Subject) -> models.QuerySet[Revision]:
 
 
 def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    """The last one on these bytes; none where they were sent back, and are submitted again since."""
+    """The last one on these bytes; none where they were sent back, and are submitted again since.
+
+    A withdrawal ends all approvals that were given before it: what comes back is looked at again.
+    """
     verdicts = Verdict.objects.filter(
         revision__subject_type=revision.subject_type,
         revision__subject_id=revision.subject_id,
@@ -116,7 +119,11 @@ def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None
         document=digest,
     )
     last = verdicts.select_related("by").first()
-    return None if last and not last.approved and last.revision_id < revision.pk else last
+    if last is None or (not last.approved and last.revision_id < revision.pk):
+        return None
+    withdrawals = Edition.objects.of(revision.subject_type, revision.subject_id).filter(is_tombstone=True)
+    ended = last.approved and withdrawals.filter(available_from__gt=last.at).exists()
+    return None if ended else last
 
 
 def approved_revision(subject: Subject) -> Review | None:

@@ -18,18 +18,22 @@ from meetings.vocabulary import Language
 
 @dataclass(frozen=True)
 class Banner:
-    """`mark` is what nobody may overlook, `told` what else there is to say, `back` a way away from the page."""
+    """`mark` is what nobody may overlook, `told` what else there is to say, `back` a way away from the page.
+
+    `appears` stands where a page says since when it has been published.
+    """
 
     mark: str = ""
     told: str = ""
     back: tuple[str, str] | None = None
     languages: Collection[Language] = field(default_factory=list)
+    appears: str = ""
 
 
 def publication_of(
     document: SubjectDocument, digest: str, *, at: dt.datetime, number: int, languages: Collection[str]
 ) -> Publication:
-    """The document as if it were published at the instant, as edition `number`."""
+    """The document as if it were published at the instant, as edition `number`; no page says so."""
     return Publication(
         document=document,
         path="",

@@ -170,6 +170,12 @@ class State:
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
+    def is_unsubmitted(self) -> bool:
+        """The working copy says something else than what is out or will be, and nobody has been asked to approve it."""
+        waits = self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew)
+        return self.is_changed and not self.is_withdrawn and not waits
+
+    @property
     def is_waiting_for_release(self) -> bool:
         """Approved as it stands, and nobody has said yet when it is to appear."""
         is_settled = self.is_released or self.planned_at or self.is_held

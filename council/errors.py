@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
 
 
-def answer(request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str) -> HttpResponse:
+def answer(
+    request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = ""
+) -> HttpResponse:
+    """`back` is the address to try again from."""
     if request.path.startswith("/api/"):
         details = ProblemDetails(type=type_, title=title, status=status, detail=detail)
         return HttpResponse(msgspec.json.encode(details), status=status, content_type=PROBLEM_TYPE)
-    return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
+    told = {"status": status, "title": title, "detail": detail, "back": back}
+    return render(request, "error.html", told, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -27,6 +31,15 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return answer(request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You may not do this."))
+
+
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token does not fit: mostly somebody signed in anew since the form was shown, or sends no cookies."""
+    detail = _(
+        "Nothing was saved: this form was shown before you signed in anew, or your browser sends no cookies. What you "
+        "typed is not lost: the browser's Back shows it again. Copy it, open the page anew, and send it from there."
+    )
+    return answer(request, 403, ProblemType.FORBIDDEN, _("Not saved"), detail, back=request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -18,6 +18,11 @@ def embargo(until: dt.datetime) -> str:
     return _("EMBARGO until %s") % brussels(until)
 
 
+def appears(until: dt.datetime | None) -> str:
+    """For what is not published: when it will be, where that is known."""
+    return _("appears on %s") % brussels(until) if until else _("not yet published")
+
+
 def draft() -> str:
     return _("DRAFT")
 

@@ -62,12 +62,29 @@ def last_of_month(typed: str) -> int | None:
     return None
 
 
+CLOCK_IN_WORDS = re.compile(
+    r"(?<![\w.:/-])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?:uhr|h)(?:\s*(?P<after>\d\d))?(?![\w.:])",
+    re.IGNORECASE,
+)
+
+
+def plain_clocks(typed: str) -> str:
+    """Times of day with the word for it, as “14.15 Uhr”, “18h00”, “14:15 h” or “18 h”, as 14:15; all else as it is."""
+
+    def plain(found: re.Match[str]) -> str:
+        if found["minute"] and found["after"]:
+            return found[0]
+        return f"{found['hour']}:{found['minute'] or found['after'] or '00'}"
+
+    return CLOCK_IN_WORDS.sub(plain, typed)
+
+
 class ClockField(forms.TimeField):
     """A time of day to the minute: the document holds no seconds."""
 
     def to_python(self, value: Any) -> dt.time | None:
         try:
-            time = super().to_python(value)
+            time = super().to_python(plain_clocks(value) if isinstance(value, str) else value)
         except ValidationError:
             time = None
         if value not in self.empty_values and (time is None or time.second or time.microsecond):
@@ -95,7 +112,7 @@ class InstantField(forms.Field):
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
         try:
-            instant = read_instant(iso_of(value))
+            instant = read_instant(iso_of(plain_clocks(value)))
         except NoSuchTime as error:
             raise ValidationError(str(error), code="invalid") from error
         check_year(instant)

@@ -97,7 +97,6 @@ def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: P
     author.page.get_by_label("Remark").fill("The lead now names asylum too, as agreed this morning.")
     author.picture("submit", 760)
     author.press("Submit for approval")
-    author.picture("in-review", 560)
     plan_and_alarm(publisher)
     publisher.go("/admin/")
     publisher.picture("dashboard", 760)

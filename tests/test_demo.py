@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.outside import NuChecker, PageOpener
 
@@ -161,19 +162,20 @@ class TestPages:
         assert nu_checker(html.decode()) == []
 
 
-def test_a_publisher_corrects_a_word_and_readers_see_edition_two(demo: Demo, open_page: PageOpener) -> None:
-    page = open_page(demo.url + "/admin/")
-    page.get_by_label("Username").fill("publisher")
-    page.get_by_label("Password").fill(demo.sign_in("publisher"))
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Meetings", exact=True).last.click()
-    page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
-    lead = page.get_by_label("Lead")
+def test_two_people_correct_a_word_and_readers_see_edition_two(demo: Demo, open_page: PageOpener) -> None:
+    author, publisher = (at_the_note(demo, open_page, name) for name in ("author", "publisher"))
+    lead = author.get_by_label("Lead")
     lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
-    page.get_by_role("button", name="Save and publish…").click()
-    page.get_by_label("What changed").fill("A word in the lead.")
-    page.get_by_role("button", name="Publish").click()
-    page.get_by_text("appears on").first.wait_for()
+    author.get_by_role("button", name="Save and submit…").click()
+    author.get_by_role("button", name="Submit for approval").click()
+    author.get_by_text("In review since").wait_for()
+    publisher.reload()
+    publisher.get_by_role("link", name="Review…").click()
+    publisher.get_by_role("button", name="Approve").click()
+    publisher.get_by_role("link", name="Release…").click()
+    publisher.get_by_label("What changed").fill("A word in the lead.")
+    publisher.get_by_role("button", name="Release", exact=True).click()
+    publisher.get_by_text("appears on").first.wait_for()
     of_the_note = "/api/v1/meetings/?date_to=2017-12-31"
     [meeting] = demo.json(of_the_note)["results"]
     deadline = time.monotonic() + 5
@@ -184,3 +186,15 @@ def test_a_publisher_corrects_a_word_and_readers_see_edition_two(demo: Demo, ope
     reader = open_page(demo.url + NOTE)
     assert reader.get_by_text("Following recent attacks in Europe").count() == 1
     assert reader.get_by_text("A word in the lead.").count() == 1
+
+
+def at_the_note(demo: Demo, open_page: PageOpener, name: str) -> Page:
+    """Its form in the admin, where somebody has signed in."""
+    page = open_page(demo.url + "/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(demo.sign_in(name))
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Meetings", exact=True).last.click()
+    page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
+    page.get_by_label("Lead").wait_for()
+    return page

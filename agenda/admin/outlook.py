@@ -117,6 +117,11 @@ class Outlook:
         return anchor_of(self.subject)
 
     @property
+    def is_correction(self) -> bool:
+        """Readers know another text in its own language: they are told what changed."""
+        return bool(self.live and not self.live.differences[0].is_none)
+
+    @property
     def is_first(self) -> bool:
         return self.number == 0
 

@@ -53,7 +53,8 @@ def text_page(request: HttpRequest, subject: Subject, text: Text, told: str, bac
     at = mark.until or now
     publication = publication_of(document, digest, at=at, number=number, languages=languages)
     told = told if words else f"{told} {_('It says just what is live.')}"
-    return show_page(request, publication, at, Banner(words, told, back, languages if len(languages) > 1 else []))
+    banner = Banner(words, told, back, languages if len(languages) > 1 else [], mark.appears)
+    return show_page(request, publication, at, banner)
 
 
 def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
@@ -65,9 +66,10 @@ def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, editi
     if instead := closed(desk, request, subject, edition, is_erased=not shown.document.text):
         return instead
     now = instant_of(request)
-    time = marks.brussels(edition.available_from)
+    time, appears = marks.brussels(edition.available_from), ""
     if edition.available_from > now:
         mark, told = marks.embargo(edition.available_from), _("An edition still to come: not public.")
+        appears = marks.appears(edition.available_from)
     else:
         is_live = Edition.objects.standing(now).filter(pk=edition.pk).exists()
         mark, told = "" if is_live else marks.no_longer_live(), _("The edition of %s as it was.") % time
@@ -75,5 +77,5 @@ def edition_page(desk: ModelAdmin, request: HttpRequest, subject: Subject, editi
     back = address_in(desk, "editions", subject.pk), _("Back to the editions")
     if standing_suppression(edition):
         told += " " + _("It is taken out: readers get the reason only.")
-    banner = Banner(mark, told, back, languages if len(languages) > 1 else [])
+    banner = Banner(mark, told, back, languages if len(languages) > 1 else [], appears)
     return show_page(request, Publication.of(shown), edition.available_from, banner)

@@ -1,22 +1,37 @@
 """The front page: what alarms, what waits for whom, what comes next. A constant number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from agenda.desk.live import draft_moves, live_editions, live_meetings, live_name
 from agenda.desk.ways import way_to
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.planning import ALARM_AHEAD
 from agenda.reviews import ReviewState
 from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
 from meetings.clock import BRUSSELS
-from meetings.models import Edition, EditionReason, Meeting, SubjectType, User
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
 from meetings.rights import Right, may
+from meetings.vocabulary import MeetingStatus
 
 DAY = dt.timedelta(days=1)
 MOST = 100
@@ -67,6 +82,7 @@ class Dashboard:
     forced: list[Line] = field(default_factory=list)
     to_approve: list[Line] = field(default_factory=list)
     sent_back: list[Line] = field(default_factory=list)
+    unsubmitted: list[Line] = field(default_factory=list)
     to_release: list[Line] = field(default_factory=list)
     in_review: list[Line] = field(default_factory=list)
     coming: list[Line] = field(default_factory=list)
@@ -88,9 +104,15 @@ class Dashboard:
         for row in rows.values():
             found.sort_in(row, user, now)
         found.coming = [*coming_lines(now)]
-        found.days = [*days_of(rows.values(), now)]
+        live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
+        found.days = [*days_of(rows.values(), live, now)]
         found.facts = [
-            Line(str(row), way_to(row, "edition_changes", one.pk), [shortly(one.available_from, now)], one.change_note)
+            Line(
+                live_name(live[row.pk]) if row.pk in live else str(row),
+                way_to(row, "edition_changes", one.pk),
+                [shortly(one.available_from, now)],
+                one.change_note,
+            )
             for one in changed
             if (row := rows.get(one.subject_id))
         ]
@@ -99,13 +121,19 @@ class Dashboard:
     @property
     def is_empty(self) -> bool:
         return not any(
-            (self.forced, self.to_approve, self.sent_back, self.to_release, self.in_review, self.coming, self.facts)
+            (
+                *(self.forced, self.to_approve, self.sent_back, self.unsubmitted, self.to_release),
+                *(self.in_review, self.coming, self.facts),
+            )
         )
 
     def sort_in(self, row: Any, user: User, now: dt.datetime) -> None:
         """Into the one list that says whose turn it is."""
         state = State.of(row)
-        if state.is_released or not row.submitted:
+        if state.is_unsubmitted and may(user, Right.CHANGE, row):
+            told = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": to_the_minute(row.saved_at, now)}
+            self.unsubmitted.append(Line(str(row), way_to(row, "change"), state.words(), told if row.saved_by else ""))
+        if state.is_released or state.is_unsubmitted or not row.submitted:
             return
         told = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": to_the_minute(row.submitted_at, now)}
         told += f": “{row.submitted_remark}”" if row.submitted_remark else ""
@@ -123,25 +151,39 @@ class Dashboard:
 
 
 def rows_of_interest(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
-    """Meetings and topics, in a query each: in review, and those of today and tomorrow, and those with the keys."""
+    """Meetings and topics, in a query each: in review, or changed, those of today and tomorrow, those with the keys.
+
+    Of the latter there are few, and they come first, then what is in review: the limit takes changed ones away.
+    """
     today = now.astimezone(BRUSSELS).date()
-    wanted = Q(pk__in=[*keys]) | (
-        Q(review__isnull=False) & (Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True))
-    )
-    soon = Q(start_date__lte=today + DAY, end_date__gte=today)
+    asked_for = Q(pk__in=[*keys])
+    in_review = Q(review__isnull=False) & (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True))
+    waiting = in_review | Q(is_changed=True)
+    of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
+    soon = asked_for | of_days | Q(pk__in=live_meetings(now).filter(of_days).values("subject_id"))
     meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     return [
-        *with_authors(meetings.filter(wanted | soon), user).order_by("start_date", "configuration", "pk")[:MOST],
-        *with_authors(topics.filter(wanted), user).order_by("title", "pk")[:MOST],
+        *with_authors(meetings.filter(waiting | soon), user).order_by(
+            first(soon, in_review), "start_date", "configuration", "pk"
+        )[:MOST],
+        *with_authors(topics.filter(waiting | asked_for), user).order_by(first(asked_for, in_review), "title", "pk")[
+            :MOST
+        ],
     ]
 
 
+def first(*conditions: Q) -> Any:
+    whens = [When(condition, then=Value(place)) for place, condition in enumerate(conditions)]
+    return Case(*whens, default=Value(len(whens)))
+
+
 def with_authors(rows: Any, user: User) -> Any:
-    """Adds who submitted what is in review, what was said of it, and whether the person had a hand in it.
+    """Adds who saved it last, who submitted what is in review, what was said of it, and if the person had a hand in it.
 
     `is_mine` is near enough for a list: it does not tell languages apart. The review screen does.
     """
+    last = Revision.objects.filter(pk=OuterRef("last_saved"))
     submission = Revision.objects.filter(pk=OuterRef("submitted"))
     verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
     of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
@@ -151,6 +193,8 @@ def with_authors(rows: Any, user: User) -> Any:
         approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
     )
     return rows.annotate(
+        saved_by=last.values("by_name")[:1],
+        saved_at=last.values("at")[:1],
         submitted_by=submission.values("by_name")[:1],
         submitted_at=submission.values("at")[:1],
         submitted_remark=submission.values("remark")[:1],
@@ -175,20 +219,54 @@ def forced_lines(entries: Iterable[ReleaseEntry], rows: Any, user: User, now: dt
 
 
 def coming_lines(now: dt.datetime) -> Iterable[Line]:
-    """Releases that are scheduled, planned or held, in their order."""
+    """Releases that are scheduled, planned or held, in their order; and what goes out without what was saved since."""
     states = Release.State
     coming = Q(state=states.SCHEDULED, at__gt=now) | Q(state__in=(states.PLANNED, states.HELD))
-    for release in Release.objects.filter(coming).prefetch_related("entries").order_by("at", "id")[:MOST]:
-        titles = ", ".join(sorted(entry.title for entry in release.entries.all()))
-        yield Line(titles, way_to(release, "change"), [release_words(release, now)], release.reason)
+    entries = Prefetch("entries", with_digests(ReleaseEntry.objects.order_by("title")))
+    for release in Release.objects.filter(coming).prefetch_related(entries).order_by("at", "id")[:MOST]:
+        every = [*release.entries.all()]
+        words = [release_words(release, now), *without_change(every)]
+        yield Line(", ".join(entry.title for entry in every), way_to(release, "change"), words, release.reason)
 
 
-def days_of(rows: Iterable[Any], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+def with_digests(entries: QuerySet[ReleaseEntry]) -> QuerySet[Any]:
+    """Adds the digest of what goes out, none where nothing is scheduled, and that of the working copy."""
+    frozen = EditionDocument.objects.filter(
+        edition=OuterRef("edition_id"), edition__is_tombstone=False, language=F("edition__source_language")
+    )
+    kinds: tuple[Any, ...] = (Meeting, BackgroundTopic)
+    working_copies = [Subquery(kind.objects.filter(pk=OuterRef("subject_id")).values("digest")[:1]) for kind in kinds]
+    return entries.annotate(going_out=Subquery(frozen.values("document")[:1]), saved=Coalesce(*working_copies))
+
+
+def without_change(entries: Sequence[Any]) -> Iterable[str]:
+    """A working copy that was last saved before digests were noted has none, and counts as unchanged."""
+    changed = [entry.title for entry in entries if entry.going_out and entry.saved not in ("", None, entry.going_out)]
+    if changed and len(entries) == 1:
+        yield _("without the latest change")
+    elif changed:
+        yield _("without the latest change of %s") % ", ".join(changed)
+
+
+def days_of(rows: Iterable[Any], live: Mapping[UUID, Edition], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+    """What readers are told of the days; a meeting of which nothing is live has those of its draft."""
     today = now.astimezone(BRUSSELS).date()
+    meetings = [row for row in rows if isinstance(row, Meeting)]
+    meetings.sort(key=lambda row: (days_in(row, live)[0], row.configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
-        meetings = [
-            Line(str(row), way_to(row, "change"), State.of(row).words(), row.get_status_display())
-            for row in rows
-            if isinstance(row, Meeting) and row.start_date and row.start_date <= day <= (row.end_date or row.start_date)
-        ]
-        yield name, meetings
+        yield name, [day_line(row, live) for row in meetings if days_in(row, live)[0] <= day <= days_in(row, live)[1]]
+
+
+def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:
+    """Those of a meeting without a date never come."""
+    told = live.get(meeting.pk, meeting)
+    return told.start_date or dt.date.max, told.end_date or told.start_date or dt.date.max
+
+
+def day_line(meeting: Meeting, live: Mapping[UUID, Edition]) -> Line:
+    words, way = State.of(meeting).words(), way_to(meeting, "change")
+    edition = live.get(meeting.pk)
+    if edition is None:
+        return Line(str(meeting), way, words, meeting.get_status_display())
+    words += filter(None, [draft_moves(meeting, edition)])
+    return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label))

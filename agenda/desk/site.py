@@ -3,18 +3,25 @@
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.desk.dashboard import Dashboard, alarms_in_words
-from meetings.clock import instant_of
+from agenda.states import to_the_minute
+from meetings.clock import NoSuchTime, instant_of, read_instant
 from meetings.models import User
 from meetings.rights import Right, may, names_of, who_may
+
+UNSAVED = "unsaved"
+"""In the address of the sign-in page: when something was sent that nobody was signed in for."""
 
 
 class DeskSite(AdminSite):
@@ -52,4 +59,39 @@ class DeskSite(AdminSite):
                 return render(request, "admin/forbidden.html", context, status=HTTPStatus.FORBIDDEN)
             return response
 
-        return super().admin_view(told, cacheable)
+        guarded = super().admin_view(told, cacheable)
+
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            response: HttpResponse = guarded(request, *args, **options)
+            lost = request.method == "POST" and not request.user.is_authenticated
+            if lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(login_address()):
+                response["Location"] += "&" + urlencode({UNSAVED: instant_of(request).isoformat(timespec="seconds")})
+            return response
+
+        return answered
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What was sent after the session had ended is told as lost, here and once more when somebody has signed in."""
+        unsaved = told_unsaved(request)
+        response: HttpResponse = super().login(request, {**(extra_context or {}), UNSAVED: unsaved})
+        if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
+            messages.warning(request, unsaved)
+        return response
+
+
+def login_address() -> str:
+    return reverse("admin:login")
+
+
+def told_unsaved(request: HttpRequest) -> str:
+    """Empty where nothing was lost."""
+    try:
+        sent = read_instant(request.GET.get(UNSAVED, ""))
+    except NoSuchTime:
+        return ""
+    told = _(
+        "Your session had ended: what you sent at %s was not saved. The browser's Back may still show what you typed: "
+        "copy it from there."
+    )
+    return told % to_the_minute(sent, instant_of(request))

@@ -7,7 +7,8 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, type_of
+from agenda.checking import facts_differing, named
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, live_document, type_of
 from agenda.models import Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
@@ -196,6 +197,8 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
+        if wish.editorial:
+            refuse_facts_as_editorial(text, now)
         changes = known.get(text.source.language) not in (None, text.digests[0])
         if changes and not (wish.note or wish.editorial):
             raise Refused(
@@ -203,10 +206,28 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
                 % text.source.title,
                 about="note",
             )
+        if not known and not wish.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
+            raise Refused(
+                _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.source.title,
+                about="note",
+            )
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
     refuse_hidden_topics([text.source for text in texts], instant)
+
+
+def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
+    """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
+    live = live_document(text.subject, now)
+    if live is None:
+        raise Refused(_("“%s” is not published: there is nothing to correct.") % text.source.title, about="editorial")
+    if differing := list(facts_differing(live, text.source)):
+        raise Refused(
+            _("An editorial correction changes no date, time, place, speaker, state or status. Tell readers of: %s.")
+            % named(differing),
+            about="editorial",
+        )
 
 
 def remember_dates(text: Text) -> None:

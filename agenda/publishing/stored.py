@@ -40,9 +40,11 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
 
 def reason_for(subject_id: UUID, source: str, now: dt.datetime, *, editorial: bool) -> EditionReason:
     """Why there will be an edition with this source text: the first one, a language more, or another text."""
-    editions = Edition.objects.filter(subject_id=subject_id)
-    if not editions.visible(now).exists():
+    last = Edition.objects.filter(subject_id=subject_id).visible(now).last()
+    if last is None:
         return EditionReason.PUBLICATION
+    if last.is_tombstone:
+        return EditionReason.AGAIN
     if source in live_digests(subject_id, now).values():
         return EditionReason.TRANSLATION
     return EditionReason.EDITORIAL if editorial else EditionReason.CORRECTION

@@ -15,7 +15,7 @@ from agenda.publishing.scheduling import State, editions_of, subjects_of, tell_a
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
-from meetings.closed import refuse_closed
+from meetings.closed import closed_digests, refuse_closed
 from meetings.documents.shape import Tombstone
 from meetings.editions import bury, compose, delete_pending, seal
 from meetings.models import Act, Edition, EditionReason, IndexedTopic
@@ -111,7 +111,7 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
 
 
 def edition_before(standing: Edition) -> Edition | None:
-    """The last edition with other texts than the one that stands; none from before an earlier withdrawal."""
+    """The last edition with other texts than the one that stands; none that was taken out, or withdrawn earlier."""
     earlier = Edition.objects.of(standing.subject_type, standing.subject_id).filter(
         available_from__lt=standing.available_from, is_tombstone=False
     )
@@ -120,7 +120,8 @@ def edition_before(standing: Edition) -> Edition | None:
         earlier = earlier.filter(available_from__gt=closed.available_from)
     said = set(digests_of(standing).values())
     for edition in earlier.order_by("-available_from")[:100]:
-        if set(digests_of(edition).values()) != said:
+        texts = set(digests_of(edition).values())
+        if texts != said and not closed_digests(texts):
             return edition
     return None
 

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                     ("editorial", "editorial correction"),
                     ("facts", "changed on the day"),
                     ("translation", "language added"),
+                    ("again", "published again"),
                     ("restoration", "earlier edition restored"),
                     ("withdrawal", "withdrawn"),
                 ],

@@ -84,6 +84,7 @@ class EditionReason(models.TextChoices):
     EDITORIAL = "editorial", _("editorial correction")
     FACTS = "facts", _("changed on the day")
     TRANSLATION = "translation", _("language added")
+    AGAIN = "again", _("published again")
     RESTORATION = "restoration", _("earlier edition restored")
     WITHDRAWAL = "withdrawal", _("withdrawn")
 

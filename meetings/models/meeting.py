@@ -48,6 +48,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
 
 
+def meeting_name(code: str, day: dt.date | None, word: str = "") -> str:
+    """As “JHA, 14 September 2017, informal”."""
+    return ", ".join(filter(None, (code, date_format(day, "j F Y") if day else str(_("no date")), word)))
+
+
 class Meeting(EditedRow):
     configuration = models.ForeignKey(
         Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("configuration")
@@ -122,8 +127,7 @@ class Meeting(EditedRow):
         ]
 
     def __str__(self) -> str:
-        day = date_format(self.start_date, "j F Y") if self.start_date else _("no date")
-        return ", ".join(filter(None, (self.configuration.code, str(day), self.address_word)))
+        return meeting_name(self.configuration.code, self.start_date, self.address_word)
 
     _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
 

@@ -123,7 +123,9 @@ def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
 def instant(at: dt.datetime) -> SafeString:
     """“14 September 2017, 18:00” in Brussels, as a time element."""
     local = at.astimezone(BRUSSELS)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "j F Y, H:i"))
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date_format(local, "j F Y, H:i")
+    )
 
 
 @register.filter

@@ -112,6 +112,18 @@ class TestPreview:
         assert response["X-Robots-Tag"] == "noindex"
         assert "no-store" in response["Cache-Control"]
 
+    def test_it_does_not_say_that_it_is_published(self, editor: Client, clock: Any) -> None:
+        """About the note: what is no draft has a time of its own, to come or past."""
+        meeting = make_meeting()
+        assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
+        published(clock, meeting)
+        assert "not yet published" not in shown(editor, meeting, "preview/")
+        correct(meeting)
+        assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
+        [edition] = publish(meeting, at=PRESS_DAY + DAY)
+        for step in ("preview/", f"editions/{edition.pk}/"):
+            assert "Published appears on 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
+
     def test_a_topic_with_its_meetings(self, editor: Client, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         meeting.agenda.get().topics.add(topic)

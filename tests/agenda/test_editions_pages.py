@@ -1,5 +1,6 @@
 """What a reader sees of past editions: the list, each as it was, and what changed between any two."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -52,7 +53,8 @@ def three_editions(clock: Any) -> Meeting:
 def suppressed(number: int, reason: str = "A private number stood in it.", of: Meeting | None = None) -> Suppression:
     editions = Edition.objects.filter(subject_id=of.pk) if of else Edition.objects.all()
     edition = editions.order_by("available_from")[number - 1]
-    return Suppression.objects.create(edition=edition, at=PRESS_DAY + DAY, reason=reason)
+    at = PRESS_DAY + DAY + dt.timedelta(microseconds=955752)
+    return Suppression.objects.create(edition=edition, at=at, reason=reason)
 
 
 @pytest.mark.django_db
@@ -155,6 +157,7 @@ class TestSuppressed:
         digest = EditionDocument.objects.order_by("edition__available_from")[1].document_id
         itself = visitor.get(f"{EDITIONS}2/")
         assert itself.status_code == 410
+        assert 'datetime="2060-09-15T10:00:00+02:00"' in itself.content.decode()  # HTML knows no microseconds
         for told in (text(itself), text(visitor.get(EDITIONS))):
             assert "Edition 2" in told
             assert "A private number stood in it." in told

@@ -17,7 +17,7 @@ from agenda.publishing.facts.telling import name_of
 from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.indexing import walk
 from meetings.shaped import SpeakersField
-from meetings.typed import DayField
+from meetings.typed import DayField, plain_clocks
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
 NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE)
@@ -79,7 +79,7 @@ class PointForm(ChangesForm):
         """Value and precision in one; what stands there as it stood may be in words."""
         typed = self.cleaned_data["time"]
         try:
-            return read_time(typed) if "time" in self.changed_data else typed
+            return read_time(plain_clocks(typed)) if "time" in self.changed_data else typed
         except NoTime as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -19,6 +19,7 @@ from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument
 from meetings.models import Edition, Meeting
+from meetings.models.meeting import meeting_name
 from meetings.vocabulary import Language
 
 
@@ -80,7 +81,12 @@ def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> Http
         mistakes=form.mistakes(),
         outlook=outlook,
         shown=day.digest,
+        live_name=live_name(day.live[0]),
     )
+
+
+def live_name(document: MeetingDocument) -> str:
+    return meeting_name(document.configuration.code, document.start_date, document.address_word)
 
 
 def changed_meanwhile() -> str:

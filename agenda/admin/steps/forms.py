@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.outlook import Outlook
 from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, in_brussels
 from meetings.clock import BRUSSELS
-from meetings.typed import InstantField
+from meetings.typed import InstantField, plain_clocks
 
 TIME_ALONE = re.compile(r"\d{1,2}[:.h]\d\d")
 TOO_LONG = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
@@ -30,7 +30,7 @@ class InstantOrTodayField(InstantField):
     now: dt.datetime
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        typed = (value or "").strip()
+        typed = plain_clocks((value or "").strip())
         today = self.now.astimezone(BRUSSELS)
         if TIME_ALONE.fullmatch(typed):
             typed = f"{today:%Y-%m-%d} {typed}"

@@ -68,6 +68,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             form.refuse(error)
             texts = [Approved.of(one, now) for one in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
+            missing = [text for text in texts if text.outlook is None and not text.is_live]
     at = form.typed_time()
     return show(
         desk,

@@ -1,5 +1,6 @@
 """What readers are told of changed facts, written from old and new value in each language that the site speaks."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from agenda.publishing.facts.changes import Facts, Values
-from agenda.publishing.facts.lateness import day_of
+from agenda.publishing.facts.lateness import BEGUN, day_of
 from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.documents.text import converted
 from meetings.indexing import walk
@@ -53,11 +54,14 @@ def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Colle
     if facts.meeting:
         yield status_sentence(facts.meeting, document)
     together = [point for point in document.programme if point.id in shifted & facts.points.keys()]
-    if together:
+    others = others_than(together, facts, document)
+    if together and not others:
         yield lateness_sentence(together, facts, document, late)
     for point in document.programme:
         if point.id in facts.points and point not in together:
             yield f"{name_of(point, document)}: {', '.join(point_words(point, facts.points[point.id], document))}"
+    if together and others:
+        yield lateness_sentence(together, facts, document, late, everything_else=True)
     for item, _parent in walk(document.agenda):
         if item.id in facts.items:
             yield item_sentence(item, facts.items[item.id])
@@ -74,10 +78,42 @@ def status_sentence(values: Values, document: MeetingDocument) -> str:
     return f"{said} {values.get('status_reason', document.status_reason)}".strip()
 
 
-def lateness_sentence(points: Sequence[Point], facts: Facts, document: MeetingDocument, late: int) -> str:
+def others_than(together: Sequence[Point], facts: Facts, document: MeetingDocument) -> list[Point]:
+    """What has a time of its own beside what is later together: a new one, or still the one that was announced."""
+    first = min((clock_of(point, document) for point in together), default=None)
+    return [
+        point
+        for point in document.programme
+        if point not in together
+        and (
+            "time" in facts.points.get(point.id, {})
+            or (first and point.time and point.state not in BEGUN and is_after(point, first, document))
+        )
+    ]
+
+
+def is_after(point: Point, first: tuple[dt.date, str], document: MeetingDocument) -> bool:
+    """On the same day, and later."""
+    day, time = clock_of(point, document)
+    return day == first[0] and time > first[1]
+
+
+def clock_of(point: Point, document: MeetingDocument) -> tuple[dt.date, str]:
+    return day_of(point, document) or dt.date.min, point.time or ""
+
+
+def lateness_sentence(
+    points: Sequence[Point], facts: Facts, document: MeetingDocument, late: int, *, everything_else: bool = False
+) -> str:
     said = ngettext(
         "Everything is %d minute later than announced", "Everything is %d minutes later than announced", late
     )
+    if everything_else:
+        said = ngettext(
+            "Everything else is %d minute later than announced",
+            "Everything else is %d minutes later than announced",
+            late,
+        )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
     times = [f"{name_of(point, document)} {when(after(point, facts.points[point.id]), document)}" for point in press]
     return f"{said % late}: {', '.join(times)}" if times else said % late

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -25,7 +26,17 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, meeting_document, published
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    meeting_document,
+    published,
+    withdraw,
+)
 
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 FORCED = "Published without approval: review now"
@@ -34,6 +45,7 @@ SENT_BACK = "Sent back"
 TO_RELEASE = "Approved, to be released"
 IN_REVIEW = "Waiting for a colleague's approval"
 COMING = "Coming up"
+UNSUBMITTED = "Changed, not submitted"
 FACTS = "Facts changed within the last day"
 
 
@@ -147,6 +159,72 @@ class TestWhoseTurn:
         assert section(petra, TO_APPROVE) == section(anna, IN_REVIEW) == ""
 
 
+class TestUnsubmitted:
+    @pytest.fixture
+    def meeting(self, anna: Client, petra: Client, clock: Any) -> Meeting:
+        """Published as approved, and changed since."""
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        [edition] = publishing.publish(meeting, by=actor("petra"))
+        clock.move_to(edition.available_from)
+        return meeting
+
+    def changed(self, meeting: Meeting, title: str = "Migration and asylum") -> None:
+        correct(meeting, title)
+        kept(meeting, by="anna")
+
+    def test_nothing_while_it_says_what_is_out(self, anna: Client, meeting: Meeting) -> None:
+        make_meeting("env")  # a draft that nobody has published
+        assert section(anna, UNSUBMITTED) == ""
+
+    def test_a_change_until_it_is_submitted(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        self.changed(meeting)
+        for client in (anna, petra):
+            assert section(client, UNSUBMITTED) == f"{meeting} Changed since edition 1 anna, 14 Sep 10:00"
+        submitted(meeting, by="anna")
+        assert section(anna, UNSUBMITTED) == ""
+
+    def test_not_for_another_desk(self, meeting: Meeting) -> None:
+        self.changed(meeting)
+        assert section(person("emil", "Authors", of="env"), UNSUBMITTED) == ""
+
+    def test_not_once_it_was_sent_back(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        self.changed(meeting)
+        submitted(meeting, by="anna")
+        sent(petra, meeting, "review/", send_back="x", remark="Which policy?")
+        assert section(anna, UNSUBMITTED) == ""
+        assert str(meeting) in section(anna, SENT_BACK)
+
+    def test_back_to_a_text_that_was_out(self, anna: Client, petra: Client, meeting: Meeting, clock: Any) -> None:
+        """It is approved already, and still nobody was asked for it."""
+        self.changed(meeting)
+        approved(meeting, by="petra", submitter="anna")
+        [edition] = publishing.publish(meeting, by=actor("petra"), note="Corrected.")
+        clock.move_to(edition.available_from)
+        self.changed(meeting, "Migration policy")
+        assert str(meeting) in section(anna, UNSUBMITTED)
+
+    def test_the_edition_to_come_goes_out_without_it(self, anna: Client, petra: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        approved(meeting, topic, by="petra", submitter="anna")
+        publishing.publish(meeting, by=actor("petra"), at=AT_SIX)
+        publishing.publish(topic, by=actor("petra"), at=AT_SIX + MINUTE)
+        assert "latest change" not in section(anna, COMING)
+        self.changed(meeting)
+        assert section(anna, COMING) == (
+            f"{meeting} Scheduled for 14 Sep 18:00 without the latest change "
+            "Migration policy Scheduled for 14 Sep 18:01"
+        )
+        assert str(meeting) in section(anna, UNSUBMITTED)
+
+    def test_of_several_that_go_out_together(self, anna: Client, petra: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        approved(meeting, topic, by="petra", submitter="anna")
+        publishing.publish(meeting, topic, by=actor("petra"), at=AT_SIX)
+        self.changed(meeting)
+        assert f"without the latest change of {meeting}" in section(anna, COMING)
+
+
 class TestForced:
     @pytest.fixture
     def meeting(self, anna: Client, petra: Client, piet: Client, clock: Any) -> Meeting:
@@ -212,6 +290,51 @@ class TestComing:
         )
         assert section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
 
+    def test_they_go_by_what_is_live(self, anna: Client, clock: Any) -> None:
+        """A draft with another day hides no meeting of tomorrow, and brings none forward."""
+        tomorrow, later = (
+            make_meeting(start_date=PRESS_DATE + DAY),
+            make_meeting("env", start_date=PRESS_DATE + 9 * DAY),
+        )
+        published(clock, tomorrow, later)
+        for meeting, day in ((tomorrow, PRESS_DATE + 5 * DAY), (later, PRESS_DATE)):
+            meeting.start_date = meeting.end_date = day
+            meeting.status = "provisional"
+            meeting.save()
+            kept(meeting, by="anna")
+        assert section(anna, "Tomorrow") == (
+            "JHA, 15 September 2060 Changed since edition 1 a draft moves it to 19 September confirmed"
+        )
+        assert section(anna, "Today") == ""
+
+    def test_a_draft_of_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
+        one, other = make_meeting(address_word="informal"), make_meeting("env")
+        published(clock, one, other)
+        one.start_date, one.end_date = dt.date(2061, 1, 2), dt.date(2061, 1, 3)
+        one.save()
+        other.start_date = other.end_date = None
+        other.status = "postponed"
+        other.save()
+        today = section(anna, "Today")
+        assert (
+            "JHA, 14 September 2060, informal Live, edition 1 Published without approval a draft moves it to 2–3 Jan"
+            in today
+        )
+        assert "a draft leaves it without a date confirmed" in today
+
+    def test_what_is_withdrawn_goes_by_its_working_copy(self, anna: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
+        assert section(anna, "Today") == "JHA, 14 September 2060 Withdrawn In review confirmed"
+
+    def test_a_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
+        for n in range(3):
+            submitted(make_meeting(start_date=PRESS_DATE - (n + 9) * DAY), by="anna")
+        make_meeting()
+        with patch("agenda.desk.dashboard.MOST", 2):
+            assert "JHA, 14 September 2060" in section(anna, "Today")
+
     def test_facts_changed_within_a_day(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
@@ -221,6 +344,8 @@ class TestComing:
         assert section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
         assert section(anna, FACTS) == f"{meeting} 14 Sep 10:01 14:15."
+        Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)  # a draft
+        assert section(anna, FACTS) == "JHA, 14 September 2060 14 Sep 10:01 14:15."
         assert address_of(meeting, f"editions/{edition.pk}/changes/") in anna.get("/admin/").content.decode()
         clock.move_to(PRESS_DAY + MINUTE + DAY)
         assert section(anna, FACTS) == ""
@@ -237,5 +362,6 @@ def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client)
             page = petra.get("/admin/")
         assert words(page).count("In review") >= last
         counts.append(len(queries))
-    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, the last actions
-    assert counts == [11, 11]
+    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, what is live,
+    # the last actions
+    assert counts == [12, 12]

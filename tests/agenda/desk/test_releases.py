@@ -63,6 +63,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("step", STEPS)
     def test_an_author_learns_who_may(self, anna: Client, release: Release, step: str) -> None:
+        assert anna.get(address_of(release, step)).status_code == 403  # not even the question
         page = words(anna.post(address_of(release, step), {"reason": "x", "at": "15:00"}), 403)
         assert "You may not publish: “JHA, 14 September 2060”. Who may: petra. Nothing was changed." in page
         assert pending() == [NOON]

@@ -439,6 +439,18 @@ class TestPlanned:
         assert not Edition.objects.exists()
         assert "Planned for 14 Sep 18:00, not all of it approved yet" in shown(petra, draft, "change/")
 
+    def test_a_correction_of_what_is_live(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        correct(meeting)
+        submitted(meeting, by="anna")
+        response = sent(petra, meeting, "release/", at="18:00", note="The title.", plan="x")
+        assert "Planned for 14 September 2060, 18:00:00" in words(response)
+        assert "Approve; it then appears 14 Sep 18:00 as planned" in buttons(petra.get(address_of(meeting, "review/")))
+        sent(petra, meeting, "review/", approve="x")
+        assert Edition.objects.latest("available_from").change_note == "The title."
+
     def test_once_only(self, petra: Client, draft: Meeting) -> None:
         sent(petra, draft, "release/", at="18:00", plan="x")
         page = petra.get(address_of(draft, "release/"))

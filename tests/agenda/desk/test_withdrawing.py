@@ -7,7 +7,7 @@ from django.test import Client
 
 from meetings.models import Edition, EditionReason, Meeting
 from tests.agenda.desk.screens import address_of, correct, errors_beside, history_of, shown, words
-from tests.cast import DAY, PRESS_DAY, make_meeting, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
 
 STEPS = ("withdraw/", "rollback/")
 
@@ -82,6 +82,15 @@ class TestWithdrawn:
         assert "is deleted with it" in shown(petra, corrected, "withdraw/")
         petra.post(address_of(corrected, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
         assert Edition.objects.latest("available_from").is_tombstone
+
+    def test_a_topic_holds_what_names_it_and_that_is_said(self, anna: Client, petra: Client, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting("env")
+        meeting.agenda.get().topics.add(topic)
+        published(clock, topic)
+        publish(meeting, at=PRESS_DAY + DAY)
+        assert "are held with it, until somebody resumes them: Scheduled for 15 Sep 10:00" in (
+            shown(petra, topic, "withdraw/")
+        )
 
 
 class TestBack:

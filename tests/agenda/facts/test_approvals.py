@@ -119,7 +119,7 @@ def test_a_draft_after_the_approval_is_not_approved(clock: Any) -> None:
     correction(meeting)
     changed(clock, meeting, to_1415(meeting))
     assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.APPROVED}
-    with pytest.raises(Refused, match="nothing has changed"):
+    with pytest.raises(Refused, match="has been changed since it was approved"):
         publishing.publish(meeting, by=COMMAND, note="The item.")
     submitted(meeting)
     assert states(meeting)["en"] == ReviewState.IN_REVIEW

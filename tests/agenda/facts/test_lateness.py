@@ -66,9 +66,28 @@ def test_a_point_may_be_told_by_itself(clock: Any) -> None:
     document = document_of(changed(clock, meeting, change))
     assert times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "14:15", "moved")]
     assert [alert.text for alert in document.alerts] == [
-        "Everything is 40 minutes later than announced",
         "Press conference: about 14:15 instead of about 13:00",
+        "Everything else is 40 minutes later than announced",
     ]
+
+
+def test_a_time_of_its_own_before_all_that_is_later(clock: Any) -> None:
+    meeting = make_day()
+    arrivals = add(meeting, "arrivals", "08:00", position=1)
+    published(clock, meeting)
+    edition = changed(clock, meeting, FactsChange(points={arrivals.pk: {"time": "10:30"}}, late=40))
+    assert edition.change_note == (
+        "Arrivals: 10:30 instead of 08:00; "
+        "Everything else is 40 minutes later than announced: Press conference about 13:40"
+    )
+
+
+def test_a_point_may_stay_at_its_time(clock: Any) -> None:
+    meeting = live_day(clock)
+    change = FactsChange(points={press_of(meeting).pk: {"time": "13:00"}}, late=40)
+    document = document_of(changed(clock, meeting, change))
+    assert times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "13:00", "")]
+    assert [alert.text for alert in document.alerts] == ["Everything else is 40 minutes later than announced"]
 
 
 def test_a_time_of_its_own_stays_on_its_day(clock: Any) -> None:

@@ -81,7 +81,9 @@ class TestRefusals:
         clock.move_to(PRESS_DAY + 2 * DAY)
         assert "write a correction" in text_of(duty.get(address_of(meeting)))
 
-    @pytest.mark.parametrize("typed", ["25:00", "a quarter past two", "14:15 or 14:30", "at the end", "14", "\0"])
+    @pytest.mark.parametrize(
+        "typed", ["25:00", "a quarter past two", "14:15 or 14:30", "at the end", "14", "25 Uhr", "14:15 h 30", "\0"]
+    )
     def test_a_time_that_cannot_be_read(self, meeting: Meeting, duty: Client, typed: str) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time=typed))
         assert response.status_code == 200
@@ -151,6 +153,11 @@ def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client,
     assert "in 2 languages" in told
     history = text_of(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
     assert "Changed facts from" in history
+
+
+def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
+    Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
+    assert "Change facts: JHA, 14 September 2060</h1>" in text_of(duty.get(address_of(meeting)))
 
 
 def hidden_in(response: Any) -> dict[str, str]:
@@ -235,6 +242,12 @@ def test_times_in_words_may_stand(clock: Any, duty: Client) -> None:
     [
         ("14.15", "14:15", "exact"),
         ("14h15", "14:15", "exact"),
+        ("14.15 Uhr", "14:15", "exact"),
+        ("18h00", "18:00", "exact"),
+        ("14:15 h", "14:15", "exact"),
+        ("14 H", "14:00", "exact"),
+        ("from 14.15 Uhr", "14:15", "from"),
+        ("14:15 h (tbc)", "14:15", "to_be_confirmed"),
         ("+/- 14:15", "14:15", "approximate"),
         ("About 14:15", "14:15", "approximate"),
         ("from 0900", "09:00", "from"),

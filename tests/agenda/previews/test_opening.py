@@ -62,6 +62,10 @@ def told_nothing(response: Any, calm: bytes) -> bool:
     return bool(response.status_code == 404 and response.content == calm)
 
 
+def test_what_is_not_published_says_so(meeting: Meeting) -> None:
+    assert "Published not yet published" in words(opened(linked(meeting)))
+
+
 class TestRefusals:
     @pytest.mark.parametrize("token", ["x", "Ωμέγα", "a.b", "." * 300, "%00", "6f0f6b9e52a44f0e9a555d6a5a1c0001"])
     def test_made_up(self, calm: bytes, token: str) -> None:

@@ -150,6 +150,39 @@ class TestWithdrawn:
         with pytest.raises(Refused, match="called off"):
             resume(release, by=people["paul"])
 
+    def test_it_is_approved_again_and_readers_are_told_why(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
+        clock.move_to(EVENING)
+        with pytest.raises(NotApproved):
+            publish(meeting, by=people["paul"], note="It was right.")
+        approve(meeting, by=people["petra"], shown=shown(meeting))
+        with pytest.raises(Refused, match="why it is back"):
+            publish(meeting, by=people["paul"])
+        assert publish(meeting, by=people["paul"], note="It was right.")[0].reason == "again"
+
+
+@pytest.mark.parametrize("fact", ["time", "room", "item", "day"])
+def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str) -> None:
+    meeting = make_meeting()
+    published(clock, meeting)
+    if fact == "time":
+        meeting.programme.update(time=dt.time(14, 15))
+    elif fact == "room":
+        meeting.programme.update(place="Press room 2")
+    elif fact == "item":
+        meeting.agenda.update(state="postponed")
+    else:
+        day = PRESS_DAY.date() + DAY
+        meeting = changed(meeting, start_date=day, end_date=day, status_reason="The airport is closed.")
+    signed_off(people, meeting)
+    with pytest.raises(Refused, match="An editorial correction changes no date") as refusal:
+        publish(meeting, by=people["paul"], editorial=True)
+    assert refusal.value.about == "editorial"
+    publish(meeting, by=people["paul"], note="Changed.")
+
 
 class TestDeleted:
     def test_a_release_that_lost_something_can_only_be_called_off(self, people: People) -> None:
