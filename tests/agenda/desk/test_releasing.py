@@ -266,8 +266,10 @@ class TestCorrection:
 
     def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(live, reason="Sent too early.").available_from)
+        assert "Not approved." in shown(petra, live, "release/")  # it is looked at again first
+        sent(petra, live, "review/", approve="x")
         assert "What will appear again, after the withdrawal" in shown(petra, live, "release/")
-        sent_now(petra, live, "release/", release="x")
+        sent_now(petra, live, "release/", note="It is right now.", release="x")
         assert Edition.objects.count() == 3
 
     def test_looking_changes_nothing(self, petra: Client, live: Meeting) -> None:
