@@ -61,6 +61,8 @@ def why_read_only(request: HttpRequest, subject: Any) -> str:
     if may(request.user, Right.CHANGE, subject):
         return ""
     whole = getattr(subject, "meeting", subject)
+    if isinstance(whole, Meeting) and may(request.user, Right.DUTY, whole):
+        return _("On the day, once it is published, you may change its facts; all else you can read.")
     place = whole.configuration if isinstance(whole, Meeting) else whole.desk
     own = configurations_of(request.user, Right.CHANGE)
     if place is None or not own:

@@ -40,12 +40,13 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Line:
-    """`words` say how it stands, `told` who or why; `step` is where the title leads to."""
+    """`words` say how it stands, `told` who or why; `facts` leads to the facts of the day."""
 
     title: str
     way: str
     words: Sequence[str] = ()
     told: str = ""
+    facts: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Dashboard:
             found.sort_in(row, user, now)
         found.coming = [*coming_lines(now)]
         live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
-        found.days = [*days_of(rows.values(), live, now)]
+        found.days = [*days_of(rows.values(), live, user, now)]
         found.facts = [
             Line(
                 live_name(live[row.pk]) if row.pk in live else str(row),
@@ -248,13 +249,16 @@ def without_change(entries: Sequence[Any]) -> Iterable[str]:
         yield _("without the latest change of %s") % ", ".join(changed)
 
 
-def days_of(rows: Iterable[Any], live: Mapping[UUID, Edition], now: dt.datetime) -> Iterable[tuple[str, list[Line]]]:
+def days_of(
+    rows: Iterable[Any], live: Mapping[UUID, Edition], user: User, now: dt.datetime
+) -> Iterable[tuple[str, list[Line]]]:
     """What readers are told of the days; a meeting of which nothing is live has those of its draft."""
     today = now.astimezone(BRUSSELS).date()
     meetings = [row for row in rows if isinstance(row, Meeting)]
     meetings.sort(key=lambda row: (days_in(row, live)[0], row.configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
-        yield name, [day_line(row, live) for row in meetings if days_in(row, live)[0] <= day <= days_in(row, live)[1]]
+        of_day = [row for row in meetings if days_in(row, live)[0] <= day <= days_in(row, live)[1]]
+        yield name, [day_line(row, live, user if day == today else None) for row in of_day]
 
 
 def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:
@@ -263,10 +267,12 @@ def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt
     return told.start_date or dt.date.max, told.end_date or told.start_date or dt.date.max
 
 
-def day_line(meeting: Meeting, live: Mapping[UUID, Edition]) -> Line:
+def day_line(meeting: Meeting, live: Mapping[UUID, Edition], on_duty: User | None) -> Line:
+    """`on_duty`: who is led to the facts of the day, where the right is theirs."""
     words, way = State.of(meeting).words(), way_to(meeting, "change")
     edition = live.get(meeting.pk)
     if edition is None:
         return Line(str(meeting), way, words, meeting.get_status_display())
     words += filter(None, [draft_moves(meeting, edition)])
-    return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label))
+    facts = way_to(meeting, "facts") if on_duty and may(on_duty, Right.DUTY, meeting) else ""
+    return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label), facts)

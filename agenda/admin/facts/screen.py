@@ -1,5 +1,6 @@
 """The screen of the day: what readers see, what they will see of a change, one button."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,25 +16,44 @@ from agenda.comparing import Change, compare
 from agenda.drafts import Subject
 from agenda.publishing import PendingEdition, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
 from agenda.publishing.facts import OnTheDay
+from agenda.publishing.facts.lateness import day_of
+from agenda.publishing.facts.telling import day as day_words
+from agenda.publishing.facts.telling import name_of, when
 from meetings.audit import Actor
 from meetings.clock import instant_of
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Edition, Meeting
 from meetings.models.meeting import meeting_name
-from meetings.vocabulary import Language
+from meetings.vocabulary import Language, PointState
+
+
+@dataclass(frozen=True)
+class Told:
+    """What readers will see in a language: the alerts as they read them, a line for each point, and word by word."""
+
+    language: Language
+    alerts: list[str]
+    points: list[str]
+    changes: list[Change]
+
+    @classmethod
+    def of(cls, old: MeetingDocument, new: MeetingDocument) -> "Told":
+        known = {alert.id for alert in old.alerts}
+        alerts = [alert.text for alert in new.alerts if alert.id not in known]
+        return cls(Language(new.language), alerts, list(point_lines(old, new)), compare(old, new))
 
 
 @dataclass(frozen=True)
 class Outlook:
     """What readers will see changed, by language, the source's first; and what becomes of all else."""
 
-    languages: list[tuple[Language, list[Change]]]
+    languages: list[Told]
     consequences: list[str]
 
     @classmethod
     def of(cls, meeting: Meeting, day: OnTheDay, after: list[MeetingDocument]) -> "Outlook":
         pairs = zip(day.live, after, strict=True)
-        changes = [(Language(new.language), compare(old, new)) for old, new in pairs]
+        changes = [Told.of(old, new) for old, new in pairs]
         consequences = [
             _("The edition of %s (Brussels time) is changed with it, and appears at its time.")
             % in_brussels(edition.available_from)
@@ -43,6 +63,25 @@ class Outlook:
             consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
         consequences.append(_("What is approved or in review stays so, with the same facts."))
         return cls(changes, consequences)
+
+
+def point_lines(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
+    """As “Arrivals: 08:00 → 08:40”."""
+    after = {point.id: point for point in new.programme}
+    for point in old.programme:
+        if words := ", ".join(point_changes(point, after.get(point.id, point), old)):
+            yield f"{name_of(point, old)}: {words}"
+
+
+def point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator[str]:
+    """The state that follows from another time or place is not told beside it."""
+    moved = day_of(old, document) != day_of(new, document)
+    times = [" ".join(filter(None, (day_words(x, document) if moved else "", when(x, document)))) for x in (old, new)]
+    pairs = [pair for pair in (times, [old.place, new.place]) if pair[0] != pair[1]]
+    for before, now in pairs:
+        yield f"{before or '–'} → {now or '–'}"
+    if old.state != new.state and not (pairs and new.state in (PointState.DELAYED, PointState.MOVED)):
+        yield str(new.state.label)
 
 
 def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:

@@ -155,6 +155,53 @@ def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client,
     assert "Changed facts from" in history
 
 
+def test_what_concerns_all_comes_before_the_points(meeting: Meeting, duty: Client) -> None:
+    page = text_of(duty.get(address_of(meeting)))
+    assert page.index("Everything is later by") < page.index("To readers") < page.index("Press conference</legend>")
+
+
+def test_the_confirmation_begins_with_what_readers_read(meeting: Meeting, duty: Client) -> None:
+    data = filled(duty, meeting) | {"all-late": "40", "all-alert": "Bring a badge."} | at_press(meeting, place="Room 2")
+    outlook = duty.post(address_of(meeting), data)
+    [english, french] = outlook.context["outlook"].languages
+    assert english.alerts[0] == "Bring a badge."
+    assert len(english.alerts) == 3
+    assert english.points == [
+        "Round table: 09:30 → 10:10",
+        "Press conference: about 13:00 → about 13:40, Press room 1 → Room 2",
+    ]
+    page = text_of(outlook)
+    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Word by word", "<del>")]
+    assert places == sorted(places)
+    assert "Salle de presse 1 → Room 2" in french.points[1]
+
+
+def test_a_state_and_another_day_are_told(meeting: Meeting, duty: Client) -> None:
+    data = filled(duty, meeting) | at_press(meeting, date="15/09/2060")
+    [english, _french] = duty.post(address_of(meeting), data).context["outlook"].languages
+    assert english.points == ["Press conference: 14 September about 13:00 → 15 September about 13:00"]
+    data = filled(duty, meeting) | at_press(meeting, state="cancelled")
+    [english, _french] = duty.post(address_of(meeting), data).context["outlook"].languages
+    assert english.points == ["Press conference: cancelled"]
+
+
+def test_whoever_is_on_duty_is_led_there(meeting: Meeting, duty: Client) -> None:
+    """From the front page for the meetings of today, and by one of the first buttons of the note."""
+    assert address_of(meeting) in text_of(duty.get("/admin/"))
+    assert address_of(meeting) not in text_of(member_of("Authors", of="jha").get("/admin/"))
+    page = text_of(duty.get(form_of(meeting)))
+    assert page.index("Change facts…") < page.index("Preview as last saved")
+    assert "change nothing in it" not in page
+    assert "On the day, once it is published, you may change its facts; all else you can read." in page
+
+
+def test_there_is_no_way_to_facts_of_another_day_or_of_a_draft(clock: Any, meeting: Meeting, duty: Client) -> None:
+    draft = make_day(address_word="informal")
+    assert address_of(draft) not in text_of(duty.get("/admin/"))
+    clock.move_to(PRESS_DAY - DAY)
+    assert address_of(meeting) not in text_of(duty.get("/admin/"))
+
+
 def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
     Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
     assert "Change facts: JHA, 14 September 2060</h1>" in text_of(duty.get(address_of(meeting)))
