@@ -174,7 +174,9 @@ def test_two_people_correct_a_word_and_readers_see_edition_two(demo: Demo, open_
     publisher.get_by_role("button", name="Approve").click()
     publisher.get_by_role("link", name="Release…").click()
     publisher.get_by_label("What changed").fill("A word in the lead.")
-    publisher.get_by_role("button", name="Release", exact=True).click()
+    publisher.get_by_label("Now", exact=True).check()
+    publisher.get_by_role("button", name="Publish 1 note now…").click()
+    publisher.get_by_role("button", name="Publish 1 note now", exact=True).click()
     publisher.get_by_text("appears on").first.wait_for()
     of_the_note = "/api/v1/meetings/?date_to=2017-12-31"
     [meeting] = demo.json(of_the_note)["results"]

@@ -49,7 +49,7 @@ def test_what_was_not_run_is_told_and_fails_where_all_is_required(capsys, monkey
 
 
 class Item:
-    def __init__(self, *marks, fixtures=()):
+    def __init__(self, *marks, fixtures=("db",)):
         self.marks = [getattr(pytest.mark, name).mark for name in marks]
         self.fixturenames = fixtures
 
@@ -61,6 +61,8 @@ class Item:
     ("item", "databases"),
     [
         (Item(), {"sqlite", "postgresql"}),
+        (Item("django_db", fixtures=[]), {"sqlite", "postgresql"}),
+        (Item(fixtures=["tmp_path"]), {"sqlite"}),
         (Item("sqlite"), {"sqlite"}),
         (Item("postgresql"), {"postgresql"}),
         (Item("browser"), {"sqlite"}),
