@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from meetings.editions import freeze
+from meetings.editions import seal
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS, member_of
 from tests.cast import make_meeting, publish
@@ -33,12 +33,12 @@ def test_the_deletion_waits_for_the_publication_and_is_refused(
     address, question = deletion(how, meeting)
     locked, asked = threading.Event(), threading.Event()
 
-    def freeze_when_asked(*args: Any, **options: Any) -> Edition:
+    def seal_when_asked(*args: Any) -> None:
         locked.set()
         asked.wait(10)
-        return freeze(*args, **options)
+        seal(*args)
 
-    monkeypatch.setattr("agenda.publishing.freeze", freeze_when_asked)
+    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_when_asked)
 
     def release() -> None:
         publish(meeting)

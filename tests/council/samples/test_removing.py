@@ -16,6 +16,7 @@ from council.samples import removing
 from council.samples.calendar import OF_TODAY
 from meetings.models import Edition, Meeting, User
 from tests.cast import make_meeting, published
+from tests.law import Roles
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,7 +50,7 @@ class TestRefusals:
 
 
 @pytest.mark.postgresql
-def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, clock: Any) -> None:
+def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, clock: Any, roles: Roles) -> None:
     published(clock, make_meeting(pk=OF_TODAY))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
@@ -63,6 +64,7 @@ def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, cl
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE of_somebody_else")
         call_command("migrate", verbosity=0)
+        call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())  # for other tests
     assert Edition.objects.count() == 0
 
 
