@@ -1,6 +1,8 @@
 """What is known of the review of a meeting or topic: what was submitted last, and what was said of each language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Self
 
 from django.db import models
@@ -52,10 +54,9 @@ class Review:
     languages: list[LanguageReview]
 
     @classmethod
-    def of(cls, subject: Subject, revision: Revision) -> Self:
-        """Of a revision that was submitted, or published without approval."""
-        current = latest(subject) if subject.digest != NO_DOCUMENT else None  # what makes no document, says nothing
-        held = {one.language: one.document_id for one in current.documents.all()} if current else {}
+    def of(cls, subject: Subject, revision: Revision, said: Mapping[str, str] | None = None) -> Self:
+        """Of a revision that was submitted, or published without approval. `said`: by `said_now`, where it is known."""
+        said = said_now(subject) if said is None else said
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         return cls(
             revision,
@@ -64,7 +65,7 @@ class Review:
                     Language(row.language),
                     row.document_id,
                     verdict_on(revision, row.language, row.document_id),
-                    held.get(row.language) == row.document_id,
+                    said.get(row.language) == row.document_id,
                 )
                 for row in rows
             ],
@@ -95,9 +96,17 @@ class Review:
         held = documents_of_revision(self.revision)
         return [held[one.language] for one in self.languages]
 
-    def approved(self) -> list[str]:
-        """The languages that are approved."""
-        return [one.language for one in self.languages if one.is_approved]
+    def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
+        """The documents of the languages that are approved, and their digests."""
+        texts = zip(self.languages, self.documents(), strict=True)
+        chosen = [(document, one.digest) for one, document in texts if one.is_approved]
+        return [document for document, _digest in chosen], [digest for _document, digest in chosen]
+
+
+def said_now(subject: Subject) -> dict[str, str]:
+    """The digests of what the working copy says, as last saved, by language; none where it makes no document."""
+    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
+    return {one.language: one.document_id for one in saved.documents.all()} if saved else {}
 
 
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
@@ -132,8 +141,9 @@ def approved_revision(subject: Subject) -> Review | None:
         subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
     )
     last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
+    said = said_now(subject)
     for revision in submitted(subject).filter(pk__gte=last)[:50]:
-        review = Review.of(subject, revision)
+        review = Review.of(subject, revision, said)
         if review.is_approved:
             return review
     return None
@@ -166,14 +176,10 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
     authors |= set(earlier.filter(documents__document=digest).values_list("by", flat=True))  # whoever wrote it before
-    wrote: int | None = None
-    said: str | None = None
-    for by, document in earlier.values_list("by", "documents__document").iterator():
-        if said is not None and document != said and wrote:
-            authors.add(wrote)
-        if document in approved:
+    history = [*earlier.values_list("by", "documents__document")]
+    for (by, said), before in zip_longest(history, history[1:]):
+        if said in approved:
             break
-        wrote, said = by, document
-    else:
-        authors |= {wrote} if wrote else set()
+        if before is None or before[1] != said:
+            authors.add(by)
     return {author for author in authors if author is not None}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
@@ -45,12 +46,12 @@ def write(
     digests = store(documents)
     note_digest(subject, digests[0])
     last = latest(subject)
-    same = last and {x.language: x.document_id for x in last.documents.all()} == {
-        document.language: digest for document, digest in zip(documents, digests, strict=True)
-    }
+    held: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
+    same = last and {x.language: x.document_id for x in last.documents.all()} == held
     if same and why in ACTS:
         return None
-    revision = Revision.objects.create(
+    revision = add(
+        held,
         subject_type=type_of(subject),
         subject_id=subject.pk,
         version=subject.version,
@@ -61,12 +62,18 @@ def write(
         remark=remark,
         source_language=documents[0].language,
     )
-    RevisionDocument.objects.bulk_create(
-        RevisionDocument(revision=revision, language=document.language, document_id=digest)
-        for document, digest in zip(documents, digests, strict=True)
-    )
     if why in ACTS:
         record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
+    return revision
+
+
+def add(digests: Mapping[str, str], **facts: Any) -> Revision:
+    """A revision with the stored documents of the digests by language."""
+    revision = Revision.objects.create(**facts)
+    RevisionDocument.objects.bulk_create(
+        RevisionDocument(revision=revision, language=language, document_id=digest)
+        for language, digest in digests.items()
+    )
     return revision
 
 

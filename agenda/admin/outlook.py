@@ -13,12 +13,11 @@ from agenda.admin.screens import anchor_of, public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.reviewing import texts_of
 from agenda.publishing.stored import live_digests
-from agenda.reviews import Review, ReviewState, approved_revision, unreleased
-from agenda.revisions import latest
+from agenda.reviews import Review, ReviewState, approved_revision, said_now, submitted, unreleased
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
@@ -166,10 +165,10 @@ def left_out(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> 
 
 def approved_for(subject: Subject) -> Review | None:
     """What can be released: an approved text that is not out yet; what is out only where nothing else is in hand."""
-    review = unreleased(subject) or approved_revision(subject)
-    last = Review.last(subject)
-    in_the_making = last is not None and review is not None and last.revision.pk > review.revision.pk
-    if review and not unreleased(subject) and (in_the_making or not review.is_whole):
+    if review := unreleased(subject):
+        return review
+    review = approved_revision(subject)
+    if review is None or not review.is_whole or submitted(subject).filter(pk__gt=review.revision.pk).exists():
         return None
     return review
 
@@ -198,19 +197,13 @@ class Approved:
         live = live_digests(subject.pk, now)
         if review is None:
             last = Review.last(subject)
-            is_live = source_of(subject) == live.get(subject.source_language, "")
+            is_live = said_now(subject).get(subject.source_language) == live.get(subject.source_language, "")
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
-        approved = review.approved()
-        texts = [
-            (document, one.digest)
-            for one, document in zip(review.languages, review.documents(), strict=True)
-            if one.language in approved
-        ]
         return cls(
             subject,
-            Outlook.of(subject, now, *map(list, zip(*texts, strict=True))),
-            [one.language for one in review.languages if one.language not in approved],
-            all(one.is_current for one in review.languages if one.language in approved),
+            Outlook.of(subject, now, *review.approved_texts()),
+            [one.language for one in review.languages if not one.is_approved],
+            review.is_whole,
             bool(live),
             page=way_to(subject, "revision", review.revision.pk),
         )
@@ -231,13 +224,6 @@ class Approved:
     @property
     def submit(self) -> str:
         return way_to(self.subject, "submit")
-
-
-def source_of(subject: Subject) -> str | None:
-    """The digest of what the working copy says in its own language; None where it makes no document."""
-    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
-    held = {one.language: one.document_id for one in saved.documents.all()} if saved else {}
-    return held.get(subject.source_language)
 
 
 def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:

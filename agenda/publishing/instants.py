@@ -32,8 +32,7 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
     for _attempt in range(TRIES):
         now = timezone.now()
         instant = at or next_instant(now + margin)
-        if instant <= now or instant.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        refuse_past(instant, now)
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
@@ -54,6 +53,12 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
         ),
         about="at",
     )
+
+
+def refuse_past(instant: dt.datetime, now: dt.datetime) -> None:
+    """Raises Refused for what is no whole second in the future."""
+    if instant <= now or instant.microsecond:
+        raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
 
 
 def refuse_late(deleted: Sequence[Edition]) -> None:

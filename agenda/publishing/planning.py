@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import lock_all
+from agenda.publishing.instants import lock_all, refuse_past
 from agenda.publishing.refusals import NotApproved, Refused, checked
 from agenda.publishing.releasing import publish
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
@@ -35,8 +35,7 @@ def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editori
             require(by, Right.PUBLISH, subject)
             if planned_for(subject):
                 raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
-        if at <= now or at.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        refuse_past(at, now)
         release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
         ReleaseEntry.objects.bulk_create(
             ReleaseEntry(
@@ -89,8 +88,7 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
         raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
     with transaction.atomic():
         release = locked_release(release, by, State.PLANNED)
-        if at <= timezone.now() or at.microsecond:
-            raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
+        refuse_past(at, timezone.now())
         tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()

@@ -140,13 +140,7 @@ def approved(subject: Subject, wish: Wish) -> Text:
             _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
             % subject
         )
-    languages = review.approved()
-    chosen = [
-        (one.digest, document)
-        for one, document in zip(review.languages, review.documents(), strict=True)
-        if one.language in languages
-    ]
-    return Text(subject, review.revision, [document for _digest, document in chosen], [digest for digest, _d in chosen])
+    return Text(subject, review.revision, *review.approved_texts())
 
 
 def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Text]:
@@ -289,20 +283,21 @@ def leave_plans(texts: Sequence[Text], release: Release, instant: dt.datetime, w
             record(wish.by, Act.CALLED_OFF, entry.subject_type, entry.subject_id, **told)
             if plan.pk == release.pk:
                 continue
-            if plan.entries.count() > 1:
-                entry.delete()
-            else:
-                plan.state, plan.reason = Release.State.CALLED_OFF, wish.force
-                plan.save()
+            leave(entry, wish.force)
 
 
 def leave_release(edition: Edition) -> None:
-    """An edition that is replaced leaves its release; one that was alone in it is called off with it."""
+    """An edition that is replaced leaves its release."""
     for entry in ReleaseEntry.objects.filter(edition_id=edition.pk):
-        release = Release.objects.select_for_update().get(pk=entry.release_id)
-        if release.entries.count() == 1:
-            release.state = Release.State.CALLED_OFF
-            release.save()
-            ReleaseEntry.objects.filter(pk=entry.pk).update(edition_id=None)
-        else:
-            entry.delete()
+        leave(entry)
+
+
+def leave(entry: ReleaseEntry, reason: str = "") -> None:
+    """The entry leaves its release; one that was alone in it stays there, and the release is called off."""
+    release = Release.objects.select_for_update().get(pk=entry.release_id)
+    if release.entries.count() > 1:
+        entry.delete()
+        return
+    release.state, release.reason = Release.State.CALLED_OFF, reason or release.reason
+    release.save()
+    ReleaseEntry.objects.filter(pk=entry.pk).update(edition_id=None)

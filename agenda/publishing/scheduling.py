@@ -110,18 +110,23 @@ def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
 
 
 def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
-    state = State.HELD if act == Act.HELD else State.CALLED_OFF
     stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
     release = locked_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
+    waiting = unschedule(release, by, act, reason)
+    refuse_stranding(waiting, [], now)
+    refuse_late(waiting)
+
+
+def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
+    """Holds a locked release, or calls it off. Returns its editions, which are deleted."""
     waiting = editions_of(release)
     for edition in waiting:
         delete_pending(edition)
-    refuse_stranding(waiting, [], now)
     release.entries.update(edition_id=None)
-    release.state, release.reason = state, reason
+    release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
     release.save()
     tell_all(by, act, release, reason=reason, at=release.at.isoformat())
-    refuse_late(waiting)
+    return waiting
 
 
 def locked_release(

@@ -10,8 +10,8 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.publishing.instants import before_its_instant, lock, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics
 from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.releasing import leave_release
-from agenda.publishing.scheduling import State, editions_of, subjects_of, tell_all
+from agenda.publishing.releasing import leave, leave_release
+from agenda.publishing.scheduling import State, subjects_of, unschedule
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
@@ -52,9 +52,10 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     for edition in waiting:
         leave_release(edition)
         delete_pending(edition)
-    leave_plans(subject)
+    for entry in ReleaseEntry.objects.filter(subject_id=subject.pk, release__state__in=(State.PLANNED, State.HELD)):
+        leave(entry)  # nothing puts it back by itself
     for release in naming:
-        waiting += put_on_hold(release, by, reason)
+        waiting += unschedule(Release.objects.select_for_update().get(pk=release.pk), by, Act.HELD, reason)
     told: dict[str, Any] = {
         "title": tombstones[0].title,
         "reason": reason,
@@ -131,17 +132,6 @@ def earlier_tombstone(standing: Edition) -> Edition | None:
     return tombstones.filter(available_from__lt=standing.available_from).last()
 
 
-def leave_plans(subject: Subject) -> None:
-    """What is withdrawn is in no release any more that is planned or held: nothing puts it back by itself."""
-    for entry in ReleaseEntry.objects.filter(subject_id=subject.pk, release__state__in=(State.PLANNED, State.HELD)):
-        release = Release.objects.select_for_update().get(pk=entry.release_id)
-        if release.entries.count() == 1:
-            release.state = State.CALLED_OFF
-            release.save()
-        else:
-            entry.delete()
-
-
 def releases_naming(subject: Subject, now: dt.datetime) -> list[Release]:
     """Those still to come in which a meeting names the topic, other than its own."""
     if not isinstance(subject, BackgroundTopic):
@@ -149,16 +139,3 @@ def releases_naming(subject: Subject, now: dt.datetime) -> list[Release]:
     rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
     entries = ReleaseEntry.objects.filter(edition_id__in=rows.values("edition"))
     return list(Release.objects.filter(entries__in=entries, state=State.SCHEDULED, at__gt=now).distinct())
-
-
-def put_on_hold(release: Release, by: Actor, reason: str) -> list[Edition]:
-    """Holds a release whose meetings name what is withdrawn; its subjects are locked. Returns what was deleted."""
-    release = Release.objects.select_for_update().get(pk=release.pk)
-    waiting = editions_of(release)
-    for edition in waiting:
-        delete_pending(edition)
-    release.entries.update(edition_id=None)
-    release.state, release.reason = State.HELD, reason
-    release.save()
-    tell_all(by, Act.HELD, release, reason=reason, at=release.at.isoformat())
-    return waiting

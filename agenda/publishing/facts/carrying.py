@@ -9,11 +9,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
-from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
+from agenda.models import Release, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.facts.changes import Facts, with_facts
 from agenda.publishing.refusals import LONGEST_REMARK
 from agenda.reviews import Review, approved_revision, verdict_on
-from agenda.revisions import documents_of_revision, names_in, write
+from agenda.revisions import add, documents_of_revision, names_in, write
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
@@ -50,7 +50,8 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
     said = _("With facts changed on the day by %s.") % by.shown
-    copy = Revision.objects.create(
+    copy = add(
+        digests,
         subject_type=revision.subject_type,
         subject_id=revision.subject_id,
         version=revision.version,
@@ -62,9 +63,6 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
             LONGEST_REMARK
         ),
         source_language=revision.source_language,
-    )
-    RevisionDocument.objects.bulk_create(
-        RevisionDocument(revision=copy, language=language, document_id=digest) for language, digest in digests.items()
     )
     carry_verdicts(revision, copy, digests)
     return copy
