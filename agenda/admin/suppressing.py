@@ -6,14 +6,14 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.screens import go_to, show
+from agenda.admin.steps.forms import ReasonField
 from agenda.drafts import Subject, type_of
-from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
+from agenda.publishing import Refused, in_brussels
 from agenda.suppressing import refuse_to_suppress, same_text_elsewhere, standing_suppression, suppress
 from meetings.audit import Actor
 from meetings.models import Edition, Suppression
@@ -22,16 +22,10 @@ from meetings.templatetags.publishing import own_name
 
 
 class SuppressForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Public reason"),
-        validators=[
-            MaxLengthValidator(
-                LONGEST_NOTE, gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
-            )
-        ],
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Readers see it in the place of the text. Do not repeat in it what must not be read."),
-        error_messages={"required": gettext_lazy("Give the reason; it is public.")},
+        missing=gettext_lazy("Give the reason; it is public."),
     )
 
 

@@ -21,7 +21,16 @@ TIME_ALONE = re.compile(r"\d{1,2}[:.h]\d\d")
 TOO_LONG = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d are possible.")
 NOT_TOO_LONG = MaxLengthValidator(LONGEST_NOTE, TOO_LONG)
 """Instead of a `max_length`, by which a browser cuts what is pasted and says nothing."""
-AREA = {"rows": 3, "class": "vLargeTextField"}
+AREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+
+
+class ReasonField(forms.CharField):
+    """A sentence or two that have to be given; `missing` is told where they are not."""
+
+    widget = AREA
+
+    def __init__(self, *, missing: Any, **options: Any) -> None:
+        super().__init__(validators=[NOT_TOO_LONG], error_messages={"required": missing}, **options)
 
 
 class InstantOrTodayField(InstantField):
@@ -191,44 +200,36 @@ class ReleaseForm(StepForm):
 
 
 class ForceForm(ReleaseForm):
-    force = forms.CharField(
+    force = ReasonField(
         label=gettext_lazy("Why it cannot wait for approval"),
-        validators=[NOT_TOO_LONG],
-        widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy("For the press office and the audit log; readers do not see it."),
-        error_messages={"required": gettext_lazy("Say why it goes out without approval.")},
+        missing=gettext_lazy("Say why it goes out without approval."),
     )
 
 
 class WithdrawForm(StepForm):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Public reason"),
-        validators=[NOT_TOO_LONG],
-        widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy("Readers see it in the place of the page, and nothing else."),
-        error_messages={"required": gettext_lazy("Give the public reason for the withdrawal.")},
+        missing=gettext_lazy("Give the public reason for the withdrawal."),
     )
 
 
 class RollbackForm(StepForm):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("What changed"),
-        validators=[NOT_TOO_LONG],
-        widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy("Why the edition before is back, in a sentence. It is public."),
-        error_messages={"required": gettext_lazy("Say, for readers, why the edition before is back.")},
+        missing=gettext_lazy("Say, for readers, why the edition before is back."),
     )
 
 
 class ReasonForm(StepForm):
     """Why a release is held or called off."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Reason"),
-        validators=[NOT_TOO_LONG],
-        widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy("For colleagues and the audit log; nobody outside learns of it."),
-        error_messages={"required": gettext_lazy("Say why, for colleagues.")},
+        missing=gettext_lazy("Say why, for colleagues."),
     )
 
 
@@ -237,7 +238,7 @@ class RemarkForm(StepForm):
         label=gettext_lazy("Remark"),
         required=False,
         validators=[MaxLengthValidator(LONGEST_REMARK, TOO_LONG)],
-        widget=forms.Textarea(attrs=AREA),
+        widget=AREA,
     )
 
 
