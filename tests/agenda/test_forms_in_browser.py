@@ -40,7 +40,7 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 
 def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
     """What axe holds against the page. What it does itself to look at stylesheets goes against our policy."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
     assert open_page.problems == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page).response["violations"]

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = len(self.configurations()) + len(self.presidencies())
             self.carry_over()
-            added += sum(self.group(name, permissions) for name, permissions in GROUPS.items())
+            added += self.groups()
         known = len(CONFIGURATIONS) + len(list(presidencies())) + len(GROUPS)
         self.stdout.write(f"Reference data: {added} added, {known - added} already there.")
 
@@ -53,26 +53,27 @@ class Command(BaseCommand):
         for role in Group.objects.filter(name__in=BEFORE):
             held = set(names_of(role.permissions))
             if held == BEFORE[role.name]:
-                role.permissions.set(permissions_named(GROUPS[role.name]))
+                role.permissions.set(permissions_named(GROUPS[role.name], names_of(Permission.objects)))
             elif lacking := set(GROUPS[role.name]) - held:
                 self.stdout.write(
                     f"The role “{role.name}” was changed on this site and stays as it is. In a new site it may also: "
                     f"{', '.join(sorted(lacking))}."
                 )
 
-    def group(self, name: str, permissions: Iterable[str]) -> bool:
-        """Permissions are given to a new group only: an administrator may have taken some away since."""
-        group, new = Group.objects.get_or_create(name=name)
-        if new:
-            group.permissions.set(permissions_named(permissions))
-        return new
+    def groups(self) -> int:
+        """How many are new. Permissions are given to these only: an administrator may have taken some away since."""
+        there = set(Group.objects.values_list("name", flat=True))
+        new = {name: permissions for name, permissions in GROUPS.items() if name not in there}
+        known = names_of(Permission.objects) if new else {}
+        for name, permissions in new.items():
+            Group.objects.create(name=name).permissions.set(permissions_named(permissions, known))
+        return len(new)
 
 
-def permissions_named(names: Iterable[str]) -> list[Permission]:
-    found = names_of(Permission.objects)
-    if missing := [name for name in names if name not in found]:
+def permissions_named(names: Iterable[str], known: Mapping[str, Permission]) -> list[Permission]:
+    if missing := [name for name in names if name not in known]:
         raise CommandError(f"There is no permission {missing[0]}: run manage.py migrate first.", returncode=2)
-    return [found[name] for name in names]
+    return [known[name] for name in names]
 
 
 def names_of(permissions: Any) -> dict[str, Permission]:
