@@ -26,6 +26,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 FIXTURES = {"browser", "open_page", "nu_checker"}
 NOT_RUN = "not run: "
+ColourScheme = Literal["light", "dark", "no-preference"]
+# Each width and each scheme once: they do not depend on each other.
+SCREENS: list[tuple[int, ColourScheme]] = [(1280, "light"), (320, "dark")]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -123,7 +126,7 @@ class PageOpener:
         *,
         width: int = 1280,
         height: int = 800,
-        colour_scheme: Literal["light", "dark", "no-preference"] = "light",
+        colour_scheme: ColourScheme = "light",
         forced_colours: bool = False,
         reduced_motion: bool = True,
         media: Literal["screen", "print"] = "screen",

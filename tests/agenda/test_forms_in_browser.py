@@ -12,10 +12,9 @@ from agenda.importing import import_reading, read_file
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, change_of, digest, member_of
 from tests.cast import COMMAND, make_topic
-from tests.outside import PageOpener
+from tests.outside import SCREENS, PageOpener
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
-SCREENS = [(1280, "light"), (320, "dark")]  # each width and each scheme once: they do not depend on each other
 
 pytestmark = pytest.mark.browser
 

@@ -12,9 +12,9 @@ from meetings.clock import read_instant
 from meetings.models import Edition, Meeting, User
 from tests.agenda.desk.screens import person
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, judged
 from tests.cast import COMMAND, make_topic, publish
-from tests.outside import PageOpener
+from tests.outside import SCREENS, PageOpener
 
 pytestmark = pytest.mark.browser
 NEW_YEAR = "2099-01-01 12:00"

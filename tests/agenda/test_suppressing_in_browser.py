@@ -7,10 +7,10 @@ import pytest
 from agenda.publishing import publish, wait_for
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS
-from tests.agenda.test_forms_in_browser import SCREENS, judged
+from tests.agenda.test_forms_in_browser import judged
 from tests.agenda.test_publishing_in_browser import note, press, signed_in
 from tests.cast import COMMAND
-from tests.outside import PageOpener
+from tests.outside import SCREENS, PageOpener
 
 __all__ = ["note"]
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]

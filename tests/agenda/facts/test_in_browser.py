@@ -10,9 +10,9 @@ from agenda.importing import import_reading, read_file
 from agenda.publishing import wait_for
 from meetings.models import Edition, Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, judged
 from tests.cast import COMMAND, publish
-from tests.outside import PageOpener
+from tests.outside import SCREENS, PageOpener
 
 pytestmark = pytest.mark.browser
 

@@ -11,10 +11,10 @@ from meetings.clock import read_instant
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
 from tests.agenda.revisions.keeping import kept
-from tests.agenda.test_forms_in_browser import SCREENS, SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, judged
 from tests.agenda.test_publishing_in_browser import press, signed_in
 from tests.cast import COMMAND, publish
-from tests.outside import NuChecker, PageOpener
+from tests.outside import SCREENS, NuChecker, PageOpener
 
 pytestmark = pytest.mark.browser
 
