@@ -49,15 +49,16 @@ def read_instant(text: str) -> dt.datetime:
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)
     exists = first.astimezone(dt.UTC).astimezone(BRUSSELS).replace(tzinfo=None) == time
-    choices = [
-        f"{(reading if exists else reading.astimezone(dt.UTC).astimezone(BRUSSELS)).isoformat()}"
-        for reading in readings
-    ]
-    question = (
-        _("%(time)s happens twice in Brussels, as the clocks go back")
+    told = (
+        _(
+            "%(time)s happens twice in Brussels, as the clocks go back. Write %(one)s for the first (summer time) or "
+            "%(other)s for the second (winter time)."
+        )
         if exists
-        else _("%(time)s does not exist in Brussels, as the clocks go forward")
-    ) % {"time": text}
-    raise NoSuchTime(
-        _("%(question)s. Write %(one)s or %(other)s.") % {"question": question, "one": choices[0], "other": choices[1]}
+        else _("%(time)s does not exist in Brussels, as the clocks go forward. Write %(other)s or %(one)s.")
     )
+    if exists:
+        one, other = (reading.isoformat(" ", "minutes") for reading in readings)
+    else:  # the hour before it and the hour after it, which need no offset
+        one, other = (f"{reading.astimezone(dt.UTC).astimezone(BRUSSELS):%Y-%m-%d %H:%M}" for reading in readings)
+    raise NoSuchTime(told % {"time": text, "one": one, "other": other})

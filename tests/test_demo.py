@@ -178,7 +178,7 @@ def test_two_people_correct_a_word_and_readers_see_edition_two(demo: Demo, open_
     publisher.get_by_label("Now", exact=True).check()
     publisher.get_by_role("button", name="Publish 1 note now…").click()
     publisher.get_by_role("button", name="Publish 1 note now", exact=True).click()
-    publisher.get_by_text("appears on").first.wait_for()
+    publisher.get_by_text("is public since").first.wait_for()
     of_the_note = "/api/v1/meetings/?date_to=2017-12-31"
     [meeting] = demo.json(of_the_note)["results"]
     deadline = time.monotonic() + 5

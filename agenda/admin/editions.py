@@ -99,6 +99,7 @@ def editions_list(
         may_publish=may_publish,
         may_withdraw=may_withdraw,
         live_path=public_path(visible[-1].address) if is_live else "",
+        has_before=len(visible) - last_withdrawal > 2,
     )
 
 

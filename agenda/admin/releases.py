@@ -114,6 +114,8 @@ def stopping(stop: Callable[..., None]) -> Callable[[Release, Actor, dict[str, A
 
 
 def moved(release: Release, by: Actor, data: dict[str, Any]) -> Sequence[Edition]:
+    if data["at"] == release.at:
+        raise Refused(_("That is its time already: give another."), about="at")
     if release.state == State.PLANNED:
         move_plan(release, by=by, at=data["at"])
         return []
@@ -159,6 +161,13 @@ CALL_OFF = Step(
     stopping(call_off_release),
 )
 STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
+
+
+def done(step: Step, was_at: dt.datetime, release: Release, now: dt.datetime) -> str:
+    if step is not MOVE:
+        return release_words(release, now) + "."
+    told = _("Moved from %(before)s to %(after)s (Brussels time).")
+    return told % {"before": in_brussels(was_at), "after": in_brussels(release.at)}
 
 
 @admin.register(Release)
@@ -240,6 +249,7 @@ class ReleaseAdmin(admin.ModelAdmin):
             words=release_words(release, now),
             parts=parts,
             release=release,
+            reason=release.reason if release.state in (State.HELD, State.CALLED_OFF) else "",
             clocks=self.clocks(request, release.at),
             steps=[(step, way_to(release, step.name)) for step in steps] if allowed else [],
             not_theirs=bool(steps) and not allowed,
@@ -256,6 +266,7 @@ class ReleaseAdmin(admin.ModelAdmin):
 
     def step(self, request: HttpRequest, key: str, step: Step) -> HttpResponse:
         release, now = self.found(request, key), instant_of(request)
+        was_at = release.at
         page = HttpResponseRedirect(way_to(release, "change"))
         if other := first_refused(request, Right.PUBLISH, subjects_of(release)):
             return refused(self, request, Right.PUBLISH, release, other)
@@ -277,7 +288,7 @@ class ReleaseAdmin(admin.ModelAdmin):
                     messages.success(request, _("Published at %s (Brussels time).") % in_brussels(release.at))
                     wait_for(editions[0])
                 else:
-                    messages.success(request, release_words(release, now) + ".")
+                    messages.success(request, done(step, was_at, release, now))
                 return page
         elif release.is_out(now) or release.state not in step.states:
             messages.error(request, _("That is no longer possible: %s.") % release_words(release, now))

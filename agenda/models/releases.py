@@ -41,7 +41,7 @@ class Release(models.Model):
         indexes = [models.Index(fields=("state", "at"), name="release_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.get_state_display()}"
+        return ", ".join(entry.title for entry in self.entries.all())
 
     def is_out(self, now: dt.datetime) -> bool:
         return self.state == self.State.SCHEDULED and self.at <= now

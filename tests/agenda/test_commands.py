@@ -196,7 +196,7 @@ class TestPublishCommand:
     def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
-        assert "is withdrawn from 14 September 2060, 10:00:02" in out
+        assert "is withdrawn since 14 September 2060, 10:00:02" in out
         clock.move_to(PRESS_DAY + DAY)
         response = visitor.get("/en/meetings/jha/2060/09/14/")
         assert response.status_code == 410

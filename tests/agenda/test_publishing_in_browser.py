@@ -138,12 +138,12 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     press(pia, "link", "Back to the edition before…")
     pia.get_by_label("What changed").fill("The title was right.")
     press(pia, "button", "Go back to it now")
-    pia.get_by_text("Back to the edition before, from").wait_for()
+    pia.get_by_text("Readers see the edition before again").wait_for()
     press(pia, "link", "Withdraw…")
     pia.get_by_label("Public reason").fill("Sent out by mistake.")
     press(pia, "button", "See what readers will see")
     press(pia, "button", "Withdraw now")
-    pia.get_by_text("is withdrawn from").wait_for()
+    pia.get_by_text("was withdrawn at").wait_for()
     assert pia.locator("#content-main tbody tr").first.inner_text().split("\t")[2:4] == [
         "Withdrawal",
         "Sent out by mistake.",

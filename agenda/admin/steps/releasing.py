@@ -227,8 +227,11 @@ def gone_out(
                 (way_to(subject, "call_off"), _("Call off…")),
             ]
         told = format_html(
-            _("“{subject}” appears on {time} (Brussels time). {links}"),
+            _("“{subject}” appears on {time} (Brussels time).{force} {links}")
+            if scheduled
+            else _("“{subject}” is public since {time} (Brussels time).{force} {links}"),
             subject=subject,
+            force=f" {_('Nobody has approved it yet.')}" if force else "",
             time=time,
             links=format_html_join(" · ", '<a href="{}">{}</a>', links),
         )

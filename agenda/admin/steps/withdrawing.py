@@ -64,9 +64,9 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             desk.log_change(
                 request,
                 subject,
-                _("Withdrawn from %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
+                _("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
             )
-            told = _("“%(subject)s” is withdrawn from %(time)s (Brussels time).")
+            told = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
             messages.success(request, told % {"subject": subject, "time": time})
             wait_for(edition)
             return go_to(desk, "editions", subject.pk)
@@ -100,7 +100,7 @@ def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             form.refuse(error)
         else:
             facts = {"time": in_brussels(edition.available_from), "reason": form.cleaned_data["reason"]}
-            told = _("Back to the edition before, from %(time)s (Brussels time). “%(reason)s”") % facts
+            told = _("Readers see the edition before again, since %(time)s (Brussels time). “%(reason)s”") % facts
             desk.log_change(request, subject, told)
             messages.success(request, told)
             wait_for(edition)

@@ -21,5 +21,5 @@ class Command(BaseCommand):
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} is withdrawn from {in_brussels(edition.available_from)} (Brussels time)."
+            f"/{edition.address} is withdrawn since {in_brussels(edition.available_from)} (Brussels time)."
         )

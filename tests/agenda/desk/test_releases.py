@@ -144,8 +144,13 @@ class TestSteps:
         assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
         assert pending() == [NOON]
         response = petra.post(address_of(release, "move/"), {"at": "15:00"}, follow=True)
-        assert "Scheduled for 14 Sep 15:00." in words(response)
+        told = "Moved from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
+        assert told in words(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
+
+    def test_moved_to_where_it_is(self, petra: Client, release: Release) -> None:
+        response = petra.post(address_of(release, "move/"), {"at": "12:00"})
+        assert errors_beside(response, "at") == ["That is its time already: give another."]
 
     def test_moved_to_now(self, petra: Client, release: Release) -> None:
         page = petra.get(address_of(release, "move/"))
@@ -218,7 +223,7 @@ class TestPages:
         User.objects.filter(username="anna").update(time_zone="Asia/Tokyo")
         page = shown(anna, release, "change/")
         assert "Brussels Tuesday 14 September 2060, 12:00:00, today UTC Tuesday" in page
-        assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Who petra" in page
+        assert "Asia/Tokyo Tuesday 14 September 2060, 19:00:00, today Made by petra" in page
         assert "JHA" in page or "Justice and Home Affairs Council" in page
         assert "What changed: “The title.”" in page
 

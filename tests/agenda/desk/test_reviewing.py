@@ -53,7 +53,7 @@ class TestRefused:
 
     def test_an_author_reads_and_is_told_who_decides(self, anna: Client, meeting: Meeting) -> None:
         response = anna.get(address_of(meeting, "review/"))
-        assert "You may read this, and not decide on it. Who may approve: petra." in words(response)
+        assert "somebody else has to approve it. Who may: petra. You may read this, and not decide" in words(response)
         assert buttons(response) == []
         page = words(anna.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
         assert f"You may not approve: “{meeting}”. Who may: petra." in page

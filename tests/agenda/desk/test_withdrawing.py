@@ -69,8 +69,8 @@ class TestWithdrawn:
     def test_confirmed(self, petra: Client, meeting: Meeting, client: Client, clock: Any) -> None:
         values = {"reason": "Sent too early.", "confirmed": "Withdraw now"}
         response = petra.post(address_of(meeting, "withdraw/"), values, follow=True)
-        assert "is withdrawn from 14 September 2060, 10:00:02 (Brussels time)." in words(response)
-        assert history_of(meeting) == ["Withdrawn from 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
+        assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in words(response)
+        assert history_of(meeting) == ["Withdrawn at 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
         clock.move_to(PRESS_DAY + DAY)
         page = client.get("/en/meetings/jha/2060/09/14/")
         assert page.status_code == 410
@@ -108,7 +108,8 @@ class TestBack:
 
     def test_back(self, petra: Client, corrected: Meeting) -> None:
         response = petra.post(address_of(corrected, "rollback/"), {"reason": "The title was right."}, follow=True)
-        told = "Back to the edition before, from 14 September 2060, 10:00:03 (Brussels time). “The title was right.”"
+        told = "Readers see the edition before again, since 14 September 2060, 10:00:03 (Brussels time). "
+        told += "“The title was right.”"
         assert told in words(response)
         assert history_of(corrected)[-1] == told
         last = Edition.objects.latest("available_from")
