@@ -1,8 +1,8 @@
 """What was not run, told at the end and never silently: every skip counts, whatever its reason.
 
 A test that cannot run on one of the databases is no skip: mark it `sqlite` or `postgresql`, and the other round leaves
-it out. Tests with an outside tool (tests/outside.py), those marked `browser`, and those that ask no database belong to
-the SQLite round.
+it out. Tests with an outside tool (tests/outside.py), those marked `browser` or `once`, and those that ask no database
+belong to the SQLite round.
 """
 
 import json
@@ -56,10 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def belongs_to(item: pytest.Item, vendor: str) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     needs_tool = "browser" in marks or outside.FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    is_of_one_round = needs_tool or marks & {"sqlite", "once"}
     if "postgresql" in marks:
         return vendor == "postgresql"
     asks_database = "django_db" in marks or {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
-    return vendor == "sqlite" or not ("sqlite" in marks or needs_tool or not asks_database)
+    return vendor == "sqlite" or bool(asks_database and not is_of_one_round)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,8 @@ from tests.cast import (
     withdraw,
 )
 
+pytestmark = pytest.mark.once
+
 STEPS = ("submit/", "release/", "force/", "call-off/", "withdraw/", "rollback/")
 SCREENS = ("review/", "preview/", "editions/")
 

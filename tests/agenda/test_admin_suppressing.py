@@ -15,6 +15,8 @@ from tests.agenda.test_pages import text
 from tests.agenda.test_suppressing import REASON, erase, suppress
 from tests.cast import DAY, PRESS_DAY, publish, withdraw
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:

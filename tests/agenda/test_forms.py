@@ -22,7 +22,7 @@ from tests.cast import COMMAND, DAY, PRESS_DATE, full_document, make_meeting, ma
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from meetings.models import Act, AuditEntry, Configuration, User
 from tests.agenda.filling import change_of, filled, give, member_of, posted, refusals, saved
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 USERS = "/admin/meetings/user/"
 ROLES = "/admin/auth/group/"

@@ -15,6 +15,8 @@ from tests.agenda.desk.screens import actor, address_of, approved, correct, pers
 from tests.agenda.filling import posted, saved
 from tests.cast import PRESS_DAY, make_meeting, make_topic, published, withdraw
 
+pytestmark = pytest.mark.once
+
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 GONE = "The text that was approved has changed, and its approval is gone: English."
 

@@ -26,6 +26,8 @@ from tests.agenda.desk.screens import (
 )
 from tests.cast import PRESS_DAY, make_meeting, make_topic
 
+pytestmark = pytest.mark.once
+
 NOON = PRESS_DAY + dt.timedelta(hours=2)
 STEPS = ("move/", "hold/", "resume/", "call-off/")
 

@@ -30,6 +30,8 @@ from tests.agenda.desk.screens import (
 )
 from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, withdraw
 
+pytestmark = pytest.mark.once
+
 NOON = PRESS_DAY + dt.timedelta(hours=2)
 
 

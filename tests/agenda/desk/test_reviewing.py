@@ -30,6 +30,8 @@ from tests.agenda.desk.screens import (
 from tests.agenda.filling import saved
 from tests.cast import make_meeting, make_topic, publish, published
 
+pytestmark = pytest.mark.once
+
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 
 

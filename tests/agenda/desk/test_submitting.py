@@ -31,6 +31,8 @@ from tests.agenda.desk.screens import (
 from tests.agenda.filling import member_of, refusals, saved
 from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published
 
+pytestmark = pytest.mark.once
+
 
 def digests(meeting: Meeting) -> list[str]:
     return [digest_of_draft(document) for document in drafts_of(meeting, timezone.now())]

@@ -9,6 +9,8 @@ from meetings.models import Edition, EditionReason, Meeting
 from tests.agenda.desk.screens import address_of, correct, errors_beside, history_of, shown, words
 from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
 
+pytestmark = pytest.mark.once
+
 STEPS = ("withdraw/", "rollback/")
 
 

@@ -13,7 +13,7 @@ from tests.agenda.filling import MEETINGS, fields_of, member_of
 from tests.agenda.filling import change_of as form_of
 from tests.cast import DAY, PRESS_DAY, publish, withdraw
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

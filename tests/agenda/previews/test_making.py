@@ -19,6 +19,8 @@ from tests.agenda.publishing.people import changed
 from tests.agenda.revisions.keeping import kept, taken_out
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def publisher(db: None, clock: Any) -> Client:

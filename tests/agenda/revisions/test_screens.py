@@ -17,6 +17,8 @@ from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.agenda.revisions.keeping import kept, taken_out
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, withdraw
 
+pytestmark = pytest.mark.once
+
 __all__ = ["people"]
 People = dict[str, Actor]
 

@@ -1,6 +1,7 @@
 """The sample calendar in the database: published once, whatever interrupts it."""
 
 import datetime as dt
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def editions_of_each() -> list[int]:
     return sorted(Edition.objects.filter(subject_id=meeting.pk).count() for meeting in Meeting.objects.all())
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestFilling:
     def test_a_second_run_changes_no_row_also_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
@@ -65,8 +67,7 @@ class TestFilling:
         filling.fill(seed)
         assert everything() == before
 
-    @pytest.mark.parametrize("step", STEPS)
-    @pytest.mark.parametrize("days", [0, 3])
+    @pytest.mark.parametrize(("step", "days"), [*zip(STEPS, cycle([0, 3]), strict=False)])
     def test_a_run_that_was_killed_is_completed_by_the_next(
         self, seed: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, step: str, days: int
     ) -> None:
@@ -103,59 +104,70 @@ class TestFilling:
 
 
 @pytest.mark.django_db
-class TestWhatReadersFind:
-    def test_the_embargoed_one_lifts_tomorrow_at_ten(self, seed: Meeting, clock: Any, visitor: Visitor) -> None:
-        filling.fill(seed)
-        edition = Edition.objects.get(subject_id=EMBARGOED)
-        assert in_brussels(edition.available_from) == "15 September 2060, 10:00:00"
-        assert visitor.get(f"/en/{edition.address}").status_code == 404
-        clock.move_to(edition.available_from)
-        assert visitor.get(f"/en/{edition.address}").status_code == 200
+def test_what_readers_find(seed: Meeting, visitor: Visitor, clock: Any, subtests: pytest.Subtests) -> None:
+    """In one run, since it takes seconds to fill a database."""
+    filling.fill(seed)
+    for look in (moved, corrected_twice, withdrawn, a_draft, changed_since, lists_and_topics, every_page, embargoed):
+        with subtests.test(look.__doc__):
+            look(visitor, clock)
 
-    def test_the_old_address_of_the_moved_one_leads_to_the_new(self, seed: Meeting, visitor: Visitor) -> None:
-        filling.fill(seed)
-        first, second = Edition.objects.filter(subject_id=MOVED).order_by("available_from")
-        answer = visitor.get(f"/en/{first.address}")
-        assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
-        assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
 
-    def test_one_was_corrected_twice_and_shows_what_changed(self, seed: Meeting, visitor: Visitor, clock: Any) -> None:
-        filling.fill(seed)
-        editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED)[0].address}editions/"
-        first = visitor.get(f"{editions}1..2/").content.decode()
-        for kind in ("removed", "moved to another place", "added", "changed"):
-            assert f'<span class="change-kind">{kind}</span>' in first
-        assert "four</ins>" in visitor.get(f"{editions}2..3/").content.decode()
+def moved(visitor: Visitor, _clock: Any) -> None:
+    """The old address of the moved one leads to the new."""
+    first, second = Edition.objects.filter(subject_id=MOVED).order_by("available_from")
+    answer = visitor.get(f"/en/{first.address}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
+    assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
 
-    def test_the_withdrawn_one_answers_with_its_reason_and_the_draft_not_at_all(
-        self, seed: Meeting, visitor: Visitor
-    ) -> None:
-        filling.fill(seed)
-        address = Edition.objects.filter(subject_id=WITHDRAWN)[0].address
-        assert visitor.get(f"/en/{address}").status_code == 410
-        draft = sample_id("meeting next budget")
-        assert visitor.get(f"/api/v1/meetings/{draft}/").status_code == 404
-        assert Meeting.objects.filter(pk=draft).exists()
 
-    def test_one_has_later_changes_in_its_working_copy_only(self, seed: Meeting, visitor: Visitor) -> None:
-        filling.fill(seed)
-        key = sample_id("meeting employment")
-        live = visitor.get(f"/api/v1/meetings/{key}/").json()
-        copy = build_meeting(Meeting.objects.get(pk=key))
-        assert (live["agenda"][1]["state"], copy.agenda[1].state) == ("", "postponed")
+def corrected_twice(visitor: Visitor, _clock: Any) -> None:
+    """One was corrected twice and shows what changed."""
+    editions = f"/en/{Edition.objects.filter(subject_id=CORRECTED)[0].address}editions/"
+    first = visitor.get(f"{editions}1..2/").content.decode()
+    for kind in ("removed", "moved to another place", "added", "changed"):
+        assert f'<span class="change-kind">{kind}</span>' in first
+    assert "four</ins>" in visitor.get(f"{editions}2..3/").content.decode()
 
-    def test_lists_say_that_they_are_samples_and_topics_list_their_meetings(
-        self, seed: Meeting, visitor: Visitor
-    ) -> None:
-        filling.fill(seed)
-        html = visitor.get("/en/meetings/").content.decode()
-        assert html.count("<li>Sample</li>") == html.count('class="row"') - html.count("/en/meetings/jha/2017/09/14/")
-        water = visitor.get("/en/topics/water-resilience/").content.decode()
-        assert water.count('class="row"') == 3
-        migration = visitor.get("/en/topics/migration-policy/").content.decode()
-        assert "/en/meetings/jha/2017/09/14/" in migration
 
-    def test_every_public_page_answers(self, seed: Meeting, visitor: Visitor) -> None:
-        filling.fill(seed)
-        for edition in Edition.objects.exclude(subject_id__in=[EMBARGOED, WITHDRAWN]):
-            assert visitor.get(f"/en/{edition.address}", follow=True).status_code == 200, edition.address
+def withdrawn(visitor: Visitor, _clock: Any) -> None:
+    """The withdrawn one answers with its reason."""
+    assert visitor.get(f"/en/{Edition.objects.filter(subject_id=WITHDRAWN)[0].address}").status_code == 410
+
+
+def a_draft(visitor: Visitor, _clock: Any) -> None:
+    """The draft answers not at all."""
+    draft = sample_id("meeting next budget")
+    assert visitor.get(f"/api/v1/meetings/{draft}/").status_code == 404
+    assert Meeting.objects.filter(pk=draft).exists()
+
+
+def changed_since(visitor: Visitor, _clock: Any) -> None:
+    """One has later changes in its working copy only."""
+    key = sample_id("meeting employment")
+    live = visitor.get(f"/api/v1/meetings/{key}/").json()
+    copy = build_meeting(Meeting.objects.get(pk=key))
+    assert (live["agenda"][1]["state"], copy.agenda[1].state) == ("", "postponed")
+
+
+def lists_and_topics(visitor: Visitor, _clock: Any) -> None:
+    """Lists say that they are samples, and topics list their meetings."""
+    html = visitor.get("/en/meetings/").content.decode()
+    assert html.count("<li>Sample</li>") == html.count('class="row"') - html.count("/en/meetings/jha/2017/09/14/")
+    water = visitor.get("/en/topics/water-resilience/").content.decode()
+    assert water.count('class="row"') == 3
+    assert "/en/meetings/jha/2017/09/14/" in visitor.get("/en/topics/migration-policy/").content.decode()
+
+
+def every_page(visitor: Visitor, _clock: Any) -> None:
+    """Every public page answers."""
+    for edition in Edition.objects.exclude(subject_id__in=[EMBARGOED, WITHDRAWN]):
+        assert visitor.get(f"/en/{edition.address}", follow=True).status_code == 200, edition.address
+
+
+def embargoed(visitor: Visitor, clock: Any) -> None:
+    """The embargoed one lifts tomorrow at ten."""
+    edition = Edition.objects.get(subject_id=EMBARGOED)
+    assert in_brussels(edition.available_from) == "15 September 2060, 10:00:00"
+    assert visitor.get(f"/en/{edition.address}").status_code == 404
+    clock.move_to(edition.available_from)
+    assert visitor.get(f"/en/{edition.address}").status_code == 200
