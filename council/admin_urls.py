@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from meetings.admin.own_time_zone import own_time_zone
 from meetings.admin.signing_in import change_password
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.travel_urls")),
+    path("time-zone/", admin.site.admin_view(own_time_zone), name="own-time-zone"),
     path("password_change/", admin.site.admin_view(change_password, cacheable=True)),  # before the admin's own
     path("", admin.site.urls),
 ]

@@ -44,7 +44,8 @@ def undrawn() -> Iterator[None]:
 def filled(client: Client, address: str) -> dict[str, Any]:
     """What a browser would send of the form as it is shown."""
     with undrawn():
-        told = client.get(address).context_data
+        page: Any = client.get(address)
+    told = page.context_data
     forms = [told["adminform"].form, *(formset.formset for formset in told["inline_admin_formsets"])]
     data: dict[str, Any] = {}
     for form in forms:

@@ -20,6 +20,7 @@ ROLES = ("visitor", "Translators", "Authors", "Publishers", "Administrators", "s
 # publication with 302 once it is done.
 TABLE = """
 GET  /admin/                                    S   200 200 200 200 200
+GET  /admin/time-zone/                          S   200 200 200 200 200
 GET  /admin/meetings/meeting/                   S   200 200 200 200 200
 GET  /admin/meetings/meeting/add/               S   403 200 200 403 200
 POST /admin/meetings/meeting/add/               S   403 200 200 403 200

@@ -322,3 +322,28 @@ def test_who_lost_their_last_role_is_told_of(administrator: Client) -> None:
     data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
     told = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
     assert "“petra” can sign in, and will see nothing: give them a role too." in told
+
+
+class TestOnesOwnTimeZone:
+    ADDRESS = "/admin/time-zone/"
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [("", "This field is required."), ("Athens", "“Athens” is no time zone; write one such as Europe/Athens.")],
+    )
+    def test_what_is_none_is_told_and_nothing_is_kept(self, clock: Any, typed: str, told: str) -> None:
+        client = member_of("Authors", "anna")
+        assert told in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
+        assert User.objects.get(username="anna").time_zone == "Europe/Brussels"
+
+    def test_it_is_ones_own_and_in_the_audit_log(self, clock: Any) -> None:
+        client = member_of("Authors", "anna")
+        other = account("berta")
+        response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"}, follow=True)
+        assert "Times are shown in Europe/Helsinki too." in response.content.decode()
+        assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"
+        assert User.objects.get(pk=other.pk).time_zone == "Europe/Brussels"
+        [entry] = AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED)
+        assert (entry.actor, entry.details["changed"]) == ("anna", ["time_zone"])
+        client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"})
+        assert AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED).count() == 1

@@ -1,0 +1,38 @@
+"""One's own time zone: the screens around releasing repeat each time in it, beside Brussels and UTC."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from meetings.audit import Actor, record
+from meetings.models import Act, User
+from meetings.typed import TimeZoneInput
+
+
+class TimeZoneForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("time_zone",)
+        widgets = {"time_zone": TimeZoneInput}
+
+
+def own_time_zone(request: HttpRequest) -> HttpResponse:
+    """For whoever is signed in, and for nobody's account but their own."""
+    account = User.objects.get(pk=request.user.pk)  # what is refused does not reach the page's other parts
+    form = TimeZoneForm(request.POST if request.method == "POST" else None, instance=account)
+    if form.is_valid():
+        if form.has_changed():
+            with transaction.atomic():
+                account.save(update_fields=["time_zone"])
+                about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
+                record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
+        messages.success(request, _("Times are shown in %s too.") % account.time_zone)
+        return HttpResponseRedirect(reverse("admin:index"))
+    context = admin.site.each_context(request) | {"title": _("Your time zone"), "form": form}
+    return render(request, "admin/own_time_zone.html", context)
