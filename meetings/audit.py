@@ -16,6 +16,8 @@ from meetings.addresses import NoAddress, address_of
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -41,7 +43,9 @@ class Actor:
 
     @property
     def shown(self) -> str:
-        return (self.user.get_full_name() if self.user else "") or self.name
+        """For people to read. Kept in columns that are shorter than a first name and a surname together may be."""
+        name = (self.user.get_full_name() if self.user else "") or self.name
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def remote_address(request: HttpRequest) -> str:
