@@ -91,6 +91,15 @@ class TestNobodyMakesMoreOfThemselves:
         assert of_jha.post(change_of(other), {}).status_code == 403
         assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
+    def test_a_role_is_of_all_desks_and_not_theirs(self, of_jha: Client) -> None:
+        role = Group.objects.create(name="Guests")
+        assert of_jha.post(change_of(role), {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}add/", {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
+        of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
+        assert Group.objects.filter(name="Guests").exists()
+        assert "who administers all of them can change it" in of_jha.get(change_of(role)).content.decode()
+
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
         user = account()
