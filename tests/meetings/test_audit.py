@@ -67,6 +67,13 @@ class TestReading:
         assert json.loads(line)["details"] == {"title": "Δικαιοσύνη"}
         assert "no-store" in response["Cache-Control"]
 
+    @pytest.mark.parametrize("asked", ["nonsense=1", "at__year=2060&at__month=2&at__day=30", "at__year=9999"])
+    def test_what_cannot_be_asked_leads_back_to_the_list(self, auditor: Client, asked: str) -> None:
+        assert auditor.get(f"{LOG}?{asked}")["Location"] == f"{LOG}?e=1"
+        answer = auditor.get(f"{LOG}export/?{asked}", follow=True)
+        assert answer.redirect_chain == [(LOG, 302)]
+        assert "Nothing was exported" in answer.content.decode()
+
     def test_the_same_queries_for_few_and_for_many(self, auditor: Client, django_assert_num_queries: Any) -> None:
         record(COMMAND, Act.SAVED)
         auditor.get(LOG)
