@@ -101,6 +101,11 @@ def record_about(
     )
 
 
+def record_account(by: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
+    """Adds an entry about somebody's account: never a password, and of a name only which was changed."""
+    return record(by, act, account=account.get_username(), account_id=account.pk, **details)
+
+
 def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
     """The entries as lines of JSON in UTF-8, the oldest first; instants are in UTC (RFC 3339)."""
     columns = [field.name for field in AuditEntry._meta.concrete_fields]

@@ -40,8 +40,7 @@ class AuditAdmin(CalendarList):
         try:
             found: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
-            told = gettext("Nothing was exported: the address held a filter, or a date, that there is none of. Filter here.")
-            messages.error(request, told)
+            messages.error(request, gettext("Nothing was exported: the log has no such filter. Choose one here."))
             return HttpResponseRedirect(reverse("admin:meetings_auditentry_changelist"))
         response = StreamingHttpResponse(json_lines(found), content_type="application/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
 from meetings.admin.signing_in import noting_password
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record, record_account
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.memberships import BY_PLACE
 from meetings.rights import Right, is_superuser, may_change_account, may_everywhere
@@ -71,12 +71,11 @@ def roles_of(account: User) -> set[str]:
     return {str(held) for held in Membership.objects.filter(user=account).select_related("role", "configuration")}
 
 
-def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: bool) -> None:
+def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:
     """What somebody may do has changed: for the audit log."""
     given, taken = sorted(after - before), sorted(before - after)
     if given or taken or more:
-        about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk, **more}
-        record(Actor.of(request), Act.ROLE_CHANGED, given=given, taken=taken, **about)
+        record_account(Actor.of(request), Act.ROLE_CHANGED, account, given=given, taken=taken, **more)
 
 
 def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
@@ -84,13 +83,10 @@ def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
     changed = [name for name in PERSON if name in form.changed_data]
     if change and not changed:
         return
-    account = form.instance
-    about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
-    if not change:
-        about["new"] = True
-    elif "username" in changed:
-        about["was"] = form.initial["username"]
-    record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=changed if change else [], **about)
+    more: dict[str, Any] = {"changed": changed} if change else {"new": True}
+    if change and "username" in changed:
+        more["was"] = form.initial["username"]
+    record_account(Actor.of(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
 @admin.register(User)

@@ -38,7 +38,7 @@ class ReferenceAdmin(admin.ModelAdmin):
             super().delete_queryset(request, queryset)
 
     def keep(self, request: HttpRequest, one: Any, **details: Any) -> None:
-        about = {"kind": self.opts.model_name, "key": str(one.pk), "title": str(one)}
+        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(one.pk), "title": str(one)}
         record(Actor.of(request), Act.REFERENCE_CHANGED, **about, **details)
 
 
