@@ -12,7 +12,7 @@ from meetings.documents.shape import MeetingDocument, TopicName
 from meetings.documents.text import InvalidDocument, read
 from meetings.editions import store
 from meetings.indexing import walk
-from meetings.models import Act
+from meetings.models import Act, StoredDocument
 
 ACTS = {Why.SAVED: Act.SAVED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
 
@@ -65,6 +65,16 @@ def write(
     if why in ACTS:
         record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
     return revision
+
+
+def keep_deletion(subject: Subject, by: Actor) -> None:
+    """Keeps in the audit log what is about to be deleted: where it would have been published, and what it said."""
+    last = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
+    document = read(last.text) if last else None
+    if isinstance(document, SubjectDocument):
+        record_about(by, Act.DELETED, document, digest=subject.digest)
+    else:  # it never made a document, or its text was erased
+        record(by, Act.DELETED, type_of(subject), subject.pk, title=str(subject))
 
 
 def add(digests: Mapping[str, str], **facts: Any) -> Revision:

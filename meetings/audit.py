@@ -16,6 +16,8 @@ from meetings.addresses import NoAddress, address_of
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -41,7 +43,9 @@ class Actor:
 
     @property
     def shown(self) -> str:
-        return (self.user.get_full_name() if self.user else "") or self.name
+        """For people to read. Kept in columns that are shorter than a first name and a surname together may be."""
+        name = (self.user.get_full_name() if self.user else "") or self.name
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def remote_address(request: HttpRequest) -> str:
@@ -95,6 +99,11 @@ def record_about(
         title=document.title,
         **details,
     )
+
+
+def record_account(by: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
+    """Adds an entry about somebody's account: never a password, and of a name only which was changed."""
+    return record(by, act, account=account.get_username(), account_id=account.pk, **details)
 
 
 def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +34,7 @@ from agenda.drafts import live_document, missing_reason
 from agenda.models import AgendaItem, Result
 from agenda.searching import search_meetings
 from agenda.states import State
+from meetings.admin.lists import CalendarList
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
 from meetings.rights import Right, may
 from meetings.templatetags.publishing import date_range
@@ -53,7 +53,7 @@ MONTHS_IN_LUXEMBOURG = (4, 6, 10)
 
 
 @admin.register(Meeting)
-class MeetingAdmin(EditingAdmin, PublishingAdmin):
+class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
     change_form_template = "admin/agenda/meeting_form.html"
     list_display = ("days", "code", "named", "state", "status", "city", "updated_at")
     list_display_links = ("days", "named")
@@ -102,12 +102,6 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search_meetings(queryset, search_term), False
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        try:
-            return super().get_changelist_instance(request)
-        except OverflowError as error:  # of `date_hierarchy`, for a year that no calendar has
-            raise IncorrectLookupParameters from error
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: Any, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)

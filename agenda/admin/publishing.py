@@ -40,11 +40,11 @@ from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import in_brussels, release_holding, release_of
 from agenda.reviews import unreleased
-from agenda.revisions import keep_revision
+from agenda.revisions import keep_deletion, keep_revision
 from agenda.states import State, release_words, with_states
-from meetings.audit import Actor, record
+from meetings.audit import Actor
 from meetings.clock import instant_of
-from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.models import Edition, Meeting, SubjectType
 from meetings.rights import Right, may
 from meetings.vocabulary import Language
 
@@ -65,12 +65,18 @@ class KeepsRevisions(admin.ModelAdmin):
         return super().response_change(request, obj, *args, **options)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        told = type_of(whole(obj)), whole(obj).pk
+        is_part = whole(obj) is not obj
+        if not is_part:
+            keep_deletion(obj, Actor.of(request))
         super().delete_model(request, obj)
-        if whole(obj) is obj:
-            record(Actor.of(request), Act.DELETED, *told, title=str(obj))
-        else:
+        if is_part:
             self.keep(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Of meetings and topics: parts have no list that they could be chosen from."""
+        for subject in queryset:
+            keep_deletion(subject, Actor.of(request))
+        super().delete_queryset(request, queryset)
 
     def keep(self, request: HttpRequest, obj: Any) -> None:
         subject, now = whole(obj), instant_of(request)

@@ -31,6 +31,7 @@ from agenda.publishing import (
 )
 from agenda.reviews import unreleased
 from agenda.states import release_words
+from meetings.admin.lists import CalendarList
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.models import Edition, User
@@ -171,7 +172,7 @@ def done(step: Step, was_at: dt.datetime, release: Release, now: dt.datetime) ->
 
 
 @admin.register(Release)
-class ReleaseAdmin(admin.ModelAdmin):
+class ReleaseAdmin(CalendarList):
     """Nothing is edited here: a release is made by releasing or planning, and changed by its steps."""
 
     list_display = ("when", "words", "what", "by_name")

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin import ModelAdmin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from meetings.admin.lists import CalendarList
 from meetings.audit import Actor, json_lines
 from meetings.clock import BRUSSELS
 from meetings.models import AuditEntry
@@ -17,7 +19,7 @@ from meetings.rights import Right, may, require
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(ModelAdmin):
+class AuditAdmin(CalendarList):
     list_display = ("when", "actor", "act", "told", "address", "remote")
     list_display_links = ("when",)
     list_filter = ("act",)
@@ -35,7 +37,11 @@ class AuditAdmin(ModelAdmin):
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, with its filters, as lines of JSON."""
         require(Actor.of(request), Right.AUDIT)
-        found: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            found: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            messages.error(request, gettext("Nothing was exported: the log has no such filter. Choose one here."))
+            return HttpResponseRedirect(reverse("admin:meetings_auditentry_changelist"))
         response = StreamingHttpResponse(json_lines(found), content_type="application/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response["Cache-Control"] = "no-store"

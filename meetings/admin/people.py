@@ -6,7 +6,8 @@ that nobody makes more of themselves than they are:
 - nobody changes their own roles;
 - a role that administers is given and taken by superusers only;
 - whose roles one could not give, of those one does not change the account either: who sets a password, can sign in;
-- what a role may do, and who is a superuser, is a superuser's choice.
+- what a role may do, and who is a superuser, is a superuser's choice;
+- a role is of all configurations: it is named, added and deleted by who administers all of them.
 """
 
 from contextlib import suppress
@@ -27,13 +28,10 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
 from meetings.admin.signing_in import noting_password
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record, record_account
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.memberships import BY_PLACE
-from meetings.rights import (
-    is_superuser,
-    may_change_account,
-)
+from meetings.rights import Right, is_superuser, may_change_account, may_everywhere
 from meetings.typed import TimeZoneInput
 
 SWITCHES = ("is_active", "is_staff", "is_superuser")
@@ -73,12 +71,11 @@ def roles_of(account: User) -> set[str]:
     return {str(held) for held in Membership.objects.filter(user=account).select_related("role", "configuration")}
 
 
-def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: bool) -> None:
+def keep(request: HttpRequest, account: User, before: set[str], after: set[str], **more: Any) -> None:
     """What somebody may do has changed: for the audit log."""
     given, taken = sorted(after - before), sorted(before - after)
     if given or taken or more:
-        about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk, **more}
-        record(Actor.of(request), Act.ROLE_CHANGED, given=given, taken=taken, **about)
+        record_account(Actor.of(request), Act.ROLE_CHANGED, account, given=given, taken=taken, **more)
 
 
 def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
@@ -86,13 +83,10 @@ def keep_person(request: HttpRequest, form: Any, change: bool) -> None:
     changed = [name for name in PERSON if name in form.changed_data]
     if change and not changed:
         return
-    account = form.instance
-    about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
-    if not change:
-        about["new"] = True
-    elif "username" in changed:
-        about["was"] = form.initial["username"]
-    record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=changed if change else [], **about)
+    more: dict[str, Any] = {"changed": changed} if change else {"new": True}
+    if change and "username" in changed:
+        more["was"] = form.initial["username"]
+    record_account(Actor.of(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
 @admin.register(User)
@@ -199,6 +193,22 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holders", *(() if is_superuser(request.user) else ("permissions",)))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        if not self.has_change_permission(request):
+            context["read_only_because"] = _(
+                "A role is of all configurations: who administers all of them can change it."
+            )
+        return super().render_change_form(request, context, *args, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """What a role may do concerns all who have it: kept in the audit log, as its name is."""

@@ -3,18 +3,51 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Configuration, Presidency
+from meetings.audit import Actor, record
+from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import delegations_by_name
 from meetings.typed import AS_TYPED, CountryField
 
 
+class ReferenceAdmin(admin.ModelAdmin):
+    """Kept in the audit log: each document that is made afterwards says what is changed here."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        values = ((name, form.initial.get(name), form.cleaned_data[name]) for name in form.changed_data)
+        changed = [f"{name}: {told(before)} → {told(after)}" for name, before, after in values]
+        if not change:
+            self.keep(request, obj, new=True)
+        elif changed:
+            self.keep(request, obj, changed=changed)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.keep(request, obj, deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for one in queryset:
+                self.keep(request, one, deleted=True)
+            super().delete_queryset(request, queryset)
+
+    def keep(self, request: HttpRequest, one: Any, **details: Any) -> None:
+        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(one.pk), "title": str(one)}
+        record(Actor.of(request), Act.REFERENCE_CHANGED, **about, **details)
+
+
+def told(value: Any) -> str:
+    return "–" if value in (None, "") else str(value)
+
+
 @admin.register(Configuration)
-class ConfigurationAdmin(admin.ModelAdmin):
+class ConfigurationAdmin(ReferenceAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
@@ -41,7 +74,7 @@ class ConfigurationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Presidency)
-class PresidencyAdmin(admin.ModelAdmin):
+class PresidencyAdmin(ReferenceAdmin):
     list_display = ("half_year", "name", "country")
     list_filter = ("year",)
     search_fields = ("country", "year")

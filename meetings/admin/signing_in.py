@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record, remote_address
+from meetings.audit import Actor, record, record_account, remote_address
 from meetings.models import Act, AuditEntry, User
 
 MOST_NOTED = 60
@@ -62,10 +62,8 @@ def noting_password(request: HttpRequest, account: User | None) -> Iterator[None
         yield
         now = User.objects.filter(pk=account.pk).first() if account else None
         if account and now and now.password != account.password:
-            about: dict[str, Any] = {"account": now.get_username(), "account_id": now.pk}
-            if not now.has_usable_password():
-                about["disabled"] = True
-            record(Actor.of(request), Act.PASSWORD_SET, **about)
+            more: dict[str, Any] = {} if now.has_usable_password() else {"disabled": True}
+            record_account(Actor.of(request), Act.PASSWORD_SET, now, **more)
 
 
 def change_password(request: HttpRequest) -> HttpResponse:

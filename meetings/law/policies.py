@@ -2,7 +2,8 @@
 
 An edition is there from its instant on, and no longer once a later tombstone of its subject is in force; tombstones
 stay. What belongs to an edition is there with it. A stored document is there while one such edition holds it. Of an
-edition that is suppressed, only that it is there, its digests and the reason.
+edition that is suppressed, only that it is there, its digests and the reason; of one that was put back, not that it had
+been, since why is for the audit log.
 
 - A withdrawal takes effect here one second after the site itself heeds it. An answer is of one instant, and asks
   several times: one that began just before a withdrawal ends as it began, and not half-way in nothing.
@@ -47,6 +48,8 @@ def visible(table: str) -> str:
         readable = f"held.document_id = {DOCUMENT}.digest AND NOT {suppressed('held')}"
         return f"EXISTS (SELECT FROM public.{HELD} AS held WHERE {readable})"
     there = f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"
+    if table == SUPPRESSION:
+        return f"{there} AND lifted_at IS NULL"
     return f"{there} AND NOT {suppressed(table)}" if table in INDEX else there
 
 

@@ -39,6 +39,7 @@ class Act(models.TextChoices):
     PASSWORD_SET = "password_set", _("set a password")
     ACCOUNT_CHANGED = "account_changed", _("changed an account")
     ROLE_CHANGED = "role_changed", _("changed a role")
+    REFERENCE_CHANGED = "reference_changed", _("changed reference data")
 
 
 class AuditEntry(models.Model):

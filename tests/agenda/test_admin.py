@@ -200,3 +200,9 @@ class TestEditing:
 def test_a_list_for_a_date_that_no_calendar_has_leads_back_to_the_list(editor: Client, part: str) -> None:
     response = editor.get(f"{LIST}?start_date__year=2060&start_date__month=1&start_date__{part}=99999999999999999999")
     assert (response.status_code, response.headers.get("Location")) == (302, f"{LIST}?e=1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [f"{LIST}?start_date__year=9999", "/admin/agenda/release/?at__year=99999999999"])
+def test_nor_does_one_for_a_year_that_none_reaches(editor: Client, asked: str) -> None:
+    assert editor.get(asked)["Location"] == f"{asked.partition('?')[0]}?e=1"

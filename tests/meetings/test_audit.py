@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from meetings.admin import signing_in
 from meetings.audit import Actor, record, remote_address
-from meetings.models import Act, AuditEntry, User
-from tests.agenda.filling import member_of
+from meetings.models import Act, AuditEntry, Configuration, Presidency, User
+from tests.agenda.filling import change_of, member_of, saved
 from tests.cast import COMMAND
 
 pytestmark = pytest.mark.django_db
 LOG = "/admin/meetings/auditentry/"
+
+
+@pytest.fixture
+def auditor(clock: Any) -> Client:
+    return member_of("Administrators")
 
 
 class TestOnlyEverAddedTo:
@@ -42,10 +47,6 @@ class TestReading:
         assert client.get(LOG).status_code == 403
         assert client.get(f"{LOG}export/").status_code == 403
 
-    @pytest.fixture
-    def auditor(self, clock: Any) -> Client:
-        return member_of("Administrators")
-
     def test_the_list_and_one_entry(self, auditor: Client) -> None:
         entry = record(COMMAND, Act.WITHDRAWN, title="JHA", reason="Sent too early.", address="meetings/jha/")
         page = auditor.get(LOG).content.decode()
@@ -66,6 +67,13 @@ class TestReading:
         [line] = b"".join(response.streaming_content).decode().splitlines()
         assert json.loads(line)["details"] == {"title": "Δικαιοσύνη"}
         assert "no-store" in response["Cache-Control"]
+
+    @pytest.mark.parametrize("asked", ["nonsense=1", "at__year=2060&at__month=2&at__day=30", "at__year=9999"])
+    def test_what_cannot_be_asked_leads_back_to_the_list(self, auditor: Client, asked: str) -> None:
+        assert auditor.get(f"{LOG}?{asked}")["Location"] == f"{LOG}?e=1"
+        answer = auditor.get(f"{LOG}export/?{asked}", follow=True)
+        assert answer.redirect_chain == [(LOG, 302)]
+        assert "Nothing was exported" in answer.content.decode()
 
     def test_the_same_queries_for_few_and_for_many(self, auditor: Client, django_assert_num_queries: Any) -> None:
         record(COMMAND, Act.SAVED)
@@ -141,6 +149,44 @@ class TestSigningIn:
         self.sign_in("a long word of mine")
         entry = AuditEntry.objects.get()
         assert (entry.act, entry.actor, entry.actor_id, entry.remote) == ("signed_in", "anna", anna.pk, "192.0.2.7")
+
+
+def of_slug(slug: str) -> str:
+    return str(Configuration.objects.get(slug=slug).pk)
+
+
+class TestReferenceData:
+    """What every document says that is made afterwards: its configuration's name, its presidency."""
+
+    def test_what_was_changed_from_what_to_what(self, auditor: Client) -> None:
+        jha, presidency = Configuration.objects.get(slug="jha"), Presidency.objects.get(year=2030, half=2)
+        saved(auditor, change_of(jha), name="Home affairs", valid_until="2061-01-01")
+        saved(auditor, change_of(jha))
+        saved(auditor, change_of(presidency), country="SE")
+        told = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
+        configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Home affairs"}
+        changed = ["name: Justice and Home Affairs → Home affairs", "valid_until: – → 2061-01-01"]
+        assert told == [
+            ("administrator", "reference_changed", configuration | {"changed": changed}),
+            (
+                "administrator",
+                "reference_changed",
+                {"kind": "presidency", "key": str(presidency.pk), "title": "Sweden 2030/2"}
+                | {"changed": ["country: MT → SE"]},
+            ),
+        ]
+        page = auditor.get(LOG).content.decode()
+        assert "JHA – Home affairs – name: Justice and Home Affairs → Home affairs" in page
+
+    def test_what_is_new_or_gone(self, auditor: Client) -> None:
+        new = {"code": "XYZ", "slug": "xyz", "name": "Novelties", "valid_from": "2060-01-01"}
+        saved(auditor, "/admin/meetings/configuration/add/", **new)
+        auditor.post(f"/admin/meetings/configuration/{of_slug('xyz')}/delete/", {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [of_slug("gac"), of_slug("fac")]}
+        auditor.post("/admin/meetings/configuration/", chosen | {"post": "yes"})
+        found = [entry.details for entry in AuditEntry.objects.filter(act="reference_changed").order_by("pk")]
+        told = [(details["title"].partition(" ")[0], *(details.keys() & {"new", "deleted"})) for details in found]
+        assert told == [("XYZ", "new"), ("XYZ", "deleted"), ("GAC", "deleted"), ("FAC", "deleted")]
 
 
 def test_where_somebody_comes_from(settings: Any) -> None:

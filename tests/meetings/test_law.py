@@ -78,7 +78,8 @@ def editions(committed: None, roles: Roles) -> dict[str, Edition]:
         Suppression.objects.create(edition=made["suppressed"], at=now, reason="A leaked number")
         made["suppressed for a while"] = written("reopened", "Reopened", now - 2 * DAY)
         made["after it"] = written("reopened", "After it", now - DAY)
-        Suppression.objects.create(edition=made["suppressed for a while"], at=now - DAY, lifted_at=now, reason="x")
+        lifted = {"lifted_at": now, "lifted_because": "It was edition 3"}
+        Suppression.objects.create(edition=made["suppressed for a while"], at=now - DAY, reason="x", **lifted)
         made["live until its withdrawal"] = written("going", "Going", now - DAY)
         made["scheduled tombstone"] = withdrawn(made["live until its withdrawal"], now + DAY)
     return made
@@ -161,7 +162,12 @@ class TestRows:
 
     def test_of_a_suppressed_one_there_is_no_text(self, editions: dict[str, Edition], reader: Session) -> None:
         assert seen(reader, editions["suppressed"]) == {EDITION, HELD, SUPPRESSION}
-        assert seen(reader, editions["suppressed for a while"]) == set(GOVERNED)
+
+    def test_of_one_that_was_put_back_nothing_tells_so_or_why(
+        self, editions: dict[str, Edition], reader: Session
+    ) -> None:
+        assert seen(reader, editions["suppressed for a while"]) == WHOLE
+        assert reader.ask(f"SELECT reason, lifted_because FROM {SUPPRESSION}") == [("A leaked number", "")]
 
     def test_counts_do_not_tell(self, editions: dict[str, Edition], reader: Session) -> None:
         there = len(editions) - len(HIDDEN)

@@ -1,11 +1,13 @@
 """Giving roles in the admin: what nobody makes of themselves, each mistake in words, and who is seen to have what."""
 
+from io import StringIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -90,6 +92,15 @@ class TestNobodyMakesMoreOfThemselves:
         assert of_jha.post(change_of(own), {}).status_code == 200  # refused for what it lacks
         assert of_jha.post(change_of(other), {}).status_code == 403
         assert of_jha.post(change_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
+
+    def test_a_role_is_of_all_desks_and_not_theirs(self, of_jha: Client) -> None:
+        role = Group.objects.create(name="Guests")
+        assert of_jha.post(change_of(role), {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}add/", {"name": "Nobodies"}).status_code == 403
+        assert of_jha.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
+        of_jha.post(ROLES, {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"})
+        assert Group.objects.filter(name="Guests").exists()
+        assert "who administers all of them can change it" in of_jha.get(change_of(role)).content.decode()
 
     @pytest.mark.parametrize("place", ["env", "jha env", ""])
     def test_an_account_that_reaches_further_is_not_theirs(self, of_jha: Client, place: str) -> None:
@@ -283,6 +294,35 @@ class TestTheAuditLogTells:
         ]
         page = administrator.get("/admin/meetings/auditentry/").content.decode()
         assert "petra2 – formerly “petra” – username, email" in page
+
+    def test_an_account_that_was_made_by_command(self, db: None) -> None:
+        call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
+        root = User.objects.get()
+        about = {"account": "root", "account_id": root.pk}
+        entries = AuditEntry.objects.order_by("pk")
+        assert all(entry.actor.startswith("manage.py createsuperuser (") for entry in entries)
+        assert [(entry.act, entry.details) for entry in entries] == [
+            ("account_changed", about | {"new": True}),
+            ("role_changed", about | {"is_staff": True, "is_superuser": True}),
+        ]
+        root.save()
+        assert entries.count() == 2
+
+    def test_a_password_that_was_set_by_command(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        petra = account()
+        monkeypatch.setattr("getpass.getpass", lambda prompt="": "a long word of mine")
+        call_command("changepassword", "petra", stdout=StringIO())
+        entry = AuditEntry.objects.get()
+        assert entry.actor.startswith("manage.py changepassword (")
+        assert (entry.act, entry.details) == ("password_set", {"account": "petra", "account_id": petra.pk})
+        petra.refresh_from_db()
+        assert petra.check_password("a long word of mine")
+
+    def test_no_account_is_made_that_could_not_be_kept(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(AuditEntry.objects, "create", Mock(side_effect=DatabaseError))
+        with pytest.raises(DatabaseError):
+            call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
+        assert not User.objects.exists()
 
     def test_what_a_role_may_do_now(self, clock: Any) -> None:
         call_command("load_reference", verbosity=0)

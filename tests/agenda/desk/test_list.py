@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing
 from agenda.models import AgendaItem, BackgroundTopic
-from meetings.models import Chair, Edition, Meeting
+from meetings.models import AuditEntry, Chair, Edition, Meeting
 from tests.agenda.desk.screens import (
     LIST,
     TOPICS,
@@ -217,6 +217,20 @@ class TestDeletingSeveral:
         assert "Are you sure" in words(petra.post(LIST, chosen))
         petra.post(LIST, chosen | {"post": "yes"})
         assert not Meeting.objects.exists()
+
+    def test_the_audit_log_tells_of_each_as_where_one_is_deleted_alone(self, anna: Client) -> None:
+        jha, env, gac = (make_meeting(slug) for slug in ("jha", "env", "gac"))
+        for meeting in (jha, env):
+            kept(meeting, by="anna")
+        digests = [Meeting.objects.get(pk=meeting.pk).digest for meeting in (jha, env)]
+        anna.post(address_of(jha, "delete/"), {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [str(env.pk), str(gac.pk)]}
+        anna.post(LIST, chosen | {"post": "yes"})
+        entries = {entry.subject_id: entry for entry in AuditEntry.objects.filter(act="deleted", actor="anna")}
+        told = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
+        days = f"{PRESS_DATE:%Y/%m/%d}"
+        assert told == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
+        assert entries[gac.pk].details == {"title": "GAC, 14 September 2060"}  # nobody had saved it in a form
 
     def test_whoever_may_not_delete_has_no_such_action(self, db: None, clock: Any) -> None:
         make_meeting()

@@ -253,6 +253,13 @@ class TestApproval:
         submit(save(meeting, people["anna"], notice="By Anna."), by=people["anna"])
         approve(meeting, by=people["paul"], shown=shown(meeting))
 
+    def test_a_long_name_stands_in_no_way_and_is_cut(self, people: People) -> None:
+        anna = people["anna"].user
+        assert anna
+        anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 120
+        submit(make_meeting(), by=people["anna"])
+        assert Revision.objects.latest("pk").by_name == f"{'Ά' * 120} {'Ώ' * 78}…"
+
     def test_everything_is_in_the_audit_log(self, people: People) -> None:
         meeting = save(make_meeting(), people["anna"])
         submit(meeting, by=people["anna"], remark="For 18:00.")
