@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from agenda.columns import COLUMNS
 from agenda.drafts import digest_of_draft
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Why
+from agenda.moving import require_move
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents import shape
@@ -43,6 +44,8 @@ NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash th
 def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> Meeting:
     """Makes the working copy of the document's meeting say what the document says, and nothing else. Returns it.
 
+    `by` needs the rights that moving it takes (`require_move`) where the document is of another configuration.
+
     Rows keep the UUIDs of the document, so that anchors, addresses and translations hold. Topics that are not in the
     working copy are left out. Raises InvalidDocument where the document is not in its source language, refers to
     something that is not in it, uses a UUID of another meeting, or names an unknown configuration; nothing is
@@ -52,7 +55,7 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, re
     check_texts(document)
     check_references(document)
     with transaction.atomic():
-        meeting = restore_meeting(document)
+        meeting = restore_meeting(document, by)
         Result.objects.filter(meeting=meeting).update(item=None)  # results may change places between items
         for model, wanted in parts(document):
             replace(meeting, model, wanted)
@@ -122,14 +125,17 @@ def columns(model: type[Row], part: Any, **more: Any) -> Values:
     return {name: getattr(part, name) for name in COLUMNS[model]} | more
 
 
-def restore_meeting(document: MeetingDocument) -> Meeting:
+def restore_meeting(document: MeetingDocument, by: Actor) -> Meeting:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
         raise InvalidDocument(
             _("there is no configuration “%s”: manage.py load_reference adds those of the Council")
             % document.configuration.slug
         )
-    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first() or Meeting(pk=document.id)
+    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
+    if meeting:
+        require_move(by, meeting, configuration)
+    meeting = meeting or Meeting(pk=document.id)
     save(meeting, meeting_values(document, configuration))
     return meeting
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Self
 
 from django.db import models
@@ -162,24 +162,26 @@ def unreleased(subject: Subject) -> Review | None:
 def authors_of(revision: Revision, language: str) -> set[int]:
     """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
 
-    Facts changed on the day make nobody an author: a text that has them is of the version that it was written at.
+    That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
+    come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
+    a text that has them is of the version that it was written at.
     """
-    authors = {revision.by_id}
     digest = next(one.document_id for one in revision.documents.all() if one.language == language)
     judged = Verdict.objects.filter(
         revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
     )
-    verdicts = dict(judged.exclude(document=digest).order_by("id").values_list("document", "approved"))
-    approved = {document for document, given in verdicts.items() if given}  # by the last one on each
+    judged = judged.exclude(document=digest).order_by("id")
+    approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
+    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", flat=True))
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, version__lte=revision.version, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
-    authors |= set(earlier.filter(documents__document=digest).values_list("by", flat=True))  # whoever wrote it before
-    history = [*earlier.values_list("by", "documents__document")]
-    for (by, said), before in zip_longest(history, history[1:]):
-        if said in approved:
-            break
-        if before is None or before[1] != said:
-            authors.add(by)
-    return {author for author in authors if author is not None}
+    history = [*earlier.values_list("pk", "by", "documents__document")]
+    texts = {said for _key, _by, said in takewhile(lambda each: each[0] not in until, history)} - approved | {digest}
+    authors = {
+        by
+        for (_key, by, said), before in zip_longest(history, history[1:])
+        if said in texts and (said == digest or before is None or before[2] != said)
+    }
+    return {author for author in authors | {revision.by_id} if author is not None}

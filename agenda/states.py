@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     Case,
     Count,
     DateTimeField,
@@ -71,18 +72,11 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
         submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
         last_saved=Subquery(revisions.values("pk")[:1]),
     )
-    on_same_text = Verdict.objects.filter(
-        revision__subject_type=subject_type,
-        revision__subject_id=OuterRef("revision__subject_id"),
-        language=OuterRef("language"),
-        document=OuterRef("document"),
-    ).order_by("-pk")
-    verdict = on_same_text.filter(Q(approved=True) | Q(revision__gte=OuterRef("revision")))
     as_saved = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
     current = RevisionDocument.objects.filter(Exists(as_saved), revision=OuterRef("submitted")).annotate(
-        verdict=Subquery(verdict.values("approved")[:1])
+        verdict=last_verdict(subject_type)
     )
     entries = ReleaseEntry.objects.filter(**of_row)
     told: QuerySet[Any] = rows.annotate(
@@ -103,10 +97,34 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
     return told
 
 
+def last_verdict(subject_type: SubjectType) -> Subquery:
+    """What `reviews.verdict_on` says of the outer document of a revision: approved, or not, or nothing that counts."""
+    on_same_text = Verdict.objects.filter(
+        revision__subject_type=subject_type,
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+    )
+    withdrawn_since = Edition.objects.filter(
+        subject_type=subject_type,
+        subject_id=OuterRef("revision__subject_id"),
+        is_tombstone=True,
+        available_from__gt=OuterRef("at"),
+    )
+    counts = Case(
+        When(Q(approved=True) & Exists(withdrawn_since), then=Value(None)),
+        When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
+        default=F("approved"),
+        output_field=BooleanField(null=True),
+    )
+    return Subquery(on_same_text.order_by("-pk").annotate(counts=counts).values("counts")[:1])
+
+
 def forced_entries() -> QuerySet[ReleaseEntry]:
     """What was published without approval, and still has to be approved after the fact; the newest first.
 
-    One that was sent back then is done with as soon as something newer is approved.
+    One that was sent back then is done with as soon as something newer is approved; one whose text was erased since is
+    done with, too.
     """
     of_subject = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
@@ -124,6 +142,7 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
         .annotate(digest=Subquery(held.values("document")[:1]))
         .exclude(Exists(of_its_text.filter(approved=True)))
         .exclude(Exists(of_its_text) & Exists(newer))
+        .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
         .order_by("-release__at")
     )
@@ -170,6 +189,11 @@ class State:
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
+    def is_waited_for(self) -> bool:
+        """A verdict is still wanted: of what is withdrawn as it was released, none is."""
+        return self.is_submitted_anew or self.was_forced or not self.is_withdrawn
+
+    @property
     def is_unsubmitted(self) -> bool:
         """The working copy says something else than what is out or will be, and nobody has been asked to approve it."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew)
@@ -203,7 +227,7 @@ class State:
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
                 found.append(_("Published without approval"))
-        elif self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
+        elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
             found.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),

@@ -19,8 +19,11 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.desks import OfDesk, why_read_only
+from agenda.moving import require_move
+from meetings.audit import Actor
 from meetings.clock import BRUSSELS
 from meetings.models import EditedRow
+from meetings.rights import NotAllowed
 from meetings.typed import AS_TYPED
 
 
@@ -38,6 +41,8 @@ class VersionedForm(ToldOnce):
     """Carries the version that it was made from, and is refused where there is a newer one by now."""
 
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    by = Actor()
+    """Who edits; set by the admin, for one request."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -53,7 +58,17 @@ class VersionedForm(ToldOnce):
         edited = self.edited()
         if not edited._state.adding and self.cleaned_data.get("based_on") != edited.version:
             raise ValidationError(outdated(edited), code="outdated")
+        self.check_move()
         return cleaned
+
+    def check_move(self) -> None:
+        """What is saved here may go to another configuration: whoever may not do that is told so beside the field."""
+        for name in {"configuration", "desk"} & {*self.changed_data} & {*self.cleaned_data}:
+            if not self.instance._state.adding:
+                try:
+                    require_move(self.by, self.instance, self.cleaned_data[name])
+                except NotAllowed as error:
+                    self.add_error(name, str(error))
 
 
 def outdated(edited: EditedRow) -> str:
@@ -113,6 +128,11 @@ class EditingAdmin(OfDesk, admin.ModelAdmin):
 
     form = VersionedForm
     formfield_overrides = AS_TYPED
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **options)
+        form.by = Actor.of(request)
+        return form
 
     def edited(self, row: Any) -> EditedRow:
         """What the version belongs to."""

@@ -43,11 +43,14 @@ PUBLICATION: dict[str, tuple[Any, Q]] = {
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
 }
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
-APPROVED = Q(review=ReviewState.APPROVED, submitted__gt=F("released"))
+ANEW = Q(submitted__gt=F("released"))
+APPROVED = Q(review=ReviewState.APPROVED) & ANEW
+WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | ANEW
+"""As `State.is_waited_for`."""
 FORCED = Q(submitted_why=Why.FORCED)
 REVIEW: dict[str, tuple[Any, Q]] = {
     "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
-    "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED | FORCED)),
+    "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED & WAITED_FOR | FORCED)),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
     "approved": (_("Approved, not released"), APPROVED & NOT_RELEASED),
     "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),

@@ -28,7 +28,7 @@ from meetings.closed import closed_digests, refuse_closed
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.indexing import walk
-from meetings.models import Configuration, Edition, IndexedItem
+from meetings.models import Edition, IndexedItem
 from meetings.rights import NotAllowed, Right, may, require
 from meetings.vocabulary import Language
 
@@ -287,8 +287,6 @@ def put_back(request: HttpRequest, subject: Subject, revision: Revision, documen
         refuse_closed([one.document_id for one in revision.documents.all() if one.language == document.language])
         remark = _("of %s") % marks.brussels(revision.at)
         if isinstance(document, MeetingDocument):
-            if target := Configuration.objects.filter(slug=document.configuration.slug).first():
-                require(by, Right.CHANGE, target)  # who takes a meeting to another desk needs the right at both ends
             restore(document, by=by, why=Why.RESTORED, remark=remark)
         else:
             restore_topic(document, by=by, why=Why.RESTORED, remark=remark)

@@ -134,7 +134,7 @@ class Dashboard:
         if state.is_unsubmitted and may(user, Right.CHANGE, row):
             told = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": to_the_minute(row.saved_at, now)}
             self.unsubmitted.append(Line(str(row), way_to(row, "change"), state.words(), told if row.saved_by else ""))
-        if state.is_released or state.is_unsubmitted or not row.submitted:
+        if state.is_released or state.is_unsubmitted or not row.submitted or not state.is_waited_for:
             return
         told = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": to_the_minute(row.submitted_at, now)}
         told += f": “{row.submitted_remark}”" if row.submitted_remark else ""

@@ -18,8 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda import publishing
+from agenda.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
 from agenda.publishing import Refused
+from agenda.restoring import restore
 from agenda.reviews import Review
 from meetings.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
@@ -400,6 +402,46 @@ class TestADeskEditsItsOwn:
         assert anna.post(change_of(other), {"configuration": str(compet.pk)}).status_code == 403
         saved(anna, change_of(meeting), configuration=str(compet.pk))
         assert [x.configuration.slug for x in Meeting.objects.order_by("start_date")] == ["compet", "env"]
+
+    @pytest.mark.parametrize("state", ["in review", "planned", "live"])
+    def test_what_is_submitted_or_released_moves_only_with_who_publishes_at_both_ends(
+        self, anna: Client, clock: Any, state: str
+    ) -> None:
+        """Else an author who publishes elsewhere would take over what is live."""
+        meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
+        if state == "in review":
+            publishing.submit(meeting, topic, by=COMMAND)
+        elif state == "planned":
+            publishing.plan(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
+        else:
+            published(clock, meeting, topic)
+        xenia = member_of("Publishers", "xenia", of="env")
+        give(User.objects.get(username="xenia"), "Authors", of="jha")
+        member_of("Publishers", "paul", of="jha")
+        env = make_configuration("env")
+        for row, field in ((meeting, "configuration"), (topic, "desk")):
+            told = refusals(xenia, change_of(row), **{field: str(env.pk)})
+            assert list(told) == [field]
+            assert "from JHA to ENVI takes the right to publish at both, and you lack it for JHA" in told[field]
+            assert "Who may: paul." in told[field]
+        with pytest.raises(NotAllowed):
+            publishing.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
+        give(User.objects.get(username="xenia"), "Publishers", of="jha")
+        saved(xenia, change_of(topic), desk=str(env.pk))
+        saved(xenia, change_of(meeting), configuration=str(env.pk))
+        assert Meeting.objects.get().configuration == env
+
+    def test_nor_by_restoring_an_older_text(self, clock: Any) -> None:
+        meeting = make_meeting("env")
+        document = build_meeting(meeting)
+        Meeting.objects.update(configuration=make_configuration("jha"))
+        published(clock, Meeting.objects.get())
+        member_of("Publishers", "xenia", of="env")
+        give(User.objects.get(), "Authors", of="jha")
+        with pytest.raises(NotAllowed, match="takes the right to publish at both"):
+            restore(document, by=Actor(User.objects.get()))
+        restore(document, by=COMMAND)
+        assert Meeting.objects.get().configuration.slug == "env"
 
     def test_a_meeting_that_was_moved_away_meanwhile_is_not_saved(self, anna: Client) -> None:
         meeting = make_meeting("jha")

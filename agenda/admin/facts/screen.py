@@ -1,6 +1,6 @@
 """The screen of the day: what readers see, what they will see of a change, one button."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from agenda.admin.screens import go_to, public_path, show
 from agenda.comparing import Change, compare
 from agenda.drafts import Subject
 from agenda.publishing import PendingEdition, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import OnTheDay
+from agenda.publishing.facts import Foreseen, OnTheDay
 from agenda.publishing.facts.lateness import day_of
 from agenda.publishing.facts.telling import day as day_words
 from agenda.publishing.facts.telling import name_of, when
@@ -45,14 +45,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What readers will see changed, by language, the source's first; and what becomes of all else."""
+    """What readers will see changed, by language, the source's first; and what becomes of all else.
+
+    `own`: which texts say something otherwise, and keep that.
+    """
 
     languages: list[Told]
     consequences: list[str]
+    own: Sequence[str]
 
     @classmethod
-    def of(cls, meeting: Meeting, day: OnTheDay, after: list[MeetingDocument]) -> "Outlook":
-        pairs = zip(day.live, after, strict=True)
+    def of(cls, meeting: Meeting, day: OnTheDay, found: Foreseen) -> "Outlook":
+        pairs = zip(day.live, found.live, strict=True)
         changes = [Told.of(old, new) for old, new in pairs]
         consequences = [
             _("The edition of %s (Brussels time) is changed with it, and appears at its time.")
@@ -62,7 +66,7 @@ class Outlook:
         if meeting.digest not in ("", day.digest):
             consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
         consequences.append(_("What is approved or in review stays so, with the same facts."))
-        return cls(changes, consequences)
+        return cls(changes, consequences, found.own)
 
 
 def point_lines(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
@@ -96,18 +100,19 @@ def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> Http
     form, outlook = FactsForms(day, now, request.POST if posted else None), None
     if posted and form.is_right() and "again" not in request.POST:
         try:
-            if request.POST.get("shown") != day.digest:
+            if request.POST.get("shown") != day.shown:
                 raise Refused(changed_meanwhile())
             outlook = Outlook.of(meeting, day, foreseen(day, form.change(), now))
             if "confirmed" in request.POST:
-                by, shown = Actor.of(request), day.digest
-                return done(desk, request, meeting, change_facts(meeting, form.change(), by=by, shown=shown))
+                by, shown = Actor.of(request), day.shown
+                edition = change_facts(meeting, form.change(), by=by, shown=shown)
+                return done(desk, request, meeting, edition, outlook.own)
         except PendingEdition as error:  # in a moment it is what readers see, and what the form shows
             messages.warning(request, str(error))
             return go_to(desk, "facts", meeting.pk)
         except Refused as error:
             refusals, outlook = [str(error)], None
-    if refusals and request.POST.get("shown") != day.digest:
+    if refusals and request.POST.get("shown") != day.shown:
         form = FactsForms(day, now)  # what was typed was typed over something else
     return show(
         desk,
@@ -119,8 +124,8 @@ def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> Http
         refusals=refusals,
         mistakes=form.mistakes(),
         outlook=outlook,
-        shown=day.digest,
-        live_name=live_name(day.live[0]),
+        shown=day.shown,
+        words=live_name(day.live[0]),
     )
 
 
@@ -135,7 +140,9 @@ def changed_meanwhile() -> str:
     )
 
 
-def done(desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition) -> HttpResponse:
+def done(
+    desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
+) -> HttpResponse:
     time = in_brussels(edition.available_from)
     desk.log_change(
         request,
@@ -152,4 +159,6 @@ def done(desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edit
     messages.success(
         request, format_html(told, time=time, note=edition.change_note, n=len(edition.languages), link=link)
     )
+    for words in own:
+        messages.warning(request, words)
     return go_to(desk, "facts", meeting.pk)

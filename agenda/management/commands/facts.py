@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.finding import meeting_named
-from agenda.publishing import FactsChange, Refused, change_facts, in_brussels, on_the_day, wait_for
+from agenda.publishing import FactsChange, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
 from agenda.publishing.facts import NoTime, read_time
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
@@ -41,13 +41,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         meeting = meeting_named(options["meeting"])
         try:
-            live = on_the_day(meeting, timezone.now()).live[0]
-            change = change_of(live, options)
+            day = on_the_day(meeting, timezone.now())
+            change = change_of(day.live[0], options)
+            own = foreseen(day, change, timezone.now()).own
             edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
         except (Refused, NoTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(edition.change_note)
         self.stdout.write(f"/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time).")
+        for words in own:
+            self.stdout.write(words)
         wait_for(edition)
 
 

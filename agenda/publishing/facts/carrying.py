@@ -1,7 +1,7 @@
 """Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
 from agenda.models import Release, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.facts.changes import Facts, with_facts
+from agenda.publishing.facts.taking import taken_over
 from agenda.publishing.refusals import LONGEST_REMARK
 from agenda.reviews import Review, approved_revision, verdict_on
 from agenda.revisions import add, documents_of_revision, names_in, write
@@ -26,27 +27,36 @@ def carry_revisions(meeting: Meeting, facts: Facts, now: dt.datetime, by: Actor)
 
     To be called before the working copy is kept, which stays the latest.
     """
-    entries = ReleaseEntry.objects.filter(
-        subject_type=SubjectType.MEETING, subject_id=meeting.pk, revision__isnull=False
-    )
-    for revision in Revision.objects.filter(pk__in=standing(meeting, entries, now)).order_by("pk"):
+    for revision in standing(meeting, now):
         if copy := with_facts_and_verdicts(revision, facts, now, by):
-            entries.filter(revision=revision).update(revision=copy)
+            entries_of(meeting).filter(revision=revision).update(revision=copy)
 
 
-def standing(meeting: Meeting, entries: QuerySet[ReleaseEntry], now: dt.datetime) -> set[int]:
-    """The keys of the revisions that something may still come of."""
+def entries_of(meeting: Meeting) -> QuerySet[ReleaseEntry]:
+    return ReleaseEntry.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk, revision__isnull=False)
+
+
+def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
+    """The revisions that something may still come of, the oldest first."""
     reviews = (Review.last(meeting), approved_revision(meeting))
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
-    keys.update(entries.filter(to_come).values_list("revision", flat=True))
-    return keys
+    keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
+    return Revision.objects.filter(pk__in=keys).order_by("pk")
+
+
+def sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
+    """What those revisions say in their source languages."""
+    for revision in standing(meeting, now):
+        source = documents_of_revision(revision).get(revision.source_language)
+        if isinstance(source, MeetingDocument):
+            yield source
 
 
 def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, by: Actor) -> Revision | None:
     """The revision once more with the facts; it keeps who submitted it, and the version that it was written at."""
     documents = changed(revision, facts)
-    if revision.source_language not in documents:  # its text was erased
+    if not documents:
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
     said = _("With facts changed on the day by %s.") % by.shown
@@ -69,10 +79,15 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
 
 
 def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
-    """Its documents with the facts by language, the source's first."""
-    held = sorted(documents_of_revision(revision).items(), key=lambda each: each[0] != revision.source_language)
+    """Its documents with the facts by language, the source's first; none where that was erased."""
+    held = documents_of_revision(revision)
+    source = held.get(revision.source_language)
+    if not isinstance(source, MeetingDocument):
+        return {}
+    facts = taken_over(facts, source)
+    ordered = sorted(held.items(), key=lambda each: each[0] != revision.source_language)
     return {
-        language: with_facts(document, facts) for language, document in held if isinstance(document, MeetingDocument)
+        language: with_facts(document, facts) for language, document in ordered if isinstance(document, MeetingDocument)
     }
 
 

@@ -1,7 +1,7 @@
 """A change of facts as plain data, and the one function that applies it to a document."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,15 @@ from meetings.documents.shape import Alert, EarlierTime, MeetingDocument
 from meetings.documents.text import validated
 from meetings.indexing import walk
 from meetings.models import Meeting, ProgrammePoint, Row
-from meetings.vocabulary import MeetingStatus
+from meetings.vocabulary import PointState
 
 Values = Mapping[str, Any]
 
 POINT_FACTS = ("date", "time", "time_precision", "place", "live", "speakers", "state")
 ITEM_FACTS = ("state", "state_note")
 MEETING_FACTS = ("status", "status_reason")
+WHEN_AND_WHERE = ("date", "time", "place")
+NOT_BEGUN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,21 @@ class NewAlert:
 
 @dataclass(frozen=True)
 class Facts:
-    """A change as settled against the live edition: what every text of the meeting says afterwards."""
+    """A change as settled against the live edition, whose documents these are, the source's first."""
 
+    live: Sequence[MeetingDocument]
     points: Mapping[UUID, Values]
     earlier: Mapping[UUID, EarlierTime]
     """When and where a point that moves was published to be."""
     items: Mapping[UUID, Values]
     meeting: Values
     alerts: tuple[NewAlert, ...]
+    late: int
+    now: dt.datetime
+
+    def live_in(self, language: str) -> MeetingDocument:
+        """What readers saw before in the language, or else in the source's."""
+        return next((document for document in self.live if document.language == language), self.live[0])
 
     def texts(self) -> Iterator[tuple[UUID | None, type[Row], str, str]]:
         """The new values that are translated: the id of what they are of (none: the meeting), its kind, which, text."""
@@ -84,7 +93,7 @@ def with_facts(document: MeetingDocument, facts: Facts) -> MeetingDocument:
             put(parts[key], wanted[key])
     for key in points.keys() & facts.earlier.keys():
         points[key].previous = [*points[key].previous, facts.earlier[key]]
-    put(changed, status_values(facts, changed))
+    put(changed, facts.meeting)
     told = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
     changed.alerts = sorted([*told, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
     if changed.language != changed.source_language:
@@ -97,18 +106,12 @@ def put(part: Any, values: Values) -> None:
         setattr(part, name, value)
 
 
-def status_values(facts: Facts, meeting: Meeting | MeetingDocument) -> Values:
-    """Where it was put off without a date, it stays so: no other status goes without."""
-    without = meeting.start_date is None and facts.meeting.get("status", MeetingStatus.POSTPONED) != "postponed"
-    return {} if without else facts.meeting
-
-
 def fallbacks(document: MeetingDocument, facts: Facts, known: set[UUID]) -> set[str]:
     """What is not in the document's language: a text that is new, too, until somebody translates it."""
     paths = set(document.fallbacks)
     paths |= {f"alerts.{alert.id}.text" for alert in facts.alerts if document.language not in alert.texts}
     for key, model, name, text in facts.texts():
-        if (key is None and not status_values(facts, document)) or (key is not None and key not in known):
+        if key is not None and key not in known:
             continue
         path = f"{WITHIN[model]}.{key}.{name}" if key else name
         paths = paths | {path} if text else paths - {path}

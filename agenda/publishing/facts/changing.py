@@ -1,7 +1,7 @@
 """Changing facts: one person, one transaction, every text of the meeting."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,19 +11,20 @@ from django.utils.translation import gettext as _
 from agenda.checking import errors_in
 from agenda.drafts import Subject, digest_of_draft, documents_of, missing_reason
 from agenda.models import ReleaseEntry
-from agenda.publishing.facts.carrying import carry_revisions, keep_working_copy
+from agenda.publishing.facts.carrying import carry_revisions, keep_working_copy, sources_in_review
 from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
 from agenda.publishing.facts.lateness import refuse_other_days
 from agenda.publishing.facts.settling import settled
+from agenda.publishing.facts.taking import own_words, said_by_rows, taken_over
 from agenda.publishing.facts.telling import note_of
 from agenda.publishing.facts.working_copy import change_rows
-from agenda.publishing.instants import before_its_instant, lock, refuse_late
+from agenda.publishing.instants import before_its_instant, in_brussels, lock, refuse_late
 from agenda.publishing.refusals import LONGEST_NOTE, ChangedMeanwhile, PendingEdition, Refused
 from agenda.revisions import latest
 from meetings.audit import Actor, record
 from meetings.clock import next_instant
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import InvalidDocument
+from meetings.documents.text import InvalidDocument, digest_of
 from meetings.editions import Composition, compose, delete_pending, seal
 from meetings.indexing import walk
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
@@ -34,6 +35,7 @@ from meetings.rights import Right, require
 class OnTheDay:
     """What readers see of the meeting, the source's document first, and the editions to come."""
 
+    meeting: Meeting
     live: Sequence[MeetingDocument]
     pending: Sequence[Edition]
 
@@ -41,26 +43,42 @@ class OnTheDay:
     def digest(self) -> str:
         return digest_of_draft(self.live[0])
 
+    @property
+    def shown(self) -> str:
+        return digest_of_all(self.live)
+
 
 def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
     """Raises Refused where no facts may change now, whichever they are."""
     live, waiting = editions_of(meeting, now)
     documents = meeting_documents(live)
     refuse_other_days(documents[0], now)
-    return OnTheDay(documents, waiting)
+    return OnTheDay(meeting, documents, waiting)
 
 
-def foreseen(day: OnTheDay, change: FactsChange, now: dt.datetime) -> list[MeetingDocument]:
-    """The live documents as `change_facts` would leave them; nothing is written. Raises Refused."""
-    return judged(change, day.live, now, next_instant(now))[1]
+@dataclass(frozen=True)
+class Foreseen:
+    """The live documents as they will be, and which texts keep something of their own, in words."""
+
+    live: Sequence[MeetingDocument]
+    own: Sequence[str]
+
+
+def foreseen(day: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
+    """What `change_facts` would make of it; nothing is written. Raises Refused."""
+    waiting = [(edition, meeting_documents(edition)) for edition in day.pending]
+    facts, after = judged(change, day.live, now, next_instant(now))
+    for edition, documents in waiting:
+        with_facts_at_its_time(edition, documents, facts, after[0])
+    return Foreseen(after, [*kept_of_their_own(day.meeting, waiting, facts, now)])
 
 
 def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:
     """Makes the facts public from the next second on, in all languages of the live edition. Returns the new one.
 
-    Editions to come, what is in review or approved, and the working copy get the same facts, and nothing else of them
-    changes: drafts stay unpublished, approvals stand. `shown` is the digest of the live source document that somebody
-    looked at; `reason` is for the audit log. Raises Refused and NotAllowed.
+    Editions to come, what is in review or approved, and the working copy get the same facts where they said what
+    readers saw, and nothing else of them changes: drafts stay unpublished, approvals stand. `shown` is that of the
+    `OnTheDay` that somebody looked at; `reason` is for the audit log. Raises Refused and NotAllowed.
     """
     return before_its_instant(
         None, lambda now, instant: change_once(lock(meeting), change, now, instant, by=by, shown=shown, reason=reason)
@@ -74,7 +92,7 @@ def change_once(
     require(by, Right.DUTY, meeting)
     live, waiting = editions_of(meeting, now)
     before = meeting_documents(live)
-    if shown and digest_of_draft(before[0]) != shown:
+    if shown and digest_of_all(before) != shown:
         raise ChangedMeanwhile(
             _("Somebody has changed what readers see since this page was shown, and nothing of yours was: look again.")
         )
@@ -85,7 +103,11 @@ def change_once(
         )
     note = note_of(facts, live.source_language, LONGEST_NOTE)
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
-    replacing = [composed_with(edition, facts) for edition in waiting]
+    texts = [(edition, meeting_documents(edition)) for edition in waiting]
+    replacing = [
+        composed_with(edition, with_facts_at_its_time(edition, held, facts, after[0])) for edition, held in texts
+    ]
+    own = [*kept_of_their_own(meeting, texts, facts, now)]
     kept = latest(meeting)
     carry_revisions(meeting, facts, now, by)
     for edition, composition in zip(waiting, replacing, strict=True):
@@ -106,6 +128,7 @@ def change_once(
         changes=list_of(facts, before[0]),
         at=instant.isoformat(),
         carried_into=[edition.available_from.isoformat() for edition in waiting],
+        own=own,
     )
     seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
     refuse_late(waiting)
@@ -130,6 +153,12 @@ def meeting_documents(edition: Edition) -> list[MeetingDocument]:
     return sorted(documents, key=lambda document: document.language != document.source_language)
 
 
+def digest_of_all(documents: Iterable[MeetingDocument]) -> str:
+    """One for the texts in all languages together."""
+    pairs = sorted(f"{document.language} {digest_of_draft(document)}" for document in documents)
+    return digest_of("\n".join(pairs))
+
+
 def judged(
     change: FactsChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
 ) -> tuple[Facts, list[MeetingDocument]]:
@@ -145,10 +174,46 @@ def judged(
     return facts, after
 
 
-def composed_with(edition: Edition, facts: Facts) -> Composition:
-    """The edition to come, with the facts, for its own instant."""
+def with_facts_at_its_time(
+    edition: Edition, held: Sequence[MeetingDocument], facts: Facts, live: MeetingDocument
+) -> list[MeetingDocument]:
+    """The documents of the edition to come with the facts. Raises Refused where readers are then told no reason.
+
+    `live` is what readers will see before it.
+    """
+    own = taken_over(facts, held[0])
+    documents = [with_facts(document, own) for document in held]
+    missing = missing_reason(documents[0], live)
+    if facts.meeting and (problems := [*errors_in(documents[0]), *filter(None, [missing])]):
+        told = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
+        facts_told = {"time": in_brussels(edition.available_from), "why": " ".join(problems)}
+        raise Refused(told % facts_told, about="status_reason")
+    return documents
+
+
+def kept_of_their_own(
+    meeting: Meeting, waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]], facts: Facts, now: dt.datetime
+) -> Iterator[str]:
+    """Which texts keep something of their own, and what; the same is told only once of what is not yet to come."""
+    told = {""}
+    for edition, held in waiting:
+        words = own_words(facts, held[0])
+        told.add(words)
+        if words:
+            of_edition = _("The edition of %(time)s (Brussels time) keeps its own: %(own)s.")
+            yield of_edition % {"time": in_brussels(edition.available_from), "own": words}
+    for source in sources_in_review(meeting, now):
+        if (words := own_words(facts, source)) not in told:
+            told.add(words)
+            yield _("What is approved or in review keeps its own: %s.") % words
+    if words := own_words(facts, said_by_rows(meeting, facts)):
+        yield _("The working copy keeps its own: %s.") % words
+
+
+def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:
+    """The edition to come, with other documents, for its own instant."""
     return compose(
-        [with_facts(document, facts) for document in meeting_documents(edition)],
+        documents,
         available_from=edition.available_from,
         reason=EditionReason(edition.reason),
         change_note=edition.change_note,

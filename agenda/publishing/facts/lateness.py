@@ -50,6 +50,17 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
     """
     if not 1 <= minutes <= LATEST:
         raise Refused(_("Write by how many minutes everything is later, from 1 to %d.") % LATEST, about="late")
+    found = {
+        key: {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
+        for key, begins in begins_later(meeting, minutes, now).items()
+    }
+    if not found:
+        raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
+    return found
+
+
+def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
+    """When each point begins that is still to begin, in local time."""
     zone, today = ZoneInfo(meeting.timezone), today_at(meeting, now)
     found = {}
     for point in meeting.programme:
@@ -59,7 +70,5 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
         planned = dt.datetime.combine(day, dt.time.fromisoformat(point.time), zone)
         begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
         if begins > now:
-            found[point.id] = {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
-    if not found:
-        raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
+            found[point.id] = begins
     return found

@@ -5,13 +5,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.models import AgendaItem
-from agenda.publishing.facts.changes import ITEM_FACTS, MEETING_FACTS, POINT_FACTS, Facts, FactsChange, NewAlert, Values
+from agenda.publishing.facts.changes import (
+    ITEM_FACTS,
+    MEETING_FACTS,
+    NOT_BEGUN,
+    POINT_FACTS,
+    WHEN_AND_WHERE,
+    Facts,
+    FactsChange,
+    NewAlert,
+    Values,
+)
 from agenda.publishing.facts.lateness import day_of, later, press_days
 from agenda.publishing.facts.telling import told
 from agenda.publishing.refusals import Refused
@@ -22,9 +34,7 @@ from meetings.models.programme import WITH_A_CLOCK
 from meetings.times import printed_time
 from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
 
-WHEN_AND_WHERE = ("date", "time", "place")
 CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
-NOT_BEGUN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
 def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
@@ -39,6 +49,7 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
     new_points = {key: point_values(points[key], values, source) for key, values in asked.items()}
     new_items = {key: item_values(items[key], values) for key, values in change.items.items()}
     facts = Facts(
+        live=live,
         points={key: values for key, values in new_points.items() if values},
         earlier={
             key: earlier_time(points[key], source)
@@ -48,6 +59,8 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
         items={key: values for key, values in new_items.items() if values},
         meeting=meeting_values(source, change.meeting),
         alerts=(),
+        late=change.late,
+        now=now,
     )
     if not (facts.points or facts.items or facts.meeting or alert):
         raise Refused(_("Nothing changes: readers see just that already."))
@@ -70,6 +83,8 @@ def point_values(point: Point, asked: Values, meeting: MeetingDocument) -> Value
     if not values.keys().isdisjoint(("time", "time_precision")):
         values |= time_values(point, values)
     check_day(values.get("date"), meeting)
+    if not values.keys().isdisjoint(("date", "time")):
+        check_clock(values.get("date") or day_of(point, meeting), values.get("time", point.time), meeting)
     if "state" not in values and (state := state_after(point, values)) != point.state:
         values["state"] = state
     return values
@@ -151,6 +166,19 @@ def cleaned(model: type[Row], asked: Values) -> dict[str, Any]:
 
 def differing(part: Any, values: Values) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != getattr(part, name)}
+
+
+def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument) -> None:
+    """A local time that comes twice is one all the same; one that the clocks go over is none."""
+    if day is None or time is None:
+        return
+    zone, clock = ZoneInfo(meeting.timezone), dt.datetime.combine(day, dt.time.fromisoformat(time))
+    either = [clock.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC).astimezone(zone) for fold in (0, 1)]
+    if clock not in [each.replace(tzinfo=None) for each in either]:
+        one, other = (f"{each:%H:%M}" for each in either)
+        told = _("%(time)s does not exist on %(day)s (%(zone)s), as the clocks go forward. Write %(one)s or %(other)s.")
+        facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": one, "other": other}
+        raise Refused(told % ({"time": time} | facts), about="time")
 
 
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:

@@ -6,18 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from agenda.models import AgendaItem
-from agenda.publishing.facts.changes import Facts, Values, status_values
+from agenda.publishing.facts.changes import Facts, Values
+from agenda.publishing.facts.taking import said_by_rows, taken_over
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
 
 def change_rows(meeting: Meeting, facts: Facts) -> None:
     """Writes the facts into the rows that are there, and moves the version: whoever has the form open is told."""
+    facts = taken_over(facts, said_by_rows(meeting, facts))
     for point in ProgrammePoint.objects.filter(meeting=meeting, pk__in=facts.points):
         change_point(point, facts)
     for item in AgendaItem.objects.filter(meeting=meeting, pk__in=facts.items):
         change(item, facts.items[item.pk])
-    if values := status_values(facts, meeting):
-        change(meeting, values)
+    change(meeting, facts.meeting)
     translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
     languages = set(translations.values_list("language", flat=True))
     for key, _model, name, _text in facts.texts():

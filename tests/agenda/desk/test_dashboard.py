@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda import publishing
+from agenda import publishing, suppressing
 from agenda.models import Release
 from meetings.editions import compose, seal
 from meetings.models import Edition, EditionReason, Meeting, User
@@ -27,6 +27,7 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.cast import (
+    COMMAND,
     DAY,
     MINUTE,
     PRESS_DATE,
@@ -252,6 +253,17 @@ class TestForced:
         assert str(meeting) in section(piet, FORCED)
         correct(meeting)
         approved(meeting, by="piet", submitter="anna")
+        assert section(piet, FORCED) == ""
+
+    def test_one_whose_text_was_erased_is_done_with(
+        self, petra: Client, piet: Client, clock: Any, meeting: Meeting
+    ) -> None:
+        """Nobody can read it any more, and so nobody approve it."""
+        [edition] = Edition.objects.all()
+        clock.move_to(withdraw(meeting, reason="Court order.").available_from)
+        suppressing.suppress(meeting, edition, by=COMMAND, reason="Court order.")
+        assert str(meeting) in section(piet, FORCED)
+        suppressing.erase(meeting, edition, by=COMMAND, reason="Court order.")
         assert section(piet, FORCED) == ""
 
     def test_not_for_another_desk(self, meeting: Meeting) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing
 from agenda.models import AgendaItem, BackgroundTopic
+from agenda.reviews import Review
 from meetings.models import AuditEntry, Chair, Edition, Meeting
 from tests.agenda.desk.screens import (
     LIST,
@@ -21,6 +22,7 @@ from tests.agenda.desk.screens import (
     approved,
     correct,
     kept,
+    section,
     sent,
     shown,
     submitted,
@@ -76,6 +78,41 @@ class TestState:
         )
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert state_of(anna, meeting) == "Withdrawn"
+
+    def test_an_approval_ends_with_the_withdrawal(self, anna: Client, petra: Client, clock: Any) -> None:
+        """What was approved and not released waits for a verdict again, and nobody is sent to release it."""
+        meeting = make_meeting()
+        released(clock, meeting)
+        posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
+        approved(meeting, by="petra", submitter="anna")
+        assert state_of(anna, meeting) == "Changed since edition 1 · Approved"
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn · In review"
+        assert found(anna, review="approved") == set()
+        assert found(anna, review="in-review") == {meeting.pk}
+        assert section(petra, "Approved, to be released") == ""
+        assert str(meeting) in section(petra, "Waiting for your approval")
+        sent(petra, meeting, "review/", approve="x")
+        assert state_of(anna, meeting) == "Withdrawn · Approved"
+
+    def test_what_is_withdrawn_as_it_was_released_waits_for_nobody(
+        self, anna: Client, petra: Client, clock: Any
+    ) -> None:
+        meeting = make_meeting()
+        released(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert state_of(anna, meeting) == "Withdrawn"
+        assert found(anna, review="in-review") == set()
+        assert section(petra, "Waiting for your approval") == ""
+
+    def test_an_approval_that_was_taken_back(self, anna: Client, petra: Client) -> None:
+        meeting = make_meeting()
+        approved(meeting, by="petra", submitter="anna")
+        review = Review.last(meeting)
+        assert review
+        publishing.send_back(meeting, by=actor("petra"), shown=[review.source.digest], remark="Too short.")
+        submitted(meeting, by="anna")
+        assert state_of(anna, meeting) == "In review"
 
     def test_a_topic(self, anna: Client, petra: Client, clock: Any) -> None:
         topic = make_topic()

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from agenda.drafts import digest_of_draft, source_document
+from agenda import publishing
 from agenda.models import Revision
 from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, change_facts, wait_for
 from meetings.models import Edition, Meeting
@@ -30,7 +30,7 @@ def today(committed: None) -> Meeting:
 
 
 def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
-    shown = digest_of_draft(source_document(Edition.objects.live(timezone.now()).get()))
+    shown = publishing.on_the_day(today, timezone.now()).shown
     start, told = threading.Barrier(2), []
 
     def change(time: str) -> None:

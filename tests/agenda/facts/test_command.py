@@ -74,3 +74,9 @@ def test_it_is_public_and_in_the_audit_log(meeting: Meeting, capsys: pytest.Capt
     entry = AuditEntry.objects.get(act="facts_changed")
     assert (entry.actor_id, entry.details["reason"]) == (None, "The admin is down.")
     assert entry.actor.startswith("manage.py facts (")
+
+
+def test_what_keeps_its_own_is_told(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
+    meeting.programme.filter(kind="press_conference").update(place="Agora")
+    facts("--point", "press_conference", "--place", "Press room 2")
+    assert "The working copy keeps its own: Press conference: Agora." in capsys.readouterr().out

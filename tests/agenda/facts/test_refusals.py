@@ -6,14 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import digest_of_draft
 from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, Refused, change_facts
 from meetings.audit import Actor
-from meetings.models import AuditEntry, Edition, Meeting, User
+from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from meetings.rights import NotAllowed
-from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_of, to_1415
+from tests.agenda.facts.press_day import approved, changed, live_day, make_day, press_of, saved, submitted, to_1415
 from tests.agenda.filling import member_of
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, published, withdraw
 
@@ -151,6 +151,23 @@ def test_calling_off_for_the_reason_of_an_earlier_change(clock: Any) -> None:
     refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still that of the earlier change")
 
 
+def test_a_time_that_the_clocks_go_over(clock: Any) -> None:
+    """On 28 March 2060 they go from two to three; the hour that comes twice in autumn is a time of day as well."""
+    meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
+    clock.move_to(dt.datetime(2060, 3, 28, 0, 30, tzinfo=dt.UTC))
+    published(clock, meeting)
+    match = "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"
+    refused(meeting, of_press(meeting, time="02:30"), match)
+    changed(clock, meeting, of_press(meeting, time="03:30"))
+
+
+def test_a_time_that_comes_twice(clock: Any) -> None:
+    meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
+    clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
+    published(clock, meeting)
+    changed(clock, meeting, of_press(meeting, time="02:30"))
+
+
 def test_an_alert_that_is_too_long(clock: Any) -> None:
     meeting = live_day(clock)
     refused(meeting, FactsChange(alert="a" * 501), "at most 500")
@@ -158,11 +175,25 @@ def test_an_alert_that_is_too_long(clock: Any) -> None:
 
 def test_another_edition_than_was_shown(clock: Any) -> None:
     meeting = live_day(clock)
-    shown = digest_of_draft(document_of(Edition.objects.get()))
+    shown = publishing.on_the_day(meeting, timezone.now()).shown
     changed(clock, meeting, to_1415(meeting))
     with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
         change_facts(meeting, of_press(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
+
+
+def test_another_translation_than_was_shown(clock: Any) -> None:
+    """The officer confirms what readers will see in each language."""
+    meeting = live_day(clock)
+    shown = publishing.on_the_day(meeting, timezone.now()).shown
+    Translation.objects.filter(field="place").update(text="Salle de presse un")
+    saved(meeting)
+    submitted(meeting)
+    approved(meeting)
+    [edition] = publishing.publish(meeting, by=COMMAND, note="The room, in French.")
+    clock.move_to(edition.available_from)
+    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
+        change_facts(meeting, to_1415(meeting), by=COMMAND, shown=shown)
 
 
 def test_an_edition_that_appears_at_that_moment(clock: Any) -> None:

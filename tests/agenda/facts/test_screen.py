@@ -204,7 +204,10 @@ def test_there_is_no_way_to_facts_of_another_day_or_of_a_draft(clock: Any, meeti
 
 def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
     Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
-    assert "Change facts: JHA, 14 September 2060</h1>" in text_of(duty.get(address_of(meeting)))
+    page = text_of(duty.get(address_of(meeting)))
+    assert "Change facts: JHA, 14 September 2060</h1>" in page
+    assert "JHA, 14 September 2060</a>" in page  # among the breadcrumbs
+    assert "December" not in page
 
 
 def hidden_in(response: Any) -> dict[str, str]:
@@ -254,6 +257,16 @@ def test_what_becomes_of_all_else_is_said(meeting: Meeting, duty: Client) -> Non
     assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
+
+
+def test_who_keeps_a_time_of_its_own_is_said_before_and_after(meeting: Meeting, duty: Client) -> None:
+    meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
+    publish(meeting, at=PRESS_DAY.replace(hour=16))
+    told = "The edition of 14 September 2060, 18:00:00 (Brussels time) keeps its own: Press conference: about 16:00."
+    outlook = duty.post(address_of(meeting), filled(duty, meeting) | {"all-late": "40"})
+    assert told in text_of(outlook)
+    response = duty.post(address_of(meeting), hidden_in(outlook) | {"confirmed": "1"}, follow=True)
+    assert told in text_of(response)
 
 
 def test_white_space_around_a_place_is_no_change(clock: Any, duty: Client) -> None:
@@ -314,12 +327,12 @@ def test_times_are_typed_with_how_exact_they_are(
 def test_the_form_costs_the_same_for_every_length(
     meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
 ) -> None:
-    """The session, the user, and twice their memberships; the meeting with its state, and its configuration; the
-    standing edition, its documents, and those to come."""
+    """The session, the user, and twice their memberships; the meeting with its state; the standing edition, its
+    documents, and those to come."""
     for number in range(10):
         meeting.programme.create(kind="other", title=f"Point {number}")
         meeting.agenda.create(title=f"Item {number}")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         duty.get(address_of(meeting))

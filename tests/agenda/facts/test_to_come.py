@@ -4,12 +4,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda import publishing
+from agenda.drafts import draft_of
 from agenda.models import Release
-from agenda.publishing import FactsChange
+from agenda.publishing import FactsChange, Refused
+from agenda.reviews import Review
+from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
-from meetings.models import Edition, Meeting
+from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.facts.press_day import (
     approved,
     changed,
@@ -22,7 +26,7 @@ from tests.agenda.facts.press_day import (
     to_1415,
     translated,
 )
-from tests.cast import COMMAND, PRESS_DAY, make_topic, publish
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, publish
 
 pytestmark = pytest.mark.django_db
 AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
@@ -185,3 +189,140 @@ def test_one_that_was_put_off_without_a_date_stays_so(clock: Any) -> None:
     publish(meeting, at=AT_SIX)
     changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
     assert (document_of(to_come()).status, Meeting.objects.get().status) == ("postponed", "postponed")
+
+
+class TestWhatTheEditionToComeSaysOtherwise:
+    """It was approved to say so: it keeps its own, and only what it said as readers saw it changes with the facts."""
+
+    def test_its_status_and_the_reason_for_it(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        later_edition(meeting, status="cancelled", status_reason="Storm.")
+        changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
+        for document in (document_of(to_come()), draft_of(Meeting.objects.get(), to_come().available_from)):
+            assert isinstance(document, MeetingDocument)
+            assert (document.status, document.status_reason) == ("cancelled", "Storm.")
+            assert [alert.text for alert in document.alerts] == ["The meeting is provisional."]
+
+    def test_its_time_while_all_is_late(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
+        later_edition(meeting)
+        live = changed(clock, meeting, FactsChange(late=40))
+        assert [point.time for point in document_of(live).programme] == ["10:10", "13:40"]
+        early, press = document_of(to_come()).programme
+        assert (early.time, early.state) == ("10:10", "delayed")
+        assert (press.time, press.time_text, press.state) == ("16:00", "+/- 16:00", "")
+        assert [earlier.time for earlier in press.previous] == ["13:00"]  # readers were told so once
+        assert (press_of(meeting).time, press_of(meeting).state) == (dt.time(16), "")
+
+    def test_its_day(self, clock: Any) -> None:
+        """The same time of another day is another time."""
+        meeting = live_day(clock)
+        moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
+        later_edition(meeting, **moved, status_reason="Elections.")
+        changed(clock, meeting, FactsChange(late=40))
+        assert [point.time for point in document_of(to_come()).programme] == ["09:30", "13:00"]
+
+    def test_the_reason_why_it_moves(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        moved = {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY}
+        later_edition(meeting, **moved, status_reason="The storm goes on.")
+        live = changed(clock, meeting, FactsChange(meeting={"status": "confirmed"}))
+        assert (document_of(live).status, document_of(live).status_reason) == ("confirmed", "")
+        later = document_of(to_come())
+        assert (later.status, later.status_reason) == ("confirmed", "The storm goes on.")
+
+    def test_it_is_called_off_with_a_reason_where_it_has_none(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        changed(clock, meeting, FactsChange(meeting={"status_reason": "The airport was closed."}))
+        later_edition(meeting, status_reason="")
+        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        assert (document_of(to_come()).status, document_of(to_come()).status_reason) == ("cancelled", "Storm.")
+
+    def test_its_item(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        meeting.agenda.update(state="postponed", state_note="Next week.")
+        later_edition(meeting)
+        key = meeting.agenda.get().pk
+        changed(clock, meeting, FactsChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
+        item = document_of(to_come()).agenda[0]
+        assert (item.state, item.state_note) == ("postponed", "Next week.")
+
+    def test_a_point_is_called_off_where_only_its_time_is_another(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00", state="moved")
+        later_edition(meeting)
+        changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
+        press = press_in(document_of(to_come()))
+        assert (press.time, press.state) == ("16:00", "cancelled")
+
+    def test_a_text_that_is_only_translated_otherwise_has_the_facts(self, clock: Any) -> None:
+        """The source language says if it is another value: else the two languages would part."""
+        meeting = live_day(clock)
+        Translation.objects.filter(language="fr", field="place").update(text="Salle de presse un")
+        corrected(meeting)
+        changed(clock, meeting, to_1415(meeting))
+        assert press_in(document_of(to_come(), "fr")).place == "Press room 2"
+
+    def test_a_reason_that_the_edition_to_come_gives_for_something_else(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        later_edition(meeting, status="postponed", status_reason="Storm.")
+        cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
+        with pytest.raises(Refused, match=r"The edition of 14 September 2060, 18:00:00 .*The public reason is still"):
+            changed(clock, meeting, cancelled)
+        day = publishing.on_the_day(meeting, timezone.now())
+        with pytest.raises(Refused, match="The public reason is still"):
+            publishing.foreseen(day, cancelled, timezone.now())
+
+    def test_what_waits_for_approval_keeps_its_own(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
+        saved(meeting)
+        submitted(meeting)
+        changed(clock, meeting, to_1415(meeting))
+        review = Review.last(meeting)
+        assert review
+        assert (press_in(review.documents()[0]).time, press_in(review.documents()[0]).place) == (
+            "16:00",
+            "Press room 2",
+        )
+
+    def test_it_is_told(self, clock: Any) -> None:
+        meeting = live_day(clock)
+        press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
+        meeting.programme.filter(kind="press_conference").update(**press)
+        meeting.agenda.update(state="postponed", state_note="Next week.")
+        later_edition(meeting, status="cancelled", status_reason="Storm.")
+        key = meeting.agenda.get().pk
+        change = FactsChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, late=40)
+        day = publishing.on_the_day(meeting, timezone.now())
+        own = "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
+        assert publishing.foreseen(day, change, timezone.now()).own == [
+            f"The edition of 14 September 2060, 18:00:00 (Brussels time) keeps its own: {own}.",
+            f"The working copy keeps its own: {own}.",
+        ]
+        changed(clock, meeting, change)
+        assert own in AuditEntry.objects.get(act="facts_changed").details["own"][0]
+
+
+def later_edition(meeting: Meeting, **values: Any) -> None:
+    """For six o'clock, and kept as saved."""
+    Meeting.objects.filter(pk=meeting.pk).update(**values)
+    saved(meeting)
+    publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
+
+
+def test_a_point_that_readers_have_not_seen_is_later_too(clock: Any) -> None:
+    meeting = live_day(clock)
+    doorstep = meeting.programme.create(
+        kind="doorstep", time=dt.time(17), time_precision="exact", time_text="17:00", position=9
+    )
+    later_edition(meeting)
+    changed(clock, meeting, FactsChange(late=40))
+    doorstep.refresh_from_db()
+    for point in (document_of(to_come()).programme[-1], doorstep):
+        assert (point.time, point.time_text, point.state, point.previous) in [
+            (time, "17:40", "", []) for time in ("17:40", dt.time(17, 40))
+        ]
+    assert Meeting.objects.get().digest == to_come().documents.get(language="en").document_id

@@ -81,6 +81,29 @@ class TestRefusals:
             approve(meeting, by=people["paul"], shown=shown(meeting))
         approve(meeting, by=people["petra"], shown=shown(meeting))
 
+    def test_ones_own_words_that_came_back(self, people: People) -> None:
+        """Put back to what was approved, typed again, and changed by a sign: they are still Petra's."""
+        meeting = save(make_meeting(notice="Neutral."), people["anna"])
+        signed_off(people, meeting)
+        meeting = save(meeting, people["petra"], notice="By Petra.")
+        for notice in ("Neutral.", "By Petra.", "By Petra!"):
+            meeting = save(meeting, people["anna"], notice=notice)
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="somebody else has to approve"):
+            approve(meeting, by=people["petra"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+
+    def test_ones_own_words_that_came_back_after_another_approval(self, people: People) -> None:
+        meeting = save(make_meeting(), people["anna"])
+        meeting = save(meeting, people["petra"], notice="By Petra.")
+        meeting = save(meeting, people["anna"], notice="Neutral.")
+        signed_off(people, meeting)
+        for notice in ("By Petra.", "By Petra!"):
+            meeting = save(meeting, people["anna"], notice=notice)
+        submit(meeting, by=people["anna"])
+        with pytest.raises(Refused, match="somebody else has to approve"):
+            approve(meeting, by=people["petra"], shown=shown(meeting))
+
     def test_a_command(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])

@@ -1,0 +1,51 @@
+"""Giving a meeting or topic to the people of another configuration."""
+
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, type_of
+from agenda.models import FOR_REVIEW, ReleaseEntry, Revision
+from meetings.audit import Actor
+from meetings.models import Configuration, Edition, Meeting
+from meetings.rights import NotAllowed, Right, names_of, require, who_may
+
+
+def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
+    """Raises NotAllowed where somebody may not move it there; None: to everybody, as a topic without a desk.
+
+    The rights on what is submitted, to come or live go by the configuration of the working copy: who moves that takes
+    them over. So it takes the right to edit at both ends, and to publish at both once there is such a thing.
+    """
+    place = subject.configuration if isinstance(subject, Meeting) else subject.desk
+    if place == to:
+        return
+    ends: tuple[Subject | Configuration | None, ...] = (subject, to)
+    for end in ends:
+        require(by, Right.CHANGE, end)
+    if not is_submitted_or_released(subject):
+        return
+    for end in ends:
+        try:
+            require(by, Right.PUBLISH, end)
+        except NotAllowed as error:
+            told = _(
+                "“%(subject)s” was submitted or published already: moving it from %(here)s to %(there)s takes the "
+                "right to publish at both, and you lack it for %(lacking)s. %(who)s"
+            )
+            lacking = place if end is subject else to
+            names = {"here": code_of(place), "there": code_of(to), "lacking": code_of(lacking)}
+            who = names_of(who_may(Right.PUBLISH, end))
+            who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
+            raise NotAllowed(told % ({"subject": subject, "who": who} | names)) from error
+
+
+def code_of(place: Configuration | None) -> str:
+    return place.code if place else _("every desk")
+
+
+def is_submitted_or_released(subject: Subject) -> bool:
+    of_subject = {"subject_type": type_of(subject), "subject_id": subject.pk}
+    return (
+        Edition.objects.filter(**of_subject).exists()
+        or Revision.objects.filter(**of_subject, why__in=FOR_REVIEW).exists()
+        or ReleaseEntry.objects.filter(**of_subject).exists()
+    )
