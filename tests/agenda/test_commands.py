@@ -161,6 +161,11 @@ class TestPublishCommand:
         make_meeting()
         assert "clocks go forward" in self.refused("jha/2060/09/14", "--at", "2061-03-27 02:30")
 
+    def test_an_empty_time_never_means_now(self, clock: Any) -> None:
+        make_meeting()
+        assert "is no time" in self.refused("jha/2060/09/14", "--at", "")
+        assert not Edition.objects.exists()
+
     def test_a_pending_edition_asks(self, clock: Any) -> None:
         make_meeting()
         run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
