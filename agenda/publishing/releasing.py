@@ -103,7 +103,7 @@ def publish_once(
         )
     for text in texts:
         text.replaced = making_room(text.subject, now, instant, wish)
-    check(texts, now, instant, wish)
+    check(texts, now, wish)
     for text in texts:
         for edition in text.replaced:
             leave_release(edition)
@@ -112,8 +112,8 @@ def publish_once(
     compositions = [composed(text, now, instant, wish) for text in texts]
     if wish.force:
         leave_plans(texts, release, instant, wish)
-    touched = [composition.edition for composition in compositions]
-    refuse_stranding([*touched, *(edition for text in texts for edition in text.replaced)], touched, now)
+    refuse_hidden_topics(compositions)
+    refuse_stranding([edition for text in texts for edition in text.replaced], compositions, now)
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
@@ -183,7 +183,7 @@ def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, wish: 
     return []
 
 
-def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: Wish) -> None:
+def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
     """What stands in the way of the texts, each by itself and together."""
     for text in texts:
         if problems := hindrances(text.source, now):
@@ -208,7 +208,6 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
-    refuse_hidden_topics([text.source for text in texts], instant)
 
 
 def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:

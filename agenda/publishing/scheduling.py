@@ -60,8 +60,8 @@ def again(
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
     check_again(entries, compositions, now, instant)
-    added = [composition.edition for composition in compositions]
-    refuse_stranding([*waiting, *added], added, now)
+    refuse_hidden_topics(compositions)
+    refuse_stranding(waiting, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
@@ -76,9 +76,9 @@ def again(
 def check_again(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
 ) -> None:
-    """Time has gone by since it was released first: nothing newer is undone, and nothing hidden is named."""
-    sources = [composition.source for composition in compositions]
-    for entry, document in zip(entries, sources, strict=True):
+    """Time has gone by since it was released first: nothing newer is undone."""
+    for entry, composition in zip(entries, compositions, strict=True):
+        document = composition.source
         others = Edition.objects.of(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
             raise PendingEdition(
@@ -94,7 +94,6 @@ def check_again(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % document.title
             )
-    refuse_hidden_topics(sources, instant)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:

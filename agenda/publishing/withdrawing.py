@@ -97,7 +97,6 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     source = source_document(before)
     if taken := address_taken(source, now):
         raise Refused(taken)
-    refuse_hidden_topics([source], instant)
     composition = compose(
         documents_of(before),
         available_from=instant,
@@ -105,6 +104,7 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         change_note=reason,
         digests=[digests[document.language] for document in documents_of(before)],
     )
+    refuse_hidden_topics([composition])
     told = {"reason": reason, "back_to": before.available_from.isoformat()}
     record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
     seal([composition])

@@ -137,7 +137,7 @@ class TestRefused:
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "which is not public by then: release them together." in words(response)
+        assert "which is not public by that name by then: release them together" in words(response)
 
 
 class TestNowAndLater:
