@@ -87,7 +87,7 @@ def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition])
     languages; `added` is written now, and is not there yet.
     """
     beside = [one for one in added if one.edition.available_from <= instant]
-    unknown = names - {name_of(document) for one in beside for document in one.documents}
+    unknown = names - {name for one in beside for document in one.documents for name in own_name(document)}
     if not unknown:
         return set()
     appeared = EditionDocument.objects.readable().filter(
@@ -99,11 +99,12 @@ def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition])
     )
     texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
     for text in texts.iterator(chunk_size=50):
-        unknown.discard(name_of(read(text)))
+        unknown -= own_name(read(text))
         if not unknown:
             break
     return unknown
 
 
-def name_of(document: SubjectDocument | Tombstone) -> Name | None:
-    return (document.id, document.slug, document.title) if isinstance(document, TopicDocument) else None
+def own_name(document: SubjectDocument | Tombstone) -> set[Name]:
+    """A topic's own; no other document has one."""
+    return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

@@ -1,17 +1,18 @@
 """Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agenda.checking import facts_differing, named
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, live_document, type_of
-from agenda.models import Release, ReleaseEntry, Revision, Why
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
 from agenda.publishing.stored import live_digests, reason_for
@@ -92,7 +93,7 @@ def publish_once(
     wish: Wish,
     release: Release | None,
 ) -> list[Edition]:
-    locked = lock_all(subjects)
+    locked = lock_all(subjects, linked_topics if wish.force else approved_topics)
     release = still_planned(release) if release else Release(created_at=now)
     for subject in locked:
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
@@ -122,6 +123,17 @@ def publish_once(
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
     refuse_late([edition for text in texts for edition in text.replaced])
     return [composition.edition for composition in compositions]
+
+
+def linked_topics(meeting: Meeting) -> Iterable[UUID]:
+    """What the working copy may name."""
+    return BackgroundTopic.objects.filter(items__meeting=meeting).values_list("pk", flat=True)
+
+
+def approved_topics(meeting: Meeting) -> Iterable[UUID]:
+    """What the approved text names."""
+    review = approved_revision(meeting)
+    return topics_in(review.documents()) if review else ()
 
 
 def approved(subject: Subject, wish: Wish) -> Text:

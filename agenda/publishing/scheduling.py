@@ -1,17 +1,18 @@
 """Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry
-from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
 from agenda.publishing.stored import composed_again
 from agenda.revisions import documents_of_revision
@@ -50,7 +51,13 @@ def again(
     release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
 ) -> list[Edition]:
     """Writes the editions of a scheduled or held release anew, for another instant."""
-    release = locked_release(release, by, State.SCHEDULED if act == Act.MOVED else State.HELD, now)
+
+    def released_topics(meeting: Meeting) -> Iterable[UUID]:
+        revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
+        return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
+
+    state = State.SCHEDULED if act == Act.MOVED else State.HELD
+    release = locked_release(release, by, state, now=now, naming=released_topics)
     entries = list(release.entries.select_related("revision"))
     if any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
@@ -129,13 +136,18 @@ def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Editi
 
 
 def locked_release(
-    release: Release, by: Actor, *states: Any, now: dt.datetime | None = None, for_good: bool = False
+    release: Release,
+    by: Actor,
+    *states: Any,
+    now: dt.datetime | None = None,
+    for_good: bool = False,
+    naming: Naming = no_topics,
 ) -> Release:
     """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
 
     One of which something has been deleted can only be called off (`for_good`).
     """
-    subjects = lock_all(subjects_of(release))
+    subjects = lock_all(subjects_of(release), naming)
     for subject in subjects:
         require(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)

@@ -1,13 +1,15 @@
 """Taking back what is public: withdrawing it, and going back to the edition before."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
-from agenda.publishing.instants import before_its_instant, lock, lock_all, refuse_late
+from agenda.publishing.instants import Overtaken, before_its_instant, lock, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics
 from agenda.publishing.refusals import PendingEdition, Refused, checked
 from agenda.publishing.releasing import leave, leave_release
@@ -18,7 +20,7 @@ from meetings.clock import next_instant
 from meetings.closed import closed_digests, refuse_closed
 from meetings.documents.shape import Tombstone
 from meetings.editions import bury, compose, delete_pending, seal
-from meetings.models import Act, Edition, EditionReason, IndexedTopic
+from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 from meetings.rights import Right, require
 
 
@@ -37,6 +39,8 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     naming = releases_naming(subject, now)
     together = {other.pk: other for release in naming for other in subjects_of(release)} | {subject.pk: subject}
     subject = next(one for one in lock_all(together.values()) if one.pk == subject.pk)
+    if releases_naming(subject, now) != naming:
+        raise Overtaken
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
     live = editions.live(now).first()
@@ -76,7 +80,14 @@ def rollback(subject: Subject, *, by: Actor, reason: str) -> Edition:
     reason = checked(reason, "reason")
     if not reason:
         raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
-    return before_its_instant(None, lambda now, instant: rollback_once(lock(subject), now, instant, by, reason))
+    return before_its_instant(
+        None, lambda now, instant: rollback_once(lock(subject, topics_named_before), now, instant, by, reason)
+    )
+
+
+def topics_named_before(meeting: Meeting) -> Iterable[UUID]:
+    rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
+    return rows.values_list("topic_id", flat=True).distinct()
 
 
 def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:

@@ -18,6 +18,7 @@ from agenda.admin.screens import (
     go_to,
     others_who_may,
     public_path,
+    read_anew,
     refused,
     show,
     together_with,
@@ -161,8 +162,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
             )
         except Refused as error:
             form.refuse(error)
-            for one in subjects:
-                one.refresh_from_db()  # it may have been saved since this request read it
+            read_anew(*subjects)
             outlooks = outlooks_of_drafts(subjects, now)
         else:
             return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"])

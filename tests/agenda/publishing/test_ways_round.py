@@ -288,6 +288,20 @@ class TestDeleted:
             resume(release, by=people["paul"])
         call_off_release(release, by=people["paul"])
 
+    def test_what_was_deleted_meanwhile(self, people: People) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        for subject in (meeting, topic):
+            gone = changed(subject)
+            type(subject)._default_manager.filter(pk=subject.pk).delete()
+            for step in (
+                lambda gone=gone: submit(gone, by=people["anna"]),
+                lambda gone=gone: publish(gone, by=people["paul"], force="It is urgent."),
+                lambda gone=gone: plan(gone, by=people["paul"], at=EVENING),
+                lambda gone=gone: withdraw(gone, by=people["paul"], reason="It leaked."),
+            ):
+                with pytest.raises(Refused, match=f"“{gone}” has been deleted"):
+                    step()
+
     def test_what_stands_in_a_release_is_not_deleted(self, people: People) -> None:
         meeting = make_meeting()
         plan(meeting, by=people["paul"], at=EVENING)
