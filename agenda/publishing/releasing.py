@@ -15,13 +15,14 @@ from agenda.publishing.instants import before_its_instant, in_brussels, lock_all
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
+from agenda.publishing.scheduling import State, drop, leave, tell_all, unschedule
 from agenda.publishing.stored import live_digests, reason_for
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
-from meetings.audit import Actor, record
+from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import Composition, compose, delete_pending, seal
+from meetings.editions import Composition, compose, seal
 from meetings.models import Act, Edition, Meeting
 from meetings.rights import Right, require
 
@@ -105,23 +106,22 @@ def publish_once(
     for text in texts:
         text.replaced = making_room(text.subject, now, instant, wish)
     check(texts, now, wish)
+    replaced = [edition for text in texts for edition in text.replaced]
+    call_off_replaced(replaced, locked, wish)
+    leave_plans(locked, release, instant, wish)
     for text in texts:
-        for edition in text.replaced:
-            leave_release(edition)
-            delete_pending(edition)
         remember_dates(text)
     compositions = [composed(text, now, instant, wish) for text in texts]
-    if wish.force:
-        leave_plans(texts, release, instant, wish)
     refuse_hidden_topics(compositions)
-    refuse_stranding([edition for text in texts for edition in text.replaced], compositions, now)
+    refuse_stranding(replaced, compositions, now)
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
         told = {"note": wish.note, "editorial": wish.editorial, "reason": wish.force, "at": instant.isoformat()}
+        told["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
         tell(wish.by, act, text.revision, text.source, **told)
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
-    refuse_late([edition for text in texts for edition in text.replaced])
+    refuse_late(replaced)
     return [composition.edition for composition in compositions]
 
 
@@ -168,7 +168,7 @@ def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Te
 def still_planned(known: Release) -> Release:
     """The release, fresh and locked. Raises Refused where somebody has carried it out, moved it or called it off."""
     release = Release.objects.select_for_update().get(pk=known.pk)
-    if release.state != Release.State.PLANNED:
+    if release.state != State.PLANNED:
         raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
     if release.at != known.at:
         raise Refused(_("This release was moved to %s (Brussels time): look at it again.") % in_brussels(release.at))
@@ -260,7 +260,7 @@ def keep_release(
 ) -> None:
     """Notes what belongs to the release, which is a new one or a planned one that is carried out."""
     release.by, release.by_name = wish.by.user, wish.by.shown
-    release.state, release.at = Release.State.SCHEDULED, instant
+    release.state, release.at = State.SCHEDULED, instant
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
@@ -279,36 +279,35 @@ def keep_release(
     )
 
 
-def leave_plans(texts: Sequence[Text], release: Release, instant: dt.datetime, wish: Wish) -> None:
-    """What is forced leaves the releases that are planned with it, but for the one that this carries out at its time.
+def call_off_replaced(replaced: Sequence[Edition], subjects: Sequence[Subject], wish: Wish) -> None:
+    """Raises Refused where something else was to appear with one of them: together or not at all."""
+    reason = wish.force or _("Another edition takes its place.")
+    entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
+    in_releases = set(entries.values_list("edition_id", flat=True))
+    for release in Release.objects.filter(pk__in=entries.values("release")).order_by("pk").select_for_update():
+        if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
+            raise Refused(
+                _(
+                    "What is to be replaced appears on %(time)s (Brussels time) together with %(others)s, or not at "
+                    "all: release all of it together, or call that release off first."
+                )
+                % {"time": in_brussels(release.at), "others": named([entry.title for entry in others])},
+                about="pending",
+            )
+        unschedule(release, wish.by, Act.CALLED_OFF, reason)
+    for edition in replaced:
+        if edition.pk not in in_releases:
+            drop(edition, wish.by, reason)
 
-    That is kept in the audit log, with the reason; a plan of which nothing is left is called off.
+
+def leave_plans(subjects: Sequence[Subject], release: Release, instant: dt.datetime, wish: Wish) -> None:
+    """What goes out now is planned no more, but in the release that this carries out, be it at another time.
+
+    A plan of which nothing is left is called off.
     """
-    for text in texts:
-        kept = {"subject_type": type_of(text.subject), "subject_id": text.subject.pk}
-        for entry in ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, **kept):
-            plan = Release.objects.select_for_update().get(pk=entry.release_id)
-            if plan.pk == release.pk and plan.at == instant:
-                continue
-            told = {"release": str(plan.pk), "title": entry.title, "at": plan.at.isoformat(), "reason": wish.force}
-            record(wish.by, Act.CALLED_OFF, entry.subject_type, entry.subject_id, **told)
-            if plan.pk == release.pk:
-                continue
-            leave(entry, wish.force)
-
-
-def leave_release(edition: Edition) -> None:
-    """An edition that is replaced leaves its release."""
-    for entry in ReleaseEntry.objects.filter(edition_id=edition.pk):
-        leave(entry)
-
-
-def leave(entry: ReleaseEntry, reason: str = "") -> None:
-    """The entry leaves its release; one that was alone in it stays there, and the release is called off."""
-    release = Release.objects.select_for_update().get(pk=entry.release_id)
-    if release.entries.count() > 1:
-        entry.delete()
-        return
-    release.state, release.reason = Release.State.CALLED_OFF, reason or release.reason
-    release.save()
-    ReleaseEntry.objects.filter(pk=entry.pk).update(edition_id=None)
+    if release.state == State.PLANNED and release.at != instant:
+        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": wish.force}
+        tell_all(wish.by, Act.MOVED, release, **moved)
+    planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
+    for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):
+        leave(entry, wish.by, wish.force or _("Released apart from this plan."))

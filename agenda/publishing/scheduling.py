@@ -14,7 +14,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
 from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.stored import composed_again
+from agenda.publishing.stored import composed_again, digests_of
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
 from meetings.editions import Composition, delete_pending, seal
@@ -135,6 +135,25 @@ def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Editi
     return waiting
 
 
+def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
+    """What the entry names goes out with its release no more. Returns the editions that are deleted with that.
+
+    What was scheduled together appears together or not at all: so the rest is held. A release of which nothing would
+    be left is called off.
+    """
+    release = Release.objects.select_for_update().get(pk=entry.release_id)
+    if release.entries.count() == 1:
+        return unschedule(release, by, Act.CALLED_OFF, reason)
+    deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
+    for edition in deleted:
+        delete_pending(edition)
+    tell_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
+    entry.delete()
+    if release.state == State.SCHEDULED:
+        deleted += unschedule(release, by, Act.HELD, reason)
+    return deleted
+
+
 def locked_release(
     release: Release,
     by: Actor,
@@ -210,17 +229,29 @@ def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -
     if any(release_of(edition) for edition in waiting):
         raise Refused(_("Somebody has put another edition in its place: look at it again."))
     for edition in waiting:
-        delete_pending(edition)
-        record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, address=edition.address, reason=reason)
+        drop(edition, by, reason)
     refuse_stranding(waiting, [], now)
     refuse_late(waiting)
 
 
+def drop(edition: Edition, by: Actor, reason: str) -> None:
+    """Calls off an edition that was written before there were releases."""
+    facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
+    delete_pending(edition)
+    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
+
+
 def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
     for entry in release.entries.select_related("revision"):
-        told = details | {"release": str(release.pk)}
-        source = entry.revision and documents_of_revision(entry.revision).get(entry.revision.source_language)
-        if source:
-            record_about(by, act, source, digest=digest_of_draft(source), **told)
-        else:
-            record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **told)
+        tell_entry(by, act, entry, **details)
+
+
+def tell_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
+    """Of what is planned, and has no text yet that goes out, the working copy's is told, as last kept."""
+    details["release"] = str(entry.release_id)
+    revision = entry.revision or Revision.objects.of(entry.subject_type, entry.subject_id).first()
+    source = documents_of_revision(revision).get(revision.source_language) if revision else None
+    if source:
+        record_about(by, act, source, digest=digest_of_draft(source), **details)
+    else:
+        record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)

@@ -495,8 +495,9 @@ class TestForced:
         assert Release.objects.get().state == Release.State.PLANNED
         sent_now(petra, draft, "force/", force="It burns.")
         assert Release.objects.get() == planned
-        entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
-        assert (entry.details["reason"], entry.details["at"]) == ("It burns.", NOON.isoformat())
+        assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
+        entry = AuditEntry.objects.get(act=Act.MOVED)
+        assert (entry.details["reason"], entry.details["before"]) == ("It burns.", NOON.isoformat())
 
     def test_at_its_time_the_plan_is_kept(self, petra: Client, draft: Meeting) -> None:
         publishing.plan(draft, by=actor("petra"), at=NOON)
