@@ -16,7 +16,7 @@ from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, top
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
 from agenda.publishing.scheduling import State, drop, leave, tell_all, unschedule
-from agenda.publishing.stored import live_digests, reason_for
+from agenda.publishing.stored import is_changed, live_digests, reason_for
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
@@ -79,9 +79,10 @@ def publish(
     """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
 
     `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `shown` are the
-    digests that somebody has looked at: a text with another one is refused. With `force`, a reason, the working copies
-    go out as they were last saved, though nobody approved them; that stays on the desk until somebody else has.
-    `release` is the planned one that this carries out. The rest is told by `Wish`. Raises Refused and NotAllowed.
+    digests of all that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
+    With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
+    on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
+    Raises Refused and NotAllowed.
     """
     wish = Wish(by, checked(note, "note"), editorial, pending, checked(force, "force"), shown, scheduled=at is not None)
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
@@ -99,7 +100,7 @@ def publish_once(
     for subject in locked:
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
     texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
-    if wish.shown is not None and not {text.digests[0] for text in texts} <= set(wish.shown):
+    if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
         raise ChangedMeanwhile(
             _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
         )
@@ -205,8 +206,7 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
         if wish.editorial:
             refuse_facts_as_editorial(text, now)
-        changes = known.get(text.source.language) not in (None, text.digests[0])
-        if changes and not (wish.note or wish.editorial):
+        if is_changed(known, text.by_language) and not (wish.note or wish.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
                 % text.source.title,
@@ -245,7 +245,7 @@ def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> 
     return compose(
         text.documents,
         available_from=instant,
-        reason=reason_for(text.subject.pk, text.digests[0], now, editorial=wish.editorial),
+        reason=reason_for(text.subject.pk, text.by_language, now, editorial=wish.editorial),
         change_note="" if wish.editorial else wish.note,
         digests=text.digests,
     )

@@ -14,7 +14,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
 from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.stored import composed_again, digests_of
+from agenda.publishing.stored import composed_again, digests_of, is_changed, live_digests
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
 from meetings.editions import Composition, delete_pending, seal
@@ -96,7 +96,9 @@ def check_again(
             raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
-        if others.live(now).exists() and not (entry.note or entry.is_editorial):
+        languages: list[str] = [one.language for one in composition.documents]
+        texts = dict(zip(languages, composition.digests or (), strict=True))
+        if is_changed(live_digests(entry.subject_id, now), texts) and not (entry.note or entry.is_editorial):
             raise Refused(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % document.title

@@ -138,7 +138,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     now, subjects = instant_of(request), together_with(request, subject)
     if other := first_refused(request, Right.FORCE, subjects):
         return refused(desk, request, Right.FORCE, subject, other)
-    outlooks = outlooks_of_drafts(subjects, now)
+    outlooks = outlooks_of_drafts(subjects, now, source_only=True)
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
     form = ForceForm(posted, now, outlooks, initial=planned_facts(planned, now))
@@ -163,7 +163,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         except Refused as error:
             form.refuse(error)
             read_anew(*subjects)
-            outlooks = outlooks_of_drafts(subjects, now)
+            outlooks = outlooks_of_drafts(subjects, now, source_only=True)
         else:
             return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"])
     at = form.typed_time()

@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 def digests_of_approved(subject: Meeting | BackgroundTopic) -> list[str]:
     review = approved_revision(subject)
-    return [one.digest for one in review.languages] if review else []
+    return review.approved_texts()[1] if review else []
 
 
 def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:

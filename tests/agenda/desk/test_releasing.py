@@ -28,6 +28,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
+from tests.agenda.facts.press_day import translated
 from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, withdraw
 
 NOON = PRESS_DAY + dt.timedelta(hours=2)
@@ -536,6 +537,13 @@ class TestForced:
         assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
+
+    def test_what_is_shown_is_the_source_alone(self, petra: Client, draft: Meeting) -> None:
+        translated(draft, draft, title="Conseil secret")
+        page = petra.get(address_of(draft, "force/"))
+        assert len(hidden(page, "shown")) == 1
+        sent_now(petra, draft, "force/", force="It burns.")
+        assert Edition.objects.get().languages == ["en"]
 
     def test_the_way_there_is_from_the_release_screen(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "release/")).content.decode()
