@@ -1,17 +1,21 @@
 """What is known of the review of a meeting or topic: what was submitted last, and what was said of each language."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, Verdict, Why
+from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
 from meetings.models import Edition
+from meetings.models.edition import BEFORE_ALL
 from meetings.vocabulary import Language
 
 
@@ -58,16 +62,15 @@ class Review:
         """Of a revision that was submitted, or published without approval. `said`: by `said_now`, where it is known."""
         said = said_now(subject) if said is None else said
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
+        digests = {row.language: row.document_id for row in rows}
+        verdicts = verdicts_on(revision, digests)
         return cls(
             revision,
             [
                 LanguageReview(
-                    Language(row.language),
-                    row.document_id,
-                    verdict_on(revision, row.language, row.document_id),
-                    said.get(row.language) == row.document_id,
+                    Language(language), digest, verdicts.get(language), is_current=said.get(language) == digest
                 )
-                for row in rows
+                for language, digest in digests.items()
             ],
         )
 
@@ -117,36 +120,56 @@ def submitted(subject: Subject) -> models.QuerySet[Revision]:
 
 
 def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    """The last one on these bytes; none where they were sent back, and are submitted again since.
+    return verdicts_on(revision, {language: digest}).get(language)
+
+
+def verdicts_on(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
+    """By language: the last one on these bytes; none where they were sent back, and are submitted again since.
 
     A withdrawal ends all approvals that were given before it: what comes back is looked at again.
     """
-    verdicts = Verdict.objects.filter(
-        revision__subject_type=revision.subject_type,
-        revision__subject_id=revision.subject_id,
-        language=language,
-        document=digest,
-    )
-    last = verdicts.select_related("by").first()
-    if last is None or (not last.approved and last.revision_id < revision.pk):
-        return None
-    withdrawals = Edition.objects.of(revision.subject_type, revision.subject_id).filter(is_tombstone=True)
-    ended = last.approved and withdrawals.filter(available_from__gt=last.at).exists()
-    return None if ended else last
+    given = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests.values())
+    last = {(one.language, one.document_id): one for one in given.select_related("by").order_by("id")}
+    withdrawn = withdrawn_at(revision.subject_type, revision.subject_id)
+
+    def stands(verdict: Verdict) -> bool:
+        return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
+
+    found = {language: last.get((language, digest)) for language, digest in digests.items()}
+    return {language: verdict for language, verdict in found.items() if verdict and stands(verdict)}
+
+
+def verdicts_about(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
+    return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
+
+
+def withdrawn_at(subject_type: str, subject_id: UUID) -> dt.datetime:
+    """The last time, or before all times."""
+    tombstones = Edition.objects.of(subject_type, subject_id).filter(is_tombstone=True)
+    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL
 
 
 def approved_revision(subject: Subject) -> Review | None:
-    """The newest text that is approved; none that is older than what was released last."""
+    """The newest text that is approved, as `verdicts_on` tells; none that is older than what was released last."""
+    about = type_of(subject), subject.pk
     released = ReleaseEntry.objects.filter(
-        subject_type=type_of(subject), subject_id=subject.pk, edition_id__isnull=False, revision__isnull=False
+        subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
     )
     last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
-    said = said_now(subject)
-    for revision in submitted(subject).filter(pk__gte=last)[:50]:
-        review = Review.of(subject, revision, said)
-        if review.is_approved:
-            return review
-    return None
+    source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
+    verdict = verdicts_about(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
+    revision = (
+        submitted(subject)
+        .filter(pk__gte=last)
+        .annotate(said=Subquery(source.values("document")[:1]))
+        .annotate(
+            approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
+            judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
+        )
+        .filter(approved=True, judged_at__gte=withdrawn_at(*about))
+        .first()
+    )
+    return Review.of(subject, revision) if revision else None
 
 
 def unreleased(subject: Subject) -> Review | None:

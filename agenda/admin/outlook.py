@@ -67,7 +67,7 @@ class Standing:
 class Outlook:
     """A text that would go out or be submitted: its documents, the source's first, and what is known of them.
 
-    `digest` is the source's, so that nothing else goes out than what is shown. `number` counts the visible editions.
+    `digests` are theirs, so that nothing else goes out than what is shown. `number` counts the visible editions.
     """
 
     subject: Subject
@@ -108,17 +108,8 @@ class Outlook:
         )
 
     @property
-    def digest(self) -> str:
-        return self.digests[0] if self.digests else ""
-
-    @property
     def anchor(self) -> str:
         return anchor_of(self.subject)
-
-    @property
-    def is_correction(self) -> bool:
-        """Readers know another text in its own language: they are told what changed."""
-        return bool(self.live and not self.live.differences[0].is_none)
 
     @property
     def is_first(self) -> bool:
@@ -147,15 +138,17 @@ class Outlook:
         return summary_of(self.documents[0]) if self.documents else []
 
 
-def outlooks_of_drafts(subjects: Sequence[Subject], now: dt.datetime) -> list[Outlook]:
+def outlooks_of_drafts(subjects: Sequence[Subject], now: dt.datetime, *, source_only: bool = False) -> list[Outlook]:
     """The working copies as last saved, which name each other as they will when they go together."""
     keys = {subject.pk for subject in subjects}
     try:
         texts: Mapping[UUID, Sequence[SubjectDocument]] = {one.pk: found for one, found in texts_of(subjects, now)}
     except Refused as error:
         return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+    most = 1 if source_only else None
     return [
-        Outlook.of(subject, now, texts[subject.pk], more_warnings=left_out(subject, now, keys)) for subject in subjects
+        Outlook.of(subject, now, texts[subject.pk][:most], more_warnings=left_out(subject, now, keys))
+        for subject in subjects
     ]
 
 

@@ -38,7 +38,7 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels, release_holding, release_of
+from agenda.publishing import Refused, in_brussels, release_holding, release_of
 from agenda.reviews import unreleased
 from agenda.revisions import keep_deletion, keep_revision
 from agenda.states import State, release_words, with_states
@@ -161,7 +161,11 @@ class PublishingAdmin(KeepsRevisions):
                 raise Http404
             if not self.has_view_permission(request, subject):
                 raise PermissionDenied
-            return view(self, request, subject, **more)
+            try:
+                return view(self, request, subject, **more)
+            except Refused as refusal:  # it has been deleted meanwhile: there is no screen of it left to say so
+                messages.error(request, str(refusal))
+                return go_to(self, "changelist")
 
         return found
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
+from agenda.publishing import Refused
 from meetings.answers import html_path
 from meetings.models import Meeting, User
 from meetings.rights import Right, may, names_of, refusal, who_may
@@ -89,6 +91,15 @@ def together_with(request: HttpRequest, subject: Subject) -> list[Subject]:
     if len(found) < len(keys):
         raise Http404
     return [subject, *found]
+
+
+def read_anew(*subjects: Subject) -> None:
+    """As they are by now: they may have been saved since this request read them. Raises Refused for a deleted one."""
+    for subject in subjects:
+        try:
+            subject.refresh_from_db()
+        except ObjectDoesNotExist as error:
+            raise Refused(_("“%s” has been deleted.") % subject) from error
 
 
 def address_in(desk: ModelAdmin, name: str, *arguments: Any) -> str:

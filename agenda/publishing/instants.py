@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,6 +23,10 @@ Written = TypeVar("Written")
 TRIES = 3
 
 
+class Overtaken(Exception):
+    """Somebody else committed between a first look and the locks: all is to be looked at again."""
+
+
 def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written]) -> Written:
     """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second.
 
@@ -38,6 +43,8 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
                 return write(now, instant)
         except ClosedText as error:
             raise Refused(str(error)) from error
+        except Overtaken:
+            continue
         except IntegrityError as error:
             if NO_LONGER_PENDING in str(error):  # it has appeared meanwhile: look at everything again
                 continue
@@ -67,22 +74,40 @@ def refuse_late(deleted: Sequence[Edition]) -> None:
         raise IntegrityError(TOO_LATE)
 
 
-def lock(subject: Subject) -> Subject:
-    return lock_all([subject])[0]
+def no_topics(_meeting: Meeting) -> Iterable[UUID]:
+    return ()
 
 
-def lock_all(subjects: Iterable[Subject]) -> list[Subject]:
+Naming = Callable[[Meeting], Iterable[UUID]]
+"""Tells which topics the text of a meeting names that is to go out."""
+
+
+def lock(subject: Subject, naming: Naming = no_topics) -> Subject:
+    return lock_all([subject], naming)[0]
+
+
+def lock_all(subjects: Iterable[Subject], naming: Naming = no_topics) -> list[Subject]:
     """Their rows, fresh and locked until the end of the transaction: two publishers go one after the other.
 
-    Meetings' configurations are locked with them, so that no two meetings claim one address at once; and before them,
-    so that nobody who holds a meeting waits for its configuration, while who holds that waits for the meeting.
+    Meetings' configurations are locked with them, so that no two meetings claim one address at once; and the topics
+    that they name, so that nobody takes back what a meeting counts on to be public. The order is the same for all
+    (configurations, meetings, topics, each by key), so that no two wait for each other.
     """
     ordered = sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))
-    used = Meeting.objects.filter(pk__in=[subject.pk for subject in ordered]).values("configuration")
+    keys = [subject.pk for subject in ordered]
+    used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
-    meetings = Meeting.objects.select_related("configuration").select_for_update(no_key=True, of=("self",))
-    topics = BackgroundTopic.objects.select_for_update(no_key=True)
-    return [(meetings if isinstance(subject, Meeting) else topics).get(pk=subject.pk) for subject in ordered]
+    meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
+    found: dict[UUID, Subject] = {
+        meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
+    }
+    named = [topic for meeting in found.values() if isinstance(meeting, Meeting) for topic in naming(meeting)]
+    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *named]).order_by("pk").select_for_update(no_key=True)
+    found |= {topic.pk: topic for topic in topics}
+    for subject in ordered:
+        if subject.pk not in found:
+            raise Refused(_("“%s” has been deleted.") % subject)
+    return [found[key] for key in keys]
 
 
 def wait_for(edition: Edition) -> None:

@@ -1,60 +1,110 @@
-"""Topics that meetings name: no title is given away before its topic is public."""
+"""Topics that meetings name: no name is given away before the topic is public by it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from agenda.drafts import SubjectDocument
-from agenda.models import BackgroundTopic
 from agenda.publishing.instants import in_brussels
 from agenda.publishing.refusals import Refused
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
+from meetings.documents.text import read
+from meetings.editions import Composition
 from meetings.indexing import walk
-from meetings.models import Edition, IndexedTopic, SubjectType
+from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.models.edition import BEFORE_ALL, later_editions
+
+Name = tuple[UUID, str, str]
+"""Of a topic: its id, the word in its address, its title."""
 
 
-def refuse_hidden_topics(documents: Sequence[SubjectDocument], instant: dt.datetime) -> None:
-    """A meeting's text may have been approved together with that of a topic, whose title is not public before it is."""
-    together = {document.id for document in documents if not isinstance(document, MeetingDocument)}
-    for document in documents:
-        if not isinstance(document, MeetingDocument):
-            continue
-        named = {topic.id: topic.title for item, _parent in walk(document.agenda) for topic in item.topics}
-        visible = Edition.objects.filter(subject_type=SubjectType.TOPIC, subject_id__in=named).live(instant)
-        hidden = set(named) - together - set(visible.values_list("subject_id", flat=True))
-        if hidden:
-            raise Refused(
-                _("“%(meeting)s” names “%(topic)s”, which is not public by then: release them together.")
-                % {"meeting": document.title, "topic": named[min(hidden)]}
-            )
+def names_in(document: SubjectDocument | Tombstone) -> set[Name]:
+    """What a meeting's document calls the topics of its items."""
+    if not isinstance(document, MeetingDocument):
+        return set()
+    return {(topic.id, topic.slug, topic.title) for item, _parent in walk(document.agenda) for topic in item.topics}
 
 
-def refuse_stranding(touched: Sequence[Edition], added: Sequence[Edition], now: dt.datetime) -> None:
-    """No meeting that is still to come is left naming a topic that is not public by then.
+def topics_in(documents: Iterable[SubjectDocument]) -> set[UUID]:
+    return {topic for document in documents for topic, _slug, _title in names_in(document)}
 
-    `touched` are the editions that are added or were taken away, `added` those of them that are not written yet.
+
+def refuse_hidden_topics(added: Sequence[Composition]) -> None:
+    """A meeting's text may have been approved together with that of a topic, whose name is not public before it is.
+
+    To be called once the editions are deleted that these take the place of, so that only what stays counts.
     """
-    for edition, topic in stranded([edition.subject_id for edition in touched], added, now):
-        raise Refused(
-            _(
-                "“%(address)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which would "
-                "not be public by then: hold, move or call off that release first."
-            )
-            % {"address": edition.address, "time": in_brussels(edition.available_from), "topic": topic}
-        )
+    for composition in added:
+        for document in composition.documents:
+            for _topic, _slug, title in sorted(hidden(names_in(document), composition.edition.available_from, added)):
+                raise Refused(
+                    _(
+                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which is not public by that name by "
+                        "then: release them together, in that language too; or submit the meeting again, so that it "
+                        "names topics as readers know them."
+                    )
+                    % {"meeting": document.title, "language": document.language.label, "topic": title}
+                )
 
 
-def stranded(topics: Sequence[UUID], added: Sequence[Edition], now: dt.datetime) -> Iterator[tuple[Edition, str]]:
-    """Meetings' editions to come that name one of the topics though it is not public at their instant."""
-    naming = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now)
-    for edition, topic in {(row.edition, row.topic_id) for row in naming.select_related("edition")}:
-        known = Edition.objects.of(SubjectType.TOPIC, topic).visible(edition.available_from).last()
-        new = [one for one in added if one.subject_id == topic and one.available_from <= edition.available_from]
-        standing = max([*new, *filter(None, [known])], key=lambda one: one.available_from, default=None)
-        if standing is None or standing.is_tombstone:
-            yield (
-                edition,
-                BackgroundTopic.objects.filter(pk=topic).values_list("title", flat=True).first() or str(topic),
+def refuse_stranding(deleted: Sequence[Edition], added: Sequence[Composition], now: dt.datetime) -> None:
+    """No meeting that is still to come is left naming a topic that is not public by that name by then.
+
+    `deleted` are editions that were to come, `added` is what is written in their place, and is not there yet.
+    """
+    topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
+    for edition, names in names_to_come(topics, now).items():
+        for _topic, _slug, title in sorted(hidden(names, edition.available_from, added)):
+            raise Refused(
+                _(
+                    "“%(address)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                    "would not be public by that name by then: hold, move or call off that release first."
+                )
+                % {"address": edition.address, "time": in_brussels(edition.available_from), "topic": title}
             )
+
+
+def names_to_come(topics: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[Name]]:
+    """What meetings' editions to come call these topics, in all languages."""
+    if not topics:
+        return {}
+    naming = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now).values("edition")
+    found: dict[Edition, set[Name]] = defaultdict(set)
+    held = EditionDocument.objects.filter(edition__in=naming).select_related("edition", "document")
+    for one in held:
+        found[one.edition] |= {name for name in names_in(read(one.document.text)) if name[0] in topics}
+    return found
+
+
+def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition]) -> set[Name]:
+    """Those of the names that readers cannot know by the instant.
+
+    They know each that a topic has in an edition that has appeared since it was withdrawn last, in any of its
+    languages; `added` is written now, and is not there yet.
+    """
+    beside = [one for one in added if one.edition.available_from <= instant]
+    unknown = names - {name for one in beside for document in one.documents for name in own_name(document)}
+    if not unknown:
+        return set()
+    appeared = EditionDocument.objects.readable().filter(
+        ~Exists(later_editions(BEFORE_ALL, "edition__", instant)),  # no later tombstone
+        edition__subject_type=SubjectType.TOPIC,
+        edition__subject_id__in={topic for topic, _slug, _title in unknown},
+        edition__available_from__lte=instant,
+        edition__is_tombstone=False,
+    )
+    texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
+    for text in texts.iterator(chunk_size=50):
+        unknown -= own_name(read(text))
+        if not unknown:
+            break
+    return unknown
+
+
+def own_name(document: SubjectDocument | Tombstone) -> set[Name]:
+    """A topic's own; no other document has one."""
+    return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

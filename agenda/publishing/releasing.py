@@ -1,26 +1,28 @@
 """Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agenda.checking import facts_differing, named
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, live_document, type_of
-from agenda.models import Release, ReleaseEntry, Revision, Why
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
-from agenda.publishing.stored import live_digests, reason_for
+from agenda.publishing.scheduling import State, drop, leave, tell_all, unschedule
+from agenda.publishing.stored import is_changed, live_digests, reason_for
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
-from meetings.audit import Actor, record
+from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import Composition, compose, delete_pending, seal
+from meetings.editions import Composition, compose, seal
 from meetings.models import Act, Edition, Meeting
 from meetings.rights import Right, require
 
@@ -77,9 +79,10 @@ def publish(
     """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
 
     `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `shown` are the
-    digests that somebody has looked at: a text with another one is refused. With `force`, a reason, the working copies
-    go out as they were last saved, though nobody approved them; that stays on the desk until somebody else has.
-    `release` is the planned one that this carries out. The rest is told by `Wish`. Raises Refused and NotAllowed.
+    digests of all that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
+    With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
+    on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
+    Raises Refused and NotAllowed.
     """
     wish = Wish(by, checked(note, "note"), editorial, pending, checked(force, "force"), shown, scheduled=at is not None)
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
@@ -92,36 +95,46 @@ def publish_once(
     wish: Wish,
     release: Release | None,
 ) -> list[Edition]:
-    locked = lock_all(subjects)
+    locked = lock_all(subjects, linked_topics if wish.force else approved_topics)
     release = still_planned(release) if release else Release(created_at=now)
     for subject in locked:
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
     texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
-    if wish.shown is not None and not {text.digests[0] for text in texts} <= set(wish.shown):
+    if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
         raise ChangedMeanwhile(
             _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
         )
     for text in texts:
         text.replaced = making_room(text.subject, now, instant, wish)
-    check(texts, now, instant, wish)
+    check(texts, now, wish)
+    replaced = [edition for text in texts for edition in text.replaced]
+    call_off_replaced(replaced, locked, wish)
+    leave_plans(locked, release, instant, wish)
     for text in texts:
-        for edition in text.replaced:
-            leave_release(edition)
-            delete_pending(edition)
         remember_dates(text)
     compositions = [composed(text, now, instant, wish) for text in texts]
-    if wish.force:
-        leave_plans(texts, release, instant, wish)
-    touched = [composition.edition for composition in compositions]
-    refuse_stranding([*touched, *(edition for text in texts for edition in text.replaced)], touched, now)
+    refuse_hidden_topics(compositions)
+    refuse_stranding(replaced, compositions, now)
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
         told = {"note": wish.note, "editorial": wish.editorial, "reason": wish.force, "at": instant.isoformat()}
+        told["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
         tell(wish.by, act, text.revision, text.source, **told)
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
-    refuse_late([edition for text in texts for edition in text.replaced])
+    refuse_late(replaced)
     return [composition.edition for composition in compositions]
+
+
+def linked_topics(meeting: Meeting) -> Iterable[UUID]:
+    """What the working copy may name."""
+    return BackgroundTopic.objects.filter(items__meeting=meeting).values_list("pk", flat=True)
+
+
+def approved_topics(meeting: Meeting) -> Iterable[UUID]:
+    """What the approved text names."""
+    review = approved_revision(meeting)
+    return topics_in(review.documents()) if review else ()
 
 
 def approved(subject: Subject, wish: Wish) -> Text:
@@ -156,7 +169,7 @@ def forced(subjects: Sequence[Subject], now: dt.datetime, wish: Wish) -> list[Te
 def still_planned(known: Release) -> Release:
     """The release, fresh and locked. Raises Refused where somebody has carried it out, moved it or called it off."""
     release = Release.objects.select_for_update().get(pk=known.pk)
-    if release.state != Release.State.PLANNED:
+    if release.state != State.PLANNED:
         raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
     if release.at != known.at:
         raise Refused(_("This release was moved to %s (Brussels time): look at it again.") % in_brussels(release.at))
@@ -183,7 +196,7 @@ def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, wish: 
     return []
 
 
-def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: Wish) -> None:
+def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
     """What stands in the way of the texts, each by itself and together."""
     for text in texts:
         if problems := hindrances(text.source, now):
@@ -193,8 +206,7 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
         if wish.editorial:
             refuse_facts_as_editorial(text, now)
-        changes = known.get(text.source.language) not in (None, text.digests[0])
-        if changes and not (wish.note or wish.editorial):
+        if is_changed(known, text.by_language) and not (wish.note or wish.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
                 % text.source.title,
@@ -208,7 +220,6 @@ def check(texts: Sequence[Text], now: dt.datetime, instant: dt.datetime, wish: W
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise Refused(_("Two of these have the same address: give one of them a word for its address."))
-    refuse_hidden_topics([text.source for text in texts], instant)
 
 
 def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
@@ -234,7 +245,7 @@ def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> 
     return compose(
         text.documents,
         available_from=instant,
-        reason=reason_for(text.subject.pk, text.digests[0], now, editorial=wish.editorial),
+        reason=reason_for(text.subject.pk, text.by_language, now, editorial=wish.editorial),
         change_note="" if wish.editorial else wish.note,
         digests=text.digests,
     )
@@ -249,7 +260,7 @@ def keep_release(
 ) -> None:
     """Notes what belongs to the release, which is a new one or a planned one that is carried out."""
     release.by, release.by_name = wish.by.user, wish.by.shown
-    release.state, release.at = Release.State.SCHEDULED, instant
+    release.state, release.at = State.SCHEDULED, instant
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
@@ -268,36 +279,35 @@ def keep_release(
     )
 
 
-def leave_plans(texts: Sequence[Text], release: Release, instant: dt.datetime, wish: Wish) -> None:
-    """What is forced leaves the releases that are planned with it, but for the one that this carries out at its time.
+def call_off_replaced(replaced: Sequence[Edition], subjects: Sequence[Subject], wish: Wish) -> None:
+    """Raises Refused where something else was to appear with one of them: together or not at all."""
+    reason = wish.force or _("Another edition takes its place.")
+    entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
+    in_releases = set(entries.values_list("edition_id", flat=True))
+    for release in Release.objects.filter(pk__in=entries.values("release")).order_by("pk").select_for_update():
+        if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
+            raise Refused(
+                _(
+                    "What is to be replaced appears on %(time)s (Brussels time) together with %(others)s, or not at "
+                    "all: release all of it together, or call that release off first."
+                )
+                % {"time": in_brussels(release.at), "others": named([entry.title for entry in others])},
+                about="pending",
+            )
+        unschedule(release, wish.by, Act.CALLED_OFF, reason)
+    for edition in replaced:
+        if edition.pk not in in_releases:
+            drop(edition, wish.by, reason)
 
-    That is kept in the audit log, with the reason; a plan of which nothing is left is called off.
+
+def leave_plans(subjects: Sequence[Subject], release: Release, instant: dt.datetime, wish: Wish) -> None:
+    """What goes out now is planned no more, but in the release that this carries out, be it at another time.
+
+    A plan of which nothing is left is called off.
     """
-    for text in texts:
-        kept = {"subject_type": type_of(text.subject), "subject_id": text.subject.pk}
-        for entry in ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, **kept):
-            plan = Release.objects.select_for_update().get(pk=entry.release_id)
-            if plan.pk == release.pk and plan.at == instant:
-                continue
-            told = {"release": str(plan.pk), "title": entry.title, "at": plan.at.isoformat(), "reason": wish.force}
-            record(wish.by, Act.CALLED_OFF, entry.subject_type, entry.subject_id, **told)
-            if plan.pk == release.pk:
-                continue
-            leave(entry, wish.force)
-
-
-def leave_release(edition: Edition) -> None:
-    """An edition that is replaced leaves its release."""
-    for entry in ReleaseEntry.objects.filter(edition_id=edition.pk):
-        leave(entry)
-
-
-def leave(entry: ReleaseEntry, reason: str = "") -> None:
-    """The entry leaves its release; one that was alone in it stays there, and the release is called off."""
-    release = Release.objects.select_for_update().get(pk=entry.release_id)
-    if release.entries.count() > 1:
-        entry.delete()
-        return
-    release.state, release.reason = Release.State.CALLED_OFF, reason or release.reason
-    release.save()
-    ReleaseEntry.objects.filter(pk=entry.pk).update(edition_id=None)
+    if release.state == State.PLANNED and release.at != instant:
+        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": wish.force}
+        tell_all(wish.by, Act.MOVED, release, **moved)
+    planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
+    for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):
+        leave(entry, wish.by, wish.force or _("Released apart from this plan."))

@@ -13,7 +13,7 @@ from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.instants import in_brussels, lock, lock_all
 from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
 from agenda.publishing.stored import live_digests
-from agenda.reviews import LanguageReview, Review, authors_of, verdict_on
+from agenda.reviews import LanguageReview, Review, authors_of, verdicts_on
 from agenda.revisions import write
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
@@ -24,7 +24,7 @@ from meetings.rights import Right, require
 def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[str] | None = None) -> list[Revision]:
     """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
 
-    `shown` are the digests that the author looked at, in the source language: another text is refused.
+    `shown` are the digests of all that the author looked at, in each language: nothing else is submitted.
     Raises Refused, and NotAllowed for whoever may not.
     """
     remark = checked(remark, "remark", LONGEST_REMARK)
@@ -34,11 +34,13 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
             require(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        for subject, documents in texts_of(locked, now):
-            if shown is not None and digest_of_draft(documents[0]) not in shown:
-                raise ChangedMeanwhile(
-                    _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
-                )
+        texts = texts_of(locked, now)
+        said = {digest_of_draft(document) for _subject, documents in texts for document in documents}
+        if shown is not None and said != set(shown):
+            raise ChangedMeanwhile(
+                _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+            )
+        for subject, documents in texts:
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
             if told := nothing_to_submit(subject, documents, now):
@@ -67,8 +69,8 @@ def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> 
             told = _("“%s” was released as it stands without approval: approve it after the fact.")
             return told if goes_out else ""
         return _("“%s” is in review as it stands: nothing has changed since.")
-    verdicts = [verdict_on(last.revision, language, digest) for language, digest in digests.items()]
-    if not all(one and one.approved for one in verdicts):
+    verdicts = verdicts_on(last.revision, digests)
+    if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
     if live_digests(last.revision.subject_id, now) == digests:
         return _("There is nothing to submit of “%s”: it says just what readers see.")

@@ -1,19 +1,20 @@
 """Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry
-from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.stored import composed_again
+from agenda.publishing.stored import composed_again, digests_of, is_changed, live_digests
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
 from meetings.editions import Composition, delete_pending, seal
@@ -50,7 +51,13 @@ def again(
     release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
 ) -> list[Edition]:
     """Writes the editions of a scheduled or held release anew, for another instant."""
-    release = locked_release(release, by, State.SCHEDULED if act == Act.MOVED else State.HELD, now)
+
+    def released_topics(meeting: Meeting) -> Iterable[UUID]:
+        revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
+        return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
+
+    state = State.SCHEDULED if act == Act.MOVED else State.HELD
+    release = locked_release(release, by, state, now=now, naming=released_topics)
     entries = list(release.entries.select_related("revision"))
     if any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
@@ -60,8 +67,8 @@ def again(
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
     check_again(entries, compositions, now, instant)
-    added = [composition.edition for composition in compositions]
-    refuse_stranding([*waiting, *added], added, now)
+    refuse_hidden_topics(compositions)
+    refuse_stranding(waiting, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
@@ -76,9 +83,9 @@ def again(
 def check_again(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
 ) -> None:
-    """Time has gone by since it was released first: nothing newer is undone, and nothing hidden is named."""
-    sources = [composition.source for composition in compositions]
-    for entry, document in zip(entries, sources, strict=True):
+    """Time has gone by since it was released first: nothing newer is undone."""
+    for entry, composition in zip(entries, compositions, strict=True):
+        document = composition.source
         others = Edition.objects.of(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
             raise PendingEdition(
@@ -89,12 +96,13 @@ def check_again(
             raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
-        if others.live(now).exists() and not (entry.note or entry.is_editorial):
+        languages: list[str] = [one.language for one in composition.documents]
+        texts = dict(zip(languages, composition.digests or (), strict=True))
+        if is_changed(live_digests(entry.subject_id, now), texts) and not (entry.note or entry.is_editorial):
             raise Refused(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % document.title
             )
-    refuse_hidden_topics(sources, instant)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:
@@ -129,14 +137,38 @@ def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Editi
     return waiting
 
 
+def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
+    """What the entry names goes out with its release no more. Returns the editions that are deleted with that.
+
+    What was scheduled together appears together or not at all: so the rest is held. A release of which nothing would
+    be left is called off.
+    """
+    release = Release.objects.select_for_update().get(pk=entry.release_id)
+    if release.entries.count() == 1:
+        return unschedule(release, by, Act.CALLED_OFF, reason)
+    deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
+    for edition in deleted:
+        delete_pending(edition)
+    tell_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
+    entry.delete()
+    if release.state == State.SCHEDULED:
+        deleted += unschedule(release, by, Act.HELD, reason)
+    return deleted
+
+
 def locked_release(
-    release: Release, by: Actor, *states: Any, now: dt.datetime | None = None, for_good: bool = False
+    release: Release,
+    by: Actor,
+    *states: Any,
+    now: dt.datetime | None = None,
+    for_good: bool = False,
+    naming: Naming = no_topics,
 ) -> Release:
     """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
 
     One of which something has been deleted can only be called off (`for_good`).
     """
-    subjects = lock_all(subjects_of(release))
+    subjects = lock_all(subjects_of(release), naming)
     for subject in subjects:
         require(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)
@@ -199,17 +231,29 @@ def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -
     if any(release_of(edition) for edition in waiting):
         raise Refused(_("Somebody has put another edition in its place: look at it again."))
     for edition in waiting:
-        delete_pending(edition)
-        record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, address=edition.address, reason=reason)
+        drop(edition, by, reason)
     refuse_stranding(waiting, [], now)
     refuse_late(waiting)
 
 
+def drop(edition: Edition, by: Actor, reason: str) -> None:
+    """Calls off an edition that was written before there were releases."""
+    facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
+    delete_pending(edition)
+    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
+
+
 def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
     for entry in release.entries.select_related("revision"):
-        told = details | {"release": str(release.pk)}
-        source = entry.revision and documents_of_revision(entry.revision).get(entry.revision.source_language)
-        if source:
-            record_about(by, act, source, digest=digest_of_draft(source), **told)
-        else:
-            record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **told)
+        tell_entry(by, act, entry, **details)
+
+
+def tell_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
+    """Of what is planned, and has no text yet that goes out, the working copy's is told, as last kept."""
+    details["release"] = str(entry.release_id)
+    revision = entry.revision or Revision.objects.of(entry.subject_type, entry.subject_id).first()
+    source = documents_of_revision(revision).get(revision.source_language) if revision else None
+    if source:
+        record_about(by, act, source, digest=digest_of_draft(source), **details)
+    else:
+        record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import ReleaseEntry
 from agenda.publishing.refusals import NotApproved
-from agenda.reviews import verdict_on
+from agenda.reviews import verdicts_on
 from agenda.revisions import documents_of_revision
 from meetings.closed import refuse_closed
 from meetings.editions import Composition, compose
@@ -22,32 +22,37 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     digests = {one.language: one.document_id for one in revision.documents.all()}
     chosen = [revision.source_language]
     if not entry.forced_reason:
-        judged = {language: verdict_on(revision, language, digest) for language, digest in digests.items()}
-        approved = {language for language, verdict in judged.items() if verdict and verdict.approved}
+        approved = {language for language, one in verdicts_on(revision, digests).items() if one.approved}
         if not approved.issuperset(chosen):
             raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
         chosen += sorted(approved.difference(chosen))
-    refuse_closed([digests[language] for language in chosen])
+    texts = {language: digests[language] for language in chosen}
+    refuse_closed(texts.values())
     documents = documents_of_revision(revision)
     return compose(
         [documents[language] for language in chosen],
         available_from=instant,
-        reason=reason_for(entry.subject_id, digests[revision.source_language], now, editorial=entry.is_editorial),
+        reason=reason_for(entry.subject_id, texts, now, editorial=entry.is_editorial),
         change_note="" if entry.is_editorial else entry.note,
-        digests=[digests[language] for language in chosen],
+        digests=list(texts.values()),
     )
 
 
-def reason_for(subject_id: UUID, source: str, now: dt.datetime, *, editorial: bool) -> EditionReason:
-    """Why there will be an edition with this source text: the first one, a language more, or another text."""
+def reason_for(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, editorial: bool) -> EditionReason:
+    """Why there will be an edition with these texts: the first one, languages more, or other texts."""
     last = Edition.objects.filter(subject_id=subject_id).visible(now).last()
     if last is None:
         return EditionReason.PUBLICATION
     if last.is_tombstone:
         return EditionReason.AGAIN
-    if source in live_digests(subject_id, now).values():
+    if not is_changed(live_digests(subject_id, now), texts):
         return EditionReason.TRANSLATION
     return EditionReason.EDITORIAL if editorial else EditionReason.CORRECTION
+
+
+def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    """Readers of some language will find another text than the one they know, or none. Both are digests by language."""
+    return any(texts.get(language) != digest for language, digest in known.items())
 
 
 def live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:

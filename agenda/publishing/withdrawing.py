@@ -1,31 +1,33 @@
 """Taking back what is public: withdrawing it, and going back to the edition before."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry
-from agenda.publishing.instants import before_its_instant, lock, lock_all, refuse_late
+from agenda.models import Release, ReleaseEntry
+from agenda.publishing.instants import Overtaken, before_its_instant, lock, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics
 from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.releasing import leave, leave_release
-from agenda.publishing.scheduling import State, subjects_of, unschedule
+from agenda.publishing.scheduling import State, drop, leave, subjects_of, unschedule
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
 from meetings.closed import closed_digests, refuse_closed
 from meetings.documents.shape import Tombstone
-from meetings.editions import bury, compose, delete_pending, seal
-from meetings.models import Act, Edition, EditionReason, IndexedTopic
+from meetings.editions import bury, compose, seal
+from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 from meetings.rights import Right, require
 
 
 def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
     """Puts a tombstone in the place of a live meeting or topic, now: notice and reason stay, every text goes.
 
-    An edition still to come is deleted with it. Raises Refused.
+    An edition still to come is deleted with it; what was to appear together with that one is held. Raises Refused.
     """
     reason = checked(reason, "reason")
     if not reason:
@@ -34,37 +36,59 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
 
 
 def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
-    naming = releases_naming(subject, now)
-    together = {other.pk: other for release in naming for other in subjects_of(release)} | {subject.pk: subject}
+    held = held_with(subject, now)
+    together = {other.pk: other for release in held for other in subjects_of(release)} | {subject.pk: subject}
     subject = next(one for one in lock_all(together.values()) if one.pk == subject.pk)
+    if held_with(subject, now) != held:
+        raise Overtaken
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
     live = editions.live(now).first()
     if live is None:
         raise Refused(_("Nothing is published that could be withdrawn."))
-    waiting = list(editions.pending(now))
     tombstones = [
         Tombstone(
             id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
         )
         for document in documents_of(live)
     ]
-    for edition in waiting:
-        leave_release(edition)
-        delete_pending(edition)
-    for entry in ReleaseEntry.objects.filter(subject_id=subject.pk, release__state__in=(State.PLANNED, State.HELD)):
-        leave(entry)  # nothing puts it back by itself
-    for release in naming:
-        waiting += unschedule(Release.objects.select_for_update().get(pk=release.pk), by, Act.HELD, reason)
+    deleted = [edition for entry in entries_to_come(subject, now) for edition in leave(entry, by, reason)]
+    for release in Release.objects.filter(pk__in=[one.pk for one in held], state=State.SCHEDULED).select_for_update():
+        deleted += unschedule(release, by, Act.HELD, reason)
+    for edition in editions.pending(now):
+        drop(edition, by, reason)
+        deleted.append(edition)
     told: dict[str, Any] = {
         "title": tombstones[0].title,
+        "digest": digests_of(live)[live.source_language],
         "reason": reason,
-        "deleted": [str(one.available_from) for one in waiting],
+        "deleted": [edition.available_from.isoformat() for edition in deleted],
+        "held": [str(release.pk) for release in held],
     }
     record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **told)
     tombstone = bury(live, tombstones, available_from=instant)
-    refuse_late(waiting)
+    refuse_late(deleted)
     return tombstone
+
+
+def entries_to_come(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
+    """By which the subject could still appear: nothing puts back by itself what is withdrawn."""
+    waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
+    entries = ReleaseEntry.objects.filter(waiting, subject_type=type_of(subject), subject_id=subject.pk)
+    return entries.order_by("release_id")
+
+
+def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
+    """The releases to come that are held when it is withdrawn.
+
+    In them something else was to appear together with it, or a meeting names the topic.
+    """
+    own = entries_to_come(subject, now)
+    beside = ReleaseEntry.objects.filter(release__in=own.values("release")).exclude(pk__in=own)
+    naming = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    with_it = Q(pk__in=beside) | Q(edition_id__in=naming.values("edition"))
+    releases = ReleaseEntry.objects.filter(with_it).values("release")
+    return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
 
 
 def rollback(subject: Subject, *, by: Actor, reason: str) -> Edition:
@@ -76,7 +100,14 @@ def rollback(subject: Subject, *, by: Actor, reason: str) -> Edition:
     reason = checked(reason, "reason")
     if not reason:
         raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
-    return before_its_instant(None, lambda now, instant: rollback_once(lock(subject), now, instant, by, reason))
+    return before_its_instant(
+        None, lambda now, instant: rollback_once(lock(subject, topics_named_before), now, instant, by, reason)
+    )
+
+
+def topics_named_before(meeting: Meeting) -> Iterable[UUID]:
+    rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
+    return rows.values_list("topic_id", flat=True).distinct()
 
 
 def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
@@ -97,7 +128,6 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     source = source_document(before)
     if taken := address_taken(source, now):
         raise Refused(taken)
-    refuse_hidden_topics([source], instant)
     composition = compose(
         documents_of(before),
         available_from=instant,
@@ -105,6 +135,7 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         change_note=reason,
         digests=[digests[document.language] for document in documents_of(before)],
     )
+    refuse_hidden_topics([composition])
     told = {"reason": reason, "back_to": before.available_from.isoformat()}
     record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
     seal([composition])
@@ -130,12 +161,3 @@ def edition_before(standing: Edition) -> Edition | None:
 def earlier_tombstone(standing: Edition) -> Edition | None:
     tombstones = Edition.objects.of(standing.subject_type, standing.subject_id).filter(is_tombstone=True)
     return tombstones.filter(available_from__lt=standing.available_from).last()
-
-
-def releases_naming(subject: Subject, now: dt.datetime) -> list[Release]:
-    """Those still to come in which a meeting names the topic, other than its own."""
-    if not isinstance(subject, BackgroundTopic):
-        return []
-    rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
-    entries = ReleaseEntry.objects.filter(edition_id__in=rows.values("edition"))
-    return list(Release.objects.filter(entries__in=entries, state=State.SCHEDULED, at__gt=now).distinct())

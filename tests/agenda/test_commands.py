@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
+from agenda.models import Release
 from meetings.models import Edition, Meeting
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published
 from tests.publicity import Visitor
 
 SEED = Path(__file__).resolve().parents[2] / "agenda/notes/samples/jha-2017-09-14.txt"
@@ -161,6 +162,11 @@ class TestPublishCommand:
         make_meeting()
         assert "clocks go forward" in self.refused("jha/2060/09/14", "--at", "2061-03-27 02:30")
 
+    def test_an_empty_time_never_means_now(self, clock: Any) -> None:
+        make_meeting()
+        assert "is no time" in self.refused("jha/2060/09/14", "--at", "")
+        assert not Edition.objects.exists()
+
     def test_a_pending_edition_asks(self, clock: Any) -> None:
         make_meeting()
         run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
@@ -194,9 +200,13 @@ class TestPublishCommand:
             run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
     def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        meeting = make_meeting()
+        published(clock, meeting)
+        meeting.agenda.update(title="Changed")
+        publish(meeting, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
         out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
         assert "is withdrawn since 14 September 2060, 10:00:02" in out
+        assert f"Held with it: release {Release.objects.get(state='held').pk}, which was to appear 15 September" in out
         clock.move_to(PRESS_DAY + DAY)
         response = visitor.get("/en/meetings/jha/2060/09/14/")
         assert response.status_code == 410

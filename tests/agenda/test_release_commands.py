@@ -47,6 +47,19 @@ class TestReleases:
         with pytest.raises(CommandError, match="does not exist in Brussels"):
             run("releases", "--move", str(release.pk), "--at", "2061-03-27 02:30", "--reason", "Later.")
 
+    @pytest.mark.parametrize("at", [(), ("--at", ""), ("--at", " ")])
+    def test_a_move_without_a_time_is_refused_and_means_not_now(self, release: Release, at: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError, match="2017-09-14 18:00") as refusal:
+            run("releases", "--move", str(release.pk), "--reason", "Later.", *at)
+        assert refusal.value.returncode == 2
+        assert Edition.objects.get().available_from == EVENING
+
+    @pytest.mark.parametrize("step", ["--now", "--hold", "--call-off"])
+    def test_a_time_belongs_to_a_move_only(self, release: Release, step: str) -> None:
+        with pytest.raises(CommandError, match="no other step"):
+            run("releases", step, str(release.pk), "--reason", "Later.", "--at", "2060-09-15 18:00")
+        assert Edition.objects.get().available_from == EVENING
+
     def test_they_are_listed(self, release: Release) -> None:
         out, err = run("releases")
         assert f"{release.pk}  14 September 2060, 18:00:00  scheduled: JHA, 14 September 2060" in out

@@ -64,7 +64,7 @@ def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypa
         time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
         delete_pending(edition)
 
-    monkeypatch.setattr("agenda.publishing.releasing.delete_pending", delete_late)
+    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending", delete_late)
     [second] = acts.replace(meeting, at=first.available_from + DAY)
     assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
 

@@ -18,6 +18,7 @@ from agenda.admin.screens import (
     go_to,
     others_who_may,
     public_path,
+    read_anew,
     refused,
     show,
     together_with,
@@ -137,7 +138,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     now, subjects = instant_of(request), together_with(request, subject)
     if other := first_refused(request, Right.FORCE, subjects):
         return refused(desk, request, Right.FORCE, subject, other)
-    outlooks = outlooks_of_drafts(subjects, now)
+    outlooks = outlooks_of_drafts(subjects, now, source_only=True)
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
     form = ForceForm(posted, now, outlooks, initial=planned_facts(planned, now))
@@ -161,9 +162,8 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
             )
         except Refused as error:
             form.refuse(error)
-            for one in subjects:
-                one.refresh_from_db()  # it may have been saved since this request read it
-            outlooks = outlooks_of_drafts(subjects, now)
+            read_anew(*subjects)
+            outlooks = outlooks_of_drafts(subjects, now, source_only=True)
         else:
             return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"])
     at = form.typed_time()

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.outlook import Difference, Outlook, differences
-from agenda.admin.screens import go_to, others_who_may, refused, show
+from agenda.admin.screens import go_to, others_who_may, read_anew, refused, show
 from agenda.admin.steps.forms import RemarkForm
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
@@ -65,7 +65,7 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             return judged(desk, request, subject, review, form.cleaned_data["remark"])
         except Refused as error:
             form.refuse(error)
-            subject.refresh_from_db()
+            read_anew(subject)
             review = asked_for(request, subject)
     context: dict[str, Any] = {"review": review, "form": form}
     if review:

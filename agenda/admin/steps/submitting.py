@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.outlook import outlooks_of_drafts
-from agenda.admin.screens import first_refused, go_to, others_who_may, refused, show, together_with
+from agenda.admin.screens import first_refused, go_to, others_who_may, read_anew, refused, show, together_with
 from agenda.admin.steps.forms import RemarkForm
 from agenda.checking import named
 from agenda.desk.ways import way_to
@@ -30,8 +30,7 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             submit(*subjects, by=Actor.of(request), remark=remark, shown=request.POST.getlist("shown"))
         except Refused as error:
             form.refuse(error)
-            for one in subjects:
-                one.refresh_from_db()  # it may have been saved since this request read it
+            read_anew(*subjects)
         else:
             for one in subjects:
                 desk.log_change(request, one, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))

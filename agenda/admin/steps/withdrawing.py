@@ -11,7 +11,7 @@ from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, documents_of, type_of
 from agenda.publishing import Refused, call_off, in_brussels, release_of, rollback, wait_for, withdraw
-from agenda.publishing.withdrawing import edition_before, releases_naming
+from agenda.publishing.withdrawing import edition_before, held_with
 from agenda.states import release_words
 from meetings.audit import Actor
 from meetings.clock import instant_of
@@ -83,7 +83,7 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
         titles=[document.title for document in documents_of(live)] if live else [],
         live_path=live and public_path(live.address),
         pending_from=pending and in_brussels(pending.available_from),
-        held=[(release_words(one, now), way_to(one, "change")) for one in releases_naming(subject, now)],
+        held=[(release_words(one, now), way_to(one, "change")) for one in held_with(subject, now)],
     )
 
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = subject_named(options["subject"])
         try:
-            at = read_instant(options["at"]) if options["at"] else None
+            at = None if options["at"] is None else read_instant(options["at"])  # an empty one never means now
             [edition] = publish(
                 subject,
                 by=Actor.command("publish"),
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 def digests_of_approved(subject: Meeting | BackgroundTopic) -> list[str]:
     review = approved_revision(subject)
-    return [one.digest for one in review.languages] if review else []
+    return review.approved_texts()[1] if review else []
 
 
 def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:

@@ -41,6 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="for the audit log; needed for every step")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if (options["move"] is None) != (options["at"] is None):
+            told = 'Nothing was done: --move needs the time, as --at "2017-09-14 18:00", and no other step has one.'
+            raise CommandError(f"{told} To let a release appear now: --now.", returncode=2)
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
             "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
             "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
@@ -82,7 +85,7 @@ class Command(BaseCommand):
 
 
 def again(release: Release, by: Actor, reason: str, at: str | None) -> None:
-    instant = read_instant(at) if at else None
+    instant = None if at is None else read_instant(at)  # an empty time is a mistake, and never means now
     if release.state == State.PLANNED and is_ready(release):
         carry_out(release, by, at=instant, now=instant is None)
         return

@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from agenda.finding import subject_named
 from agenda.publishing import Refused, in_brussels, withdraw
+from agenda.publishing.withdrawing import held_with
 from meetings.audit import Actor
 
 
@@ -16,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = subject_named(options["subject"])
+        held = held_with(subject, timezone.now())
         try:
             edition = withdraw(subject, by=Actor.command("withdraw"), reason=options["reason"])
         except Refused as error:
@@ -23,3 +26,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"/{edition.address} is withdrawn since {in_brussels(edition.available_from)} (Brussels time)."
         )
+        for release in held:
+            self.stdout.write(f"Held with it: release {release.pk}, which was to appear {in_brussels(release.at)}.")

@@ -28,6 +28,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
+from tests.agenda.facts.press_day import translated
 from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, withdraw
 
 pytestmark = pytest.mark.once
@@ -139,7 +140,7 @@ class TestRefused:
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "which is not public by then: release them together." in words(response)
+        assert "which is not public by that name by then: release them together" in words(response)
 
 
 class TestNowAndLater:
@@ -497,8 +498,9 @@ class TestForced:
         assert Release.objects.get().state == Release.State.PLANNED
         sent_now(petra, draft, "force/", force="It burns.")
         assert Release.objects.get() == planned
-        entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
-        assert (entry.details["reason"], entry.details["at"]) == ("It burns.", NOON.isoformat())
+        assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
+        entry = AuditEntry.objects.get(act=Act.MOVED)
+        assert (entry.details["reason"], entry.details["before"]) == ("It burns.", NOON.isoformat())
 
     def test_at_its_time_the_plan_is_kept(self, petra: Client, draft: Meeting) -> None:
         publishing.plan(draft, by=actor("petra"), at=NOON)
@@ -537,6 +539,13 @@ class TestForced:
         assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
+
+    def test_what_is_shown_is_the_source_alone(self, petra: Client, draft: Meeting) -> None:
+        translated(draft, draft, title="Conseil secret")
+        page = petra.get(address_of(draft, "force/"))
+        assert len(hidden(page, "shown")) == 1
+        sent_now(petra, draft, "force/", force="It burns.")
+        assert Edition.objects.get().languages == ["en"]
 
     def test_the_way_there_is_from_the_release_screen(self, petra: Client, draft: Meeting) -> None:
         page = petra.get(address_of(draft, "release/")).content.decode()

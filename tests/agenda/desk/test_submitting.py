@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agenda import publishing
+from agenda.admin.steps import submitting
 from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import AgendaItem, Revision, Why
 from agenda.publishing import LONGEST_REMARK
@@ -86,6 +87,18 @@ class TestRefused:
         assert submissions() == 0
         anna.post(address_of(meeting, "submit/"), {"shown": hidden(response, "shown")})
         assert submissions() == 1
+
+    def test_what_was_deleted_meanwhile(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        meeting = make_meeting()
+
+        def submit_what_is_gone(*subjects: Meeting, **options: Any) -> None:
+            Meeting.objects.all().delete()
+            publishing.submit(*subjects, **options)
+
+        monkeypatch.setattr(submitting, "submit", submit_what_is_gone)
+        page = anna.post(address_of(meeting, "submit/"), follow=True)
+        assert page.redirect_chain == [(LIST, 302)]
+        assert f"“{meeting}” has been deleted." in words(page)
 
     def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()

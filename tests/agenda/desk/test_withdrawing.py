@@ -90,9 +90,14 @@ class TestWithdrawn:
         meeting.agenda.get().topics.add(topic)
         published(clock, topic)
         publish(meeting, at=PRESS_DAY + DAY)
-        assert "are held with it, until somebody resumes them: Scheduled for 15 Sep 10:00" in (
+        assert "is held with it, until somebody resumes it: Scheduled for 15 Sep 10:00" in (
             shown(petra, topic, "withdraw/")
         )
+
+    def test_what_was_to_appear_with_it_is_held_and_that_is_said(self, petra: Client, corrected: Meeting) -> None:
+        correct(corrected, "Later")
+        publish(corrected, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
+        assert "held with it, until somebody resumes it: Scheduled for 15 Sep" in shown(petra, corrected, "withdraw/")
 
 
 class TestBack:

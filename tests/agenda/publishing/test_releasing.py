@@ -24,6 +24,7 @@ from agenda.publishing import (
     resume,
     subjects_of,
     submit,
+    withdraw,
 )
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, User
@@ -100,14 +101,58 @@ class TestTogether:
         assert not Edition.objects.exists()
         assert Release.objects.get().state == "called_off"
 
-    def test_what_is_replaced_leaves_its_release(self, people: People) -> None:
+    def test_one_of_them_is_not_replaced_alone(self, people: People) -> None:
+        """Else the other would go out alone; and whoever may not call the release off could do that."""
         one, other = make_meeting(), make_meeting("env")
         signed_off(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
-        publish(other, by=people["paul"], at=EVENING + MINUTE, pending="replace")
-        first, second = Release.objects.order_by("at")
-        assert [entry.subject_id for entry in first.entries.all()] == [one.pk]
-        assert [entry.subject_id for entry in second.entries.all()] == [other.pk]
+        member_of("Publishers", "jan", of="jha")
+        jan = Actor(User.objects.get(username="jan"), "jan")
+        for step in (
+            lambda: publish(one, by=jan, at=EVENING + DAY, pending="replace"),
+            lambda: publish(one, by=people["paul"], pending="replace", force="It is urgent."),
+        ):
+            with pytest.raises(Refused, match="together with “ENVI, 14 September 2060”, or not at all") as refusal:
+                step()
+            assert refusal.value.about == "pending"
+        assert Edition.objects.filter(available_from=EVENING).count() == 2
+
+    def test_all_of_them_are_replaced_together_and_that_is_logged(self, people: People) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        signed_off(people, one, other)
+        publish(one, other, by=people["paul"], at=EVENING)
+        publish(one, other, by=people["paul"], at=EVENING + MINUTE, pending="replace")
+        assert {edition.available_from for edition in Edition.objects.all()} == {EVENING + MINUTE}
+        assert [release.state for release in Release.objects.order_by("at")] == ["called_off", "scheduled"]
+        log = AuditEntry.objects.order_by("id")
+        called_off = log.filter(act=Act.CALLED_OFF)
+        assert {entry.subject_id for entry in called_off} == {one.pk, other.pk}
+        assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
+        assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
+
+    def test_withdrawing_one_holds_the_rest_and_asks_for_no_right_to_it(self, people: People, clock: Any) -> None:
+        one, other = make_meeting(), make_meeting("env")
+        published(clock, one)
+        signed_off(people, changed(one, notice="Second."), other)
+        publish(one, other, by=people["paul"], at=EVENING, note="Second.")
+        member_of("Publishers", "jan", of="jha")
+        withdraw(one, by=Actor(User.objects.get(username="jan"), "jan"), reason="It leaked.")
+        release = Release.objects.get(at=EVENING)
+        assert (release.state, release.reason) == ("held", "It leaked.")
+        assert [entry.subject_id for entry in release.entries.all()] == [other.pk]
+        assert not Edition.objects.filter(available_from=EVENING).exists()
+        log = AuditEntry.objects.order_by("id")
+        assert [(x.act, x.subject_id) for x in log][-3:] == [
+            (Act.CALLED_OFF, one.pk),
+            (Act.HELD, other.pk),
+            (Act.WITHDRAWN, one.pk),
+        ]
+        withdrawn = log.get(act=Act.WITHDRAWN)
+        live = Edition.objects.get(subject_id=one.pk, is_tombstone=False)
+        assert withdrawn.digest == live.documents.get().document_id
+        assert withdrawn.details["held"] == [str(release.pk)]
+        [edition] = resume(release, by=people["paul"], at=EVENING)
+        assert edition.subject_id == other.pk
 
 
 class TestEditorial:
@@ -160,6 +205,26 @@ class TestPlan:
         plan(meeting, by=people["paul"], at=EVENING)
         with pytest.raises(Refused, match="planned already"):
             plan(meeting, by=people["paul"], at=EVENING + DAY)
+
+    def test_what_goes_out_before_is_planned_no_more(self, people: People, clock: Any) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        for planned in ((meeting, other), (make_meeting("ecofin"),)):
+            plan(*planned, by=people["paul"], at=EVENING)
+        meetings = (meeting, *planned)
+        signed_off(people, *meetings)
+        for one in meetings:
+            publish(one, by=people["paul"])
+        assert [alarm.missing for alarm in alarms(EVENING)] == [[other]]
+        log = AuditEntry.objects.filter(act=Act.CALLED_OFF)
+        assert {entry.subject_id for entry in log} == {one.pk for one in meetings}
+        assert all(entry.digest and entry.address and entry.details["reason"] for entry in log)
+
+    def test_a_plan_is_logged_with_the_text_as_it_is_by_then(self, people: People) -> None:
+        meeting = make_meeting()
+        signed_off(people, meeting)
+        plan(meeting, by=people["paul"], at=EVENING)
+        entry = AuditEntry.objects.get(act=Act.PLANNED)
+        assert (entry.digest, entry.address) == (shown(meeting)[0], "meetings/jha/2060/09/14/")
 
     def test_a_correction_is_not_ready_for_what_is_live(self, people: People, clock: Any) -> None:
         meeting = make_meeting()

@@ -3,11 +3,24 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
+from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
-from agenda.publishing import ChangedMeanwhile, NotApproved, Refused, approve, publish, send_back, submit
-from agenda.reviews import Review, ReviewState, approved_revision
+from agenda.publishing import (
+    ChangedMeanwhile,
+    NotApproved,
+    Refused,
+    approve,
+    move,
+    publish,
+    release_of,
+    send_back,
+    submit,
+)
+from agenda.reviews import Review, ReviewState, approved_revision, unreleased
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument, SubjectType, Translation
@@ -234,6 +247,89 @@ class TestApproval:
         approve(meeting, by=people["paul"], shown=shown(meeting))
         [edition] = publish(meeting, by=people["paul"])
         assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
+
+    def test_it_is_found_behind_any_number_that_are_not(
+        self, people: People, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        meeting = make_meeting(notice="Approved.")
+        signed_off(people, meeting)
+        with CaptureQueriesContext(connection) as before:
+            assert unreleased(meeting)
+        [revision] = submit(changed(meeting, notice="Not approved."), by=people["anna"])
+        document = revision.documents.get()
+        for _number in range(60):
+            revision.pk = None
+            revision.save()
+            RevisionDocument.objects.create(revision=revision, language="en", document=document.document)
+        with django_assert_num_queries(len(before)):
+            review = unreleased(meeting)
+        assert review
+        assert review.source.digest != document.document_id
+
+    @pytest.fixture
+    def bilingual(self, people: People, clock: Any) -> Meeting:
+        """Live in English and French."""
+        meeting = make_meeting()
+        translate(meeting, "<p>Texte.</p>")
+        signed_off(people, meeting)
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        return meeting
+
+    def test_a_translation_that_changes_is_a_correction(self, people: People, bilingual: Meeting) -> None:
+        translate(bilingual, "<p>Texte corrigé.</p>")
+        signed_off(people, bilingual)
+        with pytest.raises(Refused, match="what changed") as refusal:
+            publish(bilingual, by=people["paul"])
+        assert refusal.value.about == "note"
+        assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
+
+    def test_so_is_one_that_goes(self, people: People, bilingual: Meeting) -> None:
+        translate(bilingual, "<p>Texte corrigé.</p>")
+        submit(bilingual, by=people["anna"])
+        shown_now = [one.digest for one in Review.last(bilingual).languages if one.is_approved]  # type: ignore[union-attr]
+        with pytest.raises(Refused, match="what changed"):
+            publish(bilingual, by=people["paul"], shown=shown_now)
+        [edition] = publish(bilingual, by=people["paul"], shown=shown_now, note="In French later.")
+        assert (edition.reason, edition.languages) == ("correction", ["en"])
+
+    def test_a_language_more_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
+        Translation.objects.create(
+            subject_type="meeting",
+            subject_id=bilingual.pk,
+            row_id=bilingual.pk,
+            field="lead",
+            language="de",
+            text="<p>Text.</p>",
+            source_digest="0" * 64,
+        )
+        signed_off(people, bilingual)
+        [edition] = publish(bilingual, by=people["paul"], at=PRESS_DAY + DAY)
+        release = release_of(edition)
+        assert release
+        [moved] = move(release, by=people["paul"], at=PRESS_DAY + 2 * DAY)
+        assert (moved.reason, moved.languages) == ("translation", ["de", "en", "fr"])
+
+    def test_a_language_that_was_not_shown_does_not_go_out(self, people: People, bilingual: Meeting) -> None:
+        """Nor is one left out that was: what was looked at is all that goes out, in each language."""
+        bilingual = save(bilingual, people["anna"], notice="Changed.")
+        submit(bilingual, by=people["anna"])
+        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
+        [english, _french] = seen = shown(bilingual)
+        with pytest.raises(ChangedMeanwhile):
+            publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
+        approve(bilingual, by=people["paul"], shown=seen)
+        with pytest.raises(ChangedMeanwhile):
+            publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
+        publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
+
+    def test_a_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
+        translate(bilingual, "<p>Comme je l'ai vu.</p>")
+        seen = [digest_of_draft(document) for document in drafts_of(bilingual, PRESS_DAY)]
+        translate(bilingual, "<p>Comme il est.</p>")
+        for looked_at in (seen, seen[:1]):
+            with pytest.raises(ChangedMeanwhile):
+                submit(bilingual, by=people["anna"], shown=looked_at)
+        submit(bilingual, by=people["anna"], shown=[digest_of_draft(x) for x in drafts_of(bilingual, PRESS_DAY)])
 
     def test_a_forced_text_is_approved_after_something_newer_was_submitted(self, people: People) -> None:
         meeting = make_meeting()

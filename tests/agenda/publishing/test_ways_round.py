@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agenda.drafts import type_of
 from agenda.models import AgendaItem, Release
 from agenda.publishing import (
     NotApproved,
@@ -14,6 +15,7 @@ from agenda.publishing import (
     carry_out,
     hold,
     is_ready,
+    move,
     plan,
     publish,
     release_of,
@@ -26,7 +28,7 @@ from agenda.publishing import (
 from agenda.revisions import keep_revision
 from agenda.suppressing import suppress
 from meetings.audit import Actor
-from meetings.models import Edition, Meeting
+from meetings.models import Edition, Meeting, Translation
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
 from tests.agenda.publishing.people import changed, people, shown, signed_off
@@ -97,6 +99,95 @@ class TestTopicUnderEmbargo:
         publish(meeting, by=people["paul"], at=EVENING + MINUTE)
         return topic, meeting
 
+    @pytest.fixture
+    def renamed(self, people: People, clock: Any) -> tuple[Any, Meeting]:
+        """A topic is live; its new name, and a meeting that has it, were submitted together."""
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        signed_off(people, topic)
+        clock.move_to(publish(topic, by=people["paul"])[0].available_from)
+        topic = changed(topic, title="Secret new name")
+        submit(topic, meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        return topic, meeting
+
+    def test_its_new_name_is_not_given_away_by_a_meeting(self, people: People, renamed: tuple[Any, Meeting]) -> None:
+        topic, meeting = renamed
+        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+            publish(meeting, by=people["paul"])  # nobody has even approved the name
+        approve(topic, by=people["paul"], shown=shown(topic))
+        publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
+        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+            publish(meeting, by=people["paul"])
+        publish(meeting, by=people["paul"], at=EVENING)
+        release = self.release(meeting)
+        with pytest.raises(Refused, match="is not public by that name"):
+            move(release, by=people["paul"], at=EVENING - MINUTE)
+        hold(release, by=people["paul"], reason="Later.")
+        with pytest.raises(Refused, match="is not public by that name"):
+            resume(release, by=people["paul"])
+
+    def test_nor_is_the_name_taken_away_from_under_it(self, people: People, renamed: tuple[Any, Meeting]) -> None:
+        topic, meeting = renamed
+        approve(topic, by=people["paul"], shown=shown(topic))
+        [edition] = publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
+        publish(meeting, by=people["paul"], at=EVENING)
+        renaming = release_of(edition)
+        assert renaming
+        signed_off(people, changed(topic, title="Yet another name"))
+        for step in (
+            lambda: call_off_release(renaming, by=people["paul"]),
+            lambda: move(renaming, by=people["paul"], at=EVENING + MINUTE),
+            lambda: publish(topic, by=people["paul"], at=EVENING, note="Renamed.", pending="replace"),
+        ):
+            with pytest.raises(Refused, match="“Secret new name”, which would not be public by that name"):
+                step()
+        move(renaming, by=people["paul"], at=EVENING - MINUTE)
+
+    def test_an_edition_that_is_replaced_makes_no_name_public(
+        self, people: People, renamed: tuple[Any, Meeting]
+    ) -> None:
+        topic, meeting = renamed
+        approve(topic, by=people["paul"], shown=shown(topic))
+        publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
+        topic = changed(topic, title="Yet another name")
+        signed_off(people, topic)
+        with pytest.raises(Refused, match="“Secret new name”, which is not public by that name"):
+            publish(topic, meeting, by=people["paul"], at=EVENING, note="Renamed.", pending="replace")
+
+    def test_a_name_in_one_language_is_not_given_away_by_the_topic_in_another(self, people: People) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        for subject, row, text in ((topic, topic, "Nom secret"), (meeting, meeting.agenda.get(), "Migration")):
+            Translation.objects.create(
+                subject_type=type_of(subject),
+                subject_id=subject.pk,
+                row_id=row.pk,
+                field="title",
+                language="fr",
+                text=text,
+                source_digest="0" * 64,
+            )
+        submit(topic, meeting, by=people["anna"])
+        approve(topic, by=people["paul"], shown=shown(topic), languages=["en"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        with pytest.raises(Refused, match=r"\(français\) names the topic “Nom secret”.*in that language too"):
+            publish(topic, meeting, by=people["paul"])
+        approve(topic, by=people["petra"], shown=shown(topic))
+        publish(topic, meeting, by=people["paul"])
+
+    def test_a_name_that_it_had_before_may_be_told(self, people: People, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        published(clock, topic)
+        signed_off(people, meeting)
+        published(clock, changed(topic, title="The new name"))
+        publish(meeting, by=people["paul"], at=EVENING)
+        clock.move_to(withdraw(topic, by=people["paul"], reason="It leaked.").available_from)
+        published(clock, changed(topic, title="A clean name"))
+        with pytest.raises(Refused, match="“Migration policy”, which is not public by that name"):
+            resume(self.release(meeting), by=people["paul"])
+
     def release(self, subject: Any) -> Release:
         return Release.objects.get(entries__subject_id=subject.pk)
 
@@ -107,7 +198,7 @@ class TestTopicUnderEmbargo:
             lambda: call_off_release(self.release(topic), by=people["paul"]),
             lambda: publish(topic, by=people["paul"], at=EVENING + DAY, pending="replace"),
         ):
-            with pytest.raises(Refused, match="would not be public by then"):
+            with pytest.raises(Refused, match="would not be public by that name by then"):
                 step()
         assert Edition.objects.count() == 2
 
@@ -196,6 +287,20 @@ class TestDeleted:
         with pytest.raises(Refused, match="has been deleted"):
             resume(release, by=people["paul"])
         call_off_release(release, by=people["paul"])
+
+    def test_what_was_deleted_meanwhile(self, people: People) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        for subject in (meeting, topic):
+            gone = changed(subject)
+            type(subject)._default_manager.filter(pk=subject.pk).delete()
+            for step in (
+                lambda gone=gone: submit(gone, by=people["anna"]),
+                lambda gone=gone: publish(gone, by=people["paul"], force="It is urgent."),
+                lambda gone=gone: plan(gone, by=people["paul"], at=EVENING),
+                lambda gone=gone: withdraw(gone, by=people["paul"], reason="It leaked."),
+            ):
+                with pytest.raises(Refused, match=f"“{gone}” has been deleted"):
+                    step()
 
     def test_what_stands_in_a_release_is_not_deleted(self, people: People) -> None:
         meeting = make_meeting()

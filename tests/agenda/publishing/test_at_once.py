@@ -1,0 +1,93 @@
+"""Two at once, of which one publishes a meeting and the other takes back the topic that it names."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from agenda.models import BackgroundTopic
+from agenda.publishing import Refused, wait_for
+from meetings.editions import seal
+from meetings.models import Edition, IndexedTopic, Meeting
+from tests import acts
+from tests.agenda.test_deleting_at_once import wait_until_somebody_waits
+from tests.cast import make_meeting, make_topic
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def tomorrow() -> dt.datetime:
+    return timezone.now().replace(microsecond=0) + 24 * HOUR
+
+
+@pytest.fixture
+def meeting() -> Meeting:
+    meeting, topic = make_meeting(), make_topic()
+    meeting.agenda.get().topics.add(topic)
+    return meeting
+
+
+@pytest.fixture
+def topic(meeting: Meeting) -> BackgroundTopic:
+    return BackgroundTopic.objects.get()
+
+
+def while_it_is_sealed(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """Both in threads; the first stops before it writes its edition, until the second waits. Returns its refusal."""
+    stopped, go_on = threading.Event(), threading.Event()
+    refusals: list[str] = []
+
+    def seal_later(*arguments: Any) -> None:
+        stopped.set()
+        go_on.wait(10)
+        seal(*arguments)
+
+    def go(step: Callable[[], Any]) -> None:
+        try:
+            step()
+        except Refused as refusal:
+            refusals.append(str(refusal))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_later)
+    threads = [threading.Thread(target=go, args=(first,)), threading.Thread(target=go, args=(second,))]
+    threads[0].start()
+    assert stopped.wait(10)
+    threads[1].start()
+    wait_until_somebody_waits()
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    return " ".join(refusals)
+
+
+@pytest.mark.parametrize("take_back", [acts.call_off, acts.hold])
+def test_a_topic_is_not_taken_back_while_a_meeting_that_names_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime, take_back: Any
+) -> None:
+    acts.submit(topic, meeting)
+    acts.approve(topic, meeting)
+    acts.schedule_approved(topic, at=tomorrow)
+    told = while_it_is_sealed(
+        monkeypatch, lambda: acts.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
+    )
+    assert "would not be public by that name by then" in told
+    assert Edition.objects.count() == 2
+
+
+def test_a_topic_that_is_withdrawn_meanwhile_holds_the_meeting(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
+) -> None:
+    wait_for(acts.publish(topic)[0])
+    told = while_it_is_sealed(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
+    assert told == ""
+    assert Edition.objects.latest("available_from").is_tombstone
+    assert not IndexedTopic.objects.exists()
+    assert not Edition.objects.filter(subject_id=meeting.pk).exists()
