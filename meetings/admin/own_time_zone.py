@@ -24,7 +24,8 @@ class TimeZoneForm(forms.ModelForm):
 
 def own_time_zone(request: HttpRequest) -> HttpResponse:
     """For whoever is signed in, and for nobody's account but their own."""
-    account = User.objects.get(username=request.user.get_username())  # what is refused does not reach the page's other parts
+    # Read anew, so that what is refused does not reach the other parts of the page.
+    account = User.objects.get(username=request.user.get_username())
     form = TimeZoneForm(request.POST if request.method == "POST" else None, instance=account)
     if form.is_valid():
         if form.has_changed():
