@@ -16,7 +16,7 @@ from agenda.desk.ways import way_to
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.reviewing import texts_of
-from agenda.publishing.stored import live_digests
+from agenda.publishing.stored import is_changed, live_digests
 from agenda.reviews import Review, ReviewState, approved_revision, said_now, submitted, unreleased
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
@@ -68,6 +68,7 @@ class Outlook:
     """A text that would go out or be submitted: its documents, the source's first, and what is known of them.
 
     `digests` are theirs, so that nothing else goes out than what is shown. `number` counts the visible editions.
+    `takes_note`: what readers know in some language changes or goes.
     """
 
     subject: Subject
@@ -78,6 +79,7 @@ class Outlook:
     warnings: list[str] = field(default_factory=list)
     live: Standing | None = None
     pending: Standing | None = None
+    takes_note: bool = False
 
     @classmethod
     def of(
@@ -96,15 +98,18 @@ class Outlook:
                 return None
             return Standing(edition, differences(documents_of(edition), documents))
 
+        digests = digests or [digest_of_draft(document) for document in documents]
+        texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
         return cls(
             subject,
             editions.visible(now).count(),
             documents,
-            digests or [digest_of_draft(document) for document in documents],
+            digests,
             hindrances(documents[0], now),
             [*warnings_in(documents[0], now), *more_warnings],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
+            is_changed(live_digests(subject.pk, now), texts),
         )
 
     @property

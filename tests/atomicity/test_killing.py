@@ -27,7 +27,7 @@ EXPECTED = {
     "publish": "3 more, from 1 instant",
     "move": "3 fewer, 3 more, from 1 instant",
     "call_off": "3 fewer",
-    "withdraw": "1 fewer, 1 more, from 1 instant, 1 tombstone",
+    "withdraw": "3 fewer, 1 more, from 1 instant, 1 tombstone",  # what was to appear with it is held
 }
 
 

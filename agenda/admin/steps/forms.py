@@ -112,7 +112,7 @@ class MoveForm(StepForm):
 class ReleaseForm(StepForm):
     """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time.
 
-    `corrects`: something of it, be it shown or not approved, is live.
+    `corrects`: something of it, be it shown or not approved, is live. A language that is added takes no note.
     """
 
     when = forms.ChoiceField(
@@ -160,7 +160,7 @@ class ReleaseForm(StepForm):
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.corrects = corrects or any(outlook.live for outlook in outlooks)
+        self.corrects = (planning and corrects) or any(outlook.takes_note for outlook in outlooks)
         if planning or not any(outlook.pending for outlook in outlooks):
             self.leave_out("pending")
         if not corrects and all(outlook.is_first for outlook in outlooks):

@@ -8,7 +8,7 @@ from django.test import Client
 
 from agenda import publishing
 from agenda.models import Release
-from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
+from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, Translation, User
 from tests.agenda.desk.screens import (
     LIST,
     actor,
@@ -254,6 +254,21 @@ class TestCorrection:
         edition = Edition.objects.latest("available_from")
         assert (edition.change_note, edition.reason) == ("The title of item 1.", EditionReason.CORRECTION)
         assert history_of(live)[-1].endswith("“The title of item 1.”")
+
+    def test_a_language_is_added_without_a_note_and_changed_with_one(
+        self, petra: Client, live: Meeting, clock: Any
+    ) -> None:
+        sent_now(petra, live, "release/", note="The title of item 1.", release="x")
+        clock.move_to(Edition.objects.latest("available_from").available_from)
+        translated(live, live, title="Conseil")
+        approved(live, by="petra", submitter="anna")
+        sent_now(petra, live, "release/", release="x")
+        edition = Edition.objects.latest("available_from")
+        assert (edition.languages, edition.reason) == (["en", "fr"], EditionReason.TRANSLATION)
+        clock.move_to(edition.available_from)
+        Translation.objects.update(text="Conseil JAI")
+        approved(live, by="petra", submitter="anna")
+        assert errors_beside(sent_now(petra, live, "release/", release="x"), "note")
 
     def test_a_typing_error_has_no_public_note(self, petra: Client, live: Meeting) -> None:
         sent_now(petra, live, "release/", note="A letter.", editorial="on", release="x")
