@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator
 from itertools import chain
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -13,7 +13,17 @@ from django.utils.translation import ngettext
 
 from agenda.models import BackgroundTopic
 from meetings.addresses import NoAddress, address_of
-from meetings.documents.shape import Item, MeetingDocument, Point, TopicDocument
+from meetings.documents.shape import (
+    Chair,
+    Contact,
+    Item,
+    Link,
+    MeetingDocument,
+    Point,
+    Result,
+    Session,
+    TopicDocument,
+)
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
@@ -23,8 +33,17 @@ FAR_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?: *(p\.?m))?", re.IGNORECASE)
 MOST_NAMED = 5
-PLACE_AND_TIME = ("date", "time", "time_precision", "place", "live", "speakers", "state")
-STANDING = ("state", "public", "session")
+OF_MEETING = ("status", "start_date", "end_date", "timezone", "place")
+PARTS: dict[type, tuple[str, ...]] = {
+    Point: ("date", "time", "time_precision", "place", "live", "speakers", "state"),
+    Item: ("state", "public", "session"),
+    Session: ("date", "place"),
+    Chair: ("name", "country", "session", "date"),
+    Contact: ("phones", "email", "url"),
+    Result: ("date", "outcome"),
+    Link: ("kind", "url"),
+}
+"""What somebody would act on, by kind of part."""
 
 
 def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
@@ -128,21 +147,25 @@ def topics_left_out(meeting: Meeting, at: dt.datetime, together: Collection[UUID
 
 
 def facts_differing(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
-    """The names of what differs in a fact: when, where, who speaks, what is called off. Words are no facts."""
-    if not isinstance(old, MeetingDocument) or not isinstance(new, MeetingDocument):
-        return
-    if any(getattr(old, name) != getattr(new, name) for name in ("status", "start_date", "end_date", "place")):
+    """The names of what differs in a fact: when, where, who, what is called off, where a link leads. Words are none.
+
+    Both are in one language: what is translated, as a room, is another fact in each.
+    """
+    if any(getattr(old, name, None) != getattr(new, name, None) for name in OF_MEETING):
         yield new.title
-    points = {x.id: x for x in old.programme}, {x.id: x for x in new.programme}
-    yield from (name_of(point) for point in parts_differing(*points, PLACE_AND_TIME))
-    items = {x.id: x for x, _parent in walk(old.agenda)}, {x.id: x for x, _parent in walk(new.agenda)}
-    yield from (item.title for item in parts_differing(*items, STANDING))
+    before, after = parts_with_facts(old), parts_with_facts(new)
+    for key, part in (before | after).items():
+        facts = PARTS[type(part)]
+        if not (key in before and key in after) or any(getattr(before[key], x) != getattr(part, x) for x in facts):
+            yield name_of(part) if isinstance(part, Point) else getattr(part, "title", "") or getattr(part, "name", "")
 
 
-Part = TypeVar("Part", Point, Item)
-
-
-def parts_differing(old: dict[UUID, Part], new: dict[UUID, Part], facts: tuple[str, ...]) -> Iterator[Part]:
-    for key, one in (old | new).items():
-        if key not in old or key not in new or any(getattr(old[key], x) != getattr(new[key], x) for x in facts):
-            yield one
+def parts_with_facts(document: MeetingDocument | TopicDocument) -> dict[tuple[type, UUID], Any]:
+    links = (link for _owner_type, _owner, link in links_of(document))
+    parts: Iterator[Any] = links
+    if isinstance(document, MeetingDocument):
+        items = [item for item, _parent in walk(document.agenda)]
+        results = [*document.results, *(item.result for item in items if item.result)]
+        persons = [*document.chairs, *document.contacts]
+        parts = chain(links, document.programme, items, document.sessions, results, persons)
+    return {(type(part), part.id): part for part in parts}

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.checking import facts_differing, named
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, hindrances, live_document, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, live_document, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
@@ -224,13 +224,18 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
 
 def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
     """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
-    live = live_document(text.subject, now)
-    if live is None:
+    edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
+    if edition is None:
         raise Refused(_("“%s” is not published: there is nothing to correct.") % text.source.title, about="editorial")
-    if differing := list(facts_differing(live, text.source)):
+    live = {document.language: document for document in documents_of(edition)}
+    pairs = ((live[document.language], document) for document in text.documents if document.language in live)
+    if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):
         raise Refused(
-            _("An editorial correction changes no date, time, place, speaker, state or status. Tell readers of: %s.")
-            % named(differing),
+            _(
+                "An editorial correction changes no date, time, place, person, state, status or address. "
+                "Tell readers of: %s."
+            )
+            % named([*differing]),
             about="editorial",
         )
 

@@ -82,6 +82,17 @@ class StepForm(forms.Form):
         if self.is_bound and self.is_look:
             for name in {*self.errors} - ({"at"} if "check" in self.data else set()):
                 del self.errors[name]
+        self.write_out_times()
+
+    def write_out_times(self) -> None:
+        """A time alone is shown with the day that it was read as: sent again after midnight, it is of that day."""
+        data: Any = self.data
+        for name, field in self.fields.items():
+            instant = self.cleaned_data.get(name) if self.is_bound else None
+            if isinstance(field, InstantOrTodayField) and instant:
+                data = data.copy()
+                data[self.add_prefix(name)] = field.prepare_value(instant)
+        self.data = data
 
     def typed_time(self) -> dt.datetime | None:
         instant: dt.datetime | None = getattr(self, "cleaned_data", {}).get("at") if self.is_bound else None

@@ -225,6 +225,16 @@ class TestNowAndLater:
         page = words(sent(petra, meeting, "release/", at=at, check="x"))
         assert "Brussels Tuesday 14 September 2060, 18:00:00, today" in page
 
+    def test_a_time_that_was_shown_is_of_the_day_that_it_was_shown_with(
+        self, petra: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        clock.move_to(PRESS_DAY.replace(hour=21, minute=58))
+        shown = sent(petra, meeting, "release/", at="23:59", check="x").context["form"]["at"].value()
+        assert shown == "2060-09-14 23:59"
+        clock.move_to(PRESS_DAY.replace(hour=22, minute=1))  # after midnight
+        told = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
+        assert "14 September 2060, 23:59:00 is not in the future" in told[0]
+
     def test_a_time_may_be_checked_first_in_three_zones(self, petra: Client, live: Meeting) -> None:
         User.objects.update(time_zone="Europe/Athens")
         response = sent(petra, live, "release/", at="2060-09-15 18:00", check="x")
@@ -346,12 +356,12 @@ class TestTogether:
         typed = {"at": "18:00", "when": "at", "note": "The title.", "pending": "keep"}
         both = sent(petra, live, "release/", more=str(topic.pk), add="x", **typed)
         page = both.content.decode()
-        assert 'value="18:00"' in page
+        assert 'value="2060-09-14 18:00"' in page
         assert 'value="The title."' in page
         assert both.context["form"].errors == {}
         assert buttons(both)[-1] == "Release 2 notes"
         alone = petra.post(both.context["here"], typed | {"without": str(topic.pk)})
-        assert 'value="18:00"' in alone.content.decode()
+        assert 'value="2060-09-14 18:00"' in alone.content.decode()
         assert buttons(alone)[-1] == "Release 1 note"
         assert Edition.objects.count() == 1
         petra.post(both.context["here"], typed | {"shown": hidden(both, "shown"), "release": "x"})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.drafts import type_of
-from agenda.models import AgendaItem, Release
+from agenda.models import AgendaItem, MediaLink, Release
 from agenda.publishing import (
     NotApproved,
     Refused,
@@ -30,6 +30,7 @@ from agenda.suppressing import suppress
 from meetings.audit import Actor
 from meetings.models import Edition, Meeting, Translation
 from meetings.rights import NotAllowed
+from tests.agenda.facts.press_day import translated
 from tests.agenda.filling import member_of
 from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
@@ -255,16 +256,34 @@ class TestWithdrawn:
         assert publish(meeting, by=people["paul"], note="It was right.")[0].reason == "again"
 
 
-@pytest.mark.parametrize("fact", ["time", "room", "item", "day"])
+FACTS = "time room item day zone session strand chair link room-in-french".split()
+
+
+@pytest.mark.parametrize("fact", FACTS)
 def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str) -> None:
     meeting = make_meeting()
-    published(clock, meeting)
+    meeting.programme.update(place="Press room 1")
+    translated(meeting.programme.get(), meeting, place="Salle de presse 1")
+    signed_off(people, meeting)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     if fact == "time":
         meeting.programme.update(time=dt.time(14, 15))
     elif fact == "room":
         meeting.programme.update(place="Press room 2")
     elif fact == "item":
         meeting.agenda.update(state="postponed")
+    elif fact == "zone":
+        meeting = changed(meeting, time_zone="Asia/Tokyo")
+    elif fact == "session":
+        meeting.sessions.update(place="Room 20.45")
+    elif fact == "strand":
+        meeting.sessions.update(date=PRESS_DAY.date() + DAY)
+    elif fact == "chair":
+        meeting.chairs.update(name="Urmas Reinsalu")
+    elif fact == "link":
+        MediaLink.objects.filter(kind="live_stream").update(url="https://other.example/")
+    elif fact == "room-in-french":
+        Translation.objects.update(text="Salle de presse 2")
     else:
         day = PRESS_DAY.date() + DAY
         meeting = changed(meeting, start_date=day, end_date=day, status_reason="The airport is closed.")
@@ -273,6 +292,20 @@ def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str
         publish(meeting, by=people["paul"], editorial=True)
     assert refusal.value.about == "editorial"
     publish(meeting, by=people["paul"], note="Changed.")
+
+
+def test_words_are_an_editorial_correction(people: People, clock: Any) -> None:
+    meeting = make_meeting(lead="<p>To for in.</p>")
+    translated(meeting.agenda.get(), meeting, title="Politique migratoir")
+    signed_off(people, meeting)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    Translation.objects.update(text="Politique migratoire")
+    MediaLink.objects.update(title="The live stream")
+    meeting.chairs.update(role="Minister of the Interior of Estonia")
+    meeting = changed(meeting, lead="<p>Two for in.</p>")
+    signed_off(people, meeting)
+    [edition] = publish(meeting, by=people["paul"], editorial=True)
+    assert edition.reason == "editorial"
 
 
 class TestDeleted:
