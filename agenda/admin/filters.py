@@ -45,11 +45,11 @@ PUBLICATION: dict[str, tuple[Any, Q]] = {
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
 APPROVED = Q(review=ReviewState.APPROVED, submitted__gt=F("released"))
 FORCED = Q(submitted_why=Why.FORCED)
-REVIEW: dict[str, tuple[Any, Q]] = {
+REVIEW: dict[str, tuple[Any, Q]] = {  # the review costs most: it is asked last
     "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
-    "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED | FORCED)),
+    "in-review": (_("Waiting for approval"), (NOT_RELEASED | FORCED) & Q(review=ReviewState.IN_REVIEW)),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
-    "approved": (_("Approved, not released"), APPROVED & NOT_RELEASED),
+    "approved": (_("Approved, not released"), NOT_RELEASED & APPROVED),
     "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 
