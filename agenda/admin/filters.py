@@ -48,11 +48,11 @@ APPROVED = Q(review=ReviewState.APPROVED) & ANEW
 WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | ANEW
 """As `State.is_waited_for`."""
 FORCED = Q(submitted_why=Why.FORCED)
-REVIEW: dict[str, tuple[Any, Q]] = {
+REVIEW: dict[str, tuple[Any, Q]] = {  # the review costs most: it is asked last
     "draft": (_("Not submitted as it stands"), NOT_RELEASED & Q(review=None)),
-    "in-review": (_("Waiting for approval"), Q(review=ReviewState.IN_REVIEW) & (NOT_RELEASED & WAITED_FOR | FORCED)),
+    "in-review": (_("Waiting for approval"), (NOT_RELEASED & WAITED_FOR | FORCED) & Q(review=ReviewState.IN_REVIEW)),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
-    "approved": (_("Approved, not released"), APPROVED & NOT_RELEASED),
+    "approved": (_("Approved, not released"), NOT_RELEASED & APPROVED),
     "planned": (_("Planned or held"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.checking import facts_differing, named
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, live_document, type_of
+from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in

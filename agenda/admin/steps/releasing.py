@@ -244,9 +244,8 @@ def gone_out(
 def offered(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:
     """What might go out with it: submitted or approved, and not out; the nearest meetings first."""
     keys = {one.pk for one in subjects}
-    waiting = Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED)) & (
-        Q(edition_number=0, appears_from=None) | Q(is_changed=True)
-    )
+    not_out = Q(edition_number=0, appears_from=None) | Q(is_changed=True)
+    waiting = not_out & Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED))  # the review costs most: last
     meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     found = [
