@@ -30,7 +30,7 @@ from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, User
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
 __all__ = ["people"]
@@ -224,7 +224,7 @@ class TestPlan:
         signed_off(people, meeting)
         plan(meeting, by=people["paul"], at=EVENING)
         entry = AuditEntry.objects.get(act=Act.PLANNED)
-        assert (entry.digest, entry.address) == (shown(meeting)[0], "meetings/jha/2060/09/14/")
+        assert (entry.digest, entry.address) == (digests(meeting)[0], "meetings/jha/2060/09/14/")
 
     def test_a_correction_is_not_ready_for_what_is_live(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
