@@ -17,6 +17,7 @@ from meetings.closed import ClosedText, refuse_closed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
 from meetings.documents.text import canonical_text, digest_of, read
 from meetings.models import Edition, Meeting, SubjectType, Translation
+from meetings.models.meeting import meeting_name
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
@@ -27,6 +28,13 @@ NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as c
 
 def type_of(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
+
+
+def name_of(one: Subject | SubjectDocument | Tombstone) -> str:
+    """What the screens call it; a document, as `str` of the working copy would be if it said this."""
+    if isinstance(one, MeetingDocument):
+        return meeting_name(one.configuration.code, one.start_date, one.address_word)
+    return one.title if isinstance(one, TopicDocument | Tombstone) else str(one)
 
 
 def draft_of(
@@ -115,7 +123,7 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
             "“%(meeting)s” is published with another date, place or status. "
             "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
         )
-    return told % {"meeting": live.title, "reason": live.status_reason}
+    return told % {"meeting": name_of(meeting), "reason": live.status_reason}
 
 
 def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from agenda.drafts import SubjectDocument
+from agenda.drafts import SubjectDocument, name_of, source_document
 from agenda.publishing.instants import in_brussels
 from agenda.publishing.refusals import Refused
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
@@ -47,7 +47,7 @@ def refuse_hidden_topics(added: Sequence[Composition]) -> None:
                         "then: release them together, in that language too; or submit the meeting again, so that it "
                         "names topics as readers know them."
                     )
-                    % {"meeting": document.title, "language": document.language.label, "topic": title}
+                    % {"meeting": name_of(document), "language": document.language.label, "topic": title}
                 )
 
 
@@ -61,10 +61,14 @@ def refuse_stranding(deleted: Sequence[Edition], added: Sequence[Composition], n
         for _topic, _slug, title in sorted(hidden(names, edition.available_from, added)):
             raise Refused(
                 _(
-                    "“%(address)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                    "“%(meeting)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
                     "would not be public by that name by then: hold, move or call off that release first."
                 )
-                % {"address": edition.address, "time": in_brussels(edition.available_from), "topic": title}
+                % {
+                    "meeting": name_of(source_document(edition)),
+                    "time": in_brussels(edition.available_from),
+                    "topic": title,
+                }
             )
 
 

@@ -203,18 +203,18 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
             raise Refused(" ".join(problems))
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
-            raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.source.title)
+            raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)
         if wish.editorial:
             refuse_facts_as_editorial(text, now)
         if is_changed(known, text.by_language) and not (wish.note or wish.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
-                % text.source.title,
+                % text.subject,
                 about="note",
             )
         if not known and not wish.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
             raise Refused(
-                _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.source.title,
+                _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.subject,
                 about="note",
             )
     addresses = [address_of(text.source) for text in texts]
@@ -226,7 +226,7 @@ def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
     """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
     edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise Refused(_("“%s” is not published: there is nothing to correct.") % text.source.title, about="editorial")
+        raise Refused(_("“%s” is not published: there is nothing to correct.") % text.subject, about="editorial")
     live = {document.language: document for document in documents_of(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
     if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):

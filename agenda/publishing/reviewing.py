@@ -57,11 +57,11 @@ def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], no
     if (last := Review.last(subject)) is None:
         return ""
     told = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
-    return told and told % documents[0].title
+    return told and told % subject
 
 
 def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
-    """By what was submitted last; `%s` is in the place of the title."""
+    """By what was submitted last; `%s` is in the place of the subject."""
     is_last = {str(one.language): one.digest for one in last.languages} == digests
     if is_last and not any(one.verdict for one in last.languages):
         if last.revision.why == Why.FORCED:

@@ -88,12 +88,10 @@ def check_again(
         document = composition.source
         others = Edition.objects.of(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
-            raise PendingEdition(
-                _("Another edition of “%s” is still to come: call that one off first.") % document.title
-            )
+            raise PendingEdition(_("Another edition of “%s” is still to come: call that one off first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
-            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % document.title)
+            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % entry.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
         languages: list[str] = [one.language for one in composition.documents]
@@ -101,7 +99,7 @@ def check_again(
         if is_changed(live_digests(entry.subject_id, now), texts) and not (entry.note or entry.is_editorial):
             raise Refused(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
-                % document.title
+                % entry.title
             )
 
 

@@ -40,7 +40,7 @@ class TestRefusals:
     def test_nothing_has_changed(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        with pytest.raises(Refused, match="nothing has changed"):
+        with pytest.raises(Refused, match=f"“{meeting}” is published just as it stands: nothing has changed"):
             publish(meeting)
         assert Edition.objects.count() == 1
 
@@ -71,7 +71,7 @@ class TestRefusals:
         published(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.save()
-        with pytest.raises(Refused, match="give the public reason for the change first"):
+        with pytest.raises(Refused, match=rf"“{meeting}” is published.*give the public reason for the change first"):
             publish(meeting)
 
     def test_two_meetings_of_one_release_with_one_address(self, clock: Any) -> None:

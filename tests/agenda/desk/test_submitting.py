@@ -103,7 +103,7 @@ class TestRefused:
     def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         sent(anna, meeting, "submit/")
-        self.is_refused(anna, meeting, "is in review as it stands: nothing has changed since.")
+        self.is_refused(anna, meeting, f"“{meeting}” is in review as it stands: nothing has changed since.")
         assert submissions() == 1
 
     def is_refused(self, anna: Client, meeting: Meeting, told: str) -> None:

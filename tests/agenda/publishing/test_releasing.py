@@ -314,7 +314,7 @@ class TestBeforeItIsOut:
 
         [meeting] = subjects_of(release)
         published(clock, changed(meeting, notice="Newer."))
-        with pytest.raises(Refused, match="newer text"):
+        with pytest.raises(Refused, match=f"A newer text of “{meeting}” has been"):
             resume(Release.objects.get(pk=release.pk), by=people["paul"])
 
     def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:

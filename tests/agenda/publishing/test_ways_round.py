@@ -172,7 +172,9 @@ class TestTopicUnderEmbargo:
         submit(topic, meeting, by=people["anna"])
         approve(topic, by=people["paul"], shown=shown(topic), languages=["en"])
         approve(meeting, by=people["paul"], shown=shown(meeting))
-        with pytest.raises(Refused, match=r"\(français\) names the topic “Nom secret”.*in that language too"):
+        with pytest.raises(
+            Refused, match=rf"“{meeting}” \(français\) names the topic “Nom secret”.*in that language too"
+        ):
             publish(topic, meeting, by=people["paul"])
         approve(topic, by=people["petra"], shown=shown(topic))
         publish(topic, meeting, by=people["paul"])
@@ -193,13 +195,13 @@ class TestTopicUnderEmbargo:
         return Release.objects.get(entries__subject_id=subject.pk)
 
     def test_it_is_not_taken_away_from_under_a_meeting(self, people: People, named: tuple[Any, Meeting]) -> None:
-        topic, _meeting = named
+        topic, meeting = named
         for step in (
             lambda: hold(self.release(topic), by=people["paul"], reason="No."),
             lambda: call_off_release(self.release(topic), by=people["paul"]),
             lambda: publish(topic, by=people["paul"], at=EVENING + DAY, pending="replace"),
         ):
-            with pytest.raises(Refused, match="would not be public by that name by then"):
+            with pytest.raises(Refused, match=rf"“{meeting}” is to appear.*would not be public by that name by then"):
                 step()
         assert Edition.objects.count() == 2
 
