@@ -38,6 +38,11 @@ class LanguageReview:
     is_current: bool
 
     @property
+    def shown(self) -> str:
+        """What a reviewer looked at, for `approve` and `send_back`: the text, and the verdict on it if there is one."""
+        return f"{self.digest} {self.verdict.pk}" if self.verdict else self.digest
+
+    @property
     def is_approved(self) -> bool:
         return self.verdict is not None and self.verdict.approved
 

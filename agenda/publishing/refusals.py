@@ -26,7 +26,7 @@ class PendingEdition(Refused):
 
 
 class ChangedMeanwhile(Refused):
-    """The working copy is another than the one that the caller was shown."""
+    """What the caller was shown is no longer what there is."""
 
 
 class NotApproved(Refused):

@@ -108,7 +108,8 @@ def approve(
     `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
     where something newer has been submitted since.
 
-    `shown` are the digests that the reviewer looked at: another submission since is refused, and so is one's own text.
+    `shown` is what the reviewer looked at, `LanguageReview.shown` of each: another submission or verdict since is
+    refused, and so is one's own text.
     """
     return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True)
 
@@ -146,7 +147,8 @@ def judge(
         if review is None:
             raise Refused(_("Nothing has been submitted for approval."))
         chosen = [one for one in review.languages if languages is None or one.language in languages]
-        if not chosen or not {one.digest for one in chosen} <= set(shown):
+        texts_shown = {one.partition(" ")[0] for one in shown}
+        if not chosen or not {one.digest for one in chosen} <= texts_shown:
             raise ChangedMeanwhile(
                 _("Another text has been submitted since this page was shown, and nothing was decided: look at it.")
             )
@@ -158,8 +160,25 @@ def judge(
                 refuse_own_text(review.revision, one, by)
         else:
             refuse_what_goes_out(review.revision)
+        for one in chosen:
+            if one.shown not in shown:
+                raise ChangedMeanwhile(unseen_verdict(one))
         documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
         return [verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen]
+
+
+def unseen_verdict(review: LanguageReview) -> str:
+    """Why somebody who looked at the text has to look again: by now its verdict is another one."""
+    told = _("The verdict on this text (%(language)s) that this page showed counts no more.")
+    facts = {"language": review.language.label}
+    if verdict := review.verdict:
+        told = _("%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after this page was shown.")
+        if verdict.approved:
+            told = _(
+                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after this page was shown."
+            )
+        facts |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
+    return f"{told % facts} {_('Nothing was decided: look again.')}"
 
 
 def refuse_what_goes_out(revision: Revision) -> None:

@@ -1,7 +1,7 @@
 """Taking back what is public: withdrawing it, and going back to the edition before."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import Overtaken, before_its_instant, lock, lock_all, refuse_late
+from agenda.publishing.instants import Overtaken, before_its_instant, in_brussels, lock, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics
-from agenda.publishing.refusals import PendingEdition, Refused, checked
+from agenda.publishing.refusals import ChangedMeanwhile, PendingEdition, Refused, checked
 from agenda.publishing.scheduling import State, drop, leave, subjects_of, unschedule
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
@@ -91,17 +91,21 @@ def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
     return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
 
 
-def rollback(subject: Subject, *, by: Actor, reason: str) -> Edition:
+def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:
     """Publishes, now, the edition before the one that stands: over a correction, or over a withdrawal.
 
     `reason` is the public change note. The working copy is not touched. An edition still to
-    come stays, and goes out at its time. Raises Refused.
+    come stays, and goes out at its time. `shown` are the keys of the edition that somebody saw standing, and of the one
+    before it: any other is not gone back to. Raises Refused.
     """
     reason = checked(reason, "reason")
     if not reason:
         raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
     return before_its_instant(
-        None, lambda now, instant: rollback_once(lock(subject, topics_named_before), now, instant, by, reason)
+        None,
+        lambda now, instant: rollback_once(
+            lock(subject, topics_named_before), now, instant, by=by, reason=reason, shown=shown
+        ),
     )
 
 
@@ -110,7 +114,9 @@ def topics_named_before(meeting: Meeting) -> Iterable[UUID]:
     return rows.values_list("topic_id", flat=True).distinct()
 
 
-def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
+def rollback_once(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, *, by: Actor, reason: str, shown: Sequence[str] | None
+) -> Edition:
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
     standing = editions.standing(now).first()
@@ -119,6 +125,8 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     before = edition_before(standing)
     if before is None:
         raise Refused(_("There is no edition before this one to go back to: withdraw it instead."))
+    if shown is not None:
+        refuse_unseen(standing, before, shown)
     if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
         raise PendingEdition(
             _("An edition appears at this very moment: look at it again, then decide."), about="pending"
@@ -140,6 +148,21 @@ def rollback_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
     seal([composition])
     return composition.edition
+
+
+def refuse_unseen(standing: Edition, before: Edition, shown: Sequence[str]) -> None:
+    """What readers see, or what they would see, is another edition than somebody was shown."""
+    if [*shown] == [str(standing.pk), str(before.pk)]:
+        return
+    if str(standing.pk) in shown:
+        raise ChangedMeanwhile(
+            _("The edition before is another one than this page showed, and nothing was published: look again.")
+        )
+    told = _("Readers have seen another edition since %s (Brussels time), after this page was shown.")
+    if standing.is_tombstone:
+        told = _("It was withdrawn on %s (Brussels time), after this page was shown.")
+    told %= in_brussels(standing.available_from)
+    raise ChangedMeanwhile(f"{told} {_('Nothing was published: look again.')}")
 
 
 def edition_before(standing: Edition) -> Edition | None:

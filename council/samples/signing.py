@@ -25,7 +25,7 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
     for subject in subjects:
         review = Review.last(subject)
         if review and not review.is_approved:
-            approve(subject, by=publisher(), shown=[one.digest for one in review.languages])
+            approve(subject, by=publisher(), shown=[one.shown for one in review.languages])
     return publish(*subjects, by=publisher(), **options)
 
 

@@ -189,7 +189,7 @@ def test_role_by_act_by_state(clock: Any, role: str) -> None:
 
 def outcome(act: str, meeting: Meeting, by: Actor) -> str:
     review = Review.last(meeting)
-    shown = [one.digest for one in review.languages] if review else []
+    shown = [one.shown for one in review.languages] if review else []
     later = timezone.now().replace(microsecond=0) + DAY
     acts: dict[str, Callable[[], object]] = {
         "submit": lambda: publishing.submit(meeting, by=by),
@@ -221,7 +221,7 @@ def in_state(clock: Any, state: str, code: str, day: int) -> Meeting:
     if state == "approved":
         reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
         [text] = Review.last(meeting).languages  # type: ignore[union-attr]
-        publishing.approve(meeting, by=reviewer, shown=[text.digest])
+        publishing.approve(meeting, by=reviewer, shown=[text.shown])
     if state == "scheduled":
         publish(meeting, at=PRESS_DAY + DAY)
     if state in ("live", "withdrawn"):

@@ -81,6 +81,7 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "is_forced": review.revision.why == Why.FORCED,
             "then": what_follows(subject, now),
             "submitted_at": to_the_minute(review.revision.at, now),
+            "ticked": request.POST.getlist("language"),
             "is_last": review.revision == submitted(subject).first(),
         }
     return show(desk, request, subject, "review.html", _("Review"), **context)

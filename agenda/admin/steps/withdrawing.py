@@ -95,7 +95,8 @@ def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     form = RollbackForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         try:
-            edition = rollback(subject, by=Actor.of(request), reason=form.cleaned_data["reason"])
+            reason, looked_at = form.cleaned_data["reason"], request.POST.getlist("shown")
+            edition = rollback(subject, by=Actor.of(request), reason=reason, shown=looked_at)
         except Refused as error:
             form.refuse(error)
         else:

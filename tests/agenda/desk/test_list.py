@@ -110,7 +110,7 @@ class TestState:
         approved(meeting, by="petra", submitter="anna")
         review = Review.last(meeting)
         assert review
-        publishing.send_back(meeting, by=actor("petra"), shown=[review.source.digest], remark="Too short.")
+        publishing.send_back(meeting, by=actor("petra"), shown=[review.source.shown], remark="Too short.")
         submitted(meeting, by="anna")
         assert state_of(anna, meeting) == "In review"
 

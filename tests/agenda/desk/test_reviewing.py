@@ -43,6 +43,10 @@ def meeting(anna: Client, petra: Client) -> Meeting:
     return meeting
 
 
+def checked(response: Any) -> list[str]:
+    return re.findall(r'name="language" value="(\w+)" checked', response.content.decode())
+
+
 def verdicts() -> list[bool]:
     return [verdict.approved for verdict in Verdict.objects.order_by("pk")]
 
@@ -88,6 +92,39 @@ class TestRefused:
         assert "Another text has been submitted since this page was shown" in words(response)
         assert "Migration and asylum" in words(response)  # and here it is
         assert verdicts() == []
+
+    @pytest.mark.parametrize(
+        ("first", "told"),
+        [
+            ("approve", "piet approved this text (English) on 14 September 2060, 10:00:00 (Brussels time)"),
+            ("send_back", "piet sent this text (English) back on 14 September 2060, 10:00:00 (Brussels time)"),
+        ],
+    )
+    def test_a_verdict_given_meanwhile_is_not_overturned_unseen(
+        self, petra: Client, piet: Client, meeting: Meeting, first: str, told: str
+    ) -> None:
+        then = {"approve": "send_back", "send_back": "approve"}[first]
+        page = petra.get(address_of(meeting, "review/"))
+        sent(piet, meeting, "review/", remark="By piet.", **{first: "x"})
+        values = {then: "x", "remark": "By petra.", "language": "en", "shown": hidden(page, "shown")}
+        response = petra.post(address_of(meeting, "review/"), values)
+        assert f"{told}, after this page was shown. Nothing was decided: look again." in words(response)
+        assert "By petra.</textarea>" in response.content.decode()
+        assert verdicts() == [first == "approve"]
+        carried = {"language": "en", "shown": hidden(response, "shown")}  # now it was seen
+        petra.post(address_of(meeting, "review/"), {then: "x", "remark": "By petra."} | carried)
+        assert verdicts() == [first == "approve", then == "approve"]
+
+    def test_what_was_sent_back_is_submitted_again_meanwhile(
+        self, anna: Client, petra: Client, piet: Client, meeting: Meeting
+    ) -> None:
+        sent(piet, meeting, "review/", send_back="x", remark="Which policy?")
+        page = petra.get(address_of(meeting, "review/"))
+        submitted(meeting, by="anna", remark="It says so.")
+        values = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
+        response = petra.post(address_of(meeting, "review/"), values)
+        assert "The verdict on this text (English) that this page showed counts no more" in words(response)
+        assert verdicts() == [False]
 
     def test_a_form_that_shows_nothing_approves_nothing(self, petra: Client, meeting: Meeting) -> None:
         petra.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"})
@@ -172,6 +209,8 @@ class TestDecided:
         submitted(meeting, by="anna")
         page = petra.get(address_of(meeting, "review/"))
         assert hidden(page, "language") == ["en", "fr"]
+        refused = sent(petra, meeting, "review/", send_back="x", language=["fr"])  # without a remark
+        assert checked(refused) == ["fr"]
         sent(petra, meeting, "review/", approve="x", language=["fr"])
         told = shown(petra, meeting, "change/")
         assert "English In review since 14 Sep 10:00, submitted by anna" in told

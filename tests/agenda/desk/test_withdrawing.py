@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agenda.suppressing import suppress
 from meetings.models import Edition, EditionReason, Meeting
-from tests.agenda.desk.screens import address_of, correct, errors_beside, history_of, shown, words
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.agenda.desk.screens import address_of, correct, errors_beside, hidden, history_of, sent, shown, words
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -59,6 +60,49 @@ class TestRefused:
         assert errors_beside(response, "reason") == ["This has 501 characters; at most 500 are possible."]
         assert "maxlength" not in response.content.decode()
         assert Edition.objects.count() == 2
+
+
+class TestBackToJustWhatWasShown:
+    """The page was shown a while ago, and something has become of the editions since."""
+
+    def pressed(self, petra: Client, meeting: Meeting, page: Any) -> str:
+        """The words of the answer; what was typed is still there, and nothing was published."""
+        editions = Edition.objects.count()
+        values = {"reason": "The title was right.", "shown": hidden(page, "shown")}
+        response = petra.post(address_of(meeting, "rollback/"), values)
+        assert Edition.objects.count() == editions
+        assert "The title was right.</textarea>" in response.content.decode()
+        return words(response)
+
+    def test_it_was_withdrawn_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
+        page = petra.get(address_of(corrected, "rollback/"))
+        clock.move_to(withdraw(corrected, reason="Sent too early.").available_from)
+        told = self.pressed(petra, corrected, page)
+        assert "It was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after this page was shown." in told
+        assert "It comes back after the withdrawal" in told  # and here is how it stands
+        petra.post(address_of(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
+        assert Edition.objects.latest("available_from").is_tombstone
+
+    def test_it_was_corrected_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
+        page = petra.get(address_of(corrected, "rollback/"))
+        correct(corrected, "Later")
+        published(clock, corrected, note="Later.")
+        told = self.pressed(petra, corrected, page)
+        assert "Readers have seen another edition since 14 September 2060, 10:00:03 (Brussels time)" in told
+
+    def test_pressed_twice(self, petra: Client, corrected: Meeting, clock: Any) -> None:
+        page = petra.get(address_of(corrected, "rollback/"))
+        sent(petra, corrected, "rollback/", reason="Once.")
+        clock.move_to(Edition.objects.latest("available_from").available_from)
+        assert "Readers have seen another edition since" in self.pressed(petra, corrected, page)
+
+    def test_the_one_to_go_back_to_was_taken_out_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
+        correct(corrected, "Later")
+        published(clock, corrected, note="Later.")
+        page = petra.get(address_of(corrected, "rollback/"))
+        second = Edition.objects.order_by("available_from")[1]
+        suppress(corrected, second, by=COMMAND, reason="A name.")
+        assert "The edition before is another one than this page showed" in self.pressed(petra, corrected, page)
 
 
 class TestWithdrawn:
@@ -114,7 +158,7 @@ class TestBack:
         assert Edition.objects.count() == 2
 
     def test_back(self, petra: Client, corrected: Meeting) -> None:
-        response = petra.post(address_of(corrected, "rollback/"), {"reason": "The title was right."}, follow=True)
+        response = sent(petra, corrected, "rollback/", reason="The title was right.")
         told = "Readers see the edition before again, since 14 September 2060, 10:00:03 (Brussels time). "
         told += "“The title was right.”"
         assert told in words(response)
@@ -132,5 +176,5 @@ class TestBack:
     def test_over_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "It comes back after the withdrawal" in shown(petra, meeting, "rollback/")
-        petra.post(address_of(meeting, "rollback/"), {"reason": "It was right."})
+        sent(petra, meeting, "rollback/", reason="It was right.")
         assert not Edition.objects.latest("available_from").is_tombstone

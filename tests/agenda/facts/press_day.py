@@ -61,7 +61,7 @@ def submitted(meeting: Meeting, by: str = "anna") -> None:
 def approved(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
     review = Review.last(meeting)
     assert review
-    publishing.approve(meeting, by=person(by), shown=[one.digest for one in review.languages], languages=languages)
+    publishing.approve(meeting, by=person(by), shown=[one.shown for one in review.languages], languages=languages)
 
 
 def live_day(clock: Any) -> Meeting:

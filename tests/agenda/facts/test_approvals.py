@@ -92,7 +92,7 @@ def test_what_was_sent_back_stays_so(clock: Any) -> None:
     review = Review.last(meeting)
     assert review
     publishing.send_back(
-        meeting, by=person("berta"), shown=[review.source.digest], languages=["en"], remark="Which one?"
+        meeting, by=person("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
     )
     changed(clock, meeting, to_1415(meeting))
     assert states(meeting)["en"] == ReviewState.SENT_BACK

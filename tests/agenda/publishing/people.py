@@ -20,7 +20,13 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
 
 
 def shown(subject: Subject) -> list[str]:
-    """The digests of what was submitted last, as a reviewer sees them."""
+    """What was submitted last, as a reviewer sees it."""
+    review = Review.last(subject)
+    return [one.shown for one in review.languages] if review else []
+
+
+def digests(subject: Subject) -> list[str]:
+    """Of what was submitted last, as a publisher sees it."""
     review = Review.last(subject)
     return [one.digest for one in review.languages] if review else []
 

@@ -25,7 +25,7 @@ from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument, SubjectType, Translation
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
 from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published
 
 __all__ = ["people"]
@@ -144,6 +144,26 @@ class TestRefusals:
         with pytest.raises(Refused, match="approved already"):
             approve(meeting, by=people["petra"], shown=shown(meeting))
 
+    def test_over_a_verdict_that_the_reviewer_did_not_see(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        seen = shown(meeting)
+        for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
+            if name == "petra":
+                with pytest.raises(ChangedMeanwhile, match=r"paul sent this text \(English\) back"):
+                    send_back(meeting, by=people[name], shown=seen, remark=remark)
+                seen = shown(meeting)
+            send_back(meeting, by=people[name], shown=seen, remark=remark)
+
+    def test_a_verdict_on_another_language_stands_in_no_way(self, people: People) -> None:
+        meeting = make_meeting()
+        translate(meeting, "Les ministres.")
+        submit(meeting, by=people["anna"])
+        seen = shown(meeting)
+        approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
+        approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
+        assert states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
+
     def test_sending_back_without_saying_why(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
@@ -181,7 +201,7 @@ class TestApproval:
         assert states(meeting) == {"en": ReviewState.DRAFT}
         with pytest.raises(ChangedMeanwhile, match="release it without that"):
             publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=shown(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=digests(meeting))
         text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
         assert "As approved." in text
         assert "As changed." not in text
@@ -314,10 +334,10 @@ class TestApproval:
         bilingual = save(bilingual, people["anna"], notice="Changed.")
         submit(bilingual, by=people["anna"])
         approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
-        [english, _french] = seen = shown(bilingual)
+        [english, _french] = seen = digests(bilingual)
         with pytest.raises(ChangedMeanwhile):
             publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
-        approve(bilingual, by=people["paul"], shown=seen)
+        approve(bilingual, by=people["paul"], shown=shown(bilingual))
         with pytest.raises(ChangedMeanwhile):
             publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
