@@ -314,12 +314,12 @@ def test_times_are_typed_with_how_exact_they_are(
 def test_the_form_costs_the_same_for_every_length(
     meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
 ) -> None:
-    """The session, the user, and twice their memberships; the meeting with its state, and its configuration; the
+    """The session, the user, and twice their memberships; the meeting with its configuration; the
     standing edition, its documents, and those to come."""
     for number in range(10):
         meeting.programme.create(kind="other", title=f"Point {number}")
         meeting.agenda.create(title=f"Item {number}")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         duty.get(address_of(meeting))
