@@ -200,9 +200,9 @@ class TestRevoking:
             with CaptureQueriesContext(connection) as queries:
                 publisher.get(address_of(meeting, "previews/"))
             costs.append(len(queries))
-        # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its documents;
-        # links and their documents; whether the meeting is there, which texts are public or erased, releases,
-        # withdrawals
+        # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
+        # documents; links and their documents; whether the meeting is there, which texts are public or erased,
+        # releases, withdrawals
         assert costs == [14, 14]
 
 
