@@ -121,8 +121,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:  # a database that is out of reach is an error within seconds, not a thread that hangs for minutes
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
-    if not EDITING:
-        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
+    read_only = "" if EDITING else "-c default_transaction_read_only=on"
+    options["options"] = f"-c jit=off {options.get('options', '')} {read_only}".strip()  # decision 44
 READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

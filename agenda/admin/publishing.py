@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
@@ -156,9 +156,7 @@ class PublishingAdmin(KeepsRevisions):
 
     def for_viewers(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def found(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
-            subject = self.get_object(request, unquote(object_id))
-            if subject is None:
-                raise Http404
+            subject = self.plainly(unquote(object_id))
             if not self.has_view_permission(request, subject):
                 raise PermissionDenied
             try:
@@ -168,6 +166,15 @@ class PublishingAdmin(KeepsRevisions):
                 return go_to(self, "changelist")
 
         return found
+
+    def plainly(self, key: str) -> Subject:
+        """Without what `with_states` adds: no step needs that, and it takes 12 ms to write. Raises Http404."""
+        rows: QuerySet[Any] = self.model._default_manager.select_related(*self.list_select_related or ())
+        try:
+            subject: Subject = rows.get(pk=key)
+        except (self.model.DoesNotExist, ValidationError) as error:  # or it is no key at all
+            raise Http404 from error
+        return subject
 
     @staticmethod
     def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.screens import confirm_now, first_refused, refused, show
+from agenda.admin.screens import GoingOut, confirm_now, first_refused, refused, show
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, clocks
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
@@ -72,6 +72,12 @@ class Part:
     @property
     def way(self) -> str:
         return way_to(self.subject, "change") if self.subject else ""
+
+    @property
+    def going_out(self) -> GoingOut:
+        revision = self.entry.revision_id
+        page = way_to(self.subject, "revision", revision) if self.subject and revision else ""
+        return GoingOut(self.entry.title, self.entry.note, self.entry.is_editorial, page=page)
 
     @property
     def edition_way(self) -> str:
@@ -276,8 +282,7 @@ class ReleaseAdmin(CalendarList):
         goes_now = step.form is MoveForm and release.state != State.PLANNED and "now" in request.POST
         if posted and form.is_valid() and not form.is_look:
             if goes_now and "confirmed" not in posted and not release.is_out(now) and release.state in step.states:
-                titles = [part.entry.title for part in parts_of(release)]
-                return confirm_now(self, request, release, titles)
+                return confirm_now(self, request, release, [part.going_out for part in parts_of(release)])
             try:
                 editions = step.ask(release, Actor.of(request), form.cleaned_data)
             except Refused as error:

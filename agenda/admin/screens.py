@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from agenda.publishing import Refused
 from meetings.answers import html_path
 from meetings.models import Meeting, User
 from meetings.rights import Right, may, names_of, refusal, who_may
+from meetings.vocabulary import Language
 
 
 def show(
@@ -60,8 +62,19 @@ def last_resort() -> QuerySet[User]:
     return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
 
 
+@dataclass(frozen=True)
+class GoingOut:
+    """What is about to be public: its note for readers, its languages, and where it can be read as it will be."""
+
+    title: str
+    note: str = ""
+    editorial: bool = False
+    languages: Sequence[Language] = ()
+    page: str = ""
+
+
 def confirm_now(
-    desk: ModelAdmin, request: HttpRequest, subject: Any, titles: Sequence[str], *, told: str = ""
+    desk: ModelAdmin, request: HttpRequest, subject: Any, parts: Sequence[GoingOut], *, told: str = ""
 ) -> HttpResponse:
     """Asks once more, with all that was typed: nothing goes out at once by one press of a button."""
     given = [(name, value) for name, values in request.POST.lists() for value in values]
@@ -71,7 +84,7 @@ def confirm_now(
         subject,
         "now.html",
         _("Publish now"),
-        titles=titles,
+        parts=parts,
         told=told,
         carried=[(name, value) for name, value in given if name != "csrfmiddlewaretoken"],
         here=request.get_full_path(),

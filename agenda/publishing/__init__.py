@@ -15,11 +15,12 @@ from agenda.publishing.refusals import (
     PendingEdition,
     Refused,
 )
-from agenda.publishing.releasing import publish
+from agenda.publishing.releasing import past_held, publish
 from agenda.publishing.reviewing import approve, send_back, submit
 from agenda.publishing.scheduling import (
     call_off,
     call_off_release,
+    held_releases,
     hold,
     move,
     release_holding,
@@ -27,6 +28,7 @@ from agenda.publishing.scheduling import (
     resume,
     subjects_of,
 )
+from agenda.publishing.telling import Told
 from agenda.publishing.withdrawing import rollback, withdraw
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "NotApproved",
     "PendingEdition",
     "Refused",
+    "Told",
     "alarms",
     "approve",
     "call_off",
@@ -45,12 +48,14 @@ __all__ = [
     "carry_out",
     "change_facts",
     "foreseen",
+    "held_releases",
     "hold",
     "in_brussels",
     "is_ready",
     "move",
     "move_plan",
     "on_the_day",
+    "past_held",
     "plan",
     "planned_for",
     "publish",

@@ -1,8 +1,9 @@
 """Releases that are planned for a time before their texts are approved; and the alarm where one is due unapproved."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from agenda.publishing.instants import lock_all, refuse_past
 from agenda.publishing.refusals import NotApproved, Refused, checked
 from agenda.publishing.releasing import publish
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
+from agenda.publishing.telling import Notes, Told
 from agenda.reviews import unreleased
 from meetings.audit import Actor
 from meetings.models import Act, Edition
@@ -22,12 +24,20 @@ from meetings.rights import Right, require
 ALARM_AHEAD = dt.timedelta(minutes=30)
 
 
-def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editorial: bool = False) -> Release:
+def plan(
+    *subjects: Subject,
+    by: Actor,
+    at: dt.datetime,
+    note: str = "",
+    editorial: bool = False,
+    told: Mapping[UUID, Told] | None = None,
+) -> Release:
     """Notes when texts that are not all approved yet are due. They go out then, once all of them are approved.
 
-    Thirty minutes before, what is still not approved alarms. Raises Refused.
+    What readers are told is given as to `publish`. Thirty minutes before, what is still not approved alarms. Raises
+    Refused.
     """
-    note = checked(note, "note")
+    notes = Notes.checked(note, editorial, told)
     with transaction.atomic():
         locked = lock_all({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
@@ -43,8 +53,8 @@ def plan(*subjects: Subject, by: Actor, at: dt.datetime, note: str = "", editori
                 subject_type=type_of(subject),
                 subject_id=subject.pk,
                 title=str(subject),
-                note=note,
-                is_editorial=editorial,
+                note=notes.of(subject.pk).note,
+                is_editorial=notes.of(subject.pk).editorial,
             )
             for subject in locked
         )
@@ -69,8 +79,7 @@ def carry_out(release: Release, by: Actor, *, at: dt.datetime | None = None, now
         *subjects,
         by=by,
         at=None if now else at or release.at,
-        note=entries[0].note,
-        editorial=entries[0].is_editorial,
+        told={entry.subject_id: Told(entry.note, entry.is_editorial) for entry in entries},
         release=release,
     )
 

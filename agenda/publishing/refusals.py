@@ -1,5 +1,7 @@
 """Why something was refused: in words for an editor, and nothing was changed."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 LONGEST_NOTE = 500
@@ -9,16 +11,18 @@ LONGEST_REMARK = 1000
 class Refused(Exception):
     """The message tells an editor why and what to do.
 
-    `about` names what was given wrongly (`at`, `note`, `pending`, `reason`, `force`, `remark`), where it is that.
+    `about` names what was given wrongly (`at`, `note`, `pending`, `reason`, `force`, `remark`), where it is that;
+    `whose` is the key of the one of several meetings and topics whose note it is.
     """
 
-    def __init__(self, message: str, about: str = "") -> None:
+    def __init__(self, message: str, about: str = "", whose: UUID | None = None) -> None:
         super().__init__(message)
         self.about = about
+        self.whose = whose
 
 
 class PendingEdition(Refused):
-    """There is an edition still to come, and the caller did not say what is to become of it."""
+    """There is an edition still to come, or a held release, and the caller did not say what is to become of it."""
 
 
 class ChangedMeanwhile(Refused):
@@ -29,7 +33,7 @@ class NotApproved(Refused):
     """Nobody has approved the text: it can be submitted, or, in an emergency, forced."""
 
 
-def checked(text: str, about: str, most: int = LONGEST_NOTE) -> str:
+def checked(text: str, about: str, most: int = LONGEST_NOTE, whose: UUID | None = None) -> str:
     """The text without white space around it. Raises Refused where it is too long, or no database could hold it."""
     text = text.strip()
     if len(text) > most:
@@ -37,7 +41,8 @@ def checked(text: str, about: str, most: int = LONGEST_NOTE) -> str:
             _("This text has %(length)d characters; at most %(most)d are possible.")
             % {"length": len(text), "most": most},
             about=about,
+            whose=whose,
         )
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refused(_("This text has a character that is none: write it anew."), about=about)
+        raise Refused(_("This text has a character that is none: write it anew."), about=about, whose=whose)
     return text

@@ -1,11 +1,12 @@
 """Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.checking import facts_differing, named
@@ -15,8 +16,9 @@ from agenda.publishing.instants import before_its_instant, in_brussels, lock_all
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
-from agenda.publishing.scheduling import State, drop, leave, tell_all, unschedule
-from agenda.publishing.stored import is_changed, live_digests, reason_for
+from agenda.publishing.scheduling import State, drop, held_releases, leave, tell_all, unschedule
+from agenda.publishing.stored import explained, is_changed, live_digests
+from agenda.publishing.telling import Notes, Told
 from agenda.reviews import approved_revision
 from agenda.revisions import write
 from meetings.addresses import address_of
@@ -31,15 +33,14 @@ Pending = Literal["ask", "keep", "replace"]
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks to be released. `note` tells readers what changed; `editorial`: only a typing error did.
+    """What somebody asks to be released, and what readers are told of it.
 
-    `pending` says what becomes of an edition still to come: refuse to go past it, keep it beside the new one, or put
-    the new one in its place. `force` is why it goes out though nobody approved it.
+    `pending` says what becomes of an edition still to come, or of a release that is held: refuse to go past it, keep
+    it beside the new one, or put the new one in its place. `force` is why it goes out though nobody approved it.
     """
 
     by: Actor
-    note: str = ""
-    editorial: bool = False
+    notes: Notes
     pending: Pending = "ask"
     force: str = ""
     shown: Collection[str] | None = None
@@ -71,6 +72,7 @@ def publish(
     at: dt.datetime | None = None,
     note: str = "",
     editorial: bool = False,
+    told: Mapping[UUID, Told] | None = None,
     pending: Pending = "ask",
     force: str = "",
     shown: Collection[str] | None = None,
@@ -78,13 +80,17 @@ def publish(
 ) -> list[Edition]:
     """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
 
+    `note` tells the readers of each what changed, and `editorial` that only a typing error did; `told`, by the keys of
+    the meetings and topics, says it of some of them otherwise. A first edition carries no note.
+
     `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `shown` are the
     digests of all that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
     With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
     on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
     Raises Refused and NotAllowed.
     """
-    wish = Wish(by, checked(note, "note"), editorial, pending, checked(force, "force"), shown, scheduled=at is not None)
+    notes = Notes.checked(note, editorial, told)
+    wish = Wish(by, notes, pending, checked(force, "force"), shown, scheduled=at is not None)
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
 
 
@@ -106,9 +112,10 @@ def publish_once(
         )
     for text in texts:
         text.replaced = making_room(text.subject, now, instant, wish)
+    held = past_held(locked, wish.pending)
     check(texts, now, wish)
     replaced = [edition for text in texts for edition in text.replaced]
-    call_off_replaced(replaced, locked, wish)
+    call_off_replaced(replaced, held, locked, wish)
     leave_plans(locked, release, instant, wish)
     for text in texts:
         remember_dates(text)
@@ -118,7 +125,9 @@ def publish_once(
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
-        told = {"note": wish.note, "editorial": wish.editorial, "reason": wish.force, "at": instant.isoformat()}
+        said = wish.notes.of(text.subject.pk)
+        told: dict[str, Any] = {"note": said.note, "editorial": said.editorial, "reason": wish.force}
+        told["at"] = instant.isoformat()
         told["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
         tell(wish.by, act, text.revision, text.source, **told)
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
@@ -196,6 +205,20 @@ def making_room(subject: Subject, now: dt.datetime, instant: dt.datetime, wish: 
     return []
 
 
+def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
+    """The held releases that a new one takes the place of. Raises PendingEdition where nobody has said what becomes
+    of them: nothing goes out past a hold without a word.
+    """
+    found = held_releases(subjects)
+    if found and pending not in ("keep", "replace"):
+        raise PendingEdition(
+            _("%(what)s is held (“%(reason)s”): resume that release, call it off, or put this one in its place.")
+            % {"what": found[0], "reason": found[0].reason},
+            about="pending",
+        )
+    return found if pending == "replace" else []
+
+
 def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
     """What stands in the way of the texts, each by itself and together."""
     for text in texts:
@@ -204,18 +227,21 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)
-        if wish.editorial:
+        said = wish.notes.of(text.subject.pk)
+        if said.editorial and (known or len(texts) == 1):
             refuse_facts_as_editorial(text, now)
-        if is_changed(known, text.by_language) and not (wish.note or wish.editorial):
+        if is_changed(known, text.by_language) and not (said.note or said.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
                 % text.subject,
                 about="note",
+                whose=text.subject.pk,
             )
-        if not known and not wish.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
+        if not known and not said.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
             raise Refused(
                 _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.subject,
                 about="note",
+                whose=text.subject.pk,
             )
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
@@ -226,7 +252,11 @@ def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
     """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
     edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise Refused(_("“%s” is not published: there is nothing to correct.") % text.subject, about="editorial")
+        raise Refused(
+            _("“%s” is not published: there is nothing to correct.") % text.subject,
+            about="editorial",
+            whose=text.subject.pk,
+        )
     live = {document.language: document for document in documents_of(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
     if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):
@@ -237,6 +267,7 @@ def refuse_facts_as_editorial(text: Text, now: dt.datetime) -> None:
             )
             % named([*differing]),
             about="editorial",
+            whose=text.subject.pk,
         )
 
 
@@ -250,8 +281,7 @@ def composed(text: Text, now: dt.datetime, instant: dt.datetime, wish: Wish) -> 
     return compose(
         text.documents,
         available_from=instant,
-        reason=reason_for(text.subject.pk, text.by_language, now, editorial=wish.editorial),
-        change_note="" if wish.editorial else wish.note,
+        **explained(text.subject.pk, text.by_language, now, wish.notes.of(text.subject.pk)),
         digests=text.digests,
     )
 
@@ -275,8 +305,8 @@ def keep_release(
             subject_id=text.subject.pk,
             title=str(text.subject),
             revision=text.revision,
-            note=wish.note,
-            is_editorial=wish.editorial,
+            note=wish.notes.of(text.subject.pk).note,
+            is_editorial=wish.notes.of(text.subject.pk).editorial,
             forced_reason=wish.force,
             edition_id=composition.edition.pk,
         )
@@ -284,12 +314,15 @@ def keep_release(
     )
 
 
-def call_off_replaced(replaced: Sequence[Edition], subjects: Sequence[Subject], wish: Wish) -> None:
+def call_off_replaced(
+    replaced: Sequence[Edition], held: Sequence[Release], subjects: Sequence[Subject], wish: Wish
+) -> None:
     """Raises Refused where something else was to appear with one of them: together or not at all."""
     reason = wish.force or _("Another edition takes its place.")
     entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
     in_releases = set(entries.values_list("edition_id", flat=True))
-    for release in Release.objects.filter(pk__in=entries.values("release")).order_by("pk").select_for_update():
+    of_them = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held])
+    for release in Release.objects.filter(of_them).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
             raise Refused(
                 _(

@@ -96,7 +96,10 @@ def check_again(
             raise Refused(" ".join(problems))
         languages: list[str] = [one.language for one in composition.documents]
         texts = dict(zip(languages, composition.digests or (), strict=True))
-        if is_changed(live_digests(entry.subject_id, now), texts) and not (entry.note or entry.is_editorial):
+        known = live_digests(entry.subject_id, now)
+        if known == texts:
+            raise Refused(_("“%s” is published just as it stands here by now: call this release off.") % entry.title)
+        if is_changed(known, texts) and not (entry.note or entry.is_editorial):
             raise Refused(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % entry.title
@@ -193,6 +196,12 @@ def release_holding(subject: Subject) -> Release | None:
     entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
     waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
+
+
+def held_releases(subjects: Sequence[Subject]) -> list[Release]:
+    entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
+    held = Release.objects.filter(state=State.HELD, entries__in=entries)
+    return list(held.distinct().order_by("at", "id").prefetch_related("entries"))
 
 
 def release_of(edition: Edition) -> Release | None:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agenda.models import ReleaseEntry
 from agenda.publishing.refusals import NotApproved
+from agenda.publishing.telling import Told
 from agenda.reviews import verdicts_on
 from agenda.revisions import documents_of_revision
 from meetings.closed import refuse_closed
@@ -32,10 +34,16 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     return compose(
         [documents[language] for language in chosen],
         available_from=instant,
-        reason=reason_for(entry.subject_id, texts, now, editorial=entry.is_editorial),
-        change_note="" if entry.is_editorial else entry.note,
+        **explained(entry.subject_id, texts, now, Told(entry.note, entry.is_editorial)),
         digests=list(texts.values()),
     )
+
+
+def explained(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, told: Told) -> dict[str, Any]:
+    """Why there will be an edition with these texts, and the note that it carries: a first edition has none."""
+    reason = reason_for(subject_id, texts, now, editorial=told.editorial)
+    is_told = not told.editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": told.note if is_told else ""}
 
 
 def reason_for(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, editorial: bool) -> EditionReason:

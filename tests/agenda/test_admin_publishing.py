@@ -163,8 +163,8 @@ class TestEditions:
             (2, "Withdrawal", "Sent too early."),
             (1, "Earlier, no longer shown", ""),
         ]
-        # session, user, the roles, alarms, meeting and configuration, editions, reasons, which are taken out
-        assert len(queries) == 9
+        # session, user, the roles, alarms, the meeting with its configuration, editions, reasons, which are taken out
+        assert len(queries) == 8
 
     def test_an_edition_as_it_was_and_as_it_will_be(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()

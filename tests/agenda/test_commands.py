@@ -178,7 +178,7 @@ class TestPublishCommand:
         assert "14 September 2060, 18:00:00 (Brussels time)" in out
         assert "Migratory pressures" in err  # the link without an address is worth a look
         edition = Edition.objects.get()
-        assert (edition.available_from.isoformat(), edition.change_note) == ("2060-09-14T16:00:00+00:00", "First.")
+        assert (edition.available_from.isoformat(), edition.change_note) == ("2060-09-14T16:00:00+00:00", "")
 
     def test_by_id_by_word_and_a_topic(self, clock: Any) -> None:
         meeting, second, _topic = make_meeting(), make_meeting(address_word="informal"), make_topic()

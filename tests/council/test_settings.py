@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,3 +75,12 @@ class TestElsewhere:
             DATABASE_URL="sqlite://:memory:",
         )
         assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_postgresql_compiles_no_questions() -> None:
+    """Compiling those of the front page took seconds, and answering them a tenth of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -13,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.outlook import Outlook
-from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, in_brussels
+from agenda.drafts import Subject
+from agenda.models import Release
+from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, Told, in_brussels
 from meetings.clock import BRUSSELS
 from meetings.typed import InstantField, plain_clocks
 
@@ -75,7 +79,10 @@ class StepForm(forms.Form):
 
     def refuse(self, error: Refused) -> None:
         """Shows the refusal beside the field that it is about."""
-        self.add_error(error.about if error.about in self.fields else None, str(error))
+        self.add_error(self.field_of(error), str(error))
+
+    def field_of(self, error: Refused) -> str | None:
+        return error.about if error.about in self.fields else None
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -120,10 +127,39 @@ class MoveForm(StepForm):
             self.cleaned_data["at"] = None
 
 
+class NoteField(forms.CharField):
+    """`subject` is named where there are several."""
+
+    def __init__(self, subject: Subject | None) -> None:
+        super().__init__(
+            label=_("What changed in %s") % subject if subject else _("What changed"),
+            required=False,
+            validators=[NOT_TOO_LONG],
+            help_text=_("One sentence. It is public: readers see it with the edition."),
+        )
+
+
+class EditorialField(forms.BooleanField):
+    def __init__(self, subject: Subject | None) -> None:
+        label = _("Editorial correction (typing error)")
+        super().__init__(
+            label=f"{label}: {subject}" if subject else label,
+            required=False,
+            help_text=_("Readers are told no note; what you write above stays in the press office."),
+        )
+
+
+HELD_CHOICES = (
+    ("replace", gettext_lazy("Call it off: this one takes its place")),
+    ("keep", gettext_lazy("Leave it held, and publish this one now")),
+)
+
+
 class ReleaseForm(StepForm):
     """For what is shown in the outlooks. `planning`: some of it is not approved, so it needs a time.
 
-    `corrects`: something of it, be it shown or not approved, is live. A language that is added takes no note.
+    `corrected`: what is live of it, be it shown or not approved; a language that is added takes no note. `held`:
+    releases that something of it is held in.
     """
 
     when = forms.ChoiceField(
@@ -137,17 +173,6 @@ class ReleaseForm(StepForm):
         label=gettext_lazy("Time"),
         required=False,
         help_text=gettext_lazy("Brussels time, as 2017-09-14 18:00, or 18:00 for today."),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("What changed"),
-        required=False,
-        validators=[NOT_TOO_LONG],
-        help_text=gettext_lazy("One sentence. It is public: readers see it with the edition."),
-    )
-    editorial = forms.BooleanField(
-        label=gettext_lazy("Editorial correction (typing error)"),
-        required=False,
-        help_text=gettext_lazy("Readers are told no note; what you write above stays in the press office."),
     )
     pending = forms.ChoiceField(
         label=gettext_lazy("The edition still to come"),
@@ -166,18 +191,51 @@ class ReleaseForm(StepForm):
         outlooks: Sequence[Outlook],
         *,
         planning: bool = False,
-        corrects: bool = False,
+        corrected: Sequence[Subject] = (),
+        held: Sequence[Release] = (),
         **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
-        self.corrects = (planning and corrects) or any(outlook.takes_note for outlook in outlooks)
-        if planning or not any(outlook.pending for outlook in outlooks):
+        self.add_notes(outlooks, corrected)
+        waiting = any(outlook.pending for outlook in outlooks)
+        if planning or not (waiting or held):
             self.leave_out("pending")
-        if not corrects and all(outlook.is_first for outlook in outlooks):
-            self.leave_out("note", "editorial")  # nothing that readers know has changed
+        elif not waiting:
+            self.fields["pending"].label = _("The release that is held")
+            self.fields["pending"].choices = HELD_CHOICES  # type: ignore[attr-defined]
         if planning:
             self.leave_out("when")
+
+    def add_notes(self, outlooks: Sequence[Outlook], corrected: Sequence[Subject]) -> None:
+        """Of each whose readers know something, after the time: what changed in it, or that it is a typing error.
+
+        The fields have plain names where there is one only; `told_of` says whose a pair is.
+        """
+        subjects = {one.subject.pk: one.subject for one in outlooks if not one.is_first}
+        subjects |= {subject.pk: subject for subject in corrected}
+        behind = [name for name in self.fields if name not in ("when", "at")]
+        self.told_of: dict[UUID, tuple[str, str]] = {}
+        for subject in subjects.values():
+            alone = len(subjects) == 1
+            names = ("note", "editorial") if alone else (f"note-{subject.pk}", f"editorial-{subject.pk}")
+            self.told_of[subject.pk] = names
+            self.fields[names[0]] = NoteField(None if alone else subject)
+            self.fields[names[1]] = EditorialField(None if alone else subject)
+        self.order_fields(["when", "at", *chain.from_iterable(self.told_of.values()), *behind])
+        needed = {one.subject.pk for one in outlooks if one.takes_note}
+        self.needs_note = needed | ({subject.pk for subject in corrected} if self.planning else set())
+
+    def told(self) -> dict[UUID, Told]:
+        data = self.cleaned_data
+        return {key: Told(data[note], data[editorial]) for key, (note, editorial) in self.told_of.items()}
+
+    def field_of(self, error: Refused) -> str | None:
+        """What readers are told of one of several has its own fields."""
+        kinds = {"note": 0, "editorial": 1}
+        if error.whose in self.told_of and error.about in kinds:
+            return self.told_of[error.whose][kinds[error.about]]
+        return super().field_of(error)
 
     def clean_at(self) -> dt.datetime | None:
         at: dt.datetime | None = self.cleaned_data["at"]
@@ -203,10 +261,11 @@ class ReleaseForm(StepForm):
 
     def clean(self) -> Any:
         self.check_when()
-        said = self.cleaned_data.get("note", "").strip() or self.cleaned_data.get("editorial")
-        if self.corrects and not said and "note" in self.fields and "note" not in self.errors:
-            told = _("Say in a sentence what changed, for readers; or mark it as an editorial correction.")
-            self.add_error("note", told)
+        for key, (note, editorial) in self.told_of.items():
+            said = self.cleaned_data.get(note, "").strip() or self.cleaned_data.get(editorial)
+            if key in self.needs_note and not said and note not in self.errors:
+                told = _("Say in a sentence what changed, for readers; or mark it as an editorial correction.")
+                self.add_error(note, told)
         return super().clean()
 
 

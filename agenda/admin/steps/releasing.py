@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import Approved, outlooks_of_drafts
+from agenda.admin.outlook import Approved, Outlook, outlooks_of_drafts
 from agenda.admin.screens import (
+    GoingOut,
     confirm_now,
     first_refused,
     go_to,
@@ -28,13 +29,26 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic, Release
-from agenda.publishing import ChangedMeanwhile, Refused, in_brussels, plan, planned_for, publish, subjects_of, wait_for
+from agenda.publishing import (
+    ChangedMeanwhile,
+    Refused,
+    Told,
+    held_releases,
+    in_brussels,
+    past_held,
+    plan,
+    planned_for,
+    publish,
+    subjects_of,
+    wait_for,
+)
 from agenda.reviews import ReviewState
-from agenda.states import with_states
+from agenda.states import release_words, with_states
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.rights import Right, may
+from meetings.vocabulary import Language
 
 MOST_OFFERED = 50
 
@@ -53,17 +67,21 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
     missing = [text for text in texts if text.outlook is None and not text.is_live]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    corrects = any(text.corrects for text in texts)
-    facts = planned_facts(planned, now)
-    form = ReleaseForm(posted, now, outlooks, planning=planning, corrects=corrects, initial=facts)
+    corrected, held = [text.subject for text in texts if text.corrects], held_releases(subjects)
+    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, held=held)
+    form.initial = planned_facts(planned, form, now)
     if posted and form.is_valid() and not form.is_look:
         try:
             if planning != ("plan" in posted):
                 raise ChangedMeanwhile(
                     _("What is approved has changed since this page was shown, and nothing was done: look again.")
                 )
+            if not planning:
+                past_held(subjects, form.cleaned_data.get("pending", ""))
             if not planning and form.is_now and "confirmed" not in posted:
-                return confirm_now(desk, request, subject, [str(one) for one in subjects])
+                shown = [(text.outlook, text.page) for text in texts if text.outlook]
+                parts = [going_out(outlook, outlook.languages, page, form) for outlook, page in shown]
+                return confirm_now(desk, request, subject, parts)
             return released(desk, request, subjects, form, planned, planning=planning)
         except Refused as error:
             form.refuse(error)
@@ -82,6 +100,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         planned=planned,
         planned_way=planned and way_to(planned, "change"),
         planned_at=planned and in_brussels(planned.at),
+        held=[(one, release_words(one, now), way_to(one, "change")) for one in held],
         may_go_on=len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
         may_force=all(may(request.user, Right.FORCE, one) for one in subjects),
@@ -95,12 +114,22 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
     )
 
 
-def planned_facts(planned: Release | None, now: dt.datetime) -> dict[str, Any]:
+def planned_facts(planned: Release | None, form: ReleaseForm, now: dt.datetime) -> dict[str, Any]:
+    """What was given when it was planned."""
     if planned is None:
         return {}
-    entry = planned.entries.all()[0]
-    facts = {"note": entry.note, "editorial": entry.is_editorial}
-    return facts | ({"when": "at", "at": planned.at} if planned.at > now else {})
+    facts: dict[str, Any] = {"when": "at", "at": planned.at} if planned.at > now else {}
+    for entry in planned.entries.all():
+        if entry.subject_id in form.told_of:
+            note, editorial = form.told_of[entry.subject_id]
+            facts |= {note: entry.note, editorial: entry.is_editorial}
+    return facts
+
+
+def going_out(outlook: Outlook, languages: Sequence[Language], page: str, form: ReleaseForm) -> GoingOut:
+    """For the last look."""
+    told = form.told().get(outlook.subject.pk, Told())
+    return GoingOut(str(outlook.subject), told.note, told.editorial, languages, page)
 
 
 def released(
@@ -113,9 +142,8 @@ def released(
     planning: bool,
 ) -> HttpResponse:
     data, by = form.cleaned_data, Actor.of(request)
-    told = {"note": data.get("note", ""), "editorial": data.get("editorial", False)}
     if planning:
-        release = plan(*subjects, by=by, at=data["at"], **told)
+        release = plan(*subjects, by=by, at=data["at"], told=form.told())
         words = _("Planned for %s (Brussels time): it appears then, once all of it is approved.")
         for one in subjects:
             desk.log_change(request, one, words % in_brussels(release.at))
@@ -128,7 +156,7 @@ def released(
         pending=data.get("pending") or "ask",
         shown=request.POST.getlist("shown"),
         release=planned,
-        **told,
+        told=form.told(),
     )
     return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None)
 
@@ -141,20 +169,23 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     outlooks = outlooks_of_drafts(subjects, now, source_only=True)
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
-    form = ForceForm(posted, now, outlooks, initial=planned_facts(planned, now))
+    held = held_releases(subjects)
+    form = ForceForm(posted, now, outlooks, held=held)
+    form.initial = planned_facts(planned, form, now)
     if posted and form.is_valid() and not form.is_look:
         data = form.cleaned_data
-        if form.is_now and "confirmed" not in posted:
-            told = _("Nobody has approved this. The reason: “%s”") % data["force"]
-            told = " ".join(filter(None, [told, told_of_plan(planned, subjects)]))
-            return confirm_now(desk, request, subject, [str(one) for one in subjects], told=told)
         try:
+            past_held(subjects, data.get("pending", ""))
+            if form.is_now and "confirmed" not in posted:
+                told = _("Nobody has approved this. The reason: “%s”") % data["force"]
+                told = " ".join(filter(None, [told, told_of_plan(planned, subjects)]))
+                parts = [going_out(one, one.languages[:1], one.preview, form) for one in outlooks]
+                return confirm_now(desk, request, subject, parts, told=told)
             editions = publish(
                 *subjects,
                 by=Actor.of(request),
                 at=data["at"],
-                note=data.get("note", ""),
-                editorial=data.get("editorial", False),
+                told=form.told(),
                 pending=data.get("pending") or "ask",
                 force=data["force"],
                 shown=posted.getlist("shown"),
@@ -177,6 +208,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         count=len(subjects),
         plan_told=told_of_plan(planned, subjects),
         plan_way=planned and way_to(planned, "change"),
+        held=[(one, release_words(one, now), way_to(one, "change")) for one in held],
         may_go_on=all(outlook.may_go_out for outlook in outlooks),
         form=form,
         clocks=clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]

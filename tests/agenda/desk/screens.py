@@ -93,7 +93,7 @@ def sent_now(client: Client, subject: Subject | Release, step: str = "release/",
     question = sent(client, subject, step, **values)
     if not any(button.startswith("Publish") and button.endswith("now") for button in buttons(question)):
         return question
-    carried = dict.fromkeys(re.findall(r'<input type="hidden" name="(\w+)"', question.content.decode()))
+    carried = dict.fromkeys(re.findall(r'<input type="hidden" name="([\w-]+)"', question.content.decode()))
     told = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
     return client.post(address_of(subject, step), told | {"confirmed": "x"}, follow=True)
 

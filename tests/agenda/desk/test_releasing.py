@@ -29,7 +29,7 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.facts.press_day import translated
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, withdraw
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -334,6 +334,16 @@ class TestStillToCome:
     def test_a_way_that_is_none(self, petra: Client, waiting: Meeting) -> None:
         assert errors_beside(sent_now(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
 
+    def test_of_what_is_held_it_asks_before_the_last_question(self, petra: Client, waiting: Meeting) -> None:
+        publishing.hold(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
+        page = petra.get(address_of(waiting, "release/"))
+        assert f"Held; it was to appear 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
+        response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
+        assert "is held (“Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
+        sent_now(petra, waiting, "release/", note="Newer.", pending="replace", release="x")
+        assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
+        assert not Release.objects.filter(state="held").exists()
+
     def test_beside_it(self, petra: Client, waiting: Meeting) -> None:
         sent_now(petra, waiting, "release/", note="Newer.", pending="keep", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer.", "At noon."]
@@ -378,10 +388,40 @@ class TestTogether:
         topic = make_topic()
         approved(topic, by="petra", submitter="anna")
         question = sent(petra, meeting, f"release/?with={topic.pk}", when="now", release="x")
-        assert f"These 2 notes are public within two seconds: {meeting} Migration policy" in words(question)
+        told = f"These 2 notes are public within two seconds: {meeting} English Preview {meeting} in a new window "
+        assert f"{told}Migration policy English Preview" in words(question)
         assert buttons(question)[0] == "Publish 2 notes now"
         sent_now(petra, meeting, f"release/?with={topic.pk}", release="x")
         assert Edition.objects.count() == 2
+
+    def test_each_that_readers_know_has_a_note_of_its_own_and_a_first_edition_none(
+        self, petra: Client, live: Meeting, clock: Any
+    ) -> None:
+        topic, other = make_topic(), make_meeting("env")
+        published(clock, other)
+        correct(other)
+        approved(topic, other, by="petra", submitter="anna")
+        step = f"release/?with={topic.pk}&with={other.pk}"
+        assert "note" not in petra.get(address_of(live, step)).context["form"].fields
+        notes = {f"note-{live.pk}": "The policy.", f"note-{other.pk}": " "}
+        response = sent(petra, live, step, when="now", release="x", **notes)
+        assert [*response.context["form"].errors] == [f"note-{other.pk}"]
+        assert f"What changed in {other}:" in words(response)
+        question = sent(petra, live, step, when="now", release="x", **notes | {f"editorial-{other.pk}": "on"})
+        assert "Readers are told: “The policy.”" in words(question)
+        assert words(question).count("An editorial correction: readers are told nothing.") == 1
+        sent_now(petra, live, step, release="x", **notes | {f"note-{other.pk}": "A title."})
+        told = {edition.subject_id: edition.change_note for edition in Edition.objects.order_by("available_from")}
+        assert told == {live.pk: "The policy.", other.pk: "A title.", topic.pk: ""}
+
+    def test_what_is_no_editorial_correction_is_told_at_its_box(self, petra: Client, live: Meeting, clock: Any) -> None:
+        other = make_meeting("env", time_zone="Europe/Brussels")
+        published(clock, other)
+        Meeting.objects.filter(pk=other.pk).update(time_zone="Europe/Lisbon")
+        approved(other, by="petra", submitter="anna")
+        notes = {f"note-{live.pk}": "The policy.", f"editorial-{other.pk}": "on"}
+        response = sent_now(petra, live, f"release/?with={other.pk}", release="x", **notes)
+        assert "changes no date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
 
     def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
         topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")

@@ -327,7 +327,7 @@ def test_times_are_typed_with_how_exact_they_are(
 def test_the_form_costs_the_same_for_every_length(
     meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
 ) -> None:
-    """The session, the user, and twice their memberships; the meeting with its state; the standing edition, its
+    """The session, the user, and twice their memberships; the meeting with its configuration; the standing edition, its
     documents, and those to come."""
     for number in range(10):
         meeting.programme.create(kind="other", title=f"Point {number}")

@@ -202,10 +202,10 @@ class TestRevoking:
             with CaptureQueriesContext(connection) as queries:
                 publisher.get(address_of(meeting, "previews/"))
             costs.append(len(queries))
-        # session, user, memberships, alarms; the meeting and its configuration; the revision offered and its documents;
-        # links and their documents; whether the meeting is there, which texts are public or erased, releases,
-        # withdrawals
-        assert costs == [15, 15]
+        # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
+        # documents; links and their documents; whether the meeting is there, which texts are public or erased,
+        # releases, withdrawals
+        assert costs == [14, 14]
 
 
 def test_two_roles_at_two_desks(publisher: Client) -> None:

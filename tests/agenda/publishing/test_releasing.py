@@ -313,9 +313,34 @@ class TestBeforeItIsOut:
         hold(release, by=people["paul"], reason="Not agreed.")
 
         [meeting] = subjects_of(release)
-        published(clock, changed(meeting, notice="Newer."))
+        published(clock, changed(meeting, notice="Newer."), pending="keep")
         with pytest.raises(Refused, match=f"A newer text of “{meeting}” has been"):
             resume(Release.objects.get(pk=release.pk), by=people["paul"])
+
+    def test_nothing_goes_out_past_a_hold_without_a_word(self, people: People, release: Release) -> None:
+        hold(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = subjects_of(release)
+        before = Edition.objects.count()
+        for at in (None, EVENING + DAY):
+            with pytest.raises(PendingEdition, match=r"is held \(“Not agreed.”\): resume that release"):
+                publish(meeting, by=people["petra"], at=at, note="Changed.")
+        assert Edition.objects.count() == before
+
+    def test_one_that_takes_the_place_of_what_is_held_calls_it_off(self, people: People, release: Release) -> None:
+        hold(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = subjects_of(release)
+        [edition] = publish(meeting, by=people["petra"], note="Changed.", pending="replace")
+        assert Release.objects.get(pk=release.pk).state == "called_off"
+        assert AuditEntry.objects.filter(act=Act.CALLED_OFF).count() == 1
+        assert edition in Edition.objects.all()
+
+    def test_what_was_held_and_is_out_by_now_is_not_resumed(self, people: People, release: Release, clock: Any) -> None:
+        hold(release, by=people["paul"], reason="Not agreed.")
+        [meeting] = subjects_of(release)
+        [edition] = publish(meeting, by=people["petra"], note="Changed.", pending="keep")
+        clock.move_to(edition.available_from)
+        with pytest.raises(Refused, match="is published just as it stands here by now"):
+            resume(Release.objects.get(pk=release.pk), by=people["paul"], at=EVENING + DAY)
 
     def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:
         hold(release, by=people["paul"], reason="Not agreed.")

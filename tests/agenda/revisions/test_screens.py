@@ -115,9 +115,9 @@ class TestList:
             with CaptureQueriesContext(connection) as queries:
                 page = author.get(address_of(meeting, "revisions/"))
             costs.append(len(queries))
-        # session, user, memberships, alarms; the meeting and its configuration; revisions, documents, verdicts;
+        # session, user, memberships, alarms; the meeting with its configuration; revisions, documents, verdicts;
         # releases, editions
-        assert costs == [11, 11]
+        assert costs == [10, 10]
         assert len(page.context["entries"]) == 50
         assert "Older revisions" in words(page)
         older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
