@@ -32,9 +32,11 @@ from agenda.admin.rows import (
 )
 from agenda.drafts import live_document, missing_reason
 from agenda.models import AgendaItem, Result
+from agenda.publishing.facts import facts_may_change
 from agenda.searching import search_meetings
 from agenda.states import State
 from meetings.admin.lists import CalendarList
+from meetings.clock import instant_of
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
 from meetings.rights import Right, may
 from meetings.templatetags.publishing import date_range
@@ -96,7 +98,10 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, CalendarList):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         meeting = context["original"]
         context["may_change_facts"] = bool(
-            meeting and State.of(meeting).is_live and may(request.user, Right.DUTY, meeting)
+            meeting
+            and State.of(meeting).is_live
+            and may(request.user, Right.DUTY, meeting)
+            and facts_may_change(meeting, instant_of(request))
         )
         return super().render_change_form(request, context, *args, **options)
 

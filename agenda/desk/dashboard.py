@@ -24,7 +24,9 @@ from django.utils.translation import gettext as _
 
 from agenda.desk.live import draft_moves, live_editions, live_meetings, live_name
 from agenda.desk.ways import way_to
+from agenda.making import with_makers
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
+from agenda.publishing.facts.lateness import is_press_day
 from agenda.publishing.planning import ALARM_AHEAD
 from agenda.reviews import ReviewState
 from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
@@ -93,11 +95,7 @@ class Dashboard:
     @classmethod
     def of(cls, user: User, now: dt.datetime) -> Self:
         found = cls()
-        changed = list(
-            Edition.objects.filter(
-                reason=EditionReason.FACTS, available_from__gt=now - DAY, available_from__lte=now
-            ).order_by("-available_from")[:MOST]
-        )
+        changed = [*without_release(now)]
         forced = list(forced_entries()[:MOST])
         keys = {one.subject_id for one in changed} | {one.subject_id for one in forced}
         rows = {row.pk: row for row in rows_of_interest(user, now, keys)}
@@ -107,16 +105,7 @@ class Dashboard:
         found.coming = [*coming_lines(now)]
         live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         found.days = [*days_of(rows.values(), live, user, now)]
-        found.facts = [
-            Line(
-                live_name(live[row.pk]) if row.pk in live else str(row),
-                way_to(row, "edition_changes", one.pk),
-                [shortly(one.available_from, now)],
-                one.change_note,
-            )
-            for one in changed
-            if (row := rows.get(one.subject_id))
-        ]
+        found.facts = [*changed_lines(changed, rows, live, now)]
         return found
 
     @property
@@ -206,6 +195,37 @@ def with_authors(rows: Any, user: User) -> Any:
     )
 
 
+WITHOUT_RELEASE = (
+    EditionReason.FACTS,
+    EditionReason.WITHDRAWAL,
+    EditionReason.RESTORATION,
+    EditionReason.AGAIN,
+)
+"""What one person makes public at once; and what appears again after that."""
+
+
+def without_release(now: dt.datetime) -> QuerySet[Edition]:
+    """Of the last day, the newest first."""
+    of_day = Edition.objects.filter(
+        reason__in=WITHOUT_RELEASE, available_from__gt=now - DAY, available_from__lte=now
+    ).order_by("-available_from")
+    return with_makers(of_day)[:MOST]
+
+
+def changed_lines(
+    editions: Iterable[Any], rows: Mapping[Any, Any], live: Mapping[UUID, Edition], now: dt.datetime
+) -> Iterable[Line]:
+    for one in editions:
+        row = rows.get(one.subject_id)
+        if row is None:
+            continue
+        told = ", ".join(filter(None, (one.made_by, shortly(one.available_from, now))))
+        told += f": {one.change_note}" if one.change_note else ""
+        title = live_name(live[row.pk]) if row.pk in live else str(row)
+        way = way_to(row, "editions") if one.is_tombstone else way_to(row, "edition_changes", one.pk)
+        yield Line(title, way, [one.get_reason_display()], told)
+
+
 def forced_lines(entries: Iterable[ReleaseEntry], rows: Any, user: User, now: dt.datetime) -> Iterable[Line]:
     for entry in entries:
         row = rows.get(entry.subject_id)
@@ -259,7 +279,7 @@ def days_of(
     meetings.sort(key=lambda row: (days_in(row, live)[0], row.configuration.code))
     for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
         of_day = [row for row in meetings if days_in(row, live)[0] <= day <= days_in(row, live)[1]]
-        yield name, [day_line(row, live, user if day == today else None) for row in of_day]
+        yield name, [day_line(row, live, user, now) for row in of_day]
 
 
 def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:
@@ -268,12 +288,13 @@ def days_in(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt
     return told.start_date or dt.date.max, told.end_date or told.start_date or dt.date.max
 
 
-def day_line(meeting: Meeting, live: Mapping[UUID, Edition], on_duty: User | None) -> Line:
-    """`on_duty`: who is led to the facts of the day, where the right is theirs."""
+def day_line(meeting: Meeting, live: Mapping[UUID, Edition], user: User, now: dt.datetime) -> Line:
+    """Leads to the facts of the day whoever may change them, where they may change."""
     words, way = State.of(meeting).words(), way_to(meeting, "change")
     edition = live.get(meeting.pk)
     if edition is None:
         return Line(str(meeting), way, words, meeting.get_status_display())
     words += filter(None, [draft_moves(meeting, edition)])
-    facts = way_to(meeting, "facts") if on_duty and may(on_duty, Right.DUTY, meeting) else ""
+    moving = is_press_day(edition.start_date, edition.end_date, meeting.time_zone, now)
+    facts = way_to(meeting, "facts") if moving and may(user, Right.DUTY, meeting) else ""
     return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label), facts)

@@ -1,12 +1,15 @@
 """The screen of the day: what readers see, what they will see of a change, one button."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,11 +17,13 @@ from agenda.admin.facts.forms import FactsForms
 from agenda.admin.screens import go_to, public_path, show
 from agenda.comparing import Change, compare
 from agenda.drafts import Subject
-from agenda.publishing import PendingEdition, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import Foreseen, OnTheDay
-from agenda.publishing.facts.lateness import day_of
+from agenda.making import with_makers
+from agenda.publishing import Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
+from agenda.publishing.facts import Foreseen, OnTheDay, WrongFacts, as_shown
+from agenda.publishing.facts.lateness import BEGUN, begins_at, day_of
 from agenda.publishing.facts.telling import day as day_words
 from agenda.publishing.facts.telling import name_of, when
+from agenda.states import to_the_minute
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Point
@@ -47,15 +52,16 @@ class Told:
 class Outlook:
     """What readers will see changed, by language, the source's first; and what becomes of all else.
 
-    `own`: which texts say something otherwise, and keep that.
+    `own`: which texts say something otherwise, and keep that. `past`: new times that have been already.
     """
 
     languages: list[Told]
     consequences: list[str]
     own: Sequence[str]
+    past: Sequence[str]
 
     @classmethod
-    def of(cls, meeting: Meeting, day: OnTheDay, found: Foreseen) -> "Outlook":
+    def of(cls, meeting: Meeting, day: OnTheDay, found: Foreseen, now: dt.datetime) -> "Outlook":
         pairs = zip(day.live, found.live, strict=True)
         changes = [Told.of(old, new) for old, new in pairs]
         consequences = [
@@ -66,7 +72,7 @@ class Outlook:
         if meeting.digest not in ("", day.digest):
             consequences.append(_("Your unpublished draft stays unpublished; it gets the same facts."))
         consequences.append(_("What is approved or in review stays so, with the same facts."))
-        return cls(changes, consequences, found.own)
+        return cls(changes, consequences, found.own, [*past_lines(day.live[0], found.live[0], now)])
 
 
 def point_lines(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
@@ -88,32 +94,36 @@ def point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator
         yield str(new.state.label)
 
 
+def past_lines(old: MeetingDocument, new: MeetingDocument, now: dt.datetime) -> Iterator[str]:
+    """As “Press conference: 11:00 was 17 minutes ago.” A slip, mostly; but it may be just what happened."""
+    before = {point.id: (day_of(point, old), point.time) for point in old.programme}
+    for point in new.programme:
+        day = day_of(point, new)
+        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in BEGUN:
+            continue
+        if (begins := begins_at(day, point.time, new)) <= now - dt.timedelta(minutes=1):
+            facts = {"point": name_of(point, new), "time": when(point, new), "ago": timesince(begins, now)}
+            yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
+
+
 def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
     """Asks, shows what readers will see, and changes just that when it is confirmed."""
     assert isinstance(meeting, Meeting)
-    now, refusals = instant_of(request), []
+    now = instant_of(request)
     try:
         day = on_the_day(meeting, now)
     except Refused as error:
         return show(desk, request, meeting, "facts.html", _("Change facts"), impossible=str(error))
-    posted = request.method == "POST"
-    form, outlook = FactsForms(day, now, request.POST if posted else None), None
-    if posted and form.is_right() and "again" not in request.POST:
-        try:
-            if request.POST.get("shown") != day.shown:
-                raise Refused(changed_meanwhile())
-            outlook = Outlook.of(meeting, day, foreseen(day, form.change(), now))
-            if "confirmed" in request.POST:
-                by, shown = Actor.of(request), day.shown
-                edition = change_facts(meeting, form.change(), by=by, shown=shown)
-                return done(desk, request, meeting, edition, outlook.own)
-        except PendingEdition as error:  # in a moment it is what readers see, and what the form shows
-            messages.warning(request, str(error))
-            return go_to(desk, "facts", meeting.pk)
-        except Refused as error:
-            refusals, outlook = [str(error)], None
-    if refusals and request.POST.get("shown") != day.shown:
-        form = FactsForms(day, now)  # what was typed was typed over something else
+    form, meanwhile = forms_of(day, now, request)
+    refusals, outlook = [], None
+    try:
+        if request.method == "POST" and "again" not in request.POST and not (meanwhile and meanwhile.is_to_be_read):
+            outlook = judged(meeting, day, form, now)
+        if outlook and "confirmed" in request.POST and not meanwhile:
+            edition = change_facts(meeting, form.change(), by=Actor.of(request), shown=day.shown)
+            return done(desk, request, meeting, edition, outlook.own)
+    except Refused as error:
+        refusals, outlook = [str(error)], None
     return show(
         desk,
         request,
@@ -123,21 +133,70 @@ def facts_step(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> Http
         form=form,
         refusals=refusals,
         mistakes=form.mistakes(),
+        meanwhile=meanwhile,
         outlook=outlook,
         shown=day.shown,
         words=live_name(day.live[0]),
     )
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """What others made public since the page was shown; `lost`: what was typed over something that stands no more."""
+
+    told: str
+    changes: Sequence[str] = ()
+    lost: Sequence[str] = ()
+
+    @property
+    def is_to_be_read(self) -> bool:
+        """Before it is asked to confirm what is left."""
+        return bool(self.lost or not self.changes)
+
+
+def forms_of(day: OnTheDay, now: dt.datetime, request: HttpRequest) -> tuple[FactsForms, Meanwhile | None]:
+    """What was typed stays, on top of what readers see by now, wherever it was not typed over something else."""
+    if request.method != "POST":
+        return FactsForms(day, now), None
+    shown = request.POST.get("shown", "")
+    if shown == day.shown:
+        return FactsForms(day, now, request.POST), None
+    earlier = as_shown(day, shown, now)
+    if earlier is None:
+        return FactsForms(day, now), Meanwhile(
+            _("What readers see is not what this page was made from, and nothing of yours was changed: look again.")
+        )
+    before, since = earlier
+    forms, lost = FactsForms.on_top(day, now, FactsForms(before, now, request.POST))
+    told = _("What readers see has been changed since this page was shown. Nothing of yours is public yet.")
+    kept = _("What you typed is kept, on top of that: look at it, and confirm it once more.")
+    return forms, Meanwhile(told if lost else f"{told} {kept}", [*change_lines(with_makers(since), now)], lost)
+
+
+def change_lines(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:
+    """As “Ann Lee, 10:55: changed on the day. Press conference: cancelled”."""
+    for edition in editions:
+        when_and_who = ", ".join(filter(None, (edition.made_by, to_the_minute(edition.available_from, now))))
+        yield f"{when_and_who}: {edition.get_reason_display()}. {edition.change_note}".strip()
+
+
+def judged(meeting: Meeting, day: OnTheDay, form: FactsForms, now: dt.datetime) -> Outlook | None:
+    """None where something was typed wrongly: the form says all of that at once. Raises Refused."""
+    right = form.is_right()
+    try:
+        found = foreseen(day, form.change(), now)
+    except WrongFacts as error:
+        form.tell(error)
+        return None
+    except Refused:
+        if right:
+            raise
+        return None
+    return Outlook.of(meeting, day, found, now) if right else None
+
+
 def live_name(document: MeetingDocument) -> str:
     return meeting_name(document.configuration.code, document.start_date, document.address_word)
-
-
-def changed_meanwhile() -> str:
-    return _(
-        "Somebody has changed what readers see since this page was shown. Nothing of yours was changed: this is how it "
-        "is now."
-    )
 
 
 def done(
@@ -147,11 +206,11 @@ def done(
     desk.log_change(
         request,
         meeting,
-        _("Changed facts from %(time)s (Brussels time). “%(note)s”") % {"time": time, "note": edition.change_note},
+        _("Changed facts from %(time)s (Brussels time): %(note)s") % {"time": time, "note": edition.change_note},
     )
     told = ngettext(
-        "Readers see it since {time} (Brussels time): “{note}”. {link}",
-        "Readers see it since {time} (Brussels time), in {n} languages: “{note}”. {link}",
+        "Readers see it since {time} (Brussels time): {note} – {link}",
+        "Readers see it since {time} (Brussels time), in {n} languages: {note} – {link}",
         len(edition.languages),
     )
     link = format_html('<a href="{}">{}</a>', public_path(edition.address), _("View on site"))

@@ -5,8 +5,17 @@ are told) and applied to what is live, and to what is to come, in review or a dr
 """
 
 from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
-from agenda.publishing.facts.changing import Foreseen, OnTheDay, change_facts, foreseen, on_the_day
+from agenda.publishing.facts.changing import (
+    Foreseen,
+    OnTheDay,
+    as_shown,
+    change_facts,
+    facts_may_change,
+    foreseen,
+    on_the_day,
+)
 from agenda.publishing.facts.typed import NoTime, read_time, written_time
+from agenda.publishing.facts.wrong import WrongFacts
 
 __all__ = [
     "Facts",
@@ -14,7 +23,10 @@ __all__ = [
     "Foreseen",
     "NoTime",
     "OnTheDay",
+    "WrongFacts",
+    "as_shown",
     "change_facts",
+    "facts_may_change",
     "foreseen",
     "on_the_day",
     "read_time",

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.checking import errors_in
-from agenda.drafts import Subject, digest_of_draft, documents_of, missing_reason
+from agenda.drafts import Subject, digest_of_draft, documents_of
 from agenda.models import ReleaseEntry
 from agenda.publishing.facts.carrying import carry_revisions, keep_working_copy, sources_in_review
 from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
 from agenda.publishing.facts.lateness import refuse_other_days
-from agenda.publishing.facts.settling import settled
+from agenda.publishing.facts.settling import missing_from, settled
 from agenda.publishing.facts.taking import own_words, said_by_rows, taken_over
 from agenda.publishing.facts.telling import note_of
 from agenda.publishing.facts.working_copy import change_rows
@@ -29,6 +29,9 @@ from meetings.editions import Composition, compose, delete_pending, seal
 from meetings.indexing import walk
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 from meetings.rights import Right, require
+
+REMEMBERED = 20
+"""So many editions back, what somebody was shown is looked for."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,25 @@ def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
     documents = meeting_documents(live)
     refuse_other_days(documents[0], now)
     return OnTheDay(meeting, documents, waiting)
+
+
+def facts_may_change(meeting: Meeting, now: dt.datetime) -> bool:
+    try:
+        on_the_day(meeting, now)
+    except Refused:
+        return False
+    return True
+
+
+def as_shown(day: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTheDay, QuerySet[Edition]] | None:
+    """What readers saw when somebody was shown it, and the editions since; none where that is too long ago."""
+    editions = Edition.objects.of(SubjectType.MEETING, day.meeting.pk).visible(now)
+    for edition in editions.filter(is_tombstone=False).order_by("-available_from")[:REMEMBERED] if shown else ():
+        documents = meeting_documents(edition)
+        if documents and digest_of_all(documents) == shown:
+            since = editions.filter(available_from__gt=edition.available_from)
+            return OnTheDay(day.meeting, documents, ()), since.order_by("available_from")
+    return None
 
 
 @dataclass(frozen=True)
@@ -169,8 +191,6 @@ def judged(
         after = [with_facts(document, facts) for document in before]
     except InvalidDocument as error:
         raise Refused(str(error)) from error
-    if problems := [*errors_in(after[0]), *filter(None, [missing_reason(after[0], before[0])])]:
-        raise Refused(" ".join(problems), about="status_reason")
     return facts, after
 
 
@@ -183,10 +203,9 @@ def with_facts_at_its_time(
     """
     own = taken_over(facts, held[0])
     documents = [with_facts(document, own) for document in held]
-    missing = missing_reason(documents[0], live)
-    if facts.meeting and (problems := [*errors_in(documents[0]), *filter(None, [missing])]):
+    if facts.meeting and (missing := missing_from(documents[0], live)):
         told = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
-        facts_told = {"time": in_brussels(edition.available_from), "why": " ".join(problems)}
+        facts_told = {"time": in_brussels(edition.available_from), "why": missing}
         raise Refused(told % facts_told, about="status_reason")
     return documents
 

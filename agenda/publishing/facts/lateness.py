@@ -33,10 +33,15 @@ def press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
     return meeting.start_date - DAY, (meeting.end_date or meeting.start_date) + DAY
 
 
+def is_press_day(first: dt.date | None, last: dt.date | None, zone: str, now: dt.datetime) -> bool:
+    """Whether facts of the meeting of these days change now: from the day before it to the day after it."""
+    return first is not None and first - DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + DAY
+
+
 def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
     """Whoever has months writes a correction, which a second person approves."""
     first, last = press_days(meeting)
-    if not first <= today_at(meeting, now) <= last:
+    if not is_press_day(meeting.start_date, meeting.end_date, meeting.timezone, now):
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
         told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
         raise Refused(told % days)
@@ -49,7 +54,7 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
     even so much later, has begun. Raises Refused.
     """
     if not 1 <= minutes <= LATEST:
-        raise Refused(_("Write by how many minutes everything is later, from 1 to %d.") % LATEST, about="late")
+        raise Refused(no_minutes(), about="late")
     found = {
         key: {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
         for key, begins in begins_later(meeting, minutes, now).items()
@@ -57,6 +62,14 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
     if not found:
         raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
     return found
+
+
+def begins_at(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(meeting.timezone))
+
+
+def no_minutes() -> str:
+    return _("Write by how many minutes everything is later, from 1 to %d.") % LATEST
 
 
 def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
@@ -67,7 +80,7 @@ def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Ma
         day = day_of(point, meeting)
         if day not in (today, today - DAY) or point.time is None or point.state in BEGUN:
             continue
-        planned = dt.datetime.combine(day, dt.time.fromisoformat(point.time), zone)
+        planned = begins_at(day, point.time, meeting)
         begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
         if begins > now:
             found[point.id] = begins

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agenda.checking import errors_in
+from agenda.drafts import missing_reason
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import (
     ITEM_FACTS,
@@ -25,7 +28,8 @@ from agenda.publishing.facts.changes import (
     Values,
 )
 from agenda.publishing.facts.lateness import day_of, later, press_days
-from agenda.publishing.facts.telling import told
+from agenda.publishing.facts.telling import name_of, told
+from agenda.publishing.facts.wrong import Gathered
 from agenda.publishing.refusals import Refused
 from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
 from meetings.indexing import walk
@@ -39,15 +43,29 @@ CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 
 def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
     """What changes in the live documents, the source's first, with what readers are told of it. Raises Refused."""
-    source = live[0]
-    late = later(source, change.late, now) if change.late else {}
+    source, wrong = live[0], Gathered()
+    late: Mapping[UUID, dict[str, Any]] = {}
+    with wrong.of():
+        late = later(source, change.late, now) if change.late else {}
     late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
     asked = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
     points = known({point.id: point for point in source.programme}, asked)
     items = known({item.id: item for item, _parent in walk(source.agenda)}, change.items)
-    alert = cleaned(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
-    new_points = {key: point_values(points[key], values, source) for key, values in asked.items()}
-    new_items = {key: item_values(items[key], values) for key, values in change.items.items()}
+    new_points: dict[UUID, Values] = {}
+    new_items: dict[UUID, Values] = {}
+    meeting: Values = {}
+    alert = ""
+    with wrong.of():
+        alert = cleaned(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
+    for key, values in asked.items():
+        with wrong.of(key, name_of(points[key], source)):
+            new_points[key] = point_values(points[key], values, source)
+    for key, given in change.items.items():
+        with wrong.of(key, f"{items[key].number} {items[key].title}".strip()):
+            new_items[key] = item_values(items[key], given)
+    with wrong.of():
+        meeting = meeting_values(source, change.meeting)
+    wrong.refuse()
     facts = Facts(
         live=live,
         points={key: values for key, values in new_points.items() if values},
@@ -57,7 +75,7 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
             if not values.keys().isdisjoint(WHEN_AND_WHERE)
         },
         items={key: values for key, values in new_items.items() if values},
-        meeting=meeting_values(source, change.meeting),
+        meeting=meeting,
         alerts=(),
         late=change.late,
         now=now,
@@ -99,11 +117,12 @@ def time_values(point: Point, values: Values) -> dict[str, Any]:
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
     if precision == TimePrecision.RELATIVE:
-        raise Refused(_("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time."))
+        told = _("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time.")
+        raise Refused(told, about="time")
     if time is None and precision in WITH_A_CLOCK:
-        raise Refused(_("Give the time, or say that it is to be confirmed."))
+        raise Refused(_("Give the time, or say that it is to be confirmed."), about="time")
     if time and not precision:
-        raise Refused(_("Say how exact the time is."))
+        raise Refused(_("Say how exact the time is."), about="time")
     printed = printed_time(dt.time.fromisoformat(time), precision) if time else ""
     return {"time": time, "time_precision": precision, "time_text": printed}
 
@@ -129,7 +148,8 @@ def item_values(item: Item, asked: Values) -> Values:
     if values.get("state") == "" and item.state_note:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
-        raise Refused(_("Say what has become of the item (added, withdrawn, postponed), and not only why."))
+        told = _("Say what has become of the item (added, withdrawn, postponed), and not only why.")
+        raise Refused(told, about="state")
     return values
 
 
@@ -138,7 +158,14 @@ def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
     back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
     if back and "status_reason" not in values and meeting.status_reason:
         values["status_reason"] = ""  # it was that of calling it off
+    if missing := missing_from(msgspec.structs.replace(meeting, **values), meeting):
+        raise Refused(missing, about="status_reason")
     return values
+
+
+def missing_from(meeting: MeetingDocument, before: MeetingDocument) -> str:
+    """What the meeting lacks to be published with another status; of a reason that it has not, once."""
+    return " ".join(errors_in(meeting)) or missing_reason(meeting, before)
 
 
 def only(facts: Collection[str], asked: Values) -> Values:

@@ -22,6 +22,7 @@ from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
 LONGEST: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
 LONGEST_TITLE = 120
+SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 
 
 def told(
@@ -47,7 +48,9 @@ def told(
 
 def note_of(facts: Facts, language: str, longest: int) -> str:
     """What the edition's public note says: all of it, or as much as there is room for."""
-    return Truncator("; ".join(alert.text(language) for alert in facts.alerts)).chars(longest)
+    said = [alert.text(language) for alert in facts.alerts]
+    ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in said[:-1]]
+    return Truncator(" ".join([*ended, *said[-1:]])).chars(longest)
 
 
 def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Collection[UUID]) -> Iterator[str]:

@@ -47,7 +47,7 @@ TO_RELEASE = "Approved, to be released"
 IN_REVIEW = "Waiting for a colleague's approval"
 COMING = "Coming up"
 UNSUBMITTED = "Changed, not submitted"
-FACTS = "Facts changed within the last day"
+FACTS = "Facts changed, withdrawn or back within the last day"
 
 
 class TestAlarm:
@@ -355,12 +355,30 @@ class TestComing:
         edition = Edition.objects.latest("available_from")
         assert section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
-        assert section(anna, FACTS) == f"{meeting} 14 Sep 10:01 14:15."
+        assert section(anna, FACTS) == f"{meeting} changed on the day 14 Sep 10:01: 14:15."
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)  # a draft
-        assert section(anna, FACTS) == "JHA, 14 September 2060 14 Sep 10:01 14:15."
+        assert section(anna, FACTS) == "JHA, 14 September 2060 changed on the day 14 Sep 10:01: 14:15."
         assert address_of(meeting, f"editions/{edition.pk}/changes/") in anna.get("/admin/").content.decode()
         clock.move_to(PRESS_DAY + MINUTE + DAY)
         assert section(anna, FACTS) == ""
+
+    def test_who_withdrew_and_who_went_back(self, anna: Client, petra: Client, piet: Client, clock: Any) -> None:
+        topic = make_topic()
+        User.objects.filter(username="petra").update(first_name="Petra", last_name="Moor")
+        published(clock, topic)
+        clock.move_to(publishing.withdraw(topic, by=actor("petra"), reason="A mistake.").available_from)
+        assert section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00:02"
+        clock.move_to(publishing.rollback(topic, by=actor("piet"), reason="It was right.").available_from)
+        assert section(anna, FACTS).startswith(
+            "Migration policy earlier edition restored piet, 14 Sep 10:00:03: It was right. Migration policy withdrawn"
+        )
+
+    def test_who_changed_facts(self, anna: Client, petra: Client, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        edition = publishing.change_facts(meeting, publishing.FactsChange(alert="Wait."), by=COMMAND)
+        clock.move_to(edition.available_from)
+        assert f"{meeting} changed on the day {COMMAND.name}, 14 Sep 10:00" in section(anna, FACTS)
 
 
 def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client) -> None:

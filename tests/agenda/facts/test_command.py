@@ -70,7 +70,7 @@ def test_it_is_public_and_in_the_audit_log(meeting: Meeting, capsys: pytest.Capt
     )
     assert document.agenda[0].state == "withdrawn"
     told = capsys.readouterr().out
-    assert told.startswith("Bring a badge.; Press conference: 14:15 instead of about 13:00")
+    assert told.startswith("Bring a badge. Press conference: 14:15 instead of about 13:00")
     entry = AuditEntry.objects.get(act="facts_changed")
     assert (entry.actor_id, entry.details["reason"]) == (None, "The admin is down.")
     assert entry.actor.startswith("manage.py facts (")

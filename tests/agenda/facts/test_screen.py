@@ -11,7 +11,7 @@ from meetings.models import Edition, Meeting
 from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in, press_of, saved
 from tests.agenda.filling import MEETINGS, fields_of, member_of
 from tests.agenda.filling import change_of as form_of
-from tests.cast import DAY, PRESS_DAY, publish, withdraw
+from tests.cast import DAY, PRESS_DAY, publish, published, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -105,15 +105,87 @@ class TestRefusals:
         duty.post(address_of(meeting), form | at_press(meeting, time="14:15") | {"confirmed": "1"})
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         response = duty.post(address_of(meeting), form | at_press(meeting, time="14:30") | {"confirmed": "1"})
-        assert "Nothing of yours was changed" in text_of(response)
+        page = text_of(response)
+        assert "Nothing of yours is public yet" in page
+        assert "dora, 14 Sep 10:00: changed on the day. Press conference: 14:15 instead of about 13:00" in page
+        assert "<li>Press conference: Time: 14:30</li>" in page  # what was typed over a time that stands no more
         assert response.context["form"].today[0]["time"].value() == "14:15"
+        assert not response.context["outlook"]
         assert Edition.objects.count() == 2
+
+    def test_what_does_not_touch_is_kept_and_confirmed_once_more(
+        self, clock: Any, meeting: Meeting, duty: Client
+    ) -> None:
+        form = filled(duty, meeting)
+        duty.post(address_of(meeting), form | at_press(meeting, time="14:15") | {"confirmed": "1"})
+        clock.move_to(Edition.objects.get(reason="facts").available_from)
+        item = f"item-{meeting.agenda.get().pk}"
+        typed = form | {f"{item}-state": "withdrawn", f"{item}-state_note": "No majority.", "all-alert": "Wait."}
+        response = duty.post(address_of(meeting), typed | at_press(meeting, live="on") | {"confirmed": "1"})
+        page = text_of(response)
+        assert "What you typed is kept" in page
+        assert "You had" not in page
+        assert "dora, 14 Sep 10:00: changed on the day." in page
+        assert Edition.objects.count() == 2
+        response = duty.post(address_of(meeting), hidden_in(response) | {"confirmed": "1"})
+        assert response.status_code == 302
+        document = document_of(Edition.objects.latest("available_from"))
+        assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
+        assert (press_in(document).time, press_in(document).live) == ("14:15", True)
+        assert "Wait." in [alert.text for alert in document.alerts]
+
+    def test_of_what_touches_only_that_is_lost(self, clock: Any, meeting: Meeting, duty: Client) -> None:
+        """Later by so many minutes is later than it said; and a time is one of a day."""
+        form = filled(duty, meeting)
+        duty.post(address_of(meeting), form | at_press(meeting, date="15/09/2060") | {"confirmed": "1"})
+        clock.move_to(Edition.objects.get(reason="facts").available_from)
+        typed = form | at_press(meeting, time="14:30", place="Room 2") | {"all-late": "40"}
+        response = duty.post(address_of(meeting), typed | {"again": "1"})
+        page = text_of(response)
+        assert "<li>Everything is later by … minutes: 40</li><li>Press conference: Time: 14:30</li></ul>" in page
+        assert "<li>Press conference: Place" not in page
+        [press] = [form for form in response.context["form"].other_days if form.key == press_of(meeting).pk]
+        assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
+
+    def test_a_page_that_shows_nothing_that_was_ever_live(self, meeting: Meeting, duty: Client) -> None:
+        response = duty.post(address_of(meeting), filled(duty, meeting) | {"shown": "x", "all-alert": "Wait."})
+        assert "nothing of yours was changed: look again" in text_of(response)
+        assert Edition.objects.count() == 1
+
+    def test_all_that_is_wrong_is_said_at_once_where_it_was_typed(self, meeting: Meeting, duty: Client) -> None:
+        item = f"item-{meeting.agenda.get().pk}"
+        wrong = {"meeting-status": "postponed", "all-late": "0", f"{item}-state_note": "No majority."}
+        response = duty.post(
+            address_of(meeting), filled(duty, meeting) | at_press(meeting, time="25:00", place="a" * 300) | wrong
+        )
+        press = f"id_point-{press_of(meeting).pk}"
+        told = {mistake.anchor: (mistake.where, " ".join(mistake.messages)) for mistake in response.context["mistakes"]}
+        assert told.keys() == {
+            "id_all-late", f"{press}-time", f"{press}-place", "id_meeting-status_reason", f"id_{item}-state"
+        }  # fmt: skip
+        assert told["id_all-late"][1] == "Write by how many minutes everything is later, from 1 to 720."
+        assert told[f"{press}-place"] == (
+            "Press conference: Place",
+            "This has 300 characters; at most 200 are possible.",
+        )
+        assert told["id_meeting-status_reason"] == (
+            "Public reason",
+            "Give the public reason why the meeting is postponed or cancelled.",
+        )
+        assert not response.context["refusals"]
+
+    def test_what_only_the_programme_tells_is_told_at_its_field(self, meeting: Meeting, duty: Client) -> None:
+        response = duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, date="20/09/2060"))
+        [mistake] = response.context["mistakes"]
+        assert (mistake.where, mistake.anchor) == ("Press conference: Day", f"id_point-{press_of(meeting).pk}-date")
+        assert "not around the meeting" in text_of(response)
 
     def test_the_button_pressed_twice(self, meeting: Meeting, duty: Client) -> None:
         form = filled(duty, meeting) | at_press(meeting, time="14:15") | {"confirmed": "1"}
         duty.post(address_of(meeting), form)
         response = duty.post(address_of(meeting), form, follow=True)
         assert "perhaps this one, sent twice" in text_of(response)
+        assert response.context["form"].today[0]["time"].value() == "14:15"
         assert Edition.objects.count() == 2
 
     @pytest.mark.parametrize("data", [{}, {"confirmed": "1"}, {"confirmed": "1", "shown": "x"}])
@@ -150,7 +222,7 @@ def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client,
     clock.move_to(edition.available_from)
     told = text_of(duty.get(address_of(meeting)))
     assert "Readers see it since 14 September 2060, 10:00:0" in told
-    assert "in 2 languages" in told
+    assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in told
     history = text_of(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
     assert "Changed facts from" in history
 
@@ -198,8 +270,31 @@ def test_whoever_is_on_duty_is_led_there(meeting: Meeting, duty: Client) -> None
 def test_there_is_no_way_to_facts_of_another_day_or_of_a_draft(clock: Any, meeting: Meeting, duty: Client) -> None:
     draft = make_day(address_word="informal")
     assert address_of(draft) not in text_of(duty.get("/admin/"))
+    clock.move_to(PRESS_DAY + 2 * DAY)
+    for page in ("/admin/", form_of(meeting)):
+        assert address_of(meeting) not in text_of(duty.get(page))
+
+
+def test_the_way_is_there_from_the_day_before_to_the_day_after(clock: Any, duty: Client) -> None:
+    meeting = make_day()
+    clock.move_to(PRESS_DAY - 3 * DAY)
+    published(clock, meeting)
+    assert address_of(meeting) not in text_of(duty.get(form_of(meeting)))
     clock.move_to(PRESS_DAY - DAY)
-    assert address_of(meeting) not in text_of(duty.get("/admin/"))
+    assert "Facts change" not in text_of(duty.get(address_of(meeting)))
+    for page in ("/admin/", form_of(meeting)):
+        assert address_of(meeting) in text_of(duty.get(page))
+    clock.move_to(PRESS_DAY + DAY)
+    assert address_of(meeting) in text_of(duty.get(form_of(meeting)))
+
+
+def test_a_time_that_is_past_is_remarked_on(clock: Any, meeting: Meeting, duty: Client) -> None:
+    data = filled(duty, meeting)
+    outlook = duty.post(address_of(meeting), data | at_press(meeting, time="09:43"))
+    assert "Press conference: 09:43 was 17 minutes ago." in text_of(outlook)
+    assert "Make it public now" in text_of(outlook)
+    for values in ({"time": "10:00"}, {"time": "09:43", "state": "ended"}, {"place": "Room 2"}):
+        assert not duty.post(address_of(meeting), data | at_press(meeting, **values)).context["outlook"].past
 
 
 def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:

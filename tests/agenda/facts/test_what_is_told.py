@@ -175,6 +175,16 @@ def test_an_alert_alone_and_before_what_is_told_by_itself(clock: Any) -> None:
     assert texts[2] == "Use the north entrance."
 
 
+def test_the_note_is_sentences_or_a_list_and_not_both(clock: Any) -> None:
+    meeting = live_day(clock)
+    points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
+    edition = changed(clock, meeting, FactsChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
+    assert edition.change_note == (
+        "Αφίξεις από τη βόρεια είσοδο. Round table: 14:15 instead of 09:30; "
+        "Press conference: about 14:15 instead of about 13:00"
+    )
+
+
 def test_a_long_note_is_cut_where_the_column_ends(clock: Any) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, FactsChange(points=to_1415(meeting).points, alert="a" * 495))
