@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from agenda.columns import COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.shape import MeetingDocument, TopicDocument, TopicName
 from meetings.documents.text import InvalidDocument, converted, read
 from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, Row, SubjectType, Translation
+from meetings.reference.delegations import country_name
+from meetings.reference.places import known_place, place_name
 
 Part = dict[str, Any]
 
@@ -62,14 +65,20 @@ class Texts:
             rows = Translation.objects.filter(subject_type=subject_type, subject_id=subject.pk, language=language)
             self.translations = {(row.row_id, row.field): row.text for row in rows}
 
-    def of(self, row: Row, field: str, source: str, path: str) -> str:
-        """The text of a row's field; `path` is where it stands in the document, as `agenda.<id>.text`."""
+    def of(self, row: Row, field: str, source: str, path: str, named: str | None = None) -> str:
+        """The text of a row's field; `path` is where it stands in the document, as `agenda.<id>.text`.
+
+        `named` is what reference data say it is called in the language, which a translation goes before.
+        """
         if not self.borrowing or not source:
             return source
-        translation = self.translations.get((row.pk, field))
-        if translation is None:
+        translation = self.translations.get((row.pk, field), named)
+        return self.borrowed(source, path) if translation is None else translation
+
+    def borrowed(self, source: str, path: str) -> str:
+        if self.borrowing:
             self.fallbacks.append(path)
-        return source if translation is None else translation
+        return source
 
     def part(self, row: Any, within: str = "", **more: Any) -> Part:
         """The row's members in the document; `within` is the list that it stands in."""
@@ -113,13 +122,16 @@ class MeetingBuilder:
             meeting,
             type="meeting",
             language=texts.language,
-            configuration={"code": configuration.code, "slug": configuration.slug, "name": configuration.name},
-            title=texts.of(meeting, "title", meeting.shown_title, "title"),
+            configuration={"code": configuration.code, "slug": configuration.slug, "name": self.configuration_name()},
+            title=self.title(),
             timezone=meeting.time_zone,
-            place={
-                name: texts.of(meeting, name, getattr(meeting, name), f"place.{name}") for name in ("city", "venue")
-            },
-            presidency={"country": presidency.country, "name": presidency.name} if presidency else None,
+            place={"city": self.place("city"), "venue": self.place("venue")},
+            previous=[
+                replace(earlier, city=self.place_name(earlier.city), venue=self.place_name(earlier.venue))
+                for earlier in meeting.previous
+            ],
+            presidency=presidency
+            and {"country": presidency.country, "name": country_name(presidency.country, texts.language)},
             chairs=[texts.part(chair, "chairs", session=chair.session_id) for chair in meeting.chairs.all()],
             sessions=[texts.part(session, "sessions") for session in meeting.sessions.all()],
             agenda=self.items(None),
@@ -131,6 +143,26 @@ class MeetingBuilder:
             alerts=[texts.part(alert, "alerts", at=alert.at.astimezone(dt.UTC)) for alert in meeting.alerts.all()],
         )
         return texts.with_fallbacks(document)
+
+    def configuration_name(self) -> str:
+        configuration, language = self.meeting.configuration, self.texts.language
+        name = configuration.name_in(language)
+        return name if configuration.named_in(language) else self.texts.borrowed(name, "configuration.name")
+
+    def title(self) -> str:
+        meeting, configuration = self.meeting, self.meeting.configuration
+        follows = meeting.shown_title == configuration.title_in(meeting.source_language)
+        known = follows and configuration.named_in(self.texts.language)
+        named = configuration.title_in(self.texts.language) if known else None
+        return self.texts.of(meeting, "title", meeting.shown_title, "title", named)
+
+    def place(self, field: str) -> str:
+        written, source = getattr(self.meeting, field), self.meeting.source_language
+        named = self.place_name(written) if known_place(written, source) else None
+        return self.texts.of(self.meeting, field, place_name(written, source, source), f"place.{field}", named)
+
+    def place_name(self, name: str) -> str:
+        return place_name(name, self.texts.language, self.meeting.source_language)
 
     def links_of(self, owner: Row) -> list[Part]:
         return [self.texts.part(link, "links") for link in self.links.get(owner.pk, ())]

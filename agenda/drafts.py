@@ -18,6 +18,7 @@ from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, To
 from meetings.documents.text import canonical_text, digest_of, read
 from meetings.models import Edition, Meeting, SubjectType, Translation
 from meetings.models.meeting import meeting_name
+from meetings.reference.places import place_name
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
@@ -105,7 +106,8 @@ def live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> Subje
 
 def moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     city = now.city if isinstance(now, Meeting) else now.place.city
-    return (live.start_date, live.end_date, live.place.city) != (now.start_date, now.end_date, city)
+    was, become = (place_name(each, live.language, live.language) for each in (live.place.city, city))
+    return (live.start_date, live.end_date, was) != (now.start_date, now.end_date, become)
 
 
 def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:

@@ -143,7 +143,7 @@ def restore_meeting(document: MeetingDocument, by: Actor) -> Meeting:
 def meeting_values(document: MeetingDocument, configuration: Configuration) -> Values:
     values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
-    values["title"] = "" if document.title == configuration.meeting_title else document.title
+    values["title"] = "" if document.title == configuration.title_in(document.source_language) else document.title
     return values
 
 

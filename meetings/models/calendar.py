@@ -1,6 +1,7 @@
 """Reference data: the configurations of the Council and its presidencies."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models.countries import validate_country
 from meetings.models.rows import Row
+from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
 from meetings.reference.delegations import country_name
 from meetings.vocabulary import ConfigurationKind
 
@@ -101,6 +104,22 @@ class Configuration(Row):
     def meeting_title(self) -> str:
         """What a meeting of it is called: “Justice and Home Affairs Council”, or the body's own name."""
         return f"{self.name} Council" if self.kind == ConfigurationKind.COUNCIL else self.name
+
+    def name_in(self, language: str) -> str:
+        """Its name in the language, where reference data say it; else, and in English, as it is written here."""
+        return self.said_in(language, configuration_name) or self.name
+
+    def title_in(self, language: str) -> str:
+        """What a meeting of it is called in the language, likewise."""
+        return self.said_in(language, meeting_title) or self.meeting_title
+
+    def said_in(self, language: str, names: Callable[[str, str], str]) -> str:
+        """Empty of other bodies, of what was renamed here since, and in English, which is written here."""
+        known = self.kind == ConfigurationKind.COUNCIL and self.name == configuration_name(self.slug, ENGLISH)
+        return names(self.slug, language) if known and language != ENGLISH else ""
+
+    def named_in(self, language: str) -> bool:
+        return language == ENGLISH or bool(self.said_in(language, configuration_name))
 
 
 class PresidencyQuerySet(models.QuerySet["Presidency"]):

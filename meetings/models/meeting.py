@@ -193,7 +193,7 @@ class Meeting(EditedRow):
 
     @property
     def shown_title(self) -> str:
-        return self.title or self.configuration.meeting_title
+        return self.title or self.configuration.title_in(self.source_language)
 
 
 class Session(OnADay, OrderedRow):

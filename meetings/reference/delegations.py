@@ -1,12 +1,15 @@
 """The delegations of the Council: member states (with those of the past) and the countries associated with Schengen.
 
 Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). Of
-several names or adjectives in a language the first is the one to write; all of them are read.
+several names or adjectives in a language the first is the one to write; all of them are read. In the languages that no
+note is read in, the names are those of CLDR, but for where the Style Guide has others.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+
+from babel import Locale
 
 DEFAULT_LANGUAGE = "en"
 
@@ -72,10 +75,34 @@ DELEGATIONS = tuple(
 BY_CODE: Mapping[str, DelegationFacts] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
+LOCALES = {"pt": "pt_PT"}  # CLDR's “pt” is that of Brazil, with a Polônia
+ISO = {"EL": "GR", "UK": "GB"}
+# Where the Style Guide calls a country by another name than CLDR, by language and code.
+STYLE_GUIDE: Mapping[tuple[str, str], str] = {
+    ("da", "UK"): "Det Forenede Kongerige",
+    ("et", "NL"): "Madalmaad",
+    ("fi", "UK"): "Yhdistynyt kuningaskunta",
+    ("hr", "UK"): "Ujedinjena Kraljevina",
+    ("mt", "CZ"): "Iċ-Ċekja",
+    ("pl", "NL"): "Niderlandy",
+    ("pl", "UK"): "Zjednoczone Królestwo",
+    ("sv", "UK"): "Förenade kungariket",
+}
+
+
 def country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """The country's name, in English where the language has none here; a code that is not known stays a code."""
+    """The country's name as it stands by itself (“An Eastóin”); a code that is not known stays a code."""
     delegation = BY_CODE.get(code)
-    return delegation.in_language(language).names[0] if delegation else code
+    if delegation is None:
+        return code
+    if language in delegation.words:
+        return delegation.in_language(language).names[0]
+    return STYLE_GUIDE.get((language, code)) or territory(ISO.get(code, code), language)
+
+
+def territory(code: str, language: str) -> str:
+    name: str = Locale.parse(LOCALES.get(language, language)).territories[code]
+    return name[0].upper() + name[1:]
 
 
 @cache

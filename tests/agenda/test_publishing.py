@@ -217,6 +217,14 @@ class TestPublishing:
         assert (previous.start_date, previous.city, previous.venue) == (PRESS_DAY.date(), "Brussels", "Europa building")
         assert document.place.city == "Luxembourg"
 
+    def test_another_language_for_the_city_is_no_move(self, clock: Any) -> None:
+        meeting = make_meeting(source_language="de", city="Brussels")
+        published(clock, meeting)
+        meeting.city, meeting.notice = "Brüssel", "Geändert."
+        meeting.save()
+        document = document_of(published(clock, meeting))
+        assert (document.place.city, document.previous) == ("Brüssel", [])
+
     def test_earlier_dates_outlive_a_stale_save(self, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)

@@ -11,7 +11,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.documents import shape
 from meetings.documents.text import InvalidDocument, canonical_text
-from meetings.models import Meeting, Presidency, ProgrammePoint, SubjectType, Translation
+from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint, SubjectType, Translation
 from meetings.vocabulary import TimePrecision
 from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore
 
@@ -146,6 +146,101 @@ class TestTheBuilder:
         assert f"agenda.{item.pk}.title" not in document.fallbacks
         assert "lead" in document.fallbacks
         assert "status_reason" not in document.fallbacks  # there is none to borrow
+
+
+@pytest.mark.django_db
+class TestNamesThatFollowFromReferenceData:
+    """They are in the document's language without a translation; what is not known there is borrowed, and says so."""
+
+    def meeting(self, **values: Any) -> Meeting:
+        Presidency.objects.get_or_create(country="EE", year=2060, half=2)
+        return make_meeting(**values)
+
+    def test_what_is_not_known_is_borrowed(self) -> None:
+        Configuration.objects.create(
+            code="EG", slug="eurogroup", name="Eurogroup", kind="other", valid_from=dt.date(2002, 7, 22)
+        )
+        meeting = self.meeting(city="Tartu", venue="Town hall")
+        meeting.configuration = Configuration.objects.get(slug="eurogroup")
+        document = build_meeting(meeting, "fr")
+        assert (document.configuration.name, document.title) == ("Eurogroup", "Eurogroup")
+        assert document.place == shape.Place(city="Tartu", venue="Town hall")
+        assert {"configuration.name", "title", "place.city", "place.venue"} <= set(document.fallbacks)
+
+    def test_a_configuration_that_was_renamed_here_has_no_name_in_other_languages(self) -> None:
+        meeting = self.meeting()
+        meeting.configuration.name = "Justice and Migration"
+        document = build_meeting(meeting, "fr")
+        assert (document.configuration.name, document.title) == (
+            "Justice and Migration",
+            "Justice and Migration Council",
+        )
+        assert {"configuration.name", "title"} <= set(document.fallbacks)
+
+    def test_a_title_of_its_own_is_no_name(self) -> None:
+        document = build_meeting(self.meeting(title="Informal meeting of ministers"), "fr")
+        assert document.title == "Informal meeting of ministers"
+        assert "title" in document.fallbacks
+
+    def test_what_is_known_is_not_borrowed(self) -> None:
+        meeting = self.meeting(
+            previous=[shape.EarlierDate(start_date=PRESS_DAY.date(), city="Luxembourg", venue="Town hall")]
+        )
+        document = build_meeting(meeting, "fi")
+        assert document.configuration == shape.ConfigurationName(code="JHA", slug="jha", name="Oikeus- ja sisäasiat")
+        assert document.title == "Oikeus- ja sisäasioiden neuvosto"
+        assert document.presidency == shape.PresidencyName(country="EE", name="Viro")
+        assert document.place == shape.Place(city="Bryssel", venue="Europa-rakennus")
+        assert (document.previous[0].city, document.previous[0].venue) == ("Luxemburg", "Town hall")
+        assert not {"configuration.name", "title", "presidency.name", "place.city", "place.venue"} & {
+            *document.fallbacks
+        }
+
+    def test_a_translation_goes_before(self) -> None:
+        meeting = self.meeting()
+        for field, text in (("title", "Neuvosto"), ("venue", "Rakennus")):
+            Translation.objects.create(
+                subject_type=SubjectType.MEETING,
+                subject_id=meeting.pk,
+                row_id=meeting.pk,
+                field=field,
+                language="fi",
+                text=text,
+                source_digest="0" * 64,
+            )
+        document = build_meeting(meeting, "fi")
+        assert (document.title, document.place) == ("Neuvosto", shape.Place(city="Bryssel", venue="Rakennus"))
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"city": "Brussels", "venue": "Europa building"},
+            {"city": " bruxelles", "venue": "EUROPA  building"},
+            {"title": "Justice and Home Affairs Council"},
+        ],
+    )
+    def test_english_stays_letter_by_letter(self, values: dict[str, str]) -> None:
+        meeting = self.meeting(**values)
+        document = build_meeting(meeting)
+        assert (document.place.city, document.place.venue) == (meeting.city, meeting.venue)
+        assert (document.configuration.name, document.title) == (
+            "Justice and Home Affairs",
+            "Justice and Home Affairs Council",
+        )
+        assert document.presidency == shape.PresidencyName(country="EE", name="Estonia")
+        assert document.fallbacks == []
+
+    def test_a_note_written_in_another_language_has_the_names_of_that(self) -> None:
+        meeting = self.meeting(source_language="de", city="Brussels", venue="Europa-Gebäude")
+        document = build_meeting(meeting)
+        assert (document.configuration.name, document.title) == ("Justiz und Inneres", "Rat (Justiz und Inneres)")
+        assert (document.place.city, document.place.venue) == ("Brüssel", "Europa-Gebäude")
+        assert document.presidency == shape.PresidencyName(country="EE", name="Estland")
+        assert document.fallbacks == []
+        english = build_meeting(meeting, "en")
+        assert (english.title, english.place.city) == ("Justice and Home Affairs Council", "Brussels")
+        assert restore(document).title == ""
+        assert canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))) == canonical_text(document)
 
 
 @pytest.mark.django_db

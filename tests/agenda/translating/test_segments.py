@@ -1,0 +1,90 @@
+"""The texts of a document that can be translated, and rich text in blocks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agenda.building import build_meeting, build_topic
+from agenda.models import MediaLink
+from agenda.translating import Block, Segment, blocks, segments, with_texts
+from meetings.documents import shape
+from meetings.richtext import clean_html
+from tests.cast import full_document, make_configuration, make_topic, meeting_document, named, restore
+
+NESTED = "<p>One <strong>bold</strong></p><ul><li>two<ul><li>three</li></ul>four</li></ul><h3>five</h3>"
+FROM_REFERENCE_DATA = {"title", "place.city", "place.venue"}
+
+
+class TestSegments:
+    def test_a_document_without_texts_has_none(self) -> None:
+        assert list(segments(meeting_document(title=""))) == []
+
+    def test_they_stand_in_the_order_of_the_document_each_with_its_path_and_kind(self) -> None:
+        found = list(segments(full_document()))
+        item, part, link = named("item"), named("part"), named("link item")
+        paths = [segment.path for segment in found]
+        assert paths[:5] == ["title", "status_reason", "place.city", "place.venue", f"chairs.{named('chair')}.role"]
+        assert [path for path in paths if str(item) in path or str(part) in path or str(link) in path] == [
+            f"agenda.{item}.title",
+            f"agenda.{item}.text",
+            f"agenda.{item}.state_note",
+            f"agenda.{item}.outcome_sought",
+            f"agenda.{item}.legal_basis",
+            f"links.{link}.title",
+            f"agenda.{part}.title",
+        ]
+        assert found[-1] == Segment(
+            "notice", False, "This note has been drawn up under the responsibility of the press office."
+        )
+        assert Segment(f"alerts.{named('alert')}.text", False, "Press conference about 13:00.") in found
+        assert Segment(f"results.{named('item result')}.text", True, "<p>Yes.</p>") in found
+
+    @pytest.mark.django_db
+    def test_they_are_what_another_language_borrows(self) -> None:
+        make_configuration()
+        document = build_meeting(restore(full_document()), "fr")
+        assert {segment.path for segment in segments(document)} == {*document.fallbacks} | FROM_REFERENCE_DATA
+        topic = make_topic(text="<p>Text.</p>")
+        MediaLink.objects.create(topic=topic, title="Link")
+        translated = build_topic(topic, "fr")
+        assert sorted(segment.path for segment in segments(translated)) == translated.fallbacks
+
+
+class TestBlocks:
+    @pytest.mark.parametrize("html", ["", " ", "<p></p>", "<ul><li></li></ul>"])
+    def test_nothing_has_none(self, html: str) -> None:
+        assert blocks(html) == []
+        assert with_texts(html, []) == html
+
+    def test_each_paragraph_point_and_heading_is_one(self) -> None:
+        assert blocks(NESTED) == [
+            Block("p", "One <strong>bold</strong>"),
+            Block("li", "two"),
+            Block("li", "three"),
+            Block("li", "four"),
+            Block("h3", "five"),
+        ]
+
+    def test_other_words_stand_in_the_same_blocks(self) -> None:
+        translated = with_texts(NESTED, ["un", "deux", "trois", "quatre", "cinq"])
+        assert translated == "<p>un</p><ul><li>deux<ul><li>trois</li></ul>quatre</li></ul><h3>cinq</h3>"
+
+    def test_too_few_or_too_many_words_are_refused(self) -> None:
+        for texts in (["un"], ["un", "deux", "trois", "quatre", "cinq", "six"]):
+            with pytest.raises(ValueError, match="argument 2"):
+                with_texts(NESTED, texts)
+
+    @given(
+        st.lists(
+            st.sampled_from(["<p>", "</p>", "<li>", "</ul>", '<ol start="2">', "<br>", "<", ">", " ", "ά", "\0", "a"])
+        )
+    )
+    def test_nothing_is_lost_between_cutting_and_putting_together(self, pieces: list[str]) -> None:
+        for html in ("".join(pieces), clean_html("".join(pieces))):
+            assert with_texts(html, [block.text for block in blocks(html)]) == html
+
+    def test_what_is_plain_has_no_element(self) -> None:
+        assert blocks("Words.") == [Block("", "Words.")]
+        assert not [segment for segment in segments(meeting_document()) if segment.rich]
+        assert [segment.rich for segment in segments(meeting_document(lead="<p>x</p>"))] == [False, True]
+        assert shape.MeetingDocument.__annotations__["lead"] == shape.Html
