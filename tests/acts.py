@@ -86,6 +86,11 @@ def call_off(*subjects: Subject) -> None:
                 raise
 
 
+def call_off_held(*subjects: Subject) -> None:
+    for release in publishing.held_releases(subjects):
+        publishing.call_off_release(release, by=COMMAND, reason=REASON)
+
+
 def roll_back(subject: Subject) -> Edition:
     return publishing.rollback(subject, by=COMMAND, reason=REASON)
 

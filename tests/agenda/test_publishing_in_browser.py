@@ -41,8 +41,8 @@ def note(committed: None, live_server: Any) -> Meeting:
 def press(page: Page, role: Literal["button", "link"], name: str) -> None:
     """The one of just that name, else one that begins with it."""
     exact = page.get_by_role(role, name=name, exact=True)
-    (exact if exact.count() else page.get_by_role(role, name=name)).first.click()
-    page.wait_for_load_state("networkidle")
+    (exact if exact.count() else page.get_by_role(role, name=name)).first.click()  # waits for where it leads
+    page.wait_for_load_state()
 
 
 def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", **options: Any) -> Page:

@@ -112,6 +112,7 @@ def begin_again(scheduled: bool) -> None:
     for subject in subjects():
         with suppress(Refused):
             acts.call_off(subject)
+    acts.call_off_held(*subjects())
     change(subjects(), f"Changed {time.time()}")
     if live() < len(subjects()):
         wait_until(acts.publish(*subjects())[0].available_from)

@@ -30,7 +30,7 @@ class TestAMeeting:
     def test_it_is_the_document_in_its_envelope(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         meeting = restore(full_document())
-        published(clock, meeting, note="First edition")
+        published(clock, meeting, note="A first edition changes nothing that it could tell.")
         body = visitor.get(f"/api/v1/meetings/{meeting.pk}/").json()
         envelope = {name: body.pop(name) for name in ENVELOPE}
         assert envelope == {
@@ -41,7 +41,7 @@ class TestAMeeting:
             "published_at": "2060-09-14T08:00:01Z",
             "modified_at": "2060-09-14T08:00:01Z",
             "digest": hashlib.sha256(rfc8785.dumps(body)).hexdigest(),  # so anyone can verify a copy
-            "change_note": "First edition",
+            "change_note": "",
         }
 
     def test_a_correction_is_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
