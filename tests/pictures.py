@@ -36,12 +36,14 @@ def demo(var: Path) -> Iterator[str]:
     serve = [sys.executable, "manage.py", "demo", "--port", str(port)]
     with subprocess.Popen(serve, cwd=HOME, env=environment, stdout=subprocess.DEVNULL) as server:
         address, deadline = f"http://127.0.0.1:{port}", monotonic() + 300
-        while not answers(f"{address}/healthz"):
-            if monotonic() > deadline or server.poll() is not None:
-                raise TimeoutError("The demo did not start.")
-            sleep(0.5)
-        yield address
-        server.terminate()
+        try:
+            while not answers(f"{address}/healthz"):
+                if monotonic() > deadline or server.poll() is not None:
+                    raise TimeoutError("The demo did not start.")
+                sleep(0.5)
+            yield address
+        finally:
+            server.terminate()
 
 
 def answers(address: str) -> bool:
