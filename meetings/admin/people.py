@@ -26,12 +26,13 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from meetings.admin.everywhere import OfAllConfigurations
 from meetings.admin.memberships import WITH_PLACES, MembershipInline, told
 from meetings.admin.signing_in import noting_password
 from meetings.audit import Actor, record, record_account
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.memberships import BY_PLACE
-from meetings.rights import Right, is_superuser, may_change_account, may_everywhere
+from meetings.rights import is_superuser, may_change_account
 from meetings.typed import TimeZoneInput
 
 SWITCHES = ("is_active", "is_staff", "is_superuser")
@@ -180,8 +181,10 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(OfAllConfigurations, DjangoGroupAdmin):
     """A role: what it may do is a superuser's choice; who has it, an administrator's."""
+
+    read_only_because = _("A role is of all configurations: who administers all of them can change it.")
 
     list_display = ("name", "held_by")
     fields = ("name", "holders", "permissions")
@@ -193,22 +196,6 @@ class GroupAdmin(DjangoGroupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holders", *(() if is_superuser(request.user) else ("permissions",)))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and may_everywhere(request.user, Right.ADMINISTER)
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        if not self.has_change_permission(request):
-            context["read_only_because"] = _(
-                "A role is of all configurations: who administers all of them can change it."
-            )
-        return super().render_change_form(request, context, *args, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """What a role may do concerns all who have it: kept in the audit log, as its name is."""

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from meetings.admin.everywhere import OfAllConfigurations
 from meetings.audit import Actor, record
 from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import delegations_by_name
+from meetings.rights import Right, may_everywhere
 from meetings.typed import AS_TYPED, CountryField
 
 
@@ -62,6 +64,9 @@ class ConfigurationAdmin(ReferenceAdmin):
         """The word in addresses stays as it is: published addresses and editions hold it."""
         return ("slug",) if obj else ()
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("meetings.change_configuration", obj)
 
@@ -74,7 +79,7 @@ class ConfigurationAdmin(ReferenceAdmin):
 
 
 @admin.register(Presidency)
-class PresidencyAdmin(ReferenceAdmin):
+class PresidencyAdmin(OfAllConfigurations, ReferenceAdmin):
     list_display = ("half_year", "name", "country")
     list_filter = ("year",)
     search_fields = ("country", "year")

@@ -231,3 +231,14 @@ class TestAnAccountThatIsOfNoUseYet:
     def test_a_language_that_nothing_follows_is_not_asked_for(self, clock: Any) -> None:
         administrator = member_of("Administrators")
         assert "language" not in filled(administrator, change_of(User.objects.get()))
+
+
+def test_what_is_of_all_configurations_is_not_for_who_administers_one(clock: Any) -> None:
+    client = member_of("Administrators", of="jha")
+    presidency = Presidency.objects.get(year=2017, half=2)
+    address = f"/admin/meetings/presidency/{presidency.pk}/change/"
+    assert client.post(address, {"year": "2017", "half": "2", "country": "FR"}).status_code == 403
+    assert Presidency.objects.get(pk=presidency.pk).country == "EE"
+    assert "This is of all configurations: who administers all" in client.get(address).content.decode()
+    for kind in ("configuration", "presidency"):
+        assert client.get(f"/admin/meetings/{kind}/add/").status_code == 403
