@@ -99,9 +99,14 @@ def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
 
 
 def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """What the documents call the topics of their items, by language."""
+    """What the documents call the topics of their items, by language, but for what is borrowed."""
     return {
-        language: {topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}
+        language: {
+            topic.id: topic
+            for item, _parent in walk(document.agenda)
+            for topic in item.topics
+            if f"topics.{topic.id}.title" not in document.fallbacks
+        }
         for language, document in documents.items()
         if isinstance(document, MeetingDocument)
     }
