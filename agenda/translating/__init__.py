@@ -11,6 +11,7 @@ from agenda.translating.deriving import (
     in_any_language,
     in_language,
     texts_in,
+    topics_named,
 )
 from agenda.translating.facts import Kind
 from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts
@@ -34,5 +35,6 @@ __all__ = [
     "owned_segments",
     "segments",
     "texts_in",
+    "topics_named",
     "with_texts",
 ]

@@ -14,7 +14,7 @@ from agenda.translating.known import known_configuration, known_text
 from agenda.translating.segments import Key, Segment, segments, with_texts_of
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.text import digest_of
-from meetings.indexing import links_of
+from meetings.indexing import links_of, walk
 from meetings.reference.delegations import country_name
 from meetings.vocabulary import Language
 
@@ -78,6 +78,17 @@ def texts_in(source: SubjectDocument, translation: SubjectDocument) -> dict[Key,
     own = {key: url for key, url in addresses_of(translation).items() if urls.get(key) != url}
     said |= urls
     return {key: Made(text, digest_of(said[key])) for key, text in (texts | own).items() if key in said}
+
+
+def topics_named(document: SubjectDocument) -> dict[UUID, TopicName]:
+    """What the items call their topics in the document's language: not what is borrowed."""
+    agenda = document.agenda if isinstance(document, MeetingDocument) else []
+    return {
+        topic.id: topic
+        for item, _parent in walk(agenda)
+        for topic in item.topics
+        if f"topics.{topic.id}.title" not in document.fallbacks
+    }
 
 
 class Deriving:

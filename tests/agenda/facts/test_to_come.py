@@ -170,7 +170,7 @@ def test_a_planned_release_goes_out_with_the_facts(clock: Any) -> None:
 
 def test_a_language_that_only_the_edition_to_come_has(clock: Any) -> None:
     meeting = live_day(clock)
-    translate(meeting, meeting.agenda.get(), language="el", title="Πολιτική μετανάστευσης")
+    translate(meeting, press_of(meeting), language="el", title="Συμβούλιο ΔΕΥ")
     corrected(meeting)
     live = changed(clock, meeting, to_1415(meeting))
     assert (live.languages, to_come().languages) == (["en", "fr"], ["el", "en", "fr"])
