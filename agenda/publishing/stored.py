@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from agenda.models import ReleaseEntry
 from agenda.publishing.refusals import NotApproved
 from agenda.publishing.telling import Told
-from agenda.reviews import verdicts_on
-from agenda.revisions import documents_of_revision
+from agenda.reviews import approved_digests, stored_documents
 from meetings.closed import refuse_closed
 from meetings.editions import Composition, compose
 from meetings.models import Edition, EditionReason
@@ -21,18 +20,14 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     """The edition of a release's entry for another instant: the same bytes, in the languages that are approved."""
     revision = entry.revision
     assert revision is not None
-    digests = {one.language: one.document_id for one in revision.documents.all()}
-    chosen = [revision.source_language]
-    if not entry.forced_reason:
-        approved = {language for language, one in verdicts_on(revision, digests).items() if one.approved}
-        if not approved.issuperset(chosen):
-            raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
-        chosen += sorted(approved.difference(chosen))
-    texts = {language: digests[language] for language in chosen}
+    if entry.forced_reason:
+        [source] = revision.documents.filter(language=revision.source_language)
+        texts = {source.language: source.document_id}
+    elif not (texts := approved_digests(revision)):
+        raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
     refuse_closed(texts.values())
-    documents = documents_of_revision(revision)
     return compose(
-        [documents[language] for language in chosen],
+        stored_documents(texts.values()),
         available_from=instant,
         **explained(entry.subject_id, texts, now, Told(entry.note, entry.is_editorial)),
         digests=list(texts.values()),

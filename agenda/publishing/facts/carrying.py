@@ -1,19 +1,19 @@
 """Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
-from agenda.models import Release, ReleaseEntry, Revision, Verdict, Why
+from agenda.models import Release, ReleaseEntry, Revision, Why
 from agenda.publishing.facts.changes import Facts, with_facts
 from agenda.publishing.facts.taking import taken_over
 from agenda.publishing.refusals import LONGEST_REMARK
-from agenda.reviews import Review, approved_revision, verdict_on
+from agenda.publishing.verdicts import carry_verdicts
+from agenda.reviews import Review, approved_revision
 from agenda.revisions import add, documents_of_revision, names_in, write
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
@@ -86,24 +86,6 @@ def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
         return {}
     ordered = [source, *(x for x in held.values() if x is not source and isinstance(x, MeetingDocument))]
     return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
-
-
-def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
-    """What was said last of each language of the old revision is said of the new one, whose digests are given."""
-    for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
-        verdict, stands = verdict_on(old, language, document), verdict_on(new, language, digests[language])
-        if verdict and (stands is None or stands.approved != verdict.approved):
-            Verdict.objects.create(
-                revision=new,
-                language=language,
-                document_id=digests[language],
-                approved=verdict.approved,
-                by=verdict.by,
-                by_name=verdict.by_name,
-                at=timezone.now(),
-                remark=verdict.remark,
-                carried_from=verdict,
-            )
 
 
 def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, now: dt.datetime, by: Actor) -> None:
