@@ -8,12 +8,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
-from agenda.models import Release, ReleaseEntry, Revision, Why
+from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Why
 from agenda.publishing.facts.changes import Facts, with_facts
 from agenda.publishing.facts.taking import taken_over
 from agenda.publishing.refusals import LONGEST_REMARK
 from agenda.publishing.verdicts import carry_verdicts
-from agenda.reviews import Review, approved_revision
+from agenda.reviews import Review, approved_digests, approved_revision, of_same_source
 from agenda.revisions import add, documents_of_revision, names_in, write
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
@@ -42,7 +42,16 @@ def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
     keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
+    found = [*Revision.objects.filter(pk__in=keys)]
+    keys.update(key for revision in found for key in standing_back(revision))
     return Revision.objects.filter(pk__in=keys).order_by("pk")
+
+
+def standing_back(revision: Revision) -> QuerySet[RevisionDocument, int]:
+    """Those that hold a translation which goes out with the revision until its own is approved."""
+    approved = [*approved_digests(revision).values()]
+    rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
+    return rows.values_list("revision", flat=True)
 
 
 def sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
