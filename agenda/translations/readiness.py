@@ -139,19 +139,22 @@ class Facts:
     def stage(self, place: Place, counted: Counts, is_source: bool) -> Stage:
         if place[0] not in self.sources:
             return Stage.NO_DOCUMENT
-        if not is_source and not counted.is_begun:
-            return Stage.NONE
         if counted.out_of_date:
             return Stage.OUT_OF_DATE
+        if counted.is_begun or is_source:
+            return self.judged(place, counted) or self.unjudged(counted, is_source)
+        return Stage.NONE
+
+    def judged(self, place: Place, counted: Counts) -> Stage | None:
+        """What was said of the text as it is saved; or, of a translation, of each of its texts."""
         said = self.saved.get(place, "")
-        judged = self.verdicts.get((*place, said), Verdicts()).stage
-        is_approved = judged == Stage.APPROVED or counted.is_reviewed
         if said and self.live.get(place) == said:
             return Stage.LIVE
-        if judged in (Stage.SENT_BACK, Stage.IN_REVIEW) and not counted.is_reviewed:
-            return judged
-        if is_approved:
+        if counted.is_reviewed:
             return Stage.APPROVED
+        return self.verdicts.get((*place, said), Verdicts()).stage
+
+    def unjudged(self, counted: Counts, is_source: bool) -> Stage:
         if is_source:
             return Stage.WRITTEN
         return Stage.TRANSLATED if counted.is_complete else Stage.BEGUN
@@ -200,7 +203,7 @@ class Facts:
 
     @cached_property
     def approved_texts(self) -> dict[Place, Texts]:
-        """What was approved last, as `agenda.reviews.approved_translations` has it, of languages that are translated."""
+        """As `agenda.reviews.approved_translations`, of languages that are translated."""
         last: dict[tuple[UUID, str, str], tuple[bool, int]] = {}
         for key, language, digest, approved, revision in self.given:
             last.pop((key, language, digest), None)
