@@ -72,14 +72,12 @@ def saved(client: Client, subject: Subject, row: Row, language: str = "fr", **te
     return sent(client, subject, opened(client, subject, language) | typed, language)
 
 
-def ticked(client: Client, subject: Subject, row: Row, field: str, what: str, language: str = "fr") -> Any:
+def ticked(client: Client, subject: Subject, row: Row, field: str, what: str) -> Any:
     """Opens the desk, ticks a box at one text, and saves."""
-    page = client.get(desk_of(subject, language)).content.decode()
+    page = client.get(desk_of(subject)).content.decode()
     box = re.search(rf'type="checkbox" name="{named(row, field, what)}"(?: value="([^"]*)")?', page)
     assert box, f"no such box: {what}"
-    return sent(
-        client, subject, opened(client, subject, language), language, **{named(row, field, what): box[1] or "on"}
-    )
+    return sent(client, subject, opened(client, subject), **{named(row, field, what): box[1] or "on"})
 
 
 def at(response: Any, row: Row, field: str) -> str:
