@@ -62,7 +62,7 @@ class Readiness:
             Stage.NONE: "–",
             Stage.OUT_OF_DATE: f"! {self.counts.out_of_date}",
             Stage.SENT_BACK: "↩",
-            Stage.IN_REVIEW: "⧗",
+            Stage.IN_REVIEW: "…",
             Stage.LIVE: "●",
             Stage.APPROVED: "✓",
             Stage.BEGUN: counted,

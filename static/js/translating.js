@@ -57,6 +57,4 @@
     if (field) form.elements.at.value = nameOf(field);
   });
   form.querySelector("[data-keys]").hidden = false;
-  const at = location.hash && document.getElementById(`text-${location.hash.slice(1)}`);
-  if (at) go(at);
 })();

@@ -96,9 +96,9 @@ def tell(request: HttpRequest, kept: Kept) -> None:
 
 
 def back_to(request: HttpRequest) -> str:
-    """The same screen, at the text where somebody was."""
+    """The same screen, in the field where somebody was: a browser puts the focus into it."""
     try:
-        place = f"#{quote(name_of(key_of(request.POST.get('at', ''))))}"
+        place = f"#{TEXT}{quote(name_of(key_of(request.POST.get('at', ''))))}"
     except ValueError:
         place = ""
     return f"{request.get_full_path()}{place}"
