@@ -34,7 +34,7 @@ from agenda.admin.steps import (
     withdraw_step,
 )
 from agenda.admin.suppressing import suppress_step
-from agenda.admin.translating import desk_step, languages_screen
+from agenda.admin.translating import desk_step, languages_screen, submit_translation_step
 from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
@@ -126,6 +126,9 @@ class PublishingAdmin(KeepsRevisions):
             return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=name)
 
         return [
+            # These come first: a key, too, may have slashes.
+            step("translate/<str:language>/", "translate", self.for_viewers(desk_step)),
+            step("translate/<str:language>/submit/", "submit_translation", self.for_viewers(submit_translation_step)),
             step("submit/", "submit", self.with_right(Right.SUBMIT, submit_step)),
             step("review/", "review", self.for_viewers(review_step)),
             step("release/", "release", self.with_right(Right.PUBLISH, release_step)),
@@ -143,7 +146,6 @@ class PublishingAdmin(KeepsRevisions):
             step("revisions/<int:revision_id>/", "revision", self.for_viewers(one_revision)),
             step("revisions/<int:revision_id>/restore/", "restore", self.with_right(Right.CHANGE, restore_step)),
             step("languages/", "languages", self.for_viewers(languages_screen)),
-            step("translate/<str:language>/", "translate", self.for_viewers(desk_step)),
             step("previews/", "previews", self.with_right(Right.SHARE, previews_screen)),
             step("previews/<uuid:link_id>/revoke/", "revoke", self.with_right(Right.SHARE, revoke_step)),
             *super().get_urls(),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agenda.admin.outlook import Difference, Outlook, differences
 from agenda.admin.screens import go_to, others_who_may, read_anew, refused, show
 from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.translating.side_by_side import SideBySide
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, Revision, Why
@@ -50,6 +51,8 @@ class Reading:
     may_judge: bool
     others: str
     """Who else may approve it, where this person may not."""
+    pairs: SideBySide | None
+    """A translation beside its source."""
     page: str
     """Where it can be read as the page that it will be."""
 
@@ -127,7 +130,7 @@ def where_it_goes(subject: Subject, review: Review, now: dt.datetime) -> str:
 
 
 def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
-    by = Actor.of(request)
+    by, documents = Actor.of(request), review.documents()
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
     earlier = {one.language: one for one in against_before(review, subject)}
     for language, difference in live.items():
@@ -141,9 +144,10 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
             request.user.pk in authors_of(review.revision, one.language),
             allowed := may_judge(by, subject, one.language),
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
+            SideBySide.of(subject, documents[0], document) if allowed and document is not documents[0] else None,
             way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )
-        for one in review.languages
+        for one, document in zip(review.languages, documents, strict=True)
     ]
 
 

@@ -2,5 +2,6 @@
 
 from agenda.admin.translating.desk import desk_step
 from agenda.admin.translating.languages import languages_screen
+from agenda.admin.translating.submitting import submit_translation_step
 
-__all__ = ["desk_step", "languages_screen"]
+__all__ = ["desk_step", "languages_screen", "submit_translation_step"]

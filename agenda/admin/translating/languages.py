@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.screens import show
+from agenda.admin.screens import go_to, show
+from agenda.admin.translating.rule import RuleForm, rule_in_words
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
+from agenda.publishing import set_rule
 from agenda.translations import Readiness, readiness_of
+from meetings.audit import Actor
 from meetings.clock import instant_of
+from meetings.models import Meeting
 from meetings.rights import Right, may
 
 
@@ -35,4 +40,13 @@ def languages_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -
         )
         for one in ordered
     ]
-    return show(desk, request, subject, "translating/languages.html", _("Languages"), lines=lines)
+    may_rule = isinstance(subject, Meeting) and may(request.user, Right.PUBLISH, subject)
+    form = RuleForm.of(subject, request.POST if request.method == "POST" else None) if may_rule else None
+    if form and request.method == "POST" and form.is_valid():
+        assert isinstance(subject, Meeting)
+        set_rule(subject, by=Actor.of(request), **form.cleaned_data)
+        desk.log_change(request, subject, _("Said which languages a release waits for."))
+        messages.success(request, _("The rule of this meeting is saved."))
+        return go_to(desk, "languages", subject.pk)
+    rule = rule_in_words(subject)
+    return show(desk, request, subject, "translating/languages.html", _("Languages"), lines=lines, form=form, rule=rule)

@@ -1,15 +1,62 @@
-"""The way on from the desk: where a translation is submitted."""
+"""Submitting a translation: what a reviser of the language will read, beside its source."""
 
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import SafeString
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject
+from agenda.admin.screens import show
+from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.translating.side_by_side import SideBySide
+from agenda.desk.ways import way_to
+from agenda.drafts import Subject, digest_of_draft
+from agenda.publishing import Refused, submit_translation, translation_to_submit
+from agenda.publishing.translations import base_of
+from meetings.audit import Actor
+from meetings.clock import instant_of
+from meetings.rights import Right, names_of, require, who_may
+from meetings.vocabulary import Language
 
 
 def way_to_submit(subject: Subject, language: str) -> str:
-    """The address of the screen where the translation is submitted; empty as long as the admin has none."""
+    return way_to(subject, "submit_translation", language)
+
+
+def submit_translation_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+    """Submits what is shown, and nothing else: the form carries its digest."""
+    if language not in Language.values or language == subject.source_language:
+        raise Http404
+    by, now, label = Actor.of(request), instant_of(request), Language(language).label
+    require(by, Right.TRANSLATE, subject, language)
+    form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    if request.method == "POST" and form.is_valid():
+        remark, shown = form.cleaned_data["remark"], request.POST.get("shown", "")
+        try:
+            submit_translation(subject, language, by=by, remark=remark, shown=shown or "-")
+        except Refused as error:
+            form.refuse(error)
+        else:
+            told = _("Submitted for approval: %s.") % label
+            desk.log_change(request, subject, told + (f" “{remark}”" if remark else ""))
+            names = names_of(who_may(Right.REVISE, subject, language).exclude(username=request.user.get_username()))
+            asked = _("Who may approve: %s.") % names if names else _("Nobody else may approve: ask an administrator.")
+            messages.success(request, f"{told} {asked}")
+            return HttpResponseRedirect(way_to(subject, "languages"))
     try:
-        return reverse(admin_urlname(subject._meta, SafeString("submit_translation")), args=[subject.pk, language])
-    except NoReverseMatch:
-        return ""
+        document, refusal = translation_to_submit(subject, language, now), ""
+        pairs = SideBySide.of(subject, base_of(subject).documents()[0], document)
+    except Refused as error:
+        document, pairs, refusal = None, None, str(error)
+    return show(
+        desk,
+        request,
+        subject,
+        "translating/submitted.html",
+        _("Submit the translation"),
+        language=Language(language),
+        desk_way=way_to(subject, "translate", language),
+        form=form,
+        pairs=pairs,
+        refusal=refusal,
+        digest=digest_of_draft(document) if document else "",
+    )

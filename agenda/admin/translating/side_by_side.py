@@ -1,0 +1,75 @@
+"""A translation beside its source, for whoever submits or reviews it: what is new first."""
+
+from dataclasses import dataclass, field
+
+from agenda.admin.translating.rows import Difference, Names
+from agenda.comparing import Run
+from agenda.comparing.words import compare_html, compare_texts
+from agenda.drafts import Subject, SubjectDocument
+from agenda.reviews import approved_translations
+from agenda.translating import Made, Segment, disagreements_in, owned_segments, segments
+from agenda.translating.known import known_text
+from agenda.translations import digest_of_difference
+from agenda.translations.confirming import confirmed_differences
+from meetings.documents.text import digest_of
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`text` is empty where the source stands in. `changed`: what it says other than what was approved before."""
+
+    where: str
+    label: str
+    source: Segment
+    text: str
+    is_new: bool
+    changed: tuple[Run, ...] | None = None
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return any(one.found.blocks and not one.is_meant for one in self.differences)
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """`borrowed` are the texts that have no translation."""
+
+    source_language: str
+    language: str
+    new: list[Pair]
+    known: list[Pair]
+    borrowed: list[Pair]
+
+    @classmethod
+    def of(cls, subject: Subject, source: SubjectDocument, translation: SubjectDocument) -> "SideBySide":
+        """New is what was not approved before in these words, of this source text."""
+        names, language = Names(source), translation.language
+        approved = approved_translations(subject).get(language, {})
+        confirmed = confirmed_differences(subject, language)
+        said = {one.path: one.text for one in segments(translation) if one.path not in translation.fallbacks}
+        found = cls(source.language, language, [], [], [])
+        for segment, owner in owned_segments(source):
+            text, before = said.get(segment.path, ""), approved.get(segment.key)
+            follows = text == known_text(segment, owner, source, language)
+            is_new = bool(text) and not follows and before != Made(text, digest_of(segment.text))
+            compared = compare_html if segment.rich else compare_texts
+            told = [
+                (one, digest_of_difference(one, segment.text, text))
+                for one in (disagreements_in(segment, text, source.language, language) if text else ())
+            ]
+            pair = Pair(
+                *names.of(segment),
+                segment,
+                text,
+                is_new,
+                compared(before.text, text) if is_new and before and before.text != text else None,
+                [Difference(one, digest, (one.path, digest) in confirmed) for one, digest in told],
+            )
+            (found.new if is_new else found.known if text else found.borrowed).append(pair)
+        return found
+
+    @property
+    def blocking(self) -> list[Pair]:
+        """Where another hour is said and nobody has confirmed it."""
+        return [pair for pair in self.new + self.known if pair.is_open]

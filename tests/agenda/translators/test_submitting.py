@@ -1,0 +1,166 @@
+"""Submitting a translation, reviewing it beside its source, and the rule of a meeting, as on the screens."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda import publishing
+from agenda.admin.steps import reviewing
+from agenda.reviews import Review
+from agenda.revisions import keep_translations
+from meetings.models import AuditEntry, Edition, Meeting, User
+from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
+from tests.agenda.filling import give, member_of
+from tests.cast import PRESS_DAY, make_meeting, make_topic, translate
+
+FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of these tests stands still, so there is nothing to wait for."""
+    monkeypatch.setattr(reviewing, "wait_for", lambda edition: None)
+
+
+@pytest.fixture
+def theo(db: None, clock: Any) -> Client:
+    return member_of("Translators", "theo", language="fr")
+
+
+@pytest.fixture
+def rita(theo: Client) -> Client:
+    return person("rita", "Revisers")
+
+
+@pytest.fixture
+def petra(theo: Client) -> Client:
+    return person("petra", "Publishers")
+
+
+@pytest.fixture
+def meeting(petra: Client) -> Meeting:
+    """Approved in English, translated in part."""
+    person("anna", "Authors")
+    meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>", notice="For the press.")
+    publishing.submit(meeting, by=actor("anna"))
+    review = Review.last(meeting)
+    assert review
+    publishing.approve(meeting, by=actor("petra"), shown=[review.source.shown])
+    saved(meeting, lead=FRENCH)
+    return meeting
+
+
+def saved(meeting: Meeting, **texts: str) -> None:
+    translate(meeting, None, "fr", **texts)
+    keep_translations(meeting, PRESS_DAY, actor("theo"), "fr")
+
+
+SUBMIT = "translate/fr/submit/"
+
+
+class TestSubmitting:
+    def test_only_by_who_translates_into_the_language(self, petra: Client, theo: Client, meeting: Meeting) -> None:
+        assert petra.get(address_of(meeting, SUBMIT)).status_code == 403
+        assert theo.get(address_of(meeting, "translate/el/submit/")).status_code == 403
+
+    @pytest.mark.parametrize("language", ["en", "xx"])
+    def test_no_translation_into_the_source_language_nor_another_tongue(
+        self, theo: Client, meeting: Meeting, language: str
+    ) -> None:
+        assert theo.get(address_of(meeting, f"translate/{language}/submit/")).status_code == 404
+
+    def test_what_is_not_submitted_in_the_source_language(self, theo: Client) -> None:
+        draft = make_meeting("env")
+        assert "The source text is not submitted yet" in shown(theo, draft, SUBMIT)
+
+    def test_another_hour_is_told_and_refused(self, theo: Client, meeting: Meeting) -> None:
+        saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
+        page = shown(theo, meeting, SUBMIT)
+        assert "Another hour than in the source text: mend it" in page
+        assert "The source says 9.30, the translation 10h30" in page
+        assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
+
+    def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
+        assert "nothing was submitted: look again" in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
+
+    def test_submitted_with_a_remark(self, rita: Client, theo: Client, meeting: Meeting) -> None:
+        page = shown(theo, meeting, SUBMIT)
+        assert "1 new text" in page
+        assert "Les ministres se réunissent à 9h30." in page
+        told = words(sent(theo, meeting, SUBMIT, remark="La suite suit."))
+        assert "Submitted for approval: français. Who may approve: rita." in told
+        entry = AuditEntry.objects.filter(act="submitted").latest("pk")
+        assert (entry.actor, entry.details["languages"], entry.details["remark"]) == ("theo", ["fr"], "La suite suit.")
+
+
+class TestReviewing:
+    @pytest.fixture
+    def submitted(self, meeting: Meeting) -> Meeting:
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        return meeting
+
+    def test_a_publisher_reads_and_is_told_who_decides(self, petra: Client, rita: Client, submitted: Meeting) -> None:
+        page = petra.get(address_of(submitted, "review/"))
+        assert "Who may approve it: rita." in words(page)
+        assert "Approve" not in buttons(page)
+
+    def test_side_by_side(self, rita: Client, submitted: Meeting) -> None:
+        page = shown(rita, submitted, "review/")
+        assert "1 new text" in page
+        assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
+
+    def test_of_a_better_text_the_words_that_changed(self, rita: Client, submitted: Meeting) -> None:
+        sent(rita, submitted, "review/", approve="x")
+        saved(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+        publishing.submit_translation(submitted, "fr", by=actor("theo"))
+        page = shown(rita, submitted, "review/")
+        assert "removed: réunissent new: retrouvent" in page
+
+    def test_an_approved_one_joins_what_is_to_come(self, rita: Client, submitted: Meeting) -> None:
+        at = PRESS_DAY.replace(hour=16)
+        publishing.publish(submitted, by=actor("petra"), at=at)
+        told = "A translation that you approve joins the edition to come, on 14 September 2060, 18:00:00"
+        assert told in shown(rita, submitted, "review/")
+        page = words(sent(rita, submitted, "review/", approve="x"))
+        assert "It joined what appears on 14 September 2060, 18:00:00 (Brussels time)." in page
+        edition = Edition.objects.get()
+        assert (edition.languages, edition.available_from) == (["en", "fr"], at)
+
+    def test_of_what_is_live_it_is_public_at_once(self, rita: Client, submitted: Meeting, clock: Any) -> None:
+        clock.move_to(publishing.publish(submitted, by=actor("petra"))[0].available_from)
+        assert "is public at once" in shown(rita, submitted, "review/")
+        assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
+        assert Edition.objects.latest("available_from").reason == "translation"
+
+
+class TestTheRule:
+    def test_only_who_publishes_changes_it(self, theo: Client, meeting: Meeting) -> None:
+        page = theo.get(address_of(meeting, "languages/"))
+        assert "Waits for: English. Others follow as soon as they are approved." in words(page)
+        assert "Save the rule" not in buttons(page)
+        sent(theo, meeting, "languages/", required=["fr"], others="wait")
+        assert Meeting.objects.get().required_languages == []
+
+    def test_half_a_form_changes_nothing(self, petra: Client, meeting: Meeting) -> None:
+        assert "This field is required." in words(sent(petra, meeting, "languages/", required=["fr"], others=""))
+        assert "en is not one of" in words(sent(petra, meeting, "languages/", required=["en"], others="wait"))
+        assert Meeting.objects.get().required_languages == []
+
+    def test_what_it_says_is_kept_and_told_where_it_is_released(self, petra: Client, meeting: Meeting) -> None:
+        page = words(sent(petra, meeting, "languages/", required=["fr"], others="wait"))
+        assert "Waits for: English, français. All others that are being translated appear together with it." in page
+        assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
+        released = petra.get(address_of(meeting, "release/"))
+        assert "It waits for languages that are not approved: français." in words(released)
+        assert buttons(released)[-1] == "Plan it"
+
+    def test_a_topic_has_none(self, petra: Client) -> None:
+        assert "Topics have no rule" in shown(petra, make_topic(), "languages/")
+
+
+def test_a_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
+    give(User.objects.get(username="theo"), "Revisers", language="fr")
+    saved(meeting, notice="Pour la presse.")
+    publishing.submit_translation(meeting, "fr", by=actor("theo"))
+    assert "You wrote or submitted this text (français)" in shown(theo, meeting, "review/")
