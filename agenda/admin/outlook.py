@@ -144,11 +144,22 @@ class Outlook:
         return summary_of(self.documents[0]) if self.documents else []
 
 
-def outlooks_of_drafts(subjects: Sequence[Subject], now: dt.datetime, *, source_only: bool = False) -> list[Outlook]:
-    """The working copies as last saved, which name each other as they will when they go together."""
+def outlooks_of_drafts(
+    subjects: Sequence[Subject],
+    now: dt.datetime,
+    *,
+    source_only: bool = False,
+    languages: Collection[str] | None = None,
+) -> list[Outlook]:
+    """The working copies as last saved, which name each other as they will when they go together.
+
+    `languages` is as for `submit`.
+    """
     keys = {subject.pk for subject in subjects}
     try:
-        texts: Mapping[UUID, Sequence[SubjectDocument]] = {one.pk: found for one, found in texts_of(subjects, now)}
+        texts: Mapping[UUID, Sequence[SubjectDocument]] = {
+            one.pk: found for one, found in texts_of(subjects, now, languages)
+        }
     except Refused as error:
         return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     most = 1 if source_only else None

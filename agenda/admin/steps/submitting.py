@@ -1,5 +1,9 @@
 """Submitting: what will be read by somebody else, with a checklist and a remark."""
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +16,42 @@ from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.publishing import Refused, submit
-from agenda.publishing.reviewing import nothing_to_submit
+from agenda.publishing.reviewing import nothing_to_submit, said_in, texts_of
+from agenda.translations import readiness_of
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.rights import Right
+from meetings.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A language that something is translated to, and how far it is, by subject. Ready is one that is complete, and
+    holds something that nobody has approved.
+    """
+
+    language: Language
+    words: Sequence[tuple[Subject, str]]
+    is_ready: bool
+
+
+def translations_to_go_along(subjects: Sequence[Subject], now: dt.datetime) -> list[Translated]:
+    """Those in which there is something new."""
+    found, known = readiness_of(subjects, now), []
+    for language in Language:
+        begun = [(one, found[one.pk][language]) for one in subjects if found[one.pk][language].counts.draft]
+        if begun and language not in {one.source_language for one in subjects}:
+            words = [(one, readiness.words) for one, readiness in begun]
+            known.append(Translated(language, words, all(readiness.counts.is_complete for _one, readiness in begun)))
+    return known
+
+
+def digests_shown(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
+    """Of all that a choice of languages may submit: each language as it is translated, and as it is approved."""
+    try:
+        return sorted(said_in(texts_of(subjects, now)) | said_in(texts_of(subjects, now, ())))
+    except Refused:  # the outlooks say so
+        return []
 
 
 def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -24,10 +60,14 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
     if other := first_refused(request, Right.SUBMIT, subjects):
         return refused(desk, request, Right.SUBMIT, subject, other)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
+    translated = translations_to_go_along(subjects, now)
+    chosen = [one.language for one in translated if one.is_ready]
+    if request.method == "POST":
+        chosen = [one.language for one in translated if one.language in request.POST.getlist("language")]
     if request.method == "POST" and form.is_valid():
-        remark = form.cleaned_data["remark"]
+        remark, shown = form.cleaned_data["remark"], request.POST.getlist("shown")
         try:
-            submit(*subjects, by=Actor.of(request), remark=remark, shown=request.POST.getlist("shown"))
+            submit(*subjects, by=Actor.of(request), remark=remark, shown=shown, languages=chosen)
         except Refused as error:
             form.refuse(error)
             read_anew(*subjects)
@@ -39,7 +79,7 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             asked = _("Who may approve: %s.") % names if names else _("Nobody else may approve: ask an administrator.")
             messages.success(request, f"{told} {asked}")
             return go_to(desk, "change", subject.pk)
-    outlooks = outlooks_of_drafts(subjects, now)
+    outlooks = outlooks_of_drafts(subjects, now, languages=chosen)
     made = [outlook for outlook in outlooks if outlook.documents]
     settled = [told for one in made if (told := nothing_to_submit(one.subject, one.documents, now))]
     return show(
@@ -52,5 +92,8 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
         settled=settled if not form.errors else [],
         may_go_on=not settled and all(outlook.documents and not outlook.errors for outlook in outlooks),
         form=form,
+        translated=translated,
+        chosen=chosen,
+        shown=digests_shown(subjects, now),
         alone=way_to(subject, "submit") if len(subjects) > 1 else "",
     )
