@@ -12,7 +12,12 @@ from meetings.richtext import clean_html
 from tests.cast import PRESS_DAY, full_document, make_configuration, make_topic, meeting_document, named, restore
 
 NESTED = "<p>One <strong>bold</strong></p><ul><li>two<ul><li>three</li></ul>four</li></ul><h3>five</h3>"
-FROM_REFERENCE_DATA = {"title", "place.city", "place.venue"}
+FROM_REFERENCE_DATA = {
+    *("title", "place.city", "place.venue", "previous.0.city", "previous.0.venue", "notice"),
+    f"sessions.{named('session')}.title",
+    *(f"agenda.{named('item')}.{one}" for one in ("outcome_sought", "information_from.0", "supported_by.0")),
+    f"agenda.{named('item')}.supported_by.1",
+}
 
 
 class TestSegments:
