@@ -1,4 +1,6 @@
-"""What reference data say in a language by themselves: names of bodies, countries, cities, buildings."""
+"""What reference data say in a language by themselves: names of bodies, countries, places; phrases of notes."""
+
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -8,20 +10,36 @@ from meetings.documents.shape import (
     EarlierDate,
     EarlierTime,
     Item,
+    Link,
     MeetingDocument,
     Place,
     Point,
+    Result,
     Session,
     TopicDocument,
 )
 from meetings.reference.configuration_names import configuration_name, meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
 from meetings.reference.delegations import country_name, delegations_by_name
+from meetings.reference.phrases import Where, known_phrase
 from meetings.reference.places import known_place, place_name
 
 PLACES = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
     (EarlierTime, Point, Session), ("place",)
 )
+
+
+PHRASES: Mapping[tuple[type[Struct], str], Where] = {
+    (MeetingDocument, "notice"): "notice",
+    (Session, "title"): "session",
+    (Item, "title"): "item",
+    (Item, "outcome_sought"): "outcome",
+    (Point, "title"): "point",
+    (Point, "time_text"): "time",
+    (EarlierTime, "time_text"): "time",
+    (Link, "title"): "link",
+    (Result, "title"): "result",
+}
 
 
 def known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
@@ -33,9 +51,21 @@ def known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicD
         case MeetingDocument() if name == "title":
             return known_title(owner, language)
         case Item() if name.isdecimal():
-            country = delegations_by_name(source.language).get(text.casefold())
-            return country_name(country.code, language) if country else ""
-    return ""
+            return known_provider(text, language, source.language)
+        case Point() if name == "title" and text in strands_of(source):
+            return known_phrase(text, "session", language, source.language)
+    where = PHRASES.get((type(owner), name))
+    return known_phrase(text, where, language, source.language) if where else ""
+
+
+def strands_of(source: MeetingDocument | TopicDocument) -> list[str]:
+    return [session.title for session in source.sessions] if isinstance(source, MeetingDocument) else []
+
+
+def known_provider(name: str, language: str, written_in: str) -> str:
+    """Who informs the Council: a delegation by its country, or an institution."""
+    country = delegations_by_name(written_in).get(name.casefold())
+    return country_name(country.code, language) if country else known_phrase(name, "institution", language, written_in)
 
 
 def known_title(meeting: MeetingDocument, language: str) -> str:

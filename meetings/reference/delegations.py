@@ -108,7 +108,11 @@ def territory(code: str, language: str) -> str:
 @cache
 def delegations_by_name(language: str) -> Mapping[str, DelegationFacts]:
     """Every name, in lower case, that a country goes by in the language."""
-    return {name.casefold(): each for each in DELEGATIONS for name in each.in_language(language).names}
+    return {
+        name.casefold(): each
+        for each in DELEGATIONS
+        for name in (*each.in_language(language).names, country_name(each.code, language))
+    }
 
 
 @cache

@@ -1,28 +1,32 @@
-"""Where the Council meets, in the official languages. A city or venue that is not in the table stays as it is written.
+"""Where the Council meets, in the official languages: cities, houses, rooms. What is not in the table stays as written.
 
 Another one is more lines of `places.txt`.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
-from meetings.reference.tables import rows_of
+from meetings.reference.tables import ENGLISH, Names, by_name, folded, names_of, rows_of
 
 FILE = Path(__file__).with_suffix(".txt")
-ENGLISH = "en"
+OWN = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})
+"""The Council's own places, in whose English names forms and files begin.
+
+A note written in another language has them in that. The table's other places do not belong here: a line more would then
+change what source documents say, and make every translation of it one of an earlier text.
+"""
 
 
 def place_name(name: str, language: str, written_in: str = ENGLISH) -> str:
-    """What a city or venue is called in the language; as it is written where it is not known.
+    """What a city, house or room is called in the language; as it is written where it is not known.
 
-    It is looked for among the names of the language that it is `written_in`, and the English ones. What is written in
-    English stays as it is in English, letter by letter.
+    It is looked for among the names of the language that it is `written_in`, and the English ones. In that language it
+    stays as it is, letter by letter, but for the Council's own places.
     """
     known = known_place(name, written_in)
-    return name if not known or language == written_in == ENGLISH else places()[known].get(language, known)
+    stays = language == written_in and (language == ENGLISH or known not in OWN)
+    return name if not known or stays else next(iter(places()[known].get(language, ())), known)
 
 
 def known_place(name: str, written_in: str = ENGLISH) -> str:
@@ -31,20 +35,10 @@ def known_place(name: str, written_in: str = ENGLISH) -> str:
 
 
 @cache
-def places() -> Mapping[str, Mapping[str, str]]:
-    """The names by language, of each place by its English one."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for english, *name in rows_of(FILE):
-        found[english].update(pairwise(name))
-    return dict(found)
+def places() -> Names:
+    return names_of(rows_of(FILE))
 
 
 @cache
 def places_by_name(language: str) -> Mapping[str, str]:
-    return {
-        folded(name): english for english, names in places().items() for name in (english, names.get(language, english))
-    }
-
-
-def folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return {**by_name(places(), ENGLISH), **by_name(places(), language)}

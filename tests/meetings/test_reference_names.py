@@ -1,17 +1,28 @@
-"""What configurations, countries and places are called in the 24 languages."""
+"""What configurations, countries and places are called in the 24 languages, and the phrases that notes repeat."""
 
 import unicodedata
+from collections import Counter
+from typing import get_args
 
 import pytest
 
 from meetings.reference.configuration_names import configuration_name, meeting_title, names
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.delegations import BY_CODE, country_name
+from meetings.reference.delegations import BY_CODE, country_name, delegations_by_name
+from meetings.reference.phrases import Where, known_phrase, phrases
+from meetings.reference.places import FILE as PLACES
 from meetings.reference.places import known_place, place_name, places
+from meetings.reference.tables import rows_of
 from meetings.vocabulary import Language
 
 pytestmark = pytest.mark.once
 TRANSLATED = [language.value for language in Language if language != Language.EN]
+SCRIPTS = {"bg": "CYRILLIC", "el": "GREEK"}
+WHERE: tuple[Where, ...] = get_args(Where)
+
+
+def scripts_of(text: str) -> set[str]:
+    return {unicodedata.name(sign).split()[0] for sign in text if sign.isalpha()}
 
 
 class TestConfigurations:
@@ -30,11 +41,11 @@ class TestConfigurations:
 
     @pytest.mark.parametrize("language", TRANSLATED)
     def test_nothing_is_left_in_english_or_in_letters_of_another_script(self, language: str) -> None:
-        script = {"bg": "CYRILLIC", "el": "GREEK"}.get(language, "LATIN")
+        script = SCRIPTS.get(language, "LATIN")
         for facts in CONFIGURATIONS:
             name, title = configuration_name(facts.slug, language), meeting_title(facts.slug, language)
             assert name != facts.name
-            assert all(unicodedata.name(sign).startswith(script) for sign in name + title if sign.isalpha())
+            assert scripts_of(name + title) == {script}
 
     def test_in_english_they_are_those_of_the_reference_data(self) -> None:
         for facts in CONFIGURATIONS:
@@ -67,6 +78,13 @@ class TestCountries:
         called = [country_name(code, language) for code in BY_CODE]
         assert len(set(called)) == len(BY_CODE)
         assert all(name[0].isupper() for name in called)
+        assert scripts_of("".join(called)) == {SCRIPTS.get(language, "LATIN")}
+
+    @pytest.mark.parametrize("language", Language.values)
+    def test_every_delegation_is_read_by_its_name(self, language: str) -> None:
+        """The countries associated with Schengen as well."""
+        read = delegations_by_name(language)
+        assert [read[country_name(code, language).casefold()].code for code in BY_CODE] == list(BY_CODE)
 
     @pytest.mark.parametrize(
         ("code", "language", "name"),
@@ -96,8 +114,24 @@ class TestPlaces:
             assert place_name(name, "en") == name
 
     def test_every_place_has_a_name_in_every_language_or_one_of_its_own(self) -> None:
-        for names_of_one in places().values():
-            assert not names_of_one or set(names_of_one) == set(TRANSLATED)
+        for called in places().values():
+            assert not called or set(called) - {"en"} == set(TRANSLATED)
+
+    def test_no_line_stands_twice(self) -> None:
+        assert [row for row, times in Counter(map(tuple, rows_of(PLACES))).items() if times > 1] == []
+
+    @pytest.mark.parametrize("language", TRANSLATED)
+    def test_every_place_is_read_by_its_names_in_letters_of_the_language(self, language: str) -> None:
+        for english, called in places().items():
+            assert [known_place(name, language) for name in called.get(language, ())] == [english] * bool(called)
+            for name in called.get(language, ()):
+                assert SCRIPTS.get(language, "LATIN") in scripts_of(name)
+                assert language in SCRIPTS or scripts_of(name) == {"LATIN"}
+
+    @pytest.mark.parametrize("name", ["Vienna", "Press room", "salle de presse", "VIENNE"])
+    def test_what_a_note_says_in_its_own_language_stays_letter_by_letter(self, name: str) -> None:
+        """So that a line more changes no source document."""
+        assert place_name(name, "fr", "fr") == name
 
     @pytest.mark.parametrize(
         ("name", "language", "written_in", "called"),
@@ -111,9 +145,96 @@ class TestPlaces:
             ("Europa building", "sv", "en", "Europabyggnaden"),
             ("Europa-Gebäude", "nl", "de", "Europagebouw"),
             ("European Convention Center", "pl", "en", "European Convention Center"),
+            ("Vienna", "sl", "en", "Dunaj"),
+            ("Dunaj", "en", "sl", "Vienna"),
+            ("Press room, main", "fr", "en", "Salle de presse principale"),
+            ("Justus Lipsius press room", "de", "en", "Presseraum, Justus-Lipsius-Gebäude"),
+            ("Press room of the Europa building", "el", "en", "Αίθουσα Τύπου, κτίριο Europa"),
+            ('Сграда "Европа"', "fi", "bg", "Europa-rakennus"),
         ],
     )
     def test_names_go_from_any_language_to_any_other(
         self, name: str, language: str, written_in: str, called: str
     ) -> None:
         assert place_name(name, language, written_in) == called
+
+
+class TestPhrases:
+    @pytest.mark.parametrize(
+        ("text", "where"),
+        [
+            ("", "item"),
+            ("Any other business: honey", "item"),
+            ("Culture", "item"),
+            ("General approach", "item"),
+            ("Divers", "item"),
+            ("Any other business", "session"),
+            ("High Representative", "institution"),  # it depends on who it is
+        ],
+    )
+    def test_what_is_no_phrase_there_is_not_known(self, text: str, where: Where) -> None:
+        assert known_phrase(text, where, "fr") == ""
+
+    @pytest.mark.parametrize("where", WHERE)
+    def test_every_phrase_is_in_every_language(self, where: Where) -> None:
+        assert phrases(where)
+        for called in phrases(where).values():
+            assert set(called) - {"en"} == set(TRANSLATED)
+            assert all(len(called[language]) == len(set(called[language])) for language in called)
+
+    @pytest.mark.parametrize("language", TRANSLATED)
+    def test_nothing_is_in_letters_of_another_script(self, language: str) -> None:
+        for where in WHERE:
+            for called in phrases(where).values():
+                for text in called[language]:
+                    assert scripts_of(text.replace("MPEG4", "")) == {SCRIPTS.get(language, "LATIN")}
+
+    @pytest.mark.parametrize("language", TRANSLATED)
+    def test_each_is_read_again_from_the_language(self, language: str) -> None:
+        for where in WHERE:
+            for english, called in phrases(where).items():
+                for text in called[language]:
+                    assert known_phrase(text, where, "en", language) == english
+
+    def test_only_few_are_the_same_as_in_english(self) -> None:
+        same: dict[str, set[str]] = {}
+        for where in WHERE:
+            for english, called in phrases(where).items():
+                for language in TRANSLATED:
+                    if english in called[language]:
+                        same.setdefault(english, set()).add(language)
+        assert same == {
+            "Adoption": {"fr"},
+            "Agenda": {"nl"},
+            "Agriculture": {"fr"},
+            "Budget": {"da", "fr", "sv"},
+            "Commission": {"fr"},
+            "Conclusions": {"fr"},
+            "Culture": {"fr"},
+            "Justice": {"fr"},
+            "Lunch": {"nl", "sv"},
+            "Sport": {"cs", "da", "de", "et", "fr", "hr", "hu", "it", "mt", "nl", "pl", "ro"},
+            "Transport": {"da", "et", "pl", "sv"},
+        }
+
+    @pytest.mark.parametrize(
+        ("text", "where", "language", "written_in", "said"),
+        [
+            ("General approach", "outcome", "fi", "en", "Yleisnäkemys"),
+            ("general  approach", "outcome", "el", "en", "Γενική προσέγγιση"),
+            ("Orientation debate", "outcome", "fr", "en", "Débat d'orientation"),
+            ("Débat d’orientation", "outcome", "de", "fr", "Orientierungsaussprache"),
+            ("Approval of ‘A’ items", "item", "fr", "en", 'Approbation des points "A"'),
+            ('Approval of "A" items', "item", "de", "en", "Annahme der A-Punkte"),
+            ("Approbation des points « A »", "item", "en", "fr", "Approval of “A” items"),
+            ("HOME AFFAIRS", "session", "ga", "en", "Gnóthaí Baile"),
+            ("Foreign Affairs", "session", "fr", "en", "Affaires étrangères"),
+            ("at the end of the meeting", "time", "ga", "en", "ag deireadh an chruinnithe"),
+            ("At the end of the meeting", "time", "ga", "en", "Ag deireadh an chruinnithe"),
+            ("tbc", "time", "fr", "en", "à confirmer"),
+        ],
+    )
+    def test_they_go_from_any_language_to_any_other(
+        self, text: str, where: Where, language: str, written_in: str, said: str
+    ) -> None:
+        assert known_phrase(text, where, language, written_in) == said

@@ -56,8 +56,10 @@ class TestSegments:
         document = draft_of(restore(full_document()), PRESS_DAY, language="fr")
         borrowed = {path for path in document.fallbacks if not path.startswith(("topics.", "configuration."))}
         assert {segment.path for segment in segments(document)} - borrowed == {
-            *("title", "place.city", "place.venue", "previous.0.city", "previous.0.venue"),
-            *(f"agenda.{named('item')}.supported_by.{number}" for number in (0, 1)),
+            *("title", "place.city", "place.venue", "previous.0.city", "previous.0.venue", "notice"),
+            *(f"agenda.{named('item')}.{one}" for one in ("supported_by.0", "supported_by.1", "information_from.0")),
+            f"agenda.{named('item')}.outcome_sought",
+            f"sessions.{named('session')}.title",
         }
         topic = make_topic(text="<p>Text.</p>")
         MediaLink.objects.create(topic=topic, title="Link")
