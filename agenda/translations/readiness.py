@@ -202,7 +202,7 @@ class Facts:
         return found
 
     @cached_property
-    def approved_texts(self) -> dict[Place, Texts]:
+    def approved_texts(self) -> Mapping[Place, Texts]:
         """As `agenda.reviews.approved_translations`, of languages that are translated."""
         last: dict[tuple[UUID, str, str], tuple[bool, int]] = {}
         for key, language, digest, approved, revision in self.given:
@@ -225,12 +225,19 @@ class Facts:
             for place, (revision, digest) in standing.items()
             if revision in sources and (revision, sources[revision]) in held
         }
-        documents = stored_documents({digest for pair in pairs.values() for digest in pair})
-        return {
+        changed = {place: pair for place, pair in pairs.items() if pair != self.saved_pair(place)}
+        documents = stored_documents({digest for pair in changed.values() for digest in pair})
+        same: dict[Place, Texts] = {place: self.made[place] for place in pairs if place not in changed}
+        return same | {
             place: texts_in(documents[source], documents[translation])
-            for place, (source, translation) in pairs.items()
+            for place, (source, translation) in changed.items()
             if source in documents and translation in documents
         }
+
+    def saved_pair(self, place: Place) -> tuple[str, str]:
+        """The digests of source and translation as saved: where just these are approved, all that they say is."""
+        source = self.sources.get(place[0])
+        return self.saved.get((place[0], source.language), "") if source else "", self.saved.get(place, "")
 
 
 def source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
