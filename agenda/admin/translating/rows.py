@@ -145,7 +145,7 @@ class Row:
     def text(self) -> str:
         """What would be saved. Tells in `refused` why it could not."""
         if self.given is None:
-            return self.html if self.segment.rich else self.standing.text
+            return self.standing.text
         try:
             return typed_field(self.segment).clean(self.given.typed) or ""
         except ValidationError as error:
