@@ -15,11 +15,13 @@ from agenda.drafts import Subject, SubjectDocument
 from agenda.models import FOR_REVIEW, Revision, RevisionDocument, Verdict
 from agenda.translating import Counts, Key, Made, SourceText, Texts, standings, texts_in, texts_of_source
 from meetings.documents.text import read
-from meetings.models import Edition, EditionDocument, StoredDocument, Translation
+from meetings.models import Edition, EditionDocument, StoredDocument, SubjectType, Translation
 from meetings.models.edition import BEFORE_ALL
 from meetings.vocabulary import Language
 
 NOTHING = Counts()
+KINDS = SubjectType.values
+"""Said in each question, since the indexes begin with it."""
 
 
 class Stage(TextChoices):
@@ -202,7 +204,7 @@ class Facts:
         return found
 
     @cached_property
-    def approved_texts(self) -> dict[Place, Texts]:
+    def approved_texts(self) -> Mapping[Place, Texts]:
         """As `agenda.reviews.approved_translations`, of languages that are translated."""
         last: dict[tuple[UUID, str, str], tuple[bool, int]] = {}
         for key, language, digest, approved, revision in self.given:
@@ -225,12 +227,19 @@ class Facts:
             for place, (revision, digest) in standing.items()
             if revision in sources and (revision, sources[revision]) in held
         }
-        documents = stored_documents({digest for pair in pairs.values() for digest in pair})
-        return {
+        changed = {place: pair for place, pair in pairs.items() if pair != self.saved_pair(place)}
+        documents = stored_documents({digest for pair in changed.values() for digest in pair})
+        same: dict[Place, Texts] = {place: self.made[place] for place in pairs if place not in changed}
+        return same | {
             place: texts_in(documents[source], documents[translation])
-            for place, (source, translation) in pairs.items()
+            for place, (source, translation) in changed.items()
             if source in documents and translation in documents
         }
+
+    def saved_pair(self, place: Place) -> tuple[str, str]:
+        """The digests of source and translation as saved: where just these are approved, all that they say is."""
+        source = self.sources.get(place[0])
+        return self.saved.get((place[0], source.language), "") if source else "", self.saved.get(place, "")
 
 
 def source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
@@ -246,7 +255,7 @@ def stored_documents(digests: Collection[str]) -> dict[str, SubjectDocument]:
 
 
 def made_texts(keys: Collection[UUID], languages: Collection[str]) -> dict[Place, dict[Key, Made]]:
-    rows = Translation.objects.filter(subject_id__in=keys, language__in=languages)
+    rows = Translation.objects.filter(subject_type__in=KINDS, subject_id__in=keys, language__in=languages)
     found: dict[Place, dict[Key, Made]] = defaultdict(dict)
     for key, language, row, name, text, digest in rows.values_list(
         "subject_id", "language", "row_id", "field", "text", "source_digest"
@@ -256,12 +265,12 @@ def made_texts(keys: Collection[UUID], languages: Collection[str]) -> dict[Place
 
 
 def digests_in(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[Place, str]:
-    rows = documents.filter(edition__subject_id__in=keys, edition__is_tombstone=False)
+    rows = documents.filter(edition__subject_type__in=KINDS, edition__subject_id__in=keys, edition__is_tombstone=False)
     told = rows.values_list("edition__subject_id", "language", "document")
     return {(key, language): digest for key, language, digest in told}
 
 
 def withdrawn(keys: Collection[UUID]) -> Mapping[UUID, dt.datetime]:
     """When last."""
-    tombstones = Edition.objects.filter(subject_id__in=keys, is_tombstone=True).order_by()
+    tombstones = Edition.objects.filter(subject_type__in=KINDS, subject_id__in=keys, is_tombstone=True).order_by()
     return dict(tombstones.values_list("subject_id").annotate(last=Max("available_from")))

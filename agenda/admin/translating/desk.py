@@ -63,6 +63,7 @@ def desk_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language
         mistakes=[row for row in texts.rows if row.refused],
         gone=kept.gone,
         is_unsaved=is_unsaved,
+        focused=focused(request) if is_unsaved else "",
         submit_way=way_to_submit(subject, language),
     )
 
@@ -93,6 +94,11 @@ def tell(request: HttpRequest, kept: Kept) -> None:
         messages.success(request, told)
     if not (kept.saved or kept.confirmed or kept.refused or kept.gone):
         messages.info(request, _("Nothing was changed, so nothing was saved."))
+
+
+def focused(request: HttpRequest) -> str:
+    """The text where somebody was who pressed the button."""
+    return request.POST.get("take", "").rpartition(":")[0] or request.POST.get("at", "")
 
 
 def back_to(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -113,7 +113,7 @@ class Asked:
         return [*self.own, *(one for one in Language if one not in self.own)]
 
     def rows(self, now: dt.datetime) -> QuerySet[Any]:
-        """Coming: not over yet, or saved within the last month; as they will be looked at, the nearest first."""
+        """Coming: not over yet, the nearest first; and what else was saved within the last month."""
         configuration = self.given.get("configuration")
         if self.when == TOPICS:
             topics = BackgroundTopic.objects.order_by("-updated_at", "pk")
@@ -125,9 +125,10 @@ class Asked:
             meetings = meetings.filter(WHEN[self.when][1](self.today))
         else:
             meetings = meetings.filter(Q(end_date__gte=self.today) | Q(updated_at__gte=now - RECENT))
-        over = self.when == "past"
-        order = F("start_date").desc(nulls_last=True) if over else F("start_date").asc(nulls_last=True)
-        return meetings.order_by(order, "configuration", "pk")
+        if self.when == "past":
+            return meetings.order_by("-start_date", "configuration", "pk")
+        over = Case(When(end_date__lt=self.today, then=Value(1)), default=Value(0))
+        return meetings.order_by(over, F("start_date").asc(nulls_last=True), "configuration", "pk")
 
     def whens(self) -> list[tuple[str, Any]]:
         named = [(value, label) for value, (label, _condition) in WHEN.items()]

@@ -145,7 +145,7 @@ class Row:
     def text(self) -> str:
         """What would be saved. Tells in `refused` why it could not."""
         if self.given is None:
-            return self.html if self.segment.rich else self.standing.text
+            return self.standing.text
         try:
             return typed_field(self.segment).clean(self.given.typed) or ""
         except ValidationError as error:
@@ -263,11 +263,11 @@ class Texts:
                     row.given = replace(begun, typed=proposal.typed)
 
     def add_differences(self, subject: Subject) -> None:
-        """Of what is typed, else of what is saved, where it is a translation of the source as it stands."""
+        """Of what is typed, else of drafts: what is reviewed has been looked at, what is out of date will be."""
         confirmed = confirmed_differences(subject, self.language)
         for row in self.rows:
             segment, text = row.segment, row.text
-            if text and segment.field != URL and (row.given or not row.is_out_of_date):
+            if text and segment.field != URL and (row.given or row.state == TextState.DRAFT):
                 found = disagreements_in(segment, text, self.source.language, self.language)
                 told = [(one, digest_of_difference(one, segment.text, text)) for one in found]
                 row.differences = [Difference(one, digest, (one.path, digest) in confirmed) for one, digest in told]

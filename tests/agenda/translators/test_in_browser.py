@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from agenda.importing import import_reading, read_file
 from agenda.models import AgendaItem
@@ -102,8 +102,13 @@ def test_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_serv
 def test_leaving_with_something_typed_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{desk_of(note, 'el')}")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     field(page, note.agenda.order_by("position")[0]).press_sequentially("Κάτι")
     page.get_by_role("link", name="All languages").click()
     page.wait_for_url("**/languages/")
@@ -116,5 +121,6 @@ def test_without_javascript_the_buttons_do_the_same(note: Meeting, open_page: Pa
     second = note.agenda.order_by("position")[1]
     page.locator(f'button[value="{second.pk}-title:0"]').click()
     assert field(page, second).input_value() == "Το ίδιο κείμενο"
+    expect(field(page, second)).to_be_focused()
     page.get_by_role("button", name="Save").first.click()
     page.get_by_text("1 text saved.").wait_for()

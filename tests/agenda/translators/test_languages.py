@@ -152,12 +152,12 @@ class TestGrid:
         a_meeting("ecofin", start_date=PRESS_DATE + 5 * DAY)
         kept(make_topic())
         for query, titles in {
-            "": "ENVI JHA ECOFIN",  # saved lately
+            "": "JHA ECOFIN ENVI",  # saved lately
             "?when=today": "JHA",
             "?when=past": "ENVI",
             "?when=topics": "Migration policy",
             "?configuration=ecofin": "ECOFIN",
-            "?when=nonsense&p=x&languages=xx&configuration=": "ENVI JHA ECOFIN",
+            "?when=nonsense&p=x&languages=xx&configuration=": "JHA ECOFIN ENVI",
             "?configuration=nowhere": "",
         }.items():
             page = ines.get(GRID + query).content.decode()
