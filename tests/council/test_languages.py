@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
 from django.conf import settings
 from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
@@ -232,6 +234,25 @@ class TestWhatIsInWhichLanguage:
             html(visitor, f"/en/{PAGE}"),
         )
         assert re.findall(r'lang="(?!en)\w\w"', page.partition("</head>")[2]) == []
+
+    def test_a_catalogue_makes_the_page_one_of_its_language(
+        self, visitor: Visitor, note: MeetingDocument, settings: Any, tmp_path: Path
+    ) -> None:
+        catalogue = Catalog("fi")
+        catalogue.add("en", "fi", context="code of the language that this is translated into")
+        catalogue.add("Meetings", "Kokoukset")
+        folder = tmp_path / "fi" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        with (folder / "django.mo").open("wb") as file:
+            write_mo(file, catalogue)
+        settings.LOCALE_PATHS = [tmp_path]
+        page = html(visitor, f"/fi/{PAGE}")
+        assert '<html lang="fi">' in page
+        assert "Kokoukset" in page
+        assert "<h1>Oikeus- ja sisäasiat</h1>" in page
+        assert '<div class="prose" lang="en"><p>Item text.</p>' in page
+        assert '<time datetime="2060-09-14">tiistai 14.</time>' in page
+        assert '<html lang="en">' in html(visitor, f"/mt/{PAGE}")
 
     def test_around_texts_and_dates_the_words_are_those_of_the_english_page(
         self, visitor: Visitor, note: MeetingDocument
