@@ -6,17 +6,18 @@ from http import HTTPStatus
 from typing import Any, Self
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agenda.comparing import compare, summary
-from agenda.pages import elsewhere, withdrawn
+from agenda.pages import elsewhere, show, withdrawn
 from agenda.rendering import meeting_context
+from meetings.answers import html_path
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import read
+from meetings.languages import language_of_words
 from meetings.models import EditionDocument, SubjectType
 from meetings.past import Past, PastEdition
 from meetings.publications import Publication, live_documents
@@ -44,11 +45,18 @@ class History:
         return f"{self.current.path}editions/"
 
     def show(
-        self, request: HttpRequest, template: str, title: str, status: int = HTTPStatus.OK, **context: Any
+        self,
+        request: HttpRequest,
+        template: str,
+        title: str,
+        status: int = HTTPStatus.OK,
+        publication: Publication | None = None,
+        **context: Any,
     ) -> HttpResponse:
+        """`publication` is what the page shows of it, where that is not what is live."""
         facts = {"title": title, "current": self.current, "editions": self.path}
         facts["current_from"] = self.live.edition.available_from
-        return render(request, f"agenda/{template}", facts | context, status=status)
+        return show(request, f"agenda/{template}", publication or self.current, facts | context, status)
 
     def find(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
         """The editions with these numbers, all of them readable; or the answer that tells why they are not."""
@@ -147,8 +155,9 @@ def as_it_was(request: HttpRequest, history: History, number: int) -> HttpRespon
         context |= {"page": "agenda/meeting.html", "meeting": publication}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}
-    context["canonical"] = request.build_absolute_uri(history.current.path)
-    return history.show(request, "edition.html", "", **context)
+    canonical = html_path(history.live.edition.address, history.live.language)
+    context["canonical"] = request.build_absolute_uri(canonical)
+    return history.show(request, "edition.html", "", publication=publication, **context)
 
 
 def changes(request: HttpRequest, history: History, *numbers: int) -> HttpResponse:
@@ -164,14 +173,15 @@ def changes(request: HttpRequest, history: History, *numbers: int) -> HttpRespon
         if language and not texts.get(past.edition.pk):
             return history.suppressed(request, past)
     context: dict[str, Any] = {"both": found, "language": language}
-    context["texts_in"] = language if language != get_language() else ""
+    context["texts_in"] = language if language != language_of_words() else ""
     if language:
         differences = compare(*(read(texts[past.edition.pk]) for past in found))
         context |= {"changes": differences, "summary": summary(differences)}
     had, has = set(old.edition.languages), set(new.edition.languages)
     context |= {"languages_added": sorted(has - had), "languages_removed": sorted(had - has)}
     title = _("What changed from edition %(old)d to edition %(new)d") % {"old": old.number, "new": new.number}
-    return history.show(request, "edition_changes.html", title, **context)
+    shown = replace(history.current, languages=sorted(had & has), language=language or history.current.language)
+    return history.show(request, "edition_changes.html", title, publication=shown, **context)
 
 
 def common_language(old: PastEdition, new: PastEdition) -> str:

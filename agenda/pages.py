@@ -24,9 +24,17 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
     minute = instant_of(request).replace(second=0, microsecond=0)
-    return render(
-        request, "agenda/meeting.html", meeting_context(publication.document, minute) | {"meeting": publication}
-    )
+    context = meeting_context(publication.document, minute) | {"meeting": publication}
+    return show(request, "agenda/meeting.html", publication, context)
+
+
+def show(
+    request: HttpRequest, template: str, publication: Publication, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page that is about one text, which says of itself what language that is in."""
+    response = render(request, template, {"publication": publication} | context, status=status)
+    response["Content-Language"] = publication.language
+    return response
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
@@ -35,7 +43,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
     if held is None:
         return elsewhere(request, address)
-    return render(request, "agenda/topic.html", topic_context(request, Publication.of(held)))
+    publication = Publication.of(held)
+    return show(request, "agenda/topic.html", publication, topic_context(request, publication))
 
 
 def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
@@ -75,4 +84,6 @@ def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpR
     tombstone = read(held.get().document.text)
     assert isinstance(tombstone, Tombstone)
     context = {"tombstone": tombstone, "at": edition.available_from, "now_at": now_at}
-    return render(request, "agenda/withdrawn.html", context, status=410)
+    response = render(request, "agenda/withdrawn.html", context, status=410)
+    response["Content-Language"] = tombstone.language
+    return response

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, override
 
 from agenda.drafts import SubjectDocument
 from agenda.pages import topic_context
@@ -38,6 +39,7 @@ def publication_of(
         document=document,
         path="",
         language=document.language,
+        source_language=document.source_language,
         languages=list(languages),
         edition=number,
         published_at=at,
@@ -52,9 +54,10 @@ def show_page(
 ) -> HttpResponse:
     """The page of the publication; without one, the banner alone. Nobody may keep it."""
     template, context = "base.html", dict[str, Any]()
-    if publication:
-        template, context = page_of(request, publication, minute.replace(second=0, microsecond=0))
-    response = render(request, template, context | {"banner": banner})
+    with override(publication.language if publication else get_language()):
+        if publication:
+            template, context = page_of(request, publication, minute.replace(second=0, microsecond=0))
+        response = render(request, template, context | {"banner": banner})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

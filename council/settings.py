@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from council import environment
+from meetings.vocabulary import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR") or BASE_DIR / "var")
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "council.middleware.AnswerMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
-    "django.middleware.locale.LocaleMiddleware",
+    "council.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     *(
@@ -142,7 +143,8 @@ LOGIN_URL = "admin:login"
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = Language.choices
+LANGUAGE_COOKIE_NAME = "language"  # which static/js/language.js keeps
 FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"

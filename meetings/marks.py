@@ -2,16 +2,16 @@
 
 import datetime as dt
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from meetings import dates
 from meetings.clock import BRUSSELS
+from meetings.languages import language_of_words
 
 
 def brussels(instant: dt.datetime) -> str:
     """As “14 September 2017, 18:00 (Brussels)”."""
-    local = instant.astimezone(BRUSSELS)
-    return _("%s (Brussels)") % date_format(local, "j F Y, H:i:s" if local.second else "j F Y, H:i")
+    return _("%s (Brussels)") % dates.moment(instant.astimezone(BRUSSELS), language_of_words())
 
 
 def embargo(until: dt.datetime) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.request import Request
 
+from meetings.languages import accepted_language
 from meetings.problems import bad_parameter
 from meetings.vocabulary import Language
 
@@ -101,9 +100,7 @@ def language_of(request: Request) -> str:
     """
     wanted = request.query_params.get("lang")
     if wanted is None:
-        accepted = parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
-        languages = (tag.split("-")[0] for tag, quality in accepted if quality)
-        return next((language for language in languages if language in Language.values), settings.LANGUAGE_CODE)
+        return accepted_language(request.headers.get("Accept-Language", ""))
     if wanted.lower() not in Language.values:
         detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
         raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))

@@ -23,6 +23,7 @@ class Publication:
     document: Document
     path: str
     language: str
+    source_language: str
     languages: list[str]
     edition: int
     published_at: dt.datetime
@@ -39,6 +40,7 @@ class Publication:
             document=read(held.document.text),
             path=html_path(held.edition.address, get_language() or ""),
             language=held.language,
+            source_language=held.edition.source_language,
             languages=held.edition.languages,
             edition=held.number,
             published_at=held.published_at,

@@ -25,6 +25,11 @@ def publish(*subjects: Subject) -> list[Edition]:
     return cast.publish(*subjects, pending="keep")
 
 
+def publish_approved(*subjects: Subject) -> list[Edition]:
+    """What was approved, in all languages, now."""
+    return publishing.publish(*subjects, by=COMMAND)
+
+
 def schedule(*subjects: Subject, at: dt.datetime) -> list[Edition]:
     return cast.publish(*subjects, at=at)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from agenda.comparing.labels import is_part, kind_of, label_of
-from agenda.comparing.sides import Key, Side, Standing, is_html, key_of, listed, members_of
+from agenda.comparing.sides import Key, Side, Standing, is_html, is_worded, key_of, listed, members_of
 from agenda.comparing.words import Run, RunKind, compare_html, compare_lists, compare_texts, excerpt, replaced
 
 
@@ -24,12 +24,16 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Change:
-    """`path` names the place for machines, as `fallbacks` does (`agenda.<id>.text`); `where` says it to people."""
+    """`path` names the place for machines, as `fallbacks` does (`agenda.<id>.text`); `where` says it to people.
+
+    `in_words`: its runs are the site's words for a value (a state, a date), and no text of the documents.
+    """
 
     kind: Kind
     path: str
     where: str
     runs: tuple[Run, ...]
+    in_words: bool = False
 
     @property
     def old(self) -> str:
@@ -73,7 +77,8 @@ class Comparison:
     def changed(self, member: str, owner: type, was: Any, become: Any, standing: Standing | None) -> Change:
         label = label_of(owner, member)
         path, where = (f"{path_to(standing)}.{member}", f"{standing.where}: {label}") if standing else (member, label)
-        return Change(Kind.CHANGED, path, str(capfirst(where)), self.runs(member, owner, was, become))
+        worded = is_worded(member, was) or is_worded(member, become)
+        return Change(Kind.CHANGED, path, str(capfirst(where)), self.runs(member, owner, was, become), worded)
 
     def runs(self, member: str, owner: type, was: Any, become: Any) -> tuple[Run, ...]:
         if is_html(owner, member):

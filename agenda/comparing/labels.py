@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.documents import shape
 
+# With a context where Django has a translation of its own for the word (tests/council/test_languages.py).
 # By the member's name, or by class and member where it means something else there.
 LABELS = {
     "address_word": _("word in the address"),
@@ -20,7 +22,7 @@ LABELS = {
     "configuration": _("configuration"),
     "contacts": _("press contacts"),
     "country": _("country"),
-    "date": _("date"),
+    "date": pgettext_lazy("of a document", "date"),
     "document_number": _("document number"),
     "documents": _("documents"),
     "email": _("e-mail"),
@@ -40,7 +42,7 @@ LABELS = {
     "links": _("links"),
     "live": _("streamed live"),
     "mark": _("mark"),
-    "name": _("name"),
+    "name": pgettext_lazy("of a document", "name"),
     "notice": _("notice"),
     "number": _("number"),
     "outcome": _("outcome"),
@@ -58,8 +60,8 @@ LABELS = {
     "result": _("result"),
     "results": _("results"),
     "role": _("role"),
-    "session": _("session"),
-    "sessions": _("sessions"),
+    "session": pgettext_lazy("of a document", "session"),
+    "sessions": pgettext_lazy("of a document", "sessions"),
     "slug": _("word in the address"),
     "source_language": _("written in"),
     "speakers": _("speakers"),

@@ -7,7 +7,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Choices
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -15,8 +14,10 @@ from msgspec.structs import fields
 
 from agenda.comparing.labels import PARTS, UNTOLD, is_part, kind_of, label_of, name_of
 from agenda.comparing.words import plain
+from meetings import dates
 from meetings.clock import BRUSSELS
 from meetings.documents import shape
+from meetings.languages import language_of_words
 from meetings.reference.delegations import country_name
 from meetings.times import printed_time
 from meetings.vocabulary import Language
@@ -125,13 +126,22 @@ def is_html(owner: type, member: str) -> bool:
     return owner.__annotations__.get(member) == shape.Html
 
 
+def is_worded(member: str, value: Any) -> bool:
+    """Whether it is said in the site's words, and not in those of the document."""
+    return member in CODES or isinstance(value, Choices | bool | dt.date)
+
+
 def joined(*words: str) -> str:
     return ", ".join(filter(None, words))
 
 
 def days(start: dt.date | None, end: dt.date | None) -> str:
-    shown = [date_format(day, "j F Y") for day in dict.fromkeys((start, end)) if day]
+    shown = [dates.day(day, language_of_words()) for day in dict.fromkeys((start, end)) if day]
     return " – ".join(shown)
+
+
+def moment(at: dt.datetime) -> str:
+    return dates.moment(at.astimezone(BRUSSELS).replace(second=0), language_of_words())
 
 
 # Structures without an id of their own are values; these are their words.
@@ -156,8 +166,8 @@ WORDS: tuple[tuple[type, Callable[[Side, str, Any], Any]], ...] = (
     (str, lambda side, member, value: CODES[member](side, value) if value and member in CODES else value),
     (UUID, lambda side, member, value: side.named(NAMED[member], value)),
     (bool, lambda side, member, value: _("yes") if value else _("no")),
-    (dt.datetime, lambda side, member, value: date_format(value.astimezone(BRUSSELS), "j F Y, H:i")),
-    (dt.date, lambda side, member, value: date_format(value, "l j F Y")),
+    (dt.datetime, lambda side, member, value: moment(value)),
+    (dt.date, lambda side, member, value: dates.weekday(value, language_of_words())),
     (Struct, lambda side, member, value: VALUES[type(value)](value)),
     (list, lambda side, member, value: "; ".join(side.entries(member, value))),
 )

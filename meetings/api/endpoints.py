@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotAcceptable
@@ -84,6 +84,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.language = language_of(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if "lang" not in request.query_params:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
     @cached_property
     def at(self) -> dt.datetime:

@@ -4,17 +4,21 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from meetings import dates as dates_in
 from meetings import marks
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
+from meetings.languages import language_of_words, page_language
+from meetings.models import Configuration
+from meetings.reference.delegations import DEFAULT_LANGUAGE
+from meetings.times import printed_time
 from meetings.vocabulary import Language, TimePrecision
 
 register = template.Library()
@@ -41,16 +45,64 @@ def deeper(level: int) -> int:
     return min(level + 1, LOWEST_HEADING)
 
 
+def lang(language: str) -> SafeString:
+    """` lang="fr"` for what is not in the language of the words around it, else nothing."""
+    return mark_safe("") if language == language_of_words() else format_html(' lang="{}"', language)
+
+
+register.simple_tag(language_of_words)
+register.simple_tag(lang, name="lang")
+
+
 @register.simple_tag
 def lang_of(document: Document, *path: Any) -> SafeString:
-    """` lang="fr"` for a text of the document that is not in the page's language, else nothing.
+    """` lang="fr"` for a text of the document, likewise.
 
     `path` is where the text stands in the document, as `fallbacks` names it: `"agenda" item.id "text"`.
     """
-    language: str = document.language
+    return lang(language_of_text(document, *path))
+
+
+def language_of_text(document: Document, *path: Any) -> str:
     if not isinstance(document, Tombstone) and ".".join(map(str, path)) in document.fallbacks:
-        language = document.source_language
-    return mark_safe("") if language == get_language() else format_html(' lang="{}"', language)
+        return document.source_language
+    return document.language
+
+
+@register.simple_tag
+def marked(text: str, document: Document, *path: Any) -> SafeString | str:
+    """The text within an element that says its language, for the middle of a sentence; bare where it needs none."""
+    return written(text, language_of_text(document, *path))
+
+
+@register.simple_tag
+def written(text: str, language: str) -> SafeString | str:
+    """Likewise, for what is no text of a document."""
+    attribute = lang(language)
+    return format_html("<span{}>{}</span>", attribute, text) if attribute else text
+
+
+@register.simple_tag
+def lang_of_dates() -> SafeString:
+    """` lang="fr"` for dates and times, which are in the page's language."""
+    return lang(page_language())
+
+
+@register.filter
+def name(configuration: Configuration) -> str:
+    """In the page's language."""
+    return configuration.name_in(page_language())
+
+
+@register.filter
+def meeting_title(configuration: Configuration) -> str:
+    """Likewise."""
+    return configuration.title_in(page_language())
+
+
+@register.simple_tag
+def lang_of_name(configuration: Configuration) -> SafeString:
+    return lang(page_language() if configuration.named_in(page_language()) else DEFAULT_LANGUAGE)
 
 
 @register.filter
@@ -94,16 +146,19 @@ def every(items: Iterable[Item]) -> Iterator[Item]:
 
 
 @register.filter
+def numbered(parts: Iterable[Any]) -> list[tuple[int, Any]]:
+    """Each with its place from 0 on, as paths of `fallbacks` count."""
+    return list(enumerate(parts))
+
+
+@register.filter
 def date_range(start: dt.date | None, end: dt.date | None) -> str:
     """“14 September 2017”, “15–16 November 2018”, “30 November – 1 December 2017”; empty without a start."""
-    if start is None:
-        return ""
-    last = date_format(end or start, "j F Y")
-    if end is None or end == start:
-        return last
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{last}"
-    return f"{date_format(start, 'j F' if start.year == end.year else 'j F Y')} – {last}"
+    return dates_in.days(start, end or start, page_language()) if start else ""
+
+
+def time_element(machine: str, shown: str) -> SafeString:
+    return format_html('<time datetime="{}"{}>{}</time>', machine, lang_of_dates(), shown)
 
 
 @register.simple_tag
@@ -111,32 +166,60 @@ def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
     """The days with their weekdays, as time elements: “Thursday 15 – Friday 16 November 2018”; or nothing."""
     if start is None:
         return mark_safe("")
-    end = end or start
-    last = format_html('<time datetime="{}">{}</time>', end.isoformat(), date_format(end, "l j F Y"))
-    if end == start:
-        return last
-    shown = "l j F Y" if start.year != end.year else "l j F" if start.month != end.month else "l j"
-    return format_html('<time datetime="{}">{}</time> – {}', start.isoformat(), date_format(start, shown), last)
+    if end is None or end == start:
+        return time_element(start.isoformat(), dates_in.weekday(start, page_language()))
+    first, last = dates_in.weekdays(start, end, page_language())
+    return format_html("{} – {}", time_element(start.isoformat(), first), time_element(end.isoformat(), last))
 
 
 @register.simple_tag
 def instant(at: dt.datetime) -> SafeString:
     """“14 September 2017, 18:00” in Brussels, as a time element."""
     local = at.astimezone(BRUSSELS)
-    return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date_format(local, "j F Y, H:i")
-    )
+    return time_element(local.isoformat(timespec="seconds"), dates_in.moment(local.replace(second=0), page_language()))
+
+
+@register.simple_tag
+def day_and_time(at: dt.datetime, zone: str) -> SafeString:
+    """“14 September, 18:00” in the time zone, as a time element."""
+    local, language = at.astimezone(ZoneInfo(zone)), page_language()
+    shown = f"{dates_in.month_and_day(local, language)}, {dates_in.clock(local.time().replace(second=0), language)}"
+    return time_element(local.isoformat(), shown)
+
+
+@register.filter
+def clock(time: str | None) -> str:
+    """A document's “18:00” as the page's language writes it."""
+    return dates_in.clock(dt.time.fromisoformat(time), page_language()) if time else ""
+
+
+def said_time(point: Point) -> tuple[str, str]:
+    """The point's time in words, and their language: a bare time is in the page's, as dates are."""
+    if point.time is None:
+        return point.time_text, page_language()
+    words = {
+        TimePrecision.APPROXIMATE: _("about %s"),
+        TimePrecision.FROM: _("from %s"),
+        TimePrecision.TO_BE_CONFIRMED: _("%s, to be confirmed"),
+    }.get(point.time_precision, "%s")
+    language = page_language() if words == "%s" else language_of_words()
+    return words % dates_in.clock(dt.time.fromisoformat(point.time), language), language
 
 
 @register.filter
 def spoken_time(point: Point) -> str:
-    """The point's time in words: “about 13:00”, “from 08:30”, “13:00, to be confirmed”."""
-    words = {
-        TimePrecision.EXACT: "%s",
-        TimePrecision.APPROXIMATE: _("about %s"),
-        TimePrecision.FROM: _("from %s"),
-        TimePrecision.TO_BE_CONFIRMED: _("%s, to be confirmed"),
-    }
-    if point.time is None:
-        return point.time_text
-    return words.get(point.time_precision, "%s") % point.time
+    """“about 13:00”, “from 08:30”, “13:00, to be confirmed”."""
+    return said_time(point)[0]
+
+
+@register.simple_tag
+def lang_of_spoken_time(point: Point) -> SafeString:
+    return lang(said_time(point)[1])
+
+
+@register.filter
+def printed(point: Point) -> str:
+    """The point's time as printed, where that says more than its value; in English always, as notes print it."""
+    time = dt.time.fromisoformat(point.time) if point.time else None
+    follows = point.time_text == printed_time(time, point.time_precision)
+    return "" if follows and page_language() != DEFAULT_LANGUAGE else point.time_text

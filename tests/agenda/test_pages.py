@@ -48,7 +48,7 @@ class TestAddresses:
             "/en/meetings/jha/2060/09/14%00/",
             "/en/meetings/nobody/",
             "/en/topics/nothing/",
-            "/fi/meetings/jha/2060/09/14/",
+            "/fi/meetings/jha/2060/09/15/",
         ],
     )
     def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
@@ -87,6 +87,7 @@ class TestAddresses:
         response = visitor.get(PAGE)
         assert (response.status_code, response["Location"]) == (302, "/en/meetings/jha/2060/09/15/")
         assert "The airport is closed." in text(visitor.get(response["Location"]))
+        assert visitor.get(PAGE.replace("/en/", "/mt/"))["Location"] == "/mt/meetings/jha/2060/09/15/"
 
     def test_until_another_meeting_claims_it(self, visitor: Visitor, clock: Any) -> None:
         self.move(clock)
@@ -294,15 +295,17 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
     for document in documents:
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 2 * MINUTE)
-    counts = {}
-    for address in ("/en/", "/en/meetings/", "/en/meetings/jha/", PAGE, "/en/topics/", "/en/topics/migration-policy/"):
-        assert visitor.get(address).status_code == 200
-        counts[address] = len(visitor.statements)
-    assert counts == {
-        "/en/": 4,  # meetings from today on, those without a date, past meetings, configurations
-        "/en/meetings/": 2,  # a page of meetings, configurations
-        "/en/meetings/jha/": 2,  # the configuration, a page of its meetings
-        PAGE: 1,  # the document with its edition
-        "/en/topics/": 1,  # the topics
-        "/en/topics/migration-policy/": 2,  # the topic, the meetings that took it up
+    expected = {
+        "": 4,  # meetings from today on, those without a date, past meetings, configurations
+        "meetings/": 2,  # a page of meetings, configurations
+        "meetings/jha/": 2,  # the configuration, a page of its meetings
+        "meetings/jha/2060/09/14/": 1,  # the document with its edition
+        "meetings/jha/2060/09/14/editions/": 2,  # that, the editions
+        "meetings/jha/2060/09/14/editions/1/": 3,  # those, the document
+        "topics/": 1,  # the topics
+        "topics/migration-policy/": 2,  # the topic, the meetings that took it up
     }
+    for language in ("en", "fi", "mt"):
+        for address, count in expected.items():
+            assert visitor.get(f"/{language}/{address}").status_code == 200
+            assert (language, address, len(visitor.statements)) == (language, address, count)

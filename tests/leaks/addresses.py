@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import quote, urlsplit
 
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -27,6 +26,9 @@ from tests.publicity import Visitor
 
 EDITORS = {"admin"}  # namespaces of what asks strangers to sign in
 WHERE = "tests/leaks/names.py"
+# Of 24: one code answers them all, by whether a text is there in the language, and whether Django knows a catalogue.
+# English is the language of most that is written, what is live has a text in French too, and Maltese has neither.
+WALKED = ("en", "fr", "mt")
 Schema = Mapping[str, Any]
 
 
@@ -52,7 +54,7 @@ class Address(NamedTuple):
 
 
 def routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: str) -> Iterator[Route]:
-    """Every form of every route, in each language that addresses begin with, without the editors' own."""
+    """Every form of every route, in the languages that are `WALKED`, without the editors' own."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if getattr(pattern, "namespace", "") in EDITORS:
             continue
@@ -69,7 +71,7 @@ def routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: st
 def forms_of(pattern: Any) -> list[tuple[str, list[str]]]:
     if isinstance(pattern, LocalePrefixPattern):
         forms: list[tuple[str, list[str]]] = []
-        for language in dict.fromkeys([settings.LANGUAGES[0][0], settings.LANGUAGES[-1][0]]):
+        for language in WALKED:
             with translation.override(language):
                 forms.append((pattern.language_prefix, []))
         return forms

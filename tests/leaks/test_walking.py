@@ -12,9 +12,9 @@ from django.urls import include, path, re_path
 from council import urls
 from meetings.clock import instant_of
 from meetings.models import Edition, Meeting
-from tests.leaks.addresses import addresses, forms_with, routes, values_of
+from tests.leaks.addresses import WALKED, addresses, forms_with, routes, values_of
 from tests.leaks.asking import answers, ask, questions
-from tests.leaks.names import HIDDEN, NOBODY
+from tests.leaks.names import DATES, HIDDEN, NOBODY
 from tests.leaks.world import everything_hidden, is_scheduled, publish_what_is_live
 from tests.publicity import Trespass, Visitor
 
@@ -110,3 +110,11 @@ class TestThatItFails:
         drafts = path("en/drafts/", lambda request: HttpResponse(str(Meeting.objects.count())))
         with override_settings(ROOT_URLCONF=site(drafts)), pytest.raises(Trespass):
             ask(visitor, "/en/drafts/")
+
+
+@pytest.mark.django_db
+def test_of_the_languages_walked_one_has_a_text_and_one_has_none(visitor: Visitor, clock: Any) -> None:
+    publish_what_is_live(clock)
+    path = f"meetings/jha/{DATES['live']:%Y/%m/%d}/"
+    told = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED}
+    assert told == {"en": "en", "fr": "fr", "mt": "en"}

@@ -7,9 +7,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agenda.drafts import Subject
+from agenda.drafts import Subject, type_of
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
-from meetings.models import Chair, Meeting, Presidency, ProgrammePoint, Session
+from meetings.documents.text import digest_of
+from meetings.models import Chair, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import acts
 from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic
 from tests.leaks.names import DATES, SECRET, SLUGS, id_of
@@ -19,21 +20,41 @@ TEXT = f"<p>{SECRET}</p>"
 
 
 def publish_what_is_live(clock: Any) -> None:
-    """A meeting with two items and a topic, both live; and a meeting that was withdrawn."""
+    """A meeting with two items and a topic, both live, and in French as well; and a meeting that was withdrawn."""
     Presidency.objects.get_or_create(country="EL", year=2060, half=2)
     topic = make_topic(SLUGS["live"], pk=id_of("live", "topic"))
     live, gone = a_meeting("live", "Migration policy"), a_meeting("gone", "Asylum")
     add_item(live, "live first", "Schengen")
     for item in live.agenda.all():
         item.topics.add(topic)
-    clock.move_to(acts.publish(live, topic, gone)[0].available_from)
+    into_french(live, "lead", "<p>Les ministres se réunissent.</p>")
+    into_french(topic, "title", "Politique migratoire")
+    acts.submit(live, topic, gone)
+    acts.approve(live, topic, gone)
+    clock.move_to(acts.publish_approved(live, topic, gone)[0].available_from)
     clock.move_to(acts.withdraw(gone).available_from)
     clock.move_to(PRESS_DAY + DAY)
 
 
+def into_french(subject: Subject, field: str, text: str) -> None:
+    Translation.objects.create(
+        subject_type=type_of(subject),
+        subject_id=subject.pk,
+        row_id=subject.pk,
+        field=field,
+        language="fr",
+        text=text,
+        source_digest=digest_of(getattr(subject, field)),
+    )
+
+
 def a_meeting(whose: str, title: str) -> Meeting:
     meeting = Meeting.objects.create(
-        pk=id_of(whose, "meeting"), configuration=make_configuration(), start_date=DATES[whose], city="Brussels"
+        pk=id_of(whose, "meeting"),
+        configuration=make_configuration(),
+        start_date=DATES[whose],
+        city="Brussels",
+        lead="<p>Ministers meet.</p>",
     )
     Session.objects.create(pk=id_of(whose, "session"), meeting=meeting, title=title)
     Chair.objects.create(pk=id_of(whose, "chair"), meeting=meeting, name="Andres Anvelt", country="EE")

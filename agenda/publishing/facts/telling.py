@@ -6,16 +6,17 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from agenda.publishing.facts.changes import Facts, Values
 from agenda.publishing.facts.lateness import BEGUN, day_of
+from meetings.dates import month_and_day
 from meetings.documents.shape import Item, MeetingDocument, Point
 from meetings.documents.text import converted
 from meetings.indexing import walk
+from meetings.languages import has_words, language_of_words
 from meetings.models import Alert
 from meetings.templatetags.publishing import spoken_time
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
@@ -35,8 +36,8 @@ def told(
     source = live[0]
     spoken: dict[str, list[str]] = {}
     for document in live:
-        if document is source or document.language in dict(settings.LANGUAGES):
-            with override(document.language if document.language in dict(settings.LANGUAGES) else "en"):
+        if document is source or has_words(document.language):
+            with override(document.language if has_words(document.language) else settings.LANGUAGE_CODE):
                 spoken[document.language] = list(sentences(facts, document, late, shifted))
     written: list[dict[str, str]] = [{source.language: alert}] if alert else []
     by_itself = [
@@ -176,7 +177,7 @@ def when(point: Point, document: MeetingDocument) -> str:
 
 def day(point: Point, document: MeetingDocument) -> str:
     date = day_of(point, document)
-    return date_format(date, "j F") if date else ""
+    return month_and_day(date, language_of_words()) if date else ""
 
 
 def instead(new: str, old: str) -> str:
