@@ -97,7 +97,7 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
     return told
 
 
-def last_verdict(subject_type: SubjectType) -> Subquery:
+def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
     """What `reviews.verdict_on` says of the outer document of a revision: approved, or not, or nothing that counts."""
     on_same_text = Verdict.objects.filter(
         revision__subject_type=subject_type,

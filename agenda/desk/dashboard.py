@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from agenda.desk.lines import Line
 from agenda.desk.live import draft_moves, live_editions, live_meetings, live_name
+from agenda.desk.revisers import lines_to_release, lines_to_revise
 from agenda.desk.translators import lines_to_translate
 from agenda.desk.ways import way_to
 from agenda.making import with_makers
@@ -94,6 +95,8 @@ class Dashboard:
         found.forced = [*forced_lines(forced, rows, user, now)]
         for row in rows.values():
             found.sort_in(row, user, now)
+        found.to_approve += lines_to_revise(user, now)
+        found.to_release += lines_to_release(user, now)
         found.to_translate = [*lines_to_translate(rows.values(), user, now)]
         found.coming = [*coming_lines(now)]
         live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)

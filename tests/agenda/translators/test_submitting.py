@@ -159,6 +159,34 @@ class TestTheRule:
         assert "Topics have no rule" in shown(petra, make_topic(), "languages/")
 
 
+class TestTheFrontPage:
+    def test_a_reviser_is_asked_for_approval(self, rita: Client, petra: Client, theo: Client, meeting: Meeting) -> None:
+        publishing.submit_translation(meeting, "fr", by=actor("theo"), remark="La suite suit.")
+        page = words(rita.get("/admin/"))
+        assert f"Waiting for your approval {meeting} français theo, 14 Sep 10:00: “La suite suit.”" in page
+        assert "Waiting for your approval" not in words(petra.get("/admin/"))
+        sent(rita, meeting, "review/", approve="x")
+        assert "Waiting for your approval" not in words(rita.get("/admin/"))
+
+    def test_not_one_of_another_language(self, theo: Client, meeting: Meeting) -> None:
+        member_of("Revisers", "elena", language="el")
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        elena = Client()
+        elena.force_login(User.objects.get(username="elena"))
+        assert "Waiting for your approval" not in words(elena.get("/admin/"))
+
+    def test_what_does_not_follow_by_itself_is_to_be_released(
+        self, petra: Client, rita: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        Meeting.objects.update(other_languages="wait")
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        sent(rita, meeting, "review/", approve="x")
+        assert f"Approved, to be released {meeting} français" in words(petra.get("/admin/"))
+        clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
+        assert "Approved, to be released" not in words(petra.get("/admin/"))
+
+
 def test_a_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
     give(User.objects.get(username="theo"), "Revisers", language="fr")
     saved(meeting, notice="Pour la presse.")
