@@ -393,5 +393,5 @@ def test_it_takes_the_same_queries_for_2_and_for_20(anna: Client, petra: Client)
         assert words(page).count("In review") >= last
         counts.append(len(queries))
     # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, what is live,
-    # the last actions
+    # the last actions; and of languages: two for what waits to be approved and released, nine for what is translated
     assert counts == [23, 23]
