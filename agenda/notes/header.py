@@ -54,8 +54,9 @@ def check_family(words: NoteWords, paragraphs: Sequence[Paragraph], title: Title
                 )
     raise NoteError(
         paragraphs[title.position].first if title else None,
-        "This is no background note: neither the heading “BACKGROUND” nor the sentence “This note has been drawn up "
-        "under the responsibility of the press office” is in it. Give the text of a background note as published.",
+        f"This is no background note in {words.name}: neither the heading “{words.written.family.rstrip('*')}” nor the "
+        "sentence that it was drawn up under the responsibility of the press office is in it. Give the text of a "
+        "background note as published.",
     )
 
 

@@ -116,9 +116,8 @@ def role_in(draft: Draft, text: str) -> tuple[str, str | None]:
     """The role in what stands between two names, and the day on which the next one chairs, where it says so."""
     words, day = draft.words.opening, calendar_of(draft.words.calendar).pattern
     conjunction = words.conjunction
-    tail = phrase(
-        rf"[,;]?(?: {conjunction})?(?: (?P<day>{day}))?(?: {words.by})?(?: (?:{words.article})?(?:{words.honorific})?)?[\s.]*$"
-    )
+    name = rf"(?:{words.article})?(?:{words.honorific})?"
+    tail = phrase(rf"[,;]?(?: {conjunction})?(?: (?P<day>{day}))?(?: {words.by})?(?: {name})?[\s.]*$")
     match = tail.search(text)
     if text.strip() in (conjunction, f", {conjunction}") or match is None:
         return "" if match else text.strip(" ,"), None

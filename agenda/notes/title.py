@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.dates import calendar_of
+from agenda.notes.dates import calendar_of, write_day
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, blocks
 from agenda.notes.words import NoteWords, Phrase, accents_optional, any_word, phrase
@@ -126,10 +126,12 @@ def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteErro
                     paragraph.first,
                     f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
                 )
+    example = f"{meeting_title('jha', words.language)} {write_day(dt.date(2017, 9, 14), words.calendar)}"
     return NoteError(
         None,
         f"No title was found: a line with a configuration's name, “{council}” and the days, as "
-        f"“JUSTICE and HOME AFFAIRS COUNCIL Thursday 14 September in Brussels”. The configurations known are: {known}.",
+        f"“{example}{words.written.in_city.format(city=words.header.usual_cities[0])}”. "
+        f"The configurations known are: {known}.",
     )
 
 

@@ -12,6 +12,8 @@ from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
 Phrase = re.Pattern[str]
 
+GREEK_VOWELS = {vowels[0]: vowels for vowels in ("αά", "εέ", "ηή", "ιίϊΐ", "οό", "υύϋΰ", "ωώ")}
+
 
 def phrase(pattern: str) -> Phrase:
     """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
@@ -33,11 +35,11 @@ def accents_optional(pattern: str) -> str:
 
 
 def spellings_of(letter: str) -> str:
+    """In Greek the accent moves with the case of a word, so there a letter stands for all its forms."""
     bare, *marks = unicodedata.normalize("NFD", letter)
-    if not marks or not letter.isalpha():
-        return letter
-    single = (unicodedata.normalize("NFC", bare + mark) for mark in marks)
-    return f"[{''.join(dict.fromkeys((letter, bare, *single)))}]"
+    if bare.lower() in GREEK_VOWELS:
+        return f"[{GREEK_VOWELS[bare.lower()]}]"
+    return f"[{letter}{bare}]" if marks and letter.isalpha() else letter
 
 
 def unaccented(text: str) -> str:
