@@ -2,16 +2,18 @@
 
 import copy
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.building import build_meeting, build_topic, topic_names
+from agenda.building import build_meeting, build_topic, names_by_language, topic_names
 from agenda.checking import errors_in
 from agenda.models import BackgroundTopic
+from agenda.translating import Key, Made, in_any_language, in_language
 from meetings.addresses import NoAddress, address_of
 from meetings.closed import ClosedText, refuse_closed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
@@ -46,25 +48,16 @@ def draft_of(
     language: str = "",
     names: Mapping[str, Names] = NOTHING,
 ) -> SubjectDocument:
-    """The document in a language, by default the source's. No row is changed.
+    """The document in a language, by default the source's, be there a translation or not. No row is changed.
 
     Topics are called as in `released` (what goes out together), else as in `names` (by language), else as they are live
     at the instant. Raises InvalidDocument.
     """
     language = language or subject.source_language
-    if isinstance(subject, BackgroundTopic):
-        return build_topic(subject, language)
-    meeting = copy.copy(subject)
-    meeting.previous = earlier_dates(subject, live_document(subject, now))
-    with_it = in_language([x for x in released if isinstance(x, TopicDocument)], language)
-    topics = topic_names(meeting, language, now) | names.get(language, {}) | with_it
-    return build_meeting(meeting, language, topics=topics)
-
-
-def in_language(topics: Sequence[TopicDocument], language: str) -> Names:
-    """What the topics are called in the language, or else in their own."""
-    best = sorted(topics, key=lambda topic: (topic.language == language, topic.language == topic.source_language))
-    return {topic.id: TopicName(id=topic.id, slug=topic.slug, title=topic.title) for topic in best}
+    called = topics_called(subject, now, released, names, {language})
+    source = source_draft(subject, now, called)
+    texts = translations_of(subject, language).get(language, {}) if language != source.language else {}
+    return in_any_language(source, language, texts, called.get(language))
 
 
 def drafts_of(
@@ -74,10 +67,54 @@ def drafts_of(
     *,
     names: Mapping[str, Names] = NOTHING,
 ) -> list[SubjectDocument]:
-    """The documents in the source language, which comes first, and in each that has a translation."""
-    others = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).order_by("language")
-    languages = dict.fromkeys((subject.source_language, *others.values_list("language", flat=True).distinct()))
-    return [draft_of(subject, now, released, language=language, names=names) for language in languages]
+    """The documents in the source language, which comes first, and in each that a text is translated to as it stands.
+
+    Otherwise as `draft_of`.
+    """
+    translations = translations_of(subject)
+    called = topics_called(subject, now, released, names, translations)
+    source = source_draft(subject, now, called)
+    others = (
+        in_language(source, language, translations[language], called.get(language)) for language in sorted(translations)
+    )
+    return [source, *(document for document in others if document)]
+
+
+def source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, Names]) -> SubjectDocument:
+    if isinstance(subject, BackgroundTopic):
+        return build_topic(subject)
+    meeting = copy.copy(subject)
+    meeting.previous = earlier_dates(subject, live_document(subject, now))
+    return build_meeting(meeting, called.get(subject.source_language))
+
+
+def topics_called(
+    subject: Subject,
+    now: dt.datetime,
+    released: Sequence[SubjectDocument],
+    names: Mapping[str, Names],
+    languages: Iterable[str],
+) -> dict[str, Names]:
+    """What the items of a meeting call their topics, by language."""
+    if isinstance(subject, BackgroundTopic):
+        return {}
+    source = subject.source_language
+    wanted = {source, *languages}
+    live = topic_names(subject, now, wanted)
+    with_it = names_by_language([x for x in released if isinstance(x, TopicDocument)], source)
+    return {
+        language: live.get(language, {}) | names.get(language, {}) | with_it.get(language, {}) for language in wanted
+    }
+
+
+def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
+    """The translated texts of the working copy, be they out of date or not, by language: all in one query."""
+    rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
+    found: dict[str, dict[Key, Made]] = defaultdict(dict)
+    for row in rows:
+        found[row.language][row.row_id, row.field] = Made(row.text, row.source_digest)
+    return dict(found)
 
 
 def digest_of_draft(document: SubjectDocument) -> str:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
 from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
 from agenda.revisions import documents_of_revision, latest
+from agenda.translating import Key, Made, texts_in
+from meetings.documents.text import read
 from meetings.models import Edition
 from meetings.models.edition import BEFORE_ALL
 from meetings.vocabulary import Language
@@ -175,6 +177,34 @@ def approved_revision(subject: Subject) -> Review | None:
         .first()
     )
     return Review.of(subject, revision) if revision else None
+
+
+def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
+    """The translated texts that were approved last, by language, each with the source text that it was approved beside.
+
+    In two queries. What was withdrawn since, or taken back, or erased, is not among them.
+    """
+    about = type_of(subject), subject.pk
+    given = verdicts_about(*about).exclude(language=subject.source_language).order_by("id")
+    given = given.filter(at__gte=withdrawn_at(*about))
+    last = {(one.language, one.document_id): one for one in given}
+    standing = {one.language: one.revision_id for one in last.values() if one.approved}
+    held = RevisionDocument.objects.filter(revision__in=standing.values()).exclude(document__text="")
+    rows = held.select_related("document", "revision")
+    texts = {(row.revision_id, row.language): row for row in rows}
+    found = {}
+    for language, revision in standing.items():
+        translation = texts.get((revision, language))
+        source = translation and texts.get((revision, translation.revision.source_language))
+        if translation and source:
+            found[language] = texts_in(document_in(source), document_in(translation))
+    return found
+
+
+def document_in(row: RevisionDocument) -> SubjectDocument:
+    document = read(row.document.text)
+    assert isinstance(document, SubjectDocument)
+    return document
 
 
 def unreleased(subject: Subject) -> Review | None:

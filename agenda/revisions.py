@@ -7,14 +7,15 @@ from uuid import UUID
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
 from agenda.models import Revision, RevisionDocument, Why
+from agenda.translating import topics_named
 from meetings.audit import Actor, record, record_about
-from meetings.documents.shape import MeetingDocument, TopicName
+from meetings.documents.shape import TopicName
 from meetings.documents.text import InvalidDocument, read
 from meetings.editions import store
-from meetings.indexing import walk
 from meetings.models import Act, StoredDocument
+from meetings.vocabulary import Language
 
-ACTS = {Why.SAVED: Act.SAVED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
+ACTS = {Why.SAVED: Act.SAVED, Why.TRANSLATED: Act.TRANSLATED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
 
 
 def keep_revision(
@@ -27,7 +28,7 @@ def keep_revision(
     """
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
     last = latest(saved)
-    if last and last.version == saved.version and saved.digest:
+    if last and last.version == saved.version and saved.digest and why != Why.TRANSLATED:
         return None
     held = documents_of_revision(last) if last else {}
     try:
@@ -36,6 +37,11 @@ def keep_revision(
         note_digest(saved, NO_DOCUMENT)
         record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
         return None
+
+
+def keep_translations(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
+    """The same after translations were saved, which move no version: whoever writes the source is not disturbed."""
+    return keep_revision(subject, now, by, Why.TRANSLATED, Language(language).label)
 
 
 def write(
@@ -100,8 +106,4 @@ def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
 
 def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
     """What the documents call the topics of their items, by language."""
-    return {
-        language: {topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}
-        for language, document in documents.items()
-        if isinstance(document, MeetingDocument)
-    }
+    return {language: topics_named(document) for language, document in documents.items()}

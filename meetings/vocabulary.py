@@ -26,6 +26,13 @@ class MeetingStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class OtherLanguages(TextChoices):
+    """What becomes of the languages that a release does not have to wait for."""
+
+    FOLLOW = "follow", _("follow as soon as they are approved")
+    WAIT = "wait", _("all that are being translated appear together")
+
+
 class AgendaStatus(TextChoices):
     NOT_STATED = "", _("not stated")
     PROVISIONAL = "provisional", _("provisional agenda")

@@ -8,15 +8,19 @@ import datetime as dt
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils import timezone
+
 from agenda import publishing
-from agenda.drafts import Subject
+from agenda.drafts import Subject, draft_of, type_of
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.restoring import restore as restored
+from agenda.translating import segments
 from meetings import vocabulary
 from meetings.audit import Actor
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session
+from meetings.documents.text import digest_of
+from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Row, Session, Translation
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import Language
 
@@ -87,6 +91,21 @@ def call_off(subject: Subject) -> dt.datetime:
 
 def restore(document: MeetingDocument) -> Meeting:
     return restored(document, by=COMMAND)
+
+
+def translate(subject: Subject, row: Row | None = None, language: str = "fr", **texts: str) -> None:
+    """Translates fields of the row, or of the subject itself, from what the working copy says now."""
+    said = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
+    for field, text in texts.items():
+        key = (row or subject).pk, field.replace("__", ".")
+        Translation.objects.update_or_create(
+            subject_type=type_of(subject),
+            subject_id=subject.pk,
+            row_id=key[0],
+            field=key[1],
+            language=language,
+            defaults={"text": text, "source_digest": digest_of(said.get(key, ""))},
+        )
 
 
 def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:

@@ -36,6 +36,7 @@ class Why(models.TextChoices):
     RESTORED = "restored", _("restored from an earlier revision")
     SUBMITTED = "submitted", _("submitted for approval")
     FORCED = "forced", _("published without approval")
+    TRANSLATED = "translated", _("translated")
     FACTS = "facts", _("facts changed on the day")
 
 

@@ -1,17 +1,40 @@
-"""Translations: the texts of a document to be translated, and where a translation disagrees with its source."""
+"""Translations: the texts of a document to be translated, the document that they make, and where they disagree with
+their source."""
 
 from agenda.translating.agreeing import Disagreement, disagreements, disagreements_in
+from agenda.translating.deriving import (
+    URL,
+    Made,
+    Texts,
+    addresses_of,
+    current_texts,
+    in_any_language,
+    in_language,
+    texts_in,
+    topics_named,
+)
 from agenda.translating.facts import Kind
-from agenda.translating.segments import Block, Segment, blocks, segments, with_texts
+from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts
 
 __all__ = [
+    "URL",
     "Block",
     "Disagreement",
+    "Key",
     "Kind",
+    "Made",
     "Segment",
+    "Texts",
+    "addresses_of",
     "blocks",
+    "current_texts",
     "disagreements",
     "disagreements_in",
+    "in_any_language",
+    "in_language",
+    "owned_segments",
     "segments",
+    "texts_in",
+    "topics_named",
     "with_texts",
 ]

@@ -1,14 +1,17 @@
 """The texts of a document that are translated, and rich text cut into its blocks and put together again."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from agenda.comparing.labels import is_part, kind_of
-from agenda.comparing.sides import is_html, listed
+from agenda.comparing.sides import is_html
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
 from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session
@@ -26,18 +29,32 @@ TRANSLATED: Mapping[type[Struct], tuple[str, ...]] = {
     shape.Item: AgendaItem.translated,
     shape.Result: Result.translated,
     shape.Link: MediaLink.translated,
+    shape.Speaker: ("role",),
+    shape.EarlierTime: ("place", "time_text"),
+    shape.EarlierDate: ("city", "venue"),
 }
+"""Of what is no row of its own, the texts have their place in the field's name: `speakers.0.role`."""
 FRAME = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*)+)")
 TAG = re.compile(r"<(/?)(\w+)")
+
+Owner = TypeVar("Owner", bound=Struct)
+Key = tuple[UUID, str]
+"""Of a text, in whatever language: its row and field."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A text and where it stands in the document, as `fallbacks` names it."""
+    """A text and where it stands in the document, as `fallbacks` names it; and the row and field that it comes from."""
 
     path: str
     rich: bool
     text: str
+    row: UUID
+    field: str
+
+    @property
+    def key(self) -> Key:
+        return self.row, self.field
 
 
 @dataclass(frozen=True)
@@ -48,22 +65,93 @@ class Block:
     text: str
 
 
-def segments(document: shape.MeetingDocument | shape.TopicDocument) -> Iterator[Segment]:
+def segments(document: shape.MeetingDocument | shape.TopicDocument) -> list[Segment]:
     """Every text that can be translated and is there, in the order of the document."""
-    return segments_of(document, "")
+    return [segment for segment, _owner in owned_segments(document)]
 
 
-def segments_of(owner: Struct, within: str) -> Iterator[Segment]:
-    for field in fields(owner):
-        value = getattr(owner, field.name)
-        if field.name in TRANSLATED.get(type(owner), ()):
-            if value:
-                yield Segment(f"{within}{field.name}", is_html(type(owner), field.name), value)
-        elif isinstance(value, shape.Place):
-            yield from segments_of(value, f"{field.name}.")
-        else:
-            for part in filter(is_part, listed(value)):
-                yield from segments_of(part, f"{kind_of(part)}.{part.id}.")
+def owned_segments(document: shape.MeetingDocument | shape.TopicDocument) -> list[tuple[Segment, Struct]]:
+    """Each with the part that it stands in."""
+    found: list[tuple[Segment, Struct]] = []
+
+    def collect(segment: Segment, owner: Struct) -> str:
+        found.append((segment, owner))
+        return segment.text
+
+    with_texts_of(document, collect)
+    return found
+
+
+Say = Callable[[Segment, Struct], str]
+
+
+def with_texts_of(document: Owner, say: Say, finish: Callable[[Any], Any] = lambda part: part) -> Owner:
+    """The document again, with what `say` answers in the place of each text that is there.
+
+    `say` is given the text and the part that it stands in, `finish` each part with its new texts, which it may change.
+    """
+    return Walk(say, finish).through(document, Spot("", document.id, ""))  # type: ignore[attr-defined]
+
+
+@cache
+def members_of(shape_of: type[Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(shape_of))
+
+
+class Spot(NamedTuple):
+    """What the paths of texts begin with, their row, and what the names of their fields begin with there."""
+
+    within: str
+    row: UUID
+    prefix: str
+
+    def entry(self, name: str) -> "Spot":
+        """Of what is no row of its own."""
+        return Spot(f"{self.within}{name}.", self.row, f"{self.prefix}{name}.")
+
+
+class Walk:
+    def __init__(self, say: Say, finish: Callable[[Any], Any]) -> None:
+        self.say, self.finish = say, finish
+
+    def through(self, owner: Owner, spot: Spot) -> Owner:
+        changes: dict[str, Any] = {}
+        for name in members_of(type(owner)):
+            value = getattr(owner, name)
+            if not value:
+                continue
+            if isinstance(value, list):
+                changes[name] = [self.entry(owner, name, number, one, spot) for number, one in enumerate(value)]
+            elif isinstance(value, shape.Place):
+                changes[name] = self.through(value, Spot(f"{name}.", spot.row, ""))
+            elif is_part(value):
+                changes[name] = self.part(value)
+            elif is_text(owner, name):
+                changes[name] = self.text(owner, name, value, spot)
+        return replace(owner, **changes)
+
+    def entry(self, owner: Struct, name: str, number: int, value: Any, spot: Spot) -> Any:
+        if is_part(value):
+            return self.part(value)
+        if type(value) in TRANSLATED:
+            return self.through(value, spot.entry(f"{name}.{number}"))
+        return self.text(owner, f"{name}.{number}", value, spot) if name in DELEGATIONS else value
+
+    def part(self, part: Any) -> Any:
+        return self.finish(self.through(part, Spot(f"{kind_of(part)}.{part.id}.", part.id, "")))
+
+    def text(self, owner: Struct, name: str, value: str, spot: Spot) -> str:
+        rich = is_html(type(owner), name)
+        return self.say(Segment(f"{spot.within}{name}", rich, value, spot.row, f"{spot.prefix}{name}"), owner)
+
+
+DELEGATIONS = ("information_from", "supported_by")
+
+
+def is_text(owner: Struct, name: str) -> bool:
+    """A time is written as the language writes it where it has a value, and is a text where it has none."""
+    timed = name == "time_text" and getattr(owner, "time", None) is not None
+    return name in TRANSLATED.get(type(owner), ()) and not timed
 
 
 def blocks(html: str) -> list[Block]:

@@ -21,7 +21,7 @@ from meetings.models.telephones import validate_telephones
 from meetings.models.web import validate_web_address
 from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
-from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus
+from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 
 LONGEST = dt.timedelta(days=14)
 ANOTHER_THAT_DAY = _(
@@ -98,6 +98,15 @@ class Meeting(EditedRow):
     )
     lead = RichTextField(_("lead"), blank=True)
     notice = models.CharField(_("notice"), max_length=500, blank=True)
+    # Which languages its first edition waits for (`agenda.publishing.languages`).
+    required_languages = models.JSONField(_("languages that must be ready"), default=list, blank=True, editable=False)
+    other_languages = models.CharField(
+        _("other languages"),
+        max_length=8,
+        choices=OtherLanguages.choices,
+        default=OtherLanguages.FOLLOW,
+        editable=False,
+    )
     # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 

@@ -11,6 +11,7 @@ from meetings.models.people import User
 from meetings.vocabulary import Language
 
 BY_PLACE = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
+OF_A_LANGUAGE = ("translate_note", "revise_note")
 HAS_IT_ALREADY = _("They have this role there already.")
 
 
@@ -37,7 +38,7 @@ class Membership(models.Model):
         max_length=2,
         choices=Language.choices,
         blank=True,
-        help_text=_("Only for translators: the one that they translate into. Empty: all of them."),
+        help_text=_("Only for translators and revisers: the one that they work in. Empty: all of them."),
     )
 
     class Meta:
@@ -56,6 +57,7 @@ class Membership(models.Model):
             ("travel_site", _("Can see the site at another time")),
             ("read_audit", _("Can read the audit log")),
             ("translate_note", _("Can translate")),
+            ("revise_note", _("Can approve translations")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -82,6 +84,6 @@ class Membership(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.language and self.role_id and not self.role.permissions.filter(codename="translate_note").exists():
-            told = _("Those who have the role “%(role)s” do not translate: leave the language empty.")
+        if self.language and self.role_id and not self.role.permissions.filter(codename__in=OF_A_LANGUAGE).exists():
+            told = _("Those who have the role “%(role)s” translate and revise nothing: leave the language empty.")
             raise ValidationError({"language": told % {"role": self.role}})

@@ -57,7 +57,7 @@ class ProgrammePoint(OnADay, OrderedRow):
     state = models.CharField(_("state"), max_length=16, choices=PointState.choices, blank=True)
     previous = ShapedField(list[EarlierTime], verbose_name=_("earlier times and places"))
 
-    translated = ("title", "text", "place")
+    translated = ("title", "text", "time_text", "place")
 
     class Meta(OrderedRow.Meta):
         verbose_name = _("programme point")

@@ -19,7 +19,7 @@ class Translation(models.Model):
     """One text (subject, row, field) in one language.
 
     `source_digest` is the SHA-256 of the source text it was made from, so that “out of date” is a fact. There is no
-    foreign key to the row: all translations of a subject come in one query.
+    foreign key to the row: all translations of a subject come in one query. `by_name` and `at`: who saved it, and when.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +30,8 @@ class Translation(models.Model):
     language = models.CharField(max_length=2, choices=Language.choices)
     text = models.TextField()
     source_digest = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

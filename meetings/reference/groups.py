@@ -26,6 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Duty": (*READING, "meetings.duty_note"),
     "Translators": (*READING, "meetings.translate_note"),
+    "Revisers": (*READING, "meetings.translate_note", "meetings.revise_note"),
     "Administrators": (
         *may("view", to=NOTE),
         *may(*EVERYTHING, to={**ACCOUNTS, "meetings": (*ACCOUNTS["meetings"], "membership")}),

@@ -29,6 +29,7 @@ class Right(TextChoices):
     AUDIT = "audit", gettext_lazy("read the audit log")
     ADMINISTER = "administer", gettext_lazy("give out roles")
     TRANSLATE = "translate", gettext_lazy("translate")
+    REVISE = "revise", gettext_lazy("approve translations")
 
 
 PERMISSIONS = {
@@ -46,7 +47,11 @@ PERMISSIONS = {
     Right.AUDIT: "meetings.read_audit",
     Right.ADMINISTER: "meetings.change_membership",
     Right.TRANSLATE: "meetings.translate_note",
+    Right.REVISE: "meetings.revise_note",
 }
+
+OF_A_LANGUAGE = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
+"""A membership may give these for one language only."""
 
 Person = User | AnonymousUser
 
@@ -65,13 +70,13 @@ class Held:
     def gives(self, permission: str, desk: UUID | None, language: str = "") -> bool:
         if permission not in self.permissions:
             return False
-        if permission == PERMISSIONS[Right.TRANSLATE] and language and self.language not in ("", language):
+        if permission in OF_A_LANGUAGE and language and self.language not in ("", language):
             return False
         return is_reading(permission) or self.covers(desk)
 
 
 def may(user: Person, right: Right, subject: Model | None = None, language: str = "") -> bool:
-    """Without a subject: for at least one configuration. The language matters for translating only."""
+    """Without a subject: for at least one configuration. The language matters to translators and revisers only."""
     return is_superuser(user) or holds(user, permission_for(right, subject), subject, language)
 
 

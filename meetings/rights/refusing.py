@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from meetings.audit import Actor
 from meetings.models import Membership, User
-from meetings.rights.deciding import Right, desk_of, may, permission_for
+from meetings.rights.deciding import OF_A_LANGUAGE, Right, desk_of, may, permission_for
 
 MOST_NAMES = 6
 
@@ -41,7 +41,7 @@ def who_may(right: Right, subject: Model | None = None, language: str = "") -> Q
     )
     if (desk := desk_of(subject)) and right is not Right.VIEW:
         held = held.filter(Q(configuration=None) | Q(configuration=desk))
-    if right is Right.TRANSLATE and language:
+    if permission_for(right, subject) in OF_A_LANGUAGE and language:
         held = held.filter(language__in=("", language))
     return User.objects.filter(is_active=True, is_staff=True, pk__in=held.values("user")).order_by("username")
 

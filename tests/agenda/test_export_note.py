@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError
 
 from agenda.suppressing import edition_numbered, suppress
-from meetings.models import Meeting, Translation
+from meetings.models import Meeting
 from tests.agenda.publishing.people import changed
 from tests.agenda.test_commands import run
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, withdraw
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, translate, withdraw
 
 
 @pytest.fixture
@@ -83,9 +83,6 @@ class TestTheFirstLine:
 
 
 def test_a_language_of_the_working_copy(meeting: Meeting) -> None:
-    Translation.objects.create(
-        subject_type="meeting", subject_id=meeting.pk, row_id=meeting.pk, field="notice", language="fr",
-        text="En français.", source_digest="",
-    )  # fmt: skip
+    translate(meeting, notice="En français.")
     assert "En français." in exported(meeting, "--language=fr")
     assert "First." in exported(meeting)

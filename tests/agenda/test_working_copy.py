@@ -8,12 +8,19 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agenda.building import build_meeting
+from agenda.drafts import draft_of
 from agenda.models import AgendaItem, MediaLink
 from meetings.documents import shape
 from meetings.documents.text import InvalidDocument, canonical_text
-from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint, SubjectType, Translation
+from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint
 from meetings.vocabulary import TimePrecision
-from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore
+from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore, translate
+
+
+def in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
+    document = draft_of(meeting, PRESS_DAY, language=language)
+    assert isinstance(document, shape.MeetingDocument)
+    return document
 
 
 @pytest.mark.django_db
@@ -129,16 +136,8 @@ class TestTheBuilder:
     def test_another_language_borrows_what_is_not_translated_and_says_so(self) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        Translation.objects.create(
-            subject_type=SubjectType.MEETING,
-            subject_id=meeting.pk,
-            row_id=item.pk,
-            field="title",
-            language="fr",
-            text="Politique migratoire",
-            source_digest="0" * 64,
-        )
-        document = build_meeting(meeting, "fr")
+        translate(meeting, item, title="Politique migratoire")
+        document = in_language(meeting, "fr")
         assert (document.language, document.source_language) == ("fr", "en")
         assert document.agenda[0].title == "Politique migratoire"
         assert document.agenda[0].text == "<p>State of play.</p>"
@@ -162,7 +161,7 @@ class TestNamesThatFollowFromReferenceData:
         )
         meeting = self.meeting(city="Tartu", venue="Town hall")
         meeting.configuration = Configuration.objects.get(slug="eurogroup")
-        document = build_meeting(meeting, "fr")
+        document = in_language(meeting, "fr")
         assert (document.configuration.name, document.title) == ("Eurogroup", "Eurogroup")
         assert document.place == shape.Place(city="Tartu", venue="Town hall")
         assert {"configuration.name", "title", "place.city", "place.venue"} <= set(document.fallbacks)
@@ -170,7 +169,7 @@ class TestNamesThatFollowFromReferenceData:
     def test_a_configuration_that_was_renamed_here_has_no_name_in_other_languages(self) -> None:
         meeting = self.meeting()
         meeting.configuration.name = "Justice and Migration"
-        document = build_meeting(meeting, "fr")
+        document = in_language(meeting, "fr")
         assert (document.configuration.name, document.title) == (
             "Justice and Migration",
             "Justice and Migration Council",
@@ -178,7 +177,7 @@ class TestNamesThatFollowFromReferenceData:
         assert {"configuration.name", "title"} <= set(document.fallbacks)
 
     def test_a_title_of_its_own_is_no_name(self) -> None:
-        document = build_meeting(self.meeting(title="Informal meeting of ministers"), "fr")
+        document = in_language(self.meeting(title="Informal meeting of ministers"), "fr")
         assert document.title == "Informal meeting of ministers"
         assert "title" in document.fallbacks
 
@@ -186,7 +185,7 @@ class TestNamesThatFollowFromReferenceData:
         meeting = self.meeting(
             previous=[shape.EarlierDate(start_date=PRESS_DAY.date(), city="Luxembourg", venue="Town hall")]
         )
-        document = build_meeting(meeting, "fi")
+        document = in_language(meeting, "fi")
         assert document.configuration == shape.ConfigurationName(code="JHA", slug="jha", name="Oikeus- ja sisäasiat")
         assert document.title == "Oikeus- ja sisäasioiden neuvosto"
         assert document.presidency == shape.PresidencyName(country="EE", name="Viro")
@@ -199,16 +198,8 @@ class TestNamesThatFollowFromReferenceData:
     def test_a_translation_goes_before(self) -> None:
         meeting = self.meeting()
         for field, text in (("title", "Neuvosto"), ("venue", "Rakennus")):
-            Translation.objects.create(
-                subject_type=SubjectType.MEETING,
-                subject_id=meeting.pk,
-                row_id=meeting.pk,
-                field=field,
-                language="fi",
-                text=text,
-                source_digest="0" * 64,
-            )
-        document = build_meeting(meeting, "fi")
+            translate(meeting, None, "fi", **{field: text})
+        document = in_language(meeting, "fi")
         assert (document.title, document.place) == ("Neuvosto", shape.Place(city="Bryssel", venue="Rakennus"))
 
     @pytest.mark.parametrize(
@@ -237,7 +228,7 @@ class TestNamesThatFollowFromReferenceData:
         assert (document.place.city, document.place.venue) == ("Brüssel", "Europa-Gebäude")
         assert document.presidency == shape.PresidencyName(country="EE", name="Estland")
         assert document.fallbacks == []
-        english = build_meeting(meeting, "en")
+        english = in_language(meeting, "en")
         assert (english.title, english.place.city) == ("Justice and Home Affairs Council", "Brussels")
         assert restore(document).title == ""
         assert canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))) == canonical_text(document)

@@ -84,11 +84,8 @@ def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
     source = held.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
         return {}
-    facts = taken_over(facts, source)
-    ordered = sorted(held.items(), key=lambda each: each[0] != revision.source_language)
-    return {
-        language: with_facts(document, facts) for language, document in ordered if isinstance(document, MeetingDocument)
-    }
+    ordered = [source, *(x for x in held.values() if x is not source and isinstance(x, MeetingDocument))]
+    return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:

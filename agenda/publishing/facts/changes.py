@@ -1,16 +1,15 @@
 """A change of facts as plain data, and the one function that applies it to a document."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agenda.models import AgendaItem
+from agenda.translating import Made, in_any_language, texts_in, topics_named
 from meetings.documents.shape import Alert, EarlierTime, MeetingDocument
-from meetings.documents.text import validated
+from meetings.documents.text import digest_of, validated
 from meetings.indexing import walk
-from meetings.models import Meeting, ProgrammePoint, Row
 from meetings.vocabulary import PointState
 
 Values = Mapping[str, Any]
@@ -68,23 +67,19 @@ class Facts:
         """What readers saw before in the language, or else in the source's."""
         return next((document for document in self.live if document.language == language), self.live[0])
 
-    def texts(self) -> Iterator[tuple[UUID | None, type[Row], str, str]]:
-        """The new values that are translated: the id of what they are of (none: the meeting), its kind, which, text."""
-        for changed, model in (
-            (self.points, ProgrammePoint),
-            (self.items, AgendaItem),
-            ({None: self.meeting}, Meeting),
-        ):
-            for key, values in changed.items():
-                for name in (name for name in values if name in model.translated):
-                    yield key, model, name, values[name]
 
+def with_facts(documents: Sequence[MeetingDocument], facts: Facts) -> list[MeetingDocument]:
+    """A text in its languages, the source's first, with the facts changed and nothing else.
 
-def with_facts(document: MeetingDocument, facts: Facts) -> MeetingDocument:
-    """The document with the facts changed and nothing else. What it does not hold, it does not hold afterwards.
-
+    What it does not hold, it does not hold afterwards. A text that is new is borrowed until somebody translates it.
     Raises InvalidDocument.
     """
+    source, *others = documents
+    changed = in_source(source, facts)
+    return [changed, *(in_translation(one, source, changed, facts) for one in others)]
+
+
+def in_source(document: MeetingDocument, facts: Facts) -> MeetingDocument:
     changed = validated(document)  # a copy
     points = {point.id: point for point in changed.programme}
     items = {item.id: item for item, _parent in walk(changed.agenda)}
@@ -96,8 +91,6 @@ def with_facts(document: MeetingDocument, facts: Facts) -> MeetingDocument:
     put(changed, facts.meeting)
     told = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
     changed.alerts = sorted([*told, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
-    if changed.language != changed.source_language:
-        changed.fallbacks = sorted(fallbacks(changed, facts, points.keys() | items.keys()))
     return validated(changed)
 
 
@@ -106,16 +99,16 @@ def put(part: Any, values: Values) -> None:
         setattr(part, name, value)
 
 
-def fallbacks(document: MeetingDocument, facts: Facts, known: set[UUID]) -> set[str]:
-    """What is not in the document's language: a text that is new, too, until somebody translates it."""
-    paths = set(document.fallbacks)
-    paths |= {f"alerts.{alert.id}.text" for alert in facts.alerts if document.language not in alert.texts}
-    for key, model, name, text in facts.texts():
-        if key is not None and key not in known:
-            continue
-        path = f"{WITHIN[model]}.{key}.{name}" if key else name
-        paths = paths | {path} if text else paths - {path}
-    return paths
-
-
-WITHIN: Mapping[type[Row], str] = {ProgrammePoint: "programme", AgendaItem: "agenda"}
+def in_translation(
+    document: MeetingDocument, source: MeetingDocument, changed: MeetingDocument, facts: Facts
+) -> MeetingDocument:
+    """The translation of the source document as one of the changed one."""
+    language = document.language
+    texts = texts_in(source, document) | {
+        (alert.id, "text"): Made(alert.texts[language], digest_of(alert.text(changed.language)))
+        for alert in facts.alerts
+        if language in alert.texts
+    }
+    found = in_any_language(changed, language, texts, topics_named(document))
+    assert isinstance(found, MeetingDocument)
+    return found

@@ -188,7 +188,7 @@ def judged(
     refuse_other_days(before[0], now)
     facts = settled(change, before, now, instant)
     try:
-        after = [with_facts(document, facts) for document in before]
+        after = with_facts(before, facts)
     except InvalidDocument as error:
         raise Refused(str(error)) from error
     return facts, after
@@ -202,7 +202,7 @@ def with_facts_at_its_time(
     `live` is what readers will see before it.
     """
     own = taken_over(facts, held[0])
-    documents = [with_facts(document, own) for document in held]
+    documents = with_facts(held, own)
     if facts.meeting and (missing := missing_from(documents[0], live)):
         told = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
         facts_told = {"time": in_brussels(edition.available_from), "why": missing}

@@ -1,13 +1,13 @@
 """The same facts in the rows of the working copy. What is unfinished there stays as it is, and unpublished."""
 
 import datetime as dt
-import hashlib
 from typing import Any
 from uuid import UUID
 
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import Facts, Values
 from agenda.publishing.facts.taking import said_by_rows, taken_over
+from meetings.documents.text import digest_of
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
 
@@ -21,8 +21,6 @@ def change_rows(meeting: Meeting, facts: Facts) -> None:
     change(meeting, facts.meeting)
     translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
     languages = set(translations.values_list("language", flat=True))
-    for key, _model, name, _text in facts.texts():
-        translations.filter(row_id=key or meeting.pk, field=name).delete()  # they say what is no longer so
     add_alerts(meeting, facts, languages)
     meeting.move_version()
 
@@ -63,5 +61,5 @@ def translation(meeting: Meeting, row: UUID, language: str, text: str, source: s
         field="text",
         language=language,
         text=text,
-        source_digest=hashlib.sha256(source.encode()).hexdigest(),
+        source_digest=digest_of(source),
     )

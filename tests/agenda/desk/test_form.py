@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing
-from meetings.models import Meeting, SubjectType, Translation
+from meetings.models import Meeting
 from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, sent_now, shown, submitted
 from tests.agenda.filling import posted, saved
-from tests.cast import PRESS_DAY, make_meeting, make_topic, published, withdraw
+from tests.cast import PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -30,14 +30,7 @@ def meeting(anna: Client, petra: Client) -> Meeting:
 
 
 def in_french(meeting: Meeting) -> None:
-    Translation.objects.create(
-        subject_type=SubjectType.MEETING,
-        subject_id=meeting.pk,
-        row_id=meeting.agenda.get().pk,
-        field="title",
-        language="fr",
-        text="Politique migratoire",
-    )
+    translate(meeting, meeting.agenda.get(), title="Politique migratoire")
 
 
 class TestAChangeOfWhatIsApproved:

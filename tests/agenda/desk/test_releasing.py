@@ -28,8 +28,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.agenda.facts.press_day import translated
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -270,7 +269,7 @@ class TestCorrection:
     ) -> None:
         sent_now(petra, live, "release/", note="The title of item 1.", release="x")
         clock.move_to(Edition.objects.latest("available_from").available_from)
-        translated(live, live, title="Conseil")
+        translate(live, title="Conseil")
         approved(live, by="petra", submitter="anna")
         sent_now(petra, live, "release/", release="x")
         edition = Edition.objects.latest("available_from")
@@ -606,7 +605,7 @@ class TestForced:
         assert not Edition.objects.exists()
 
     def test_what_is_shown_is_the_source_alone(self, petra: Client, draft: Meeting) -> None:
-        translated(draft, draft, title="Conseil secret")
+        translate(draft, title="Conseil secret")
         page = petra.get(address_of(draft, "force/"))
         assert len(hidden(page, "shown")) == 1
         sent_now(petra, draft, "force/", force="It burns.")

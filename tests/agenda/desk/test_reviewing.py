@@ -12,7 +12,7 @@ from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.models import AgendaItem, Release, Revision, Verdict
 from agenda.publishing import Refused
-from meetings.models import Edition, Meeting, SubjectType, Translation
+from meetings.models import Edition, Meeting
 from tests.agenda.desk.screens import (
     actor,
     address_of,
@@ -28,7 +28,7 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.filling import saved
-from tests.cast import make_meeting, make_topic, publish, published
+from tests.cast import make_meeting, make_topic, publish, published, translate
 
 pytestmark = pytest.mark.once
 
@@ -202,10 +202,7 @@ class TestDecided:
     def test_one_language_of_two(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        Translation.objects.create(
-            subject_type=SubjectType.MEETING, subject_id=meeting.pk, row_id=item.pk, field="title", language="fr",
-            text="Politique migratoire",
-        )  # fmt: skip
+        translate(meeting, item, title="Politique migratoire")
         submitted(meeting, by="anna")
         page = petra.get(address_of(meeting, "review/"))
         assert hidden(page, "language") == ["en", "fr"]

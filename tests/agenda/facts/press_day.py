@@ -12,27 +12,14 @@ from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import read
-from meetings.models import Edition, Meeting, ProgrammePoint, Row, Translation, User
-from tests.cast import COMMAND, make_meeting
+from meetings.models import Edition, Meeting, ProgrammePoint, User
+from tests.cast import COMMAND, make_meeting, translate
 
 
 def person(name: str) -> Actor:
     """Somebody who may everything: rights have tests of their own."""
     user, _new = User.objects.get_or_create(username=name, defaults={"is_superuser": True, "is_staff": True})
     return Actor(user, name)
-
-
-def translated(row: Row, meeting: Meeting, language: str = "fr", **texts: str) -> None:
-    for field, text in texts.items():
-        Translation.objects.create(
-            subject_type="meeting",
-            subject_id=meeting.pk,
-            row_id=row.pk,
-            field=field,
-            language=language,
-            text=text,
-            source_digest="0" * 64,
-        )
 
 
 def make_day(**values: Any) -> Meeting:
@@ -44,8 +31,8 @@ def make_day(**values: Any) -> Meeting:
     press = press_of(meeting)
     press.place, press.position = "Press room 1", 2
     press.save()
-    translated(press, meeting, title="Conseil JAI", place="Salle de presse 1")
-    translated(meeting.agenda.get(), meeting, title="Politique migratoire")
+    translate(meeting, press, title="Conseil JAI", place="Salle de presse 1")
+    translate(meeting, meeting.agenda.get(), title="Politique migratoire")
     return meeting
 
 

@@ -24,9 +24,8 @@ from tests.agenda.facts.press_day import (
     saved,
     submitted,
     to_1415,
-    translated,
 )
-from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, publish
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, publish, translate
 
 pytestmark = pytest.mark.django_db
 AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
@@ -171,7 +170,7 @@ def test_a_planned_release_goes_out_with_the_facts(clock: Any) -> None:
 
 def test_a_language_that_only_the_edition_to_come_has(clock: Any) -> None:
     meeting = live_day(clock)
-    translated(meeting.agenda.get(), meeting, language="el", title="Πολιτική μετανάστευσης")
+    translate(meeting, press_of(meeting), language="el", title="Συμβούλιο ΔΕΥ")
     corrected(meeting)
     live = changed(clock, meeting, to_1415(meeting))
     assert (live.languages, to_come().languages) == (["en", "fr"], ["el", "en", "fr"])

@@ -100,11 +100,14 @@ def test_a_point_that_the_draft_has_deleted_stays_deleted(clock: Any) -> None:
     assert [point.kind for point in drafts(meeting)["en"].programme] == ["round_table"]
 
 
-def test_the_translation_of_what_is_no_longer_so_goes(clock: Any) -> None:
+def test_the_translation_of_what_is_no_longer_so_is_out_of_date(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting))
-    texts = Translation.objects.values_list("text", flat=True)
-    assert set(texts) == {"Conseil JAI", "Politique migratoire"}
+    french = drafts(meeting)["fr"]
+    press = press_of(meeting)
+    assert french.programme[1].place == press.place == "Europa press room"
+    assert f"programme.{press.pk}.place" in french.fallbacks
+    assert Translation.objects.filter(text="Salle de presse 1").exists()  # nobody's work is lost
 
 
 def test_who_has_the_form_open_is_told(clock: Any) -> None:

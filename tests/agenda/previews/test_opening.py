@@ -13,11 +13,11 @@ from agenda.models import PreviewLink, Revision
 from agenda.previews import MOST_NOTED, revoke, share, token_of
 from agenda.publishing import approve, call_off, publish, submit
 from meetings.audit import Actor
-from meetings.models import Act, AuditEntry, Meeting, Translation
+from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.desk.screens import words
 from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.agenda.revisions.keeping import kept
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, withdraw
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -205,10 +205,7 @@ class TestThePage:
         assert "Typed later." not in words(opened(link))
 
     def test_each_language_of_the_revision(self, meeting: Meeting) -> None:
-        Translation.objects.create(
-            subject_type="meeting", subject_id=meeting.pk, row_id=meeting.pk, field="notice", language="fr",
-            text="En français.", source_digest="",
-        )  # fmt: skip
+        translate(meeting, notice="En français.")
         link = linked(meeting)
         page = opened(link).content.decode()
         assert '<a href="?language=fr" lang="fr">français</a>' in page

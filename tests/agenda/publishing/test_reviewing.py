@@ -23,10 +23,10 @@ from agenda.publishing import (
 from agenda.reviews import Review, ReviewState, approved_revision, unreleased
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
-from meetings.models import Act, AuditEntry, Meeting, StoredDocument, SubjectType, Translation
+from meetings.models import Act, AuditEntry, Meeting, StoredDocument
 from meetings.rights import NotAllowed
 from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published, translate
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -43,17 +43,6 @@ def save(subject: Meeting, by: Actor, **values: Any) -> Meeting:
     subject = changed(subject, **values)
     keep_revision(subject, PRESS_DAY, by)
     return subject
-
-
-def translate(meeting: Meeting, lead: str) -> None:
-    Translation.objects.update_or_create(
-        subject_type=SubjectType.MEETING,
-        subject_id=meeting.pk,
-        row_id=meeting.pk,
-        field="lead",
-        language="fr",
-        defaults={"text": lead, "source_digest": "0" * 64},
-    )
 
 
 class TestRefusals:
@@ -157,7 +146,7 @@ class TestRefusals:
 
     def test_a_verdict_on_another_language_stands_in_no_way(self, people: People) -> None:
         meeting = make_meeting()
-        translate(meeting, "Les ministres.")
+        translate(meeting, lead="Les ministres.")
         submit(meeting, by=people["anna"])
         seen = shown(meeting)
         approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
@@ -238,10 +227,10 @@ class TestApproval:
 
     def test_each_language_by_itself(self, people: People) -> None:
         meeting = make_meeting()
-        translate(meeting, "<p>Texte.</p>")
+        translate(meeting, lead="<p>Texte.</p>")
         signed_off(people, meeting)
         assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
-        translate(meeting, "<p>Texte corrigé.</p>")
+        translate(meeting, lead="<p>Texte corrigé.</p>")
         save(meeting, people["anna"])
         assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
         save(meeting, people["anna"], venue="Another room")  # shared by all languages
@@ -249,7 +238,7 @@ class TestApproval:
 
     def test_an_edition_takes_the_languages_that_are_approved(self, people: People) -> None:
         meeting = make_meeting()
-        translate(meeting, "<p>Texte.</p>")
+        translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
         approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
@@ -260,7 +249,7 @@ class TestApproval:
 
     def test_a_language_more_is_an_edition_without_a_note(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        translate(meeting, "<p>Texte.</p>")
+        translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
         approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
@@ -290,13 +279,13 @@ class TestApproval:
     def bilingual(self, people: People, clock: Any) -> Meeting:
         """Live in English and French."""
         meeting = make_meeting()
-        translate(meeting, "<p>Texte.</p>")
+        translate(meeting, lead="<p>Texte.</p>")
         signed_off(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         return meeting
 
     def test_a_translation_that_changes_is_a_correction(self, people: People, bilingual: Meeting) -> None:
-        translate(bilingual, "<p>Texte corrigé.</p>")
+        translate(bilingual, lead="<p>Texte corrigé.</p>")
         signed_off(people, bilingual)
         with pytest.raises(Refused, match="what changed") as refusal:
             publish(bilingual, by=people["paul"])
@@ -304,7 +293,7 @@ class TestApproval:
         assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
 
     def test_so_is_one_that_goes(self, people: People, bilingual: Meeting) -> None:
-        translate(bilingual, "<p>Texte corrigé.</p>")
+        translate(bilingual, lead="<p>Texte corrigé.</p>")
         submit(bilingual, by=people["anna"])
         shown_now = [one.digest for one in Review.last(bilingual).languages if one.is_approved]  # type: ignore[union-attr]
         with pytest.raises(Refused, match="what changed"):
@@ -313,15 +302,7 @@ class TestApproval:
         assert (edition.reason, edition.languages) == ("correction", ["en"])
 
     def test_a_language_more_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
-        Translation.objects.create(
-            subject_type="meeting",
-            subject_id=bilingual.pk,
-            row_id=bilingual.pk,
-            field="lead",
-            language="de",
-            text="<p>Text.</p>",
-            source_digest="0" * 64,
-        )
+        translate(bilingual, language="de", lead="<p>Text.</p>")
         signed_off(people, bilingual)
         [edition] = publish(bilingual, by=people["paul"], at=PRESS_DAY + DAY)
         release = release_of(edition)
@@ -343,9 +324,9 @@ class TestApproval:
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
 
     def test_a_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
-        translate(bilingual, "<p>Comme je l'ai vu.</p>")
+        translate(bilingual, lead="<p>Comme je l'ai vu.</p>")
         seen = [digest_of_draft(document) for document in drafts_of(bilingual, PRESS_DAY)]
-        translate(bilingual, "<p>Comme il est.</p>")
+        translate(bilingual, lead="<p>Comme il est.</p>")
         for looked_at in (seen, seen[:1]):
             with pytest.raises(ChangedMeanwhile):
                 submit(bilingual, by=people["anna"], shown=looked_at)

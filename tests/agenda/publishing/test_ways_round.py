@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from agenda.drafts import type_of
 from agenda.models import AgendaItem, MediaLink, Release
 from agenda.publishing import (
     NotApproved,
@@ -30,10 +29,9 @@ from agenda.suppressing import suppress
 from meetings.audit import Actor
 from meetings.models import Edition, Meeting, Translation
 from meetings.rights import NotAllowed
-from tests.agenda.facts.press_day import translated
 from tests.agenda.filling import member_of
 from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -160,15 +158,7 @@ class TestTopicUnderEmbargo:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         for subject, row, text in ((topic, topic, "Nom secret"), (meeting, meeting.agenda.get(), "Migration")):
-            Translation.objects.create(
-                subject_type=type_of(subject),
-                subject_id=subject.pk,
-                row_id=row.pk,
-                field="title",
-                language="fr",
-                text=text,
-                source_digest="0" * 64,
-            )
+            translate(subject, row, title=text)
         submit(topic, meeting, by=people["anna"])
         approve(topic, by=people["paul"], shown=shown(topic), languages=["en"])
         approve(meeting, by=people["paul"], shown=shown(meeting))
@@ -265,7 +255,7 @@ FACTS = "time room item day zone session strand chair link room-in-french".split
 def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str) -> None:
     meeting = make_meeting()
     meeting.programme.update(place="Press room 1")
-    translated(meeting.programme.get(), meeting, place="Salle de presse 1")
+    translate(meeting, meeting.programme.get(), place="Salle de presse 1")
     signed_off(people, meeting)
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     if fact == "time":
@@ -298,7 +288,7 @@ def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str
 
 def test_words_are_an_editorial_correction(people: People, clock: Any) -> None:
     meeting = make_meeting(lead="<p>To for in.</p>")
-    translated(meeting.agenda.get(), meeting, title="Politique migratoir")
+    translate(meeting, meeting.agenda.get(), title="Politique migratoir")
     signed_off(people, meeting)
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     Translation.objects.update(text="Politique migratoire")

@@ -19,7 +19,7 @@ from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, filled, member_of
 from tests.agenda.publishing.people import changed
 from tests.agenda.revisions.keeping import kept, taken_out
-from tests.cast import COMMAND, PRESS_DAY, make_configuration, make_meeting, make_topic, named, published
+from tests.cast import COMMAND, PRESS_DAY, make_configuration, make_meeting, make_topic, named, published, translate
 
 
 @pytest.fixture
@@ -166,10 +166,7 @@ class TestRestoring:
 
     def test_translations_stay_as_they_are(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        Translation.objects.create(
-            subject_type="meeting", subject_id=meeting.pk, row_id=meeting.pk, field="notice", language="fr",
-            text="Premier.", source_digest="",
-        )  # fmt: skip
+        translate(meeting, notice="Premier.")
         first = kept(meeting)
         Translation.objects.update(text="Deuxième.")
         kept(meeting, notice="Second.")

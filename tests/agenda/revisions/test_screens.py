@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import BackgroundTopic, Revision
 from agenda.publishing import approve, publish, send_back, submit
 from meetings.audit import Actor
-from meetings.models import Meeting, Translation, User
+from meetings.models import Meeting, User
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, member_of, saved
 from tests.agenda.publishing.people import changed, people, shown, signed_off
 from tests.agenda.revisions.keeping import kept, taken_out
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -204,10 +204,7 @@ class TestComparing:
     def test_a_language_that_came(self, author: Client) -> None:
         meeting = make_meeting(notice="In English.")
         old = kept(meeting)
-        Translation.objects.create(
-            subject_type="meeting", subject_id=meeting.pk, row_id=meeting.pk, field="notice", language="fr",
-            text="En français.", source_digest="",
-        )  # fmt: skip
+        translate(meeting, notice="En français.")
         new = kept(meeting, venue="Elsewhere")
         there = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
         back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))

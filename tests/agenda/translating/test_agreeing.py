@@ -24,7 +24,7 @@ PASSAGES = {row[0]: row[1] for row in rows_of(HERE / "passage.txt")}
 
 
 def told(source: str, text: str, language: str, rich: bool = False, written_in: str = "en") -> list[Disagreement]:
-    return list(disagreements_in(Segment("lead", rich, source), text, written_in, language))
+    return list(disagreements_in(Segment("lead", rich, source, named("meeting"), "lead"), text, written_in, language))
 
 
 class TestSentences:

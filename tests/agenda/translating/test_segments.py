@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.building import build_meeting, build_topic
+from agenda.drafts import draft_of
 from agenda.models import MediaLink
 from agenda.translating import Block, Segment, blocks, segments, with_texts
 from meetings.documents import shape
 from meetings.richtext import clean_html
-from tests.cast import full_document, make_configuration, make_topic, meeting_document, named, restore
+from tests.cast import PRESS_DAY, full_document, make_configuration, make_topic, meeting_document, named, restore
 
 NESTED = "<p>One <strong>bold</strong></p><ul><li>two<ul><li>three</li></ul>four</li></ul><h3>five</h3>"
 FROM_REFERENCE_DATA = {"title", "place.city", "place.venue"}
@@ -23,7 +23,7 @@ class TestSegments:
         found = list(segments(full_document()))
         item, part, link = named("item"), named("part"), named("link item")
         paths = [segment.path for segment in found]
-        assert paths[:5] == ["title", "status_reason", "place.city", "place.venue", f"chairs.{named('chair')}.role"]
+        assert paths[:5] == ["title", "status_reason", "place.city", "place.venue", "previous.0.city"]
         assert [path for path in paths if str(item) in path or str(part) in path or str(link) in path] == [
             f"agenda.{item}.title",
             f"agenda.{item}.text",
@@ -33,20 +33,29 @@ class TestSegments:
             f"links.{link}.title",
             f"agenda.{part}.title",
         ]
-        assert found[-1] == Segment(
-            "notice", False, "This note has been drawn up under the responsibility of the press office."
+        notice = "This note has been drawn up under the responsibility of the press office."
+        assert found[-1] == Segment("notice", False, notice, full_document().id, "notice")
+        alert, result = named("alert"), named("item result")
+        assert Segment(f"alerts.{alert}.text", False, "Press conference about 13:00.", alert, "text") in found
+        assert Segment(f"results.{result}.text", True, "<p>Yes.</p>", result, "text") in found
+
+    def test_what_is_no_row_of_its_own_has_its_place_in_the_field(self) -> None:
+        found = {segment.path: segment for segment in segments(full_document())}
+        point, item = named("point"), named("item")
+        assert (found[f"programme.{point}.speakers.0.role"].row, found[f"programme.{point}.speakers.0.role"].field) == (
+            point,
+            "speakers.0.role",
         )
-        assert Segment(f"alerts.{named('alert')}.text", False, "Press conference about 13:00.") in found
-        assert Segment(f"results.{named('item result')}.text", True, "<p>Yes.</p>") in found
+        assert found[f"agenda.{item}.information_from.0"].text == "Presidency"
 
     @pytest.mark.django_db
     def test_they_are_what_another_language_borrows(self) -> None:
         make_configuration()
-        document = build_meeting(restore(full_document()), "fr")
+        document = draft_of(restore(full_document()), PRESS_DAY, language="fr")
         assert {segment.path for segment in segments(document)} == {*document.fallbacks} | FROM_REFERENCE_DATA
         topic = make_topic(text="<p>Text.</p>")
         MediaLink.objects.create(topic=topic, title="Link")
-        translated = build_topic(topic, "fr")
+        translated = draft_of(topic, PRESS_DAY, language="fr")
         assert sorted(segment.path for segment in segments(translated)) == translated.fallbacks
 
 
