@@ -36,10 +36,11 @@ def accents_optional(pattern: str) -> str:
 
 def spellings_of(letter: str) -> str:
     """In Greek the accent moves with the case of a word, so there a letter stands for all its forms."""
-    bare, *marks = unicodedata.normalize("NFD", letter)
+    decomposed = unicodedata.normalize("NFD", letter)
+    bare = decomposed[0]
     if bare.lower() in GREEK_VOWELS:
         return f"[{GREEK_VOWELS[bare.lower()]}]"
-    return f"[{letter}{bare}]" if marks and letter.isalpha() else letter
+    return f"[{letter}{bare}]" if len(decomposed) > 1 and letter.isalpha() else letter
 
 
 def unaccented(text: str) -> str:

@@ -1,0 +1,135 @@
+"""What a part of a document may be told by in every language: numbers, names, addresses, hours, and its structure."""
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from agenda.aligning.pairing import Likeness
+from agenda.notes.words import unaccented
+from agenda.translating import Kind, Segment, blocks, disagreements_in, owned_segments
+from agenda.translating.agreeing import in_no_language, words_of
+from agenda.translating.reading import facts_in
+from meetings.documents import shape
+from meetings.indexing import squeezed, walk
+
+Mark = tuple[str, Hashable]
+GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
+LATIN = "abcdefghij"
+GRAVE = frozenset({Kind.TIME, Kind.DATE, Kind.NUMBER, Kind.DOCUMENT, Kind.PROCEDURE, Kind.LINK})
+
+
+def number_in_latin(number: str) -> str:
+    """“8 β” as “8 b”: the one part of a printed number that is of a language."""
+    return " ".join(
+        LATIN[GREEK_NUMERALS.index(part)] if part in GREEK_NUMERALS else part for part in number.casefold().split()
+    )
+
+
+def document_number(number: str) -> str:
+    return squeezed(number).replace("+", "").replace("INIT", "")
+
+
+def name_alone(name: str) -> str:
+    return unaccented(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
+
+
+def digits(telephone: str) -> str:
+    return re.sub(r"\D", "", telephone)
+
+
+class Bearings:
+    """Of the parts of a note and its source; `sessions` says which session of the source one of the note is."""
+
+    def __init__(
+        self, note: shape.MeetingDocument, source: shape.MeetingDocument, sessions: Mapping[UUID, UUID]
+    ) -> None:
+        self.note, self.source, self.sessions = note, source, sessions
+        self.languages = (source.language, note.language)
+        self.segments: dict[UUID, dict[str, Segment]] = {}
+        for document in (note, source):
+            for segment, _owner in owned_segments(document):
+                self.segments.setdefault(segment.row, {})[segment.field] = segment
+
+    def likeness(self) -> Likeness[Any]:
+        return Likeness(self.marks, frozenset({"number", "time", "date"}), self.may_be, self.is_like, self.tells)
+
+    def marks(self, part: Any) -> Iterator[Mark]:
+        match part:
+            case shape.Chair():
+                yield "name", name_alone(part.name)
+            case shape.Contact():
+                yield "name", name_alone(part.name)
+                yield from (("telephone", digits(each)) for each in part.phones)
+                yield from (("address", each) for each in (part.email, part.url) if each)
+            case shape.Footnote():
+                yield "mark", part.mark
+            case shape.Session() if part.date:
+                yield "date", part.date
+            case shape.Link() if part.url:
+                yield self.address(part)
+            case shape.Point():
+                if part.time:
+                    yield "time", (part.date, part.time)
+                yield from (self.address(link) for link in part.links if link.url)
+            case shape.Item():
+                if part.number:
+                    yield "number", number_in_latin(part.number)
+                yield from (("document", document_number(each)) for each in part.documents)
+                yield from (("procedure", squeezed(each)) for each in part.procedures)
+                yield from (self.address(link) for link in part.links if link.url)
+
+    def address(self, link: shape.Link) -> Mark:
+        return "address", in_no_language(link.url, self.languages)
+
+    def may_be(self, note: Any, source: Any) -> bool:
+        if isinstance(note, shape.Item | shape.Point) and note.kind != source.kind:
+            return False
+        session = getattr(note, "session", None)
+        there = getattr(source, "session", None)
+        return not isinstance(note, shape.Item) or self.sessions.get(session or note.id, there) == there
+
+    def is_like(self, note: Any, source: Any) -> bool:
+        """Nothing that can be compared differs: marks by their sorts, texts that are there, blocks, facts in texts."""
+        ours, theirs = (marks_by_sort(self.marks(part)) for part in (note, source))
+        if any(ours[sort] != theirs[sort] for sort in ours.keys() & theirs.keys()):
+            return False
+        if isinstance(note, shape.Session):
+            return self.kinds_in(self.note, note) == self.kinds_in(self.source, source)
+        old, new = self.texts(source), self.texts(note)
+        if old.keys() != new.keys() or len(getattr(note, "links", ())) != len(getattr(source, "links", ())):
+            return False
+        return all(alike(old[field], new[field].text, self.languages) for field in old)
+
+    def texts(self, part: Any) -> dict[str, Segment]:
+        """Without those who inform: the note may name them in another order."""
+        return {field: one for field, one in self.segments.get(part.id, {}).items() if "." not in field}
+
+    def kinds_in(self, document: shape.MeetingDocument, session: shape.Session) -> list[str]:
+        return [str(item.kind) for item, _parent in walk(document.agenda) if item.session == session.id]
+
+    def tells(self, note: Any) -> bool:
+        """Numbers, several paragraphs, or links: something that another part hardly has as well."""
+        if any(sort != "number" for sort, _value in self.marks(note)) or len(getattr(note, "links", ())) > 1:
+            return True
+        return any(
+            len(blocks(segment.text)) > 1 or facts_in(words_of(segment.text), self.note.language).all
+            for segment in self.texts(note).values()
+        )
+
+
+def marks_by_sort(marks: Iterator[Mark]) -> dict[str, set[Hashable]]:
+    found: dict[str, set[Hashable]] = {}
+    for sort, value in marks:
+        found.setdefault(sort, set()).add(value)
+    return found
+
+
+def alike(source: Segment, text: str, languages: tuple[str, str]) -> bool:
+    if source.rich and not same_blocks(source.text, text):
+        return False
+    return not any(found.kind in GRAVE for found in disagreements_in(source, text, *languages))
+
+
+def same_blocks(source: str, text: str) -> bool:
+    return [block.element for block in blocks(source)] == [block.element for block in blocks(text)]
