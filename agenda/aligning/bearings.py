@@ -1,21 +1,25 @@
 """What a part of a document may be told by in every language: numbers, names, addresses, hours, and its structure."""
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from agenda.aligning.pairing import Likeness
+from agenda.aligning.pairing import Likeness, Mark
+from agenda.notes.english import ENGLISH
+from agenda.notes.languages import READABLE
 from agenda.notes.words import unaccented
 from agenda.translating import Kind, Segment, blocks, disagreements_in, owned_segments
 from agenda.translating.agreeing import in_no_language, words_of
 from agenda.translating.reading import facts_in
 from meetings.documents import shape
 from meetings.indexing import squeezed, walk
+from meetings.reference.delegations import BY_CODE, delegations_by_name
 
-Mark = tuple[str, Hashable]
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
+WEAK = frozenset({"number", "time", "date", "who informs"})
 LATIN = "abcdefghij"
+KNOWN = {*BY_CODE, *ENGLISH.agenda.institutions.values()}
 GRAVE = frozenset({Kind.TIME, Kind.DATE, Kind.NUMBER, Kind.DOCUMENT, Kind.PROCEDURE, Kind.LINK})
 
 
@@ -38,6 +42,17 @@ def digits(telephone: str) -> str:
     return re.sub(r"\D", "", telephone)
 
 
+def who(names: Sequence[str], language: str) -> list[str]:
+    """Delegations and institutions as one calls them in any language; what is not known as it is written."""
+    words = READABLE.get(language)
+    countries = delegations_by_name(language)
+    in_english = words.agenda.in_english if words else {}
+    return [
+        countries[name.casefold()].code if name.casefold() in countries else in_english.get(name, name)
+        for name in names
+    ]
+
+
 class Bearings:
     """Of the parts of a note and its source; `sessions` says which session of the source one of the note is."""
 
@@ -52,9 +67,15 @@ class Bearings:
                 self.segments.setdefault(segment.row, {})[segment.field] = segment
 
     def likeness(self) -> Likeness[Any]:
-        return Likeness(self.marks, frozenset({"number", "time", "date"}), self.may_be, self.is_like, self.tells)
+        return Likeness(self.marks_of_note, self.marks_of_source, WEAK, self.may_be, self.is_like, self.tells)
 
-    def marks(self, part: Any) -> Iterator[Mark]:
+    def marks_of_note(self, part: Any) -> Iterator[Mark]:
+        return self.marks(part, self.note.language)
+
+    def marks_of_source(self, part: Any) -> Iterator[Mark]:
+        return self.marks(part, self.source.language)
+
+    def marks(self, part: Any, language: str) -> Iterator[Mark]:
         match part:
             case shape.Chair():
                 yield "name", name_alone(part.name)
@@ -73,11 +94,16 @@ class Bearings:
                     yield "time", (part.date, part.time)
                 yield from (self.address(link) for link in part.links if link.url)
             case shape.Item():
-                if part.number:
-                    yield "number", number_in_latin(part.number)
-                yield from (("document", document_number(each)) for each in part.documents)
-                yield from (("procedure", squeezed(each)) for each in part.procedures)
-                yield from (self.address(link) for link in part.links if link.url)
+                yield from self.marks_of_item(part, language)
+
+    def marks_of_item(self, item: shape.Item, language: str) -> Iterator[Mark]:
+        if item.number:
+            yield "number", number_in_latin(item.number)
+        if KNOWN.issuperset(informing := who(item.information_from, language)) and informing:
+            yield "who informs", tuple(sorted(informing))
+        yield from (("document", document_number(each)) for each in item.documents)
+        yield from (("procedure", squeezed(each)) for each in item.procedures)
+        yield from (self.address(link) for link in item.links if link.url)
 
     def address(self, link: shape.Link) -> Mark:
         return "address", in_no_language(link.url, self.languages)
@@ -91,7 +117,7 @@ class Bearings:
 
     def is_like(self, note: Any, source: Any) -> bool:
         """Nothing that can be compared differs: marks by their sorts, texts that are there, blocks, facts in texts."""
-        ours, theirs = (marks_by_sort(self.marks(part)) for part in (note, source))
+        ours, theirs = marks_by_sort(self.marks_of_note(note)), marks_by_sort(self.marks_of_source(source))
         if any(ours[sort] != theirs[sort] for sort in ours.keys() & theirs.keys()):
             return False
         if isinstance(note, shape.Session):
@@ -110,7 +136,7 @@ class Bearings:
 
     def tells(self, note: Any) -> bool:
         """Numbers, several paragraphs, or links: something that another part hardly has as well."""
-        if any(sort != "number" for sort, _value in self.marks(note)) or len(getattr(note, "links", ())) > 1:
+        if any(sort != "number" for sort, _value in self.marks_of_note(note)) or len(getattr(note, "links", ())) > 1:
             return True
         return any(
             len(blocks(segment.text)) > 1 or facts_in(words_of(segment.text), self.note.language).all

@@ -1,13 +1,14 @@
 """Two lists whose entries are the same in two languages: which is which, by what needs no translation."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
 P = TypeVar("P")
 Pairs = dict[int, int]
+Mark = tuple[str, Hashable]
 MOST_COMPARED = 1000
 """So many pairs at most are held against each other text by text, for time's sake: then places and marks decide."""
 
@@ -16,12 +17,13 @@ MOST_COMPARED = 1000
 class Likeness(Generic[P]):
     """What is known of two parts, the note's first.
 
-    `marks` are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
+    Marks are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
     numbers are where an item was left out. `may_be` tells whether nothing speaks against the pair, `is_like` whether
     everything that can be compared agrees, `tells` whether that says anything about this part.
     """
 
-    marks: Callable[[P], Iterable[tuple[str, Hashable]]]
+    marks_of_note: Callable[[P], Iterable[Mark]]
+    marks_of_source: Callable[[P], Iterable[Mark]]
     weak: frozenset[str]
     may_be: Callable[[P, P], bool]
     is_like: Callable[[P, P], bool]
@@ -65,7 +67,8 @@ class Pairing(Generic[P]):
 
     def by_marks(self, strong: bool) -> None:
         left, right = self.left()
-        ours, theirs = (self.marked(some, places, strong) for some, places in ((self.note, left), (self.source, right)))
+        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, strong)
+        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, strong)
         votes: dict[int, set[int]] = defaultdict(set)
         for mark in ours.keys() & theirs.keys():
             if len(ours[mark]) == len(theirs[mark]) == 1:
@@ -78,10 +81,10 @@ class Pairing(Generic[P]):
             elif self.may_pair(place, first) and (strong or not self.likes_another(place, first, right)):
                 self.found[place] = first
 
-    def marked(self, some: Sequence[P], places: Iterable[int], strong: bool) -> dict[Hashable, list[int]]:
-        found: dict[Hashable, list[int]] = defaultdict(list)
-        for place in places:
-            for mark in set(self.likeness.marks(some[place])):
+    def marked(self, marks: Mapping[int, Iterable[Mark]], strong: bool) -> dict[Mark, list[int]]:
+        found: dict[Mark, list[int]] = defaultdict(list)
+        for place, of_part in marks.items():
+            for mark in set(of_part):
                 if (mark[0] not in self.likeness.weak) == strong:
                     found[mark].append(place)
         return found

@@ -8,17 +8,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from agenda.aligning.bearings import Bearings, digits, document_number, name_alone, number_in_latin
+from agenda.aligning.bearings import Bearings, digits, document_number, name_alone, number_in_latin, who
 from agenda.aligning.pairing import in_order, pair
 from agenda.comparing.labels import is_part, kind_of
 from agenda.comparing.sides import listed
-from agenda.notes.languages import READABLE
 from agenda.translating.agreeing import in_no_language
 from agenda.translating.segments import members_of
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import squeezed
-from meetings.reference.delegations import delegations_by_name
 
 
 @dataclass
@@ -107,17 +105,6 @@ def shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> It
 def same_address(note: str, source: str, languages: tuple[str, str]) -> bool:
     """But for the language that an address names."""
     return in_no_language(note, languages) == in_no_language(source, languages)
-
-
-def who(names: list[str], language: str) -> list[str]:
-    """Delegations and institutions as one calls them in any language; what is not known as it is written."""
-    words = READABLE.get(language)
-    countries = delegations_by_name(language)
-    in_english = words.agenda.in_english if words else {}
-    return [
-        countries[name.casefold()].code if name.casefold() in countries else in_english.get(name, name)
-        for name in names
-    ]
 
 
 def in_words(value: Any) -> str:

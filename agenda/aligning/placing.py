@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.aligning.bearings import same_blocks
-from agenda.aligning.parts import PROVIDERS, align, same_address, shared_differences, who
+from agenda.aligning.bearings import same_blocks, who
+from agenda.aligning.parts import PROVIDERS, align, same_address, shared_differences
 from agenda.aligning.report import Finding, Locator, Report, Why
 from agenda.comparing.labels import kind_of
 from agenda.comparing.sides import Side
@@ -114,7 +114,7 @@ class Placing:
         self.languages = (str(source.language), str(self.note.language))
         self.alignment = align(self.note, source)
         self.counterparts = {note.id: part for note, part in self.alignment.pairs}
-        self.side, self.locator = Side(source), Locator(reading.lines)
+        self.side, self.locator = Side(source), Locator(reading)
         self.said = {segment.key: segment for segment in segments(source)}
         self.texts: dict[Key, Made] = {}
         self.told: set[Key] = set()
@@ -142,7 +142,9 @@ class Placing:
         return {one.path: one.text for one in segments(document) if one.path not in document.fallbacks}
 
     def tell(self, why: Why, message: str, path: str, text: str) -> None:
-        self.report.findings.append(Finding(why, message, path, self.locator.line_of(text), text))
+        self.report.findings.append(
+            Finding(why, message, path, self.locator.line_of(text, path.partition(".")[0]), text)
+        )
 
     def named(self, path: str) -> str:
         return self.side.text_named(path)
@@ -150,7 +152,7 @@ class Placing:
     def compare(self, note: Any, source: Any) -> None:
         prefix = "" if isinstance(source, MeetingDocument) else f"{kind_of(source)}.{source.id}."
         for name, said, wanted in shared_differences(note, source, self.languages):
-            line = None if isinstance(note, MeetingDocument) else self.locator.line_of(known_by(note))
+            line = None if isinstance(note, MeetingDocument) else self.locator.line_of(known_by(note), kind_of(note))
             self.tell_shared(f"{prefix}{name}", said, wanted, line)
 
     def tell_shared(self, path: str, said: str, wanted: str, line: int | None) -> None:
@@ -188,7 +190,7 @@ class Placing:
 
     def place(self, source: Segment, text: str) -> None:
         if self.is_another_place(source, text):
-            self.tell_shared(source.path, text, source.text, self.locator.line_of(text))
+            self.tell_shared(source.path, text, source.text, self.locator.line_of(text, "title"))
         elif self.settle(source.key, source.path, source.text, text):
             self.check(source, text)
 
@@ -202,7 +204,12 @@ class Placing:
             told = _("%s has another translation already, which stays")
             if there.text == text:
                 told = _("%s has this translation already, made from what the source said once: it stays so")
-            self.tell(Why.KEPT, told % self.named(path), path, words_of(text) if text.startswith("<") else text)
+            self.tell(
+                Why.KEPT,
+                told % self.named(path),
+                path,
+                " ".join(words_of(text).split()) if text.startswith("<") else text,
+            )
             return False
         else:
             self.texts[key] = Made(text, digest_of(said))
@@ -217,7 +224,7 @@ class Placing:
     def check(self, source: Segment, text: str) -> None:
         if source.rich and not same_blocks(source.text, text):
             told = _("%s has other paragraphs or lists than the source: compare the two")
-            self.tell(Why.DISAGREES, told % self.named(source.path), source.path, words_of(text))
+            self.tell(Why.DISAGREES, told % self.named(source.path), source.path, in_words(source, text))
         for found in disagreements_in(source, text, *self.languages):
             told = f"{self.named(source.path)}: {found.message}"
             self.tell(Why.DISAGREES, told, source.path, in_words(source, text))
@@ -241,7 +248,9 @@ class Placing:
             if part.id not in self.alignment.rows:
                 told = _("%s has no counterpart in the source, or several") % standing.where
                 text = side.described(part).strip()
-                yield Finding(Why.NO_COUNTERPART, told, line=self.locator.line_of(known_by(part)), text=text)
+                yield Finding(
+                    Why.NO_COUNTERPART, told, line=self.locator.line_of(known_by(part), kind_of(part)), text=text
+                )
 
     def not_in_note(self) -> Iterator[Finding]:
         for key, segment in self.said.items():
@@ -251,9 +260,10 @@ class Placing:
 
 
 def in_words(segment: Segment, text: str) -> str:
-    return words_of(text) if segment.rich else text
+    return " ".join(words_of(text).split()) if segment.rich else text
 
 
 def known_by(part: Any) -> str:
     """The words that a part of a note is found by in it."""
-    return next((str(value) for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
+    found = next((value for name in ("title", "name", "text", "url") if (value := getattr(part, name, ""))), "")
+    return words_of(found) if found.startswith("<") else found

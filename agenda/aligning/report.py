@@ -2,15 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.notes.lines import Line
 from agenda.notes.marks import plain_text
+from agenda.notes.reading import Reading
 from agenda.notes.words import unaccented
 
 SHOWN = 200
@@ -69,24 +68,33 @@ class Report:
 class Locator:
     """Finds the line of a note in which a text begins."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [(line.number, words_in(plain_text(line.source))) for line in lines]
+    def __init__(self, reading: Reading) -> None:
+        self.lines = [(line.number, words_in(plain_text(line.source))) for line in reading.lines]
         self.holding: dict[str, list[int]] = defaultdict(list)
         for place, (_number, words) in enumerate(self.lines):
             for word in set(words.split()):
                 self.holding[word].append(place)
+        self.members: dict[int, set[str]] = defaultdict(set)
+        for read in reading.read:
+            for number in read.lines:
+                self.members[number].update(read.field.split("."))
 
-    def line_of(self, text: str) -> int | None:
-        """The first that holds the beginning; None where the words are nowhere so."""
-        words = words_in(re.sub("<[^<>]*>", " ", text)).split()
+    def line_of(self, text: str, member: str = "") -> int | None:
+        """The first that holds the beginning, of those that the member of the document was read from if there are any.
+
+        None where the words are nowhere so.
+        """
+        words = words_in(text).split()
         for count in range(min(len(words), FIRST_WORDS), 0, -1):
-            start = f" {' '.join(words[:count])} "
-            rarest = min((self.holding.get(word, []) for word in words[:count]), key=len)
-            for place in rarest:
-                number, line = self.lines[place]
-                if start in f" {line} ":
-                    return number
+            found = self.holding_all(words[:count])
+            if found:
+                return next((number for number in found if member in self.members[number]), found[0])
         return None
+
+    def holding_all(self, words: list[str]) -> list[int]:
+        start = f" {' '.join(words)} "
+        rarest = min((self.holding.get(word, []) for word in words), key=len)
+        return [number for number, line in (self.lines[place] for place in rarest) if start in f" {line} "]
 
 
 def words_in(text: str) -> str:

@@ -46,4 +46,5 @@ def remarks(document: MeetingDocument) -> Iterator[str]:
             "in."
         )
     if language not in READABLE:
-        yield f"The headings and other fixed words of this note are in English: there are none in {language.label} yet."
+        named = f"{language.label} ({language})"
+        yield f"The headings and other fixed words of this note are in English: there are none in {named} yet."

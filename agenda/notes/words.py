@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
@@ -15,6 +16,7 @@ Phrase = re.Pattern[str]
 GREEK_VOWELS = {vowels[0]: vowels for vowels in ("αά", "εέ", "ηή", "ιίϊΐ", "οό", "υύϋΰ", "ωώ")}
 
 
+@lru_cache(maxsize=4096)
 def phrase(pattern: str) -> Phrase:
     """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
 
