@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agenda.building import build_meeting, build_topic, names_by_language, topic_names
 from agenda.checking import errors_in
 from agenda.models import BackgroundTopic
-from agenda.translating import Key, Made, in_any_language, in_language
+from agenda.translating import Key, Made, Texts, in_any_language, in_language
 from meetings.addresses import NoAddress, address_of
 from meetings.closed import ClosedText, refuse_closed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
@@ -66,12 +66,13 @@ def drafts_of(
     released: Sequence[SubjectDocument] = (),
     *,
     names: Mapping[str, Names] = NOTHING,
+    translations: Mapping[str, Texts] | None = None,
 ) -> list[SubjectDocument]:
     """The documents in the source language, which comes first, and in each that a text is translated to as it stands.
 
-    Otherwise as `draft_of`.
+    `translations` are others than those of the working copy. Otherwise as `draft_of`.
     """
-    translations = translations_of(subject)
+    translations = translations_of(subject) if translations is None else translations
     called = topics_called(subject, now, released, names, translations)
     source = source_draft(subject, now, called)
     others = (

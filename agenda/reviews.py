@@ -1,7 +1,7 @@
 """What is known of the review of a meeting or topic: what was submitted last, and what was said of each language."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Self
@@ -16,7 +16,7 @@ from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, 
 from agenda.revisions import documents_of_revision, latest
 from agenda.translating import Key, Made, texts_in
 from meetings.documents.text import read
-from meetings.models import Edition
+from meetings.models import Edition, StoredDocument
 from meetings.models.edition import BEFORE_ALL
 from meetings.vocabulary import Language
 
@@ -98,8 +98,8 @@ class Review:
 
     @property
     def is_whole(self) -> bool:
-        """The working copy still says all that is approved."""
-        return all(one.is_current for one in self.languages if one.is_approved)
+        """The working copy still says what is approved. Translations are made beside it, and hold up nothing."""
+        return self.source.is_current
 
     def documents(self) -> list[SubjectDocument]:
         """In the order of `languages`."""
@@ -107,10 +107,9 @@ class Review:
         return [held[one.language] for one in self.languages]
 
     def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
-        """The documents of the languages that are approved, and their digests."""
-        texts = zip(self.languages, self.documents(), strict=True)
-        chosen = [(document, one.digest) for one, document in texts if one.is_approved]
-        return [document for document, _digest in chosen], [digest for _document, digest in chosen]
+        """The documents of the languages that are approved, the source's first, and their digests."""
+        digests = [*approved_digests(self.revision).values()]
+        return stored_documents(digests), digests
 
 
 def said_now(subject: Subject) -> dict[str, str]:
@@ -119,11 +118,44 @@ def said_now(subject: Subject) -> dict[str, str]:
     return {one.language: one.document_id for one in saved.documents.all()} if saved else {}
 
 
+def approved_digests(revision: Revision) -> dict[str, str]:
+    """Of the documents that go out with a submitted revision, by language, the source's first; empty where that is not
+    approved.
+
+    A translation that is not approved stands back behind one that is, of the same source text: so none goes because a
+    better one is in review.
+    """
+    source = revision.source_language
+    held = {one.language: one.document_id for one in revision.documents.all()}
+    wanted = [*held.items(), *of_same_source(revision).values_list("language", "document")]
+    verdicts = verdicts_on_pairs(revision, wanted)
+    found: dict[str, str] = {}
+    for language, digest in wanted:
+        if (language, digest) in verdicts and verdicts[language, digest].approved:
+            found.setdefault(language, digest)
+    if source not in found:
+        return {}
+    return {language: found[language] for language in sorted(found, key=lambda one: (one != source, one))}
+
+
+def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
+    """The translations that were submitted of the very source text that the revision has, the newest first."""
+    held = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values("document")
+    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=held).values("revision")
+    submitted = submissions(revision.subject_type, revision.subject_id).filter(pk__in=same)
+    rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
+    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
+
+
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
-    """What was submitted, or published without approval, the last one first; not what was erased since."""
-    revisions = Revision.objects.of(type_of(subject), subject.pk).filter(why__in=FOR_REVIEW)
+    return submissions(type_of(subject), subject.pk)
+
+
+def submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    """What was submitted, or published without approval, the newest first; not what was erased since."""
+    revisions = Revision.objects.of(subject_type, subject_id).filter(why__in=FOR_REVIEW)
     revisions = revisions.exclude(documents__document__text="")
-    return revisions.prefetch_related("documents")
+    return revisions.newest_first().prefetch_related("documents")
 
 
 def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
@@ -131,19 +163,26 @@ def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None
 
 
 def verdicts_on(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
-    """By language: the last one on these bytes; none where they were sent back, and are submitted again since.
+    """By language, as `verdicts_on_pairs`."""
+    return {language: one for (language, _digest), one in verdicts_on_pairs(revision, digests.items()).items()}
+
+
+def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+    """By language and digest: the last one on these bytes; none where they were sent back, and are submitted again
+    since.
 
     A withdrawal ends all approvals that were given before it: what comes back is looked at again.
     """
-    given = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests.values())
+    pairs = [*pairs]
+    digests = [digest for _language, digest in pairs]
+    given = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests)
     last = {(one.language, one.document_id): one for one in given.select_related("by").order_by("id")}
     withdrawn = withdrawn_at(revision.subject_type, revision.subject_id)
 
     def stands(verdict: Verdict) -> bool:
         return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
 
-    found = {language: last.get((language, digest)) for language, digest in digests.items()}
-    return {language: verdict for language, verdict in found.items() if verdict and stands(verdict)}
+    return {pair: last[pair] for pair in pairs if pair in last and stands(last[pair])}
 
 
 def verdicts_about(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
@@ -197,12 +236,18 @@ def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
         translation = texts.get((revision, language))
         source = translation and texts.get((revision, translation.revision.source_language))
         if translation and source:
-            found[language] = texts_in(document_in(source), document_in(translation))
+            found[language] = texts_in(document_of(source.document.text), document_of(translation.document.text))
     return found
 
 
-def document_in(row: RevisionDocument) -> SubjectDocument:
-    document = read(row.document.text)
+def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:
+    """In the order of the digests."""
+    texts = dict(StoredDocument.objects.filter(digest__in=digests).values_list("digest", "text"))
+    return [document_of(texts[digest]) for digest in digests]
+
+
+def document_of(text: str) -> SubjectDocument:
+    document = read(text)
     assert isinstance(document, SubjectDocument)
     return document
 
@@ -214,7 +259,7 @@ def unreleased(subject: Subject) -> Review | None:
     if review is None or last is None:
         return review
     held = set(last.documents.values_list("language", "document"))
-    return None if held == {(one.language, one.digest) for one in review.languages if one.is_approved} else review
+    return None if held == {*approved_digests(review.revision).items()} else review
 
 
 def authors_of(revision: Revision, language: str) -> set[int]:

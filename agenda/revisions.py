@@ -94,7 +94,8 @@ def add(digests: Mapping[str, str], **facts: Any) -> Revision:
 
 
 def latest(subject: Subject) -> Revision | None:
-    return Revision.objects.of(type_of(subject), subject.pk).prefetch_related("documents").first()
+    revisions = Revision.objects.of(type_of(subject), subject.pk).newest_first()
+    return revisions.prefetch_related("documents").first()
 
 
 def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:

@@ -59,14 +59,14 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
 
 
 def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
-    """Adds where the review stands, of all languages together: one that waits counts before one that was sent back.
+    """Adds where the review of the source text stands: translations hold up nothing.
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
     longer what was submitted last. `planned_at` is when a release is due that is planned, and `is_held` says that one
     is stopped.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
-    revisions = Revision.objects.filter(**of_row).order_by("-pk")
+    revisions = Revision.objects.filter(**of_row).newest_first()
     rows = rows.annotate(
         submitted=Subquery(revisions.filter(why__in=FOR_REVIEW).values("pk")[:1]),
         submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
@@ -75,9 +75,9 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
     as_saved = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
-    current = RevisionDocument.objects.filter(Exists(as_saved), revision=OuterRef("submitted")).annotate(
-        verdict=last_verdict(subject_type)
-    )
+    current = RevisionDocument.objects.filter(
+        Exists(as_saved), revision=OuterRef("submitted"), language=F("revision__source_language")
+    ).annotate(verdict=last_verdict(subject_type))
     entries = ReleaseEntry.objects.filter(**of_row)
     told: QuerySet[Any] = rows.annotate(
         review=Case(

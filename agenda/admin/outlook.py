@@ -166,7 +166,7 @@ def approved_for(subject: Subject) -> Review | None:
     if review := unreleased(subject):
         return review
     review = approved_revision(subject)
-    if review is None or not review.is_whole or submitted(subject).filter(pk__gt=review.revision.pk).exists():
+    if review is None or not review.is_whole or submitted(subject).first() != review.revision:
         return None
     return review
 

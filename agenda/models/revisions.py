@@ -47,6 +47,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def of(self, subject_type: str, subject_id: uuid.UUID) -> "RevisionQuerySet":
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
+    def newest_first(self) -> "RevisionQuerySet":
+        """By the version of the source: a translation of an older one is not newer than what came since."""
+        return self.order_by("-version", "-pk")
+
 
 class Revision(ByWhom):
     """The documents of a meeting or topic, one a language, as they were saved or submitted; keys count up.

@@ -6,6 +6,7 @@ in the audit log, in one transaction that ends before its effect.
 
 from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
+from agenda.publishing.languages import Followed, follow, set_rule
 from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
 from agenda.publishing.refusals import (
     LONGEST_NOTE,
@@ -29,6 +30,7 @@ from agenda.publishing.scheduling import (
     subjects_of,
 )
 from agenda.publishing.telling import Told
+from agenda.publishing.translations import submit_translation, translation_to_submit
 from agenda.publishing.withdrawing import rollback, withdraw
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Alarm",
     "ChangedMeanwhile",
     "FactsChange",
+    "Followed",
     "NotApproved",
     "PendingEdition",
     "Refused",
@@ -47,6 +50,7 @@ __all__ = [
     "call_off_release",
     "carry_out",
     "change_facts",
+    "follow",
     "foreseen",
     "held_releases",
     "hold",
@@ -64,8 +68,11 @@ __all__ = [
     "resume",
     "rollback",
     "send_back",
+    "set_rule",
     "subjects_of",
     "submit",
+    "submit_translation",
+    "translation_to_submit",
     "wait_for",
     "withdraw",
 ]

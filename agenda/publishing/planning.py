@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
+from agenda.publishing.awaiting import awaited
 from agenda.publishing.instants import lock_all, refuse_past
 from agenda.publishing.refusals import NotApproved, Refused, checked
 from agenda.publishing.releasing import publish
 from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
 from agenda.publishing.telling import Notes, Told
-from agenda.reviews import unreleased
+from agenda.reviews import approved_digests, unreleased
 from meetings.audit import Actor
 from meetings.models import Act, Edition
 from meetings.rights import Right, require
@@ -86,8 +87,16 @@ def carry_out(release: Release, by: Actor, *, at: dt.datetime | None = None, now
 
 def is_ready(release: Release) -> bool:
     """Everything in a planned release is approved."""
-    reviews = [unreleased(subject) for subject in subjects_of(release)]
-    return len(reviews) == release.entries.count() and all(review and review.is_whole for review in reviews)
+    subjects, now = subjects_of(release), timezone.now()
+    return len(subjects) == release.entries.count() and all(goes_out(subject, now) for subject in subjects)
+
+
+def goes_out(subject: Subject, now: dt.datetime) -> bool:
+    """It is approved as it stands, in the languages that it waits for."""
+    review = unreleased(subject)
+    if review is None or not review.is_whole:
+        return False
+    return not awaited(subject, approved_digests(review.revision), now)
 
 
 def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -101,6 +110,12 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
         tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()
+
+
+def lacks_approval(subject: Subject, now: dt.datetime) -> bool:
+    """In the source language, or in one that it waits for."""
+    review = unreleased(subject)
+    return review is None or bool(awaited(subject, approved_digests(review.revision), now))
 
 
 @dataclass(frozen=True)
@@ -117,7 +132,7 @@ def alarms(now: dt.datetime) -> list[Alarm]:
     return [
         Alarm(
             release,
-            [subject for subject in subjects_of(release) if not unreleased(subject)],
+            [subject for subject in subjects_of(release) if lacks_approval(subject, now)],
             release.at <= now,
         )
         for release in due

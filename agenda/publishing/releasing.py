@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agenda.checking import facts_differing, named
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
+from agenda.publishing.awaiting import awaited
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
@@ -45,6 +46,8 @@ class Wish:
     force: str = ""
     shown: Collection[str] | None = None
     scheduled: bool = False
+    follows: bool = False
+    """Translations of what is live: the meeting's rule lets them go out, and no right is asked."""
 
 
 @dataclass
@@ -94,6 +97,12 @@ def publish(
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
 
 
+def publish_following(subject: Subject, *, by: Actor) -> list[Edition]:
+    """Publishes the translations that are approved of what is live, now. Raises Refused where anything else changed."""
+    wish = Wish(by, Notes.checked("", False, None), follows=True)
+    return before_its_instant(None, lambda now, instant: publish_once([subject], now, instant, wish, None))
+
+
 def publish_once(
     subjects: Sequence[Subject],
     now: dt.datetime,
@@ -103,7 +112,7 @@ def publish_once(
 ) -> list[Edition]:
     locked = lock_all(subjects, linked_topics if wish.force else approved_topics)
     release = still_planned(release) if release else Release(created_at=now)
-    for subject in locked:
+    for subject in locked if not wish.follows else ():
         require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
     texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
     if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
@@ -125,6 +134,7 @@ def publish_once(
     keep_release(texts, compositions, wish, release, instant)
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
+        act = Act.LANGUAGE_ADDED if wish.follows else act
         said = wish.notes.of(text.subject.pk)
         told: dict[str, Any] = {"note": said.note, "editorial": said.editorial, "reason": wish.force}
         told["at"] = instant.isoformat()
@@ -157,7 +167,7 @@ def approved(subject: Subject, wish: Wish) -> Text:
             _("“%s” is not approved: submit it, and have somebody else approve it. In an emergency, force it.")
             % subject
         )
-    if wish.shown is None and not review.is_whole:
+    if wish.shown is None and not (review.is_whole or wish.follows):
         raise ChangedMeanwhile(
             _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
             % subject
@@ -224,6 +234,12 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
     for text in texts:
         if problems := hindrances(text.source, now):
             raise Refused(" ".join(problems))
+        if not wish.force and (waits_for := awaited(text.subject, text.by_language, now)):
+            languages = ", ".join(language.label for language in waits_for)
+            raise NotApproved(
+                _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
+                % {"subject": text.subject, "languages": languages}
+            )
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)

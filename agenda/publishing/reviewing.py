@@ -1,30 +1,51 @@
 """Submitting, approving, sending back: four eyes on every text before it goes out."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, drafts_of, hindrances
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    digest_of_draft,
+    drafts_of,
+    hindrances,
+    translations_of,
+)
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
 from agenda.publishing.instants import in_brussels, lock, lock_all
 from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
 from agenda.publishing.stored import live_digests
-from agenda.reviews import LanguageReview, Review, authors_of, verdicts_on
+from agenda.publishing.translations import (
+    carry_translations,
+    may_judge,
+    refuse_differing_hours,
+    right_to_judge,
+)
+from agenda.reviews import LanguageReview, Review, approved_translations, authors_of, verdicts_on
 from agenda.revisions import write
+from agenda.translating import Key, Made
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act
 from meetings.rights import Right, require
 
 
-def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[str] | None = None) -> list[Revision]:
+def submit(
+    *subjects: Subject,
+    by: Actor,
+    remark: str = "",
+    shown: Collection[str] | None = None,
+    languages: Collection[str] | None = None,
+) -> list[Revision]:
     """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
 
-    `shown` are the digests of all that the author looked at, in each language: nothing else is submitted.
+    `languages` are those whose translations are submitted with it, by default all; of the others goes along what is
+    approved already. `shown` are the digests of all that the author looked at: nothing else is submitted.
     Raises Refused, and NotAllowed for whoever may not.
     """
     remark = checked(remark, "remark", LONGEST_REMARK)
@@ -34,9 +55,9 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
             require(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        texts = texts_of(locked, now)
-        said = {digest_of_draft(document) for _subject, documents in texts for document in documents}
-        if shown is not None and said != set(shown):
+        texts = texts_of(locked, now, languages)
+        carried = {subject.pk: documents for subject, documents in texts_of(locked, now, ())}
+        if shown is not None and not said_in(texts) <= set(shown):
             raise ChangedMeanwhile(
                 _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
             )
@@ -45,11 +66,38 @@ def submit(*subjects: Subject, by: Actor, remark: str = "", shown: Collection[st
                 raise Refused(" ".join(problems))
             if told := nothing_to_submit(subject, documents, now):
                 raise Refused(told)
-            revision = write(subject, documents, now, by, why=Why.SUBMITTED, remark=remark)
+            refuse_differing_hours(subject, documents)
+            written = [
+                write(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
+                for version in versions_of(subject, documents, carried[subject.pk])
+            ]
+            revision = written[-1]
             assert revision is not None
             revisions.append(revision)
             tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
     return revisions
+
+
+def said_in(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
+    return {digest_of_draft(document) for _subject, documents in texts for document in documents}
+
+
+def versions_of(
+    subject: Subject, documents: Sequence[SubjectDocument], carried: Sequence[SubjectDocument]
+) -> Iterator[list[SubjectDocument]]:
+    """What is submitted: first, where there are new translations, with those instead that are approved already.
+
+    These go out should the new ones not be approved by then (`agenda.reviews.approved_digests`). A translation of the
+    very same source text that was submitted before stays in review.
+    """
+    last = Review.last(subject)
+    is_same = last is not None and last.source.digest == digest_of_draft(documents[0])
+    new = {document.language: document for document in documents}
+    known = {document.language: document for document in carried}
+    if not is_same and any(language in known and known[language] != document for language, document in new.items()):
+        yield [*(new | known).values()]
+    before = {document.language: document for document in last.documents()} if last and is_same else {}
+    yield [*(before | new).values()]
 
 
 def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
@@ -62,7 +110,8 @@ def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], no
 
 def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
     """By what was submitted last; `%s` is in the place of the subject."""
-    is_last = {str(one.language): one.digest for one in last.languages} == digests
+    submitted = {str(one.language): one.digest for one in last.languages}
+    is_last = submitted == {**submitted, **digests}
     if is_last and not any(one.verdict for one in last.languages):
         if last.revision.why == Why.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
@@ -79,19 +128,31 @@ def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> 
     return ""
 
 
-def texts_of(subjects: Iterable[Subject], now: dt.datetime) -> list[tuple[Subject, list[SubjectDocument]]]:
-    """The documents of what goes together: topics first, so that its meetings name them as they are with it."""
+def texts_of(
+    subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
+) -> list[tuple[Subject, list[SubjectDocument]]]:
+    """The documents of what goes together: topics first, so that its meetings name them as they are with it.
+
+    `languages` is as for `submit`.
+    """
     ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
     found: list[tuple[Subject, list[SubjectDocument]]] = []
     released: list[SubjectDocument] = []
     try:
         for subject in ordered:
-            documents = drafts_of(subject, now, released)
+            documents = drafts_of(subject, now, released, translations=translations_for(subject, languages))
             released += documents if isinstance(subject, BackgroundTopic) else []
             found.append((subject, documents))
     except InvalidDocument as error:
         raise Refused(str(error)) from error
     return found
+
+
+def translations_for(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
+    """By language: those of the working copy where it is chosen, or none is, else those that are approved."""
+    fresh = translations_of(subject)
+    chosen = fresh if languages is None else {one: fresh[one] for one in languages if one in fresh}
+    return approved_translations(subject) | chosen
 
 
 def approve(
@@ -103,7 +164,10 @@ def approve(
     remark: str = "",
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Approves what was submitted last: all of its languages, or those named.
+    """Approves what was submitted last: all of its languages that they may approve, or those named.
+
+    The source text takes an approver, a translation a reviser of its language. With the source text those translations
+    are approved in which nothing is new: all words were approved before, and are of what the source still says.
 
     `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
     where something newer has been submitted since.
@@ -142,11 +206,10 @@ def judge(
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         subject = lock(subject)
-        require(by, Right.APPROVE, subject)
         review = Review.of(subject, revision) if revision else Review.last(subject)
         if review is None:
             raise Refused(_("Nothing has been submitted for approval."))
-        chosen = [one for one in review.languages if languages is None or one.language in languages]
+        chosen = chosen_for(by, subject, review, languages)
         texts_shown = {one.partition(" ")[0] for one in shown}
         if not chosen or not {one.digest for one in chosen} <= texts_shown:
             raise ChangedMeanwhile(
@@ -164,7 +227,27 @@ def judge(
             if one.shown not in shown:
                 raise ChangedMeanwhile(unseen_verdict(one))
         documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
-        return [verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen]
+        if approved:
+            refuse_differing_hours(subject, [review.documents()[0], *(documents[one.language] for one in chosen)])
+        given = [
+            verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen
+        ]
+        if approved and review.source in chosen:
+            carry_translations(subject, review, by)
+        return given
+
+
+def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collection[str] | None) -> list[LanguageReview]:
+    """Raises NotAllowed where somebody may not judge a language that they named, or any at all."""
+    if languages is None:
+        allowed = [one for one in review.languages if may_judge(by, subject, one.language)]
+        if not allowed:
+            require(by, Right.APPROVE, subject)
+        return allowed
+    chosen = [one for one in review.languages if one.language in languages]
+    for one in chosen:
+        require(by, *right_to_judge(subject, one.language))
+    return chosen
 
 
 def unseen_verdict(review: LanguageReview) -> str:

@@ -47,6 +47,15 @@ def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason
     )
 
 
+def join(release: Release, *, by: Actor) -> list[Edition]:
+    """Writes a scheduled release anew for its own instant, with the languages that are approved by now.
+
+    No right is asked: whoever scheduled it let them come. Raises Refused.
+    """
+    act = Act.LANGUAGE_ADDED
+    return before_its_instant(release.at, lambda now, instant: again(release, now, instant, by, reason="", act=act))
+
+
 def again(
     release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
 ) -> list[Edition]:
@@ -56,10 +65,11 @@ def again(
         revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
         return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
 
-    state = State.SCHEDULED if act == Act.MOVED else State.HELD
-    release = locked_release(release, by, state, now=now, naming=released_topics)
+    state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
+    joining = act == Act.LANGUAGE_ADDED
+    release = locked_release(release, None if joining else by, state, now=now, naming=released_topics)
     entries = list(release.entries.select_related("revision"))
-    if any(entry.forced_reason for entry in entries):
+    if not joining and any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
     waiting = editions_of(release)
@@ -159,7 +169,7 @@ def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
 
 def locked_release(
     release: Release,
-    by: Actor,
+    by: Actor | None,
     *states: Any,
     now: dt.datetime | None = None,
     for_good: bool = False,
@@ -167,15 +177,17 @@ def locked_release(
 ) -> Release:
     """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
 
-    One of which something has been deleted can only be called off (`for_good`).
+    One of which something has been deleted can only be called off (`for_good`). No right is asked of nobody.
     """
     subjects = lock_all(subjects_of(release), naming)
     for subject in subjects:
-        require(by, Right.PUBLISH, subject)
+        if by:
+            require(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
             raise Refused(_("Something of this release has been deleted: call it off."))
+        assert by is not None
         require(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
         raise Refused(

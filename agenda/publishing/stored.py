@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from agenda.models import ReleaseEntry
 from agenda.publishing.refusals import NotApproved
 from agenda.publishing.telling import Told
-from agenda.reviews import verdicts_on
-from agenda.revisions import documents_of_revision
+from agenda.reviews import approved_digests, stored_documents
+from agenda.translating import Segment, segments, with_texts_of
 from meetings.closed import refuse_closed
 from meetings.editions import Composition, compose
 from meetings.models import Edition, EditionReason
@@ -21,18 +22,14 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     """The edition of a release's entry for another instant: the same bytes, in the languages that are approved."""
     revision = entry.revision
     assert revision is not None
-    digests = {one.language: one.document_id for one in revision.documents.all()}
-    chosen = [revision.source_language]
-    if not entry.forced_reason:
-        approved = {language for language, one in verdicts_on(revision, digests).items() if one.approved}
-        if not approved.issuperset(chosen):
-            raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
-        chosen += sorted(approved.difference(chosen))
-    texts = {language: digests[language] for language in chosen}
+    if entry.forced_reason:
+        [source] = revision.documents.filter(language=revision.source_language)
+        texts = {source.language: source.document_id}
+    elif not (texts := approved_digests(revision)):
+        raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
     refuse_closed(texts.values())
-    documents = documents_of_revision(revision)
     return compose(
-        [documents[language] for language in chosen],
+        stored_documents(texts.values()),
         available_from=instant,
         **explained(entry.subject_id, texts, now, Told(entry.note, entry.is_editorial)),
         digests=list(texts.values()),
@@ -59,8 +56,28 @@ def reason_for(subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, *, 
 
 
 def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
-    """Readers of some language will find another text than the one they know, or none. Both are digests by language."""
-    return any(texts.get(language) != digest for language, digest in known.items())
+    """Readers of some language will find another text than the one they know, or none. Both are digests by language.
+
+    What was borrowed and is translated now is no other text.
+    """
+    others = [language for language, digest in known.items() if texts.get(language) != digest]
+    if not all(language in texts for language in others):
+        return True
+    return any(not is_completed(known[language], texts[language]) for language in others)
+
+
+def is_completed(known: str, digest: str) -> bool:
+    """The document says nothing else than the one that readers know, but in its language what was borrowed there."""
+    before, after = stored_documents([known, digest])
+    if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
+        return False
+    borrowed = [segment for segment in segments(before) if segment.path in before.fallbacks]
+    texts = {segment.key: segment.text for segment in borrowed}
+
+    def as_before(segment: Segment, _part: Any) -> str:
+        return texts.get(segment.key, segment.text)
+
+    return replace(with_texts_of(after, as_before), fallbacks=before.fallbacks) == before
 
 
 def live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:

@@ -14,7 +14,7 @@ from agenda.translating.deriving import (
     topics_named,
 )
 from agenda.translating.facts import Kind
-from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts
+from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts, with_texts_of
 
 __all__ = [
     "URL",
@@ -37,4 +37,5 @@ __all__ = [
     "texts_in",
     "topics_named",
     "with_texts",
+    "with_texts_of",
 ]

@@ -30,6 +30,7 @@ class Act(models.TextChoices):
     SUPPRESSED = "suppressed", _("took out an edition")
     REINSTATED = "reinstated", _("put back an edition that was taken out")
     ERASED = "erased", _("erased the text of an edition")
+    LANGUAGE_ADDED = "language_added", _("added a language to what is released")
     LANGUAGE_RULE = "language_rule", _("said which languages a release waits for")
     CONFIRMED = "confirmed", _("confirmed a difference in a translation")
     PREVIEW_SHARED = "preview_shared", _("made a preview link")

@@ -65,6 +65,7 @@ travel       - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
 audit        - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
 administer   - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
 translate    - - - - T - R  - - - - - - R  - - - - T - R  - - - - T - R
+revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
 """
 # What the admin answers to them at a meeting of JHA and at one of ENVI, in each state: 2 opens or takes it, 3 leads on,
 # 4 refuses it. A form that is sent empty is taken, and shown again with what it lacks.
@@ -511,7 +512,7 @@ class TestMembership:
 
     def test_a_language_is_for_translators(self, user: User) -> None:
         authors = Membership(user=user, role=Group.objects.get(name="Authors"), language="fr")
-        with pytest.raises(ValidationError, match="who have the role “Authors” do not translate: leave the language"):
+        with pytest.raises(ValidationError, match="who have the role “Authors” translate and revise nothing"):
             authors.full_clean()
         Membership(user=user, role=Group.objects.get(name="Translators"), language="fr").full_clean()
 

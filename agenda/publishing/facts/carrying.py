@@ -1,19 +1,19 @@
 """Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
-from agenda.models import Release, ReleaseEntry, Revision, Verdict, Why
+from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Why
 from agenda.publishing.facts.changes import Facts, with_facts
 from agenda.publishing.facts.taking import taken_over
 from agenda.publishing.refusals import LONGEST_REMARK
-from agenda.reviews import Review, approved_revision, verdict_on
+from agenda.publishing.verdicts import carry_verdicts
+from agenda.reviews import Review, approved_digests, approved_revision, of_same_source
 from agenda.revisions import add, documents_of_revision, names_in, write
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
@@ -42,7 +42,16 @@ def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
     keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
+    found = [*Revision.objects.filter(pk__in=keys)]
+    keys.update(key for revision in found for key in standing_back(revision))
     return Revision.objects.filter(pk__in=keys).order_by("pk")
+
+
+def standing_back(revision: Revision) -> QuerySet[RevisionDocument, int]:
+    """Those that hold a translation which goes out with the revision until its own is approved."""
+    approved = [*approved_digests(revision).values()]
+    rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
+    return rows.values_list("revision", flat=True)
 
 
 def sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
@@ -86,24 +95,6 @@ def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
         return {}
     ordered = [source, *(x for x in held.values() if x is not source and isinstance(x, MeetingDocument))]
     return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
-
-
-def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
-    """What was said last of each language of the old revision is said of the new one, whose digests are given."""
-    for language, document in old.documents.filter(language__in=digests).values_list("language", "document"):
-        verdict, stands = verdict_on(old, language, document), verdict_on(new, language, digests[language])
-        if verdict and (stands is None or stands.approved != verdict.approved):
-            Verdict.objects.create(
-                revision=new,
-                language=language,
-                document_id=digests[language],
-                approved=verdict.approved,
-                by=verdict.by,
-                by_name=verdict.by_name,
-                at=timezone.now(),
-                remark=verdict.remark,
-                carried_from=verdict,
-            )
 
 
 def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, now: dt.datetime, by: Actor) -> None:

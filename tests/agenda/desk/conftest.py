@@ -7,8 +7,9 @@ from django.test import Client
 
 from agenda.admin import releases
 from agenda.admin.steps import releasing, withdrawing
+from meetings.models import User
 from tests.agenda.desk.screens import person
-from tests.agenda.filling import member_of
+from tests.agenda.filling import give, member_of
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +27,16 @@ def anna(db: None, clock: Any) -> Client:
 
 @pytest.fixture
 def petra(anna: Client) -> Client:
-    """A publisher."""
-    return person("petra", "Publishers")
+    """A publisher, who revises too."""
+    return revising(person("petra", "Publishers"), "petra")
 
 
 @pytest.fixture
 def piet(anna: Client) -> Client:
-    """Another publisher."""
-    return person("piet", "Publishers")
+    """Another one."""
+    return revising(person("piet", "Publishers"), "piet")
+
+
+def revising(client: Client, name: str) -> Client:
+    give(User.objects.get(username=name), "Revisers")
+    return client

@@ -23,13 +23,13 @@ from tests.agenda.facts.press_day import (
     submitted,
     to_1415,
 )
-from tests.cast import COMMAND, make_meeting, published
+from tests.cast import COMMAND, make_meeting, published, translate
 
 pytestmark = pytest.mark.django_db
 
 
 def correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
-    """In English only: the French title is its own."""
+    """In English: the French title is out of date with that."""
     meeting.agenda.update(title=title)
     saved(meeting, by)
 
@@ -79,7 +79,7 @@ def test_what_is_in_review_is_still_to_be_approved(clock: Any) -> None:
     correction(meeting)
     submitted(meeting)
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.APPROVED}
+    assert states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
     approved(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
     assert press_in(document_of(edition)).time == "14:15"
@@ -105,20 +105,23 @@ def test_what_was_sent_back_stays_so(clock: Any) -> None:
 def test_one_language_approved_of_two(clock: Any) -> None:
     meeting = live_day(clock)
     correction(meeting)
-    meeting.agenda.update(text="<p>New.</p>")
     saved(meeting)
+    translate(meeting, meeting.agenda.get(), title="Politique migratoire : relocalisation")
     submitted(meeting)
     approved(meeting, languages=["en"])
     changed(clock, meeting, to_1415(meeting))
     assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
-    assert publishing.publish(meeting, by=COMMAND, note="The item.")[0].languages == ["en"]
+    [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
+    french = document_of(edition, "fr")
+    assert (french.agenda[0].title, press_in(french).time) == ("Migration policy: relocation", "14:15")
+    assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
 
 
 def test_a_draft_after_the_approval_is_not_approved(clock: Any) -> None:
     meeting = live_day(clock)
     correction(meeting)
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.APPROVED}
+    assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
     with pytest.raises(Refused, match="has been changed since it was approved"):
         publishing.publish(meeting, by=COMMAND, note="The item.")
     submitted(meeting)

@@ -105,7 +105,7 @@ def test_the_translation_of_what_is_no_longer_so_is_out_of_date(clock: Any) -> N
     changed(clock, meeting, to_1415(meeting))
     french = drafts(meeting)["fr"]
     press = press_of(meeting)
-    assert french.programme[1].place == press.place == "Europa press room"
+    assert french.programme[1].place == press.place == "Press room 2"
     assert f"programme.{press.pk}.place" in french.fallbacks
     assert Translation.objects.filter(text="Salle de presse 1").exists()  # nobody's work is lost
 

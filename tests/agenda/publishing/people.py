@@ -1,4 +1,4 @@
-"""The people of the press office, as they act: an author, two publishers, a duty officer."""
+"""The people of the press office, as they act: an author, two publishers who revise too, a duty officer."""
 
 from typing import Any
 
@@ -9,13 +9,15 @@ from agenda.publishing import approve, submit
 from agenda.reviews import Review
 from meetings.audit import Actor
 from meetings.models import User
-from tests.agenda.filling import member_of
+from tests.agenda.filling import give, member_of
 
 
 @pytest.fixture
 def people(db: None, clock: Any) -> dict[str, Actor]:
     for name, role in (("anna", "Authors"), ("paul", "Publishers"), ("petra", "Publishers"), ("dora", "Duty")):
         member_of(role, name)
+        if role == "Publishers":
+            give(User.objects.get(username=name), "Revisers")
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from agenda.drafts import digest_of_draft, drafts_of
+from agenda.drafts import digest_of_draft, documents_of, drafts_of
 from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
 from agenda.publishing import (
     ChangedMeanwhile,
@@ -292,13 +292,20 @@ class TestApproval:
         assert refusal.value.about == "note"
         assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
 
-    def test_so_is_one_that_goes(self, people: People, bilingual: Meeting) -> None:
+    def test_one_that_is_in_review_takes_none_away(self, people: People, bilingual: Meeting) -> None:
+        """What is approved goes on, until the better text is approved."""
         translate(bilingual, lead="<p>Texte corrigé.</p>")
-        submit(bilingual, by=people["anna"])
-        shown_now = [one.digest for one in Review.last(bilingual).languages if one.is_approved]  # type: ignore[union-attr]
-        with pytest.raises(Refused, match="what changed"):
-            publish(bilingual, by=people["paul"], shown=shown_now)
-        [edition] = publish(bilingual, by=people["paul"], shown=shown_now, note="In French later.")
+        submit(save(bilingual, people["anna"], notice="Changed."), by=people["anna"])
+        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
+        [edition] = publish(bilingual, by=people["paul"], note="The notice.")
+        french = next(one for one in documents_of(edition) if one.language == "fr")
+        assert edition.languages == ["en", "fr"]
+        assert (french.lead, french.notice) == ("<p>Texte.</p>", "Changed.")  # type: ignore[union-attr]
+        assert "notice" in french.fallbacks
+
+    def test_a_language_goes_with_its_last_text(self, people: People, bilingual: Meeting) -> None:
+        signed_off(people, save(bilingual, people["anna"], lead="<p>Another text.</p>"))
+        [edition] = publish(bilingual, by=people["paul"], note="The lead.")
         assert (edition.reason, edition.languages) == ("correction", ["en"])
 
     def test_a_language_more_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
@@ -313,6 +320,7 @@ class TestApproval:
     def test_a_language_that_was_not_shown_does_not_go_out(self, people: People, bilingual: Meeting) -> None:
         """Nor is one left out that was: what was looked at is all that goes out, in each language."""
         bilingual = save(bilingual, people["anna"], notice="Changed.")
+        translate(bilingual, notice="Changé.")
         submit(bilingual, by=people["anna"])
         approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
         [english, _french] = seen = digests(bilingual)

@@ -1,0 +1,79 @@
+"""Which languages a first edition waits for, and how those that come later follow by themselves."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.drafts import Subject, type_of
+from agenda.models import Release
+from agenda.publishing.instants import lock
+from agenda.publishing.refusals import Refused
+from agenda.publishing.releasing import publish_following
+from agenda.publishing.scheduling import join, release_of
+from agenda.publishing.stored import digests_of, is_changed
+from agenda.reviews import approved_digests, approved_revision
+from meetings.audit import Actor, record
+from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.rights import Right, require
+from meetings.vocabulary import Language, OtherLanguages
+
+
+def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
+    """Says which languages the first edition must have, and what becomes of the others. Raises Refused, NotAllowed."""
+    with transaction.atomic():
+        locked = lock(meeting)
+        assert isinstance(locked, Meeting)
+        require(by, Right.PUBLISH, locked)
+        if unknown := set(required) - set(Language.values):
+            raise Refused(_("There is no official language “%s”.") % sorted(unknown)[0], about="required")
+        wanted = [one for one in Language.values if one in required and one != locked.source_language]
+        rule = OtherLanguages(others)
+        Meeting.objects.filter(pk=locked.pk).update(required_languages=wanted, other_languages=rule)
+        record(
+            by, Act.LANGUAGE_RULE, SubjectType.MEETING, locked.pk, title=str(locked), required=wanted, others=str(rule)
+        )
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What became of translations that were approved; `is_live`: readers have them in a second, at most."""
+
+    edition: Edition
+    is_live: bool
+
+
+def follow(subject: Subject, *, by: Actor) -> Followed | None:
+    """Lets approved translations go where their source text is, with nobody to release them once more.
+
+    They join the edition still to come at its instant. Where the very source text is live, they are an edition of their
+    own at once, if the meeting's rule lets languages follow. None where there is no such edition, or nothing new. No
+    right is asked: the release and the rule say so. Raises Refused.
+    """
+    review = approved_revision(subject)
+    if review is None:
+        return None
+    texts, now = approved_digests(review.revision), timezone.now()
+    editions = Edition.objects.of(type_of(subject), subject.pk)
+    waiting = editions.pending(now).first()
+    if waiting:
+        release = release_of(waiting)
+        scheduled = release and release.state == Release.State.SCHEDULED
+        if release and scheduled and may_join(waiting, texts, subject.source_language):
+            join(release, by=by)
+            return Followed(editions.get(available_from=waiting.available_from), is_live=False)
+        return None
+    live = editions.live(now).first()
+    waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
+    if live and not waits and may_join(live, texts, subject.source_language):
+        [edition] = publish_following(subject, by=by)
+        return Followed(edition, is_live=True)
+    return None
+
+
+def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
+    """The edition has the very source text, and readers of no language would find another text than they know."""
+    held = digests_of(edition)
+    return held.get(source) == texts.get(source) and held != texts and not is_changed(held, texts)
