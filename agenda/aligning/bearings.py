@@ -9,7 +9,7 @@ from agenda.aligning.pairing import Likeness, Mark
 from agenda.notes.english import ENGLISH
 from agenda.notes.languages import READABLE
 from agenda.notes.words import unaccented
-from agenda.translating import Kind, Segment, blocks, disagreements_in, owned_segments
+from agenda.translating import Kind, Segment, blocks, disagreements_in, segments
 from agenda.translating.agreeing import in_no_language, words_of
 from agenda.translating.reading import facts_in
 from meetings.documents import shape
@@ -62,12 +62,18 @@ class Bearings:
         self.note, self.source, self.sessions = note, source, sessions
         self.languages = (source.language, note.language)
         self.segments: dict[UUID, dict[str, Segment]] = {}
-        for document in (note, source):
-            for segment, _owner in owned_segments(document):
-                self.segments.setdefault(segment.row, {})[segment.field] = segment
+        for segment in (*segments(note), *segments(source)):
+            self.segments.setdefault(segment.row, {})[segment.field] = segment
+        self.kinds: dict[UUID, tuple[str, ...]] = {}
+        """Of the items in a session."""
+        for item, _parent in (*walk(note.agenda), *walk(source.agenda)):
+            if item.session:
+                self.kinds[item.session] = (*self.kinds.get(item.session, ()), str(item.kind))
 
     def likeness(self) -> Likeness[Any]:
-        return Likeness(self.marks_of_note, self.marks_of_source, WEAK, self.may_be, self.is_like, self.tells)
+        return Likeness(
+            self.marks_of_note, self.marks_of_source, WEAK, self.outline, self.may_be, self.is_like, self.tells
+        )
 
     def marks_of_note(self, part: Any) -> Iterator[Mark]:
         return self.marks(part, self.note.language)
@@ -115,24 +121,26 @@ class Bearings:
         there = getattr(source, "session", None)
         return not isinstance(note, shape.Item) or self.sessions.get(session or note.id, there) == there
 
+    def outline(self, part: Any) -> Hashable:
+        """Which texts are there, in which paragraphs and lists, how many links; of a session, what stands in it."""
+        if isinstance(part, shape.Session):
+            return self.kinds.get(part.id, ())
+        texts = ((field, elements_of(segment)) for field, segment in self.texts(part).items())
+        return (*texts, len(getattr(part, "links", ())))
+
     def is_like(self, note: Any, source: Any) -> bool:
-        """Nothing that can be compared differs: marks by their sorts, texts that are there, blocks, facts in texts."""
+        """Of parts with one outline: no mark of a sort that both have differs, nor a fact in their texts."""
         ours, theirs = marks_by_sort(self.marks_of_note(note)), marks_by_sort(self.marks_of_source(source))
         if any(ours[sort] != theirs[sort] for sort in ours.keys() & theirs.keys()):
             return False
         if isinstance(note, shape.Session):
-            return self.kinds_in(self.note, note) == self.kinds_in(self.source, source)
-        old, new = self.texts(source), self.texts(note)
-        if old.keys() != new.keys() or len(getattr(note, "links", ())) != len(getattr(source, "links", ())):
-            return False
-        return all(alike(old[field], new[field].text, self.languages) for field in old)
+            return True
+        texts = self.texts(note)
+        return all(agree(one, texts[field].text, self.languages) for field, one in self.texts(source).items())
 
     def texts(self, part: Any) -> dict[str, Segment]:
         """Without those who inform: the note may name them in another order."""
         return {field: one for field, one in self.segments.get(part.id, {}).items() if "." not in field}
-
-    def kinds_in(self, document: shape.MeetingDocument, session: shape.Session) -> list[str]:
-        return [str(item.kind) for item, _parent in walk(document.agenda) if item.session == session.id]
 
     def tells(self, note: Any) -> bool:
         """Numbers, several paragraphs, or links: something that another part hardly has as well."""
@@ -151,11 +159,13 @@ def marks_by_sort(marks: Iterator[Mark]) -> dict[str, set[Hashable]]:
     return found
 
 
-def alike(source: Segment, text: str, languages: tuple[str, str]) -> bool:
-    if source.rich and not same_blocks(source.text, text):
-        return False
+def agree(source: Segment, text: str, languages: tuple[str, str]) -> bool:
     return not any(found.kind in GRAVE for found in disagreements_in(source, text, *languages))
 
 
-def same_blocks(source: str, text: str) -> bool:
-    return [block.element for block in blocks(source)] == [block.element for block in blocks(text)]
+def elements_of(segment: Segment) -> tuple[str, ...]:
+    return elements(segment.text) if segment.rich else ()
+
+
+def elements(html: str) -> tuple[str, ...]:
+    return tuple(block.element for block in blocks(html))

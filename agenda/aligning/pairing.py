@@ -1,6 +1,7 @@
 """Two lists whose entries are the same in two languages: which is which, by what needs no translation."""
 
-from collections import defaultdict
+from bisect import bisect
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,8 +10,9 @@ from typing import Generic, TypeVar
 P = TypeVar("P")
 Pairs = dict[int, int]
 Mark = tuple[str, Hashable]
-MOST_COMPARED = 1000
-"""So many pairs at most are held against each other text by text, for time's sake: then places and marks decide."""
+MOST_COMPARED = 20_000
+"""So many pairs at most are held against each other text by text, for time's sake. In longer lists a part of which
+nothing but that would tell the place is not placed."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,15 @@ class Likeness(Generic[P]):
     """What is known of two parts, the note's first.
 
     Marks are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
-    numbers are where an item was left out. `may_be` tells whether nothing speaks against the pair, `is_like` whether
-    everything that can be compared agrees, `tells` whether that says anything about this part.
+    numbers are where an item was left out. `outline` is what they have in common that are alike, `may_be` tells whether
+    nothing speaks against the pair, `is_like` whether everything that can be compared agrees, `tells` whether that says
+    anything about this part.
     """
 
     marks_of_note: Callable[[P], Iterable[Mark]]
     marks_of_source: Callable[[P], Iterable[Mark]]
     weak: frozenset[str]
+    outline: Callable[[P], Hashable]
     may_be: Callable[[P, P], bool]
     is_like: Callable[[P, P], bool]
     tells: Callable[[P], bool]
@@ -37,7 +41,10 @@ def pair(note: Sequence[P], source: Sequence[P], likeness: Likeness[P]) -> Pairs
     last what stands in equal number between two that were found.
     """
     if len(note) == len(source) and all(
-        likeness.may_be(*both) and likeness.is_like(*both) for both in zip(note, source, strict=True)
+        likeness.outline(one) == likeness.outline(other)
+        and likeness.may_be(one, other)
+        and likeness.is_like(one, other)
+        for one, other in zip(note, source, strict=True)
     ):
         return {place: place for place in range(len(note))}
     return Pairing(note, source, likeness).pairs()
@@ -49,7 +56,11 @@ class Pairing(Generic[P]):
         self.found: Pairs = {}
         self.torn: set[int] = set()
         """Entries of the note whose marks point to several of the source, and so to none."""
-        self.compared = 0
+        self.known: dict[tuple[int, int], bool] = {}
+        self.outlines = [likeness.outline(part) for part in note]
+        self.with_outline: dict[Hashable, list[int]] = defaultdict(list)
+        for place, part in enumerate(source):
+            self.with_outline[likeness.outline(part)].append(place)
 
     def pairs(self) -> Pairs:
         self.by_marks(strong=True)
@@ -73,12 +84,13 @@ class Pairing(Generic[P]):
         for mark in ours.keys() & theirs.keys():
             if len(ours[mark]) == len(theirs[mark]) == 1:
                 votes[ours[mark][0]].add(theirs[mark][0])
-        wanted = [place for places in votes.values() for place in places]
+        wanted = Counter(place for places in votes.values() for place in places)
+        alike = {} if strong or not votes else self.alike() or {}
         for place, places in votes.items():
             [first, *more] = places
-            if more or wanted.count(first) > 1:
+            if more or wanted[first] > 1:
                 self.torn.add(place)
-            elif self.may_pair(place, first) and (strong or not self.likes_another(place, first, right)):
+            elif self.may_pair(place, first) and (first in alike.get(place, [first]) or not alike[place]):
                 self.found[place] = first
 
     def marked(self, marks: Mapping[int, Iterable[Mark]], strong: bool) -> dict[Mark, list[int]]:
@@ -93,39 +105,57 @@ class Pairing(Generic[P]):
         return self.likeness.may_be(self.note[place], self.source[other])
 
     def is_like(self, place: int, other: int) -> bool:
-        if self.compared >= MOST_COMPARED or not self.may_pair(place, other):
-            return False
-        self.compared += 1
-        return self.likeness.is_like(self.note[place], self.source[other])
+        if (place, other) not in self.known:
+            self.known[place, other] = self.may_pair(place, other) and self.likeness.is_like(
+                self.note[place], self.source[other]
+            )
+        return self.known[place, other]
 
-    def likes_another(self, place: int, other: int, among: Sequence[int]) -> bool:
-        if not self.likeness.tells(self.note[place]) or self.is_like(place, other):
-            return False
-        return any(self.is_like(place, each) for each in among if each != other)
+    def candidates(self) -> dict[int, list[int]] | None:
+        """For each entry of the note that is left, those of the source that may be like it; None where it is many."""
+        left, right = self.left()
+        free = set(right)
+        found = {
+            place: [other for other in self.with_outline[self.outlines[place]] if other in free]
+            for place in left
+            if self.likeness.tells(self.note[place])
+        }
+        return found if sum(map(len, found.values())) <= MOST_COMPARED else None
+
+    def alike(self) -> dict[int, list[int]] | None:
+        candidates = self.candidates()
+        if candidates is None:
+            return None
+        return {
+            place: [other for other in others if self.is_like(place, other)] for place, others in candidates.items()
+        }
 
     def by_likeness(self) -> None:
-        left, right = self.left()
-        left = [place for place in left if self.likeness.tells(self.note[place])]
-        alike = {place: [other for other in right if self.is_like(place, other)] for place in left}
-        wanted = [other for others in alike.values() for other in others]
+        alike = self.alike() or {}
+        wanted = Counter(other for others in alike.values() for other in others)
         for place, others in alike.items():
-            if len(others) == 1 and wanted.count(others[0]) == 1:
+            if len(others) == 1 and wanted[others[0]] == 1:
                 self.found[place] = others[0]
 
     def by_neighbours(self) -> None:
         """In the gaps between those that were found, where nothing says that an entry belongs elsewhere."""
+        alike = self.alike()
         anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
         _left, right = self.left()
         for (first, before), (last, behind) in pairwise(anchors):
-            between = list(range(first + 1, last))
-            others = [other for other in right if before < other < behind]
-            if len(between) == len(others) and all(map(self.may_follow, between, others)):
-                self.found |= zip(between, others, strict=True)
+            between = range(first + 1, last)
+            others = right[bisect(right, before) : bisect(right, behind - 1)]
+            both = list(zip(between, others, strict=False))
+            if len(between) == len(others) and all(self.may_follow(*pair, alike) for pair in both):
+                self.found |= both
 
-    def may_follow(self, place: int, other: int) -> bool:
-        _left, right = self.left()
-        at_odds = place in self.torn or not self.may_pair(place, other)
-        return not at_odds and not self.likes_another(place, other, right)
+    def may_follow(self, place: int, other: int, alike: Mapping[int, list[int]] | None) -> bool:
+        if place in self.torn or not self.may_pair(place, other):
+            return False
+        if alike is None:
+            same = other in self.with_outline[self.outlines[place]]
+            return not self.likeness.tells(self.note[place]) or (same and self.is_like(place, other))
+        return other in alike.get(place, [other]) or not alike[place]
 
 
 def in_order(pairs: Pairs) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.aligning.bearings import same_blocks, who
+from agenda.aligning.bearings import elements, who
 from agenda.aligning.parts import PROVIDERS, align, same_address, shared_differences
 from agenda.aligning.report import Finding, Locator, Report, Why
 from agenda.comparing.labels import kind_of
@@ -222,7 +222,7 @@ class Placing:
         return source.path.startswith("place.") and bool(ours and theirs) and ours != theirs
 
     def check(self, source: Segment, text: str) -> None:
-        if source.rich and not same_blocks(source.text, text):
+        if source.rich and elements(source.text) != elements(text):
             told = _("%s has other paragraphs or lists than the source: compare the two")
             self.tell(Why.DISAGREES, told % self.named(source.path), source.path, in_words(source, text))
         for found in disagreements_in(source, text, *self.languages):

@@ -11,12 +11,16 @@ from django.core.management import CommandError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from agenda.aligning import import_translation
 from agenda.drafts import drafts_of
 from agenda.models import Revision
 from agenda.translating import disagreements
+from meetings.audit import Actor
 from meetings.documents.text import digest_of
-from meetings.models import Act, AuditEntry, Meeting, Translation
-from tests.agenda.aligning.notes import FRENCH, SAMPLES
+from meetings.models import Act, AuditEntry, Meeting, Translation, User
+from meetings.rights import NotAllowed
+from tests.agenda.aligning.notes import FRENCH, SAMPLES, sample
+from tests.agenda.filling import member_of
 from tests.agenda.test_commands import reference, run
 from tests.cast import translate
 
@@ -72,6 +76,14 @@ class TestRefusals:
     def test_an_empty_note(self, meeting: Meeting, note: Path) -> None:
         note.write_text("")
         assert "empty" in refused(str(note), f"--meeting={meeting.pk}")
+
+    def test_by_somebody_who_translates_into_another_language(self, meeting: Meeting) -> None:
+        member_of("Translators", "theo", language="el")
+        user = User.objects.get()
+        with pytest.raises(NotAllowed, match="translate"):
+            import_translation(sample("fr"), meeting, by=Actor(user, "theo"))
+        assert not Translation.objects.exists()
+        assert import_translation(sample("el"), meeting, by=Actor(user, "theo")).changes
 
 
 class TestTheSample:

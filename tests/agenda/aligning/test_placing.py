@@ -257,8 +257,8 @@ def test_no_text_of_a_note_in_disorder_is_lost(order: list[int], without: set[in
     assert lost(reading, beside(reading, read(ENGLISH).document)) == []
 
 
-def test_a_huge_note_is_aligned_in_a_moment() -> None:
-    items = 400
+def long_notes(items: int) -> tuple[str, str]:
+    """In English and French, with a number in each item that tells it from the others."""
     source, note = (
         head + "\n\n".join(f"{word} {place}\n\n{text} {place}." for place in range(items)) + "\n"
         for head, word, text in (
@@ -266,8 +266,21 @@ def test_a_huge_note_is_aligned_in_a_moment() -> None:
             (FRENCH.split("1. Corps")[0], "Point", "C'est le point"),
         )
     )
+    return source, note
+
+
+def test_a_long_note_that_lacks_an_item_finds_all_others() -> None:
+    source, note = long_notes(60)
+    found = plan(note.replace("Point 30\n\nC'est le point 30.\n\n", ""), source)
+    assert [finding.text for finding in told(found)] == ["Item 30", "It is item 30."]
+    assert said(found)["Item 59"] == "Point 59"
+
+
+def test_a_huge_note_is_placed_where_all_agrees_and_else_told_in_a_moment() -> None:
+    source, note = long_notes(500)
     found = plan(note, source)
     assert messages(found) == []
-    assert len(found.report.placed) > 2 * items
-    in_disorder = plan(note.replace("C'est le point 7.", ""), source)
-    assert len(in_disorder.report.placed) > 2 * items - 10
+    assert len(found.report.placed) > 1000
+    found = plan(note.replace("Point 30\n\nC'est le point 30.\n\n", ""), source)
+    assert len(told(found, Why.NO_COUNTERPART)) == 499
+    assert len(told(found, Why.NOT_IN_NOTE)) == 1000
