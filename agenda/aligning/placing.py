@@ -17,13 +17,13 @@ from agenda.aligning.report import Finding, Locator, Report, Why
 from agenda.comparing.labels import kind_of
 from agenda.comparing.sides import Side
 from agenda.drafts import draft_of, translations_of
-from agenda.notes.borrowed import is_borrowed
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
 from agenda.publishing.instants import lock
 from agenda.revisions import keep_translations
 from agenda.translating import Key, Made, Segment, disagreements_in, in_any_language, owned_segments, segments
 from agenda.translating.agreeing import words_of
+from agenda.translating.borrowed import is_borrowed
 from agenda.translating.deriving import URL
 from meetings.audit import Actor, record_about
 from meetings.documents.shape import Item, Link, MeetingDocument

@@ -5,7 +5,6 @@ import re
 
 from agenda.notes.agenda_text import Blocks, agenda_blocks, labelled, result_blocks
 from agenda.notes.announcements import held_in_text
-from agenda.notes.borrowed import remarks, with_marks
 from agenda.notes.dates import calendar_of, dates_of, day_and_month, write_days
 from agenda.notes.draft import Draft
 from agenda.notes.english import ENGLISH
@@ -25,19 +24,13 @@ from meetings.vocabulary import AgendaStatus, Form, MeetingStatus, PointKind
 
 
 def note_text(document: MeetingDocument) -> str:
-    """Every text of the document, in the family's layout; what a note has no place for stands in labelled lines.
-
-    What is borrowed from the source is marked, and a line at the top says so.
-    """
-    told_before = list(remarks(document))
-    document = with_marks(document)
+    """Every text of the document, in the family's layout; what a note has no place for stands in labelled lines."""
     words = READABLE.get(document.language, ENGLISH)
     told = ToldInLead(document, words)
     chairs = [chair for chair in document.chairs if not told.chair(chair)]
     points = [point for point in document.programme if not told.point(point)]
     starts = [point for point in points if told_in_opening(point)]
     blocks = [
-        *told_before,
         *header_blocks(document, words),
         *opening_sentences(chairs, starts, document.sessions, words),
         *html_lines(document.lead),

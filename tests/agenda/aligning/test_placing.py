@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.aligning import Plan, Why
+from agenda.exporting import exported_note
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
-from agenda.notes.text_export import note_text
 from agenda.translating import Made, disagreements, in_language, owned_segments, segments
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import digest_of
@@ -74,7 +74,7 @@ def test_the_sample_is_placed_wholly_and_agrees_with_its_source(language: str) -
     assert translated.fallbacks == []
     assert disagreements(source, translated) == []
     written = (SAMPLES / f"jha-2017-09-14.{language}.txt").read_text(encoding="utf-8")
-    assert note_text(translated).split() == written.split()
+    assert exported_note(translated).split() == written.split()
 
 
 def test_a_translation_into_english_is_placed_as_well() -> None:
@@ -189,7 +189,7 @@ class TestWhatDiffers:
         half = {key: made for key, made in beside(sample("fr"), source).texts.items() if key[1] != "text"}
         translated = in_language(source, "fr", half)
         assert isinstance(translated, MeetingDocument)
-        found = beside(read(note_text(translated)), source, half)
+        found = beside(read(exported_note(translated)), source, half)
         assert found.texts == {}
         assert len(told(found, Why.NOT_IN_NOTE)) == len(translated.fallbacks) == 2
 
