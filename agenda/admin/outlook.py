@@ -15,6 +15,7 @@ from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.publishing import Refused, in_brussels
+from agenda.publishing.awaiting import awaited
 from agenda.publishing.reviewing import texts_of
 from agenda.publishing.stored import is_changed, live_digests
 from agenda.reviews import Review, ReviewState, approved_revision, said_now, submitted, unreleased
@@ -22,7 +23,7 @@ from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
 from meetings.templatetags.publishing import date_range
-from meetings.vocabulary import Language
+from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,8 @@ class Approved:
     submitted: Review | None = None
     page: str = ""
     """Where it can be read as the page that it will be."""
+    awaited: list[Language] = field(default_factory=list)
+    """The languages that it waits for, by the meeting's rule."""
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
@@ -197,14 +200,35 @@ class Approved:
             last = Review.last(subject)
             is_live = said_now(subject).get(subject.source_language) == live.get(subject.source_language, "")
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
+        documents, digests = review.approved_texts()
+        approved = [document.language for document in documents]
         return cls(
             subject,
-            Outlook.of(subject, now, *review.approved_texts()),
-            [one.language for one in review.languages if not one.is_approved],
+            Outlook.of(subject, now, documents, digests),
+            [one.language for one in review.languages if one.language not in approved],
             review.is_whole,
             bool(live),
             page=way_to(subject, "revision", review.revision.pk),
+            awaited=awaited(subject, approved, now),
         )
+
+    @property
+    def is_missing(self) -> bool:
+        """Something has to be approved before it goes out."""
+        return bool(self.awaited) or (self.outlook is None and not self.is_live)
+
+    @property
+    def awaited_labels(self) -> str:
+        return ", ".join(language.label for language in self.awaited)
+
+    @property
+    def follows(self) -> bool:
+        """The languages that are left out follow by themselves."""
+        return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
+
+    @property
+    def languages_way(self) -> str:
+        return way_to(self.subject, "languages")
 
     @property
     def state(self) -> str:

@@ -34,6 +34,7 @@ from agenda.admin.steps import (
     withdraw_step,
 )
 from agenda.admin.suppressing import suppress_step
+from agenda.admin.translating import desk_step, languages_screen
 from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
@@ -141,6 +142,8 @@ class PublishingAdmin(KeepsRevisions):
             step("revisions/compare/", "revision_changes", self.for_viewers(compare_revisions)),
             step("revisions/<int:revision_id>/", "revision", self.for_viewers(one_revision)),
             step("revisions/<int:revision_id>/restore/", "restore", self.with_right(Right.CHANGE, restore_step)),
+            step("languages/", "languages", self.for_viewers(languages_screen)),
+            step("translate/<str:language>/", "translate", self.for_viewers(desk_step)),
             step("previews/", "previews", self.with_right(Right.SHARE, previews_screen)),
             step("previews/<uuid:link_id>/revoke/", "revoke", self.with_right(Right.SHARE, revoke_step)),
             *super().get_urls(),

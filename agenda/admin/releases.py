@@ -29,13 +29,14 @@ from agenda.publishing import (
     subjects_of,
     wait_for,
 )
-from agenda.reviews import unreleased
+from agenda.publishing.planning import lacks_approval, languages_awaited
 from agenda.states import release_words
 from meetings.admin.lists import CalendarList
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.models import Edition, User
 from meetings.rights import Right, may
+from meetings.vocabulary import Language
 
 State = Release.State
 OUT = "out"
@@ -68,6 +69,12 @@ class Part:
     subject: Subject | None
     is_approved: bool
     edition: Edition | None
+    awaited: Sequence[Language] = ()
+
+    @property
+    def languages(self) -> list[Language]:
+        """That go out."""
+        return [Language(language) for language in self.edition.languages] if self.edition else []
 
     @property
     def way(self) -> str:
@@ -84,7 +91,7 @@ class Part:
         return way_to(self.subject, "edition", self.edition.pk) if self.subject and self.edition else ""
 
 
-def parts_of(release: Release) -> list[Part]:
+def parts_of(release: Release, now: dt.datetime) -> list[Part]:
     subjects = {(one.pk): one for one in subjects_of(release)}
     entries = list(release.entries.select_related("revision"))
     editions = {one.pk: one for one in Edition.objects.filter(pk__in=[x.edition_id for x in entries if x.edition_id])}
@@ -93,8 +100,9 @@ def parts_of(release: Release) -> list[Part]:
         Part(
             entry,
             subject := subjects.get(entry.subject_id),
-            not entry.forced_reason if not planned else bool(subject and unreleased(subject)),
+            not entry.forced_reason if not planned else bool(subject and not lacks_approval(subject, now)),
             editions.get(entry.edition_id) if entry.edition_id else None,
+            languages_awaited(subject, now) if subject and planned else (),
         )
         for entry in entries
     ]
@@ -242,7 +250,8 @@ class ReleaseAdmin(CalendarList):
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)  # says so
         release = self.found(request, object_id)
-        now, parts = instant_of(request), parts_of(release)
+        now = instant_of(request)
+        parts = parts_of(release, now)
         subjects = [part.subject for part in parts if part.subject]
         steps = [one for one in STEPS if release.state in one.states and not release.is_out(now)]
         allowed = first_refused(request, Right.PUBLISH, subjects) is None
@@ -282,7 +291,7 @@ class ReleaseAdmin(CalendarList):
         goes_now = step.form is MoveForm and release.state != State.PLANNED and "now" in request.POST
         if posted and form.is_valid() and not form.is_look:
             if goes_now and "confirmed" not in posted and not release.is_out(now) and release.state in step.states:
-                return confirm_now(self, request, release, [part.going_out for part in parts_of(release)])
+                return confirm_now(self, request, release, [part.going_out for part in parts_of(release, now)])
             try:
                 editions = step.ask(release, Actor.of(request), form.cleaned_data)
             except Refused as error:
@@ -308,7 +317,7 @@ class ReleaseAdmin(CalendarList):
             str(step.title),
             release=release,
             words=release_words(release, now),
-            parts=parts_of(release),
+            parts=parts_of(release, now),
             step=step,
             form=form,
             may_go_now=step.form is MoveForm and release.state != State.PLANNED,

@@ -22,7 +22,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from agenda.desk.lines import Line
 from agenda.desk.live import draft_moves, live_editions, live_meetings, live_name
+from agenda.desk.translators import lines_to_translate
 from agenda.desk.ways import way_to
 from agenda.making import with_makers
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
@@ -38,17 +40,6 @@ from meetings.vocabulary import MeetingStatus
 DAY = dt.timedelta(days=1)
 MOST = 100
 """So many meetings, and so many topics, at most: a front page that lists more is of no use to anybody."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """`words` say how it stands, `told` who or why; `facts` leads to the facts of the day."""
-
-    title: str
-    way: str
-    words: Sequence[str] = ()
-    told: str = ""
-    facts: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +78,7 @@ class Dashboard:
     sent_back: list[Line] = field(default_factory=list)
     unsubmitted: list[Line] = field(default_factory=list)
     to_release: list[Line] = field(default_factory=list)
+    to_translate: list[Line] = field(default_factory=list)
     in_review: list[Line] = field(default_factory=list)
     coming: list[Line] = field(default_factory=list)
     days: list[tuple[str, list[Line]]] = field(default_factory=list)
@@ -102,6 +94,7 @@ class Dashboard:
         found.forced = [*forced_lines(forced, rows, user, now)]
         for row in rows.values():
             found.sort_in(row, user, now)
+        found.to_translate = [*lines_to_translate(rows.values(), user, now)]
         found.coming = [*coming_lines(now)]
         live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         found.days = [*days_of(rows.values(), live, user, now)]
@@ -113,7 +106,7 @@ class Dashboard:
         return not any(
             (
                 *(self.forced, self.to_approve, self.sent_back, self.unsubmitted, self.to_release),
-                *(self.in_review, self.coming, self.facts),
+                *(self.to_translate, self.in_review, self.coming, self.facts),
             )
         )
 

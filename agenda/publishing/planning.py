@@ -21,6 +21,7 @@ from agenda.reviews import approved_digests, unreleased
 from meetings.audit import Actor
 from meetings.models import Act, Edition
 from meetings.rights import Right, require
+from meetings.vocabulary import Language
 
 ALARM_AHEAD = dt.timedelta(minutes=30)
 
@@ -96,7 +97,7 @@ def goes_out(subject: Subject, now: dt.datetime) -> bool:
     review = unreleased(subject)
     if review is None or not review.is_whole:
         return False
-    return not awaited(subject, approved_digests(review.revision), now)
+    return not languages_awaited(subject, now)
 
 
 def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -114,8 +115,13 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
 
 def lacks_approval(subject: Subject, now: dt.datetime) -> bool:
     """In the source language, or in one that it waits for."""
+    return unreleased(subject) is None or bool(languages_awaited(subject, now))
+
+
+def languages_awaited(subject: Subject, now: dt.datetime) -> list[Language]:
+    """Those that keep what is approved, but not out, from going out."""
     review = unreleased(subject)
-    return review is None or bool(awaited(subject, approved_digests(review.revision), now))
+    return awaited(subject, approved_digests(review.revision), now) if review else []
 
 
 @dataclass(frozen=True)

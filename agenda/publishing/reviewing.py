@@ -32,7 +32,7 @@ from agenda.translating import Key, Made
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act
-from meetings.rights import Right, require
+from meetings.rights import Right, may, require
 
 
 def submit(
@@ -206,10 +206,7 @@ def judge(
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         subject = lock(subject)
-        review = Review.of(subject, revision) if revision else Review.last(subject)
-        if review is None:
-            raise Refused(_("Nothing has been submitted for approval."))
-        chosen = chosen_for(by, subject, review, languages)
+        review, chosen = asked_about(subject, by, languages, revision)
         texts_shown = {one.partition(" ")[0] for one in shown}
         if not chosen or not {one.digest for one in chosen} <= texts_shown:
             raise ChangedMeanwhile(
@@ -237,12 +234,23 @@ def judge(
         return given
 
 
+def asked_about(
+    subject: Subject, by: Actor, languages: Collection[str] | None, revision: Revision | None
+) -> tuple[Review, list[LanguageReview]]:
+    """The review, and what of it they judge. Raises NotAllowed for a language that is not theirs, or where none is."""
+    if by.user and not may(by.user, Right.REVISE, subject):
+        require(by, Right.APPROVE, subject)
+    review = Review.of(subject, revision) if revision else Review.last(subject)
+    if review is None:
+        raise Refused(_("Nothing has been submitted for approval."))
+    return review, chosen_for(by, subject, review, languages)
+
+
 def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collection[str] | None) -> list[LanguageReview]:
-    """Raises NotAllowed where somebody may not judge a language that they named, or any at all."""
     if languages is None:
         allowed = [one for one in review.languages if may_judge(by, subject, one.language)]
         if not allowed:
-            require(by, Right.APPROVE, subject)
+            require(by, *right_to_judge(subject, review.source.language))
         return allowed
     chosen = [one for one in review.languages if one.language in languages]
     for one in chosen:

@@ -15,7 +15,7 @@ from agenda.reviews import approved_digests, stored_documents
 from agenda.translating import Segment, segments, with_texts_of
 from meetings.closed import refuse_closed
 from meetings.editions import Composition, compose
-from meetings.models import Edition, EditionReason
+from meetings.models import Edition, EditionReason, StoredDocument
 
 
 def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) -> Composition:
@@ -68,14 +68,17 @@ def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
 
 def is_completed(known: str, digest: str) -> bool:
     """The document says nothing else than the one that readers know, but in its language what was borrowed there."""
+    texts = StoredDocument.objects.filter(digest__in=[known, digest]).exclude(text="")
+    if len(texts) < 2:  # a draft, or erased
+        return False
     before, after = stored_documents([known, digest])
     if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
         return False
     borrowed = [segment for segment in segments(before) if segment.path in before.fallbacks]
-    texts = {segment.key: segment.text for segment in borrowed}
+    as_borrowed = {segment.key: segment.text for segment in borrowed}
 
     def as_before(segment: Segment, _part: Any) -> str:
-        return texts.get(segment.key, segment.text)
+        return as_borrowed.get(segment.key, segment.text)
 
     return replace(with_texts_of(after, as_before), fallbacks=before.fallbacks) == before
 

@@ -22,7 +22,8 @@ from agenda.reviews import (
     verdicts_on_pairs,
 )
 from agenda.revisions import add
-from agenda.translating import disagreements, in_any_language, in_language, topics_named
+from agenda.translating import in_any_language, in_language, topics_named
+from agenda.translations import unconfirmed
 from meetings.audit import Actor, record_about
 from meetings.editions import store
 from meetings.models import Act
@@ -153,7 +154,7 @@ def refuse_differing_hours(subject: Subject, documents: Sequence[SubjectDocument
     for document in translations:
         if document.language == source.language:
             continue
-        if grave := [one for one in disagreements(source, document) if one.blocks]:
+        if grave := unconfirmed(subject, source, document):
             told = _(
                 "%(language)s says another hour than the source text: %(what)s Mend it, or confirm it at the text."
             )

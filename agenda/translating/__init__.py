@@ -15,15 +15,20 @@ from agenda.translating.deriving import (
 )
 from agenda.translating.facts import Kind
 from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts, with_texts_of
+from agenda.translating.standing import Counts, SourceText, Standing, TextState, standing, standings, texts_of_source
 
 __all__ = [
     "URL",
     "Block",
+    "Counts",
     "Disagreement",
     "Key",
     "Kind",
     "Made",
     "Segment",
+    "SourceText",
+    "Standing",
+    "TextState",
     "Texts",
     "addresses_of",
     "blocks",
@@ -34,7 +39,10 @@ __all__ = [
     "in_language",
     "owned_segments",
     "segments",
+    "standing",
+    "standings",
     "texts_in",
+    "texts_of_source",
     "topics_named",
     "with_texts",
     "with_texts_of",

@@ -19,7 +19,8 @@ class Translation(models.Model):
     """One text (subject, row, field) in one language.
 
     `source_digest` is the SHA-256 of the source text it was made from, so that “out of date” is a fact. There is no
-    foreign key to the row: all translations of a subject come in one query. `by_name` and `at`: who saved it, and when.
+    foreign key to the row: all translations of a subject come in one query. By that digest, a text that says the same
+    elsewhere is found with its translation (`agenda.translations.memory`). `by_name` and `at`: who saved it, and when.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,3 +40,4 @@ class Translation(models.Model):
                 fields=("subject_type", "subject_id", "language", "row_id", "field"), name="one_translation_a_text"
             )
         ]
+        indexes = [models.Index(fields=("source_digest", "language"), name="translation_by_source")]

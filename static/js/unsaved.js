@@ -2,7 +2,7 @@
 (() => {
   const form = document.querySelector("#content-main form[method=post]");
   if (!form) return;
-  const refused = document.querySelector(".errornote") !== null; // what is shown then is what was typed
+  const refused = document.querySelector(".errornote, [data-unsaved]") !== null; // what is shown then is what was typed
   let leaving = false;
 
   const chosen = (select) => [...select.options].map((option) => option.selected).join();

@@ -64,7 +64,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         return refused(desk, request, Right.PUBLISH, subject, other)
     texts = [Approved.of(one, now) for one in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
-    missing = [text for text in texts if text.outlook is None and not text.is_live]
+    missing = [text for text in texts if text.is_missing]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
     corrected, held = [text.subject for text in texts if text.corrects], held_releases(subjects)
@@ -87,7 +87,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             form.refuse(error)
             texts = [Approved.of(one, now) for one in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
-            missing = [text for text in texts if text.outlook is None and not text.is_live]
+            missing = [text for text in texts if text.is_missing]
     at = form.typed_time()
     return show(
         desk,
@@ -101,7 +101,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         planned_way=planned and way_to(planned, "change"),
         planned_at=planned and in_brussels(planned.at),
         held=[(one, release_words(one, now), way_to(one, "change")) for one in held],
-        may_go_on=len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
+        may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.may_go_out for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
         may_force=all(may(request.user, Right.FORCE, one) for one in subjects),
         who_forces=others_who_may(request, Right.FORCE, subject),

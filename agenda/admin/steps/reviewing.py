@@ -13,25 +13,30 @@ from agenda.admin.outlook import Difference, Outlook, differences
 from agenda.admin.screens import go_to, others_who_may, read_anew, refused, show
 from agenda.admin.steps.forms import RemarkForm
 from agenda.desk.ways import way_to
-from agenda.drafts import Subject
+from agenda.drafts import Subject, type_of
 from agenda.models import Release, Revision, Why
 from agenda.publishing import (
     Refused,
     approve,
     carry_out,
+    follow,
     in_brussels,
     is_ready,
     planned_for,
     send_back,
     subjects_of,
+    wait_for,
 )
+from agenda.publishing.stored import digests_of
+from agenda.publishing.translations import may_judge, right_to_judge
 from agenda.reviews import LanguageReview, Review, authors_of, submitted, unreleased
 from agenda.revisions import documents_of_revision
 from agenda.states import shortly, to_the_minute
 from meetings.audit import Actor
 from meetings.clock import instant_of
-from meetings.rights import NotAllowed, Right, may
-from meetings.vocabulary import Language
+from meetings.models import Edition, Meeting
+from meetings.rights import NotAllowed, Right, may, names_of, who_may
+from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class Reading:
     against_live: Difference | None
     against_before: Difference | None
     is_own: bool
+    may_judge: bool
+    others: str
+    """Who else may approve it, where this person may not."""
     page: str
     """Where it can be read as the page that it will be."""
 
@@ -51,7 +59,7 @@ class Reading:
 
     @property
     def may_be_approved(self) -> bool:
-        return not self.is_own and not self.review.is_approved
+        return self.may_judge and not self.is_own and not self.review.is_approved
 
 
 def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -59,7 +67,7 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
     review = asked_for(request, subject)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
-        if not may(request.user, Right.APPROVE, subject):
+        if not may_judge_any(request, subject):
             return refused(desk, request, Right.APPROVE, subject)
         try:
             return judged(desk, request, subject, review, form.cleaned_data["remark"])
@@ -70,16 +78,17 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
     context: dict[str, Any] = {"review": review, "form": form}
     if review:
         outlook = Outlook.of(subject, now, review.documents(), [one.digest for one in review.languages])
-        readings = readings_of(review, subject, outlook, request.user.pk)
+        readings = readings_of(review, subject, outlook, request)
         context |= {
             "outlook": outlook,
             "readings": readings,
-            "may_approve": may(request.user, Right.APPROVE, subject),
+            "may_approve": any(one.may_judge for one in readings),
             "open": [one for one in readings if one.may_be_approved],
             "own": [one.language.label for one in readings if one.is_own and not one.review.is_approved],
             "others": others_who_may(request, Right.APPROVE, subject),
             "is_forced": review.revision.why == Why.FORCED,
             "then": what_follows(subject, now),
+            "goes": where_it_goes(subject, review, now),
             "submitted_at": to_the_minute(review.revision.at, now),
             "ticked": request.POST.getlist("language"),
             "is_last": review.revision == submitted(subject).first(),
@@ -98,7 +107,27 @@ def asked_for(request: HttpRequest, subject: Subject) -> Review | None:
     return Review.of(subject, revision)
 
 
-def readings_of(review: Review, subject: Subject, outlook: Outlook, reader: Any) -> list[Reading]:
+def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
+    return may(request.user, Right.APPROVE, subject) or may(request.user, Right.REVISE, subject)
+
+
+def where_it_goes(subject: Subject, review: Review, now: dt.datetime) -> str:
+    """What an approved translation does by itself (`agenda.publishing.follow`), in words; empty for nothing."""
+    editions = Edition.objects.of(type_of(subject), subject.pk)
+    waiting, live = editions.pending(now).first(), editions.live(now).first()
+    edition = waiting or live
+    if edition is None or digests_of(edition).get(review.source.language) != review.source.digest:
+        return ""
+    if waiting:
+        told = _("A translation that you approve joins the edition to come, on %s (Brussels time).")
+        return told % in_brussels(waiting.available_from)
+    if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
+        return ""
+    return _("A translation that you approve, and that changes nothing readers know, is public at once.")
+
+
+def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
+    by = Actor.of(request)
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
     earlier = {one.language: one for one in against_before(review, subject)}
     for language, difference in live.items():
@@ -109,7 +138,9 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, reader: Any)
             one,
             live.get(one.language),
             earlier.get(one.language),
-            reader in authors_of(review.revision, one.language),
+            request.user.pk in authors_of(review.revision, one.language),
+            allowed := may_judge(by, subject, one.language),
+            "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
             way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )
         for one in review.languages
@@ -154,9 +185,32 @@ def judged(
     told = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
     desk.log_change(request, subject, told + (f" “{remark}”" if remark else ""))
     messages.success(request, told)
-    if approving and (release := planned_for(subject)):
-        go_on_with(release, request)
+    if approving:
+        go_on(subject, request)
     return go_to(desk, "change", subject.pk)
+
+
+def go_on(subject: Subject, request: HttpRequest) -> None:
+    """What an approval brings about by itself: the planned release, or that translations follow."""
+    if release := planned_for(subject):
+        go_on_with(release, request)
+        return
+    try:
+        followed = follow(subject, by=Actor.of(request))
+    except Refused as error:
+        messages.warning(request, _("The approval stands, but nothing was released: %s") % error)
+        return
+    if followed is None:
+        return
+    time = in_brussels(followed.edition.available_from)
+    told = (
+        _("Public since %s (Brussels time).")
+        if followed.is_live
+        else _("It joined what appears on %s (Brussels time).")
+    )
+    messages.success(request, told % time)
+    if followed.is_live:
+        wait_for(followed.edition)
 
 
 def go_on_with(release: Release, request: HttpRequest) -> None:

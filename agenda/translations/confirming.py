@@ -1,0 +1,75 @@
+"""Differences between source and translation that block an approval until somebody says that they are meant."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+
+from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.models import ConfirmedDifference
+from agenda.translating import Disagreement, disagreements, segments
+from meetings.audit import Actor, record
+from meetings.documents.text import digest_of
+from meetings.models import Act
+from meetings.vocabulary import Language
+
+
+def digest_of_difference(found: Disagreement, source_text: str, text: str) -> str:
+    """The same for as long as neither text says another thing."""
+    told = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
+    return digest_of(json.dumps(told, ensure_ascii=False))
+
+
+def unconfirmed(subject: Subject, source: SubjectDocument, translation: SubjectDocument) -> list[Disagreement]:
+    """What blocks the approval of the translation: differences that nobody has confirmed. In one query at most."""
+    blocking = [found for found in disagreements(source, translation) if found.blocks]
+    if not blocking:
+        return []
+    confirmed = confirmed_differences(subject, translation.language)
+    said, says = ({one.path: one.text for one in segments(document)} for document in (source, translation))
+    return [
+        found
+        for found in blocking
+        if (found.path, digest_of_difference(found, said[found.path], says[found.path])) not in confirmed
+    ]
+
+
+def confirmed_differences(subject: Subject, language: str) -> set[tuple[str, str]]:
+    """Their paths and digests."""
+    rows = ConfirmedDifference.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, language=language)
+    return set(rows.values_list("path", "digest"))
+
+
+def confirm(
+    subject: Subject, language: str, differences: Iterable[tuple[Disagreement, str]], by: Actor, now: dt.datetime
+) -> int:
+    """Says that these differences (each with its digest) are meant; how many of them nobody had confirmed before."""
+    known = confirmed_differences(subject, language)
+    new = [(found, digest) for found, digest in differences if (found.path, digest) not in known]
+    ConfirmedDifference.objects.bulk_create(
+        (
+            ConfirmedDifference(
+                subject_type=type_of(subject),
+                subject_id=subject.pk,
+                language=language,
+                path=found.path,
+                digest=digest,
+                by=by.user,
+                by_name=by.shown,
+                at=now,
+            )
+            for found, digest in new
+        ),
+        ignore_conflicts=True,
+    )
+    for found, _digest in new:
+        record(
+            by,
+            Act.CONFIRMED,
+            type_of(subject),
+            subject.pk,
+            title=str(subject),
+            language=str(Language(language).label),
+            path=found.path,
+            remark=found.message,
+        )
+    return len(new)

@@ -1,0 +1,120 @@
+"""A translator's day: twenty texts, the keyboard alone, a telephone; judged by axe."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from agenda.importing import import_reading, read_file
+from agenda.models import AgendaItem
+from meetings.models import Meeting, Translation, User
+from tests.agenda.filling import member_of
+from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.translators.desk import a_meeting, desk_of, kept
+from tests.cast import COMMAND, translate
+from tests.outside import SCREENS, PageOpener
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def note(committed: None, live_server: Any) -> Meeting:
+    """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
+    member_of("Translators", "eleni", language="el")
+    eleni = User.objects.get(username="eleni")
+    eleni.set_password("a long word of mine")
+    eleni.save()
+    note = import_reading(read_file(SEED), by=COMMAND)
+    first, second = note.agenda.order_by("position")[:2]
+    translate(note, first, "el", title="Προθεσμία: 14:30")
+    first.title += " and more at 15:30"
+    first.save()
+    kept(note)
+    earlier = a_meeting("env")
+    earlier.agenda.update(title=second.title)
+    translate(kept(earlier), earlier.agenda.get(), "el", title="Το ίδιο κείμενο")
+    return note
+
+
+def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
+    page = open_page(f"{live_server.url}/admin/", **options)
+    page.get_by_label("Username").fill("eleni")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def field(page: Page, item: AgendaItem, name: str = "title") -> Any:
+    return page.locator(f'[id="text-{item.pk}-{name}"]')
+
+
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_everyone_can_translate(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
+    page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
+    for address in (
+        "/admin/",
+        desk_of(note, "fr"),
+        f"{desk_of(note, 'el')}?show=todo",
+        "/admin/languages/?languages=all",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        assert judged(open_page, page, width) == []
+    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    first = note.agenda.order_by("position")[0]
+    field(page, first).fill("Προθεσμία: 16:30")
+    page.get_by_role("button", name="Check without saving").click()
+    page.get_by_text("To be mended or confirmed").first.wait_for()
+    assert judged(open_page, page, width) == []
+    page.get_by_role("link", name="All languages").click()
+    assert judged(open_page, page, width) == []
+
+
+def test_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    first, second = note.agenda.order_by("position")[:2]
+    field(page, first).focus()
+    page.keyboard.press("Tab")  # copying the source
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # still right
+    page.keyboard.press("Control+s")
+    page.get_by_text("1 text saved.").wait_for()
+    expect(field(page, first)).to_be_focused()
+    field(page, second).focus()
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == "Το ίδιο κείμενο"
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == second.title
+    page.keyboard.press("Alt+Enter")
+    assert field(page, second).input_value() == ""
+    page.keyboard.press("Alt+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(field(page, second)).not_to_be_focused()
+    page.keyboard.type("Άλλο κείμενο")
+    page.keyboard.press("Control+s")
+    page.get_by_text("2 texts saved.").wait_for()
+    assert {"Το ίδιο κείμενο", "<p>Άλλο κείμενο</p>"} <= set(Translation.objects.values_list("text", flat=True))
+
+
+def test_leaving_with_something_typed_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server)
+    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    field(page, note.agenda.order_by("position")[0]).press_sequentially("Κάτι")
+    page.get_by_role("link", name="All languages").click()
+    page.wait_for_url("**/languages/")
+    assert asked == ["beforeunload"]
+
+
+def test_without_javascript_the_buttons_do_the_same(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+    page = signed_in(open_page, live_server, javascript=False)
+    page.goto(f"{live_server.url}{desk_of(note, 'el')}")
+    second = note.agenda.order_by("position")[1]
+    page.locator(f'button[value="{second.pk}-title:0"]').click()
+    assert field(page, second).input_value() == "Το ίδιο κείμενο"
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_text("1 text saved.").wait_for()
