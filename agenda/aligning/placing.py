@@ -21,14 +21,14 @@ from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
 from agenda.publishing.instants import lock
 from agenda.revisions import keep_translations
-from agenda.translating import Key, Made, Segment, disagreements_in, in_any_language, owned_segments, segments
+from agenda.translating import URL, Key, Made, Segment, disagreements_in, in_any_language, owned_segments, segments
 from agenda.translating.agreeing import words_of
 from agenda.translating.borrowed import is_borrowed
-from agenda.translating.deriving import URL
+from agenda.translations.saving import write_texts
 from meetings.audit import Actor, record_about
 from meetings.documents.shape import Item, Link, MeetingDocument
 from meetings.documents.text import InvalidDocument, digest_of
-from meetings.models import Act, Meeting, SubjectType, Translation
+from meetings.models import Act, Meeting
 from meetings.reference.places import known_place
 from meetings.richtext import clean_html
 from meetings.rights import Right, require
@@ -63,21 +63,7 @@ def import_translation(reading: Reading, meeting: Meeting, *, by: Actor, replace
 
 def save(meeting: Meeting, plan: Plan, by: Actor) -> None:
     now, language = timezone.now(), plan.report.language
-    of_meeting = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk, language=language)
-    there = {(row.row_id, row.field): row for row in of_meeting}
-    rows = [
-        there.get(key)
-        or Translation(
-            subject_type=SubjectType.MEETING, subject_id=meeting.pk, language=language, row_id=key[0], field=key[1]
-        )
-        for key in plan.texts
-    ]
-    for row, made in zip(rows, plan.texts.values(), strict=True):
-        row.text, row.source_digest, row.by_name, row.at = made.text, made.source_digest, by.shown, now
-    Translation.objects.bulk_create(row for row in rows if row._state.adding)
-    Translation.objects.bulk_update(
-        [row for row in rows if not row._state.adding], ["text", "source_digest", "by_name", "at"]
-    )
+    write_texts(meeting, language, plan.texts, by=by, now=now)
     record_about(
         by, Act.IMPORTED, plan.source, language=language,
         placed=len(plan.report.placed), replaced=len(plan.report.replaced),
