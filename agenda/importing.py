@@ -8,6 +8,7 @@ from agenda.notes.lines import TOO_LARGE, NoteError, read_lines
 from agenda.notes.reading import Reading, read_note
 from agenda.restoring import restore
 from meetings.audit import Actor
+from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
 
@@ -27,14 +28,23 @@ def read_file(path: Path, language: str | None = None) -> Reading:
     return read_note(read_lines(data), language=language)
 
 
+def meeting_of(document: MeetingDocument) -> Meeting | None:
+    """The one in the working copy that is of the document's configuration and day."""
+    return (
+        Meeting.objects.filter(
+            configuration__slug=document.configuration.slug,
+            start_date=document.start_date,
+            address_word=document.address_word,
+        )
+        .select_related("configuration")
+        .first()
+    )
+
+
 def import_reading(reading: Reading, *, by: Actor) -> Meeting:
     """A new meeting in the working copy. Raises NoteError where one of that configuration and day is there already."""
     document = reading.document
-    there = Meeting.objects.filter(
-        configuration__slug=document.configuration.slug,
-        start_date=document.start_date,
-        address_word=document.address_word,
-    ).first()
+    there = meeting_of(document)
     if there is not None:
         raise NoteError(
             None,

@@ -81,6 +81,7 @@ class Side:
         self.document = document
         self.parts: dict[Key, Standing] = {}
         self.find(document, None)
+        self.by_path = {f"{kind}.{part}": standing for (kind, part), standing in self.parts.items()}
 
     def find(self, owner: Struct, standing: Standing | None) -> None:
         for field in fields(owner):
@@ -118,7 +119,7 @@ class Side:
         kind, *rest = path.split(".")
         if len(rest) < 2:
             return str(capfirst(label_of(type(self.document), kind)))
-        standing = next((found for key, found in self.parts.items() if key[0] == kind and str(key[1]) == rest[0]), None)
+        standing = self.by_path.get(f"{kind}.{rest[0]}")
         return f"{standing.where}: {label_of(type(standing.part), rest[1])}" if standing else path
 
 

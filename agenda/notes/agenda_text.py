@@ -8,7 +8,7 @@ from agenda.notes.html_text import STEP, guarded, html_anchors, html_lines, html
 from agenda.notes.marks import Anchor, Run, label, literal, write_marks
 from agenda.notes.providers import write_providers
 from agenda.notes.titles import read_title
-from agenda.notes.words import NoteWords
+from agenda.notes.words import NoteWords, capitals
 from meetings.documents.shape import Item, Link, Result, Session
 from meetings.vocabulary import ItemKind, PublicSession
 
@@ -48,7 +48,7 @@ def headed_now(
 
 def session_heading_text(session: Session, words: NoteWords) -> str:
     day = f" - {write_day(session.date, words.calendar)}" if session.date else ""
-    return literal(f"{session.title}{day}".upper())
+    return literal(capitals(f"{session.title}{day}", words.language))
 
 
 def session_blocks(session: Session, words: NoteWords) -> Blocks:

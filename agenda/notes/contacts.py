@@ -16,7 +16,7 @@ def read_contact(words: NoteWords, text: str, listed: bool) -> Contact | None:
     match = words.press.contact.fullmatch(text)
     office = words.press.office.fullmatch(text)
     if match:
-        return contact_of(words, match["rest"], match["label"] if "officer" in match["label"].casefold() else "")
+        return contact_of(words, match["rest"], match["label"] if words.press.officer.search(match["label"]) else "")
     if office:
         return contact_of(words, ", ".join(filter(None, [office["name"], office["rest"]])), "")
     return contact_of(words, text, "") if listed else None

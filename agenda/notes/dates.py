@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agenda.notes.lines import NoteError
-from agenda.notes.words import CalendarWords, anonymous, any_word, phrase
+from agenda.notes.words import CalendarWords, anonymous, any_word, phrase, unaccented
 
 MOST_DAYS = 7
 """A meeting is not longer; days further apart are two dates of different things."""
@@ -45,8 +45,8 @@ class Span:
 
 class Calendar:
     def __init__(self, words: CalendarWords) -> None:
-        self.months = [month.casefold() for month in words.months]
-        self.weekdays = [weekday.casefold() for weekday in words.weekdays]
+        self.months = [unaccented(month) for month in words.months]
+        self.weekdays = [unaccented(weekday) for weekday in words.weekdays]
         month, weekday = any_word(words.months), any_word(words.weekdays)
         leading = f"(?:{any_word(words.leading)} )?"
         dated = (
@@ -77,15 +77,15 @@ class Calendar:
     def day_of(self, match: re.Match[str]) -> Day:
         parts = match.groupdict()
         if parts.get("weekday_only"):
-            return Day(match[0], weekday=self.weekdays.index(parts["weekday_only"].casefold()))
+            return Day(match[0], weekday=self.weekdays.index(unaccented(parts["weekday_only"])))
         month, year = parts["month"], parts["year"] or parts["year_after_number"]
-        month_number = self.months.index(month.casefold()) + 1 if month else int(parts["month_number"] or 0)
+        month_number = self.months.index(unaccented(month)) + 1 if month else int(parts["month_number"] or 0)
         return Day(
             " ".join(match[0].split()),
             day=int(parts["day"]),
             month=month_number or None,
             year=int(year) if year else None,
-            weekday=self.weekdays.index(parts["weekday"].casefold()) if parts["weekday"] else None,
+            weekday=self.weekdays.index(unaccented(parts["weekday"])) if parts["weekday"] else None,
         )
 
 
@@ -184,7 +184,11 @@ def days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
 
 
 def write_day(date: dt.date, words: CalendarWords) -> str:
-    return f"{words.weekdays[date.weekday()]} {date.day} {words.months[date.month - 1]}"
+    return f"{words.weekdays[date.weekday()]} {day_and_month(date, words)}"
+
+
+def day_and_month(date: dt.date, words: CalendarWords) -> str:
+    return f"{words.first if date.day == 1 else date.day} {words.months[date.month - 1]}"
 
 
 def write_days(start: dt.date, end: dt.date, words: CalendarWords) -> str:

@@ -1,6 +1,7 @@
 """The document while it is being read, and the account of which rule read which line."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,7 +11,7 @@ from agenda.notes.html_text import html_anchors
 from agenda.notes.marks import Anchor
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.rules import Rule
-from agenda.notes.words import NoteWords
+from agenda.notes.words import NoteWords, phrase, unaccented
 from meetings.documents.shape import Chair, ConfigurationName, Contact, Footnote, Item, Link, Place, Point, Session
 from meetings.vocabulary import LinkKind
 
@@ -99,8 +100,13 @@ def texts_first(links: Iterable[Link], *texts: str) -> list[Link]:
 
 
 def folded(name: str, words: NoteWords) -> str:
-    name = " ".join(name.casefold().split())
-    return name.removesuffix(f" {words.header.council.casefold()}").removeprefix(f"{words.opening.article} ")
+    """What a session is called wherever it is named: without “Council”, article, quotation marks, accents and case."""
+    council, article = words.header.council, words.opening.article
+    name = " ".join(re.sub('["«»“”]', " ", name).split())
+    name = phrase(rf"{article}|(?:{article})?{council} | {council}$").sub(
+        lambda match: "" if match.start() == 0 or match.end() == len(name) else match[0], name
+    )
+    return unaccented(words.agenda.spellings.get(unaccented(name), name))
 
 
 def usable(anchors: Iterable[Anchor]) -> list[Anchor]:

@@ -1,5 +1,7 @@
 """The words of notes in English."""
 
+import re
+
 from agenda.notes.english_written import WRITTEN
 from agenda.notes.words import (
     AgendaWords,
@@ -79,12 +81,14 @@ OPENING = OpeningWords(
     whole=phrase(r"(?:the (?:meeting|council)|both|all)\b"),
     session=phrase(r"\bthe \**(?P<session>[^.,;*]{3,80}?)\** (?:session|part|council|strand)\b"),
     conjunction="and",
-    article="the",
+    article="the ",
+    by="by",
+    facts_behind=re.compile(r"\bby\b|\bat\b"),
     role_starts=(
         "minister", "federal", "state", "deputy", "prime", "vice", "secretary", "high", "president", "commissioner",
         "parliamentary", "undersecretary", "under-secretary", "chancellor",
     ),
-    of="of",
+    of="(?:of|for) ",
 )  # fmt: skip
 
 PRESS = PressWords(
@@ -145,6 +149,7 @@ PRESS = PressWords(
     unlinked=phrase(r"infographic\s*[-–—:]\s*\S.*|.*\S \(background (?:information|page|brief)\)"),
     office_address=phrase(r"rue de la loi 175\b.*"),
     contact=phrase(r"(?P<label>press (?:officers?|contacts?)|media contacts?|contacts?)\s*: (?P<rest>.+)"),
+    officer=phrase("officer"),
     contacts_heading=phrase(r"(?:press|media) (?:contacts|officers)\s*:?"),
     office=phrase(
         r"(?P<name>press (?:office|service)(?:\s*[-–—,|]\s*general secretariat(?: of the council)?)?)"

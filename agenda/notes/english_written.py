@@ -37,6 +37,7 @@ WRITTEN = WrittenWords(
     supported=", supported by {providers}",
     delegation=("the {adjectives} delegation", "the {adjectives} delegations"),
     provider="the {name}",
+    providers={},
     approximate="+/- {time}",
     from_then_on="from {time}",
     to_be_confirmed="tbc",

@@ -14,6 +14,7 @@ from agenda.notes.references import DOCUMENT
 from agenda.notes.title import CITY, HEADER_PARAGRAPHS, TitleRead, configuration_on, find_title, missing_title, title_in
 from agenda.notes.words import NoteWords, any_word, phrase
 from meetings.documents.shape import ConfigurationName, Place
+from meetings.reference.configuration_names import configuration_name, meeting_title
 
 REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")
 
@@ -53,8 +54,9 @@ def check_family(words: NoteWords, paragraphs: Sequence[Paragraph], title: Title
                 )
     raise NoteError(
         paragraphs[title.position].first if title else None,
-        "This is no background note: neither the heading “BACKGROUND” nor the sentence “This note has been drawn up "
-        "under the responsibility of the press office” is in it. Give the text of a background note as published.",
+        f"This is no background note in {words.name}: neither the heading “{words.written.family.rstrip('*')}” nor the "
+        "sentence that it was drawn up under the responsibility of the press office is in it. Give the text of a "
+        "background note as published.",
     )
 
 
@@ -105,7 +107,7 @@ def letterhead(words: NoteWords, paragraph: Paragraph) -> rules.Rule | None:
 
 
 def issue_date(words: NoteWords, text: str, line: int) -> tuple[str, dt.date] | None:
-    match = phrase(rf"{CITY},? (?:the )?(?P<day>.+)").fullmatch(text)
+    match = phrase(rf"{CITY},? (?:{words.opening.article})?(?P<day>.+)").fullmatch(text)
     day = calendar_of(words.calendar).day(match["day"]) if match else None
     if match is None or day is None or not (day.day and day.month and day.year):
         return None
@@ -117,8 +119,10 @@ def take_title(draft: Draft, found: TitleRead, paragraphs: Sequence[Paragraph]) 
     numbers = [number for paragraph in paragraphs for number in paragraph.numbers]
     draft.start, draft.end = days_of(draft, found.days_text, paragraphs[-1].first)
     facts = configuration_on(found.configuration, draft.start, line)
-    draft.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=facts.name)
-    council = f"{facts.name} {draft.words.header.council}"
+    language = draft.words.language
+    name = configuration_name(facts.slug, language)
+    draft.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
+    council = meeting_title(facts.slug, language)
     draft.title = f"{council} {found.suffix}".strip() if found.suffix[:1] in ("", "(") else f"{council}{found.suffix}"
     draft.place = Place(city=found.city)
     draft.used(rules.TITLE, numbers)

@@ -11,7 +11,7 @@ from agenda.notes.links import read_link_line
 from agenda.notes.marks import anchors
 from agenda.notes.paragraphs import NUMBERED, Paragraph
 from agenda.notes.titles import TitleFacts, public_mark
-from agenda.notes.words import NoteWords, phrase
+from agenda.notes.words import NoteWords, capitals, phrase, unaccented
 
 LONGEST_SESSION = 120
 LONGEST_TITLE = 220
@@ -60,7 +60,7 @@ def session_heading(draft: Draft, paragraph: Paragraph) -> SessionHeading | None
 
 
 def is_session_title(words: NoteWords, text: str) -> bool:
-    if text.casefold() in words.agenda.strands:
+    if text.casefold() in words.agenda.strands or (text[:1].isupper() and unaccented(text) in words.agenda.spellings):
         return True
     tokens = [token for token in WORD.findall(text) if token not in words.agenda.small_words]
     if not tokens or text[-1] in ".;:,!?" or not all(token.isupper() for token in tokens):
@@ -69,15 +69,20 @@ def is_session_title(words: NoteWords, text: str) -> bool:
 
 
 def title_cased(text: str, words: NoteWords) -> str:
-    """“EMPLOYMENT and SOCIAL POLICY” as Employment and Social Policy; a title in small letters stays as it is."""
-    if not any(token.isupper() for token in WORD.findall(text)):
+    """“EMPLOYMENT and SOCIAL POLICY” as Employment and Social Policy; a title in small letters stays as it is.
+
+    Where capitals lack their accents, a title whose spelling is not known stays as it is too.
+    """
+    if known := words.agenda.spellings.get(unaccented(text)):
+        return known
+    if not any(token.isupper() for token in WORD.findall(text)) or capitals("ά", words.language) == "Α":
         return text
 
     def cased(match: re.Match[str]) -> str:
         token = match[0]
         if token.upper() in words.agenda.acronyms:
             return token.upper()
-        if match.start() > 0 and token.casefold() in words.agenda.small_words:
+        if match.start() > 0 and (token.casefold() in words.agenda.small_words or not words.agenda.capitalised):
             return token.lower()
         return token[0].upper() + token[1:].lower()
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from agenda.notes.english import ENGLISH
+from agenda.notes.french import FRENCH
+from agenda.notes.greek import GREEK
 from agenda.notes.lines import Line, NoteError
-from agenda.notes.words import NoteWords
+from agenda.notes.words import NoteWords, unaccented
 from meetings.vocabulary import Language
 
-READABLE: Mapping[str, NoteWords] = {words.language: words for words in (ENGLISH,)}
+READABLE: Mapping[str, NoteWords] = {words.language: words for words in (ENGLISH, FRENCH, GREEK)}
 
 INSTITUTION: Mapping[str, str] = {
     "bg": "Съвет на Европейския съюз",
@@ -73,4 +75,4 @@ def language_of(lines: Sequence[Line]) -> tuple[str | None, int | None]:
 
 
 def folded(text: str) -> str:
-    return " ".join(text.replace("’", "'").casefold().split())
+    return " ".join(unaccented(text.replace("’", "'")).split())

@@ -14,9 +14,11 @@ from meetings.documents.shape import Chair, Point
 from meetings.reference.delegations import delegations_by_adjective, delegations_by_name
 from meetings.vocabulary import PointKind, TimePrecision
 
-SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z*\"“‘'\[])|(?<=[\d)*\"”][.!?])\s+(?=[A-Z*\"“‘'\[])")
-NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]*|(?:de|da|do|van|von|der|den|del|la|le|di|of|af|zu|ter|y|e|dos|du)\b)"
-FULL_NAME = rf"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]*(?:\s+{NAME}){{1,6}}"
+CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽΆ-ΏΑ-Ω"
+BEGINNING = rf"\s+(?=[{CAPITAL}*\"“‘'«\[])"
+SENTENCE_END = re.compile(rf"(?<=[^\W\d_]{{2}}[.!?]){BEGINNING}|(?<=[\d)*\"”][.!?]){BEGINNING}")
+NAME = rf"(?:[{CAPITAL}][\w'’.-]*|(?:de|da|do|van|von|der|den|del|la|le|di|of|af|zu|ter|y|e|dos|du)\b)"
+FULL_NAME = rf"[{CAPITAL}][\w'’.-]*(?:\s+{NAME}){{1,6}}"
 LONGEST_NAME, LONGEST_ROLE = 120, 300
 NEAR = 80
 """So many characters behind the verb, a time is the one of the start."""
@@ -65,7 +67,7 @@ def read_openings(draft: Draft, text: str, line: int) -> list[Opening]:
 
 def subject(draft: Draft, sentence: str, line: int) -> tuple[str, dt.date | None]:
     session = draft.words.opening.session.match(sentence)
-    head = plain_text(re.split(r"\bby\b|\bat\b", sentence, maxsplit=1)[0])
+    head = plain_text(draft.words.opening.facts_behind.split(sentence, maxsplit=1)[0])
     calendar = calendar_of(draft.words.calendar)
     day = phrase(rf"{any_word(draft.words.calendar.leading)} (?P<day>{calendar.pattern})\b").search(head)
     if day is None and (first := phrase(rf"(?P<day>{calendar.pattern})\b,?").match(head)):
@@ -112,8 +114,10 @@ def read_chairs(draft: Draft, text: str, date: dt.date | None, line: int) -> lis
 
 def role_in(draft: Draft, text: str) -> tuple[str, str | None]:
     """The role in what stands between two names, and the day on which the next one chairs, where it says so."""
-    conjunction, day = draft.words.opening.conjunction, calendar_of(draft.words.calendar).pattern
-    tail = phrase(rf"[,;]?(?: {conjunction})?(?: (?P<day>{day}))?(?: by)?(?: {draft.words.opening.article})?[\s.]*$")
+    words, day = draft.words.opening, calendar_of(draft.words.calendar).pattern
+    conjunction = words.conjunction
+    name = rf"(?:{words.article})?(?:{words.honorific})?"
+    tail = phrase(rf"[,;]?(?: {conjunction})?(?: (?P<day>{day}))?(?: {words.by})?(?: {name})?[\s.]*$")
     match = tail.search(text)
     if text.strip() in (conjunction, f", {conjunction}") or match is None:
         return "" if match else text.strip(" ,"), None
@@ -121,9 +125,9 @@ def role_in(draft: Draft, text: str) -> tuple[str, str | None]:
 
 
 def unmarked(words: NoteWords, text: str) -> list[tuple[str, str]]:
-    text = text.rstrip(". ")
+    text = phrase(rf"(?:^|(?<=\s)){words.opening.honorific}").sub("", text.rstrip(". "))
     adjectives = any_word([*delegations_by_adjective(words.language), *delegations_by_name(words.language)])
-    role = rf"(?:(?:the )?(?:{adjectives}|{any_of(words.opening.role_starts)}))\b"
+    role = rf"(?:(?:{words.opening.article})?(?:{adjectives}|{any_of(words.opening.role_starts)}))\b"
     name = re.compile(
         rf"(?:^|,?\s+{words.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+(?i:(?={role.replace(' ', chr(92) + 's+')}))"
     )
@@ -132,19 +136,18 @@ def unmarked(words: NoteWords, text: str) -> list[tuple[str, str]]:
         ends = [each.start() for each in found[1:]] + [len(text)]
         return [(each[1], text[each.end() : end]) for each, end in zip(found, ends, strict=True)]
     before, comma, after = text.partition(",")
-    titled = re.fullmatch(rf"({words.opening.article}\s+.+)\s+({FULL_NAME})", before)
+    article = phrase(words.opening.article)
+    titled = re.fullmatch(rf"(.+)\s+({FULL_NAME})", before) if article.match(before) else None
     if titled and not comma:
-        return [(titled[2], titled[1].partition(" ")[2])]
+        return [(titled[2], article.sub("", titled[1], count=1))]
     return [(before, after)]
 
 
 def country_of(words: NoteWords, role: str) -> str:
     """By the adjective a role begins with, “Estonian Minister”, or the name it ends with, “Minister of Estonia”."""
     adjectives, names = delegations_by_adjective(words.language), delegations_by_name(words.language)
-    first = phrase(rf"(?P<adjective>{any_word(adjectives)})\b").match(role)
-    last = phrase(
-        rf".*\b(?:{words.opening.of}|for) (?:{words.opening.article} )?(?P<name>{any_word(names)})$"
-    ).fullmatch(role)
+    first = phrase(rf"{words.opening.before_adjective}(?P<adjective>{any_word(adjectives)})\b").match(role)
+    last = phrase(rf".*\b{words.opening.of}(?:{words.opening.article})?(?P<name>{any_word(names)})$").fullmatch(role)
     if first:
         return adjectives[first["adjective"].casefold()].code
     return names[last["name"].casefold()].code if last else ""

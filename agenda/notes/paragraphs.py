@@ -16,9 +16,12 @@ CLEARLY_SHORT = 0.8
 LONGEST_WITH_FACTS = 1_500
 
 NUMBERED = re.compile(
-    r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>[a-z]|[ivx]{1,4})\))\s+(?=\S)"
+    r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>στ|[a-zα-ω]|[ivx]{1,4})\))\s+(?=\S)"
 )
-PAGE = re.compile(r"[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?|page\s+\d{1,3}(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
+PAGE = re.compile(
+    r"[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?|(?:page|σελίδα)\s+\d{1,3}(?:\s+(?:of|sur|από)\s+\d{1,3})?",
+    re.IGNORECASE,
+)
 SEPARATOR = re.compile(r"[\W_]+")
 
 

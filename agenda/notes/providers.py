@@ -34,7 +34,7 @@ def names_in(text: str, words: NoteWords) -> list[str] | None:
 
 
 def name_of(text: str, words: NoteWords) -> str | None:
-    name = " ".join(text.casefold().split()).removeprefix(f"{words.opening.article} ")
+    name = phrase(rf"^(?:{words.opening.article})").sub("", " ".join(text.casefold().split()))
     if name in words.agenda.institutions:
         return words.agenda.institutions[name]
     delegation = words.agenda.delegation.sub("", f" {name}").strip()
@@ -67,8 +67,12 @@ def write_providers(names: list[str], words: NoteWords) -> str:
             groups.append(form.format(adjectives=enumerated([adjectives[name] for name in members], words)))
         else:
             institutions = set(words.agenda.institutions.values())
-            groups += [words.written.provider.format(name=name) if name in institutions else name for name in members]
+            groups += [provider_text(name, words) if name in institutions else name for name in members]
     return enumerated(groups, words)
+
+
+def provider_text(name: str, words: NoteWords) -> str:
+    return words.written.providers.get(name) or words.written.provider.format(name=name)
 
 
 def enumerated(names: list[str], words: NoteWords) -> str:

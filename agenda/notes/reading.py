@@ -29,11 +29,15 @@ __all__ = ["Reading", "RuleRead", "Unplaced", "read_note"]
 
 @dataclass(frozen=True)
 class Reading:
-    """Every word of the note is in the document, in `unplaced`, or in a line that a rule of `read` has read."""
+    """Every word of the note is in the document, in `unplaced`, or in a line that a rule of `read` has read.
+
+    `lines` are those of the note.
+    """
 
     document: MeetingDocument
     unplaced: list[Unplaced]
     read: list[RuleRead]
+    lines: Sequence[Line]
 
 
 def read_note(lines: Sequence[Line], language: str | None = None) -> Reading:
@@ -58,6 +62,7 @@ def read_note(lines: Sequence[Line], language: str | None = None) -> Reading:
         validated(document_of(draft)),
         sorted(draft.unplaced, key=lambda unplaced: unplaced.line),
         sorted(draft.read, key=lambda read: read.lines),
+        lines,
     )
 
 

@@ -5,7 +5,7 @@ import re
 
 from agenda.notes.agenda_text import Blocks, agenda_blocks, labelled, result_blocks
 from agenda.notes.announcements import held_in_text
-from agenda.notes.dates import calendar_of, dates_of, write_days
+from agenda.notes.dates import calendar_of, dates_of, day_and_month, write_days
 from agenda.notes.draft import Draft
 from agenda.notes.english import ENGLISH
 from agenda.notes.header import REFERENCE
@@ -17,8 +17,9 @@ from agenda.notes.opening import read_openings
 from agenda.notes.opening_text import opening_sentences, told_in_opening
 from agenda.notes.press_text import contact_blocks, footnote_blocks, meeting_link_blocks, programme_blocks
 from agenda.notes.references import DOCUMENT
-from agenda.notes.words import NoteWords
+from agenda.notes.words import NoteWords, capitals
 from meetings.documents.shape import Chair, MeetingDocument, Point
+from meetings.reference.configuration_names import meeting_title
 from meetings.vocabulary import AgendaStatus, Form, MeetingStatus, PointKind
 
 
@@ -84,9 +85,7 @@ def header_blocks(document: MeetingDocument, words: NoteWords) -> Blocks:
         written.family if document.notice else written.family.rstrip("*"),
     ]
     if document.issued_on:
-        date = (
-            f"{document.issued_on.day} {words.calendar.months[document.issued_on.month - 1]} {document.issued_on.year}"
-        )
+        date = f"{day_and_month(document.issued_on, words.calendar)} {document.issued_on.year}"
         blocks.append(written.issued_at.format(date=date))
     if DOCUMENT.fullmatch(document.document_number):
         blocks.append(document.document_number)
@@ -107,14 +106,15 @@ def title_text(document: MeetingDocument, words: NoteWords) -> str:
 
 def title_in_capitals(document: MeetingDocument, words: NoteWords) -> str:
     """“JUSTICE and HOME AFFAIRS COUNCIL”, with what follows it as it is."""
-    council = f"{document.configuration.name} {words.header.council}"
+    council = meeting_title(document.configuration.slug, words.language)
     title = " ".join(document.title.split())
-    if not title.startswith(council):
+    if not council or not title.startswith(council):
         return literal(title)
-    capitals = re.sub(
-        r"[^\W\d_]+", lambda match: match[0] if match[0] in words.agenda.small_words else match[0].upper(), council
+    small = words.agenda.small_words
+    large = re.sub(
+        r"[^\W\d_]+", lambda word: word[0] if word[0] in small else capitals(word[0], words.language), council
     )
-    return literal(capitals + title[len(council) :])
+    return literal(large + title[len(council) :])
 
 
 def days_text(document: MeetingDocument, words: NoteWords) -> str:

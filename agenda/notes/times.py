@@ -22,8 +22,8 @@ class Clock:
         self.afternoon = {word.replace(".", "") for word in words.afternoon}
         half, oclock = any_word([*words.morning, *words.afternoon]), any_word(words.oclock)
         clock = (
-            rf"(?:(?=\d{{1,2}} ?(?:[:.h]\d{{2}}|{half}(?!\w)|{oclock}(?!\w)))"
-            rf"(?<![\d./:])(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}})(?!\d|[./]\d))?(?: "
+            rf"(?:(?=\d{{1,2}} ?(?:[:.h]\d{{2}}|h \d{{2}}|{half}(?!\w)|{oclock}(?!\w)))"
+            rf"(?<![\d./:])(?P<hour>\d{{1,2}})(?:(?:[:.]| ?h ?)(?P<minute>\d{{2}})(?!\d|[./]\d))?(?: "
             rf"?(?P<half>{half})(?!\w)| ?{oclock}(?!\w))?"
             rf"|\b(?P<noon>{any_word(words.noon)})\b)"
         )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.dates import calendar_of
+from agenda.notes.dates import calendar_of, write_day
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, blocks
-from agenda.notes.words import NoteWords, Phrase, any_word, phrase
+from agenda.notes.words import NoteWords, Phrase, accents_optional, any_word, phrase
+from meetings.reference.configuration_names import configuration_name, meeting_title
 from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
 
 HEADER_PARAGRAPHS = 60
@@ -32,16 +33,34 @@ class TitleRead:
     rest: str
 
 
+def title_patterns(words: NoteWords) -> tuple[tuple[Phrase, str], ...]:
+    return patterns_in(words.language, words.header.council, words.agenda.conjunction)
+
+
 @cache
-def title_patterns(council: str) -> tuple[tuple[Phrase, str], ...]:
-    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first."""
-    names = {facts.name: facts.name for facts in CONFIGURATIONS} | {facts.code: facts.name for facts in CONFIGURATIONS}
+def patterns_in(language: str, council: str, conjunction: str) -> tuple[tuple[Phrase, str], ...]:
+    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first.
+
+    Where the language puts the word first, “CONSEIL NAME” and “CONSEIL "NAME"” too. Each with the name in English.
+    """
+    names = {printed: facts.name for facts in CONFIGURATIONS for printed in names_printed(facts, language, council)}
+    leads = meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
+    before, after = (r"[\s\"«“(]*", r"\s*[\"»”)]?") if leads else (r" \(", r"\)")
     patterns = []
     for printed in sorted(names, key=len, reverse=True):
-        words = ["(?:and|&)" if word == "and" else re.escape(word) for word in re.split(r",? ", printed)]
+        words = [
+            f"(?:{conjunction}|&)" if word == conjunction else accents_optional(re.escape(word))
+            for word in re.split(r",? ", printed)
+        ]
         pattern = ",? ".join(words)
-        patterns.append((phrase(rf"(?:{pattern} {council}\b|{council} \({pattern}\))"), names[printed]))
+        patterns.append((phrase(rf"(?:{pattern} {council}\b|{council}{before}{pattern}\b{after})"), names[printed]))
     return tuple(patterns)
+
+
+def names_printed(facts: ConfigurationFacts, language: str, council: str) -> set[str]:
+    title = re.sub('["«»“”]', "", meeting_title(facts.slug, language))
+    in_title = re.sub(rf"^{council} | {council}$", "", title)
+    return {facts.code, in_title, configuration_name(facts.slug, language)}
 
 
 def find_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> TitleRead | None:
@@ -60,7 +79,7 @@ def find_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> TitleRead |
 
 
 def title_in(words: NoteWords, text: str, position: int, count: int) -> TitleRead | None:
-    for pattern, name in title_patterns(words.header.council):
+    for pattern, name in title_patterns(words):
         if match := pattern.match(text):
             return rest_of_title(words, name, text[match.end() :], position, count)
     return None
@@ -92,7 +111,7 @@ def rest_of_title(words: NoteWords, name: str, text: str, position: int, count: 
 def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteError:
     council = words.header.council
     calendar = calendar_of(words.calendar)
-    known = ", ".join(facts.name for facts in CONFIGURATIONS)
+    known = ", ".join(configuration_name(facts.slug, words.language) for facts in CONFIGURATIONS)
     for position, paragraph in enumerate(paragraphs[:HEADER_PARAGRAPHS]):
         if title_in_without_date(words, paragraph.words):
             return NoteError(
@@ -107,17 +126,19 @@ def missing_title(words: NoteWords, paragraphs: Sequence[Paragraph]) -> NoteErro
                     paragraph.first,
                     f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
                 )
+    example = f"{meeting_title('jha', words.language)} {write_day(dt.date(2017, 9, 14), words.calendar)}"
     return NoteError(
         None,
         f"No title was found: a line with a configuration's name, “{council}” and the days, as "
-        f"“JUSTICE and HOME AFFAIRS COUNCIL Thursday 14 September in Brussels”. The configurations known are: {known}.",
+        f"“{example}{words.written.in_city.format(city=words.header.usual_cities[0])}”. "
+        f"The configurations known are: {known}.",
     )
 
 
 def title_in_without_date(words: NoteWords, text: str) -> bool:
     return any(
         re.fullmatch(r"[^.]*", text[match.end() :])
-        for pattern, _name in title_patterns(words.header.council)
+        for pattern, _name in title_patterns(words)
         if (match := pattern.match(text))
     )
 

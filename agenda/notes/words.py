@@ -4,20 +4,57 @@ A new language is a new `NoteWords` in a module of its own, entered in `agenda.n
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
 Phrase = re.Pattern[str]
 
+GREEK_VOWELS = {vowels[0]: vowels for vowels in ("αά", "εέ", "ηή", "ιίϊΐ", "οό", "υύϋΰ", "ωώ")}
 
+
+@lru_cache(maxsize=4096)
 def phrase(pattern: str) -> Phrase:
     """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
 
-    A set of characters may not hold a space: write `\\s` there.
+    A letter with an accent stands for the one without as well, since capitals are printed so. A set of characters may
+    not hold a space: write `\\s` there.
     """
-    return re.compile(pattern.replace(" ", r"(?:\s+)"), re.IGNORECASE)
+    return re.compile(accents_optional(pattern).replace(" ", r"(?:\s+)"), re.IGNORECASE)
+
+
+def accents_optional(pattern: str) -> str:
+    """Sets of characters stay as they are."""
+    if pattern.isascii():
+        return pattern
+    return "".join(
+        piece if place % 2 else "".join(map(spellings_of, piece))
+        for place, piece in enumerate(re.split(r"(\\.|\[(?:\\.|[^\]\\])*\])", pattern))
+    )
+
+
+def spellings_of(letter: str) -> str:
+    """In Greek the accent moves with the case of a word, so there a letter stands for all its forms."""
+    decomposed = unicodedata.normalize("NFD", letter)
+    bare = decomposed[0]
+    if bare.lower() in GREEK_VOWELS:
+        return f"[{GREEK_VOWELS[bare.lower()]}]"
+    return f"[{letter}{bare}]" if len(decomposed) > 1 and letter.isalpha() else letter
+
+
+def unaccented(text: str) -> str:
+    """In small letters without accents, for comparing."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
+
+
+def capitals(text: str, language: str) -> str:
+    """Greek loses its accents in capitals; “ϊ” and “ϋ” stay."""
+    if language != "el":
+        return text.upper()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0301", "")).upper()
 
 
 def any_of(patterns: Iterable[str]) -> str:
@@ -26,7 +63,7 @@ def any_of(patterns: Iterable[str]) -> str:
 
 
 def any_word(words: Iterable[str]) -> str:
-    return any_of(re.escape(word).replace("\\ ", " ") for word in words)
+    return any_of(accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
 
 
 def anonymous(pattern: str) -> str:
@@ -43,6 +80,8 @@ class CalendarWords:
     """Between two days: “13 and 14 November”."""
     leading: tuple[str, ...]
     """Before a day: “on Thursday”."""
+    first: str = "1"
+    """The first day of a month, as it is written."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +104,7 @@ class HeaderWords:
     family: Phrase
     other_families: tuple[tuple[Phrase, str], ...]
     council: str
-    """As in “Environment Council”: follows the configuration's name."""
+    """As in “Environment Council”: what a session may be called besides its name."""
     usual_cities: tuple[str, ...]
     in_city: tuple[str, ...]
 
@@ -86,8 +125,16 @@ class OpeningWords:
     """Begins a sentence that speaks of the whole meeting, whatever the sentence before spoke of."""
     conjunction: str
     article: str
+    """A pattern, with the space behind it."""
+    by: str
+    facts_behind: Phrase
+    """What divides the subject of a sentence from who chairs, and when."""
     role_starts: tuple[str, ...]
     of: str
+    """A pattern, as `article`: before the country in “Minister of Estonia”."""
+    before_adjective: str = ""
+    """A pattern: what may stand before the country's adjective in a role."""
+    honorific: str = "(?!)"
 
 
 @dataclass(frozen=True)
@@ -108,6 +155,8 @@ class PressWords:
     unlinked: Phrase
     """A line that is a link in the note, even where the extraction lost its address."""
     contact: Phrase
+    officer: Phrase
+    """In the label of a contact: it is the contact's role."""
     contacts_heading: Phrase
     office: Phrase
     office_address: Phrase
@@ -140,6 +189,12 @@ class AgendaWords:
     conjunction: str
     regulations: Phrase
     """What stands before a number that looks like a document's and is an act's or a case's."""
+    in_english: Mapping[str, str] = field(default_factory=dict)
+    """What the institutions are called in English, by their names in the language."""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """How sessions are spelt that capitals or another case hide, by the `unaccented` words."""
+    capitalised: bool = True
+    """Titles have capitals at the beginning of each word, as “Home Affairs”."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +227,8 @@ class WrittenWords:
     supported: str
     delegation: tuple[str, str]
     provider: str
+    providers: Mapping[str, str]
+    """Institutions with another form than that of `provider`."""
     approximate: str
     from_then_on: str
     to_be_confirmed: str

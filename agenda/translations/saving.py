@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from agenda.drafts import Subject, SubjectDocument, draft_of, type_of
 from agenda.revisions import keep_translations
-from agenda.translating import URL, Disagreement, Key, Segment, SourceText, disagreements_in, texts_of_source
+from agenda.translating import URL, Disagreement, Key, Made, Segment, SourceText, disagreements_in, texts_of_source
 from agenda.translations.confirming import confirm, digest_of_difference
 from meetings.audit import Actor, record
 from meetings.documents.text import digest_of
@@ -166,26 +166,8 @@ class Saving:
         """Empty texts go. One statement for all that is written, one for all that goes."""
         if not changed:
             return
-        Translation.objects.bulk_create(
-            [
-                Translation(
-                    subject_type=type_of(self.subject),
-                    subject_id=self.subject.pk,
-                    language=self.language,
-                    row_id=row,
-                    field=name,
-                    text=text,
-                    source_digest=made_from,
-                    by_name=self.by.shown,
-                    at=self.now,
-                )
-                for (row, name), (text, made_from) in changed.items()
-                if text
-            ],
-            update_conflicts=True,
-            unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
-            update_fields=["text", "source_digest", "by_name", "at"],
-        )
+        filled = {key: Made(*made) for key, made in changed.items() if made[0]}
+        write_texts(self.subject, self.language, filled, by=self.by, now=self.now)
         if emptied := [Q(row_id=row, field=name) for (row, name), (text, _from) in changed.items() if not text]:
             self.rows().filter(reduce(or_, emptied)).delete()
         self.kept.saved = len(changed)
@@ -216,6 +198,29 @@ class Saving:
                 digest = digest_of_difference(found, segment.text, text)
                 if found.blocks and digest in digests:
                     yield found, digest
+
+
+def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, by: Actor, now: dt.datetime) -> None:
+    """In one statement, over what is there. Nothing is asked, and no revision kept: the caller holds the subject."""
+    Translation.objects.bulk_create(
+        [
+            Translation(
+                subject_type=type_of(subject),
+                subject_id=subject.pk,
+                language=language,
+                row_id=row,
+                field=name,
+                text=made.text,
+                source_digest=made.source_digest,
+                by_name=by.shown,
+                at=now,
+            )
+            for (row, name), made in texts.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
+        update_fields=["text", "source_digest", "by_name", "at"],
+    )
 
 
 def overtaken(row: Translation | None) -> str:

@@ -8,9 +8,13 @@ note is read in, the names are those of CLDR, but for where the Style Guide has 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 
+from meetings.reference.tables import rows_of
+
+FILE = Path(__file__).with_suffix(".txt")
 DEFAULT_LANGUAGE = "en"
 
 
@@ -68,8 +72,17 @@ ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 ASSOCIATED = frozenset({"IS", "LI", "NO", "CH"})
 
+
+def words_of(code: str) -> dict[str, InLanguage]:
+    return {
+        language: InLanguage(tuple(names.split(", ")), tuple(adjectives.split(", ")))
+        for language, country, names, adjectives in rows_of(FILE)
+        if country == code
+    }
+
+
 DELEGATIONS = tuple(
-    DelegationFacts(code, {"en": InLanguage(names, adjectives)}, associated=code in ASSOCIATED)
+    DelegationFacts(code, words_of(code) | {"en": InLanguage(names, adjectives)}, associated=code in ASSOCIATED)
     for code, names, adjectives in ENGLISH
 )
 BY_CODE: Mapping[str, DelegationFacts] = {delegation.code: delegation for delegation in DELEGATIONS}

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import DjangoAssertNumQueries
 
 from agenda.models import Release
 from meetings.models import Edition, Meeting
@@ -103,10 +102,6 @@ class TestImport:
         assert printed["unplaced"] == []
         assert set(printed["read"][0]) == {"lines", "rule", "field"}
         assert not Meeting.objects.exists()
-
-    def test_a_dry_run_needs_no_database(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        with django_assert_num_queries(0):
-            run("import_note", str(SEED), "--dry-run")
 
     def test_the_note_given_back_has_the_same_words_in_the_same_order(self) -> None:
         run("import_note", str(SEED))

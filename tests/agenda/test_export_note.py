@@ -82,7 +82,34 @@ class TestTheFirstLine:
         assert "Second." in exported(meeting, "--edition=2")
 
 
-def test_a_language_of_the_working_copy(meeting: Meeting) -> None:
-    translate(meeting, notice="En français.")
-    assert "En français." in exported(meeting, "--language=fr")
-    assert "First." in exported(meeting)
+class TestAnotherLanguage:
+    def test_of_the_working_copy(self, meeting: Meeting) -> None:
+        translate(meeting, notice="En français.")
+        assert "En français." in exported(meeting, "--language=fr")
+        assert "First." in exported(meeting)
+
+    def test_what_is_borrowed_is_marked_and_explained_at_the_top(self, meeting: Meeting) -> None:
+        translate(meeting, notice="En français.")
+        note = exported(meeting, "--language=fr")
+        assert note.splitlines()[2] == "What begins with “[en]” is not translated: there the text in English stands in."
+        assert "\n[en] Ministers will discuss **migration**.\n" in note
+        assert "\n[en] Migration policy\n" in note
+        assert "\n* En français.\n" in note
+        assert "[en]" not in exported(meeting)
+
+    def test_each_paragraph_and_point_of_a_text_is_marked(self, meeting: Meeting) -> None:
+        changed(meeting, lead="<p>One.</p><ul><li>Two</li><li>Three</li></ul>")
+        assert "[en] One.\n\n- [en] Two\n- [en] Three\n" in exported(meeting, "--language=fr")
+
+    def test_headings_are_those_of_the_language(self, meeting: Meeting) -> None:
+        note = exported(meeting, "--language=fr")
+        for line in ("NOTE D'INFORMATION*", "Conférences de presse:", "- **[en] Home Affairs Council** (+/- 13:00)"):
+            assert f"\n{line}\n" in note
+
+    def test_in_a_language_without_words_of_its_own_they_are_english_and_that_is_told(self, meeting: Meeting) -> None:
+        translate(meeting, language="fi", notice="Suomeksi.")
+        note = exported(meeting, "--language=fi")
+        assert (
+            "The headings and other fixed words of this note are in English: there are none in suomi (fi) yet." in note
+        )
+        assert "\n* Suomeksi.\n" in note

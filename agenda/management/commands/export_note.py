@@ -4,9 +4,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.drafts import digest_of_draft, draft_of
+from agenda.exporting import exported_note
 from agenda.finding import meeting_named
 from agenda.marks import Mark
-from agenda.notes.text_export import note_text
 from agenda.suppressing import standing_suppression
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import InvalidDocument, read
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if mark.words:
             of = "" if mark.until else f", as of {brussels(now)}"
             self.stdout.write(f"{mark.words}{of}\n\n", ending="")
-        self.stdout.write(note_text(document), ending="")
+        self.stdout.write(exported_note(document), ending="")
 
     def working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
         try:

@@ -39,7 +39,13 @@ def refusal(text: str, language: str | None = None) -> NoteError:
         (note("YOUTH - Wednesday 22 November"), 14, "The session is on"),
         (note("YOUTH - Friday 20 November"), 14, "contradict each other"),
         (note(lead="Press conferences:\n\n- **Youth** (Sunday 20 November, +/- 13:00)"), 14, "contradict each other"),
-        ("Conseil de\nl’Union européenne\n\nNOTE D'INFORMATION", 1, "English (en)"),
+        ("Rat der\nEuropäischen Union\n\nHINTERGRUND", 1, "English (en), French (fr), Greek (el)"),
+        (
+            "Conseil de\nl’Union européenne\n\nNOTE D'INFORMATION",
+            None,
+            'Conseil "Justice et affaires intérieures" jeudi',
+        ),
+        (note().replace("Council of the European Union", "Conseil de l'Union européenne"), None, "in French"),
         ("PRESSE\nDE\n\nUmwelt", 2, "Deutsch"),
     ],
 )
@@ -50,7 +56,7 @@ def test_what_is_refused_names_line_and_reason(text: str, line: int | None, word
 
 
 def test_a_language_without_rules_is_refused_by_the_languages_there_are() -> None:
-    assert "notes can be read in English (en)" in refusal(note(), "fr").message
+    assert "notes can be read in English (en)" in refusal(note(), "de").message
     assert "xx" in refusal(note(), "xx").message
 
 

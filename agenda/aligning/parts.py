@@ -1,0 +1,117 @@
+"""Which part of a note is which part of the source document, and what the two say differently that is shared."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from agenda.aligning.bearings import Bearings, digits, document_number, name_alone, number_in_latin, who
+from agenda.aligning.pairing import in_order, pair
+from agenda.comparing.labels import is_part, kind_of
+from agenda.comparing.sides import listed
+from agenda.translating.agreeing import in_no_language
+from agenda.translating.segments import members_of
+from meetings.documents import shape
+from meetings.documents.shape import MeetingDocument
+from meetings.indexing import squeezed
+
+
+@dataclass
+class Alignment:
+    """`rows` says which row of the source a row of the note is; `pairs` are the parts, the note's first.
+
+    `disordered` are the lists whose order is another in the note, by the path of what they belong to.
+    """
+
+    rows: dict[UUID, UUID] = field(default_factory=dict)
+    pairs: list[tuple[Any, Any]] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
+
+
+def align(note: MeetingDocument, source: MeetingDocument) -> Alignment:
+    alignment = Alignment({note.id: source.id}, [(note, source)])
+    bearings = Bearings(note, source, {})
+    places = pair(note.sessions, source.sessions, bearings.likeness())
+    sessions = {note.sessions[one].id: source.sessions[other].id for one, other in places.items()}
+    align_within(alignment, note, source, Bearings(note, source, sessions))
+    return alignment
+
+
+def align_within(alignment: Alignment, note: Any, source: Any, bearings: Bearings) -> None:
+    shape_of: type[Struct] = type(note)
+    for name in members_of(shape_of):
+        ours, theirs = ([part for part in listed(getattr(owner, name)) if is_part(part)] for owner in (note, source))
+        places = pair(ours, theirs, bearings.likeness()) if ours and theirs else {}
+        if not in_order(places):
+            alignment.disordered.append(f"{kind_of(source)}.{source.id}.{name}" if is_part(source) else name)
+        for one, other in places.items():
+            alignment.rows[ours[one].id] = theirs[other].id
+            alignment.pairs.append((ours[one], theirs[other]))
+            align_within(alignment, ours[one], theirs[other], bearings)
+
+
+Key = Callable[[Any], Any]
+SHARED: dict[type, dict[str, Key]] = {
+    MeetingDocument: {
+        "start_date": lambda value: value,
+        "end_date": lambda value: value,
+        "issued_on": lambda value: value,
+        "document_number": document_number,
+        "references": lambda value: sorted(map(squeezed, value)),
+    },
+    shape.Chair: {"name": name_alone, "country": str, "date": lambda value: value},
+    shape.Session: {"date": lambda value: value},
+    shape.Item: {
+        "number": number_in_latin,
+        "public": str,
+        "public_basis": str,
+        "documents": lambda value: sorted(map(document_number, value)),
+        "procedures": lambda value: sorted(map(squeezed, value)),
+    },
+    shape.Point: {
+        "date": lambda value: value,
+        "time": lambda value: value,
+        "time_precision": str,
+        "live": bool,
+        "in_margins": bool,
+    },
+    shape.Contact: {"name": name_alone, "phones": lambda value: sorted(map(digits, value)), "email": str, "url": str},
+    shape.Footnote: {"mark": str},
+}
+PROVIDERS = ("information_from", "supported_by")
+
+
+def shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> Iterator[tuple[str, str, str]]:
+    """What of a pair is the same in every language and yet differs: the member, and what note and source say.
+
+    What a note does not say at all is the source's. `languages` are the source's and the note's.
+    """
+    for name, key in SHARED.get(type(note), {}).items():
+        said, wanted = getattr(note, name), getattr(source, name)
+        if said and (not wanted or key(said) != key(wanted)):
+            yield name, in_words(said), in_words(wanted)
+    if isinstance(note, shape.Item):
+        for name in PROVIDERS:
+            ours, theirs = getattr(note, name), getattr(source, name)
+            if ours and sorted(who(ours, languages[1])) != sorted(who(theirs, languages[0])):
+                yield name, in_words(ours), in_words(theirs)
+    if isinstance(note, shape.Link) and note.url and not same_address(note.url, source.url, languages):
+        yield "url", note.url, source.url
+
+
+def same_address(note: str, source: str, languages: tuple[str, str]) -> bool:
+    """But for the language that an address names."""
+    return in_no_language(note, languages) == in_no_language(source, languages)
+
+
+def in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,129 @@
+"""A note and its translation, made by hand, and what importing the one beside the other would do."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agenda.aligning import Finding, Plan, Why
+from agenda.aligning.placing import Placing
+from agenda.importing import read_file
+from agenda.notes.lines import read_lines
+from agenda.notes.reading import Reading, read_note
+from agenda.translating import Key, Made, segments
+from meetings.documents.shape import MeetingDocument
+
+SAMPLES = Path(__file__).resolve().parents[3] / "agenda/notes/samples"
+ENGLISH = """\
+Council of the European Union
+
+BACKGROUND*
+
+Brussels, 8 November 2017
+
+EDUCATION, YOUTH, CULTURE and SPORT COUNCIL **Monday 20 November in Brussels**
+
+Ministers will meet.
+
+Press conferences:
+
+- **Youth** (+/- 13:00)
+
+Press officer: Niels Bohr, +32 2 555 02 20
+
+* This note has been drawn up under the responsibility of the press office.
+
+YOUTH
+
+1. Solidarity corps (2017/0102 (COD), 14001/17)
+
+The corps will have 100 000 places.
+
+2. Dialogue with the young (14002/17)
+
+Policy debate
+
+Ministers will answer two questions:
+
+- on schools
+- on work
+
+[Youth policy](https://www.consilium.europa.eu/en/policies/youth/)
+
+3. Any other business
+
+a) Work programme (information from the Commission)
+b) Skills (information from the German and French delegations)
+"""
+FRENCH = """\
+Conseil de l'Union européenne
+
+NOTE D'INFORMATION*
+
+Bruxelles, le 8 novembre 2017
+
+CONSEIL "ÉDUCATION, JEUNESSE, CULTURE et SPORT" **lundi 20 novembre à Bruxelles**
+
+Les ministres se réuniront.
+
+Conférences de presse:
+
+- **Jeunesse** (+/- 13:00)
+
+Attaché de presse: Niels Bohr, +32 2 555 02 20
+
+* La présente note a été rédigée sous la responsabilité du service de presse.
+
+JEUNESSE
+
+1. Corps de solidarité (2017/0102 (COD), 14001/17)
+
+Le corps comptera 100 000 places.
+
+2. Dialogue avec les jeunes (14002/17)
+
+Débat d'orientation
+
+Les ministres répondront à deux questions:
+
+- sur l'école
+- sur le travail
+
+[La politique de la jeunesse](https://www.consilium.europa.eu/fr/policies/youth/)
+
+3. Divers
+
+a) Programme de travail (informations communiquées par la Commission)
+b) Compétences (informations communiquées par les délégations française et allemande)
+"""
+
+
+def read(text: str) -> Reading:
+    return read_note(read_lines(text.encode()))
+
+
+def sample(language: str = "") -> Reading:
+    return read_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
+
+
+def plan(note: str, source: str = ENGLISH, there: Mapping[Key, Made] | None = None, **options: Any) -> Plan:
+    return beside(read(note), read(source).document, there or {}, **options)
+
+
+def beside(
+    reading: Reading, source: MeetingDocument, there: Mapping[Key, Made] | None = None, replace: bool = False
+) -> Plan:
+    return Placing(reading, source, there or {}, replace).plan()
+
+
+def said(found: Plan) -> dict[str, str]:
+    """The texts of the plan by the source's."""
+    source = {segment.key: segment.text for segment in segments(found.source)}
+    return {source[key]: made.text for key, made in found.texts.items() if key in source}
+
+
+def told(found: Plan, *whys: Why) -> list[Finding]:
+    return [finding for finding in found.report.findings if not whys or finding.why in whys]
+
+
+def messages(found: Plan, *whys: Why) -> list[str]:
+    return [str(finding) for finding in told(found, *whys)]
