@@ -14,11 +14,12 @@ ROLES = {  # account and role; load_reference makes the roles
     "publisher": "Publishers",
     "duty": "Duty",
     "translator": "Translators",
+    "reviser": "Revisers",
     "administrator": "Administrators",
 }
-PUBLISHER = "publisher"
+PUBLISHER, TRANSLATOR, REVISER = "publisher", "translator", "reviser"
 DESKS = {"author": "jha"}  # the others: of all configurations
-LANGUAGES = {"translator": ("fr", "el")}
+LANGUAGES = {TRANSLATOR: ("fr", "el"), REVISER: ("fr", "el")}
 SUPERUSER = "administrator"
 
 

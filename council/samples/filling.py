@@ -17,6 +17,7 @@ from council.samples.diary import DAY, Diary
 from council.samples.signing import approve_and_publish, demo, publisher
 from council.samples.stories import Fate, Story
 from council.samples.topics import TOPICS
+from council.samples.translated import WITH_THE_SOURCE, add_french, import_sample
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, Meeting
 
@@ -44,7 +45,9 @@ def fill(seed: Meeting) -> None:
         if first_day is None:
             for story in stories:
                 restore(story.first, by=demo())
+        import_sample(seed, WITH_THE_SOURCE)
     first_editions([*topics, seed, *meetings_of(with_fate(stories, Fate.PUBLISHED, Fate.CHANGED, Fate.WITHDRAWN))])
+    add_french(seed)
     second_editions(with_fate(stories, Fate.PUBLISHED))
     last_steps(stories, now)
 

@@ -5,7 +5,7 @@ from typing import Any
 from agenda.drafts import Subject
 from agenda.publishing import approve, publish, submit
 from agenda.reviews import Review
-from council.samples.accounts import PUBLISHER
+from council.samples.accounts import PUBLISHER, REVISER, TRANSLATOR
 from meetings.audit import Actor
 from meetings.models import Edition, User
 
@@ -15,7 +15,19 @@ def demo() -> Actor:
 
 
 def publisher() -> Actor:
-    return Actor(User.objects.get(username=PUBLISHER), PUBLISHER)
+    return signed_in(PUBLISHER)
+
+
+def translator() -> Actor:
+    return signed_in(TRANSLATOR)
+
+
+def reviser() -> Actor:
+    return signed_in(REVISER)
+
+
+def signed_in(name: str) -> Actor:
+    return Actor(User.objects.get(username=name), name)
 
 
 def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
@@ -26,7 +38,16 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
         review = Review.last(subject)
         if review and not review.is_approved:
             approve(subject, by=publisher(), shown=[one.shown for one in review.languages])
+        approve_translations(subject)
     return publish(*subjects, by=publisher(), **options)
+
+
+def approve_translations(subject: Subject) -> None:
+    review = Review.last(subject)
+    waiting = [one for one in review.languages if not one.is_approved] if review else []
+    if review and waiting:
+        shown = [one.shown for one in review.languages]
+        approve(subject, by=reviser(), shown=shown, languages=[one.language for one in waiting])
 
 
 def is_submitted(subject: Subject) -> bool:

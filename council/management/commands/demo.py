@@ -80,6 +80,7 @@ def telling_addresses() -> dict[str, str]:
     moved = editions.filter(subject_id=MOVED).last()
     return {
         "The real note:": "/en/meetings/jha/2017/09/14/",
+        "The same in French:": "/fr/meetings/jha/2017/09/14/",
         "The meeting of the day:": page(OF_TODAY),
         "All meetings:": reverse("meetings"),
         "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED),
@@ -87,6 +88,7 @@ def telling_addresses() -> dict[str, str]:
         "A withdrawn one:": page(WITHDRAWN),
         "As data:": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),
+        "For translators:": reverse("languages"),
         "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED]),
     }
 
