@@ -1,0 +1,207 @@
+"""The real note in English, Greek and French: the French comes late, and a text of it goes out of date.
+
+What a page, the API, an exported text, the grid and the checks say of each is held against the facts.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agenda import publishing
+from agenda.aligning import import_translation
+from agenda.drafts import drafts_of
+from agenda.importing import import_reading
+from agenda.reviews import Review
+from agenda.translating import disagreements
+from meetings.models import Edition, Meeting, Translation
+from meetings.vocabulary import Language
+from tests.acts import person
+from tests.agenda.aligning.notes import sample
+from tests.agenda.filling import member_of
+from tests.agenda.publishing.people import changed
+from tests.agenda.test_commands import run
+from tests.cast import COMMAND, translate
+
+HERE = "meetings/jha/2017/09/14/"
+
+
+def approved(meeting: Meeting, *languages: str) -> None:
+    review = Review.last(meeting)
+    assert review
+    shown = [one.shown for one in review.languages]
+    publishing.approve(meeting, by=person("berta"), shown=shown, languages=languages)
+
+
+def add(meeting: Meeting, language: str) -> None:
+    """Imported as drafts, and submitted."""
+    import_translation(sample(language), meeting, by=COMMAND)
+    publishing.submit_translation(meeting, language, by=COMMAND)
+
+
+@pytest.fixture
+def meeting(db: None, clock: Any) -> Meeting:
+    """Live in English and Greek."""
+    call_command("load_reference", verbosity=0)
+    meeting = import_reading(sample(), by=COMMAND)
+    publishing.submit(meeting, by=person("anna"))
+    add(meeting, "el")
+    approved(meeting, "en", "el")
+    clock.move_to(publishing.publish(meeting, by=COMMAND)[0].available_from)
+    return meeting
+
+
+@pytest.fixture
+def with_french(meeting: Meeting, clock: Any) -> Meeting:
+    """And, an hour later, in French."""
+    clock.move_to(timezone.now() + dt.timedelta(hours=1))
+    add(meeting, "fr")
+    approved(meeting, "fr")
+    followed = publishing.follow(meeting, by=person("berta"))
+    assert followed
+    clock.move_to(followed.edition.available_from)
+    return meeting
+
+
+@pytest.fixture
+def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
+    """The English lead is corrected; nobody has translated that yet."""
+    lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
+    assert lead != with_french.lead
+    publishing.submit(changed(with_french, lead=lead), by=person("anna"), languages=[])
+    approved(with_french, "en")
+    [edition] = publishing.publish(with_french, by=COMMAND, note="The lead.")
+    clock.move_to(edition.available_from)
+    with_french.refresh_from_db()
+    return with_french
+
+
+def page(client: Client, language: str) -> str:
+    response = client.get(f"/{language}/{HERE}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(f"/api/v1/meetings/{meeting.pk}/?lang={language}").json()
+    return found
+
+
+def exported(language: str) -> str:
+    return run("export_note", "jha/2017/09/14", f"--language={language}")[0]
+
+
+def grid(client: Client) -> str:
+    return client.get("/admin/languages/?when=all&languages=all").content.decode()
+
+
+class TestBeforeTheFrench:
+    def test_readers_of_french_get_the_source_text_marked_and_explained(
+        self, visitor: Client, meeting: Meeting
+    ) -> None:
+        french = page(visitor, "fr")
+        assert "This text is not available in the language of this page" in french
+        assert "Justice and Home Affairs Council" in french
+        assert 'rel="canonical" href="http://testserver/en/' in french
+        assert (answer := data(visitor, meeting, "fr"))["language"] == "en"
+        assert answer["languages"] == ["el", "en"]
+
+    def test_readers_of_greek_have_it_from_the_first_second(self, visitor: Client, meeting: Meeting) -> None:
+        greek = page(visitor, "el")
+        assert "Συμβούλιο" in greek
+        assert "Parts of this text have not been translated" not in greek
+        assert data(visitor, meeting, "el")["fallbacks"] == []
+
+
+class TestTheFrenchComes:
+    def test_as_an_edition_of_its_own_that_changes_nothing_for_others(
+        self, visitor: Client, with_french: Meeting
+    ) -> None:
+        first, second = Edition.objects.all()
+        assert (second.reason, second.change_note) == ("translation", "")
+        english, greek, french = (data(visitor, with_french, language) for language in ("en", "el", "fr"))
+        assert english["modified_at"] == greek["modified_at"] == f"{first.available_from:%Y-%m-%dT%H:%M:%SZ}"
+        assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
+        assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
+
+    def test_on_its_page_all_is_french(self, visitor: Client, with_french: Meeting) -> None:
+        french = page(visitor, "fr")
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
+        assert "À la suite des récents attentats terroristes" in french
+        assert "jeudi 14 septembre 2017" in french
+        assert "Parts of this text have not been translated" not in french
+
+    def test_what_is_shared_is_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
+        texts = [data(visitor, with_french, language) for language in ("en", "el", "fr")]
+        for name in ("start_date", "status", "document_number", "issued_on"):
+            assert len({one[name] for one in texts}) == 1
+        assert len({tuple(point["time"] for point in one["programme"]) for one in texts}) == 1
+        assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
+
+
+class TestOutOfDate:
+    def test_the_page_borrows_the_paragraph_and_marks_it(self, visitor: Client, with_stale_lead: Meeting) -> None:
+        french = page(visitor, "fr")
+        assert "attacks of this summer" in french
+        assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
+        assert "Parts of this text have not been translated" in french
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # and the rest stays
+
+    def test_the_api_says_so(self, visitor: Client, with_stale_lead: Meeting) -> None:
+        answer = data(visitor, with_stale_lead, "fr")
+        assert (answer["language"], answer["fallbacks"]) == ("fr", ["lead"])
+        assert "attacks of this summer" in answer["lead"]
+
+    def test_so_does_the_exported_text(self, with_stale_lead: Meeting) -> None:
+        text = exported("fr")
+        assert "[en] Following terrorist attacks of this summer" in text
+        assert "Politique migratoire" in text
+
+    def test_the_grid_and_the_desk_show_it(self, with_stale_lead: Meeting) -> None:
+        press = member_of("Publishers", "petra")
+        assert "français: out of date" in grid(press).lower()
+        desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
+        assert "What changed in the source since it was translated" in desk
+        assert "of this summer" in desk
+
+    def test_translated_again_it_is_french_once_more(
+        self, visitor: Client, with_stale_lead: Meeting, clock: Any
+    ) -> None:
+        french = Translation.objects.get(language="fr", field="lead").text.replace("récents attentats", "attentats")
+        translate(with_stale_lead, None, "fr", lead=french)
+        publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
+        approved(with_stale_lead, "fr")
+        followed = publishing.follow(with_stale_lead, by=person("berta"))
+        assert followed
+        assert followed.edition.reason == "translation"
+        clock.move_to(followed.edition.available_from)
+        assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
+        assert "les ministres débattront" in page(visitor, "fr")
+
+    def test_the_checks_find_another_hour_before_it_is_approved(self, with_stale_lead: Meeting) -> None:
+        lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
+        translate(with_stale_lead, None, "fr", lead=lead)
+        source, *others = drafts_of(with_stale_lead, timezone.now())
+        french = next(one for one in others if one.language == Language.FR)
+        assert [one.kind for one in disagreements(source, french) if one.blocks] == ["time"]
+        with pytest.raises(publishing.Refused, match="says another hour than the source text"):
+            publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
+
+
+def test_one_query_fetches_all_translations(with_french: Meeting) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            drafts_of(with_french, timezone.now())
+        assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
+        return len(queries)
+
+    before = asked()
+    for language in set(Language.values) - {"en", "el", "fr"}:
+        translate(with_french, None, language, lead="<p>…</p>")
+    assert asked() == before
+    assert len(drafts_of(with_french, timezone.now())) == 24
