@@ -226,7 +226,10 @@ def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     about = type_of(subject), subject.pk
     given = verdicts_about(*about).exclude(language=subject.source_language).order_by("id")
     given = given.filter(at__gte=withdrawn_at(*about))
-    last = {(one.language, one.document_id): one for one in given}
+    last: dict[tuple[str, str], Verdict] = {}
+    for one in given:
+        last.pop((one.language, one.document_id), None)  # what is approved again comes last
+        last[one.language, one.document_id] = one
     standing = {one.language: one.revision_id for one in last.values() if one.approved}
     held = RevisionDocument.objects.filter(revision__in=standing.values()).exclude(document__text="")
     rows = held.select_related("document", "revision")
