@@ -218,11 +218,13 @@ class TestTwoAtOnce:
         assert texts() == {"title": "Politique migratoire"}
 
     def test_what_the_author_took_out_meanwhile_is_told_and_not_lost(self, ines: Client, meeting: Meeting) -> None:
+        translate(meeting, item_of(meeting), text="<p>Nobody touched it.</p>")
         data = opened(ines, meeting) | {named(item_of(meeting), "title"): "Politique migratoire"}
         item_of(meeting).delete()
         kept(meeting)
         page = sent(ines, meeting, data)
         assert "no more, so its translation was not saved: Politique migratoire" in words(page)
+        assert "Nobody touched it." not in words(page)
 
 
 def opened_from(page: Any) -> dict[str, Any]:
@@ -272,7 +274,7 @@ class TestOutOfDate:
         assert f"{stale.pk}-title" in page.content.decode()
         assert f"{stale.pk}-text" not in page.content.decode()
         assert f"{meeting.pk}-city" not in page.content.decode()
-        assert "1 of 8 translated, 1 out of date, 6 missing" in words(page)
+        assert "1 of 6 translated, 1 out of date, 4 missing" in words(page)
 
 
 class TestOffers:
@@ -378,6 +380,12 @@ class TestDifferences:
         digest = ConfirmedDifference.objects.get().digest
         sent(eleni, hour, opened(eleni, hour, "el"), "el", **{named(item, "text", "meant"): digest})
         assert ConfirmedDifference.objects.count() == 1
+
+    def test_what_does_not_block_can_be_confirmed_too(self, ines: Client, hour: Meeting) -> None:
+        item = item_of(hour)
+        page = saved(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
+        assert "The source has 1 × <p>, the translation 2 × <p>. It is meant so" in at(page, item, "text")
+        assert "2 × <p>. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
 
     def test_a_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
         everything(hour)
