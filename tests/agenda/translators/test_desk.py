@@ -161,6 +161,13 @@ class TestSaving:
         document: Any = draft_of(meeting, timezone.now(), language="fr")
         assert document.place.city == "Bruxelles-Capitale"
 
+    def test_the_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
+        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
+        assert f"{address_of(meeting, 'preview/')}?language=fr" in ines.get(desk_of(meeting)).content.decode()
+        page = ines.get(address_of(meeting, "preview/?language=fr"))
+        assert "Politique migratoire" in words(page)
+        assert ines.get(address_of(meeting, "preview/?language=xx")).status_code == 404
+
 
 class TestTwoAtOnce:
     def test_the_one_text_is_refused_with_both_shown_and_the_others_are_saved(
