@@ -39,6 +39,7 @@ def item_of(meeting: Meeting) -> AgendaItem:
     return item
 
 
+@pytest.mark.once
 class TestWhoMayWhat:
     def test_nobody_translates_into_the_language_it_is_written_in(self, ines: Client, meeting: Meeting) -> None:
         for language in ("en", "xx", "FR", "fr-BE"):
@@ -169,6 +170,7 @@ class TestSaving:
         assert ines.get(address_of(meeting, "preview/?language=xx")).status_code == 404
 
 
+@pytest.mark.once
 class TestTwoAtOnce:
     def test_the_one_text_is_refused_with_both_shown_and_the_others_are_saved(
         self, ines: Client, meeting: Meeting
@@ -240,6 +242,7 @@ def opened_from(page: Any) -> dict[str, Any]:
     return opened(client, page.context["subject"])
 
 
+@pytest.mark.once
 class TestOutOfDate:
     @pytest.fixture
     def stale(self, ines: Client, meeting: Meeting) -> AgendaItem:
@@ -402,6 +405,7 @@ class TestDifferences:
         assert "To do: 1" in words(page)
 
 
+@pytest.mark.once
 class TestReviewed:
     def test_it_is_what_was_approved_beside_the_source_as_it_stands(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting)
