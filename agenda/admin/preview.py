@@ -30,15 +30,21 @@ class Text:
 
 
 def preview(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """The working copy, as last saved, in the page that it would become."""
-    now = instant_of(request)
+    """The working copy, as last saved, in the page that it would become; `?language=` in another language."""
+    now, source = instant_of(request), subject.source_language
+    language = request.GET.get("language", source)
+    if language not in Language.values:
+        raise Http404
     back = address_in(desk, "change", subject.pk), _("Back to the working copy")
+    if language != source:
+        back = address_in(desk, "translate", subject.pk, language), _("Back to the translation")
     try:
-        document = draft_of(subject, now)
+        document = draft_of(subject, now, language=language)
     except InvalidDocument as error:
         return show_page(request, None, now, Banner(marks.draft(), _("There is no preview: %s") % error, back))
     told = _("The working copy, as last saved.")
-    return text_page(request, subject, Text(document, digest_of_draft(document), [document.language]), told, back)
+    languages = [*map(Language, dict.fromkeys((source, language)))]
+    return text_page(request, subject, Text(document, digest_of_draft(document), languages), told, back)
 
 
 def text_page(request: HttpRequest, subject: Subject, text: Text, told: str, back: tuple[str, str]) -> HttpResponse:

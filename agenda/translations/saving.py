@@ -24,7 +24,7 @@ from meetings.audit import Actor, record
 from meetings.documents.text import digest_of
 from meetings.models import Act, Translation
 from meetings.models.web import validate_web_address
-from meetings.richtext import TypedRichText, as_typed, clean_html
+from meetings.richtext import TypedRichText, as_typed, clean_html, from_typed
 from meetings.rights import Right, require
 from meetings.vocabulary import Language
 
@@ -132,7 +132,7 @@ class Saving:
         changed: dict[Key, tuple[str, str]] = {}
         for key, one in given.items():
             if key not in self.texts:
-                self.kept.gone += [one.typed] * bool(one.typed.strip() and digest_of(one.typed) != one.was)
+                self.kept.gone += [one.typed] * is_typed(one)
                 continue
             text = self.text_to_save(self.texts[key].segment, one)
             if text is not None:
@@ -196,8 +196,14 @@ class Saving:
             segment, text = self.texts[key].segment, standing.get(key, "")
             for found in disagreements_in(segment, text, self.source.language, self.language) if text else ():
                 digest = digest_of_difference(found, segment.text, text)
-                if found.blocks and digest in digests:
+                if digest in digests:
                     yield found, digest
+
+
+def is_typed(given: Given) -> bool:
+    """Of a text that is no more: whether it was plain or rich is not known."""
+    untouched = {digest_of(text) for text in (given.typed, from_typed(given.typed))}
+    return bool(given.typed.strip()) and given.was not in untouched
 
 
 def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, by: Actor, now: dt.datetime) -> None:

@@ -39,6 +39,7 @@ def item_of(meeting: Meeting) -> AgendaItem:
     return item
 
 
+@pytest.mark.once
 class TestWhoMayWhat:
     def test_nobody_translates_into_the_language_it_is_written_in(self, ines: Client, meeting: Meeting) -> None:
         for language in ("en", "xx", "FR", "fr-BE"):
@@ -161,7 +162,15 @@ class TestSaving:
         document: Any = draft_of(meeting, timezone.now(), language="fr")
         assert document.place.city == "Bruxelles-Capitale"
 
+    def test_the_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
+        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
+        assert f"{address_of(meeting, 'preview/')}?language=fr" in ines.get(desk_of(meeting)).content.decode()
+        page = ines.get(address_of(meeting, "preview/?language=fr"))
+        assert "Politique migratoire" in words(page)
+        assert ines.get(address_of(meeting, "preview/?language=xx")).status_code == 404
 
+
+@pytest.mark.once
 class TestTwoAtOnce:
     def test_the_one_text_is_refused_with_both_shown_and_the_others_are_saved(
         self, ines: Client, meeting: Meeting
@@ -218,11 +227,13 @@ class TestTwoAtOnce:
         assert texts() == {"title": "Politique migratoire"}
 
     def test_what_the_author_took_out_meanwhile_is_told_and_not_lost(self, ines: Client, meeting: Meeting) -> None:
+        translate(meeting, item_of(meeting), text="<p>Nobody touched it.</p>")
         data = opened(ines, meeting) | {named(item_of(meeting), "title"): "Politique migratoire"}
         item_of(meeting).delete()
         kept(meeting)
         page = sent(ines, meeting, data)
         assert "no more, so its translation was not saved: Politique migratoire" in words(page)
+        assert "Nobody touched it." not in words(page)
 
 
 def opened_from(page: Any) -> dict[str, Any]:
@@ -231,6 +242,7 @@ def opened_from(page: Any) -> dict[str, Any]:
     return opened(client, page.context["subject"])
 
 
+@pytest.mark.once
 class TestOutOfDate:
     @pytest.fixture
     def stale(self, ines: Client, meeting: Meeting) -> AgendaItem:
@@ -272,7 +284,7 @@ class TestOutOfDate:
         assert f"{stale.pk}-title" in page.content.decode()
         assert f"{stale.pk}-text" not in page.content.decode()
         assert f"{meeting.pk}-city" not in page.content.decode()
-        assert "1 of 8 translated, 1 out of date, 6 missing" in words(page)
+        assert "1 of 6 translated, 1 out of date, 4 missing" in words(page)
 
 
 class TestOffers:
@@ -379,6 +391,12 @@ class TestDifferences:
         sent(eleni, hour, opened(eleni, hour, "el"), "el", **{named(item, "text", "meant"): digest})
         assert ConfirmedDifference.objects.count() == 1
 
+    def test_what_does_not_block_can_be_confirmed_too(self, ines: Client, hour: Meeting) -> None:
+        item = item_of(hour)
+        page = saved(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
+        assert "The source has 1 × <p>, the translation 2 × <p>. It is meant so" in at(page, item, "text")
+        assert "2 × <p>. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
+
     def test_a_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
         everything(hour)
         saved(ines, hour, item_of(hour), text="Le débat commence à 15h30.")
@@ -387,6 +405,7 @@ class TestDifferences:
         assert "To do: 1" in words(page)
 
 
+@pytest.mark.once
 class TestReviewed:
     def test_it_is_what_was_approved_beside_the_source_as_it_stands(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting)

@@ -1,0 +1,44 @@
+"""Two translators who save at the same moment."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from agenda.models import AgendaItem, Revision
+from agenda.translating import Segment
+from agenda.translations import Given, Kept, fingerprint, save_translations
+from meetings.documents.text import digest_of
+from meetings.models import Meeting, Translation
+from tests.agenda.translators.desk import a_meeting
+from tests.cast import COMMAND
+
+pytestmark = pytest.mark.postgresql
+
+
+def test_no_text_is_overwritten_and_no_language_waits_for_another(committed: None) -> None:
+    meeting: Meeting = a_meeting()
+    item: AgendaItem = meeting.agenda.get()
+    nothing = fingerprint(Segment("", False, "", item.pk, "title"), "")
+    start, told = threading.Barrier(3), dict[str, Kept]()
+
+    def save(language: str, text: str) -> None:
+        given = {(item.pk, "title"): Given(text, digest_of("Migration policy"), nothing)}
+        try:
+            start.wait(10)
+            told[text] = save_translations(meeting, language, given, by=COMMAND, now=timezone.now())
+        finally:
+            connections.close_all()
+
+    saves = [("fr", "Politique migratoire"), ("fr", "Politique de migration"), ("fi", "Maahanmuuttopolitiikka")]
+    threads = [threading.Thread(target=save, args=each) for each in saves]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    refused = [text for text, kept in told.items() if kept.refused]
+    assert len(told) == 3
+    assert len(refused) == 1
+    assert set(Translation.objects.values_list("text", flat=True)) == {text for _language, text in saves} - {*refused}
+    assert {one.language for one in Revision.objects.first().documents.all()} == {"en", "fi", "fr"}  # type: ignore[union-attr]
