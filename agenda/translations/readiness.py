@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet, TextChoices
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -170,9 +170,10 @@ class Facts:
 
     def saved_digests(self) -> dict[Place, str]:
         """Of what the working copies say, as last saved."""
-        of_subjects = Revision.objects.filter(subject_id__in=self.keys).order_by()
-        last = of_subjects.values("subject_id").annotate(last=Max("pk")).values("last")
-        rows = RevisionDocument.objects.filter(revision__in=last)
+        of_subject = Revision.objects.filter(subject_id=OuterRef("revision__subject_id")).newest_first()
+        rows = RevisionDocument.objects.filter(
+            revision__subject_id__in=self.keys, revision=Subquery(of_subject.values("pk")[:1])
+        )
         told = rows.values_list("revision__subject_id", "language", "document")
         return {(key, language): digest for key, language, digest in told}
 
