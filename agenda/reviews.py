@@ -106,6 +106,16 @@ class Review:
         held = documents_of_revision(self.revision)
         return [held[one.language] for one in self.languages]
 
+    def submission_of(self, one: LanguageReview) -> Revision:
+        """In which its text was submitted: each language by itself may have been, after the source or before others."""
+        same = RevisionDocument.objects.filter(language=one.language, document=one.digest).values("revision")
+        revisions = submissions(self.revision.subject_type, self.revision.subject_id).filter(
+            pk__in=same, pk__lte=self.revision.pk, version=self.revision.version
+        )
+        if one.verdict and not one.verdict.approved:
+            revisions = revisions.filter(pk__gte=one.verdict.revision_id)
+        return revisions.order_by("pk").first() or self.revision
+
     def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
         """The documents of the languages that are approved, the source's first, and their digests."""
         digests = [*approved_digests(self.revision).values()]

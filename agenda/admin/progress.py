@@ -98,6 +98,8 @@ class Progress:
     def review_words(self, review: LanguageReview) -> Iterator[str]:
         assert self.review is not None
         revision, verdict = self.review.revision, review.verdict
+        if verdict is None and not self.was_forced:
+            revision = self.review.submission_of(review)
         if verdict and verdict.approved:
             told = _("Approved by %(who)s, %(when)s")
             if not review.is_current:

@@ -43,9 +43,10 @@ def below_language(request: HttpRequest) -> str:
 
 @register.simple_tag(takes_context=True)
 def choices_of_language(context: Context) -> Choices:
+    """`address` in the context says where to, where that is not the page itself: one that there is not, say."""
     publication: Publication | None = context.get("publication")
     held = publication.languages if publication else Language.values
-    below = below_language(context["request"])
+    below = context["address"] if "address" in context else below_language(context["request"])
 
     def choices(languages: Iterable[str]) -> list[Choice]:
         return [

@@ -58,6 +58,12 @@ def suppressed(number: int, reason: str = "A private number stood in it.", of: M
 
 
 @pytest.mark.django_db
+def main_of(response: Any) -> str:
+    """Without what stands around it on every page."""
+    content: str = response.content.decode()
+    return content[content.index("<main") : content.index("</main>")]
+
+
 class TestWhatIsNotThere:
     @pytest.mark.parametrize(
         "which",
@@ -407,6 +413,6 @@ class TestCosts:
         assert f'href="{EDITIONS}3..4/"' in first.content.decode()
         last = visitor.get(f"{EDITIONS}?before=4")
         assert re.findall(r"Edition (\d+)", text(last)) == ["3", "2", "1"]
-        assert "?before" not in last.content.decode()
-        assert visitor.get(f"{EDITIONS}?before=x").content == first.content
+        assert "?before" not in main_of(last)  # the languages keep the page
+        assert main_of(visitor.get(f"{EDITIONS}?before=x")) == main_of(first)
         assert visitor.get(f"{EDITIONS}?before=1").status_code == 200

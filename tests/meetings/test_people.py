@@ -140,7 +140,8 @@ class TestMistakesAreNamed:
     def test_a_language_for_who_does_not_translate(self, administrator: Client) -> None:
         told = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
         assert told == {
-            "memberships-0-language": "Those who have the role “Authors” do not translate: leave the language empty."
+            "memberships-0-language": "Those who have the role “Authors” translate and revise nothing: "
+            "leave the language empty."
         }
 
     @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])

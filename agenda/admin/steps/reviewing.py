@@ -51,6 +51,8 @@ class Reading:
     may_judge: bool
     others: str
     """Who else may approve it, where this person may not."""
+    submitted: str
+    """By whom, and when: of a translation that waits."""
     pairs: SideBySide | None
     """A translation beside its source."""
     page: str
@@ -92,7 +94,8 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "is_forced": review.revision.why == Why.FORCED,
             "then": what_follows(subject, now),
             "goes": where_it_goes(subject, review, now),
-            "submitted_at": to_the_minute(review.revision.at, now),
+            "submission": (submission := review.submission_of(review.source)),
+            "submitted_at": to_the_minute(submission.at, now),
             "ticked": request.POST.getlist("language"),
             "is_last": review.revision == submitted(subject).first(),
         }
@@ -129,8 +132,14 @@ def where_it_goes(subject: Subject, review: Review, now: dt.datetime) -> str:
     return _("A translation that you approve, and that changes nothing readers know, is public at once.")
 
 
+def submission_words(revision: Revision, now: dt.datetime) -> str:
+    facts = {"who": revision.by_name, "when": to_the_minute(revision.at, now)}
+    told = _("%(who)s submitted it on %(when)s.") % facts
+    return told + (f" “{revision.remark}”" if revision.remark else "")
+
+
 def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
-    by, documents = Actor.of(request), review.documents()
+    by, documents, now = Actor.of(request), review.documents(), instant_of(request)
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
     earlier = {one.language: one for one in against_before(review, subject)}
     for language, difference in live.items():
@@ -144,6 +153,7 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
             request.user.pk in authors_of(review.revision, one.language),
             allowed := may_judge(by, subject, one.language),
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
+            "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
             SideBySide.of(subject, documents[0], document) if allowed and document is not documents[0] else None,
             way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )

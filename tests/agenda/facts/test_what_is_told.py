@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.publishing import FactsChange
+from agenda.publishing.facts import telling
 from meetings.documents.shape import EarlierTime
 from tests.agenda.facts.press_day import changed, document_of, live_day, make_day, press_in, press_of, to_1415
 from tests.cast import PRESS_DATE, published
@@ -42,11 +43,17 @@ def test_in_each_language_what_is_new_stands_in_until_it_is_translated(clock: An
     assert f"programme.{point.id}.title" not in document.fallbacks
 
 
-def test_a_language_that_the_site_speaks_is_told_in_it(clock: Any, settings: Any) -> None:
-    settings.LANGUAGES = [("en", "English"), ("fr", "français")]
+def test_a_language_that_the_site_has_no_words_of_borrows_them(clock: Any) -> None:
     meeting = live_day(clock)
     document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
-    assert document.alerts[0].text.startswith("Press conference: 14:15")  # until there is a catalogue
+    assert document.alerts[0].text.startswith("Press conference: 14:15")
+    assert f"alerts.{document.alerts[0].id}.text" in document.fallbacks
+
+
+def test_one_that_it_has_words_of_is_told_in_it(clock: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(telling, "has_words", lambda language: language == "fr")
+    meeting = live_day(clock)
+    document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
     assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
 
 
