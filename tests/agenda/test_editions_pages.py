@@ -57,13 +57,13 @@ def suppressed(number: int, reason: str = "A private number stood in it.", of: M
     return Suppression.objects.create(edition=edition, at=at, reason=reason)
 
 
-@pytest.mark.django_db
 def main_of(response: Any) -> str:
     """Without what stands around it on every page."""
     content: str = response.content.decode()
     return content[content.index("<main") : content.index("</main>")]
 
 
+@pytest.mark.django_db
 class TestWhatIsNotThere:
     @pytest.mark.parametrize(
         "which",
