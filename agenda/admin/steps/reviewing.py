@@ -28,7 +28,7 @@ from agenda.publishing import (
     subjects_of,
     wait_for,
 )
-from agenda.publishing.stored import digests_of
+from agenda.publishing.stored import digests_of, is_changed
 from agenda.publishing.translations import may_judge, right_to_judge
 from agenda.reviews import LanguageReview, Review, authors_of, submitted, unreleased
 from agenda.revisions import documents_of_revision
@@ -45,6 +45,7 @@ class Reading:
     """What somebody reads of a language, and whether its text is their own."""
 
     review: LanguageReview
+    is_source: bool
     against_live: Difference | None
     against_before: Difference | None
     is_own: bool
@@ -53,6 +54,8 @@ class Reading:
     """Who else may approve it, where this person may not."""
     submitted: str
     """By whom, and when: of a translation that waits."""
+    goes: str
+    """What its approval brings about by itself."""
     pairs: SideBySide | None
     """A translation beside its source."""
     page: str
@@ -93,7 +96,6 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "others": others_who_may(request, Right.APPROVE, subject),
             "is_forced": review.revision.why == Why.FORCED,
             "then": what_follows(subject, now),
-            "goes": where_it_goes(subject, review, now),
             "submission": (submission := review.submission_of(review.source)),
             "submitted_at": to_the_minute(submission.at, now),
             "ticked": request.POST.getlist("language"),
@@ -117,19 +119,22 @@ def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
     return may(request.user, Right.APPROVE, subject) or may(request.user, Right.REVISE, subject)
 
 
-def where_it_goes(subject: Subject, review: Review, now: dt.datetime) -> str:
+def where_it_goes(subject: Subject, review: Review, one: LanguageReview, now: dt.datetime) -> str:
     """What an approved translation does by itself (`agenda.publishing.follow`), in words; empty for nothing."""
     editions = Edition.objects.of(type_of(subject), subject.pk)
     waiting, live = editions.pending(now).first(), editions.live(now).first()
     edition = waiting or live
-    if edition is None or digests_of(edition).get(review.source.language) != review.source.digest:
+    held = digests_of(edition) if edition else {}
+    if edition is None or one.is_approved or held.get(review.source.language) != review.source.digest:
         return ""
+    if is_changed(held, {**held, one.language: one.digest}):
+        return _("It replaces words of an edition: once it is approved, somebody releases it, with a note.")
     if waiting:
-        told = _("A translation that you approve joins the edition to come, on %s (Brussels time).")
+        told = _("Once you approve it, it joins the edition to come, on %s (Brussels time).")
         return told % in_brussels(waiting.available_from)
     if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
-        return ""
-    return _("A translation that you approve, and that changes nothing readers know, is public at once.")
+        return _("By the rule of this meeting, somebody releases it once it is approved.")
+    return _("Once you approve it, it is public at once.")
 
 
 def submission_words(revision: Revision, now: dt.datetime) -> str:
@@ -148,12 +153,14 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
     return [
         Reading(
             one,
+            one is review.source,
             live.get(one.language),
             earlier.get(one.language),
             request.user.pk in authors_of(review.revision, one.language),
             allowed := may_judge(by, subject, one.language),
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
             "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
+            where_it_goes(subject, review, one, now) if allowed and one is not review.source else "",
             SideBySide.of(subject, documents[0], document) if allowed and document is not documents[0] else None,
             way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )

@@ -120,7 +120,7 @@ class TestReviewing:
     def test_an_approved_one_joins_what_is_to_come(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         publishing.publish(submitted, by=actor("petra"), at=at)
-        told = "A translation that you approve joins the edition to come, on 14 September 2060, 18:00:00"
+        told = "Once you approve it, it joins the edition to come, on 14 September 2060, 18:00:00"
         assert told in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
         assert "It joined what appears on 14 September 2060, 18:00:00 (Brussels time)." in page
@@ -129,7 +129,7 @@ class TestReviewing:
 
     def test_of_what_is_live_it_is_public_at_once(self, rita: Client, submitted: Meeting, clock: Any) -> None:
         clock.move_to(publishing.publish(submitted, by=actor("petra"))[0].available_from)
-        assert "is public at once" in shown(rita, submitted, "review/")
+        assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
         assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
 
