@@ -148,7 +148,6 @@ def outlooks_of_drafts(
     subjects: Sequence[Subject],
     now: dt.datetime,
     *,
-    source_only: bool = False,
     languages: Collection[str] | None = None,
 ) -> list[Outlook]:
     """The working copies as last saved, which name each other as they will when they go together.
@@ -162,10 +161,8 @@ def outlooks_of_drafts(
         }
     except Refused as error:
         return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
-    most = 1 if source_only else None
     return [
-        Outlook.of(subject, now, texts[subject.pk][:most], more_warnings=left_out(subject, now, keys))
-        for subject in subjects
+        Outlook.of(subject, now, texts[subject.pk], more_warnings=left_out(subject, now, keys)) for subject in subjects
     ]
 
 

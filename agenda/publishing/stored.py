@@ -23,8 +23,8 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
     revision = entry.revision
     assert revision is not None
     if entry.forced_reason:
-        [source] = revision.documents.filter(language=revision.source_language)
-        texts = {source.language: source.document_id}
+        held = {one.language: one.document_id for one in revision.documents.order_by("language")}
+        texts = {revision.source_language: held.pop(revision.source_language)} | held
     elif not (texts := approved_digests(revision)):
         raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
     refuse_closed(texts.values())

@@ -166,7 +166,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     now, subjects = instant_of(request), together_with(request, subject)
     if other := first_refused(request, Right.FORCE, subjects):
         return refused(desk, request, Right.FORCE, subject, other)
-    outlooks = outlooks_of_drafts(subjects, now, source_only=True)
+    outlooks = outlooks_of_drafts(subjects, now, languages=())
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
     held = held_releases(subjects)
@@ -179,7 +179,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
             if form.is_now and "confirmed" not in posted:
                 told = _("Nobody has approved this. The reason: “%s”") % data["force"]
                 told = " ".join(filter(None, [told, told_of_plan(planned, subjects)]))
-                parts = [going_out(one, one.languages[:1], one.preview, form) for one in outlooks]
+                parts = [going_out(one, one.languages, one.preview, form) for one in outlooks]
                 return confirm_now(desk, request, subject, parts, told=told)
             editions = publish(
                 *subjects,
@@ -194,7 +194,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         except Refused as error:
             form.refuse(error)
             read_anew(*subjects)
-            outlooks = outlooks_of_drafts(subjects, now, source_only=True)
+            outlooks = outlooks_of_drafts(subjects, now, languages=())
         else:
             return gone_out(desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"])
     at = form.typed_time()

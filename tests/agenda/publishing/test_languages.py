@@ -244,6 +244,23 @@ class TestACorrection:
         assert Translation.objects.filter(text=FRENCH).exists()  # nobody's work is lost
 
 
+class TestWithoutApproval:
+    def test_an_emergency_takes_no_language_away_and_brings_no_new_words(self, people: People, live: Meeting) -> None:
+        in_french(live, people)
+        live = changed(live, notice="Off.")
+        saved(live, people, notice="Annulé.")
+        [edition] = publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
+        french = text_of(edition, "fr")
+        assert (french.lead, french.notice, french.fallbacks.count("notice")) == (FRENCH, "Off.", 1)
+
+    def test_what_it_says_is_approved_with_the_source_after_the_fact(self, people: People, live: Meeting) -> None:
+        in_french(live, people)
+        live = changed(live, notice="Off.")
+        publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
+        approve(live, by=people["petra"], shown=shown(live), languages=["en"])
+        assert states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+
+
 class TestFollowing:
     def test_not_where_nothing_is_released(self, people: People, meeting: Meeting) -> None:
         in_french(meeting, people)
