@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec.structs import asdict
 
 from agenda.columns import COLUMNS
 from agenda.drafts import digest_of_draft
@@ -94,6 +95,29 @@ def unsaved_rows(document: MeetingDocument, configuration: Configuration) -> Ite
             yield new_row(pk=key, meeting=meeting, **values, **ordered)
     yield from relations(document)
     yield from links(meeting, document)
+
+
+def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:
+    """Saves the rows of which one document says something else than the other, which has the same parts.
+
+    Both are of a working copy that is there and locked; its version is left to the caller. Raises InvalidDocument where
+    a row does not take what it says now.
+    """
+    for (model, key, was), (_model, _key, now) in zip(values_of(before), values_of(after), strict=True):
+        changed = {name: value for name, value in now.items() if value != was[name]}
+        if changed:
+            save(model._default_manager.get(pk=key), changed)
+
+
+def values_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[Row], UUID, Values]]:
+    """What the rows of a working copy say, row by row, without what they belong to."""
+    if isinstance(document, MeetingDocument):
+        yield Meeting, document.id, columns(Meeting, document, title=document.title) | asdict(document.place)
+        for model, wanted in parts(document):
+            yield from ((model, key, values) for key, values in wanted)
+    else:
+        yield BackgroundTopic, document.id, columns(BackgroundTopic, document)
+    yield from ((MediaLink, link.id, columns(MediaLink, link)) for _type, _owner, link in links_of(document))
 
 
 def check_texts(document: MeetingDocument | TopicDocument) -> None:

@@ -169,10 +169,3 @@ def coming_release(subject: Subject, now: dt.datetime) -> Release | None:
     states = Release.State
     coming = Q(state__in=(states.PLANNED, states.HELD)) | Q(state=states.SCHEDULED, at__gt=now)
     return Release.objects.filter(coming, entries__in=entries).order_by("at", "id").first()
-
-
-def approved_languages(subject: Subject) -> list[Language]:
-    """Those in which the working copy says what is approved."""
-    review = Review.last(subject)
-    found = review.languages if review else []
-    return [one.language for one in found if one.state == ReviewState.APPROVED]

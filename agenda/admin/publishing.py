@@ -1,6 +1,5 @@
 """The admin of what is published as a whole: its state in words, and the steps around publishing."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -17,11 +16,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agenda.admin.approvals import approved_languages, tell_voided
 from agenda.admin.desks import granted
 from agenda.admin.editions import edition_changes, editions_list, one_edition
 from agenda.admin.preview import preview
 from agenda.admin.previews import previews_screen, revoke_step
-from agenda.admin.progress import Progress, approved_languages
+from agenda.admin.progress import Progress
 from agenda.admin.revisions import compare_revisions, one_revision, restore_step, revisions_list
 from agenda.admin.screens import go_to, public_path, refused
 from agenda.admin.steps import (
@@ -34,20 +34,18 @@ from agenda.admin.steps import (
     withdraw_step,
 )
 from agenda.admin.suppressing import suppress_step
-from agenda.admin.translating import desk_step, languages_screen, submit_translation_step
+from agenda.admin.translating import desk_step, everywhere_screen, languages_screen, submit_translation_step
 from agenda.checking import named
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, in_brussels, release_holding, release_of
-from agenda.reviews import unreleased
+from agenda.publishing import Refused, release_holding, release_of
 from agenda.revisions import keep_deletion, keep_revision
 from agenda.states import State, release_words, with_states
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.rights import Right, may
-from meetings.vocabulary import Language
 
 
 class KeepsRevisions(admin.ModelAdmin):
@@ -88,27 +86,6 @@ class KeepsRevisions(admin.ModelAdmin):
             tell_voided(request, subject, now, before, approved_languages(subject))
 
 
-def tell_voided(
-    request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
-) -> None:
-    """Nothing where nothing was approved that is not now, nor where all that was approved is out."""
-    voided, standing = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
-    if not voided:
-        return
-    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
-    if pending is None and unreleased(subject) is None:
-        return
-    told = gettext("The text that was approved has changed, and its approval is gone: %s.") % ", ".join(voided)
-    if standing:
-        told += " " + gettext("Still approved: %s.") % ", ".join(standing)
-    if pending:
-        words = gettext("What appears on %s (Brussels time) was approved before, and goes out without your change.")
-        told += " " + words % in_brussels(pending.available_from)
-    else:
-        told += " " + gettext("Submit it again.")
-    messages.warning(request, told)
-
-
 def whole(row: Model) -> Subject:
     subject: Subject = row if isinstance(row, Meeting | BackgroundTopic) else row.meeting  # type: ignore[attr-defined]
     return subject
@@ -145,6 +122,7 @@ class PublishingAdmin(KeepsRevisions):
             step("revisions/compare/", "revision_changes", self.for_viewers(compare_revisions)),
             step("revisions/<int:revision_id>/", "revision", self.for_viewers(one_revision)),
             step("revisions/<int:revision_id>/restore/", "restore", self.with_right(Right.CHANGE, restore_step)),
+            step("everywhere/", "everywhere", self.for_viewers(everywhere_screen)),
             step("languages/", "languages", self.for_viewers(languages_screen)),
             step("previews/", "previews", self.with_right(Right.SHARE, previews_screen)),
             step("previews/<uuid:link_id>/revoke/", "revoke", self.with_right(Right.SHARE, revoke_step)),

@@ -14,17 +14,20 @@ from agenda.translating.deriving import (
     topics_named,
 )
 from agenda.translating.facts import Kind
+from agenda.translating.occurrences import Correction, Occurrence, occurrences, with_corrections
 from agenda.translating.segments import Block, Key, Segment, blocks, owned_segments, segments, with_texts, with_texts_of
 from agenda.translating.standing import Counts, SourceText, Standing, TextState, standing, standings, texts_of_source
 
 __all__ = [
     "URL",
     "Block",
+    "Correction",
     "Counts",
     "Disagreement",
     "Key",
     "Kind",
     "Made",
+    "Occurrence",
     "Segment",
     "SourceText",
     "Standing",
@@ -37,6 +40,7 @@ __all__ = [
     "disagreements_in",
     "in_any_language",
     "in_language",
+    "occurrences",
     "owned_segments",
     "segments",
     "standing",
@@ -44,6 +48,7 @@ __all__ = [
     "texts_in",
     "texts_of_source",
     "topics_named",
+    "with_corrections",
     "with_texts",
     "with_texts_of",
 ]

@@ -34,6 +34,8 @@ TRANSLATED: Mapping[type[Struct], tuple[str, ...]] = {
     shape.EarlierDate: ("city", "venue"),
 }
 """Of what is no row of its own, the texts have their place in the field's name: `speakers.0.role`."""
+NAMED = (shape.Chair, shape.Speaker, shape.Contact)
+"""Those whose name is a person's."""
 FRAME = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*)+)")
 TAG = re.compile(r"<(/?)(\w+)")
 
@@ -83,14 +85,16 @@ def owned_segments(document: shape.MeetingDocument | shape.TopicDocument) -> lis
 
 
 Say = Callable[[Segment, Struct], str]
+Finish = Callable[[Any], Any]
 
 
-def with_texts_of(document: Owner, say: Say, finish: Callable[[Any], Any] = lambda part: part) -> Owner:
+def with_texts_of(document: Owner, say: Say, finish: Finish = lambda part: part, *, names: bool = False) -> Owner:
     """The document again, with what `say` answers in the place of each text that is there.
 
     `say` is given the text and the part that it stands in, `finish` each part with its new texts, which it may change.
+    With `names`, people's names are texts as well, although all languages share them.
     """
-    return Walk(say, finish).through(document, Spot("", document.id, ""))  # type: ignore[attr-defined]
+    return Walk(say, finish, names).through(document, Spot("", document.id, ""))  # type: ignore[attr-defined]
 
 
 @cache
@@ -111,8 +115,9 @@ class Spot(NamedTuple):
 
 
 class Walk:
-    def __init__(self, say: Say, finish: Callable[[Any], Any]) -> None:
+    def __init__(self, say: Say, finish: Finish, names: bool) -> None:
         self.say, self.finish = say, finish
+        self.named = NAMED if names else ()
 
     def through(self, owner: Owner, spot: Spot) -> Owner:
         changes: dict[str, Any] = {}
@@ -126,7 +131,7 @@ class Walk:
                 changes[name] = self.through(value, Spot(f"{name}.", spot.row, ""))
             elif is_part(value):
                 changes[name] = self.part(value)
-            elif is_text(owner, name):
+            elif is_text(owner, name) or (name == "name" and type(owner) in self.named):
                 changes[name] = self.text(owner, name, value, spot)
         return replace(owner, **changes)
 

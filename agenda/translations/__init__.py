@@ -4,19 +4,26 @@ What follows from documents alone is in `agenda.translating`.
 """
 
 from agenda.translations.confirming import confirm, digest_of_difference, unconfirmed
+from agenda.translations.everywhere import Corrected, Found, Hit, NotCorrected, correct_everywhere, find_everywhere
 from agenda.translations.memory import Offer, offers
 from agenda.translations.readiness import Readiness, Stage, readiness_of
 from agenda.translations.saving import Given, Kept, fingerprint, save_translations, typed_field
 from agenda.translations.sources import source_texts_then
 
 __all__ = [
+    "Corrected",
+    "Found",
     "Given",
+    "Hit",
     "Kept",
+    "NotCorrected",
     "Offer",
     "Readiness",
     "Stage",
     "confirm",
+    "correct_everywhere",
     "digest_of_difference",
+    "find_everywhere",
     "fingerprint",
     "offers",
     "readiness_of",

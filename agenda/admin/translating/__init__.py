@@ -1,7 +1,8 @@
-"""The screens of translators: the desk, a meeting's languages, and how far all of them are."""
+"""The screens of translators: the desk, a meeting's languages, how far all of them are, and the same change in all."""
 
 from agenda.admin.translating.desk import desk_step
+from agenda.admin.translating.everywhere import everywhere_screen
 from agenda.admin.translating.languages import languages_screen
 from agenda.admin.translating.submitting import submit_translation_step
 
-__all__ = ["desk_step", "languages_screen", "submit_translation_step"]
+__all__ = ["desk_step", "everywhere_screen", "languages_screen", "submit_translation_step"]

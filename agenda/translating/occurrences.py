@@ -1,0 +1,126 @@
+"""Where words occur in a text, plain or rich, and the text with other words there."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import NamedTuple
+from unicodedata import normalize
+
+from meetings.richtext import BLOCK, clean_html
+
+AROUND = 60
+"""Letters shown on either side of an occurrence."""
+ATOM = re.compile(rf"(?P<block>{BLOCK})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
+NO_LETTER = "\0"  # between blocks: nothing that is looked for goes on there
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is looked for, in capitals or not, and what stands there afterwards."""
+
+    find: str
+    becomes: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(spelled(self.find), re.IGNORECASE)
+
+    @property
+    def corrected(self) -> re.Pattern[str]:
+        """What is right already."""
+        return re.compile(f"{spelled(self.becomes)}|{spelled(self.becomes.upper())}")
+
+    def instead_of(self, said: str) -> str:
+        """Words in capitals stay so, and spaces that keep words together stay where there are as many words."""
+        words = (self.becomes.upper() if said.isupper() and not self.find.isupper() else self.becomes).split()
+        spaces = re.findall(r"\s+", said)
+        if len(spaces) != len(words) - 1:
+            return " ".join(words)
+        return "".join(word + space for word, space in zip(words, [*spaces, ""], strict=True))
+
+
+def spelled(words: str) -> str:
+    return r"\s+".join(re.escape(word) for word in normalize("NFC", words).split())
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """`start` and `end` are places in the text as it is kept, `before` and `after` what a reader sees around it.
+
+    `is_within_word`: letters go on at either end. `is_interrupted`: a link or other markup begins or ends within it, so
+    that it can only be changed by hand.
+    """
+
+    start: int
+    end: int
+    said: str
+    becomes: str
+    before: str
+    after: str
+    is_within_word: bool
+    is_interrupted: bool
+
+
+class Letter(NamedTuple):
+    letter: str
+    start: int
+    end: int
+
+
+def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> list[Occurrence]:
+    """In the order of the text. Of two that overlap the earlier one, else the longer. What is right already is none."""
+    letters = list(letters_of(text, rich))
+    shown = "".join(one.letter for one in letters)
+    found: list[Occurrence] = []
+    done = 0
+    for (start, end), correction in sorted(spans_in(shown, corrections), key=lambda one: (one[0][0], -one[0][1])):
+        said = shown[start:end]
+        becomes = correction.instead_of(said)
+        if start < done or becomes == said:
+            continue
+        done, first, last = end, letters[start].start, letters[end - 1].end
+        before, after = shown[:start].rpartition(NO_LETTER)[2], shown[end:].partition(NO_LETTER)[0]
+        found.append(
+            Occurrence(
+                *(first, last, said, becomes, shortened(before[::-1])[::-1], shortened(after)),
+                is_within_word=before[-1:].isalnum() or after[:1].isalnum(),
+                is_interrupted=rich and "<" in text[first:last],
+            )
+        )
+    return found
+
+
+def spans_in(shown: str, corrections: Sequence[Correction]) -> Iterator[tuple[tuple[int, int], Correction]]:
+    for correction in corrections:
+        right = [one.span() for one in correction.corrected.finditer(shown)]
+        for one in correction.pattern.finditer(shown):
+            start, end = one.span()
+            if not any(begin <= start and end <= stop for begin, stop in right):
+                yield (start, end), correction
+
+
+def letters_of(text: str, rich: bool) -> Iterator[Letter]:
+    """What a reader sees, with the place of each letter in the text."""
+    if not rich:
+        yield from (Letter(letter, place, place + 1) for place, letter in enumerate(text))
+        return
+    for atom in ATOM.finditer(text):
+        if atom["block"]:
+            yield Letter(NO_LETTER, *atom.span())
+        elif atom["line"]:
+            yield Letter("\n", *atom.span())
+        elif not atom["inline"]:
+            yield from (Letter(letter, *atom.span()) for letter in unescape(atom[0]))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= AROUND else f"{text[:AROUND]}…"
+
+
+def with_corrections(text: str, rich: bool, chosen: Collection[Occurrence]) -> str:
+    """The text with the words of the occurrences in it, which must have been found in it."""
+    for one in sorted(chosen, key=lambda one: one.start, reverse=True):
+        becomes = escape(one.becomes, quote=False) if rich else one.becomes
+        text = text[: one.start] + becomes + text[one.end :]
+    return clean_html(text) if rich else text
