@@ -51,6 +51,11 @@ class Hit:
     is_open: bool
 
     @property
+    def is_shared(self) -> bool:
+        """A person's name, which all languages have from the source."""
+        return self.segment.field.rpartition(".")[2] == "name"
+
+    @property
     def id(self) -> str:
         """Of this place in this text: gone when either has changed."""
         one = self.occurrence

@@ -183,7 +183,7 @@ class TestList:
     def test_it_has_names_and_running_text_of_all_languages(self, anna: Client, meeting: Meeting) -> None:
         page = searched(anna, meeting)
         assert [*hits(page).values()] == [
-            "x English removed: Jurgen Ligi new: Jürgen Ligi",
+            "x All languages removed: Jurgen Ligi new: Jürgen Ligi",
             "x English Chaired by removed: Jurgen Ligi new: Jürgen Ligi and, later, JURGEN LIGI.",
             "x English Chaired by Jurgen Ligi and, later, removed: JURGEN LIGI new: JÜRGEN LIGI .",
             "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Within a longer word.",
