@@ -11,6 +11,8 @@ from meetings.richtext import BLOCK, clean_html
 
 AROUND = 60
 """Letters shown on either side of an occurrence."""
+SEEN = AROUND + 1
+"""Letters looked at: whether there are more."""
 ATOM = re.compile(rf"(?P<block>{BLOCK})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
 NO_LETTER = "\0"  # between blocks: nothing that is looked for goes on there
 
@@ -24,12 +26,10 @@ class Correction:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(spelled(self.find), re.IGNORECASE)
-
-    @property
-    def corrected(self) -> re.Pattern[str]:
-        """What is right already."""
-        return re.compile(f"{spelled(self.becomes)}|{spelled(self.becomes.upper())}")
+        """Of what is to be corrected, as `wrong`: what is right already comes first and is passed over."""
+        wrong = re.compile(spelled(self.find), re.IGNORECASE)
+        right = [spelled(self.becomes), spelled(self.becomes.upper())] if wrong.search(self.becomes) else []
+        return re.compile("|".join([*right, f"(?P<wrong>(?i:{wrong.pattern}))"]))
 
     def instead_of(self, said: str) -> str:
         """Words in capitals stay so, and spaces that keep words together stay where there are as many words."""
@@ -80,7 +80,8 @@ def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> lis
         if start < done or becomes == said:
             continue
         done, first, last = end, letters[start].start, letters[end - 1].end
-        before, after = shown[:start].rpartition(NO_LETTER)[2], shown[end:].partition(NO_LETTER)[0]
+        before = shown[max(0, start - SEEN) : start].rpartition(NO_LETTER)[2]
+        after = shown[end : end + SEEN].partition(NO_LETTER)[0]
         found.append(
             Occurrence(
                 *(first, last, said, becomes, shortened(before[::-1])[::-1], shortened(after)),
@@ -93,11 +94,9 @@ def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> lis
 
 def spans_in(shown: str, corrections: Sequence[Correction]) -> Iterator[tuple[tuple[int, int], Correction]]:
     for correction in corrections:
-        right = [one.span() for one in correction.corrected.finditer(shown)]
         for one in correction.pattern.finditer(shown):
-            start, end = one.span()
-            if not any(begin <= start and end <= stop for begin, stop in right):
-                yield (start, end), correction
+            if one["wrong"]:
+                yield one.span(), correction
 
 
 def letters_of(text: str, rich: bool) -> Iterator[Letter]:

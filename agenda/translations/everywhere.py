@@ -43,10 +43,14 @@ class NotCorrected(Exception):
 
 @dataclass(frozen=True)
 class Hit:
-    """An occurrence in the source or in a translation. `is_open`: whoever asked may have it changed."""
+    """An occurrence in the source or in a translation. `is_open`: whoever asked may have it changed.
+
+    `digest` is that of the text that it stands in.
+    """
 
     language: Language
     segment: Segment
+    digest: str
     occurrence: Occurrence
     is_open: bool
 
@@ -59,7 +63,7 @@ class Hit:
     def id(self) -> str:
         """Of this place in this text: gone when either has changed."""
         one = self.occurrence
-        said = (self.language, *self.segment.key, digest_of(self.segment.text), one.start, one.end, one.becomes)
+        said = (self.language, *self.segment.key, self.digest, one.start, one.end, one.becomes)
         return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()[:32]
 
 
@@ -140,8 +144,8 @@ class Copy:
         is_open = {language: right_to_correct(self.by, self.subject, language) for language in Language}
 
         def hits_in(language: Language, segment: Segment) -> list[Hit]:
-            found = occurrences(segment.text, segment.rich, corrections)
-            return [Hit(language, segment, one, is_open[language]) for one in found]
+            found, digest = occurrences(segment.text, segment.rich, corrections), digest_of(segment.text)
+            return [Hit(language, segment, digest, one, is_open[language]) for one in found]
 
         for key, segment in self.segments.items():
             in_source = hits_in(Language(self.subject.source_language), segment)
