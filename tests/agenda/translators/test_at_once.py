@@ -1,4 +1,4 @@
-"""Two translators who save at the same moment."""
+"""Two people who save at the same moment."""
 
 import threading
 
@@ -7,12 +7,20 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.models import AgendaItem, Revision
-from agenda.translating import Segment
-from agenda.translations import Given, Kept, fingerprint, save_translations
+from agenda.translating import Correction, Segment
+from agenda.translations import (
+    Given,
+    Kept,
+    NotCorrected,
+    correct_everywhere,
+    find_everywhere,
+    fingerprint,
+    save_translations,
+)
 from meetings.documents.text import digest_of
 from meetings.models import Meeting, Translation
 from tests.agenda.translators.desk import a_meeting
-from tests.cast import COMMAND
+from tests.cast import COMMAND, translate
 
 pytestmark = pytest.mark.postgresql
 
@@ -42,3 +50,30 @@ def test_no_text_is_overwritten_and_no_language_waits_for_another(committed: Non
     assert len(refused) == 1
     assert set(Translation.objects.values_list("text", flat=True)) == {text for _language, text in saves} - {*refused}
     assert {one.language for one in Revision.objects.first().documents.all()} == {"en", "fi", "fr"}  # type: ignore[union-attr]
+
+
+def test_of_two_who_correct_the_same_one_is_told_to_look_again(committed: None) -> None:
+    meeting = a_meeting()
+    translate(meeting, meeting.agenda.get(), title="Migration policy, en français")
+    corrections = [Correction("Migration policy", "Migration policies")]
+    found = find_everywhere(meeting, corrections, COMMAND)
+    hits = [hit.id for place in found.places for hit in place.hits]
+    start, told = threading.Barrier(2), list[str]()
+
+    def correct() -> None:
+        try:
+            start.wait(10)
+            done = correct_everywhere(meeting, corrections, hits, by=COMMAND, now=timezone.now())
+            told.append(f"{done.places} places")
+        except NotCorrected as error:
+            told.append(str(error)[:31])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=correct) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(told) == ["2 places", "Some texts were changed after y"]
+    assert meeting.agenda.get().title == "Migration policies"

@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 from agenda.importing import import_reading, read_file
 from agenda.models import AgendaItem
 from meetings.models import Meeting, Translation, User
+from tests.agenda.desk.screens import address_of
 from tests.agenda.filling import member_of
 from tests.agenda.test_forms_in_browser import SEED, judged
 from tests.agenda.translators.desk import a_meeting, desk_of, kept
@@ -57,6 +58,7 @@ def test_everyone_can_translate(
     for address in (
         "/admin/",
         desk_of(note, "fr"),
+        address_of(note, "everywhere/?find=Anvelt&becomes=Anvelts&find=Προθεσμία&becomes=Προθεσμια"),
         f"{desk_of(note, 'el')}?show=todo",
         "/admin/languages/?languages=all",
     ):
