@@ -8,9 +8,11 @@ from agenda.translations.everywhere import Corrected, Found, Hit, NotCorrected, 
 from agenda.translations.memory import Offer, offers
 from agenda.translations.readiness import Readiness, Stage, readiness_of
 from agenda.translations.saving import Given, Kept, fingerprint, save_translations, typed_field
+from agenda.translations.sentences import Begun, begun, sentences_translated
 from agenda.translations.sources import source_texts_then
 
 __all__ = [
+    "Begun",
     "Corrected",
     "Found",
     "Given",
@@ -20,6 +22,7 @@ __all__ = [
     "Offer",
     "Readiness",
     "Stage",
+    "begun",
     "confirm",
     "correct_everywhere",
     "digest_of_difference",
@@ -28,6 +31,7 @@ __all__ = [
     "offers",
     "readiness_of",
     "save_translations",
+    "sentences_translated",
     "source_texts_then",
     "typed_field",
     "unconfirmed",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agenda.admin.translating.proposals import Proposal, proposals
 from agenda.comparing import Run
 from agenda.comparing.labels import LABELS, label_of
 from agenda.comparing.sides import Side
@@ -31,7 +32,16 @@ from agenda.translating import (
     disagreements_in,
     standings,
 )
-from agenda.translations import Offer, digest_of_difference, fingerprint, offers, source_texts_then
+from agenda.translations import (
+    Begun,
+    Offer,
+    begun,
+    digest_of_difference,
+    fingerprint,
+    offers,
+    sentences_translated,
+    source_texts_then,
+)
 from agenda.translations.confirming import confirmed_differences
 from agenda.translations.saving import Given, Kept, shown, typed_field
 from meetings.documents.shape import MeetingDocument
@@ -54,16 +64,6 @@ class Difference:
     is_meant: bool
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What can be taken over with one press: a translation of the same text, or the source itself."""
-
-    name: str
-    told: str
-    text: str
-    typed: str
-
-
 @dataclass
 class Row:
     """`given` is what was typed and is not saved, `refused` why; `then`: what changed in the source since.
@@ -79,6 +79,7 @@ class Row:
     saved_at: str = ""
     then: tuple[Run, ...] | None = None
     offers: list[Offer] = field(default_factory=list)
+    begun: Begun | None = None
     differences: list[Difference] = field(default_factory=list)
     given: Given | None = None
     refused: str = ""
@@ -166,14 +167,7 @@ class Row:
 
     @property
     def proposals(self) -> Iterator[Proposal]:
-        for place, one in enumerate(self.offers):
-            facts = {"where": one.where, "who": one.by_name}
-            told = _("Take that of %(where)s, by %(who)s") if one.by_name else _("Take that of %(where)s")
-            text = clean_html(one.text) if self.segment.rich else one.text
-            yield Proposal(f"{self.name}:{place}", told % facts, text, shown(self.segment, text))
-        source = self.standing.known or self.segment.text
-        told = _("Take “%s”") % source if self.standing.known else _("Copy the source")
-        yield Proposal(f"{self.name}:source", told, "", shown(self.segment, source))
+        return proposals(self.name, self.standing, self.offers, self.begun)
 
 
 def name_of(key: Key) -> str:
@@ -234,7 +228,7 @@ class Texts:
             rows.append(row)
         texts_of = cls(source, language, rows)
         texts_of.add_changes(subject, {key: row.at for key, row in saved.items()})
-        texts_of.add_offers()
+        texts_of.add_offers(now)
         texts_of.take_over(typed.taken)
         texts_of.add_differences(subject)
         return texts_of
@@ -247,12 +241,16 @@ class Texts:
                 compared = compare_html if row.segment.rich else compare_texts
                 row.then = compared(said, row.segment.text)
 
-    def add_offers(self) -> None:
+    def add_offers(self, now: dt.datetime) -> None:
         wanted = {row.standing.source.digest: row for row in self.rows if row.state in NOT_YET}
         found = offers(self.source.language, self.language, wanted)
         for row in self.rows:
             if row.state in NOT_YET:
                 row.offers = found.get(row.standing.source.digest, [])
+        missing = [row for row in self.rows if row.state == TextState.MISSING and not row.offers]
+        known = sentences_translated(self.source, self.language, now) if missing else {}
+        for row in missing:
+            row.begun = begun(row.segment, known)
 
     def take_over(self, taken: str) -> None:
         for row in self.rows:
