@@ -157,6 +157,26 @@ def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
 
 
+def submitted_before(review: Review) -> dict[str, str]:
+    """The digest of what was submitted of each language before its present text; a language is left out that was new.
+
+    What is submitted at one instant of one source text is one submission, be it kept as two revisions.
+    """
+    present = {str(one.language): one.digest for one in review.languages}
+    came: dict[str, tuple[dt.datetime, str]] = {}
+    found: dict[str, str] = {}
+    about = review.revision.subject_type, review.revision.subject_id
+    for revision in submissions(*about).filter(pk__lte=review.revision.pk):
+        digests = {one.language: one.document_id for one in revision.documents.all()}
+        submission = revision.at, digests[revision.source_language]
+        for language, digest in digests.items():
+            if digest == present.get(language):
+                came[language] = submission
+            elif came.get(language, submission) != submission:
+                found.setdefault(language, digest)
+    return found
+
+
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
     return submissions(type_of(subject), subject.pk)
 

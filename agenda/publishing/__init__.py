@@ -7,7 +7,16 @@ in the audit log, in one transaction that ends before its effect.
 from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
 from agenda.publishing.languages import Followed, follow, set_rule
-from agenda.publishing.planning import Alarm, alarms, carry_out, is_ready, move_plan, plan, planned_for
+from agenda.publishing.planning import (
+    Alarm,
+    alarms,
+    carry_out,
+    is_ready,
+    move_plan,
+    plan,
+    planned_for,
+    schedule_as_planned,
+)
 from agenda.publishing.refusals import (
     LONGEST_NOTE,
     LONGEST_REMARK,
@@ -67,6 +76,7 @@ __all__ = [
     "release_of",
     "resume",
     "rollback",
+    "schedule_as_planned",
     "send_back",
     "set_rule",
     "subjects_of",

@@ -69,10 +69,25 @@ def planned_for(subject: Subject) -> Release | None:
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
-def carry_out(release: Release, by: Actor, *, at: dt.datetime | None = None, now: bool = False) -> list[Edition]:
+def schedule_as_planned(release: Release, by: Actor) -> list[Edition]:
+    """Schedules a planned release for its time because `by` gave the last approval that it waited for.
+
+    Whoever planned it let it appear then: so it is their right to publish that counts. Raises Refused and NotAllowed.
+    """
+    return carry_out(release, by, right_of=Actor(release.by, release.by_name))
+
+
+def carry_out(
+    release: Release,
+    by: Actor,
+    *,
+    at: dt.datetime | None = None,
+    now: bool = False,
+    right_of: Actor | None = None,
+) -> list[Edition]:
     """Schedules a planned release, now that everything in it is approved; Refused where it is not.
 
-    It appears at its time, at another (`at`), or `now`.
+    It appears at its time, at another (`at`), or `now`. `right_of` is as for `publish`.
     """
     entries, subjects = list(release.entries.all()), subjects_of(release)
     if len(subjects) < len(entries):
@@ -83,6 +98,7 @@ def carry_out(release: Release, by: Actor, *, at: dt.datetime | None = None, now
         at=None if now else at or release.at,
         told={entry.subject_id: Told(entry.note, entry.is_editorial) for entry in entries},
         release=release,
+        right_of=right_of,
     )
 
 

@@ -38,10 +38,12 @@ class Wish:
 
     `pending` says what becomes of an edition still to come, or of a release that is held: refuse to go past it, keep
     it beside the new one, or put the new one in its place. `force` is why it goes out though nobody approved it.
+    `right_of` is who must have the right to publish, where that is another than the one who acts.
     """
 
     by: Actor
     notes: Notes
+    right_of: Actor | None = None
     pending: Pending = "ask"
     force: str = ""
     shown: Collection[str] | None = None
@@ -80,6 +82,7 @@ def publish(
     force: str = "",
     shown: Collection[str] | None = None,
     release: Release | None = None,
+    right_of: Actor | None = None,
 ) -> list[Edition]:
     """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
 
@@ -93,7 +96,7 @@ def publish(
     Raises Refused and NotAllowed.
     """
     notes = Notes.checked(note, editorial, told)
-    wish = Wish(by, notes, pending, checked(force, "force"), shown, scheduled=at is not None)
+    wish = Wish(by, notes, right_of, pending, checked(force, "force"), shown, scheduled=at is not None)
     return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
 
 
@@ -113,7 +116,7 @@ def publish_once(
     locked = lock_all(subjects, linked_topics if wish.force else approved_topics)
     release = still_planned(release) if release else Release(created_at=now)
     for subject in locked if not wish.follows else ():
-        require(wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
+        require(wish.right_of or wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
     texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
     if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
         raise ChangedMeanwhile(

@@ -27,7 +27,7 @@ def source_texts_then(subject: Subject, wanted: Mapping[str, dt.datetime | None]
     held = RevisionDocument.objects.filter(
         revision__subject_type=type_of(subject), revision__subject_id=subject.pk, language=subject.source_language
     )
-    history = list(held.order_by("revision").values_list("revision__at", "document"))
+    history = list(held.order_by("revision_id").values_list("revision__at", "document"))
     documents = StoredDocument.objects.filter(digest__in=likely(history, wanted)).exclude(text="")
     found: dict[str, str] = {}
     for text in documents.values_list("text", flat=True):

@@ -19,19 +19,28 @@ from agenda.models import Release, Revision, Why
 from agenda.publishing import (
     Refused,
     approve,
-    carry_out,
     follow,
     in_brussels,
     is_ready,
     planned_for,
+    schedule_as_planned,
     send_back,
     subjects_of,
     wait_for,
 )
+from agenda.publishing.awaiting import awaited
+from agenda.publishing.planning import lacks_approval
 from agenda.publishing.stored import digests_of, is_changed
 from agenda.publishing.translations import may_judge, right_to_judge
-from agenda.reviews import LanguageReview, Review, authors_of, submitted, unreleased
-from agenda.revisions import documents_of_revision
+from agenda.reviews import (
+    LanguageReview,
+    Review,
+    approved_digests,
+    authors_of,
+    stored_documents,
+    submitted,
+    submitted_before,
+)
 from agenda.states import shortly, to_the_minute
 from meetings.audit import Actor
 from meetings.clock import instant_of
@@ -91,11 +100,11 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "outlook": outlook,
             "readings": readings,
             "may_approve": any(one.may_judge for one in readings),
-            "open": [one for one in readings if one.may_be_approved],
+            "open": (open_to := [one for one in readings if one.may_be_approved]),
             "own": [one.language.label for one in readings if one.is_own and not one.review.is_approved],
             "others": others_who_may(request, Right.APPROVE, subject),
             "is_forced": review.revision.why == Why.FORCED,
-            "then": what_follows(subject, now),
+            "then": what_follows(subject, review, open_to, now),
             "submission": (submission := review.submission_of(review.source)),
             "submitted_at": to_the_minute(submission.at, now),
             "ticked": request.POST.getlist("language"),
@@ -146,7 +155,7 @@ def submission_words(revision: Revision, now: dt.datetime) -> str:
 def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
     by, documents, now = Actor.of(request), review.documents(), instant_of(request)
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
-    earlier = {one.language: one for one in against_before(review, subject)}
+    earlier = {one.language: one for one in against_before(review)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
             del earlier[language]  # what was submitted before is what is live
@@ -168,18 +177,27 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
     ]
 
 
-def against_before(review: Review, subject: Subject) -> list[Difference]:
-    """Against what was submitted before it."""
-    before: Revision | None = submitted(subject).filter(pk__lt=review.revision.pk).first()
-    return differences(documents_of_revision(before).values(), review.documents()) if before else []
+def against_before(review: Review) -> list[Difference]:
+    """Each language against what was submitted of it before."""
+    documents = review.documents()
+    before = stored_documents([*submitted_before(review).values()])
+    known = {document.language for document in before}
+    return differences(before, [document for document in documents if document.language in known])
 
 
-def what_follows(subject: Subject, now: dt.datetime) -> dict[str, Any]:
-    """What an approval brings about by itself: the planned release, if nothing else of it is missing."""
+def what_follows(subject: Subject, review: Review, open_to: list[Reading], now: dt.datetime) -> dict[str, Any]:
+    """What an approval brings about by itself: the planned release, if nothing else of it is missing.
+
+    `open_to` is what the person may approve.
+    """
     release = planned_for(subject)
     if release is None:
         return {}
-    missing = [one for one in subjects_of(release) if one.pk != subject.pk and not unreleased(one)]
+    approved = {*approved_digests(review.revision), *(one.language for one in open_to)}
+    languages = [one.label for one in awaited(subject, approved, now)]
+    languages += [review.source.language.label] * (review.source.language not in approved)
+    others = [str(one) for one in subjects_of(release) if one.pk != subject.pk and lacks_approval(one, now)]
+    missing = [*languages, *others]
     facts = {"release": release, "at": in_brussels(release.at), "missing": missing, "is_over": release.at <= now}
     return facts | {"shortly": shortly(release.at, now), "way": way_to(release, "change")}
 
@@ -240,7 +258,7 @@ def go_on_with(release: Release, request: HttpRequest) -> None:
         messages.info(request, _("The planned release waits for the approval of the rest of it."))
         return
     try:
-        carry_out(release, Actor.of(request))
+        schedule_as_planned(release, Actor.of(request))
     except (Refused, NotAllowed) as error:
         told = _("The approval stands, but the planned release was not scheduled: %s Release it from its page.")
         messages.warning(request, told % error)

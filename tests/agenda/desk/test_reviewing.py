@@ -11,8 +11,9 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.models import AgendaItem, Release, Revision, Verdict
-from agenda.publishing import Refused
-from meetings.models import Edition, Meeting
+from agenda.publishing import Refused, approve
+from agenda.reviews import Review
+from meetings.models import Edition, Meeting, User
 from tests.agenda.desk.screens import (
     actor,
     address_of,
@@ -27,7 +28,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.agenda.filling import saved
+from tests.agenda.filling import member_of, saved
 from tests.cast import make_meeting, make_topic, publish, published, translate
 
 pytestmark = pytest.mark.once
@@ -213,6 +214,23 @@ class TestDecided:
         assert "English In review since 14 Sep 10:00, submitted by anna" in told
         assert "français Approved by petra" in told
 
+    def test_one_submission_is_not_compared_with_itself(self, anna: Client, petra: Client, meeting: Meeting) -> None:
+        """With new words beside approved ones it is kept as two revisions."""
+        member_of("Revisers", "rita", language="fr")
+        item = meeting.agenda.get()
+        translate(meeting, item, title="Politique migratoire")
+        submitted(meeting, by="anna")
+        sent(petra, meeting, "review/", approve="x", language=["en"])
+        review = Review.last(meeting)
+        assert review
+        approve(meeting, by=actor("rita"), shown=[one.shown for one in review.languages], languages=["fr"])
+        correct(meeting)
+        translate(meeting, item, title="Migration et asile")
+        submitted(meeting, by="anna")
+        page = shown(petra, meeting, "review/")
+        assert "Against what was submitted before" in page
+        assert "Nothing changed." not in page
+
 
 class TestPlannedRelease:
     """What is planned is scheduled at once by the approval that was missing."""
@@ -254,11 +272,38 @@ class TestPlannedRelease:
         assert verdicts() == [True]
         assert not Edition.objects.exists()
 
-    def test_whoever_approves_and_may_not_publish(self, meeting: Meeting, release: Release, petra: Client) -> None:
-        rita = person_with("rita", "view_meeting", "approve_note")
-        response = sent(rita, meeting, "review/", approve="x")
+    def test_whoever_planned_it_may_publish_no_more(self, meeting: Meeting, release: Release, piet: Client) -> None:
+        User.objects.get(username="petra").memberships.all().delete()
+        response = sent(piet, meeting, "review/", approve="x")
         assert "The approval stands, but the planned release was not scheduled: You may not publish" in words(response)
         assert verdicts() == [True]
+        assert not Edition.objects.exists()
+
+    def test_whoever_approves_need_not_be_who_publishes(
+        self, meeting: Meeting, release: Release, petra: Client
+    ) -> None:
+        rita = person_with("rita", "view_meeting", "approve_note")
+        assert "All of it is approved: it appears on" in words(sent(rita, meeting, "review/", approve="x"))
+        assert Edition.objects.get().available_from == AT_SIX
+
+    def test_a_reviser_gives_the_last_approval(self, meeting: Meeting, release: Release, petra: Client) -> None:
+        publishing.set_rule(meeting, by=actor("petra"), required=["el", "fr"], others="follow")
+        rita, elena = (member_of("Revisers", name, language=of) for name, of in (("rita", "fr"), ("elena", "el")))
+        for language, title in (("fr", "Politique migratoire"), ("el", "Μεταναστευτική πολιτική")):
+            translate(meeting, meeting.agenda.get(), language, title=title)
+        submitted(meeting, by="anna")
+        assert "Besides this, it waits for the approval of: ελληνικά, English." in words(
+            rita.get(address_of(meeting, "review/"))
+        )
+        sent(petra, meeting, "review/", approve="x", language=["en"])
+        told = words(sent(rita, meeting, "review/", approve="x", language=["fr"]))
+        assert "The planned release waits for the approval of the rest of it." in told
+        page = elena.get(address_of(meeting, "review/"))
+        assert "Approve; it then appears 14 Sep 18:00 as planned" in buttons(page)
+        assert "All of it is approved: it appears on" in words(
+            sent(elena, meeting, "review/", approve="x", language=["el"])
+        )
+        assert Edition.objects.get().languages == ["el", "en", "fr"]
 
     def test_a_refusal_loses_nothing(
         self, petra: Client, meeting: Meeting, release: Release, monkeypatch: pytest.MonkeyPatch
@@ -266,7 +311,7 @@ class TestPlannedRelease:
         def refuse(*_arguments: Any) -> None:
             raise Refused("Another meeting has the address.")
 
-        monkeypatch.setattr(reviewing, "carry_out", refuse)
+        monkeypatch.setattr(reviewing, "schedule_as_planned", refuse)
         response = sent(petra, meeting, "review/", approve="x")
         assert "was not scheduled: Another meeting has the address. Release it from its page." in words(response)
         assert verdicts() == [True]
