@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
@@ -231,7 +231,7 @@ def approved_revision(subject: Subject) -> Review | None:
 def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     """The translated texts that were approved last, by language, each with the source text that it was approved beside.
 
-    In two queries. What was withdrawn since, or taken back, or erased, is not among them.
+    In the same few queries for all of them. What was withdrawn since, or taken back, or erased, is not among them.
     """
     about = type_of(subject), subject.pk
     given = verdicts_about(*about).exclude(language=subject.source_language).order_by("id")
@@ -240,16 +240,19 @@ def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     for one in given:
         last.pop((one.language, one.document_id), None)  # what is approved again comes last
         last[one.language, one.document_id] = one
-    standing = {one.language: one.revision_id for one in last.values() if one.approved}
-    held = RevisionDocument.objects.filter(revision__in=standing.values()).exclude(document__text="")
-    rows = held.select_related("document", "revision")
-    texts = {(row.revision_id, row.language): row for row in rows}
+    standing = {one.language: one for one in last.values() if one.approved}
+    sources = RevisionDocument.objects.filter(
+        revision__in={one.revision_id for one in standing.values()}, language=F("revision__source_language")
+    )
+    beside = dict(sources.values_list("revision", "document"))
+    wanted = {*beside.values(), *(one.document_id for one in standing.values())}
+    rows = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
+    documents = {digest: document_of(text) for digest, text in rows.values_list("digest", "text")}
     found = {}
-    for language, revision in standing.items():
-        translation = texts.get((revision, language))
-        source = translation and texts.get((revision, translation.revision.source_language))
-        if translation and source:
-            found[language] = texts_in(document_of(source.document.text), document_of(translation.document.text))
+    for language, verdict in standing.items():
+        source, translation = documents.get(beside.get(verdict.revision_id, "")), documents.get(verdict.document_id)
+        if source and translation:  # the verdict's: the revision may hold another one beside it, in review
+            found[language] = texts_in(source, translation)
     return found
 
 

@@ -232,6 +232,17 @@ class TestACorrection:
         [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
         assert text_of(edition, "fr").notice == "Corrected."
 
+    def test_new_words_that_wait_are_not_taken_for_those_that_followed(self, people: People, live: Meeting) -> None:
+        in_french(live, people)
+        live = changed(live, notice="Corrected.")
+        saved(live, people, notice="Nobody has read this.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        submit(changed(live, document_number="1/60"), by=people["anna"], languages=[])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        [edition] = publish(live, by=people["paul"], note="The number.")
+        assert text_of(edition, "fr").notice == "Corrected."
+
     def test_a_text_that_the_source_says_otherwise_is_borrowed(self, people: People, live: Meeting) -> None:
         """A stale paragraph is shown to nobody."""
         in_french(live, people, lead=FRENCH, notice="Pour la presse.")
