@@ -283,7 +283,8 @@ def authors_of(revision: Revision, language: str) -> set[int]:
 
     That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
     come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
-    a text that has them is of the version that it was written at.
+    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
+    be that of a later version than the one that is translated for readers.
     """
     digest = next(one.document_id for one in revision.documents.all() if one.language == language)
     judged = Verdict.objects.filter(
@@ -291,16 +292,19 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     )
     judged = judged.exclude(document=digest).order_by("id")
     approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
-    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", flat=True))
+    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
-        pk__lte=revision.pk, version__lte=revision.version, documents__language=language
+        pk__lte=revision.pk, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
-    history = [*earlier.values_list("pk", "by", "documents__document")]
-    texts = {said for _key, _by, said in takewhile(lambda each: each[0] not in until, history)} - approved | {digest}
+    history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
+    since = takewhile(lambda each: (each[0], each[2]) not in until, history)
+    texts = {said for _key, _by, said, why, version in since if why == Why.TRANSLATED or version <= revision.version}
+    texts = texts - approved | {digest}
     authors = {
         by
-        for (_key, by, said), before in zip_longest(history, history[1:])
-        if said in texts and (said == digest or before is None or before[2] != said)
+        for (_key, by, said, why, version), before in zip_longest(history, history[1:])
+        if said in texts and (version <= revision.version or why == Why.TRANSLATED)
+        if before is None or before[2] != said or (said == digest and why != Why.TRANSLATED)
     }
     return {author for author in authors | {revision.by_id} if author is not None}

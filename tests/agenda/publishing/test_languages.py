@@ -25,7 +25,7 @@ from agenda.publishing import (
     translation_to_submit,
 )
 from agenda.reviews import Review, ReviewState
-from agenda.revisions import keep_translations
+from agenda.revisions import keep_revision, keep_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
@@ -193,6 +193,29 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(Refused, match="somebody else has to approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+    def test_nor_where_the_source_went_on_meanwhile(self, people: People, meeting: Meeting) -> None:
+        keep_revision(changed(meeting, notice="Still being written."), PRESS_DAY, people["anna"])
+        translate(meeting, lead=FRENCH)
+        keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
+        submit_translation(meeting, "fr", by=people["theo"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+    def test_nor_beside_words_that_followed(self, people: People, live: Meeting) -> None:
+        """Raoul wrote one of two new texts. The third, which is approved, follows the source by itself meanwhile."""
+        member_of("Revisers", "raoul", language="fr")
+        raoul = Actor(User.objects.get(username="raoul"), "raoul")
+        in_french(live, people)
+        live = changed(live, notice="Corrected.", status_reason="Rain.")
+        keep_revision(live, PRESS_DAY, people["anna"])
+        translate(live, notice="Corrigé.")
+        keep_translations(live, PRESS_DAY, raoul, "fr")
+        saved(live, people, status_reason="La pluie.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(live, by=raoul, shown=shown(live), languages=["fr"])
 
     def test_a_reviser_approves_no_source_text(self, people: People) -> None:
         meeting = make_meeting("env")
