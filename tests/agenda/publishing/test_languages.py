@@ -230,6 +230,30 @@ class TestApproving:
         assert verdict.language == "fr"
 
 
+class TestTakingBack:
+    def test_not_what_is_to_appear_or_is_out_whatever_was_submitted_since(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(meeting, "el", by=people["elena"])
+        for moment, told in ((PRESS_DAY, "hold or call off"), (EVENING, "It is published")):
+            clock.move_to(moment)
+            for name, language in (("paul", "en"), ("rita", "fr")):
+                with pytest.raises(Refused, match=told):
+                    send_back(meeting, by=people[name], shown=shown(meeting), languages=[language], remark="No.")
+
+    def test_a_translation_that_its_source_text_went_out_without(self, people: People) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
+        translate(meeting, lead=FRENCH)
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        publish(meeting, by=people["paul"])
+        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
+
+
 class TestACorrection:
     """Words that were approved, of a text that still says the same, need no second approval."""
 
