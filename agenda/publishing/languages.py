@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
-from agenda.models import Release
+from agenda.models import Release, ReleaseEntry
 from agenda.publishing.instants import lock
 from agenda.publishing.refusals import Refused
 from agenda.publishing.releasing import publish_following
-from agenda.publishing.scheduling import join, release_of
+from agenda.publishing.scheduling import join
 from agenda.publishing.stored import digests_of, is_changed
 from agenda.reviews import approved_digests, approved_revision
 from meetings.audit import Actor, record
@@ -59,10 +59,9 @@ def follow(subject: Subject, *, by: Actor) -> Followed | None:
     editions = Edition.objects.of(type_of(subject), subject.pk)
     waiting = editions.pending(now).first()
     if waiting:
-        release = release_of(waiting)
-        scheduled = release and release.state == Release.State.SCHEDULED
-        if release and scheduled and may_join(waiting, texts, subject.source_language):
-            join(release, by=by)
+        release = release_to_join(waiting)
+        if release and may_join(waiting, texts, subject.source_language):
+            join(release, subject, by=by)
             return Followed(editions.get(available_from=waiting.available_from), is_live=False)
         return None
     live = editions.live(now).first()
@@ -71,6 +70,12 @@ def follow(subject: Subject, *, by: Actor) -> Followed | None:
         [edition] = publish_following(subject, by=by)
         return Followed(edition, is_live=True)
     return None
+
+
+def release_to_join(edition: Edition) -> Release | None:
+    """None where the edition goes out without approval: what it holds is what somebody took the blame for."""
+    entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
+    return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
 
 
 def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:

@@ -346,6 +346,21 @@ class TestFollowing:
         assert entry.actor == "rita"
         assert follow(meeting, by=people["rita"]) is None  # nothing new
 
+    def test_it_joins_with_what_was_borrowed_so_far(self, people: People, meeting: Meeting) -> None:
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        in_french(meeting, people, notice="Pour la presse.")
+        assert follow(meeting, by=people["rita"])
+        assert text_of(Edition.objects.get(), "fr").notice == "Pour la presse."
+        assert follow(meeting, by=people["rita"]) is None
+
+    def test_it_does_not_join_what_goes_out_without_approval(self, people: People, meeting: Meeting) -> None:
+        publish(changed(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
+        approve(meeting, by=people["petra"], shown=shown(meeting), languages=["en"])
+        in_french(meeting, people)
+        assert follow(meeting, by=people["rita"]) is None
+        assert Edition.objects.get().languages == ["en"]
+
     def test_it_is_an_edition_of_its_own_once_the_text_is_live(self, people: People, live: Meeting, clock: Any) -> None:
         published = EditionDocument.objects.get(language="en")
         clock.move_to(PRESS_DAY + DAY)
