@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.publishing.awaiting import refuse_to_go_before
 from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
@@ -92,6 +93,8 @@ def again(
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
     check_again(entries, compositions, now, instant)
+    if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
+        refuse_to_go_without(entries, compositions, subjects_of(release), now)
     refuse_hidden_topics(compositions)
     refuse_stranding(waiting, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
@@ -139,6 +142,16 @@ def check_again(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % entry.title
             )
+
+
+def refuse_to_go_without(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
+) -> None:
+    known = {subject.pk: subject for subject in subjects}
+    for entry, composition in zip(entries, compositions, strict=True):
+        if not entry.forced_reason:
+            languages = [document.language for document in composition.documents]
+            refuse_to_go_before(known[entry.subject_id], languages, now)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:

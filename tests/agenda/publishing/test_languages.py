@@ -15,9 +15,11 @@ from agenda.publishing import (
     approve,
     carry_out,
     follow,
+    hold,
     is_ready,
     plan,
     publish,
+    resume,
     send_back,
     set_rule,
     submit,
@@ -417,6 +419,17 @@ class TestTheRule:
         in_french(meeting, people)
         assert is_ready(release)
         assert carry_out(release, people["paul"])[0].languages == ["en", "fr"]
+
+    def test_what_was_held_waits_for_it_too(self, people: People, meeting: Meeting) -> None:
+        """Its approval may have been taken back since."""
+        set_rule(meeting, by=people["paul"], required=["fr"], others="follow")
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        hold(Release.objects.get(), by=people["paul"], reason="The French text.")
+        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        with pytest.raises(NotApproved, match=r"waits for languages that are not approved: français\."):
+            resume(Release.objects.get(), by=people["paul"], at=EVENING)
+        assert not Edition.objects.exists()
 
     def test_all_wait_for_each_other(self, people: People, meeting: Meeting) -> None:
         set_rule(meeting, by=people["paul"], required=[], others="wait")
