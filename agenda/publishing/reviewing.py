@@ -278,7 +278,8 @@ def unseen_verdict(review: LanguageReview) -> str:
 def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
     """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected.
 
-    The text counts and not the submission: translations are submitted after it, with the same source text.
+    The text counts and not the submission: translations are submitted after it, with the same source text. What
+    somebody went back from, or corrected, is no longer out.
     """
     texts = [Q(language=one.language, document=one.digest) for one in chosen]
     held = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
@@ -288,7 +289,7 @@ def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -
     now = timezone.now()
     editions = Edition.objects.of(revision.subject_type, revision.subject_id)
     last = editions.live(now) | editions.pending(now)
-    entry = entries.filter(Q(revision=revision) | Q(edition_id__in=last.values("pk"))).order_by("release__at").last()
+    entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
         return
     if entry.release.at > now:

@@ -20,6 +20,7 @@ from agenda.publishing import (
     plan,
     publish,
     resume,
+    rollback,
     send_back,
     set_rule,
     submit,
@@ -376,6 +377,22 @@ class TestFollowing:
         held = {one.language: one for one in EditionDocument.objects.live(edition.available_from).with_history()}
         assert held["en"].modified_at == published.edition.available_from  # readers of English see no change
         assert held["fr"].modified_at == edition.available_from
+
+    def test_nothing_comes_back_by_itself_that_somebody_went_back_from(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        in_french(live, people)
+        followed = follow(live, by=people["rita"])
+        assert followed
+        clock.move_to(followed.edition.available_from)
+        clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
+        member_of("Translators", "thea", language="el")
+        saved(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(live, "el", by=Actor(User.objects.get(username="thea"), "thea"))
+        approve(live, by=people["elena"], shown=shown(live), languages=["el"])
+        assert follow(live, by=people["elena"]) is None
+        send_back(live, by=people["rita"], shown=shown(live), languages=["fr"], remark="It is wrong.")
+        assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
 
     def test_a_text_that_was_borrowed_so_far(self, people: People, live: Meeting, clock: Any) -> None:
         in_french(live, people)
