@@ -102,10 +102,15 @@ def topics_called(
     source = subject.source_language
     wanted = {source, *languages}
     live = topic_names(subject, now, wanted)
-    with_it = names_by_language([x for x in released if isinstance(x, TopicDocument)], source)
-    return {
-        language: live.get(language, {}) | names.get(language, {}) | with_it.get(language, {}) for language in wanted
-    }
+    topics = [x for x in released if isinstance(x, TopicDocument)]
+    with_it, renamed = names_by_language(topics, source), {topic.id for topic in topics}
+
+    def known(language: str) -> Names:
+        """Not of what goes out with it: what that is called in the language by now, it says itself, or has no name."""
+        found = live.get(language, {}) | names.get(language, {})
+        return {key: name for key, name in found.items() if key not in renamed}
+
+    return {language: known(language) | with_it.get(language, {}) for language in wanted}
 
 
 def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:

@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
@@ -251,7 +251,7 @@ def approved_revision(subject: Subject) -> Review | None:
 def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     """The translated texts that were approved last, by language, each with the source text that it was approved beside.
 
-    In two queries. What was withdrawn since, or taken back, or erased, is not among them.
+    In the same few queries for all of them. What was withdrawn since, or taken back, or erased, is not among them.
     """
     about = type_of(subject), subject.pk
     given = verdicts_about(*about).exclude(language=subject.source_language).order_by("id")
@@ -260,16 +260,19 @@ def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     for one in given:
         last.pop((one.language, one.document_id), None)  # what is approved again comes last
         last[one.language, one.document_id] = one
-    standing = {one.language: one.revision_id for one in last.values() if one.approved}
-    held = RevisionDocument.objects.filter(revision__in=standing.values()).exclude(document__text="")
-    rows = held.select_related("document", "revision")
-    texts = {(row.revision_id, row.language): row for row in rows}
+    standing = {one.language: one for one in last.values() if one.approved}
+    sources = RevisionDocument.objects.filter(
+        revision__in={one.revision_id for one in standing.values()}, language=F("revision__source_language")
+    )
+    beside = dict(sources.values_list("revision", "document"))
+    wanted = {*beside.values(), *(one.document_id for one in standing.values())}
+    rows = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
+    documents = {digest: document_of(text) for digest, text in rows.values_list("digest", "text")}
     found = {}
-    for language, revision in standing.items():
-        translation = texts.get((revision, language))
-        source = translation and texts.get((revision, translation.revision.source_language))
-        if translation and source:
-            found[language] = texts_in(document_of(source.document.text), document_of(translation.document.text))
+    for language, verdict in standing.items():
+        source, translation = documents.get(beside.get(verdict.revision_id, "")), documents.get(verdict.document_id)
+        if source and translation:  # the verdict's: the revision may hold another one beside it, in review
+            found[language] = texts_in(source, translation)
     return found
 
 
@@ -300,7 +303,8 @@ def authors_of(revision: Revision, language: str) -> set[int]:
 
     That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
     come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
-    a text that has them is of the version that it was written at.
+    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
+    be that of a later version than the one that is translated for readers.
     """
     digest = next(one.document_id for one in revision.documents.all() if one.language == language)
     judged = Verdict.objects.filter(
@@ -308,16 +312,19 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     )
     judged = judged.exclude(document=digest).order_by("id")
     approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
-    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", flat=True))
+    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
     earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
-        pk__lte=revision.pk, version__lte=revision.version, documents__language=language
+        pk__lte=revision.pk, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
-    history = [*earlier.values_list("pk", "by", "documents__document")]
-    texts = {said for _key, _by, said in takewhile(lambda each: each[0] not in until, history)} - approved | {digest}
+    history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
+    since = takewhile(lambda each: (each[0], each[2]) not in until, history)
+    texts = {said for _key, _by, said, why, version in since if why == Why.TRANSLATED or version <= revision.version}
+    texts = texts - approved | {digest}
     authors = {
         by
-        for (_key, by, said), before in zip_longest(history, history[1:])
-        if said in texts and (said == digest or before is None or before[2] != said)
+        for (_key, by, said, why, version), before in zip_longest(history, history[1:])
+        if said in texts and (version <= revision.version or why == Why.TRANSLATED)
+        if before is None or before[2] != said or (said == digest and why != Why.TRANSLATED)
     }
     return {author for author in authors | {revision.by_id} if author is not None}

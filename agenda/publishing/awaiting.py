@@ -3,7 +3,10 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
+
 from agenda.drafts import Subject, type_of
+from agenda.publishing.refusals import NotApproved
 from agenda.publishing.stored import live_digests
 from meetings.models import Meeting, Translation
 from meetings.vocabulary import Language, OtherLanguages
@@ -21,3 +24,13 @@ def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> li
         begun = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
         wanted |= set(begun.values_list("language", flat=True))
     return [Language(one) for one in Language.values if one in wanted - {*approved, subject.source_language}]
+
+
+def refuse_to_go_before(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
+    """Raises NotApproved where what is approved in the languages given has to wait for others."""
+    if waits_for := awaited(subject, approved, now):
+        languages = ", ".join(language.label for language in waits_for)
+        raise NotApproved(
+            _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
+            % {"subject": subject, "languages": languages}
+        )

@@ -1,5 +1,6 @@
 """Which languages a first edition waits for, and how those that come later follow by themselves."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -8,17 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
-from agenda.models import Release
+from agenda.models import Release, ReleaseEntry
 from agenda.publishing.instants import lock
 from agenda.publishing.refusals import Refused
 from agenda.publishing.releasing import publish_following
-from agenda.publishing.scheduling import join, release_of
+from agenda.publishing.scheduling import join
 from agenda.publishing.stored import digests_of, is_changed
 from agenda.reviews import approved_digests, approved_revision
 from meetings.audit import Actor, record
-from meetings.models import Act, Edition, Meeting, SubjectType
+from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 from meetings.rights import Right, require
 from meetings.vocabulary import Language, OtherLanguages
+
+BY_THE_WAY = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
+"""Of editions for which nobody releases a text anew."""
 
 
 def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
@@ -49,20 +53,21 @@ def follow(subject: Subject, *, by: Actor) -> Followed | None:
     """Lets approved translations go where their source text is, with nobody to release them once more.
 
     They join the edition still to come at its instant. Where the very source text is live, they are an edition of their
-    own at once, if the meeting's rule lets languages follow. None where there is no such edition, or nothing new. No
-    right is asked: the release and the rule say so. Raises Refused.
+    own at once, if the meeting's rule lets languages follow. None where there is no such edition, or nothing new, or
+    where somebody went back to an edition. No right is asked: the release and the rule say so. Raises Refused.
     """
     review = approved_revision(subject)
     if review is None:
         return None
     texts, now = approved_digests(review.revision), timezone.now()
+    if went_back(subject, now):
+        return None
     editions = Edition.objects.of(type_of(subject), subject.pk)
     waiting = editions.pending(now).first()
     if waiting:
-        release = release_of(waiting)
-        scheduled = release and release.state == Release.State.SCHEDULED
-        if release and scheduled and may_join(waiting, texts, subject.source_language):
-            join(release, by=by)
+        release = release_to_join(waiting)
+        if release and may_join(waiting, texts, subject.source_language):
+            join(release, subject, by=by)
             return Followed(editions.get(available_from=waiting.available_from), is_live=False)
         return None
     live = editions.live(now).first()
@@ -71,6 +76,22 @@ def follow(subject: Subject, *, by: Actor) -> Followed | None:
         [edition] = publish_following(subject, by=by)
         return Followed(edition, is_live=True)
     return None
+
+
+def went_back(subject: Subject, now: dt.datetime) -> bool:
+    """To an earlier edition, since a text was released last: what was taken back comes with no language of itself."""
+    editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
+    released = editions.exclude(reason__in=BY_THE_WAY).order_by("available_from").last()
+    return (
+        released is not None
+        and editions.filter(reason=EditionReason.RESTORATION, available_from__gt=released.available_from).exists()
+    )
+
+
+def release_to_join(edition: Edition) -> Release | None:
+    """None where the edition goes out without approval: what it holds is what somebody took the blame for."""
+    entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
+    return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
 
 
 def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agenda.checking import facts_differing, named
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
-from agenda.publishing.awaiting import awaited
+from agenda.publishing.awaiting import refuse_to_go_before
 from agenda.publishing.instants import before_its_instant, in_brussels, lock_all, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
@@ -240,12 +240,8 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
     for text in texts:
         if problems := hindrances(text.source, now):
             raise Refused(" ".join(problems))
-        if not wish.force and (waits_for := awaited(text.subject, text.by_language, now)):
-            languages = ", ".join(language.label for language in waits_for)
-            raise NotApproved(
-                _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
-                % {"subject": text.subject, "languages": languages}
-            )
+        if not wish.force:
+            refuse_to_go_before(text.subject, text.by_language, now)
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +34,7 @@ from agenda.revisions import write
 from agenda.translating import Key, Made
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
-from meetings.models import Act
+from meetings.models import Act, Edition, EditionDocument
 from meetings.rights import Right, may, require
 
 
@@ -219,7 +222,7 @@ def judge(
             for one in chosen:
                 refuse_own_text(review.revision, one, by)
         else:
-            refuse_what_goes_out(review.revision)
+            refuse_what_goes_out(review.revision, chosen)
         for one in chosen:
             if one.shown not in shown:
                 raise ChangedMeanwhile(unseen_verdict(one))
@@ -272,12 +275,24 @@ def unseen_verdict(review: LanguageReview) -> str:
     return f"{told % facts} {_('Nothing was decided: look again.')}"
 
 
-def refuse_what_goes_out(revision: Revision) -> None:
-    """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected."""
-    entry = ReleaseEntry.objects.filter(revision=revision, edition_id__isnull=False, forced_reason="").first()
+def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
+    """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected.
+
+    The text counts and not the submission: translations are submitted after it, with the same source text. What
+    somebody went back from, or corrected, is no longer out.
+    """
+    texts = [Q(language=one.language, document=one.digest) for one in chosen]
+    held = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
+    entries = ReleaseEntry.objects.filter(
+        subject_type=revision.subject_type, subject_id=revision.subject_id, edition_id__in=held, forced_reason=""
+    )
+    now = timezone.now()
+    editions = Edition.objects.of(revision.subject_type, revision.subject_id)
+    last = editions.live(now) | editions.pending(now)
+    entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
         return
-    if entry.release.at > timezone.now():
+    if entry.release.at > now:
         told = _("It is to appear on %s (Brussels time): hold or call off that release first.")
         raise Refused(told % in_brussels(entry.release.at))
     raise Refused(_("It is published: correct it, go back to the edition before, or withdraw it."))

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.publishing.awaiting import refuse_to_go_before
 from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
 from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
 from agenda.publishing.refusals import PendingEdition, Refused, checked
 from agenda.publishing.stored import composed_again, digests_of, is_changed, live_digests
+from agenda.reviews import approved_revision
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
 from meetings.editions import Composition, delete_pending, seal
@@ -47,29 +49,43 @@ def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason
     )
 
 
-def join(release: Release, *, by: Actor) -> list[Edition]:
-    """Writes a scheduled release anew for its own instant, with the languages that are approved by now.
+def join(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
+    """Writes a scheduled release anew for its own instant, with the languages of the subject that are approved by now.
 
     No right is asked: whoever scheduled it let them come. Raises Refused.
     """
     act = Act.LANGUAGE_ADDED
-    return before_its_instant(release.at, lambda now, instant: again(release, now, instant, by, reason="", act=act))
+    return before_its_instant(
+        release.at, lambda now, instant: again(release, now, instant, by, reason="", act=act, joined=subject)
+    )
 
 
 def again(
-    release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, *, reason: str, act: Act
+    release: Release,
+    now: dt.datetime,
+    instant: dt.datetime,
+    by: Actor,
+    *,
+    reason: str,
+    act: Act,
+    joined: Subject | None = None,
 ) -> list[Edition]:
-    """Writes the editions of a scheduled or held release anew, for another instant."""
+    """Writes the editions of a scheduled or held release anew, for another instant.
+
+    Of the meeting or topic that is `joined` by translations, from the newest approved revision of the same source text.
+    """
 
     def released_topics(meeting: Meeting) -> Iterable[UUID]:
         revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
         return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
 
     state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
-    joining = act == Act.LANGUAGE_ADDED
-    release = locked_release(release, None if joining else by, state, now=now, naming=released_topics)
+    release = locked_release(release, None if joined else by, state, now=now, naming=released_topics)
     entries = list(release.entries.select_related("revision"))
-    if not joining and any(entry.forced_reason for entry in entries):
+    for entry in entries:
+        if joined and entry.subject_id == joined.pk:
+            entry.revision = newest_of_same_source(joined, entry.revision)
+    if not joined and any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
     waiting = editions_of(release)
@@ -77,17 +93,29 @@ def again(
         delete_pending(edition)
     compositions = [composed_again(entry, now, instant) for entry in entries]
     check_again(entries, compositions, now, instant)
+    if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
+        refuse_to_go_without(entries, compositions, subjects_of(release), now)
     refuse_hidden_topics(compositions)
     refuse_stranding(waiting, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
-    ReleaseEntry.objects.bulk_update(entries, ["edition_id"])
+    ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
     tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     seal(compositions)
     refuse_late(waiting)
     return [composition.edition for composition in compositions]
+
+
+def newest_of_same_source(subject: Subject, released: Revision | None) -> Revision | None:
+    review = approved_revision(subject)
+    same = (
+        review
+        and released
+        and released.documents.filter(language=review.source.language, document=review.source.digest)
+    )
+    return review.revision if review and same else released
 
 
 def check_again(
@@ -114,6 +142,16 @@ def check_again(
                 _("“%s” is published by now, and this release does not tell what changed: release it anew.")
                 % entry.title
             )
+
+
+def refuse_to_go_without(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
+) -> None:
+    known = {subject.pk: subject for subject in subjects}
+    for entry, composition in zip(entries, compositions, strict=True):
+        if not entry.forced_reason:
+            languages = [document.language for document in composition.documents]
+            refuse_to_go_before(known[entry.subject_id], languages, now)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:

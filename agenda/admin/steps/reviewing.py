@@ -29,6 +29,7 @@ from agenda.publishing import (
     wait_for,
 )
 from agenda.publishing.awaiting import awaited
+from agenda.publishing.languages import went_back
 from agenda.publishing.planning import lacks_approval
 from agenda.publishing.stored import digests_of, is_changed
 from agenda.publishing.translations import may_judge, right_to_judge
@@ -136,6 +137,8 @@ def where_it_goes(subject: Subject, review: Review, one: LanguageReview, now: dt
     held = digests_of(edition) if edition else {}
     if edition is None or one.is_approved or held.get(review.source.language) != review.source.digest:
         return ""
+    if went_back(subject, now):
+        return _("Somebody went back to an earlier edition: once this is approved, somebody releases it.")
     if is_changed(held, {**held, one.language: one.digest}):
         return _("It replaces words of an edition: once it is approved, somebody releases it, with a note.")
     if waiting:

@@ -15,9 +15,12 @@ from agenda.publishing import (
     approve,
     carry_out,
     follow,
+    hold,
     is_ready,
     plan,
     publish,
+    resume,
+    rollback,
     send_back,
     set_rule,
     submit,
@@ -25,7 +28,7 @@ from agenda.publishing import (
     translation_to_submit,
 )
 from agenda.reviews import Review, ReviewState
-from agenda.revisions import keep_translations
+from agenda.revisions import keep_revision, keep_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
@@ -194,6 +197,29 @@ class TestApproving:
         with pytest.raises(Refused, match="somebody else has to approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
+    def test_nor_where_the_source_went_on_meanwhile(self, people: People, meeting: Meeting) -> None:
+        keep_revision(changed(meeting, notice="Still being written."), PRESS_DAY, people["anna"])
+        translate(meeting, lead=FRENCH)
+        keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
+        submit_translation(meeting, "fr", by=people["theo"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+    def test_nor_beside_words_that_followed(self, people: People, live: Meeting) -> None:
+        """Raoul wrote one of two new texts. The third, which is approved, follows the source by itself meanwhile."""
+        member_of("Revisers", "raoul", language="fr")
+        raoul = Actor(User.objects.get(username="raoul"), "raoul")
+        in_french(live, people)
+        live = changed(live, notice="Corrected.", status_reason="Rain.")
+        keep_revision(live, PRESS_DAY, people["anna"])
+        translate(live, notice="Corrigé.")
+        keep_translations(live, PRESS_DAY, raoul, "fr")
+        saved(live, people, status_reason="La pluie.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(live, by=raoul, shown=shown(live), languages=["fr"])
+
     def test_a_reviser_approves_no_source_text(self, people: People) -> None:
         meeting = make_meeting("env")
         submit(meeting, by=people["anna"])
@@ -205,6 +231,30 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         [verdict] = approve(meeting, by=people["rita"], shown=shown(meeting))
         assert verdict.language == "fr"
+
+
+class TestTakingBack:
+    def test_not_what_is_to_appear_or_is_out_whatever_was_submitted_since(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(meeting, "el", by=people["elena"])
+        for moment, told in ((PRESS_DAY, "hold or call off"), (EVENING, "It is published")):
+            clock.move_to(moment)
+            for name, language in (("paul", "en"), ("rita", "fr")):
+                with pytest.raises(Refused, match=told):
+                    send_back(meeting, by=people[name], shown=shown(meeting), languages=[language], remark="No.")
+
+    def test_a_translation_that_its_source_text_went_out_without(self, people: People) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
+        translate(meeting, lead=FRENCH)
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=shown(meeting))
+        publish(meeting, by=people["paul"])
+        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
 
 
 class TestACorrection:
@@ -230,6 +280,17 @@ class TestACorrection:
         approve(live, by=people["paul"], shown=shown(live), languages=["en"])
         assert states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
         [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
+        assert text_of(edition, "fr").notice == "Corrected."
+
+    def test_new_words_that_wait_are_not_taken_for_those_that_followed(self, people: People, live: Meeting) -> None:
+        in_french(live, people)
+        live = changed(live, notice="Corrected.")
+        saved(live, people, notice="Nobody has read this.")
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        submit(changed(live, document_number="1/60"), by=people["anna"], languages=[])
+        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        [edition] = publish(live, by=people["paul"], note="The number.")
         assert text_of(edition, "fr").notice == "Corrected."
 
     def test_a_text_that_the_source_says_otherwise_is_borrowed(self, people: People, live: Meeting) -> None:
@@ -288,6 +349,21 @@ class TestFollowing:
         assert entry.actor == "rita"
         assert follow(meeting, by=people["rita"]) is None  # nothing new
 
+    def test_it_joins_with_what_was_borrowed_so_far(self, people: People, meeting: Meeting) -> None:
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        in_french(meeting, people, notice="Pour la presse.")
+        assert follow(meeting, by=people["rita"])
+        assert text_of(Edition.objects.get(), "fr").notice == "Pour la presse."
+        assert follow(meeting, by=people["rita"]) is None
+
+    def test_it_does_not_join_what_goes_out_without_approval(self, people: People, meeting: Meeting) -> None:
+        publish(changed(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
+        approve(meeting, by=people["petra"], shown=shown(meeting), languages=["en"])
+        in_french(meeting, people)
+        assert follow(meeting, by=people["rita"]) is None
+        assert Edition.objects.get().languages == ["en"]
+
     def test_it_is_an_edition_of_its_own_once_the_text_is_live(self, people: People, live: Meeting, clock: Any) -> None:
         published = EditionDocument.objects.get(language="en")
         clock.move_to(PRESS_DAY + DAY)
@@ -301,6 +377,22 @@ class TestFollowing:
         held = {one.language: one for one in EditionDocument.objects.live(edition.available_from).with_history()}
         assert held["en"].modified_at == published.edition.available_from  # readers of English see no change
         assert held["fr"].modified_at == edition.available_from
+
+    def test_nothing_comes_back_by_itself_that_somebody_went_back_from(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        in_french(live, people)
+        followed = follow(live, by=people["rita"])
+        assert followed
+        clock.move_to(followed.edition.available_from)
+        clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
+        member_of("Translators", "thea", language="el")
+        saved(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(live, "el", by=Actor(User.objects.get(username="thea"), "thea"))
+        approve(live, by=people["elena"], shown=shown(live), languages=["el"])
+        assert follow(live, by=people["elena"]) is None
+        send_back(live, by=people["rita"], shown=shown(live), languages=["fr"], remark="It is wrong.")
+        assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
 
     def test_a_text_that_was_borrowed_so_far(self, people: People, live: Meeting, clock: Any) -> None:
         in_french(live, people)
@@ -344,6 +436,17 @@ class TestTheRule:
         in_french(meeting, people)
         assert is_ready(release)
         assert carry_out(release, people["paul"])[0].languages == ["en", "fr"]
+
+    def test_what_was_held_waits_for_it_too(self, people: People, meeting: Meeting) -> None:
+        """Its approval may have been taken back since."""
+        set_rule(meeting, by=people["paul"], required=["fr"], others="follow")
+        in_french(meeting, people)
+        publish(meeting, by=people["paul"], at=EVENING)
+        hold(Release.objects.get(), by=people["paul"], reason="The French text.")
+        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        with pytest.raises(NotApproved, match=r"waits for languages that are not approved: français\."):
+            resume(Release.objects.get(), by=people["paul"], at=EVENING)
+        assert not Edition.objects.exists()
 
     def test_all_wait_for_each_other(self, people: People, meeting: Meeting) -> None:
         set_rule(meeting, by=people["paul"], required=[], others="wait")
