@@ -241,6 +241,23 @@ class TestWhatIsInWhichLanguage:
         assert 'lang="mt">It-Tlieta, 14' in page
         assert "not available in the language of this page" not in html(visitor, f"/fi/{PAGE}")
 
+    def test_a_link_leads_to_its_address_in_the_language_or_says_which_it_is_in(
+        self, visitor: Visitor, clock: Any
+    ) -> None:
+        english = full_document()
+        link = replace(english.links[0], url="https://example.eu/en/", language="en", title="Live")
+        own = {"fi": replace(link, title="Suora"), "fr": replace(link, url="https://example.eu/fr/", language="fr")}
+        documents = [replace(english, links=[link])]
+        documents += [replace(english, language=Language(each), links=[own[each]]) for each in own]
+        freeze(documents, available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        for language, shown in (
+            ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
+            ("fr", '<a href="https://example.eu/fr/" hreflang="fr" lang="fr">Live</a>'),
+            ("mt", '<a href="https://example.eu/en/" hreflang="en">Live</a>'),
+        ):
+            assert shown in html(visitor, f"/{language}/{PAGE}")
+
     def test_a_configuration_has_its_name_in_the_language(self, visitor: Visitor, note: MeetingDocument) -> None:
         assert 'lang="fi">Oikeus- ja sisäasiat</a>' in html(visitor, "/fi/")
         assert 'lang="fi">Oikeus- ja sisäasiat (JHA)</option>' in html(visitor, "/fi/meetings/")
