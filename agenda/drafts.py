@@ -96,16 +96,24 @@ def topics_called(
     names: Mapping[str, Names],
     languages: Iterable[str],
 ) -> dict[str, Names]:
-    """What the items of a meeting call their topics, by language."""
+    """What the items of a meeting call their topics, by language.
+
+    A topic that goes out with it has the names of that text alone: its name in a language may have gone out of date.
+    """
     if isinstance(subject, BackgroundTopic):
         return {}
     source = subject.source_language
     wanted = {source, *languages}
     live = topic_names(subject, now, wanted)
-    with_it = names_by_language([x for x in released if isinstance(x, TopicDocument)], source)
-    return {
-        language: live.get(language, {}) | names.get(language, {}) | with_it.get(language, {}) for language in wanted
-    }
+    topics = [document for document in released if isinstance(document, TopicDocument)]
+    with_it = names_by_language(topics, source)
+    going = {topic.id for topic in topics}
+
+    def called(language: str) -> Names:
+        known = live.get(language, {}) | names.get(language, {})
+        return {topic: name for topic, name in known.items() if topic not in going} | with_it.get(language, {})
+
+    return {language: called(language) for language in wanted}
 
 
 def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
