@@ -7,10 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from meetings.answers import Url, enveloped
-from meetings.documents.shape import ConfigurationName, Item, Link, Sha256, TopicDocument
+from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Sha256, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus
-
-Fallbacks = Annotated[list[str], Meta(description="Texts of it that stand in the source language, as in the document.")]
 
 Topic = enveloped(TopicDocument, "Topic", tag_field="type", tag="topic")
 
