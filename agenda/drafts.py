@@ -96,21 +96,24 @@ def topics_called(
     names: Mapping[str, Names],
     languages: Iterable[str],
 ) -> dict[str, Names]:
-    """What the items of a meeting call their topics, by language."""
+    """What the items of a meeting call their topics, by language.
+
+    A topic that goes out with it has the names of that text alone: its name in a language may have gone out of date.
+    """
     if isinstance(subject, BackgroundTopic):
         return {}
     source = subject.source_language
     wanted = {source, *languages}
     live = topic_names(subject, now, wanted)
-    topics = [x for x in released if isinstance(x, TopicDocument)]
-    with_it, renamed = names_by_language(topics, source), {topic.id for topic in topics}
+    topics = [document for document in released if isinstance(document, TopicDocument)]
+    with_it = names_by_language(topics, source)
+    going = {topic.id for topic in topics}
 
-    def known(language: str) -> Names:
-        """Not of what goes out with it: what that is called in the language by now, it says itself, or has no name."""
-        found = live.get(language, {}) | names.get(language, {})
-        return {key: name for key, name in found.items() if key not in renamed}
+    def called(language: str) -> Names:
+        known = live.get(language, {}) | names.get(language, {})
+        return {topic: name for topic, name in known.items() if topic not in going} | with_it.get(language, {})
 
-    return {language: known(language) | with_it.get(language, {}) for language in wanted}
+    return {language: called(language) for language in wanted}
 
 
 def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:

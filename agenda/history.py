@@ -19,8 +19,9 @@ from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import read
 from meetings.languages import language_of_words
 from meetings.models import EditionDocument, SubjectType
-from meetings.past import Past, PastEdition
+from meetings.past import Digests, Past, PastEdition
 from meetings.publications import Publication, live_documents
+from meetings.vocabulary import Language
 
 ONE_OR_TWO = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
 A_PAGE = 100
@@ -95,8 +96,9 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
     rows = history.past.below(int(before[0]) if before else live.number + 1, A_PAGE + 1)
     shown = rows[:A_PAGE]
+    digests = history.past.digests(rows)
     context: dict[str, Any] = {
-        "entries": [Entry.of(past, rows[place + 1 :], live.number) for place, past in enumerate(shown)],
+        "entries": [Entry.of(past, rows[place + 1 :], live.number, digests) for place, past in enumerate(shown)],
         "older": f"?before={shown[-1].number}" if len(rows) > A_PAGE else "",
         "readable": [past.number for past in shown if past.is_readable],
         "is_first_page": bool(shown) and shown[0].number == live.number,
@@ -106,16 +108,43 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
 
 @dataclass(frozen=True)
 class Entry:
-    """An edition in the list, and the one that it is compared with: the last readable one before it."""
+    """An edition in the list, and the one that it is compared with: the last readable one before it.
+
+    What there is in which language differs: to readers of the others, an edition that adds a language changes nothing.
+    """
 
     past: PastEdition
-    before: int | None
+    before: PastEdition | None
     is_current: bool
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+    unchanged: list[str]
 
     @classmethod
-    def of(cls, past: PastEdition, earlier: list[PastEdition], current: int) -> Self:
-        before = next((one.number for one in earlier if one.is_readable), None) if past.is_readable else None
-        return cls(past, before, past.number == current)
+    def of(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: Digests) -> Self:
+        before = next((one for one in earlier if one.is_readable), None) if past.is_readable else None
+        has = digests.get(past.edition.pk, {})
+        had = digests.get(before.edition.pk, {}) if before else {}
+        return cls(
+            past,
+            before,
+            past.number == current,
+            added=sorted(has.keys() - had.keys()) if before else [],
+            removed=sorted(had.keys() - has.keys()),
+            changed=sorted(each for each in has.keys() & had.keys() if has[each] != had[each]),
+            unchanged=sorted(each for each in has.keys() & had.keys() if has[each] == had[each]),
+        )
+
+    @property
+    def tells_languages_apart(self) -> bool:
+        """Not where a text changed in all of its languages."""
+        return bool(self.added or self.removed or self.unchanged)
+
+    @property
+    def is_worth_comparing(self) -> bool:
+        """There is something to see in the language that the two are compared in (`changes`)."""
+        return self.before is not None and common_language(self.before, self.past) in self.changed
 
 
 def edition(request: HttpRequest, address: str, subject_type: SubjectType, which: str) -> HttpResponse:
@@ -180,7 +209,8 @@ def changes(request: HttpRequest, history: History, *numbers: int) -> HttpRespon
     had, has = set(old.edition.languages), set(new.edition.languages)
     context |= {"languages_added": sorted(has - had), "languages_removed": sorted(had - has)}
     title = _("What changed from edition %(old)d to edition %(new)d") % {"old": old.number, "new": new.number}
-    shown = replace(history.current, languages=sorted(had & has), language=language or history.current.language)
+    compared_in = sorted(had & has) or list(Language.values)  # in none: then no language shows more than another
+    shown = replace(history.current, languages=compared_in, language=language or history.current.language)
     return history.show(request, "edition_changes.html", title, publication=shown, **context)
 
 

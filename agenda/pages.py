@@ -79,11 +79,14 @@ def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpRespon
 
 
 def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpResponse:
-    """The notice of a withdrawal; `now_at` is where its meeting or topic was published again."""
+    """The notice of a withdrawal; `now_at` is where its meeting or topic was published again.
+
+    The reason is one for all languages, as it was written.
+    """
     held = EditionDocument.objects.filter(edition=edition).in_language(get_language() or "").select_related("document")
     tombstone = read(held.get().document.text)
     assert isinstance(tombstone, Tombstone)
-    context = {"tombstone": tombstone, "at": edition.available_from, "now_at": now_at}
+    context = {"tombstone": tombstone, "edition": edition, "now_at": now_at}
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = tombstone.language
     return response

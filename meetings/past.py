@@ -5,16 +5,20 @@ good: those keep their numbers, and that is all that is told of them. The public
 numbers are counted back from that of the live edition.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from meetings.models import Appearance, Edition, EditionDocument
 from meetings.models.edition import suppression
+
+Digests = Mapping[UUID, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ class Past:
     def below(self, number: int, limit: int) -> list[PastEdition]:
         """The newest below the number, newest first, down to the last withdrawal, which ends them."""
         return list(self.read(self.rows().filter(back__gt=self.back(number))[:limit]))
+
+    def digests(self, found: Iterable[PastEdition]) -> Digests:
+        """Those of the editions' documents, by the edition's key and by language."""
+        held = EditionDocument.objects.filter(edition__in=[past.edition.pk for past in found])
+        digests: dict[UUID, dict[str, str]] = defaultdict(dict)
+        for edition, language, digest in held.values_list("edition", "language", "document"):
+            digests[edition][language] = digest
+        return digests
 
     def withdrawal_of(self, number: int) -> Edition | None:
         """The withdrawal that closed the edition with the number, or is it."""

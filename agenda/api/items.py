@@ -47,11 +47,13 @@ class AgendaItemResource(PartResource):
 
     def answer(self, whole: Whole, row: Any) -> shapes.AgendaItem:
         assert whole.meeting is not None
+        item = whole.items[row.item_id]
         return shapes.AgendaItem(
-            **asdict(whole.items[row.item_id]),
+            **asdict(item),
             url=api_url(self.request, "agenda-item", row.item_id),
             html_url=whole.page(f"item-{row.item_id}"),
             language=whole.document.language,
+            fallbacks=whole.fallbacks(item),
             date=row.date,
             parent=row.parent_id,
             meeting=whole.meeting,

@@ -63,6 +63,7 @@ class MediaLinkResource(PartResource):
             html_url=whole.page(anchor),
             owner_type=row.owner_type,
             owner_id=row.owner_id,
+            fallbacks=whole.fallbacks(whole.links[row.link_id]),
             meeting=whole.meeting,
             topic=whole.topic,
         )

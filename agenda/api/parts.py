@@ -1,7 +1,7 @@
 """Agenda items and media links: index rows say which there are, the documents of their editions what they are."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,11 @@ class Whole:
     def links(self) -> dict[UUID, Link]:
         return {link.id: link for _type, _id, link in links_of(self.document)}
 
+    def fallbacks(self, part: Item | Link) -> list[str]:
+        """The borrowed texts of the part and of all within it."""
+        within = {str(each) for each in ids_of(part)}
+        return [path for path in self.document.fallbacks if not within.isdisjoint(path.split("."))]
+
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What an answer says of the meeting or topic, whichever it is."""
@@ -52,6 +57,8 @@ class Whole:
             "html_url": self.page(),
             "title": self.document.title,
             "language": self.document.language,
+            "source_language": self.document.source_language,
+            "fallbacks": [path for path in self.document.fallbacks if path in ("title", "configuration.name")],
             "edition": self.held.number,
             "digest": self.held.document_id,
         }
@@ -68,6 +75,18 @@ class Whole:
         if not isinstance(self.document, TopicDocument):
             return None
         return shapes.TopicOfPart(**self.facts, slug=self.document.slug)
+
+
+def ids_of(part: Item | Link) -> Iterator[UUID]:
+    """Those of the part and of the parts, results, links and topics within it, by which `fallbacks` names texts."""
+    yield part.id
+    if isinstance(part, Item):
+        yield from (link.id for link in part.links)
+        yield from (topic.id for topic in part.topics)
+        if part.result:
+            yield from (part.result.id, *(link.id for link in part.result.links))
+        for item in part.items:
+            yield from ids_of(item)
 
 
 class PartResource(Resource):

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from meetings.answers import Url, enveloped
-from meetings.documents.shape import ConfigurationName, Item, Link, Sha256, TopicDocument
+from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Sha256, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus
 
 Topic = enveloped(TopicDocument, "Topic", tag_field="type", tag="topic")
@@ -21,6 +21,8 @@ class MeetingOfPart(Struct, kw_only=True):
     html_url: Url
     title: str
     language: Language
+    source_language: Language
+    fallbacks: Fallbacks
     configuration: ConfigurationName
     start_date: dt.date | None
     end_date: dt.date | None
@@ -37,6 +39,8 @@ class TopicOfPart(Struct, kw_only=True):
     html_url: Url
     title: str
     language: Language
+    source_language: Language
+    fallbacks: Fallbacks
     slug: str
     edition: Annotated[int, Meta(ge=1)]
     digest: Sha256
@@ -48,6 +52,7 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
     url: Annotated[Url, Meta(description="This item in the API.")]
     html_url: Annotated[Url, Meta(description="Its place on the meeting's page.")]
     language: Language
+    fallbacks: Fallbacks
     date: Annotated[dt.date | None, Meta(description="The day of its session, else the first day of the meeting.")]
     parent: Annotated[UUID | None, Meta(description="The item that it is part of.")]
     meeting: MeetingOfPart
@@ -62,5 +67,6 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
         Literal["meeting", "item", "point", "result", "topic"], Meta(description="What it stands at.")
     ]
     owner_id: UUID
+    fallbacks: Fallbacks
     meeting: MeetingOfPart | None
     topic: TopicOfPart | None

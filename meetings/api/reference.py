@@ -19,7 +19,7 @@ from meetings.paging import Ordering, Small, Word
 from meetings.parameters import Parameter
 from meetings.problems import not_found
 from meetings.reference.delegations import DEFAULT_LANGUAGE, country_name
-from meetings.vocabulary import ConfigurationKind
+from meetings.vocabulary import ConfigurationKind, Language
 
 
 class ByDayInForce(ByDay):
@@ -67,13 +67,14 @@ class ConfigurationResource(ReferenceResource):
         raise not_found(nearest=reverse("configuration-detail", args=[found[0].slug]) if found else "")
 
     def answers(self, rows: Iterable[Configuration]) -> list[Answer]:
-        return [Answer(DEFAULT_LANGUAGE, self.answer(row)) for row in rows]
+        return [Answer(answer.language, answer) for answer in map(self.answer, rows)]
 
     def answer(self, row: Configuration) -> shapes.Configuration:
         return shapes.Configuration(
             code=row.code,
             slug=row.slug,
-            name=row.name,
+            name=row.name_in(self.language),
+            language=Language(self.language if row.named_in(self.language) else DEFAULT_LANGUAGE),
             kind=ConfigurationKind(row.kind),
             valid_from=row.valid_from,
             valid_until=row.valid_until,
@@ -105,7 +106,7 @@ class PresidencyResource(ReferenceResource):
         return found
 
     def answers(self, rows: Iterable[Presidency]) -> list[Answer]:
-        return [Answer(DEFAULT_LANGUAGE, self.answer(row)) for row in rows]
+        return [Answer(self.language, self.answer(row)) for row in rows]
 
     def answer(self, row: Presidency) -> shapes.Presidency:
         start, end = row.first_day, row.last_day
@@ -113,7 +114,8 @@ class PresidencyResource(ReferenceResource):
             year=row.year,
             half=row.half,  # type: ignore[arg-type]
             country=row.country,
-            name=country_name(row.country),
+            name=country_name(row.country, self.language),
+            language=Language(self.language),
             start_date=start,
             end_date=end,
             url=api_url(self.request, "presidency", f"{row.year}-{row.half}"),

@@ -7,9 +7,10 @@ from msgspec import Meta, Struct
 
 from meetings.answers import Url, enveloped
 from meetings.documents.shape import Country, MeetingDocument
-from meetings.vocabulary import ConfigurationKind
+from meetings.vocabulary import ConfigurationKind, Language
 
 Meeting = enveloped(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
+NameLanguage = Annotated[Language, Meta(description="That of its name.")]
 MeetingsUrl = Annotated[Url, Meta(description="The list of its meetings.")]
 
 
@@ -19,6 +20,7 @@ class Configuration(Struct, kw_only=True):
     code: str
     slug: str
     name: str
+    language: NameLanguage
     kind: ConfigurationKind
     valid_from: dt.date
     valid_until: Annotated[dt.date | None, Meta(description="The last day in force, or null.")]
@@ -34,6 +36,7 @@ class Presidency(Struct, kw_only=True):
     half: Annotated[Literal[1, 2], Meta(description="1 from January, 2 from July.")]
     country: Country
     name: str
+    language: NameLanguage
     start_date: dt.date
     end_date: dt.date
     url: Url

@@ -29,6 +29,10 @@ Country = Annotated[
     str,
     Meta(pattern=r"^([A-Z]{2})?$", description="Two-letter code of the Interinstitutional Style Guide (EL is Greece)."),
 ]
+Fallbacks = Annotated[
+    list[str],
+    Meta(description="The texts that stand in the source language, for want of a translation: `agenda.<id>.text`."),
+]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal.")]
 
 
@@ -235,7 +239,7 @@ class MeetingDocument(Struct, kw_only=True, tag_field="type", tag="meeting"):
     footnotes: list[Footnote] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     notice: str = ""
-    fallbacks: list[str] = field(default_factory=list)
+    fallbacks: Fallbacks = field(default_factory=list)
 
 
 class TopicDocument(Struct, kw_only=True, tag_field="type", tag="topic"):
@@ -250,7 +254,7 @@ class TopicDocument(Struct, kw_only=True, tag_field="type", tag="topic"):
     lead: Html = ""
     text: Html = ""
     links: list[Link] = field(default_factory=list)
-    fallbacks: list[str] = field(default_factory=list)
+    fallbacks: Fallbacks = field(default_factory=list)
 
 
 class Tombstone(Struct, kw_only=True, tag_field="type", tag="tombstone"):

@@ -51,6 +51,7 @@ def lang(language: str) -> SafeString:
 
 
 register.simple_tag(language_of_words)
+register.simple_tag(page_language)
 register.simple_tag(lang, name="lang")
 
 

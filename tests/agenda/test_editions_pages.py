@@ -5,11 +5,12 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
-from meetings.models import Edition, EditionDocument, Meeting, Suppression
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting, Suppression
 from meetings.vocabulary import Language
 from tests.agenda.test_pages import text
 from tests.cast import (
@@ -361,6 +362,37 @@ class TestLanguages:
         assert "Conseil" in told
         assert "New language: English" in told
 
+    def test_the_list_tells_what_changed_in_which(self, visitor: Visitor, clock: Any) -> None:
+        def texts(*languages: str, **titles: str) -> list[MeetingDocument]:
+            return [meeting_document(titles.get(each, "Title"), language=Language(each)) for each in languages]
+
+        freeze(texts("en", "el"), available_from=PRESS_DAY)
+        freeze(texts("en", "el", "fr"), available_from=PRESS_DAY + MINUTE, reason=EditionReason.TRANSLATION)
+        changes = texts("en", "el", "fr", fr="Nouveau titre")
+        freeze(changes, available_from=PRESS_DAY + 2 * MINUTE, reason=EditionReason.TRANSLATION)
+        freeze(texts("en", "el", en="New title"), available_from=PRESS_DAY + 3 * MINUTE, change_note="Title.")
+        freeze(texts("en", "el", en="Title", el="New title"), available_from=PRESS_DAY + 4 * MINUTE, change_note="x")
+        clock.move_to(PRESS_DAY + DAY)
+        told = re.split(r"Edition \d", text(visitor.get(EDITIONS)))
+        for said, place in (
+            ("x ελληνικά , English What changed since edition 4", 1),
+            ("Title. Changed in: English As before in: ελληνικά No longer in: français What changed", 2),
+            ("Translated Changed in: français As before in: ελληνικά , English", 3),
+            ("Translated New language: français As before in: ελληνικά , English", 4),
+            ("First published ελληνικά , English", 5),
+        ):
+            assert said in told[place]
+
+    def test_only_readers_of_what_changed_are_led_to_it(self, visitor: Visitor, clock: Any) -> None:
+        english, greek, french = (meeting_document(language=Language(each)) for each in ("en", "el", "fr"))
+        freeze([english, greek], available_from=PRESS_DAY)
+        freeze([english, greek, french], available_from=PRESS_DAY + MINUTE)
+        freeze([english, replace(greek, title="Νέος τίτλος"), french], available_from=PRESS_DAY + 2 * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        for language, led_to in (("en", []), ("el", ["2..3"]), ("fr", []), ("fi", [])):
+            html = visitor.get(EDITIONS.replace("/en/", f"/{language}/")).content.decode()
+            assert re.findall(r"editions/(\d\.\.\d)/", html) == led_to
+
     def test_two_without_a_language_in_common(self, visitor: Visitor, clock: Any) -> None:
         freeze(
             [meeting_document("Conseil", language=Language.FR, source_language=Language.FR)], available_from=PRESS_DAY
@@ -370,6 +402,8 @@ class TestLanguages:
         response = visitor.get(f"{EDITIONS}1..2/")
         assert response.status_code == 200
         assert "no language in common" in text(response)
+        assert "This text is available in" not in text(response)
+        assert "What changed since" not in text(visitor.get(EDITIONS))
 
 
 @pytest.mark.django_db
@@ -387,21 +421,20 @@ class TestOldAddresses:
 
 @pytest.mark.django_db
 class TestCosts:
-    """1: what is live at the address, with its history; 2: the editions by number; 3: the texts."""
+    """1: what is live at the address, with its history; 2: the editions by number; 3: the texts, or their digests."""
 
-    COSTS = (("", 2), ("1/", 3), ("1..2/", 3))
+    COSTS = (("", 3), ("1/", 3), ("1..2/", 3))
 
     @pytest.mark.parametrize("number", [2, 60])
     def test_they_do_not_grow(self, visitor: Visitor, clock: Any, number: int) -> None:
         for n in range(number):
-            freeze(
-                [full_document(address_word="", end_date=PRESS_DAY.date(), number=str(n))],
-                available_from=PRESS_DAY + n * MINUTE,
-            )
+            english = full_document(address_word="", end_date=PRESS_DAY.date(), number=str(n))
+            freeze([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        for which, queries in self.COSTS:
-            assert visitor.get(EDITIONS + which).status_code == 200
-            assert len(visitor.statements) == queries, which
+        for language in ("en", "fi", "mt"):
+            for which, queries in self.COSTS:
+                assert visitor.get(EDITIONS.replace("/en/", f"/{language}/") + which).status_code == 200
+                assert len(visitor.statements) == queries, which
 
     def test_a_hundred_a_page(self, visitor: Visitor, clock: Any) -> None:
         for n in range(103):

@@ -53,6 +53,13 @@ class TestRefusals:
         with pytest.raises(CommandError, match="Edition 1 is not there in “fr”; it has en"):
             exported(meeting, "--edition=1", "--language=fr")
 
+    @pytest.mark.parametrize("edition", [(), ("--edition=1",)])
+    def test_what_is_no_language(self, meeting: Meeting, clock: Any, edition: tuple[str, ...]) -> None:
+        published(clock, meeting)
+        with pytest.raises(CommandError, match=r"--language is one of bg, .*, sv: there is no “xx”"):
+            exported(meeting, "--language=xx", *edition)
+        assert exported(meeting, "--language=EN", *edition) == exported(meeting, *edition)
+
 
 class TestTheFirstLine:
     def test_of_a_draft(self, meeting: Meeting) -> None:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agenda.building import build_topic
 from agenda.models import AgendaItem
@@ -12,6 +13,7 @@ from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.editions import freeze
 from meetings.models import Meeting, Session
+from meetings.vocabulary import Language
 from tests.cast import (
     DAY,
     MINUTE,
@@ -293,19 +295,32 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
     topic = build_topic(make_topic(pk=named("topic")))
     documents: list[MeetingDocument | TopicDocument] = [*many_documents(number), topic]
     for document in documents:
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+        freeze([document, replace(document, language=Language.FI)], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 2 * MINUTE)
+    moved, gone = make_meeting(address_word="before"), make_meeting(address_word="gone")
+    published(clock, moved, gone)
+    moved.address_word = "after"
+    moved.save()
+    published(clock, moved)
+    clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
         "": 4,  # meetings from today on, those without a date, past meetings, configurations
         "meetings/": 2,  # a page of meetings, configurations
+        "meetings/?configuration=jha&year=2060": 2,
         "meetings/jha/": 2,  # the configuration, a page of its meetings
         "meetings/jha/2060/09/14/": 1,  # the document with its edition
-        "meetings/jha/2060/09/14/editions/": 2,  # that, the editions
-        "meetings/jha/2060/09/14/editions/1/": 3,  # those, the document
+        "meetings/jha/2060/09/14/editions/": 3,  # that, the editions, the digests of their documents
+        "meetings/jha/2060/09/14/editions/1/": 3,  # the first two, the document
+        "meetings/jha/2060/09/14/editions/1..1/": 1,  # leads to that
+        "meetings/jha/2060/09/14-before/": 3,  # nothing; what was there, where it is now
+        "meetings/jha/2060/09/14-gone/": 4,  # likewise; the notice
+        "meetings/jha/2060/09/14-nothing/": 2,
         "topics/": 1,  # the topics
         "topics/migration-policy/": 2,  # the topic, the meetings that took it up
+        "topics/migration-policy/editions/": 3,
+        "topics/migration-policy/editions/1/": 3,
     }
     for language in ("en", "fi", "mt"):
         for address, count in expected.items():
-            assert visitor.get(f"/{language}/{address}").status_code == 200
+            visitor.get(f"/{language}/{address}")
             assert (language, address, len(visitor.statements)) == (language, address, count)

@@ -16,9 +16,10 @@ from django.utils.translation.template import templatize
 from msgspec.structs import replace
 
 from agenda.comparing import labels
-from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.editions import bury, freeze
 from meetings.languages import has_words, language_of_words
+from meetings.models import Edition
 from meetings.vocabulary import Language
 from tests.cast import MINUTE, PRESS_DAY, full_document, make_configuration, make_meeting, published, withdraw
 from tests.publicity import Visitor
@@ -139,6 +140,10 @@ class TestAddresses:
             found = visitor.json(f"meetings/{note.id}/?lang={language}")
             assert found["html_url"] == f"http://testserver/{page}/{PAGE}"
 
+    def test_a_page_leads_to_the_data_in_its_own_language(self, visitor: Visitor, note: MeetingDocument) -> None:
+        data = f'href="/api/v1/meetings/{note.id}/?lang=fi"'
+        assert html(visitor, f"/fi/{PAGE}").count(data) == 2
+
 
 @pytest.mark.django_db
 class TestWhatAPageSaysOfItself:
@@ -176,8 +181,8 @@ class TestWhatAPageSaysOfItself:
 @pytest.mark.django_db
 class TestChoosing:
     def test_each_language_by_its_own_name_and_the_same_page_in_it(self, visitor: Visitor) -> None:
-        for path in ("", "meetings/?configuration=jha&amp;cursor=x", "topics/", "nothing/?a=1"):
-            page = html(visitor, f"/fi/{path.replace('&amp;', '&')}", 404 if path.startswith("nothing") else 200)
+        for path in ("", "meetings/?configuration=jha&amp;cursor=x", "topics/"):
+            page = html(visitor, f"/fi/{path.replace('&amp;', '&')}")
             assert chooser(page) == [(each, f"/{each}/{path}") for each in Language.values]
             assert page.count('hreflang="fi" aria-current="true">suomi</a>') == 1
             assert page.count('aria-current="true">') == 1
@@ -197,8 +202,22 @@ class TestChoosing:
         assert (response.status_code, response["Content-Language"]) == (410, "en")
         assert len(chooser(response.content.decode())) == 24
 
+    def test_a_reason_for_a_withdrawal_is_in_the_language_it_was_written_in(
+        self, visitor: Visitor, note: MeetingDocument, clock: Any
+    ) -> None:
+        standing = Edition.objects.latest("available_from")
+        stones = [
+            Tombstone(id=note.id, language=each, title=title, reason="Too early.", address=PAGE)
+            for each, title in ((Language.EN, "Home Affairs"), (Language.FI, "Sisäasiat"))
+        ]
+        clock.move_to(bury(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
+        page = html(visitor, f"/fi/{PAGE}", 410)
+        assert '<h1 lang="fi">Sisäasiat</h1>' in page
+        assert '<p class="lead">Too early.</p>' in page
+
     def test_an_address_of_nothing_leads_to_the_front_pages(self, visitor: Visitor) -> None:
-        assert chooser(html(visitor, "/nothing/", 404)) == [(each, f"/{each}/") for each in Language.values]
+        for path in ("/nothing/", "/fi/nothing/?a=1"):
+            assert chooser(html(visitor, path, 404)) == [(each, f"/{each}/") for each in Language.values]
         assert visitor.statements == []
 
 
@@ -221,6 +240,23 @@ class TestWhatIsInWhichLanguage:
         assert "<h1>Justice and Home Affairs Council</h1>" in page
         assert 'lang="mt">It-Tlieta, 14' in page
         assert "not available in the language of this page" not in html(visitor, f"/fi/{PAGE}")
+
+    def test_a_link_leads_to_its_address_in_the_language_or_says_which_it_is_in(
+        self, visitor: Visitor, clock: Any
+    ) -> None:
+        english = full_document()
+        link = replace(english.links[0], url="https://example.eu/en/", language="en", title="Live")
+        own = {"fi": replace(link, title="Suora"), "fr": replace(link, url="https://example.eu/fr/", language="fr")}
+        documents = [replace(english, links=[link])]
+        documents += [replace(english, language=Language(each), links=[own[each]]) for each in own]
+        freeze(documents, available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        for language, shown in (
+            ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
+            ("fr", '<a href="https://example.eu/fr/" hreflang="fr" lang="fr">Live</a>'),
+            ("mt", '<a href="https://example.eu/en/" hreflang="en">Live</a>'),
+        ):
+            assert shown in html(visitor, f"/{language}/{PAGE}")
 
     def test_a_configuration_has_its_name_in_the_language(self, visitor: Visitor, note: MeetingDocument) -> None:
         assert 'lang="fi">Oikeus- ja sisäasiat</a>' in html(visitor, "/fi/")

@@ -12,6 +12,7 @@ from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import InvalidDocument, read
 from meetings.marks import brussels
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType
+from meetings.vocabulary import Language
 
 
 class Command(BaseCommand):
@@ -23,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
         parser.add_argument("--format", choices=("txt",), default="txt")
-        parser.add_argument("--language", default="", help="as fr (default: the one that it is written in)")
+        parser.add_argument(
+            "--language", type=str.lower, default="", help="as fr (default: the one that it is written in)"
+        )
         parser.add_argument(
             "--edition",
             type=int,
@@ -31,6 +34,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["language"] not in ("", *Language.values):
+            known = ", ".join(Language.values)
+            raise CommandError(f"--language is one of {known}: there is no “{options['language']}”.", returncode=2)
         meeting, now = meeting_named(options["meeting"]), timezone.now()
         if options["edition"] is None:
             document, digest = self.working_copy(meeting, options["language"])

@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
 from meetings.editions import freeze
 from meetings.models import Session
+from meetings.vocabulary import Language
 from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    full_document,
     make_meeting,
     make_topic,
     many_documents,
@@ -88,6 +91,23 @@ class TestAnItem:
         AgendaItem.objects.filter(pk=item.pk).update(meeting=second, session=None)
         published(clock, second)
         assert visitor.json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
+
+    def test_it_names_what_of_it_is_borrowed(self, visitor: Visitor, clock: Any) -> None:
+        document = full_document()
+        item = document.agenda[0]
+        [nested] = item.items
+        own = [f"agenda.{item.id}.text", f"links.{item.links[0].id}.title", f"agenda.{nested.id}.title"]
+        fallbacks = sorted([*own, "title", "lead", f"programme.{document.programme[0].id}.title"])
+        freeze(
+            [document, replace(document, language=Language.FI, fallbacks=fallbacks)], available_from=PRESS_DAY + MINUTE
+        )
+        clock.move_to(PRESS_DAY + DAY)
+        body = visitor.json(f"agenda-items/{item.id}/?lang=fi")
+        assert (body["language"], body["fallbacks"]) == ("fi", sorted(own))
+        assert (body["meeting"]["source_language"], body["meeting"]["fallbacks"]) == ("en", ["title"])
+        assert visitor.json(f"agenda-items/{nested.id}/?lang=fi")["fallbacks"] == own[2:]
+        assert visitor.json(f"media-links/{item.links[0].id}/?lang=fi")["fallbacks"] == own[1:2]
+        assert visitor.json(f"agenda-items/{item.id}/")["fallbacks"] == []
 
 
 @pytest.mark.django_db

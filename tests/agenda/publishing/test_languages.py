@@ -33,10 +33,11 @@ from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from meetings.rights import NotAllowed
+from tests import acts
 from tests.agenda.filling import member_of
 from tests.agenda.publishing.people import changed, digests, shown
 from tests.agenda.publishing.people import people as everybody
-from tests.cast import DAY, PRESS_DAY, make_meeting, translate
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, translate
 
 __all__ = ["everybody"]
 People = dict[str, Actor]
@@ -320,6 +321,21 @@ class TestWithoutApproval:
         publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
         approve(live, by=people["petra"], shown=shown(live), languages=["en"])
         assert states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+
+    def test_a_topic_goes_by_its_new_name_where_the_translated_one_is_out_of_date(self, db: None, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic(title="Migration")
+        meeting.agenda.get().topics.add(topic)
+        translate(meeting, language="fr", lead=FRENCH)
+        translate(topic, language="fr", title="Migrations")
+        acts.submit(meeting, topic)
+        acts.approve(meeting, topic)
+        clock.move_to(acts.publish_approved(meeting, topic)[0].available_from)
+        topic.title = "Migration and asylum"
+        topic.save()
+        edition = next(one for one in acts.publish(meeting, topic) if one.subject_id == meeting.pk)
+        french = text_of(edition, "fr")
+        assert [one.title for one in french.agenda[0].topics] == ["Migration and asylum"]
+        assert french.fallbacks.count(f"topics.{topic.pk}.title") == 1
 
 
 class TestFollowing:

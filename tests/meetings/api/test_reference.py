@@ -3,6 +3,8 @@
 import pytest
 from django.core.management import call_command
 
+from meetings.models import Configuration
+from tests.cast import PRESS_DATE
 from tests.publicity import Visitor
 
 
@@ -46,6 +48,22 @@ class TestReferenceData:
     )
     def test_what_they_refuse(self, visitor: Visitor, address: str, parameter: str) -> None:
         assert visitor.problem(address, 400)["parameter"] == parameter
+
+    @pytest.mark.parametrize(
+        ("address", "name"),
+        [("configurations/jha/", "Oikeus- ja sisäasiat"), ("presidencies/2017-2/", "Viro")],
+    )
+    def test_names_are_in_the_language_that_is_asked_for(self, visitor: Visitor, address: str, name: str) -> None:
+        found = visitor.get(f"/api/v1/{address}?lang=fi")
+        assert (found["Content-Language"], found.json()["language"], found.json()["name"]) == ("fi", "fi", name)
+
+    def test_a_body_that_only_this_site_names_keeps_its_name(self, visitor: Visitor) -> None:
+        Configuration.objects.create(
+            slug="eurogroup", code="EG", kind="other", name="Eurogroup", valid_from=PRESS_DATE, position=99
+        )
+        found = visitor.get("/api/v1/configurations/eurogroup/?lang=fi")
+        assert (found["Content-Language"], found.json()["language"], found.json()["name"]) == ("en", "en", "Eurogroup")
+        assert visitor.get("/api/v1/configurations/?lang=fi")["Content-Language"] == "fi, en"
 
     @pytest.mark.parametrize("address", ["configurations/jha/", "presidencies/2017-2/"])
     def test_each_leads_to_its_meetings(self, visitor: Visitor, address: str) -> None:
