@@ -14,6 +14,7 @@ AROUND = 60
 SEEN = AROUND + 1
 """Letters looked at: whether there are more."""
 ATOM = re.compile(rf"(?P<block>{BLOCK})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
+WORD_BEFORE, WORD_AFTER = re.compile(r"\w[-‐‑]?$"), re.compile(r"[-‐‑]?\w")
 NO_LETTER = "\0"  # between blocks: nothing that is looked for goes on there
 
 
@@ -28,16 +29,27 @@ class Correction:
     def pattern(self) -> re.Pattern[str]:
         """Of what is to be corrected, as `wrong`: what is right already comes first and is passed over."""
         wrong = re.compile(spelled(self.find), re.IGNORECASE)
-        right = [spelled(self.becomes), spelled(self.becomes.upper())] if wrong.search(self.becomes) else []
+        forms = (self.becomes, self.becomes.upper(), capitalised(self.becomes))
+        right = [*map(spelled, forms)] if wrong.search(self.becomes) else []
         return re.compile("|".join([*right, f"(?P<wrong>(?i:{wrong.pattern}))"]))
 
     def instead_of(self, said: str) -> str:
-        """Words in capitals stay so, and spaces that keep words together stay where there are as many words."""
-        words = (self.becomes.upper() if said.isupper() and not self.find.isupper() else self.becomes).split()
+        """Capitals that were not looked for stay, and so do spaces that keep words together."""
+        becomes = self.becomes
+        if said.isupper() and not self.find.isupper():
+            becomes = becomes.upper()
+        elif said[:1].isupper() and self.find.lstrip()[:1].islower():
+            becomes = capitalised(becomes)
+        words = becomes.split()
         spaces = re.findall(r"\s+", said)
         if len(spaces) != len(words) - 1:
             return " ".join(words)
         return "".join(word + space for word, space in zip(words, [*spaces, ""], strict=True))
+
+
+def capitalised(words: str) -> str:
+    words = words.lstrip()
+    return words[:1].upper() + words[1:]
 
 
 def spelled(words: str) -> str:
@@ -48,8 +60,8 @@ def spelled(words: str) -> str:
 class Occurrence:
     """`start` and `end` are places in the text as it is kept, `before` and `after` what a reader sees around it.
 
-    `is_within_word`: letters go on at either end. `is_interrupted`: a link or other markup begins or ends within it, so
-    that it can only be changed by hand.
+    `is_within_word`: letters go on at either end, be it after a hyphen. `is_interrupted`: a link or other markup begins
+    or ends within it, so that it can only be changed by hand.
     """
 
     start: int
@@ -69,7 +81,10 @@ class Letter(NamedTuple):
 
 
 def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> list[Occurrence]:
-    """In the order of the text. Of two that overlap the earlier one, else the longer. What is right already is none."""
+    """In the order of the text. What is right already is none.
+
+    Of two that overlap the earlier one, else the longer; one that is interrupted keeps none away.
+    """
     letters = list(letters_of(text, rich))
     shown = "".join(one.letter for one in letters)
     found: list[Occurrence] = []
@@ -79,14 +94,16 @@ def occurrences(text: str, rich: bool, corrections: Sequence[Correction]) -> lis
         becomes = correction.instead_of(said)
         if start < done or becomes == said:
             continue
-        done, first, last = end, letters[start].start, letters[end - 1].end
+        first, last = letters[start].start, letters[end - 1].end
+        is_interrupted = rich and "<" in text[first:last]
+        done = done if is_interrupted else end
         before = shown[max(0, start - SEEN) : start].rpartition(NO_LETTER)[2]
         after = shown[end : end + SEEN].partition(NO_LETTER)[0]
         found.append(
             Occurrence(
                 *(first, last, said, becomes, shortened(before[::-1])[::-1], shortened(after)),
-                is_within_word=before[-1:].isalnum() or after[:1].isalnum(),
-                is_interrupted=rich and "<" in text[first:last],
+                is_within_word=bool(WORD_BEFORE.search(before) or WORD_AFTER.match(after)),
+                is_interrupted=is_interrupted,
             )
         )
     return found

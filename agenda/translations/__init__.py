@@ -4,7 +4,8 @@ What follows from documents alone is in `agenda.translating`.
 """
 
 from agenda.translations.confirming import confirm, digest_of_difference, unconfirmed
-from agenda.translations.everywhere import Corrected, Found, Hit, NotCorrected, correct_everywhere, find_everywhere
+from agenda.translations.correcting import Corrected, NotCorrected, correct_everywhere
+from agenda.translations.everywhere import Found, Hit, Unlike, find_everywhere
 from agenda.translations.memory import Offer, offers
 from agenda.translations.readiness import Readiness, Stage, readiness_of
 from agenda.translations.saving import Given, Kept, fingerprint, save_translations, typed_field
@@ -22,6 +23,7 @@ __all__ = [
     "Offer",
     "Readiness",
     "Stage",
+    "Unlike",
     "begun",
     "confirm",
     "correct_everywhere",

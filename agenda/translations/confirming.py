@@ -2,7 +2,10 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
+
+from django.db.models import QuerySet
 
 from agenda.drafts import Subject, SubjectDocument, type_of
 from agenda.models import ConfirmedDifference
@@ -35,8 +38,24 @@ def unconfirmed(subject: Subject, source: SubjectDocument, translation: SubjectD
 
 def confirmed_differences(subject: Subject, language: str) -> set[tuple[str, str]]:
     """Their paths and digests."""
-    rows = ConfirmedDifference.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, language=language)
+    rows = confirmations(subject).filter(language=language)
     return set(rows.values_list("path", "digest"))
+
+
+def confirmations(subject: Subject) -> QuerySet[ConfirmedDifference]:
+    return ConfirmedDifference.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+
+
+def carry_confirmations(subject: Subject, moved: Mapping[tuple[str, str, str], str]) -> None:
+    """Lets confirmations, by language, path and digest, hold for other digests: the texts say the same in other words.
+
+    Who confirmed them, and when, stays.
+    """
+    rows = [row for row in confirmations(subject) if (row.language, row.path, row.digest) in moved]
+    for row in rows:
+        row.digest = moved[row.language, row.path, row.digest]
+        row.pk = uuid.uuid4()
+    ConfirmedDifference.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def confirm(

@@ -1,5 +1,6 @@
 """The same change everywhere: what is to be corrected, the list of hits in all languages, each accepted or not."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ from agenda.comparing import Run, RunKind
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.translating import Correction
-from agenda.translations import Corrected, Found, Hit, NotCorrected, correct_everywhere, find_everywhere
+from agenda.translating import Correction, Segment
+from agenda.translations import Corrected, Found, Hit, NotCorrected, Unlike, correct_everywhere, find_everywhere
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
-from meetings.rights import NotAllowed
+from meetings.rights import NotAllowed, Right, refusal
 from meetings.vocabulary import Language
 
 LONGEST = 200
@@ -74,8 +75,11 @@ def forms_of(asked: QueryDict) -> list[CorrectionForm]:
 
 @dataclass(frozen=True)
 class HitLine:
+    """`way` leads to where it is changed by hand."""
+
     hit: Hit
     is_wanted: bool
+    way: str
 
     @property
     def runs(self) -> list[Run]:
@@ -97,13 +101,20 @@ class HitLine:
 
 
 @dataclass(frozen=True)
+class UnlikeLine:
+    unlike: Unlike
+    is_ticked: bool
+    way: str
+
+
+@dataclass(frozen=True)
 class PlaceLines:
-    """A text with its hits; `unlike` leads to the translations that have none of the words."""
+    """A text with its hits, and the translations that have none of the words."""
 
     where: str
     label: str
     lines: list[HitLine]
-    unlike: list[tuple[Language, str]]
+    unlike: list[UnlikeLine]
 
 
 def everywhere_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -135,6 +146,8 @@ def everywhere_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) 
         is_searched=is_searched,
         places=lines,
         number=number,
+        languages=counted(lines),
+        may_not="" if not lines or counted(lines) else refusal(Right.CHANGE, subject),
         is_cut=number > sum(len(place.lines) for place in lines),
         problem=problem,
         related=[(one, way_to(one, "everywhere", **asked(given))) for one in related(subject)] if is_searched else [],
@@ -145,14 +158,16 @@ def corrected(
     desk: ModelAdmin, request: HttpRequest, subject: Subject, corrections: Sequence[Correction]
 ) -> HttpResponse:
     accepted, now = request.POST.getlist("hit"), instant_of(request)
-    if not accepted:
-        raise NotCorrected(_("Nothing is ticked, so nothing was changed."))
     before = approved_languages(subject)
     done = correct_everywhere(subject, corrections, accepted, by=Actor.of(request), now=now)
     subject.refresh_from_db()
     told = in_words(done)
     desk.log_change(request, subject, told)
-    messages.success(request, f"{told} {_('Readers see it once it is approved and released.')}")
+    then = _(
+        "Submit it: readers see it once it is approved and released. A language whose corrected words nobody has "
+        "approved by then has the source's words there."
+    )
+    messages.success(request, f"{told} {then}")
     tell_voided(request, subject, now, before, approved_languages(subject))
     return HttpResponseRedirect(way_to(subject, "everywhere", **asked(forms_of(request.POST))))
 
@@ -171,18 +186,37 @@ def asked(given: Iterable[CorrectionForm]) -> dict[str, list[str]]:
 
 
 def lines_of(subject: Subject, found: Found, ticked: Sequence[str] | None) -> Iterator[PlaceLines]:
-    """First ticked is what can be changed and is a word of its own; then what somebody had ticked."""
+    """First ticked is what is a word of its own, and what may well be right as it is; then what somebody had ticked."""
     names, left = Names(found.source), MOST
     for place in found.places:
         lines = []
         for hit in place.hits[:left]:
-            is_ticked = not hit.occurrence.is_within_word if ticked is None else hit.id in ticked
-            lines.append(HitLine(hit, is_ticked))
+            is_wanted = not hit.occurrence.is_within_word if ticked is None else hit.id in ticked
+            lines.append(HitLine(hit, is_wanted, way_by_hand(subject, hit.language, place.segment)))
         left -= len(lines)
-        unlike = [(one, f"{way_to(subject, 'translate', one)}#{name_of(place.segment.key)}") for one in place.unlike]
+        unlike = [
+            UnlikeLine(
+                one,
+                place.is_alike if ticked is None else one.id in ticked,
+                way_by_hand(subject, one.language, place.segment),
+            )
+            for one in place.unlike
+        ]
         yield PlaceLines(*names.of(place.segment), lines, unlike)
         if left <= 0:
             return
+
+
+def way_by_hand(subject: Subject, language: str, segment: Segment) -> str:
+    if language == subject.source_language:
+        return way_to(subject, "change")
+    return f"{way_to(subject, 'translate', language)}#{name_of(segment.key)}"
+
+
+def counted(places: Iterable[PlaceLines]) -> list[tuple[Language, int]]:
+    """How many places of each language can be changed."""
+    found = Counter(line.hit.language for place in places for line in place.lines if line.is_changeable)
+    return [(language, found[language]) for language in Language if language in found]
 
 
 def related(subject: Subject) -> Iterable[Subject]:

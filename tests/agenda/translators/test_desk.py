@@ -1,5 +1,6 @@
 """The translation desk: who may what, and that no text is lost or goes stale unnoticed."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from tests.agenda.translators.desk import (
     ticked,
     translator,
 )
-from tests.cast import make_topic, translate
+from tests.cast import PRESS_DAY, make_topic, translate
 
 
 def item_of(meeting: Meeting) -> AgendaItem:
@@ -255,6 +256,15 @@ class TestOutOfDate:
         assert "Title Out of date What changed in the source since it was translated:" in told
         assert "Migration new: and asylum policy" in told
         assert "Politique migratoire" in told
+
+    def test_they_are_marked_however_often_the_source_changed_since(
+        self, ines: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        saved(ines, meeting, item_of(meeting), title="Politique migratoire")
+        for hour in range(1, 7):
+            clock.move_to(PRESS_DAY + dt.timedelta(hours=hour))
+            corrected(meeting, f"Migration policy, {hour}")
+        assert "Migration policy new: , 6" in seen(ines, meeting, item_of(meeting), "title")
 
     def test_what_the_source_said_may_not_be_known(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
         Translation.objects.filter(field="title").update(source_digest="0" * 64)

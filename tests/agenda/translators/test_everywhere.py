@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from agenda.drafts import draft_of
-from agenda.models import BackgroundTopic, Revision
+from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
+from agenda.translations import unconfirmed
 from meetings.documents.shape import MeetingDocument, Speaker
 from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translation
-from tests.agenda.desk.screens import address_of, person, person_with, words
-from tests.agenda.translators.desk import kept, translator
+from tests.agenda.desk.screens import address_of, buttons, person, person_with, words
+from tests.agenda.translators.desk import kept, ticked, translator
 from tests.cast import make_meeting, make_topic, translate
 
 WRONG, RIGHT = "Jurgen Ligi", "Jürgen Ligi"
@@ -58,11 +59,19 @@ def hits(response: Any) -> dict[str, str]:
     lines = re.findall(r"<li>\s*<label>(.*?)</li>", response.content.decode(), re.S)
     found = {}
     for line in lines:
-        box = re.search(r'value="(\w+)"( checked)?( disabled)?', line)
+        box = re.search(r'value="(\w+)" data-of="\w+"( checked)?( disabled)?', line)
         assert box
         text = " ".join(unescape(strip_tags(line.partition(">")[2].replace("<", " <"))).split())
         found[box[1]] = f"{'x' if box[2] else '-' if box[3] else 'o'} {text}"
     return found
+
+
+def unlike(response: Any) -> dict[str, str]:
+    """The translations without the words, each with whether it is ticked to be right as it is: ids by language."""
+    found = re.findall(
+        r'value="(\w+)"( checked)?(?: disabled)?> <span lang="(\w+)">[^<]+</span></label> <a', response.content.decode()
+    )
+    return {f"{'x' if ticked else 'o'} {language}": key for key, ticked, language in found}
 
 
 def accept(client: Client, subject: Any, *ids: str, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
@@ -71,8 +80,11 @@ def accept(client: Client, subject: Any, *ids: str, pair: tuple[str, str] = (WRO
 
 
 def accept_all(client: Client, subject: Any, pair: tuple[str, str] = (WRONG, RIGHT)) -> Any:
-    found = hits(searched(client, subject, pair))
-    return accept(client, subject, *(key for key, line in found.items() if not line.startswith("-")), pair=pair)
+    """All hits, and what is ticked to be right as it is."""
+    page = searched(client, subject, pair)
+    keys = [key for key, line in hits(page).items() if not line.startswith("-")]
+    keys += [key for line, key in unlike(page).items() if line.startswith("x")]
+    return accept(client, subject, *keys, pair=pair)
 
 
 def text(subject: Any, language: str, field: str = "lead") -> str:
@@ -136,11 +148,14 @@ class TestRefusals:
         assert "Jürgen&nbsp;Ligi" in text(meeting, "fr")
         assert Meeting.objects.get().lead == LEAD
 
-    def test_others_look(self, meeting: Meeting) -> None:
+    def test_others_look(self, anna: Client, meeting: Meeting) -> None:
         for client in (person_with("rosa", "view_meeting"), translator("otto", "fr", of="env")):
             found = hits(searched(client, meeting))
             assert found
-            assert all(line.startswith("-") and "You may not change this language." in line for line in found.values())
+            assert all(line.startswith("-") for line in found.values())
+            page = searched(client, meeting)
+            assert "You may not edit: “JHA, 14 September 2060”. Who may: anna." in words(page)
+            assert buttons(page) == ["Search"]
             before = everything()
             assert "You may not" in words(accept(client, meeting, *found))
             assert everything() == before
@@ -186,19 +201,42 @@ class TestList:
             "x All languages removed: Jurgen Ligi new: Jürgen Ligi",
             "x English Chaired by removed: Jurgen Ligi new: Jürgen Ligi and, later, JURGEN LIGI.",
             "x English Chaired by Jurgen Ligi and, later, removed: JURGEN LIGI new: JÜRGEN LIGI .",
-            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Within a longer word.",
             "x français Présidée par removed: Jurgen Ligi new: Jürgen Ligi , puis JURGEN LIGI.",
             "x français Présidée par Jurgen Ligi, puis removed: JURGEN LIGI new: JÜRGEN LIGI .",
+            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Within a longer word.",
         ]
         assert "6 places" in words(page)
 
     def test_a_translation_that_spells_it_otherwise_is_named(self, anna: Client, meeting: Meeting) -> None:
         page = searched(anna, meeting)
-        assert "Not found in: ελληνικά." in words(page)
-        assert f'/translate/el/#{meeting.pk}-lead" lang="el"' in page.content.decode()
+        assert "These do not have the words." in words(page)
+        assert [*unlike(page)] == ["x el"]
+        assert f'/translate/el/#{meeting.pk}-lead"' in page.content.decode()
         page = searched(anna, meeting, (WRONG, RIGHT), ("Λίγκι", "Λίγκη"))
-        assert "Not found in" not in words(page)
+        assert not unlike(page)
         assert any("Λίγκη" in line for line in hits(page).values())
+
+    def test_what_only_the_source_says_makes_translations_out_of_date(self, anna: Client, meeting: Meeting) -> None:
+        pair = ("Seats are few.", "Seats are many.")
+        page = searched(anna, meeting, pair)
+        assert [*unlike(page)] == ["o fi"]
+        accept_all(anna, meeting, pair)
+        meeting.refresh_from_db()
+        assert "notice" in draft_of(meeting, timezone.now(), language="fi").fallbacks
+        assert "lead" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+
+    def test_unless_somebody_says_that_it_is_still_right(self, anna: Client, meeting: Meeting) -> None:
+        pair = ("Seats are few.", "Seats are scarce.")
+        page = searched(anna, meeting, pair)
+        accept(anna, meeting, *hits(page), *unlike(page).values(), pair=pair)
+        meeting.refresh_from_db()
+        assert "notice" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+
+    def test_to_say_that_alone_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
+        before = everything()
+        page = accept(anna, meeting, *unlike(searched(anna, meeting)).values())
+        assert "Nothing is ticked, so nothing was changed." in words(page)
+        assert everything() == before
 
     def test_what_is_right_already_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
         Meeting.objects.update(lead="<p>Ligi, or rather Jürgen Ligi &amp; others, and JÜRGEN LIGI.</p>")
@@ -212,10 +250,22 @@ class TestList:
         found = hits(searched(anna, meeting, ("Jurgen", "Juri"), (WRONG, RIGHT)))
         assert not any("Juri" in line for line in found.values())
 
+    def test_a_longer_one_that_is_interrupted_hides_no_shorter_one(self, anna: Client, meeting: Meeting) -> None:
+        Meeting.objects.update(lead="<p><strong>Jurgen</strong> Ligi spoke.</p>")
+        found = [*hits(searched(anna, meeting, (WRONG, RIGHT), ("Jurgen", "Jürgen"))).values()]
+        assert [line[0] for line in found if "spoke" in line] == ["-", "x"]
+
+    def test_part_of_a_double_name_is_not_ticked(self, anna: Client, meeting: Meeting) -> None:
+        Meeting.objects.update(lead="<p>Ligi-Tamm and Anne-Ligi met Ligi. Ligi’s word.</p>")
+        found = hits(searched(anna, meeting, ("Ligi", "Ligy")))
+        assert [line[0] for line in found.values() if "met" in line] == ["o", "o", "x", "x"]
+
+    def test_a_capital_that_was_not_looked_for_stays(self, anna: Client, meeting: Meeting) -> None:
+        found = hits(searched(anna, meeting, ("migration", "asylum")))
+        assert any("removed: Migration new: Asylum policy" in line for line in found.values())
+
     def test_nothing_found_is_said(self, anna: Client, meeting: Meeting) -> None:
-        assert "It stands nowhere in this text, in no language." in words(
-            searched(anna, meeting, ("Nobody", "Somebody"))
-        )
+        assert "No text and no name has it, in any language." in words(searched(anna, meeting, ("Nobody", "Somebody")))
 
     def test_a_title_that_follows_from_the_configuration_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
         assert not hits(searched(anna, meeting, ("Justice", "Law")))
@@ -256,7 +306,7 @@ class TestChange:
     def test_it_is_made_in_field_and_running_text_of_all_languages(self, anna: Client, meeting: Meeting) -> None:
         page = words(accept_all(anna, meeting))
         assert "6 places changed: English, français and suomi." in page
-        assert "It stands nowhere in this text" in page
+        assert "No text and no name has it" in page
         meeting.refresh_from_db()
         assert meeting.lead == "<p>Chaired by <strong>Jürgen Ligi</strong> and, later, JÜRGEN LIGI.</p>"
         assert Chair.objects.get().name == RIGHT
@@ -295,6 +345,20 @@ class TestChange:
         assert Meeting.objects.get().version == version
         row = Translation.objects.get(language="fr")
         assert row.by_name == "anna"
+
+    def test_a_difference_that_was_confirmed_stays_confirmed(
+        self, anna: Client, ines: Client, meeting: Meeting
+    ) -> None:
+        Meeting.objects.update(notice="Jurgen Ligi speaks at 10:00.")
+        kept(meeting)
+        translate(meeting, notice="Jurgen Ligi prend la parole à 11h00.")
+        ticked(ines, meeting, meeting, "notice", "meant")
+        accept_all(anna, meeting)
+        meeting.refresh_from_db()
+        source, french = (draft_of(meeting, timezone.now(), language=one) for one in ("en", "fr"))
+        assert french.notice == "Jürgen Ligi prend la parole à 11h00."  # type: ignore[union-attr]
+        assert unconfirmed(meeting, source, french) == []
+        assert {*ConfirmedDifference.objects.values_list("by_name", flat=True)} == {"ines"}
 
     def test_it_is_one_revision_and_is_told_in_the_log(self, anna: Client, meeting: Meeting) -> None:
         before = Revision.objects.count()
