@@ -146,16 +146,23 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
         record_about(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
 
 
-def refuse_differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
-    """Raises Refused where a translation names another hour than the source, which comes first, and nobody says that
-    it is meant.
+def differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
+    """The languages that name another hour than the source, which comes first, and what they say, where nobody says
+    that it is meant.
     """
     source, *translations = documents
-    for document in translations:
-        if document.language == source.language:
-            continue
-        if grave := unconfirmed(subject, source, document):
-            told = _(
-                "%(language)s says another hour than the source text: %(what)s Mend it, or confirm it at the text."
-            )
-            raise Refused(told % {"language": document.language.label, "what": grave[0].message})
+    found = {
+        document.language: unconfirmed(subject, source, document)
+        for document in translations
+        if document.language != source.language
+    }
+    return {language: grave[0].message for language, grave in found.items() if grave}
+
+
+def refuse_differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
+    """Raises Refused for all languages of `differing_hours` at once."""
+    told = _("%(language)s says another hour than the source text: %(what)s")
+    found = differing_hours(subject, documents)
+    if found:
+        each = [told % {"language": language.label, "what": message} for language, message in found.items()]
+        raise Refused(" ".join([*each, _("Mend it, or confirm it at the text.")]))

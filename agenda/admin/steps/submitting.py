@@ -17,6 +17,7 @@ from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.publishing import Refused, submit
 from agenda.publishing.reviewing import nothing_to_submit, said_in, texts_of
+from agenda.publishing.translations import differing_hours
 from agenda.translations import readiness_of
 from meetings.audit import Actor
 from meetings.clock import instant_of
@@ -26,24 +27,42 @@ from meetings.vocabulary import Language
 
 @dataclass(frozen=True)
 class Translated:
-    """A language that something is translated to, and how far it is, by subject. Ready is one that is complete, and
-    holds something that nobody has approved.
+    """A language with something that nobody has approved, and how far it is, by subject.
+
+    `hours`: what it says of an hour otherwise than the source, and nobody has confirmed; each with the way to its desk.
+    Ready is one that is complete, and says no such thing.
     """
 
     language: Language
     words: Sequence[tuple[Subject, str]]
-    is_ready: bool
+    hours: Sequence[tuple[str, str]]
+    is_complete: bool
+
+    @property
+    def is_ready(self) -> bool:
+        return self.is_complete and not self.hours
 
 
 def translations_to_go_along(subjects: Sequence[Subject], now: dt.datetime) -> list[Translated]:
     """Those in which there is something new."""
-    found, known = readiness_of(subjects, now), []
+    found, known, differing = readiness_of(subjects, now), [], hours_in(subjects, now)
     for language in Language:
         begun = [(one, found[one.pk][language]) for one in subjects if found[one.pk][language].counts.draft]
         if begun and language not in {one.source_language for one in subjects}:
             words = [(one, readiness.words) for one, readiness in begun]
-            known.append(Translated(language, words, all(readiness.counts.is_complete for _one, readiness in begun)))
+            hours = [
+                (told[language], way_to(one, "translate", language)) for one, told in differing if language in told
+            ]
+            is_complete = all(readiness.counts.is_complete for _one, readiness in begun)
+            known.append(Translated(language, words, hours, is_complete))
     return known
+
+
+def hours_in(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
+    try:
+        return [(one, differing_hours(one, documents)) for one, documents in texts_of(subjects, now)]
+    except Refused:  # the outlooks say so
+        return []
 
 
 def digests_shown(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:

@@ -1,6 +1,7 @@
 """Submitting: what will be read by somebody else, with a checklist and a remark."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -24,13 +25,14 @@ from tests.agenda.desk.screens import (
     errors_beside,
     hidden,
     history_of,
+    kept,
     person,
     sent,
     shown,
     words,
 )
 from tests.agenda.filling import member_of, refusals, saved
-from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published
+from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published, translate
 
 pytestmark = pytest.mark.once
 
@@ -188,6 +190,50 @@ class TestSubmitted:
         assert "Title Migration policy Links 0" in shown(anna, topic, "submit/")
         sent(anna, topic, "submit/")
         assert submissions() == 1
+
+
+class TestTranslations:
+    @pytest.fixture
+    def meeting(self, anna: Client) -> Meeting:
+        """At 10:00, which French and Greek say otherwise; Finnish is complete."""
+        meeting = make_meeting(lead="<p>They meet at 10:00.</p>")
+        for code, lead in (
+            ("fr", "<p>Ils se réunissent à 11h00.</p>"),
+            ("el", "<p>Συνεδριάζουν στις 12:00.</p>"),
+            ("fi", "<p>He kokoontuvat klo 10.00.</p>"),
+        ):
+            translate_all(meeting, code, lead)
+        kept(meeting, "anna")
+        return meeting
+
+    def test_another_hour_is_told_of_all_languages_at_once(self, anna: Client, meeting: Meeting) -> None:
+        before = submissions()
+        page = words(sent(anna, meeting, "submit/", language=["el", "fr", "fi"]))
+        assert "ελληνικά says another hour than the source text: The source says 10:00" in page
+        assert "français says another hour than the source text: The source says 10:00" in page
+        assert submissions() == before
+
+    def test_it_holds_up_nothing(self, anna: Client, meeting: Meeting) -> None:
+        page = anna.get(address_of(meeting, "submit/"))
+        assert re.findall(r'name="language" value="(\w+)" checked', page.content.decode()) == ["fi"]
+        assert "It goes along once that is mended or confirmed" in words(page)
+        assert f"{LIST}{meeting.pk}/translate/fr/" in page.content.decode()
+        sent(anna, meeting, "submit/", language=["fi"])
+        assert submissions() == 1
+
+
+def translate_all(meeting: Meeting, language: str, lead: str) -> None:
+    for row, field, text in (
+        (meeting, "lead", lead),
+        (meeting.agenda.get(), "title", "…"),
+        (meeting.agenda.get(), "text", "<p>…</p>"),
+        (meeting.sessions.get(), "title", "…"),
+        (meeting.chairs.get(), "role", "…"),
+        (meeting.programme.get(), "title", "…"),
+        (meeting.links.get(), "title", "…"),
+        (meeting.agenda.get().links.get(), "title", "…"),
+    ):
+        translate(meeting, row, language, **{field: text})
 
 
 class TestTogether:
