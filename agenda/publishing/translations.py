@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, topics_called, translations_of, type_of
 from agenda.models import Revision, Verdict, Why
@@ -22,7 +23,7 @@ from agenda.reviews import (
     verdicts_on_pairs,
 )
 from agenda.revisions import add
-from agenda.translating import in_any_language, in_language, topics_named
+from agenda.translating import Texts, in_any_language, in_language, segments, topics_named
 from agenda.translations import unconfirmed
 from meetings.audit import Actor, record_about
 from meetings.editions import store
@@ -99,7 +100,24 @@ def translation_of(subject: Subject, review: Review, language: str, now: dt.date
     document = in_language(source, language, texts, called.get(language))
     if document is None:
         raise Refused(_("Nothing of the text that was submitted is translated into this language (%s).") % language)
+    if before:
+        refuse_worse(source, before, document, texts)
     return document
+
+
+def refuse_worse(source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: Texts) -> None:
+    """Raises Refused where texts are lost since they are translated by now from what the author is still writing."""
+    lost = {*after.fallbacks} - {*before.fallbacks}
+    newer = [one for one in segments(source) if one.path in lost and one.key in texts]
+    if newer:
+        told = ngettext(
+            "%d text is translated from what the author is still writing: submit when that is submitted. Until then "
+            "what was submitted before is the better translation.",
+            "%d texts are translated from what the author is still writing: submit when that is submitted. Until then "
+            "what was submitted before is the better translation.",
+            len(newer),
+        )
+        raise Refused(told % len(newer))
 
 
 def refuse_nothing_new(review: Review, language: str, digest: str) -> None:

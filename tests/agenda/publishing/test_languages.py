@@ -128,6 +128,17 @@ class TestSubmitting:
         with pytest.raises(Refused, match="approved as it stands"):
             submit_translation(meeting, "fr", by=people["theo"])
 
+    def test_not_what_would_lose_words_to_the_author_s_draft(self, people: People, meeting: Meeting) -> None:
+        saved(meeting, people, lead=FRENCH, notice="Pour la presse.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        meeting = changed(meeting, lead="<p>Ministers meet at noon.</p>")
+        saved(meeting, people, lead="<p>Les ministres se réunissent à midi.</p>")
+        saved(meeting, people, notice="À l'attention de la presse.")
+        with pytest.raises(Refused, match="1 text is translated from what the author is still writing"):
+            submit_translation(meeting, "fr", by=people["theo"])
+        submit(meeting, by=people["anna"])
+        assert states(meeting)["fr"] == "in_review"
+
     def test_not_with_another_hour(self, people: People) -> None:
         meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>")
         submit(meeting, by=people["anna"])
