@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import takewhile, zip_longest
 from typing import Self
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict, Why
+from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.revisions import documents_of_revision, latest
 from agenda.translating import Key, Made, texts_in
 from meetings.documents.text import read
@@ -253,8 +252,12 @@ def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
 
     In the same few queries for all of them. What was withdrawn since, or taken back, or erased, is not among them.
     """
-    about = type_of(subject), subject.pk
-    given = verdicts_about(*about).exclude(language=subject.source_language).order_by("id")
+    return approved_by_language(type_of(subject), subject.pk, subject.source_language)
+
+
+def approved_by_language(subject_type: str, subject_id: UUID, source_language: str) -> dict[str, dict[Key, Made]]:
+    about = subject_type, subject_id
+    given = verdicts_about(*about).exclude(language=source_language).order_by("id")
     given = given.filter(at__gte=withdrawn_at(*about))
     last: dict[tuple[str, str], Verdict] = {}
     for one in given:
@@ -296,35 +299,3 @@ def unreleased(subject: Subject) -> Review | None:
         return review
     held = set(last.documents.values_list("language", "document"))
     return None if held == {*approved_digests(review.revision).items()} else review
-
-
-def authors_of(revision: Revision, language: str) -> set[int]:
-    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
-
-    That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
-    come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
-    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
-    be that of a later version than the one that is translated for readers.
-    """
-    digest = next(one.document_id for one in revision.documents.all() if one.language == language)
-    judged = Verdict.objects.filter(
-        revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
-    )
-    judged = judged.exclude(document=digest).order_by("id")
-    approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
-    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
-    earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
-        pk__lte=revision.pk, documents__language=language
-    )
-    earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
-    history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
-    since = takewhile(lambda each: (each[0], each[2]) not in until, history)
-    texts = {said for _key, _by, said, why, version in since if why == Why.TRANSLATED or version <= revision.version}
-    texts = texts - approved | {digest}
-    authors = {
-        by
-        for (_key, by, said, why, version), before in zip_longest(history, history[1:])
-        if said in texts and (version <= revision.version or why == Why.TRANSLATED)
-        if before is None or before[2] != said or (said == digest and why != Why.TRANSLATED)
-    }
-    return {author for author in authors | {revision.by_id} if author is not None}

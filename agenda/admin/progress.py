@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import last_resort
+from agenda.authorship import authors_of
 from agenda.drafts import NO_DOCUMENT, Subject, type_of
 from agenda.models import Release, ReleaseEntry, Why
 from agenda.publishing.stored import digests_of
-from agenda.reviews import LanguageReview, Review, ReviewState, authors_of
+from agenda.reviews import LanguageReview, Review, ReviewState
 from agenda.revisions import latest
 from agenda.states import State, shortly, to_the_minute
 from meetings.clock import BRUSSELS

@@ -14,7 +14,7 @@ from agenda.publishing.instants import lock
 from agenda.publishing.refusals import Refused
 from agenda.publishing.releasing import publish_following
 from agenda.publishing.scheduling import join
-from agenda.publishing.stored import digests_of, is_changed
+from agenda.publishing.stored import digests_of, with_languages
 from agenda.reviews import approved_digests, approved_revision
 from meetings.audit import Actor, record
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
@@ -95,6 +95,6 @@ def release_to_join(edition: Edition) -> Release | None:
 
 
 def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
-    """The edition has the very source text, and readers of no language would find another text than they know."""
+    """The edition has the very source text, and not yet all that may join it."""
     held = digests_of(edition)
-    return held.get(source) == texts.get(source) and held != texts and not is_changed(held, texts)
+    return held.get(source) == texts.get(source) and with_languages(held, texts) != held

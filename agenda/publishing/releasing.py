@@ -18,9 +18,9 @@ from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, top
 from agenda.publishing.refusals import ChangedMeanwhile, NotApproved, PendingEdition, Refused, checked
 from agenda.publishing.reviewing import tell, texts_of
 from agenda.publishing.scheduling import State, drop, held_releases, leave, tell_all, unschedule
-from agenda.publishing.stored import explained, is_changed, live_digests
+from agenda.publishing.stored import explained, is_changed, live_digests, with_languages
 from agenda.publishing.telling import Notes, Told
-from agenda.reviews import approved_revision
+from agenda.reviews import approved_digests, approved_revision, stored_documents
 from agenda.revisions import write
 from meetings.addresses import address_of
 from meetings.audit import Actor
@@ -117,7 +117,7 @@ def publish_once(
     release = still_planned(release) if release else Release(created_at=now)
     for subject in locked if not wish.follows else ():
         require(wish.right_of or wish.by, Right.FORCE if wish.force else Right.PUBLISH, subject)
-    texts = forced(locked, now, wish) if wish.force else [approved(subject, wish) for subject in locked]
+    texts = forced(locked, now, wish) if wish.force else [approved(subject, now, wish) for subject in locked]
     if wish.shown is not None and {digest for text in texts for digest in text.digests} != set(wish.shown):
         raise ChangedMeanwhile(
             _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
@@ -159,8 +159,9 @@ def approved_topics(meeting: Meeting) -> Iterable[UUID]:
     return topics_in(review.documents()) if review else ()
 
 
-def approved(subject: Subject, wish: Wish) -> Text:
-    """The newest approved text, byte for byte, in the languages that are approved.
+def approved(subject: Subject, now: dt.datetime, wish: Wish) -> Text:
+    """The newest approved text, byte for byte, in the languages that are approved; of what follows, what is live with
+    the languages that join it.
 
     Where the working copy says something else by now, only for who has seen what is approved.
     """
@@ -175,6 +176,12 @@ def approved(subject: Subject, wish: Wish) -> Text:
             _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
             % subject
         )
+    if wish.follows:
+        live, texts = live_digests(subject.pk, now), approved_digests(review.revision)
+        if live.get(subject.source_language) != texts.get(subject.source_language):
+            raise ChangedMeanwhile(_("Another text of “%s” was approved meanwhile: nothing follows.") % subject)
+        digests = [*with_languages(live, texts).values()]
+        return Text(subject, review.revision, stored_documents(digests), digests)
     return Text(subject, review.revision, *review.approved_texts())
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agenda.authorship import authors_of
 from agenda.drafts import (
     Subject,
     SubjectDocument,
@@ -29,7 +30,7 @@ from agenda.publishing.translations import (
     refuse_differing_hours,
     right_to_judge,
 )
-from agenda.reviews import LanguageReview, Review, approved_translations, authors_of, verdicts_on
+from agenda.reviews import LanguageReview, Review, approved_translations, verdicts_on
 from agenda.revisions import write
 from agenda.translating import Key, Made
 from meetings.audit import Actor, record_about

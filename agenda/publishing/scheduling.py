@@ -89,9 +89,10 @@ def again(
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
     waiting = editions_of(release)
+    held: dict[Any, Any] = {edition.pk: digests_of(edition) for edition in waiting} if joined else {}
     for edition in waiting:
         delete_pending(edition)
-    compositions = [composed_again(entry, now, instant) for entry in entries]
+    compositions = [composed_again(entry, now, instant, held.get(entry.edition_id)) for entry in entries]
     check_again(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
         refuse_to_go_without(entries, compositions, subjects_of(release), now)

@@ -18,8 +18,13 @@ from meetings.editions import Composition, compose
 from meetings.models import Edition, EditionReason, StoredDocument
 
 
-def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) -> Composition:
-    """The edition of a release's entry for another instant: the same bytes, in the languages that are approved."""
+def composed_again(
+    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, held: Mapping[str, str] | None = None
+) -> Composition:
+    """The edition of a release's entry for another instant: the same bytes, in the languages that are approved.
+
+    `held` are the digests of the edition that languages join: what it says already it goes on to say.
+    """
     revision = entry.revision
     assert revision is not None
     if entry.forced_reason:
@@ -27,6 +32,7 @@ def composed_again(entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime) 
         texts = {revision.source_language: held.pop(revision.source_language)} | held
     elif not (texts := approved_digests(revision)):
         raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
+    texts = with_languages(held, texts) if held else texts
     refuse_closed(texts.values())
     return compose(
         stored_documents(texts.values()),
@@ -64,6 +70,20 @@ def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
     if not all(language in texts for language in others):
         return True
     return any(not is_completed(known[language], texts[language]) for language in others)
+
+
+def with_languages(held: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
+    """What an edition holds, and those of the texts that join it with no word about it: languages that it has not, and
+    translations of what was borrowed. Both are digests by language, the source's first.
+    """
+    joining = {
+        language: digest
+        for language, digest in texts.items()
+        if language not in held or held[language] == digest or is_completed(held[language], digest)
+    }
+    source = next(iter(texts))
+    both = {**held, **joining}
+    return {language: both[language] for language in sorted(both, key=lambda one: (one != source, one))}
 
 
 def is_completed(known: str, digest: str) -> bool:

@@ -218,6 +218,7 @@ def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, b
                 field=name,
                 text=made.text,
                 source_digest=made.source_digest,
+                by=by.user,
                 by_name=by.shown,
                 at=now,
             )
@@ -225,7 +226,7 @@ def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, b
         ],
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
-        update_fields=["text", "source_digest", "by_name", "at"],
+        update_fields=["text", "source_digest", "by", "by_name", "at"],
     )
 
 

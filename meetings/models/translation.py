@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ class Translation(models.Model):
 
     `source_digest` is the SHA-256 of the source text it was made from, so that “out of date” is a fact. There is no
     foreign key to the row: all translations of a subject come in one query. By that digest, a text that says the same
-    elsewhere is found with its translation (`agenda.translations.memory`). `by_name` and `at`: who saved it, and when.
+    elsewhere is found with its translation (`agenda.translations.memory`). `by`, `by_name` and `at`: who saved it, and
+    when; nobody approves their own words.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,6 +33,9 @@ class Translation(models.Model):
     language = models.CharField(max_length=2, choices=Language.choices)
     text = models.TextField()
     source_digest = models.CharField(max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     by_name = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(null=True)
 

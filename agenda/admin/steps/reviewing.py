@@ -13,6 +13,7 @@ from agenda.admin.outlook import Difference, Outlook, differences
 from agenda.admin.screens import go_to, others_who_may, read_anew, refused, show
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translating.side_by_side import SideBySide
+from agenda.authorship import authors_of
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, Revision, Why
@@ -37,7 +38,6 @@ from agenda.reviews import (
     LanguageReview,
     Review,
     approved_digests,
-    authors_of,
     stored_documents,
     submitted,
     submitted_before,

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from agenda import publishing
+from agenda.authorship import authors_of
 from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import ReleaseEntry, Revision, Verdict
 from agenda.publishing import FactsChange, NotApproved, Refused
-from agenda.reviews import Review, ReviewState, approved_revision, authors_of
+from agenda.reviews import Review, ReviewState, approved_revision
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.facts.press_day import (
     approved,

@@ -27,14 +27,16 @@ from agenda.publishing import (
     submit_translation,
     translation_to_submit,
 )
-from agenda.reviews import Review, ReviewState
+from agenda.reviews import Review, ReviewState, unreleased
 from agenda.revisions import keep_revision, keep_translations
+from agenda.translations import Given, save_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import digest_of
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from meetings.rights import NotAllowed
 from tests import acts
-from tests.agenda.filling import member_of
+from tests.agenda.filling import give, member_of
 from tests.agenda.publishing.people import changed, digests, shown
 from tests.agenda.publishing.people import people as everybody
 from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, translate
@@ -90,6 +92,14 @@ def in_french(meeting: Meeting, people: People, **texts: str) -> None:
     saved(meeting, people, **(texts or {"lead": FRENCH}))
     submit_translation(meeting, "fr", by=people["theo"])
     approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+
+def in_greek(meeting: Meeting, people: People) -> None:
+    """Translated by Thea, submitted, approved by Elena."""
+    member_of("Translators", "thea", language="el")
+    saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+    submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
+    approve(meeting, by=people["elena"], shown=shown(meeting), languages=["el"])
 
 
 def text_of(edition: Edition, language: str) -> MeetingDocument:
@@ -214,6 +224,35 @@ class TestApproving:
         translate(meeting, lead=FRENCH)
         keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+    def test_nor_where_the_source_changed_while_it_was_typed(self, people: People, meeting: Meeting) -> None:
+        """No document of the working copy has it: the text is of the source as it was submitted."""
+        was = digest_of("<p>Ministers meet.</p>")
+        keep_revision(changed(meeting, lead="<p>Ministers will meet.</p>"), PRESS_DAY, people["anna"])
+        given = {(meeting.pk, "lead"): Given(FRENCH, was, digest_of(""))}
+        meeting = Meeting.objects.get()
+        assert save_translations(meeting, "fr", given, by=people["rita"], now=PRESS_DAY).saved == 1
+        submit_translation(meeting, "fr", by=people["theo"])
+        with pytest.raises(Refused, match="somebody else has to approve it"):
+            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+
+    def test_whoever_submitted_another_language_wrote_none_of_it(self, people: People, meeting: Meeting) -> None:
+        give(User.objects.get(username="rita"), "Translators", language="el")
+        saved(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(meeting, "el", by=people["rita"])
+        approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+        assert states(meeting) == {"en": "approved", "fr": "approved", "el": "in_review"}
+
+    def test_nor_whoever_submitted_it_again(self, people: People, meeting: Meeting) -> None:
+        give(User.objects.get(username="rita"), "Authors")
+        saved(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Look again.")
+        submit_translation(meeting, "fr", by=people["rita"])
         with pytest.raises(Refused, match="somebody else has to approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
@@ -413,10 +452,7 @@ class TestFollowing:
         assert followed
         clock.move_to(followed.edition.available_from)
         clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
-        member_of("Translators", "thea", language="el")
-        saved(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-        submit_translation(live, "el", by=Actor(User.objects.get(username="thea"), "thea"))
-        approve(live, by=people["elena"], shown=shown(live), languages=["el"])
+        in_greek(live, people)
         assert follow(live, by=people["elena"]) is None
         send_back(live, by=people["rita"], shown=shown(live), languages=["fr"], remark="It is wrong.")
         assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
@@ -442,6 +478,23 @@ class TestFollowing:
         with pytest.raises(Refused, match="Say in a sentence what changed"):
             publish(live, by=people["paul"])
         assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"
+
+    @pytest.mark.parametrize("waits", [True, False])
+    def test_a_language_does_not_wait_for_another_that_takes_a_note(
+        self, people: People, meeting: Meeting, clock: Any, waits: bool
+    ) -> None:
+        in_french(meeting, people)
+        [edition] = publish(meeting, by=people["paul"], at=EVENING if waits else None)
+        if not waits:
+            clock.move_to(edition.available_from)
+        in_french(meeting, people, lead="<p>Les ministres ne se réunissent pas.</p>")
+        assert follow(meeting, by=people["rita"]) is None
+        in_greek(meeting, people)
+        followed = follow(meeting, by=people["elena"])
+        assert followed
+        assert followed.edition.languages == ["el", "en", "fr"]
+        assert "ne se réunissent pas" not in str(text_of(followed.edition, "fr"))
+        assert unreleased(meeting)
 
 
 class TestTheRule:

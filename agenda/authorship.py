@@ -1,0 +1,81 @@
+"""Whose words are in a document: nobody approves their own."""
+
+from itertools import takewhile, zip_longest
+
+from agenda.models import Revision, RevisionDocument, Verdict, Why
+from agenda.reviews import approved_by_language, stored_documents, submissions, verdicts_about
+from agenda.translating import texts_in
+from meetings.models import Translation
+
+
+def authors_of(revision: Revision, language: str) -> set[int]:
+    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
+
+    That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
+    come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
+    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
+    be that of a later version than the one that is translated for readers.
+    """
+    digest = next(one.document_id for one in revision.documents.all() if one.language == language)
+    judged = Verdict.objects.filter(
+        revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
+    )
+    judged = judged.exclude(document=digest).order_by("id")
+    approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
+    until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
+    earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
+        pk__lte=revision.pk, documents__language=language
+    )
+    earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
+    history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
+    since = takewhile(lambda each: (each[0], each[2]) not in until, history)
+    texts = {said for _key, _by, said, why, version in since if why == Why.TRANSLATED or version <= revision.version}
+    texts = texts - approved | {digest}
+    is_source = language == revision.source_language
+    authors = {
+        by
+        for (_key, by, said, why, version), before in zip_longest(history, history[1:])
+        if said in texts and (version <= revision.version or why == Why.TRANSLATED)
+        if before is None or before[2] != said or (is_source and said == digest and why != Why.TRANSLATED)
+    }
+    others = (
+        {submitter_of(revision, language, digest), *savers_of(revision, digest)} if not is_source else {revision.by_id}
+    )
+    authors |= others
+    return {author for author in authors if author is not None}
+
+
+def submitter_of(revision: Revision, language: str, digest: str) -> int | None:
+    """Who submitted the translation: not with which other language it was submitted once more."""
+    about = revision.subject_type, revision.subject_id
+    same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
+    given = submissions(*about).filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
+    sent_back = (
+        verdicts_about(*about).filter(language=language, document=digest, approved=False).order_by("-id").first()
+    )
+    since = given.filter(pk__gt=sent_back.revision_id) if sent_back else given
+    first = (since if since.exists() else given).order_by("pk").first() or revision
+    return first.by_id
+
+
+def savers_of(revision: Revision, digest: str) -> set[int | None]:
+    """Who saved those words of a translation that nobody has approved yet, as far as they stand in the working copy.
+
+    What is saved beside a source that has changed meanwhile is in no revision of the working copy.
+    """
+    [translation] = stored_documents([digest])
+    saved = Translation.objects.filter(
+        subject_type=revision.subject_type, subject_id=revision.subject_id, language=translation.language
+    ).exclude(by=None)
+    if not saved:
+        return set()
+    source = next(one for one in revision.documents.all() if one.language == revision.source_language)
+    said = texts_in(stored_documents([source.document_id])[0], translation)
+    approved = approved_by_language(revision.subject_type, revision.subject_id, revision.source_language)
+    known = approved.get(translation.language, {})
+    return {
+        row.by_id
+        for row in saved
+        if (made := said.get((row.row_id, row.field))) and made.text == row.text
+        if known.get((row.row_id, row.field)) != made
+    }
