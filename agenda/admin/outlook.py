@@ -13,12 +13,29 @@ from agenda.admin.screens import anchor_of, public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    digest_of_draft,
+    documents_of,
+    hindrances,
+    translations_of,
+    type_of,
+)
 from agenda.publishing import Refused, in_brussels
 from agenda.publishing.awaiting import awaited
 from agenda.publishing.reviewing import texts_of
 from agenda.publishing.stored import is_changed, live_digests
-from agenda.reviews import Review, ReviewState, approved_revision, said_now, submitted, unreleased
+from agenda.reviews import (
+    Review,
+    ReviewState,
+    approved_revision,
+    said_now,
+    stored_documents,
+    submitted,
+    unreleased,
+)
+from agenda.translating import segments
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting
@@ -181,6 +198,27 @@ def approved_for(subject: Subject) -> Review | None:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A language in which so many texts stand in the source's words; `lost`: so many that readers have in it now."""
+
+    language: Language
+    number: int
+    lost: int
+
+
+def gaps_in(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[Gap]:
+    """`live` are the digests of what readers have now."""
+    known = {document.language: document for document in stored_documents([*live])}
+    found = []
+    for document in documents:
+        before = known.get(document.language)
+        had = {one.path for one in segments(before)} - {*before.fallbacks} if before else set()
+        if document.fallbacks:
+            found.append(Gap(document.language, len(document.fallbacks), len(had & {*document.fallbacks})))
+    return found
+
+
+@dataclass(frozen=True)
 class Approved:
     """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not.
 
@@ -199,6 +237,9 @@ class Approved:
     """Where it can be read as the page that it will be."""
     awaited: list[Language] = field(default_factory=list)
     """The languages that it waits for, by the meeting's rule."""
+    gaps: list[Gap] = field(default_factory=list)
+    not_submitted: list[Language] = field(default_factory=list)
+    """Those in which something is translated, and nothing was ever submitted with this text."""
 
     @classmethod
     def of(cls, subject: Subject, now: dt.datetime) -> Self:
@@ -210,6 +251,7 @@ class Approved:
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
         documents, digests = review.approved_texts()
         approved = [document.language for document in documents]
+        begun = {*translations_of(subject)} - {*approved, *(one.language for one in review.languages)}
         return cls(
             subject,
             Outlook.of(subject, now, documents, digests),
@@ -218,6 +260,8 @@ class Approved:
             bool(live),
             page=way_to(subject, "revision", review.revision.pk),
             awaited=awaited(subject, approved, now),
+            gaps=gaps_in(documents, live.values()),
+            not_submitted=[one for one in Language if one in begun],
         )
 
     @property

@@ -28,7 +28,7 @@ from agenda.translations import unconfirmed
 from meetings.audit import Actor, record_about
 from meetings.editions import store
 from meetings.models import Act
-from meetings.rights import Right, may, require
+from meetings.rights import Right, may, names_of, require, who_may
 from meetings.vocabulary import Language
 
 
@@ -81,7 +81,8 @@ def base_of(subject: Subject) -> Review:
     """The review of the source text that translations are of. Raises Refused where there is none."""
     last = Review.last(subject)
     if last and last.revision.why == Why.FORCED and not last.is_approved:
-        raise Refused(_("The source text was published without approval: somebody has to approve it first."))
+        told = _("The source text was published without approval: somebody has to approve it first. Who may: %s.")
+        raise Refused(told % (names_of(who_may(Right.APPROVE, subject)) or _("nobody yet: ask an administrator")))
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
     review = approved_revision(subject) if sent_back else last
     if review is None:

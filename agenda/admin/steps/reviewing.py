@@ -135,7 +135,8 @@ def where_it_goes(subject: Subject, review: Review, one: LanguageReview, now: dt
     waiting, live = editions.pending(now).first(), editions.live(now).first()
     edition = waiting or live
     held = digests_of(edition) if edition else {}
-    if edition is None or one.is_approved or held.get(review.source.language) != review.source.digest:
+    is_of_it = held.get(review.source.language) == review.source.digest
+    if one.is_approved or not is_of_it or held.get(one.language) == one.digest:
         return ""
     if went_back(subject, now):
         return _("Somebody went back to an earlier edition: once this is approved, somebody releases it.")

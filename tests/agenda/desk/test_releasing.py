@@ -8,6 +8,7 @@ from django.test import Client
 
 from agenda import publishing
 from agenda.models import Release
+from agenda.reviews import Review
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, Translation, User
 from tests.agenda.desk.screens import (
     LIST,
@@ -278,6 +279,26 @@ class TestCorrection:
         Translation.objects.update(text="Conseil JAI")
         approved(live, by="petra", submitter="anna")
         assert errors_beside(sent_now(petra, live, "release/", release="x"), "note")
+
+    def test_what_readers_would_lose_in_a_language_is_said(self, petra: Client, live: Meeting, clock: Any) -> None:
+        item = live.agenda.get()
+        translate(live, item, title="Politique migratoire")
+        translate(live, item, "fi", title="Maahanmuuttopolitiikka")
+        approved(live, by="petra", submitter="anna")
+        clock.move_to(publishing.publish(live, by=actor("petra"), note="The title.")[0].available_from)
+        correct(live, title="Migration and asylum policy")
+        translate(live, item, "fi", title="Maahanmuutto- ja turvapaikkapolitiikka")
+        translate(live, item, "el", title="Πολιτική")
+        publishing.submit(live, by=actor("anna"), languages=["fi"])
+        review = Review.last(live)
+        assert review
+        publishing.approve(
+            live, by=actor("petra"), shown=[one.shown for one in review.languages], languages=["en", "fi"]
+        )
+        page = shown(petra, live, "release/")
+        assert "français: 1 text that readers have in it now will be in the source's words" in page
+        assert "suomi: 1 text that" not in page
+        assert "Something is translated, and not submitted: ελληνικά" in page
 
     def test_a_typing_error_has_no_public_note(self, petra: Client, live: Meeting) -> None:
         sent_now(petra, live, "release/", note="A letter.", editorial="on", release="x")
