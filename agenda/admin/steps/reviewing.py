@@ -169,7 +169,7 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
             one is review.source,
             live.get(one.language),
             earlier.get(one.language),
-            request.user.pk in authors_of(review.revision, one.language),
+            not one.is_approved and request.user.pk in authors_of(review.revision, one.language),
             allowed := may_judge(by, subject, one.language),
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
             "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
