@@ -6,7 +6,7 @@ What follows from documents alone is in `agenda.translating`.
 from agenda.translations.confirming import confirm, digest_of_difference, unconfirmed
 from agenda.translations.everywhere import Corrected, Found, Hit, NotCorrected, correct_everywhere, find_everywhere
 from agenda.translations.memory import Offer, offers
-from agenda.translations.readiness import Readiness, Stage, readiness_of
+from agenda.translations.readiness import Readiness, Stage, readiness_of, sent_back_in_words
 from agenda.translations.saving import Given, Kept, fingerprint, save_translations, typed_field
 from agenda.translations.sentences import Begun, begun, sentences_translated
 from agenda.translations.sources import source_texts_then
@@ -31,6 +31,7 @@ __all__ = [
     "offers",
     "readiness_of",
     "save_translations",
+    "sent_back_in_words",
     "sentences_translated",
     "source_texts_then",
     "typed_field",
