@@ -1,5 +1,6 @@
 """Submitting a translation, reviewing it beside its source, and the rule of a meeting, as on the screens."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.reviews import Review
 from agenda.revisions import keep_translations
-from meetings.models import AuditEntry, Edition, Meeting, User
+from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
 from tests.agenda.filling import give, member_of
+from tests.agenda.translators import desk as translators
 from tests.cast import PRESS_DAY, make_meeting, make_topic, translate
 
 FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
@@ -68,7 +70,8 @@ class TestSubmitting:
     def test_no_translation_into_the_source_language_nor_another_tongue(
         self, theo: Client, meeting: Meeting, language: str
     ) -> None:
-        assert theo.get(address_of(meeting, f"translate/{language}/submit/")).status_code == 404
+        page = theo.get(address_of(meeting, f"translate/{language}/submit/"), follow=True)
+        assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
 
     def test_what_is_not_submitted_in_the_source_language(self, theo: Client) -> None:
         draft = make_meeting("env")
@@ -76,9 +79,11 @@ class TestSubmitting:
 
     def test_another_hour_is_told_and_refused(self, theo: Client, meeting: Meeting) -> None:
         saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
-        page = shown(theo, meeting, SUBMIT)
-        assert "Another hour than in the source text: mend it" in page
-        assert "The source says 9.30, the translation 10h30" in page
+        page = theo.get(address_of(meeting, SUBMIT))
+        assert "Another hour than in the source text: mend it" in words(page)
+        assert "The meeting: Lead : The source says 9.30, the translation 10h30" in words(page)
+        assert f'<a href="{address_of(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
+        assert f'id="{meeting.pk}-lead"' in theo.get(address_of(meeting, "translate/fr/")).content.decode()
         assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
 
     def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
@@ -109,6 +114,31 @@ class TestReviewing:
         page = shown(rita, submitted, "review/")
         assert "1 new text" in page
         assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
+
+    def test_another_hour_that_is_confirmed_is_told_first_with_who_and_when(
+        self, rita: Client, theo: Client, meeting: Meeting
+    ) -> None:
+        saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
+        desk = translators.desk_of(meeting)
+        box = re.search(r'name="(meant-[^"]+)" value="([^"]+)"', theo.get(desk).content.decode())
+        assert box
+        theo.post(desk, translators.opened(theo, meeting) | {box[1]: box[2]})
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        page = rita.get(address_of(meeting, "review/"))
+        message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
+        assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
+        assert f"Another hour, confirmed: {message}" in words(page)
+        assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
+
+    def test_what_is_out_of_date_is_told_from_what_is_not_translated(self, rita: Client, meeting: Meeting) -> None:
+        saved(meeting, notice="Pour la presse.")
+        Translation.objects.filter(field="notice").update(source_digest="0" * 64)
+        saved(meeting, lead=FRENCH)
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        page = shown(rita, meeting, "review/")
+        assert "1 text whose translation is out of date: readers see the source's" in page
+        assert "For the press. Of what the source said before: Pour la presse." in page
+        assert re.search("[1-9] texts without a translation", page)
 
     def test_of_a_better_text_the_words_that_changed(self, rita: Client, submitted: Meeting) -> None:
         sent(rita, submitted, "review/", approve="x")
