@@ -45,7 +45,7 @@ def languages_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -
             "" if one.is_source else way_to(subject, "translate", one.language),
             is_own := may(request.user, Right.TRANSLATE, subject, one.language),
             sent_back_in_words(one.sent_back, now),
-            way_to_submit(subject, one.language) if is_own and one.is_to_submit else "",
+            way_to_submit(subject, one.language) if is_own and one.is_to_submit and not one.is_blocked else "",
         )
         for one in ordered
     ]

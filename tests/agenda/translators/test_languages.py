@@ -91,6 +91,9 @@ class TestStages:
         meeting.programme.update(time_precision="exact")
         publishing.submit(kept(meeting), by=acts.person("anna"), languages=[])
         assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        source_approved(meeting)
+        assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        assert "8 of 8 translated, 7 reviewed" in words(ines.get(desk_of(meeting)))
 
     def test_some_texts_are_less_than_all(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         saved(ines, meeting, meeting.agenda.get(), title="Politique migratoire")
