@@ -24,7 +24,7 @@ def of_another_language(screen: Screen) -> Screen:
             messages.error(request, _("There is no official language “%s”: choose one of these.") % language)
         elif language == subject.source_language:
             told = _("%s is the language that it is written in: it is translated from that, into one of the others.")
-            messages.info(request, told % Language(language).label)
+            messages.warning(request, told % Language(language).label)
         else:
             return screen(desk, request, subject, language)
         return go_to(desk, "languages", subject.pk)
