@@ -255,6 +255,7 @@ class TestGrid:
     def test_as_many_queries_for_any_number_of_meetings(self, ines: Client, meeting: Meeting) -> None:
         acts_of(meeting)
         number = self.counted(ines)
+        assert "says another hour" in cells(ines, "?languages=all")["ελληνικά"]
         for slug in ("env", "ecofin", "gac"):
             acts_of(a_meeting(slug))
         assert self.counted(ines) == number
@@ -269,7 +270,15 @@ def acts_of(meeting: Meeting) -> None:
     everything(meeting)
     acts.submit(meeting)
     acts.approve(meeting)
-    translate(meeting, meeting.agenda.get(), "el", title="Μεταναστευτική πολιτική")
+    meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
+    kept(meeting)
+    translate(
+        meeting,
+        meeting.agenda.get(),
+        "el",
+        title="Μεταναστευτική πολιτική",
+        text="<p>Η συζήτηση αρχίζει στις 15:30.</p>",
+    )
     corrected(meeting)
 
 
@@ -416,6 +425,25 @@ class TestSentBack:
         told = section(ines, TO_TRANSLATE)
         assert told.count(REMARK) == 2
         assert "Migration policy" in told
+
+    def test_as_many_queries_for_any_number(self, ines: Client, returned: Meeting) -> None:
+        number = self.counted(ines)
+        for slug in ("env", "ecofin", "gac"):
+            other = a_meeting(slug)
+            everything(other)
+            acts.submit(other)
+            sent_back(other)
+            saved(ines, other, other.agenda.get(), title="Politique de migration")
+        assert section(ines, TO_TRANSLATE).count(REMARK) == 4
+        assert self.counted(ines) == number
+
+    def counted(self, client: Client) -> list[int]:
+        numbers = []
+        for address in ("/admin/", GRID):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            numbers.append(len(queries))
+        return numbers
 
     def test_an_approval_ends_it(self, ines: Client, returned: Meeting) -> None:
         acts.approve(returned)

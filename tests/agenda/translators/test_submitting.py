@@ -1,5 +1,6 @@
 """Submitting a translation, reviewing it beside its source, and the rule of a meeting, as on the screens."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.reviews import Review
-from agenda.revisions import keep_translations
+from agenda.revisions import documents_of_revision, keep_revision, keep_translations
+from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
 from tests.agenda.filling import give, member_of
@@ -162,6 +164,32 @@ class TestReviewing:
         assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
         assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
+
+
+def test_words_in_review_do_not_go_along_with_a_source_that_is_submitted_without_them(
+    petra: Client, rita: Client, theo: Client, meeting: Meeting
+) -> None:
+    """Also where approved words went along with the source beside which they are in review."""
+    publishing.submit_translation(meeting, "fr", by=actor("theo"))
+    sent(rita, meeting, "review/", approve="x")
+    saved(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+    choices: list[tuple[int, list[str]]] = [(14, ["fr"]), (15, [])]
+    for hour, languages in choices:
+        meeting.programme.update(time=dt.time(hour))
+        meeting.refresh_from_db()
+        meeting.move_version()
+        keep_revision(meeting, PRESS_DAY, actor("anna"))
+        [revision] = publishing.submit(meeting, by=actor("anna"), languages=languages)
+        publishing.approve(meeting, by=actor("petra"), shown=shown_of(meeting), languages=["en"])
+    french = documents_of_revision(revision)["fr"]
+    assert isinstance(french, MeetingDocument)
+    assert french.lead == FRENCH
+
+
+def shown_of(meeting: Meeting) -> list[str]:
+    review = Review.last(meeting)
+    assert review
+    return [one.shown for one in review.languages]
 
 
 class TestTheRule:
