@@ -3,7 +3,7 @@
 from itertools import takewhile, zip_longest
 
 from agenda.models import Revision, RevisionDocument, Verdict, Why
-from agenda.reviews import approved_by_language, stored_documents, submissions, verdicts_about
+from agenda.reviews import approved_of, stored_documents, submissions, verdicts_about
 from agenda.translating import texts_in
 from meetings.models import Translation
 
@@ -71,7 +71,7 @@ def savers_of(revision: Revision, digest: str) -> set[int | None]:
         return set()
     source = next(one for one in revision.documents.all() if one.language == revision.source_language)
     said = texts_in(stored_documents([source.document_id])[0], translation)
-    approved = approved_by_language(revision.subject_type, revision.subject_id, revision.source_language)
+    approved = approved_of(revision.subject_id)
     known = approved.get(translation.language, {})
     return {
         row.by_id

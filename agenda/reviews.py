@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
@@ -15,7 +15,7 @@ from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, 
 from agenda.revisions import documents_of_revision, latest
 from agenda.translating import Key, Made, texts_in
 from meetings.documents.text import read
-from meetings.models import Edition, StoredDocument
+from meetings.models import Edition, StoredDocument, SubjectType
 from meetings.models.edition import BEFORE_ALL
 from meetings.vocabulary import Language
 
@@ -247,36 +247,103 @@ def approved_revision(subject: Subject) -> Review | None:
     return Review.of(subject, revision) if revision else None
 
 
+class Given(NamedTuple):
+    """A verdict that stands. `carried_from`: the key of the one that it follows from, where nobody looked."""
+
+    subject: UUID
+    language: str
+    digest: str
+    approved: bool
+    revision: int
+    at: dt.datetime
+    by_name: str
+    remark: str
+    carried_from: int | None
+
+
+Place = tuple[UUID, str]
+"""A subject and a language."""
+Pair = tuple[str, str]
+"""The digests of a source document and of its translation."""
+
+
+def verdicts_given(keys: Collection[UUID]) -> list[Given]:
+    """On these meetings and topics, in their order, in two queries: what was approved before a withdrawal is looked at
+    again.
+    """
+    rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
+    told = rows.values_list(
+        "revision__subject_id",
+        "language",
+        "document",
+        "approved",
+        "revision",
+        "at",
+        "by_name",
+        "remark",
+        "carried_from",
+    )
+    withdrawn = withdrawn_last(keys)
+    return [
+        one for one in map(Given._make, told) if not one.approved or one.at >= withdrawn.get(one.subject, BEFORE_ALL)
+    ]
+
+
+def withdrawn_last(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
+    tombstones = Edition.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, is_tombstone=True)
+    return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
+
+
+def approved_pairs(given: Iterable[Given]) -> dict[Place, Pair]:
+    """The translation that was approved last, and the source that it was approved beside; in one query.
+
+    It is the document of the verdict: the revision may hold another one, which is in review.
+    """
+    last: dict[tuple[UUID, str, str], Given] = {}
+    for one in given:
+        last.pop((one.subject, one.language, one.digest), None)  # what is approved again comes last
+        last[one.subject, one.language, one.digest] = one
+    standing = {(one.subject, one.language): one for one in last.values() if one.approved}
+    rows = RevisionDocument.objects.filter(revision__in={one.revision for one in standing.values()})
+    told = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
+    sources = {revision: (language, digest) for revision, language, digest in told}
+    return {
+        place: (sources[one.revision][1], one.digest)
+        for place, one in standing.items()
+        if one.revision in sources and sources[one.revision][0] != one.language
+    }
+
+
 def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
     """The translated texts that were approved last, by language, each with the source text that it was approved beside.
 
-    In the same few queries for all of them. What was withdrawn since, or taken back, or erased, is not among them.
+    What was withdrawn since, or taken back, or erased, is not among them.
     """
-    return approved_by_language(type_of(subject), subject.pk, subject.source_language)
+    return approved_of(subject.pk)
 
 
-def approved_by_language(subject_type: str, subject_id: UUID, source_language: str) -> dict[str, dict[Key, Made]]:
-    about = subject_type, subject_id
-    given = verdicts_about(*about).exclude(language=source_language).order_by("id")
-    given = given.filter(at__gte=withdrawn_at(*about))
-    last: dict[tuple[str, str], Verdict] = {}
-    for one in given:
-        last.pop((one.language, one.document_id), None)  # what is approved again comes last
-        last[one.language, one.document_id] = one
-    standing = {one.language: one for one in last.values() if one.approved}
-    sources = RevisionDocument.objects.filter(
-        revision__in={one.revision_id for one in standing.values()}, language=F("revision__source_language")
-    )
-    beside = dict(sources.values_list("revision", "document"))
-    wanted = {*beside.values(), *(one.document_id for one in standing.values())}
-    rows = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
-    documents = {digest: document_of(text) for digest, text in rows.values_list("digest", "text")}
-    found = {}
-    for language, verdict in standing.items():
-        source, translation = documents.get(beside.get(verdict.revision_id, "")), documents.get(verdict.document_id)
-        if source and translation:  # the verdict's: the revision may hold another one beside it, in review
-            found[language] = texts_in(source, translation)
-    return found
+def approved_of(key: UUID) -> dict[str, dict[Key, Made]]:
+    """The same for the key of a meeting or topic."""
+    pairs = approved_pairs(verdicts_given([key]))
+    texts = texts_of_pairs(pairs.values())
+    return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
+
+
+def texts_of_pairs(pairs: Collection[Pair]) -> dict[Pair, dict[Key, Made]]:
+    """The translated texts of each, in one query; without those that were erased."""
+    held = documents_by_digest({digest for pair in pairs for digest in pair})
+    return {
+        (source, translation): texts_in(held[source], held[translation])
+        for source, translation in pairs
+        if source in held and translation in held
+    }
+
+
+def documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
+    """Those that are there, and are no tombstones."""
+    rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
+    found = {digest: read(text) for digest, text in rows}
+    return {digest: document for digest, document in found.items() if isinstance(document, SubjectDocument)}
 
 
 def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:

@@ -97,7 +97,7 @@ class Dashboard:
             found.sort_in(row, user, now)
         found.to_approve += lines_to_revise(user, now)
         found.to_release += lines_to_release(user, now)
-        found.to_translate = [*lines_to_translate(rows.values(), user, now)]
+        found.to_translate = lines_to_translate(rows.values(), user, now)
         found.coming = [*coming_lines(now)]
         live = live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         found.days = [*days_of(rows.values(), live, user, now)]

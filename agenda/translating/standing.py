@@ -137,11 +137,13 @@ def standings(
 def standing(one: SourceText, source: SubjectDocument, language: str, texts: Texts, approved: Texts) -> Standing:
     known = known_text(one.segment, one.owner, source, language) if not one.is_optional else ""
     made = texts.get(one.segment.key)
-    if made and made.text:
+    if made and made.text and not (one.is_optional and made.text == one.segment.text):
         state = TextState.OUT_OF_DATE
         if made.source_digest == one.digest:
             state = TextState.REVIEWED if approved.get(one.segment.key) == made else TextState.DRAFT
         return Standing(one, state, made.text, made.source_digest, known)
     if known:
         return Standing(one, TextState.KNOWN, known=known)
-    return Standing(one, TextState.OPTIONAL if one.is_optional else TextState.MISSING)
+    if one.is_optional:  # the source's own address may have been typed over again
+        return Standing(one, TextState.OPTIONAL, *(made or ()))
+    return Standing(one, TextState.MISSING)

@@ -4,16 +4,33 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, SubjectDocument, type_of
 from agenda.models import ConfirmedDifference
 from agenda.translating import Disagreement, disagreements, segments
 from meetings.audit import Actor, record
+from meetings.clock import BRUSSELS
 from meetings.documents.text import digest_of
 from meetings.models import Act
 from meetings.vocabulary import Language
+
+
+class Confirmation(NamedTuple):
+    by_name: str
+    at: dt.datetime
+
+    @property
+    def words(self) -> str:
+        """As “rita, 25 Nov 2030 10:00”."""
+        return _("%(who)s, %(when)s") % {
+            "who": self.by_name,
+            "when": date_format(self.at.astimezone(BRUSSELS), "j M Y H:i"),
+        }
 
 
 def digest_of_difference(found: Disagreement, source_text: str, text: str) -> str:
@@ -36,10 +53,11 @@ def unconfirmed(subject: Subject, source: SubjectDocument, translation: SubjectD
     ]
 
 
-def confirmed_differences(subject: Subject, language: str) -> set[tuple[str, str]]:
-    """Their paths and digests."""
+def confirmed_differences(subject: Subject, language: str) -> dict[tuple[str, str], Confirmation]:
+    """By their paths and digests."""
     rows = confirmations(subject).filter(language=language)
-    return set(rows.values_list("path", "digest"))
+    told = rows.values_list("path", "digest", "by_name", "at")
+    return {(path, digest): Confirmation(who, at) for path, digest, who, at in told}
 
 
 def confirmations(subject: Subject) -> QuerySet[ConfirmedDifference]:

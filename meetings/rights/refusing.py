@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from meetings.audit import Actor
 from meetings.models import Membership, User
 from meetings.rights.deciding import OF_A_LANGUAGE, Right, desk_of, may, permission_for
+from meetings.vocabulary import Language
 
 MOST_NAMES = 6
 
@@ -25,6 +26,9 @@ def refusal(right: Right, subject: Model | None = None, language: str = "") -> s
     """What was not allowed, and whom to ask."""
     if subject is None:
         told = _("You may not %(act)s.") % {"act": right.label}
+    elif language in Language and permission_for(right, subject) in OF_A_LANGUAGE:
+        told = _("You may not %(act)s into %(language)s: “%(subject)s”.")
+        told %= {"act": right.label, "subject": subject, "language": Language(language).label}
     else:
         told = _("You may not %(act)s: “%(subject)s”.") % {"act": right.label, "subject": subject}
     names = names_of(who_may(right, subject, language))

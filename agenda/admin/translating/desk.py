@@ -5,16 +5,17 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.admin.screens import show
+from agenda.admin.translating.addressed import of_another_language
 from agenda.admin.translating.rows import Texts, Typed, key_of, name_of
 from agenda.admin.translating.submitting import way_to_submit
 from agenda.drafts import Subject, draft_of
 from agenda.translating import Key
-from agenda.translations import Given, Kept, save_translations
+from agenda.translations import Given, Kept, readiness_of, save_translations, sent_back_in_words
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.documents.text import InvalidDocument
@@ -26,10 +27,9 @@ MADE_FROM = re.compile(r"([0-9a-f]{64}) ([0-9a-f]{64})")
 TO_DO = "todo"
 
 
+@of_another_language
 def desk_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
     """Shows the texts, all or those to do; saves, checks, or takes over what is offered. Others may look."""
-    if language not in Language.values or language == subject.source_language:
-        raise Http404
     if request.method == "POST":
         require(Actor.of(request), Right.TRANSLATE, subject, language)
     may_translate = may(request.user, Right.TRANSLATE, subject, language)
@@ -46,7 +46,9 @@ def desk_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language
     except InvalidDocument as error:
         told = _("There is nothing to translate as long as the working copy makes no document: %s") % error
         return show(desk, request, subject, "translating/impossible.html", _("Translation"), told=told)
-    texts = Texts.of(subject, source, Language(language), now, Typed(given, kept, request.POST.get("take", "")))
+    how_ready = readiness_of([subject], now, [language])[subject.pk][language]
+    typed = Typed(given, kept, request.POST.get("take", ""))
+    texts = Texts.of(subject, source, Language(language), now, typed, sent_back=how_ready.sent_back)
     only_to_do = request.GET.get("show") == TO_DO
     return show(
         desk,
@@ -56,6 +58,7 @@ def desk_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language
         _("Translation"),
         texts=texts,
         counts=texts.counts,
+        sent_back=sent_back_in_words(how_ready.sent_back, now),
         groups=texts.groups(only_to_do),
         only_to_do=only_to_do,
         may_translate=may_translate,

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.screens import go_to, show
 from agenda.admin.translating.rule import RuleForm, rule_in_words
+from agenda.admin.translating.submitting import way_to_submit
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.publishing import set_rule
-from agenda.translations import Readiness, readiness_of
+from agenda.translations import Readiness, readiness_of, sent_back_in_words
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.models import Meeting
@@ -21,22 +22,30 @@ from meetings.rights import Right, may
 
 @dataclass(frozen=True)
 class Line:
-    """`way` leads to the desk, which is for looking only where `is_own` is not so; none for the source."""
+    """`way` leads to the desk, which is for looking only where `is_own` is not so; none for the source.
+
+    `submit_way`: where a submission is all that is left to do.
+    """
 
     readiness: Readiness
     way: str
     is_own: bool
+    sent_back: str
+    submit_way: str
 
 
 def languages_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """The source first, then what is begun, then the others; each in the order of the languages."""
-    found = readiness_of([subject], instant_of(request))[subject.pk].values()
+    now = instant_of(request)
+    found = readiness_of([subject], now)[subject.pk].values()
     ordered = sorted(found, key=lambda one: (not one.is_source, not one.counts.is_begun))
     lines = [
         Line(
             one,
             "" if one.is_source else way_to(subject, "translate", one.language),
-            may(request.user, Right.TRANSLATE, subject, one.language),
+            is_own := may(request.user, Right.TRANSLATE, subject, one.language),
+            sent_back_in_words(one.sent_back, now),
+            way_to_submit(subject, one.language) if is_own and one.is_to_submit and not one.is_blocked else "",
         )
         for one in ordered
     ]

@@ -18,6 +18,7 @@ from agenda.comparing.sides import Side
 from agenda.comparing.sides import Standing as Place
 from agenda.comparing.words import compare_html, compare_texts
 from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.reviews import Given as Verdict
 from agenda.reviews import approved_translations
 from agenda.states import to_the_minute
 from agenda.translating import (
@@ -42,7 +43,7 @@ from agenda.translations import (
     sentences_translated,
     source_texts_then,
 )
-from agenda.translations.confirming import confirmed_differences
+from agenda.translations.confirming import Confirmation, confirmed_differences
 from agenda.translations.saving import Given, Kept, shown, typed_field
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import digest_of
@@ -57,18 +58,23 @@ BY_ITSELF = (TextState.KNOWN, TextState.OPTIONAL)
 
 @dataclass(frozen=True)
 class Difference:
-    """`is_meant`: somebody has confirmed it."""
+    """`confirmed`: by whom, and when, if somebody has said that it is meant."""
 
     found: Disagreement
     digest: str
-    is_meant: bool
+    confirmed: Confirmation | None
+
+    @property
+    def is_meant(self) -> bool:
+        return self.confirmed is not None
 
 
 @dataclass
 class Row:
     """`given` is what was typed and is not saved, `refused` why; `then`: what changed in the source since.
 
-    `is_overtaken`: somebody else saved another translation while this one was typed.
+    `is_overtaken`: somebody else saved another translation while this one was typed. `is_sent_back`: it is a draft that
+    nobody has touched since a reviser sent the language back.
     """
 
     standing: Standing
@@ -84,6 +90,7 @@ class Row:
     given: Given | None = None
     refused: str = ""
     is_overtaken: bool = False
+    is_sent_back: bool = False
 
     @property
     def segment(self) -> Segment:
@@ -113,9 +120,8 @@ class Row:
 
     @property
     def is_to_do(self) -> bool:
-        return self.state in NOT_YET or (
-            self.state == TextState.DRAFT and any(not one.is_meant for one in self.differences)
-        )
+        is_doubtful = self.is_sent_back or any(not one.is_meant for one in self.differences)
+        return self.state in NOT_YET or (self.state == TextState.DRAFT and is_doubtful)
 
     @property
     def typed(self) -> str:
@@ -205,7 +211,16 @@ class Texts:
     rows: list[Row]
 
     @classmethod
-    def of(cls, subject: Subject, source: SubjectDocument, language: Language, now: dt.datetime, typed: Typed) -> Self:
+    def of(
+        cls,
+        subject: Subject,
+        source: SubjectDocument,
+        language: Language,
+        now: dt.datetime,
+        typed: Typed,
+        *,
+        sent_back: Verdict | None = None,
+    ) -> Self:
         """What was typed is shown, and checked, as it was typed; the others as they are saved."""
         saved = {
             (row.row_id, row.field): row
@@ -225,6 +240,7 @@ class Texts:
                 row.take(typed.given[segment.key])
             if one := saved.get(segment.key):
                 row.saved_by, row.saved_at = one.by_name, to_the_minute(one.at, now) if one.at else ""
+                row.is_sent_back = row.state == TextState.DRAFT and is_before(one.at, sent_back)
             rows.append(row)
         texts_of = cls(source, language, rows)
         texts_of.add_changes(subject, {key: row.at for key, row in saved.items()})
@@ -268,7 +284,7 @@ class Texts:
             if text and segment.field != URL and (row.given or row.state == TextState.DRAFT):
                 found = disagreements_in(segment, text, self.source.language, self.language)
                 told = [(one, digest_of_difference(one, segment.text, text)) for one in found]
-                row.differences = [Difference(one, digest, (one.path, digest) in confirmed) for one, digest in told]
+                row.differences = [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in told]
 
     @property
     def counts(self) -> Counts:
@@ -281,6 +297,11 @@ class Texts:
     def groups(self, only_to_do: bool) -> list[Group]:
         rows = [row for row in self.rows if not only_to_do or row.is_to_do or row.is_open]
         return [Group(where, list(some)) for where, some in groupby(rows, key=lambda row: row.where)]
+
+
+def is_before(saved: dt.datetime | None, sent_back: Verdict | None) -> bool:
+    """What was saved before anybody noted when is older than all verdicts."""
+    return sent_back is not None and (saved is None or saved <= sent_back.at)
 
 
 class Names:

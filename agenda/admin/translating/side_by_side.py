@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from agenda.admin.translating.rows import Difference, Names
+from agenda.admin.translating.rows import Difference, Names, name_of
 from agenda.comparing import Run
 from agenda.comparing.words import compare_html, compare_texts
-from agenda.drafts import Subject, SubjectDocument
+from agenda.drafts import Subject, SubjectDocument, translations_of
 from agenda.reviews import approved_translations
 from agenda.translating import Made, Segment, disagreements_in, owned_segments, segments
 from agenda.translating.known import known_text
@@ -16,7 +16,10 @@ from meetings.documents.text import digest_of
 
 @dataclass(frozen=True)
 class Pair:
-    """`text` is empty where the source stands in. `changed`: what it says other than what was approved before."""
+    """`text` is empty where the source stands in; `outdated` is then a translation of what the source said once.
+
+    `changed`: what it says other than what was approved before.
+    """
 
     where: str
     label: str
@@ -25,20 +28,36 @@ class Pair:
     is_new: bool
     changed: tuple[Run, ...] | None = None
     differences: list[Difference] = field(default_factory=list)
+    outdated: str = ""
+
+    @property
+    def name(self) -> str:
+        """In the anchors of the desk."""
+        return name_of(self.source.key)
+
+    @property
+    def blocking(self) -> list[Difference]:
+        return [one for one in self.differences if one.found.blocks and not one.is_meant]
+
+    @property
+    def confirmed(self) -> list[Difference]:
+        """What would block, had nobody said that it is meant."""
+        return [one for one in self.differences if one.found.blocks and one.is_meant]
 
     @property
     def is_open(self) -> bool:
-        return any(one.found.blocks and not one.is_meant for one in self.differences)
+        return bool(self.blocking)
 
 
 @dataclass(frozen=True)
 class SideBySide:
-    """`borrowed` are the texts that have no translation."""
+    """`outdated` are the texts whose translation is of what the source said once, `borrowed` those that have none."""
 
     source_language: str
     language: str
     new: list[Pair]
     known: list[Pair]
+    outdated: list[Pair]
     borrowed: list[Pair]
 
     @classmethod
@@ -48,7 +67,8 @@ class SideBySide:
         approved = approved_translations(subject).get(language, {})
         confirmed = confirmed_differences(subject, language)
         said = {one.path: one.text for one in segments(translation) if one.path not in translation.fallbacks}
-        found = cls(source.language, language, [], [], [])
+        made = translations_of(subject, language).get(language, {})
+        found = cls(source.language, language, [], [], [], [])
         for segment, owner in owned_segments(source):
             text, before = said.get(segment.path, ""), approved.get(segment.key)
             follows = text == known_text(segment, owner, source, language)
@@ -64,12 +84,27 @@ class SideBySide:
                 text,
                 is_new,
                 compared(before.text, text) if is_new and before and before.text != text else None,
-                [Difference(one, digest, (one.path, digest) in confirmed) for one, digest in told],
+                [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in told],
+                outdated_text(made.get(segment.key), segment, text),
             )
-            (found.new if is_new else found.known if text else found.borrowed).append(pair)
+            found.place_of(pair).append(pair)
         return found
+
+    def place_of(self, pair: Pair) -> list[Pair]:
+        if pair.text:
+            return self.new if pair.is_new else self.known
+        return self.outdated if pair.outdated else self.borrowed
 
     @property
     def blocking(self) -> list[Pair]:
         """Where another hour is said and nobody has confirmed it."""
         return [pair for pair in self.new + self.known if pair.is_open]
+
+    @property
+    def confirmed(self) -> list[Pair]:
+        """Where another hour is said, and somebody has confirmed it."""
+        return [pair for pair in self.new + self.known if pair.confirmed]
+
+
+def outdated_text(made: Made | None, segment: Segment, text: str) -> str:
+    return made.text if made and not text and made.source_digest != digest_of(segment.text) else ""

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import show
 from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.translating.addressed import of_another_language
 from agenda.admin.translating.side_by_side import SideBySide
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, digest_of_draft
 from agenda.publishing import Refused, submit_translation, translation_to_submit
 from agenda.publishing.translations import base_of
+from agenda.translations import readiness_of, sent_back_in_words
 from meetings.audit import Actor
 from meetings.clock import instant_of
 from meetings.rights import Right, names_of, require, who_may
@@ -22,10 +24,9 @@ def way_to_submit(subject: Subject, language: str) -> str:
     return way_to(subject, "submit_translation", language)
 
 
+@of_another_language
 def submit_translation_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
     """Submits what is shown, and nothing else: the form carries its digest."""
-    if language not in Language.values or language == subject.source_language:
-        raise Http404
     by, now, label = Actor.of(request), instant_of(request), Language(language).label
     require(by, Right.TRANSLATE, subject, language)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
@@ -47,6 +48,7 @@ def submit_translation_step(desk: ModelAdmin, request: HttpRequest, subject: Sub
         pairs = SideBySide.of(subject, base_of(subject).documents()[0], document)
     except Refused as error:
         document, pairs, refusal = None, None, str(error)
+    returned = readiness_of([subject], now, [language])[subject.pk][language].sent_back
     return show(
         desk,
         request,
@@ -58,5 +60,6 @@ def submit_translation_step(desk: ModelAdmin, request: HttpRequest, subject: Sub
         form=form,
         pairs=pairs,
         refusal=refusal,
+        sent_back=sent_back_in_words(returned, now),
         digest=digest_of_draft(document) if document else "",
     )

@@ -43,15 +43,25 @@ def item_of(meeting: Meeting) -> AgendaItem:
 @pytest.mark.once
 class TestWhoMayWhat:
     def test_nobody_translates_into_the_language_it_is_written_in(self, ines: Client, meeting: Meeting) -> None:
-        for language in ("en", "xx", "FR", "fr-BE"):
-            assert ines.get(desk_of(meeting, language)).status_code == 404
-            assert ines.post(desk_of(meeting, language), {}).status_code == 404
+        for language in ("xx", "FR", "fr-BE"):
+            for page in (ines.get(desk_of(meeting, language), follow=True), sent(ines, meeting, {}, language)):
+                assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
+                assert f"There is no official language “{language}”: choose one of these." in words(page)
+        for page in (ines.get(desk_of(meeting, "en"), follow=True), sent(ines, meeting, {}, "en")):
+            assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
+            assert "English is the language that it is written in" in words(page)
+        assert texts("en") == {}
+
+    def test_whoever_translates_into_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
+        told = "You may not translate into Deutsch: “JHA, 14 September 2060”. Nobody has that right there"
+        assert told in words(eleni.get(desk_of(meeting, "de")))
 
     def test_others_look_and_are_told_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
         everything(meeting)
+        told = "You may not translate into français: “JHA, 14 September 2060”. Who may: ines. You can read it."
         for client in (eleni, person("anna", "Authors"), translator("otto", "fr", of="env")):
             page = client.get(desk_of(meeting))
-            assert "You may not translate: “JHA, 14 September 2060”. Who may: ines. You can read it." in words(page)
+            assert told in words(page)
             assert "Politique migratoire" in words(page)
             assert "<textarea" not in page.content.decode()
 
@@ -375,7 +385,7 @@ class TestDifferences:
         assert self.blocking(hour) == ["The source says 14:30, the translation 15h30."]
         page = ticked(ines, hour, item, "text", "meant")
         assert "1 difference confirmed." in words(page)
-        assert "the translation 15h30. Confirmed" in at(page, item, "text")
+        assert "the translation 15h30. Confirmed by ines, 14 Sep 2060 10:00" in at(page, item, "text")
         assert self.blocking(hour) == []
         entry = AuditEntry.objects.get(act=Act.CONFIRMED)
         assert (entry.actor, entry.details["remark"]) == ("ines", "The source says 14:30, the translation 15h30.")

@@ -21,9 +21,11 @@ from tests.agenda.translators.desk import (
     everything,
     kept,
     saved,
+    seen,
+    ticked,
     translator,
 )
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_topic, translate, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_topic, translate, withdraw
 
 GRID = "/admin/languages/"
 CELL = re.compile(r'<a class="stage"[^>]* href="([^"]*)".*?<span class="visually-hidden">(.*?)</span></a>', re.S)
@@ -72,6 +74,67 @@ class TestStages:
         publishing.send_back(meeting, by=acts.person("berta"), shown=texts, languages=["fr"], remark="Mind the hour.")
         assert french(ines) == "sent back, 8 of 8 translated"
 
+    def test_what_is_in_review_stays_that_while_its_source_is_edited_on(self, ines: Client, meeting: Meeting) -> None:
+        everything(meeting)
+        acts.submit(meeting)
+        meeting.programme.update(time_precision="exact")
+        kept(meeting)
+        assert french(ines) == "in review, 8 of 8 translated"
+        saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
+        assert french(ines) == "translated, to be submitted, 8 of 8 translated"
+
+    def test_what_was_not_chosen_is_not_in_review(self, ines: Client, meeting: Meeting) -> None:
+        everything(meeting)
+        acts.submit(meeting)
+        acts.approve(meeting)
+        saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
+        meeting.programme.update(time_precision="exact")
+        publishing.submit(kept(meeting), by=acts.person("anna"), languages=[])
+        assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        source_approved(meeting)
+        assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        assert "8 of 8 translated, 7 reviewed" in words(ines.get(desk_of(meeting)))
+
+    def test_some_texts_are_less_than_all(self, ines: Client, meeting: Meeting, clock: Any) -> None:
+        saved(ines, meeting, meeting.agenda.get(), title="Politique migratoire")
+        acts.submit(meeting)
+        assert "… 1/6" in line(ines, meeting)
+        acts.approve(meeting)
+        assert "✓ 1/6 Approved, 1 of 6 translated" in line(ines, meeting)
+        clock.move_to(publishing.publish(meeting, by=actor("berta"))[0].available_from)
+        assert line(ines, meeting) == "◐ 1/6 Live in part, 1 of 6 translated, 1 reviewed, 5 missing"
+
+    def test_another_hour_than_the_source(self, ines: Client, meeting: Meeting) -> None:
+        meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
+        everything(kept(meeting))
+        saved(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
+        told = "says another hour than the source: mend or confirm it"
+        assert french(ines) == f"translated, not submitted, 8 of 8 translated; {told}"
+        assert "8/8 ≠" in line(ines, meeting)
+        ticked(ines, meeting, meeting.agenda.get(), "text", "meant")
+        assert french(ines) == "translated, not submitted, 8 of 8 translated"
+
+    def test_the_desk_counts_as_the_grid_does(self, ines: Client, meeting: Meeting) -> None:
+        """Also where approved words went along with a source text beside which newer ones are in review."""
+        everything(meeting)
+        acts.submit(meeting)
+        acts.approve(meeting)
+        saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
+        meeting.programme.update(time_precision="exact")
+        publishing.submit(kept(meeting), by=acts.person("anna"), languages=["fr"])
+        source_approved(meeting)
+        counted = "8 of 8 translated, 7 reviewed"
+        assert french(ines) == f"in review, {counted}"
+        assert counted in words(ines.get(desk_of(meeting)))
+        assert "Title Draft" in seen(ines, meeting, meeting.agenda.get(), "title")
+
+    def test_an_address_that_is_the_source_s_is_no_text_of_its_own(self, ines: Client, meeting: Meeting) -> None:
+        everything(meeting)
+        link = meeting.links.get()
+        saved(ines, meeting, link, url=link.url)
+        assert french(ines) == "translated, not submitted, 8 of 8 translated"
+        assert "8 of 8 translated" in words(ines.get(desk_of(meeting)))
+
     def test_a_time_that_changes_takes_no_text_s_approval_away(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting)
         acts.submit(meeting)
@@ -94,6 +157,21 @@ class TestStages:
         acts.approve(meeting)
         acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
         assert french(ines) == "approved, 8 of 8 translated, 8 reviewed; appears with the edition to come"
+        corrected(meeting)
+        assert french(ines).endswith("1 out of date; another text appears with the edition to come")
+        told = "written in this language, not submitted; another text appears with the edition to come"
+        assert cells(ines, "?languages=all")["English"] == told
+
+    def test_what_is_live_without_the_texts_that_are_out_of_date(
+        self, ines: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        everything(meeting)
+        acts.submit(meeting)
+        acts.approve(meeting)
+        corrected(meeting)
+        [edition] = publishing.publish(meeting, by=actor("berta"), force="The press is waiting.")
+        clock.move_to(edition.available_from)
+        assert french(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; live as it stands"
 
     def test_the_source_language(self, ines: Client, meeting: Meeting) -> None:
         assert cells(ines, "?languages=all")["English"] == "written in this language, not submitted"
@@ -177,6 +255,7 @@ class TestGrid:
     def test_as_many_queries_for_any_number_of_meetings(self, ines: Client, meeting: Meeting) -> None:
         acts_of(meeting)
         number = self.counted(ines)
+        assert "says another hour" in cells(ines, "?languages=all")["ελληνικά"]
         for slug in ("env", "ecofin", "gac"):
             acts_of(a_meeting(slug))
         assert self.counted(ines) == number
@@ -191,7 +270,15 @@ def acts_of(meeting: Meeting) -> None:
     everything(meeting)
     acts.submit(meeting)
     acts.approve(meeting)
-    translate(meeting, meeting.agenda.get(), "el", title="Μεταναστευτική πολιτική")
+    meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
+    kept(meeting)
+    translate(
+        meeting,
+        meeting.agenda.get(),
+        "el",
+        title="Μεταναστευτική πολιτική",
+        text="<p>Η συζήτηση αρχίζει στις 15:30.</p>",
+    )
     corrected(meeting)
 
 
@@ -203,6 +290,24 @@ class TestFrontPage:
         assert section(eleni, TO_TRANSLATE) == "JHA, 14 September 2060 ελληνικά: not begun"
         corrected(meeting)
         assert "out of date, 7 of 8 translated" in section(ines, TO_TRANSLATE)
+
+    def test_what_is_translated_until_it_is_submitted(self, ines: Client, meeting: Meeting) -> None:
+        acts.submit(meeting)
+        everything(meeting)
+        told = "JHA, 14 September 2060 français: translated, to be submitted, 8 of 8 translated"
+        assert section(ines, TO_TRANSLATE) == told
+        assert address_of(meeting, "translate/fr/submit/") in ines.get("/admin/").content.decode()
+        assert "Submit : français" in shown(ines, meeting, "languages/")
+        publishing.submit_translation(meeting, "fr", by=actor("ines"))
+        assert section(ines, TO_TRANSLATE) == ""
+
+    def test_another_hour_is_to_be_mended_or_confirmed(self, ines: Client, meeting: Meeting) -> None:
+        meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
+        acts.submit(kept(meeting))
+        everything(meeting)
+        saved(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
+        assert "says another hour than the source: mend or confirm it" in section(ines, TO_TRANSLATE)
+        assert f"{desk_of(meeting)}?show=todo" in ines.get("/admin/").content.decode()
 
     def test_only_of_what_comes_up_or_is_in_review(self, ines: Client) -> None:
         far, past = a_meeting(start_date=PRESS_DATE + 40 * DAY), a_meeting("env", start_date=PRESS_DATE - DAY)
@@ -242,3 +347,104 @@ class TestFrontPage:
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/admin/").status_code == 200
         return len(queries)
+
+
+REMARK = "Sent back by berta, 14 Sep 10:00: “Mind the hour.”"
+
+
+def source_approved(meeting: Meeting) -> None:
+    review: Any = Review.last(meeting)
+    texts = [one.shown for one in review.languages]
+    publishing.approve(meeting, by=acts.person("berta"), shown=texts, languages=["en"])
+
+
+def sent_back(meeting: Meeting, language: str = "fr") -> None:
+    review: Any = Review.last(meeting)
+    acts.person("berta")
+    texts = [one.shown for one in review.languages]
+    publishing.send_back(meeting, by=actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
+
+
+class TestSentBack:
+    @pytest.fixture
+    def returned(self, ines: Client, meeting: Meeting) -> Meeting:
+        everything(meeting)
+        acts.submit(meeting)
+        sent_back(meeting)
+        return meeting
+
+    def is_told(self, client: Client, meeting: Meeting) -> list[bool]:
+        """On the front page, on Languages, on the desk, and where it is submitted."""
+        screens = [shown(client, meeting, step) for step in ("languages/", "translate/fr/", "translate/fr/submit/")]
+        return [REMARK in one for one in (section(client, TO_TRANSLATE), *screens)]
+
+    def test_not_to_translators_of_another_language(self, ines: Client, eleni: Client, returned: Meeting) -> None:
+        assert REMARK not in section(eleni, TO_TRANSLATE)
+        assert REMARK not in shown(eleni, returned, "translate/el/")
+
+    def test_with_the_remark_before_all_else(self, ines: Client, returned: Meeting) -> None:
+        a_meeting("env", start_date=PRESS_DATE - DAY, end_date=PRESS_DATE)
+        told = f"JHA, 14 September 2060 français: sent back, 8 of 8 translated {REMARK} ENVI"
+        assert section(ines, TO_TRANSLATE).startswith(told)
+        assert self.is_told(ines, returned) == [True] * 4
+
+    def test_what_nobody_has_touched_since_is_to_do(self, ines: Client, returned: Meeting) -> None:
+        assert "To do: 8" in shown(ines, returned, "translate/fr/")
+
+    def test_until_it_is_submitted_again(self, ines: Client, returned: Meeting, clock: Any) -> None:
+        clock.move_to(PRESS_DAY + MINUTE)
+        saved(ines, returned, returned.agenda.get(), title="Politique de migration")
+        assert "To do: 7" in shown(ines, returned, "translate/fr/")
+        assert self.is_told(ines, returned) == [True] * 4
+        publishing.submit_translation(returned, "fr", by=actor("ines"))
+        assert self.is_told(ines, returned) == [False] * 4
+        assert french(ines) == "in review, 8 of 8 translated"
+
+    def test_also_while_its_source_goes_on_without_it(self, ines: Client, meeting: Meeting) -> None:
+        everything(meeting)
+        acts.submit(meeting)
+        acts.approve(meeting)
+        saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
+        publishing.submit_translation(meeting, "fr", by=actor("ines"))
+        sent_back(meeting)
+        corrected(meeting, "Migration and asylum")
+        publishing.submit(meeting, by=acts.person("anna"), languages=[])
+        assert REMARK in section(ines, TO_TRANSLATE)
+        source_approved(meeting)
+        assert french(ines) == "sent back, 7 of 8 translated, 7 reviewed, 1 out of date"
+        assert REMARK in section(ines, TO_TRANSLATE)
+
+    def test_also_of_a_topic_and_of_a_meeting_that_is_far(self, ines: Client) -> None:
+        topic, far = kept(make_topic()), a_meeting(start_date=PRESS_DATE + 40 * DAY)
+        translate(topic, title="Politique migratoire")
+        everything(far)
+        for one in (kept(topic), far):
+            acts.submit(one)
+            acts.approve(one)
+            sent_back(one)
+        told = section(ines, TO_TRANSLATE)
+        assert told.count(REMARK) == 2
+        assert "Migration policy" in told
+
+    def test_as_many_queries_for_any_number(self, ines: Client, returned: Meeting) -> None:
+        number = self.counted(ines)
+        for slug in ("env", "ecofin", "gac"):
+            other = a_meeting(slug)
+            everything(other)
+            acts.submit(other)
+            sent_back(other)
+            saved(ines, other, other.agenda.get(), title="Politique de migration")
+        assert section(ines, TO_TRANSLATE).count(REMARK) == 4
+        assert self.counted(ines) == number
+
+    def counted(self, client: Client) -> list[int]:
+        numbers = []
+        for address in ("/admin/", GRID):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            numbers.append(len(queries))
+        return numbers
+
+    def test_an_approval_ends_it(self, ines: Client, returned: Meeting) -> None:
+        acts.approve(returned)
+        assert self.is_told(ines, returned)[:2] == [False, False]

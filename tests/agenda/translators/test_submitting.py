@@ -1,5 +1,7 @@
 """Submitting a translation, reviewing it beside its source, and the rule of a meeting, as on the screens."""
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -8,10 +10,12 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.reviews import Review
-from agenda.revisions import keep_translations
-from meetings.models import AuditEntry, Edition, Meeting, User
+from agenda.revisions import documents_of_revision, keep_revision, keep_translations
+from meetings.documents.shape import MeetingDocument
+from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
 from tests.agenda.filling import give, member_of
+from tests.agenda.translators import desk as translators
 from tests.cast import PRESS_DAY, make_meeting, make_topic, translate
 
 FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
@@ -68,7 +72,8 @@ class TestSubmitting:
     def test_no_translation_into_the_source_language_nor_another_tongue(
         self, theo: Client, meeting: Meeting, language: str
     ) -> None:
-        assert theo.get(address_of(meeting, f"translate/{language}/submit/")).status_code == 404
+        page = theo.get(address_of(meeting, f"translate/{language}/submit/"), follow=True)
+        assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
 
     def test_what_is_not_submitted_in_the_source_language(self, theo: Client) -> None:
         draft = make_meeting("env")
@@ -76,9 +81,11 @@ class TestSubmitting:
 
     def test_another_hour_is_told_and_refused(self, theo: Client, meeting: Meeting) -> None:
         saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
-        page = shown(theo, meeting, SUBMIT)
-        assert "Another hour than in the source text: mend it" in page
-        assert "The source says 9.30, the translation 10h30" in page
+        page = theo.get(address_of(meeting, SUBMIT))
+        assert "Another hour than in the source text: mend it" in words(page)
+        assert "The meeting: Lead : The source says 9.30, the translation 10h30" in words(page)
+        assert f'<a href="{address_of(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
+        assert f'id="{meeting.pk}-lead"' in theo.get(address_of(meeting, "translate/fr/")).content.decode()
         assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
 
     def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
@@ -110,6 +117,31 @@ class TestReviewing:
         assert "1 new text" in page
         assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
 
+    def test_another_hour_that_is_confirmed_is_told_first_with_who_and_when(
+        self, rita: Client, theo: Client, meeting: Meeting
+    ) -> None:
+        saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
+        desk = translators.desk_of(meeting)
+        box = re.search(r'name="(meant-[^"]+)" value="([^"]+)"', theo.get(desk).content.decode())
+        assert box
+        theo.post(desk, translators.opened(theo, meeting) | {box[1]: box[2]})
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        page = rita.get(address_of(meeting, "review/"))
+        message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
+        assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
+        assert f"Another hour, confirmed: {message}" in words(page)
+        assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
+
+    def test_what_is_out_of_date_is_told_from_what_is_not_translated(self, rita: Client, meeting: Meeting) -> None:
+        saved(meeting, notice="Pour la presse.")
+        Translation.objects.filter(field="notice").update(source_digest="0" * 64)
+        saved(meeting, lead=FRENCH)
+        publishing.submit_translation(meeting, "fr", by=actor("theo"))
+        page = shown(rita, meeting, "review/")
+        assert "1 text whose translation is out of date: readers see the source's" in page
+        assert "For the press. Of what the source said before: Pour la presse." in page
+        assert re.search("[1-9] texts without a translation", page)
+
     def test_of_a_better_text_the_words_that_changed(self, rita: Client, submitted: Meeting) -> None:
         sent(rita, submitted, "review/", approve="x")
         saved(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
@@ -132,6 +164,32 @@ class TestReviewing:
         assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
         assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
+
+
+def test_words_in_review_do_not_go_along_with_a_source_that_is_submitted_without_them(
+    petra: Client, rita: Client, theo: Client, meeting: Meeting
+) -> None:
+    """Also where approved words went along with the source beside which they are in review."""
+    publishing.submit_translation(meeting, "fr", by=actor("theo"))
+    sent(rita, meeting, "review/", approve="x")
+    saved(meeting, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+    choices: list[tuple[int, list[str]]] = [(14, ["fr"]), (15, [])]
+    for hour, languages in choices:
+        meeting.programme.update(time=dt.time(hour))
+        meeting.refresh_from_db()
+        meeting.move_version()
+        keep_revision(meeting, PRESS_DAY, actor("anna"))
+        [revision] = publishing.submit(meeting, by=actor("anna"), languages=languages)
+        publishing.approve(meeting, by=actor("petra"), shown=shown_of(meeting), languages=["en"])
+    french = documents_of_revision(revision)["fr"]
+    assert isinstance(french, MeetingDocument)
+    assert french.lead == FRENCH
+
+
+def shown_of(meeting: Meeting) -> list[str]:
+    review = Review.last(meeting)
+    assert review
+    return [one.shown for one in review.languages]
 
 
 class TestTheRule:
