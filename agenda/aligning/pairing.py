@@ -4,7 +4,7 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, TypeVar
 
 P = TypeVar("P")
@@ -22,7 +22,8 @@ class Likeness(Generic[P]):
     Marks are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
     numbers are where an item was left out. `outline` is what they have in common that are alike, `may_be` tells whether
     nothing speaks against the pair, `is_like` whether everything that can be compared agrees, `tells` whether that says
-    anything about this part.
+    anything about this part. A pair that `needs_to_be_alone` is made only where nothing else is left on either side;
+    `stands_out` tells whether two are of a kind of which there is hardly a second between the same neighbours.
     """
 
     marks_of_note: Callable[[P], Iterable[Mark]]
@@ -32,13 +33,15 @@ class Likeness(Generic[P]):
     may_be: Callable[[P, P], bool]
     is_like: Callable[[P, P], bool]
     tells: Callable[[P], bool]
+    needs_to_be_alone: Callable[[P, P], bool]
+    stands_out: Callable[[P, P], bool]
 
 
 def pair(note: Sequence[P], source: Sequence[P], likeness: Likeness[P]) -> Pairs:
     """The place in the source for the place in the note, of each entry that has one counterpart and no other.
 
-    Where all entries agree in their order, that is it. Else those that share a mark, then those that alone agree, and
-    last what stands in equal number between two that were found.
+    Where all entries agree in their order, that is it. Else those that share a mark, then those that alone agree, then
+    what stands in equal number between two that were found, and last what alone stands out there.
     """
     if len(note) == len(source) and all(
         likeness.outline(one) == likeness.outline(other)
@@ -67,6 +70,7 @@ class Pairing(Generic[P]):
         self.by_marks(strong=False)
         self.by_likeness()
         self.by_neighbours()
+        self.by_standing_out()
         return self.found
 
     def left(self) -> tuple[list[int], list[int]]:
@@ -138,19 +142,37 @@ class Pairing(Generic[P]):
                 self.found[place] = others[0]
 
     def by_neighbours(self) -> None:
-        """In the gaps between those that were found, where nothing says that an entry belongs elsewhere."""
+        """Where as many are left on both sides and nothing says that one belongs elsewhere."""
         alike = self.alike()
-        anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
-        _left, right = self.left()
-        for (first, before), (last, behind) in pairwise(anchors):
-            between = range(first + 1, last)
-            others = right[bisect(right, before) : bisect(right, behind - 1)]
+        for between, others in self.gaps():
             both = list(zip(between, others, strict=False))
             if len(between) == len(others) and all(self.may_follow(*pair, alike) for pair in both):
                 self.found |= both
 
+    def by_standing_out(self) -> None:
+        both = [pair for gap in self.gaps() for pair in product(*gap) if self.stand_out(*pair)]
+        alike = self.alike() if both else None
+        times = Counter(place for place, _other in both), Counter(other for _place, other in both)
+        for place, other in both:
+            if times[0][place] == times[1][other] == 1 and self.may_follow(place, other, alike):
+                self.found[place] = other
+
+    def gaps(self) -> list[tuple[range, list[int]]]:
+        """What stands between those that were found: of the note, and what is left of the source."""
+        anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
+        _left, right = self.left()
+        return [
+            (range(first + 1, last), right[bisect(right, before) : bisect(right, behind - 1)])
+            for (first, before), (last, behind) in pairwise(anchors)
+        ]
+
+    def stand_out(self, place: int, other: int) -> bool:
+        return self.likeness.stands_out(self.note[place], self.source[other])
+
     def may_follow(self, place: int, other: int, alike: Mapping[int, list[int]] | None) -> bool:
         if place in self.torn or not self.may_pair(place, other):
+            return False
+        if self.likeness.needs_to_be_alone(self.note[place], self.source[other]) and max(map(len, self.left())) > 1:
             return False
         if alike is None:
             same = other in self.with_outline[self.outlines[place]]
