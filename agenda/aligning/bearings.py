@@ -22,7 +22,7 @@ from meetings.reference.phrases import known_phrase
 from meetings.vocabulary import LinkKind, PointKind
 
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
-WEAK = frozenset({"number", "time", "date", "who informs", "kind"})
+WEAK = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
 LATIN = "abcdefghij"
 KNOWN = {*BY_CODE, *ENGLISH.agenda.institutions.values()}
 PEOPLE = (shape.Chair, shape.Contact)

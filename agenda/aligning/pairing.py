@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Generic, TypeVar
@@ -19,16 +19,16 @@ nothing but that would tell the place is not placed."""
 class Likeness(Generic[P]):
     """What is known of two parts, the note's first.
 
-    Marks are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
-    numbers are where an item was left out. `outline` is what they have in common that are alike, `may_be` tells whether
-    nothing speaks against the pair, `is_like` whether everything that can be compared agrees, `tells` whether that says
-    anything about this part. A pair that `needs_to_be_alone` is made only where nothing else is left on either side;
+    Marks are what a part may be recognised by, as (sort, value); `weak` sorts, the stronger first, may have been
+    renewed, as printed numbers are where an item was left out. `outline` is what they have in common that are alike,
+    `may_be` tells whether nothing speaks against the pair, `is_like` whether everything that can be compared agrees,
+    `tells` whether that says anything about this part. A pair that `needs_to_be_alone` is made only where nothing else is left on either side;
     `stands_out` tells whether two are of a kind of which there is hardly a second between the same neighbours.
     """
 
     marks_of_note: Callable[[P], Iterable[Mark]]
     marks_of_source: Callable[[P], Iterable[Mark]]
-    weak: frozenset[str]
+    weak: Sequence[frozenset[str]]
     outline: Callable[[P], Hashable]
     may_be: Callable[[P, P], bool]
     is_like: Callable[[P, P], bool]
@@ -66,8 +66,9 @@ class Pairing(Generic[P]):
             self.with_outline[likeness.outline(part)].append(place)
 
     def pairs(self) -> Pairs:
-        self.by_marks(strong=True)
-        self.by_marks(strong=False)
+        self.by_marks()
+        for weak in self.likeness.weak:
+            self.by_marks(weak)
         self.by_likeness()
         self.by_neighbours()
         self.by_standing_out()
@@ -80,16 +81,17 @@ class Pairing(Generic[P]):
             [place for place in range(len(self.source)) if place not in taken],
         )
 
-    def by_marks(self, strong: bool) -> None:
+    def by_marks(self, weak: Set[str] = frozenset()) -> None:
+        """By those of the weak sorts, or by all others."""
         left, right = self.left()
-        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, strong)
-        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, strong)
+        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, weak)
+        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, weak)
         votes: dict[int, set[int]] = defaultdict(set)
         for mark in ours.keys() & theirs.keys():
             if len(ours[mark]) == len(theirs[mark]) == 1:
                 votes[ours[mark][0]].add(theirs[mark][0])
         wanted = Counter(place for places in votes.values() for place in places)
-        alike = {} if strong or not votes else self.alike() or {}
+        alike = self.alike() or {} if weak and votes else {}
         for place, places in votes.items():
             [first, *more] = places
             if more or wanted[first] > 1:
@@ -97,11 +99,12 @@ class Pairing(Generic[P]):
             elif self.may_pair(place, first) and (first in alike.get(place, [first]) or not alike[place]):
                 self.found[place] = first
 
-    def marked(self, marks: Mapping[int, Iterable[Mark]], strong: bool) -> dict[Mark, list[int]]:
+    def marked(self, marks: Mapping[int, Iterable[Mark]], weak: Set[str]) -> dict[Mark, list[int]]:
+        excluded = frozenset[str]() if weak else frozenset[str]().union(*self.likeness.weak)
         found: dict[Mark, list[int]] = defaultdict(list)
         for place, of_part in marks.items():
             for mark in set(of_part):
-                if (mark[0] not in self.likeness.weak) == strong:
+                if mark[0] not in excluded and (not weak or mark[0] in weak):
                     found[mark].append(place)
         return found
 

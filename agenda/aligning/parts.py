@@ -97,7 +97,7 @@ def shared_differences(note: Any, source: Any, languages: tuple[str, str]) -> It
     """
     for name, key in SHARED.get(type(note), {}).items():
         said, wanted = getattr(note, name), getattr(source, name)
-        if said and (not wanted or key(said) != key(wanted)):
+        if said and (not wanted or key(said) != key(wanted)) and not (name == "end_date" and lasts_a_day(note, source)):
             yield name, said, wanted
     if isinstance(note, shape.Point) and has_another_hour(note, source):
         yield "time", printed_hour(note), printed_hour(source)
@@ -122,6 +122,11 @@ def name_with_hour(part: Any) -> str:
 def in_brackets(part: Any) -> str:
     hour = printed_hour(part) if isinstance(part, shape.Point) else ""
     return f" ({hour})" if hour else ""
+
+
+def lasts_a_day(*documents: MeetingDocument) -> bool:
+    """Each of them, so that the last day says no more than the first."""
+    return all(document.end_date in (None, document.start_date) for document in documents)
 
 
 def has_another_hour(note: shape.Point, source: shape.Point) -> bool:

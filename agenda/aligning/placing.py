@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -44,6 +46,9 @@ from meetings.models import Act, Meeting
 from meetings.reference.places import known_place
 from meetings.richtext import clean_html
 from meetings.rights import Right, require
+
+WORDS_BEFORE = 3
+CHARACTERS = 80
 
 
 @dataclass
@@ -223,20 +228,23 @@ class Placing:
         if self.standing.get(path) == text or (there and there.text == text and current):
             self.report.standing.append(path)
         elif there and not self.replace:
-            told = _("%s has another translation already, which stays")
-            if there.text == text:
-                told = _("%s has this translation already, made from what the source said once: it stays so")
-            self.tell(
-                Why.KEPT,
-                told % self.named(path),
-                path,
-                " ".join(words_of(text).split()) if text.startswith("<") else text,
-            )
+            self.tell(Why.KEPT, self.why_kept(path, there.text, text), path, unmarked(text))
             return False
         else:
             self.texts[key] = Made(text, digest_of(said))
             (self.report.replaced if there else self.report.placed).append(path)
         return True
+
+    def why_kept(self, path: str, there: str, text: str) -> str:
+        facts = {"what": self.named(path)}
+        if there == text:
+            told = _("%(what)s has this translation already, made from what the source said once: it stays so")
+        elif unmarked(there) == unmarked(text):
+            told = _("%(what)s has these words already, with other paragraphs, lists or bold, which stay")
+        else:
+            told = _("%(what)s has another translation already, which stays: “%(there)s”; the note says “%(note)s”")
+            facts["there"], facts["note"] = from_difference(unmarked(there), unmarked(text))
+        return told % facts
 
     def is_another_place(self, source: Segment, text: str) -> bool:
         """A city that is known in both languages, and is another one."""
@@ -340,6 +348,19 @@ def outermost(standing: Standing | None, paired: Container[UUID]) -> Standing | 
             whole = standing
         standing = standing.owner
     return whole
+
+
+def unmarked(text: str) -> str:
+    return " ".join(words_of(text).split()) if text.startswith("<") else text
+
+
+def from_difference(one: str, other: str) -> tuple[str, str]:
+    """Both from a few words before the first that differs, and no more than a line can hold."""
+    words = one.split(), other.split()
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+    start = max(0, same - WORDS_BEFORE)
+    first, second = ("… " * (start > 0) + Truncator(" ".join(each[start:])).chars(CHARACTERS) for each in words)
+    return first, second
 
 
 def in_words(segment: Segment, text: str) -> str:

@@ -111,6 +111,23 @@ class TestWhatDiffers:
             "“3”, “2 a” for “3 a”, “2 b” for “3 b”"
         )
 
+    def test_who_informs_tells_more_than_the_letter_of_a_point(self) -> None:
+        first, second = FRENCH.splitlines()[-2:]
+        swapped = plan(FRENCH.replace(first, f"a{second[1:]}").replace(f"\n{second}", f"\nb{first[1:]}"))
+        assert said(swapped)["Skills"] == "Compétences"
+        added = plan(
+            FRENCH.replace("b) Comp", "b) Sport (informations communiquées par la délégation italienne)\nc) Comp")
+        )
+        assert said(added)["Skills"] == "Compétences"
+        assert messages(added, Why.NO_COUNTERPART) == [
+            "line 39: Agenda, any other business 3 b “Sport” is not in the source"
+        ]
+
+    def test_another_day_in_one_line(self) -> None:
+        assert messages(plan(FRENCH.replace("lundi 20 novembre", "mardi 21 novembre"))) == [
+            "First day: the note says “Tuesday 21 November 2017”, the source “Monday 20 November 2017”, which stands"
+        ]
+
     def test_another_number_of_one_item(self) -> None:
         assert messages(plan(FRENCH.replace("2. Dial", "4. Dial"))) == [
             "line 25: Agenda, item 2 “Dialogue with the young”: number: the note says “4”, the source “2”, which stands"
@@ -386,12 +403,22 @@ class TestTranslationsThatAreThere:
         assert (source.id, "notice") not in found.texts
         [message] = messages(found)
         assert message == (
-            "line 17: Notice has another translation already, which stays: “La présente note a été rédigée sous la "
-            "responsabilité du service de presse.”"
+            "line 17: Notice has another translation already, which stays: “Autre avis.”; the note says "
+            "“La présente note a été rédigée sous la responsabilité du service de presse.”"
         )
         found = beside(read(FRENCH), source, there, replace=True)
         assert found.report.replaced == ["notice"]
         assert found.texts[source.id, "notice"].text.startswith("La présente note")
+
+    def test_is_told_from_where_it_differs(self) -> None:
+        source = read(ENGLISH).document
+        first = plan(FRENCH).texts
+        key = next(key for key, made in first.items() if "sur l'école" in made.text)
+        there = {(source.agenda[1].id, "text"): first[key]}
+        [message] = messages(beside(read(FRENCH.replace("sur le travail", "sur les métiers")), source, there))
+        assert message.endswith(": “… sur l'école sur le travail”; the note says “… sur l'école sur les métiers”")
+        bold = beside(read(FRENCH.replace("le travail", "le **travail**")), source, there)
+        assert "has these words already, with other paragraphs, lists or bold, which stay" in messages(bold)[0]
 
     def test_the_same_of_what_the_source_said_once_is_not_made_current_in_silence(self) -> None:
         source, note = read(ENGLISH).document, read(FRENCH)
