@@ -22,8 +22,9 @@ class Likeness(Generic[P]):
     Marks are what a part may be recognised by, as (sort, value); `weak` sorts, the stronger first, may have been
     renewed, as printed numbers are where an item was left out. `outline` is what they have in common that are alike,
     `may_be` tells whether nothing speaks against the pair, `is_like` whether everything that can be compared agrees,
-    `tells` whether that says anything about this part. A pair that `needs_to_be_alone` is made only where nothing else is left on either side;
-    `stands_out` tells whether two are of a kind of which there is hardly a second between the same neighbours.
+    `tells` whether that says anything about this part. A pair that `needs_to_be_alone` is made only where nothing else
+    is left on either side; `stands_out` tells whether two are of a kind of which there is hardly a second between the
+    same neighbours.
     """
 
     marks_of_note: Callable[[P], Iterable[Mark]]
