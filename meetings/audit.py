@@ -21,11 +21,15 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who signed in, or a command; `remote` is the network address that they came from."""
+    """Somebody who signed in, or a command; `remote` is the network address that they came from.
+
+    `words` are what people read in the place of a command's name; the audit log keeps the name.
+    """
 
     user: User | None = None
     name: str = ""
     remote: str = ""
+    words: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -33,18 +37,18 @@ class Actor:
         return cls(user, user.get_username() if user else "", remote_address(request))
 
     @classmethod
-    def command(cls, name: str) -> Self:
+    def command(cls, name: str, words: str = "") -> Self:
         """A command, with the account of the operating system that runs it."""
         try:
             account = getpass.getuser()
         except (KeyError, OSError):  # a container's user without a name
             account = "?"
-        return cls(name=f"manage.py {name} ({account})")
+        return cls(name=f"manage.py {name} ({account})", words=words)
 
     @property
     def shown(self) -> str:
         """For people to read. Kept in columns that are shorter than a first name and a surname together may be."""
-        name = (self.user.get_full_name() if self.user else "") or self.name
+        name = (self.user.get_full_name() if self.user else self.words) or self.name
         return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 

@@ -1,6 +1,8 @@
 """What a part of a document may be told by in every language: numbers, names, addresses, hours, and its structure."""
 
+import datetime as dt
 import re
+import unicodedata
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -15,11 +17,15 @@ from agenda.translating.reading import facts_in
 from meetings.documents import shape
 from meetings.indexing import squeezed, walk
 from meetings.reference.delegations import BY_CODE, delegations_by_name
+from meetings.reference.delegations import DEFAULT_LANGUAGE as REFERENCE
+from meetings.reference.phrases import known_phrase
+from meetings.vocabulary import LinkKind, PointKind
 
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
-WEAK = frozenset({"number", "time", "date", "who informs"})
+WEAK = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
 LATIN = "abcdefghij"
 KNOWN = {*BY_CODE, *ENGLISH.agenda.institutions.values()}
+PEOPLE = (shape.Chair, shape.Contact)
 GRAVE = frozenset({Kind.TIME, Kind.DATE, Kind.NUMBER, Kind.DOCUMENT, Kind.PROCEDURE, Kind.LINK})
 
 
@@ -36,6 +42,15 @@ def document_number(number: str) -> str:
 
 def name_alone(name: str) -> str:
     return unaccented(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
+
+
+def in_other_letters(name: str, other: str) -> bool:
+    """Whether two names are of different alphabets, so that they cannot be compared."""
+    return alphabets(name).isdisjoint(alphabets(other))
+
+
+def alphabets(name: str) -> set[str]:
+    return {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
 
 
 def digits(telephone: str) -> str:
@@ -60,6 +75,7 @@ class Bearings:
         self, note: shape.MeetingDocument, source: shape.MeetingDocument, sessions: Mapping[UUID, UUID]
     ) -> None:
         self.note, self.source, self.sessions = note, source, sessions
+        self.strands = {**sessions, **{each: each for each in sessions.values()}}
         self.languages = (source.language, note.language)
         self.segments: dict[UUID, dict[str, Segment]] = {}
         for segment in (*segments(note), *segments(source)):
@@ -72,7 +88,15 @@ class Bearings:
 
     def likeness(self) -> Likeness[Any]:
         return Likeness(
-            self.marks_of_note, self.marks_of_source, WEAK, self.outline, self.may_be, self.is_like, self.tells
+            self.marks_of_note,
+            self.marks_of_source,
+            WEAK,
+            self.outline,
+            self.may_be,
+            self.is_like,
+            self.tells,
+            needs_to_be_alone=self.is_person_without_bearings,
+            stands_out=self.is_point_of_one_kind_and_day,
         )
 
     def marks_of_note(self, part: Any) -> Iterator[Mark]:
@@ -91,16 +115,27 @@ class Bearings:
                 yield from (("address", each) for each in (part.email, part.url) if each)
             case shape.Footnote():
                 yield "mark", part.mark
-            case shape.Session() if part.date:
-                yield "date", part.date
-            case shape.Link() if part.url:
-                yield self.address(part)
+            case shape.Session():
+                yield from marks_of_session(part, language)
+            case shape.Link():
+                yield from self.marks_of_link(part)
             case shape.Point():
-                if part.time:
-                    yield "time", (part.date, part.time)
-                yield from (self.address(link) for link in part.links if link.url)
+                yield from self.marks_of_point(part)
             case shape.Item():
                 yield from self.marks_of_item(part, language)
+
+    def marks_of_link(self, link: shape.Link) -> Iterator[Mark]:
+        if link.url:
+            yield self.address(link)
+        elif link.kind != LinkKind.WEB:
+            yield "kind", link.kind
+
+    def marks_of_point(self, point: shape.Point) -> Iterator[Mark]:
+        if point.session and point.session in self.strands:
+            yield "session", (point.kind, self.strands[point.session])
+        if point.time:
+            yield "time", (point.date, point.time)
+        yield from (self.address(link) for link in point.links if link.url)
 
     def marks_of_item(self, item: shape.Item, language: str) -> Iterator[Mark]:
         if item.number:
@@ -115,11 +150,43 @@ class Bearings:
         return "address", in_no_language(link.url, self.languages)
 
     def may_be(self, note: Any, source: Any) -> bool:
-        if isinstance(note, shape.Item | shape.Point) and note.kind != source.kind:
+        match note:
+            case shape.Item():
+                return note.kind == source.kind and self.is_in(note.session, source.session)
+            case shape.Point():
+                in_session = source.session is None or self.is_in(note.session, source.session)
+                return note.kind == source.kind and in_session
+            case shape.Chair() | shape.Contact():
+                return self.may_be_one_person(note, source)
+        return True
+
+    def could_be(self, note: Any, source: Any) -> bool:
+        """For people who look for it: a point may have another kind, but hardly another day."""
+        if isinstance(note, shape.Point):
+            return len({*self.days_of(note, source)} - {None}) < 2
+        return not isinstance(note, shape.Item) or self.may_be(note, source)
+
+    def is_in(self, session: UUID | None, there: UUID | None) -> bool:
+        return session is None or self.sessions.get(session, there) == there
+
+    def may_be_one_person(self, note: Any, source: Any) -> bool:
+        """Not with another name, unless the two cannot be compared, or a telephone or address is the same."""
+        if not self.is_person_without_bearings(note, source):
+            return True
+        both_called = isinstance(note, shape.Contact) and note.phones and source.phones
+        return in_other_letters(note.name, source.name) and not both_called
+
+    def is_person_without_bearings(self, note: Any, source: Any) -> bool:
+        return isinstance(note, PEOPLE) and set(self.marks_of_note(note)).isdisjoint(self.marks_of_source(source))
+
+    def is_point_of_one_kind_and_day(self, note: Any, source: Any) -> bool:
+        if not isinstance(note, shape.Point) or note.kind == PointKind.OTHER or note.kind != source.kind:
             return False
-        session = getattr(note, "session", None)
-        there = getattr(source, "session", None)
-        return not isinstance(note, shape.Item) or self.sessions.get(session or note.id, there) == there
+        one, other = self.days_of(note, source)
+        return one == other is not None
+
+    def days_of(self, note: shape.Point, source: shape.Point) -> tuple[dt.date | None, dt.date | None]:
+        return day_of(note, self.note), day_of(source, self.source)
 
     def outline(self, part: Any) -> Hashable:
         """Which texts are there, in which paragraphs and lists, how many links; of a session, what stands in it."""
@@ -150,6 +217,19 @@ class Bearings:
             len(blocks(segment.text)) > 1 or facts_in(words_of(segment.text), self.note.language).all
             for segment in self.texts(note).values()
         )
+
+
+def day_of(point: shape.Point, document: shape.MeetingDocument) -> dt.date | None:
+    only = document.start_date if document.end_date in (None, document.start_date) else None
+    return point.date or only
+
+
+def marks_of_session(session: shape.Session, language: str) -> Iterator[Mark]:
+    """Most strands of the Council are named in reference data."""
+    if session.date:
+        yield "date", session.date
+    if strand := known_phrase(session.title, "session", REFERENCE, language):
+        yield "strand", strand
 
 
 def marks_by_sort(marks: Iterator[Mark]) -> dict[str, set[Hashable]]:

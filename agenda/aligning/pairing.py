@@ -2,9 +2,9 @@
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, TypeVar
 
 P = TypeVar("P")
@@ -19,26 +19,30 @@ nothing but that would tell the place is not placed."""
 class Likeness(Generic[P]):
     """What is known of two parts, the note's first.
 
-    Marks are what a part may be recognised by, as (sort, value); `weak` sorts may have been renewed, as printed
-    numbers are where an item was left out. `outline` is what they have in common that are alike, `may_be` tells whether
-    nothing speaks against the pair, `is_like` whether everything that can be compared agrees, `tells` whether that says
-    anything about this part.
+    Marks are what a part may be recognised by, as (sort, value); `weak` sorts, the stronger first, may have been
+    renewed, as printed numbers are where an item was left out. `outline` is what they have in common that are alike,
+    `may_be` tells whether nothing speaks against the pair, `is_like` whether everything that can be compared agrees,
+    `tells` whether that says anything about this part. A pair that `needs_to_be_alone` is made only where nothing else
+    is left on either side; `stands_out` tells whether two are of a kind of which there is hardly a second between the
+    same neighbours.
     """
 
     marks_of_note: Callable[[P], Iterable[Mark]]
     marks_of_source: Callable[[P], Iterable[Mark]]
-    weak: frozenset[str]
+    weak: Sequence[frozenset[str]]
     outline: Callable[[P], Hashable]
     may_be: Callable[[P, P], bool]
     is_like: Callable[[P, P], bool]
     tells: Callable[[P], bool]
+    needs_to_be_alone: Callable[[P, P], bool]
+    stands_out: Callable[[P, P], bool]
 
 
 def pair(note: Sequence[P], source: Sequence[P], likeness: Likeness[P]) -> Pairs:
     """The place in the source for the place in the note, of each entry that has one counterpart and no other.
 
-    Where all entries agree in their order, that is it. Else those that share a mark, then those that alone agree, and
-    last what stands in equal number between two that were found.
+    Where all entries agree in their order, that is it. Else those that share a mark, then those that alone agree, then
+    what stands in equal number between two that were found, and last what alone stands out there.
     """
     if len(note) == len(source) and all(
         likeness.outline(one) == likeness.outline(other)
@@ -63,10 +67,12 @@ class Pairing(Generic[P]):
             self.with_outline[likeness.outline(part)].append(place)
 
     def pairs(self) -> Pairs:
-        self.by_marks(strong=True)
-        self.by_marks(strong=False)
+        self.by_marks()
+        for weak in self.likeness.weak:
+            self.by_marks(weak)
         self.by_likeness()
         self.by_neighbours()
+        self.by_standing_out()
         return self.found
 
     def left(self) -> tuple[list[int], list[int]]:
@@ -76,16 +82,17 @@ class Pairing(Generic[P]):
             [place for place in range(len(self.source)) if place not in taken],
         )
 
-    def by_marks(self, strong: bool) -> None:
+    def by_marks(self, weak: Set[str] = frozenset()) -> None:
+        """By those of the weak sorts, or by all others."""
         left, right = self.left()
-        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, strong)
-        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, strong)
+        ours = self.marked({place: self.likeness.marks_of_note(self.note[place]) for place in left}, weak)
+        theirs = self.marked({place: self.likeness.marks_of_source(self.source[place]) for place in right}, weak)
         votes: dict[int, set[int]] = defaultdict(set)
         for mark in ours.keys() & theirs.keys():
             if len(ours[mark]) == len(theirs[mark]) == 1:
                 votes[ours[mark][0]].add(theirs[mark][0])
         wanted = Counter(place for places in votes.values() for place in places)
-        alike = {} if strong or not votes else self.alike() or {}
+        alike = self.alike() or {} if weak and votes else {}
         for place, places in votes.items():
             [first, *more] = places
             if more or wanted[first] > 1:
@@ -93,11 +100,12 @@ class Pairing(Generic[P]):
             elif self.may_pair(place, first) and (first in alike.get(place, [first]) or not alike[place]):
                 self.found[place] = first
 
-    def marked(self, marks: Mapping[int, Iterable[Mark]], strong: bool) -> dict[Mark, list[int]]:
+    def marked(self, marks: Mapping[int, Iterable[Mark]], weak: Set[str]) -> dict[Mark, list[int]]:
+        excluded = frozenset[str]() if weak else frozenset[str]().union(*self.likeness.weak)
         found: dict[Mark, list[int]] = defaultdict(list)
         for place, of_part in marks.items():
             for mark in set(of_part):
-                if (mark[0] not in self.likeness.weak) == strong:
+                if mark[0] not in excluded and (not weak or mark[0] in weak):
                     found[mark].append(place)
         return found
 
@@ -138,19 +146,37 @@ class Pairing(Generic[P]):
                 self.found[place] = others[0]
 
     def by_neighbours(self) -> None:
-        """In the gaps between those that were found, where nothing says that an entry belongs elsewhere."""
+        """Where as many are left on both sides and nothing says that one belongs elsewhere."""
         alike = self.alike()
-        anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
-        _left, right = self.left()
-        for (first, before), (last, behind) in pairwise(anchors):
-            between = range(first + 1, last)
-            others = right[bisect(right, before) : bisect(right, behind - 1)]
+        for between, others in self.gaps():
             both = list(zip(between, others, strict=False))
             if len(between) == len(others) and all(self.may_follow(*pair, alike) for pair in both):
                 self.found |= both
 
+    def by_standing_out(self) -> None:
+        both = [pair for gap in self.gaps() for pair in product(*gap) if self.stand_out(*pair)]
+        alike = self.alike() if both else None
+        times = Counter(place for place, _other in both), Counter(other for _place, other in both)
+        for place, other in both:
+            if times[0][place] == times[1][other] == 1 and self.may_follow(place, other, alike):
+                self.found[place] = other
+
+    def gaps(self) -> list[tuple[range, list[int]]]:
+        """What stands between those that were found: of the note, and what is left of the source."""
+        anchors = [(-1, -1), *sorted(self.found.items()), (len(self.note), len(self.source))]
+        _left, right = self.left()
+        return [
+            (range(first + 1, last), right[bisect(right, before) : bisect(right, behind - 1)])
+            for (first, before), (last, behind) in pairwise(anchors)
+        ]
+
+    def stand_out(self, place: int, other: int) -> bool:
+        return self.likeness.stands_out(self.note[place], self.source[other])
+
     def may_follow(self, place: int, other: int, alike: Mapping[int, list[int]] | None) -> bool:
         if place in self.torn or not self.may_pair(place, other):
+            return False
+        if self.likeness.needs_to_be_alone(self.note[place], self.source[other]) and max(map(len, self.left())) > 1:
             return False
         if alike is None:
             same = other in self.with_outline[self.outlines[place]]

@@ -43,9 +43,8 @@ class Finding:
 
     def __str__(self) -> str:
         place = _("line %d") % self.line if self.line else ""
-        said = f"“{Truncator(' '.join(self.text.split())).chars(SHOWN)}”" if self.text else ""
-        if self.why is Why.DISAGREES:
-            said = ""
+        told = self.why in (Why.DISAGREES, Why.KEPT) or (self.why is Why.NO_COUNTERPART and self.line)
+        said = "" if told or not self.text else f"“{Truncator(' '.join(self.text.split())).chars(SHOWN)}”"
         return ": ".join(filter(None, (place, self.message, said)))
 
 

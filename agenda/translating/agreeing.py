@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.translating.facts import Fact, Facts, Kind, Reading
 from agenda.translating.reading import facts_in
@@ -35,18 +36,19 @@ class Disagreement:
     path: str
     kind: Kind
     missing: tuple[str, ...] = ()
-    """What the source says and the translation does not, as printed there."""
+    """What the source says and the translation does not, as printed there; of markup how many of what, as “2 li”."""
     added: tuple[str, ...] = ()
     blocks: bool = False
     block: int | None = None
 
     @property
     def message(self) -> str:
-        said = {"source": named(self.missing), "translation": named(self.added).removesuffix(".")}
         if self.kind == Kind.WORDS:
             return _("The words are those of the source: are they still to be translated?")
         if self.kind == Kind.MARKUP:
-            return _("The source has %(source)s, the translation %(translation)s.") % said
+            counts = {"source": counts_in_words(self.missing), "translation": counts_in_words(self.added)}
+            return _("The source has %(source)s, the translation %(translation)s.") % counts
+        said = {"source": named(self.missing), "translation": named(self.added).removesuffix(".")}
         if self.kind == Kind.NUMBER and self.missing == self.added:
             return _("%(source)s is another number in the translation's language: mind points, commas, spaces.") % said
         if self.kind == Kind.LINK:
@@ -193,9 +195,32 @@ def in_no_language(url: str, languages: tuple[str, str]) -> str:
 def markup(source: Segment, text: str) -> Iterator[Disagreement]:
     old, new = Counter(MARKUP.findall(source.text)), Counter(MARKUP.findall(text))
     if unequal := [element for element in old | new if old[element] != new[element]]:
-        counted = (tuple(f"{count[element]} × <{element}>" for element in unequal) for count in (old, new))
-        missing, added = counted
+        missing, added = (tuple(f"{count[element]} {element}" for element in unequal) for count in (old, new))
         yield Disagreement(source.path, Kind.MARKUP, missing, added)
+
+
+def in_words(element: str, count: int) -> str:
+    match element:
+        case "p":
+            told = ngettext("%d paragraph", "%d paragraphs", count)
+        case "ul" | "ol":
+            told = ngettext("%d list", "%d lists", count)
+        case "li":
+            told = ngettext("%d point of a list", "%d points of a list", count)
+        case "blockquote":
+            told = ngettext("%d quotation", "%d quotations", count)
+        case "strong":
+            told = ngettext("%d passage in bold", "%d passages in bold", count)
+        case "em":
+            told = ngettext("%d passage in italics", "%d passages in italics", count)
+        case _:
+            told = ngettext("%d heading", "%d headings", count)
+    return told % count
+
+
+def counts_in_words(counts: Iterable[str]) -> str:
+    pairs = (each.split() for each in counts)
+    return ", ".join(in_words(element, int(count)) for count, element in pairs)
 
 
 def named(facts: Sequence[str]) -> str:

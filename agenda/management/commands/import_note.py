@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
+from django.utils.translation import ngettext
 
 from agenda.aligning import Report, import_translation, planned
 from agenda.finding import meeting_named
@@ -89,7 +90,7 @@ class Command(BaseCommand):
                 "it without --publish. Somebody reviews it first.",
                 returncode=2,
             )
-        report = import_translation(reading, meeting, by=Actor.command("import_note"), replace=options["replace"])
+        report = import_translation(reading, meeting, by=importer(), replace=options["replace"])
         self.stdout.write(summary(report, meeting))
         for finding in report.findings:
             self.stderr.write(str(finding))
@@ -101,7 +102,7 @@ class Command(BaseCommand):
                 "with --meeting, or leave out --replace.",
                 returncode=2,
             )
-        by = Actor.command("import_note")
+        by = importer()
         meeting = import_reading(reading, by=by)
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
         for line in reading.unplaced:
@@ -115,15 +116,20 @@ class Command(BaseCommand):
             self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
 
 
+def importer() -> Actor:
+    return Actor.command("import_note", "import")
+
+
 def summary(report: Report, meeting: Meeting) -> str:
-    language = READABLE[report.language].name
-    there = f"{len(report.standing)} texts say this already"
+    language, named = READABLE[report.language].name, f"{meeting} ({meeting.pk})"
+    standing, replaced = len(report.standing), len(report.replaced)
+    there = ngettext("%d text says this already", "%d texts say this already", standing) % standing
     told = f" To look at: {len(report.findings)}." if report.findings else ""
     if not report.changes:
-        return f"Nothing to change in {language} of {meeting} ({meeting.pk}): {there}.{told}"
-    replaced = f", {len(report.replaced)} of them in the place of others" if report.replaced else ""
-    count = len(report.placed) + len(report.replaced)
-    return (
-        f"Placed {count} texts in {language} as drafts{replaced}; {there}: {meeting} ({meeting.pk}). "
-        f"They are to be reviewed.{told}"
-    )
+        return f"Nothing to change in {language} of {named}: {there}.{told}"
+    count = len(report.placed) + replaced
+    placed = ngettext("Placed %d text in %s as a draft", "Placed %d texts in %s as drafts", count) % (count, language)
+    if replaced:
+        placed += ngettext(", %d in the place of another", ", %d in the place of others", replaced) % replaced
+    review = ngettext("It is to be reviewed.", "They are to be reviewed.", count)
+    return f"{placed}; {there}: {named}. {review}{told}"

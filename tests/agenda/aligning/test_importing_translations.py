@@ -119,6 +119,7 @@ class TestTheSample:
         assert entry.subject_id == meeting.pk
         assert entry.details["language"] == "fr"
         assert entry.details["placed"] == 12
+        assert entry.actor.startswith("manage.py import_note (")
 
     def test_says_on_a_second_import_that_nothing_changes(self, meeting: Meeting) -> None:
         run("import_note", SEED_IN_FRENCH)
@@ -137,15 +138,22 @@ class TestTranslationsThatAreThere:
         assert "line 30: Notice has another translation already, which stays" in err
         assert Translation.objects.get(field="notice").text == "Autre avis."
 
+    def test_are_counted_in_words_that_are_right_for_one(self, meeting: Meeting) -> None:
+        run("import_note", SEED_IN_FRENCH)
+        Translation.objects.get(field="lead").delete()
+        out, _err = run("import_note", SEED_IN_FRENCH)
+        assert out.startswith("Placed 1 text in French as a draft; 15 texts say this already: ")
+        assert out.strip().endswith("It is to be reviewed.")
+
     def test_are_replaced_where_that_is_asked_for(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         row = Translation.objects.get()
         out, _err = run("import_note", SEED_IN_FRENCH, "--replace")
-        assert "Placed 13 texts in French as drafts, 1 of them in the place of others" in out
+        assert "Placed 13 texts in French as drafts, 1 in the place of another;" in out
         row.refresh_from_db()
         assert row.text.startswith("La présente note")
         assert row.source_digest == digest_of(meeting.notice)
-        assert row.by_name.startswith("manage.py import_note")
+        assert row.by_name == "import"
 
     def test_of_another_language_are_none_of_its_business(self, meeting: Meeting) -> None:
         run("import_note", SEED_IN_GREEK)
@@ -158,14 +166,14 @@ class TestWhatIsTold:
     def test_another_hour_is_told_and_the_meetings_stays(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
         _out, err = run("import_note", str(note))
-        assert "the note says “14:30”, the source “13:00”" in err
+        assert "the note says “+/- 14:30”, the source “+/- 13:00”" in err
         assert f"{meeting.programme.get().time:%H:%M}" == "13:00"
 
     def test_another_day_of_a_meeting_that_was_named(self, meeting: Meeting, note: Path) -> None:
         text = note.read_text(encoding="utf-8").replace("jeudi 14 septembre", "vendredi 15 septembre")
         note.write_text(text, encoding="utf-8")
         _out, err = run("import_note", str(note), "--meeting=jha/2017/09/14")
-        assert "First day is the same in every language: the note says “2017-09-15”, the source “2017-09-14”" in err
+        assert "First day: the note says “Friday 15 September 2017”, the source “Thursday 14 September 2017”" in err
 
     def test_a_note_whose_meeting_is_not_there_becomes_a_meeting_of_its_language(self, reference: None) -> None:
         run("import_note", SEED_IN_FRENCH)

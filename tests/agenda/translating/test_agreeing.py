@@ -101,13 +101,17 @@ class TestRichText:
         source, text = "<p>Justice: 13:00</p><p>Home affairs: 14:00</p>", "<p>Justice: 13h00<br>Intérieur: 14h00</p>"
         [found] = told(source, text, "fr", rich=True)
         assert (found.kind, found.block) == (Kind.MARKUP, None)
-        assert found.message == "The source has 2 × <p>, the translation 1 × <p>."
+        assert found.message == "The source has 2 paragraphs, the translation 1 paragraph."
 
     def test_bold_words_are_counted(self) -> None:
         [found] = told(
             "<p><strong>a</strong> <strong>b</strong> <em>c</em></p>", "<p><strong>d</strong></p>", "fr", True
         )
-        assert (found.missing, found.added) == (("2 × <strong>", "1 × <em>"), ("1 × <strong>", "0 × <em>"))
+        assert (found.missing, found.added) == (("2 strong", "1 em"), ("1 strong", "0 em"))
+        assert found.message == (
+            "The source has 2 passages in bold, 1 passage in italics, the translation 1 passage in bold, "
+            "0 passages in italics."
+        )
 
     def test_links_are_those_of_the_other_language_or_the_same(self) -> None:
         source = '<p><a href="https://a.example/en/press/?x=1&amp;lang=en">Press</a></p>'

@@ -414,8 +414,8 @@ class TestDifferences:
     def test_what_does_not_block_can_be_confirmed_too(self, ines: Client, hour: Meeting) -> None:
         item = item_of(hour)
         page = saved(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
-        assert "The source has 1 × <p>, the translation 2 × <p>. It is meant so" in at(page, item, "text")
-        assert "2 × <p>. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
+        assert "The source has 1 paragraph, the translation 2 paragraphs. It is meant so" in at(page, item, "text")
+        assert "2 paragraphs. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
 
     def test_a_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
         everything(hour)
