@@ -159,7 +159,9 @@ def submission_words(revision: Revision, now: dt.datetime) -> str:
 def readings_of(review: Review, subject: Subject, outlook: Outlook, request: HttpRequest) -> list[Reading]:
     by, documents, now = Actor.of(request), review.documents(), instant_of(request)
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
-    earlier = {one.language: one for one in against_before(review)}
+    before = {one.language: one for one in stored_documents([*submitted_before(review).values()])}
+    known = [document for document in documents if document.language in before]
+    earlier = {one.language: one for one in differences(before.values(), known)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
             del earlier[language]  # what was submitted before is what is live
@@ -174,19 +176,13 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
             "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
             where_it_goes(subject, review, one, now) if allowed and one is not review.source else "",
-            SideBySide.of(subject, documents[0], document) if allowed and document is not documents[0] else None,
+            SideBySide.of(subject, documents[0], document, before.get(document.language))
+            if allowed and document is not documents[0]
+            else None,
             way_to(subject, "revision", review.revision.pk, language=str(one.language)),
         )
         for one, document in zip(review.languages, documents, strict=True)
     ]
-
-
-def against_before(review: Review) -> list[Difference]:
-    """Each language against what was submitted of it before."""
-    documents = review.documents()
-    before = stored_documents([*submitted_before(review).values()])
-    known = {document.language for document in before}
-    return differences(before, [document for document in documents if document.language in known])
 
 
 def what_follows(subject: Subject, review: Review, open_to: list[Reading], now: dt.datetime) -> dict[str, Any]:

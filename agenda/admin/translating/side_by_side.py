@@ -18,7 +18,7 @@ from meetings.documents.text import digest_of
 class Pair:
     """`text` is empty where the source stands in; `outdated` is then a translation of what the source said once.
 
-    `changed`: what it says other than what was approved before.
+    `changed`: what it says other than what was submitted before, or approved.
     """
 
     where: str
@@ -51,28 +51,43 @@ class Pair:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """`outdated` are the texts whose translation is of what the source said once, `borrowed` those that have none."""
+    """`again` are new texts that were submitted before in these words, as of a translation that was sent back.
+
+    `outdated` are the texts whose translation is of what the source said once, `borrowed` those that have none.
+    """
 
     source_language: str
     language: str
     new: list[Pair]
+    again: list[Pair]
     known: list[Pair]
     outdated: list[Pair]
     borrowed: list[Pair]
 
     @classmethod
-    def of(cls, subject: Subject, source: SubjectDocument, translation: SubjectDocument) -> "SideBySide":
-        """New is what was not approved before in these words, of this source text."""
+    def of(
+        cls,
+        subject: Subject,
+        source: SubjectDocument,
+        translation: SubjectDocument,
+        submitted: SubjectDocument | None = None,
+    ) -> "SideBySide":
+        """New is what was not approved before in these words, of this source text.
+
+        `submitted` is the translation that was submitted before this one.
+        """
         names, language = Names(source), translation.language
         approved = approved_translations(subject).get(language, {})
         confirmed = confirmed_differences(subject, language)
         said = {one.path: one.text for one in segments(translation) if one.path not in translation.fallbacks}
+        earlier = {one.key: one.text for one in segments(submitted)} if submitted else {}
         made = translations_of(subject, language).get(language, {})
-        found = cls(source.language, language, [], [], [], [])
+        found = cls(source.language, language, [], [], [], [], [])
         for segment, owner in owned_segments(source):
             text, before = said.get(segment.path, ""), approved.get(segment.key)
             follows = text == known_text(segment, owner, source, language)
             is_new = bool(text) and not follows and before != Made(text, digest_of(segment.text))
+            read = earlier.get(segment.key) or (before.text if before else "")
             compared = compare_html if segment.rich else compare_texts
             told = [
                 (one, digest_of_difference(one, segment.text, text))
@@ -83,27 +98,33 @@ class SideBySide:
                 segment,
                 text,
                 is_new,
-                compared(before.text, text) if is_new and before and before.text != text else None,
+                compared(read, text) if is_new and read not in ("", text) else None,
                 [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in told],
                 outdated_text(made.get(segment.key), segment, text),
             )
-            found.place_of(pair).append(pair)
+            found.place_of(pair, is_read=text == earlier.get(segment.key)).append(pair)
         return found
 
-    def place_of(self, pair: Pair) -> list[Pair]:
+    def place_of(self, pair: Pair, *, is_read: bool) -> list[Pair]:
+        if pair.text and pair.is_new and is_read:
+            return self.again
         if pair.text:
             return self.new if pair.is_new else self.known
         return self.outdated if pair.outdated else self.borrowed
 
     @property
+    def texts(self) -> list[Pair]:
+        return self.new + self.again + self.known
+
+    @property
     def blocking(self) -> list[Pair]:
         """Where another hour is said and nobody has confirmed it."""
-        return [pair for pair in self.new + self.known if pair.is_open]
+        return [pair for pair in self.texts if pair.is_open]
 
     @property
     def confirmed(self) -> list[Pair]:
         """Where another hour is said, and somebody has confirmed it."""
-        return [pair for pair in self.new + self.known if pair.confirmed]
+        return [pair for pair in self.texts if pair.confirmed]
 
 
 def outdated_text(made: Made | None, segment: Segment, text: str) -> str:

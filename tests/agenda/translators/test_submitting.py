@@ -149,6 +149,20 @@ class TestReviewing:
         page = shown(rita, submitted, "review/")
         assert "removed: réunissent new: retrouvent" in page
 
+    def test_of_what_was_sent_back_the_words_that_changed(
+        self, rita: Client, theo: Client, submitted: Meeting, clock: Any
+    ) -> None:
+        saved(submitted, notice="Pour la presse.")
+        publishing.submit_translation(submitted, "fr", by=actor("theo"))
+        sent(rita, submitted, "review/", send_back="x", remark="“se retrouvent”, please.")
+        clock.move_to(PRESS_DAY + dt.timedelta(hours=1))
+        saved(submitted, lead=FRENCH.replace("se réunissent", "se retrouvent"))
+        publishing.submit_translation(submitted, "fr", by=actor("theo"))
+        page = shown(rita, submitted, "review/")
+        assert "1 new text " in page
+        assert "removed: réunissent new: retrouvent" in page
+        assert "1 text as it was submitted before, and not approved" in page
+
     def test_an_approved_one_joins_what_is_to_come(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         publishing.publish(submitted, by=actor("petra"), at=at)
