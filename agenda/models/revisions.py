@@ -89,7 +89,8 @@ class Verdict(ByWhom):
     """What a reviewer said of a submitted revision's document in a language: approved, or sent back.
 
     It is about the text and not about the row: whatever says the same, byte for byte, is approved with it. The latest
-    one counts. `carried_from`: the verdict that it follows from, where facts changed on the day and nothing else.
+    one counts. `carried_from`: the verdict that it follows from, where nobody looked: only facts changed on the day, or
+    the words of a translation were all approved before.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")

@@ -15,11 +15,13 @@ from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused
 from agenda.publishing.verdicts import carry_verdicts
 from agenda.reviews import (
     Review,
+    approved_pairs,
     approved_revision,
     approved_translations,
     document_of,
     of_same_source,
     verdicts_about,
+    verdicts_given,
     verdicts_on_pairs,
 )
 from agenda.revisions import add
@@ -141,6 +143,8 @@ def may_judge(by: Actor, subject: Subject, language: str) -> bool:
 def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     """Lets those translations of the text that is being approved follow it in which nothing is new."""
     source, known = review.documents()[0], approved_translations(subject)
+    given = verdicts_given([subject.pk])
+    digests = {language: pair[1] for (_key, language), pair in approved_pairs(given).items()}
     rows = of_same_source(review.revision).filter(language__in=known).select_related("document")
     waiting = {(row.language, row.document_id): row for row in rows}
     for pair in verdicts_on_pairs(review.revision, waiting):
@@ -149,8 +153,8 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
         document = document_of(row.document.text)
         if in_any_language(source, language, known[language], topics_named(document)) != document:
             continue
-        before = verdicts_about(type_of(subject), subject.pk).filter(language=language, approved=True).first()
-        assert before is not None
+        verdicts = verdicts_about(type_of(subject), subject.pk).filter(language=language, document=digests[language])
+        before = verdicts.filter(approved=True).order_by("-id")[0]
         Verdict.objects.create(
             revision=review.revision,
             language=language,
