@@ -66,7 +66,7 @@ def show_page(
 def page_of(request: HttpRequest, publication: Publication, minute: dt.datetime) -> tuple[str, dict[str, Any]]:
     document = publication.document
     if isinstance(document, Tombstone):
-        return "agenda/withdrawn.html", {"tombstone": document, "at": publication.available_from}
+        return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}
     if isinstance(document, MeetingDocument):
         return "agenda/meeting.html", meeting_context(document, minute) | {"meeting": publication}
     return "agenda/topic.html", topic_context(request, publication)
