@@ -72,9 +72,9 @@ class Desk:
         self.page.get_by_role(role, name=name, exact=True).first.click()
         self.page.wait_for_load_state("networkidle")
 
-    def picture(self, name: str, height: int = 700) -> None:
+    def picture(self, name: str, height: int = 700, width: int = 1000) -> None:
         path = self.folder / f"{name}.png"
-        self.page.set_viewport_size({"width": 1000, "height": height})
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         self.page.screenshot(path=path)
         with Image.open(path) as taken:
@@ -91,6 +91,8 @@ class Desk:
 def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: Path) -> None:
     author = Desk(browser, address, "author", accounts["author"], folder)
     publisher = Desk(browser, address, "publisher", accounts["publisher"], folder)
+    author.go("/en/meetings/jha/2017/09/14/")
+    author.picture("meeting-page", 900, 1280)
     note = author.meeting("JHA+2017")
     author.go(f"{note}change/")
     lead = author.page.get_by_label("Lead")
@@ -119,6 +121,11 @@ def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: P
     lead.fill(lead.input_value() + " And more.")
     author.press("Save and continue editing")
     author.picture("without-your-change", 560)
+    author.go(f"{note}everywhere/?find=Schengen&becomes=Schengen area")
+    author.picture("same-change", 900)
+    translator = Desk(browser, address, "translator", accounts["translator"], folder)
+    translator.go(f"{note}translate/el/?show=todo")
+    translator.picture("translating", 760)
 
 
 def plan_and_alarm(publisher: Desk) -> None:
