@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, SubjectDocument, type_of
 from agenda.models import ConfirmedDifference
-from agenda.translating import Disagreement, disagreements, segments
+from agenda.translating import Disagreement, Segment, disagreements, disagreements_in, segments
 from meetings.audit import Actor, record
 from meetings.clock import BRUSSELS
 from meetings.documents.text import digest_of
@@ -37,6 +37,14 @@ def digest_of_difference(found: Disagreement, source_text: str, text: str) -> st
     """The same for as long as neither text says another thing."""
     told = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
     return digest_of(json.dumps(told, ensure_ascii=False))
+
+
+def differences_in(
+    segment: Segment, text: str, source_language: str, language: str
+) -> Iterator[tuple[Disagreement, str]]:
+    """What a translation of the text says otherwise, each with its digest."""
+    for found in disagreements_in(segment, text, source_language, language):
+        yield found, digest_of_difference(found, segment.text, text)
 
 
 def unconfirmed(subject: Subject, source: SubjectDocument, translation: SubjectDocument) -> list[Disagreement]:

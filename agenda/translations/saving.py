@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from agenda.drafts import Subject, SubjectDocument, draft_of, type_of
 from agenda.revisions import keep_translations
-from agenda.translating import URL, Disagreement, Key, Made, Segment, SourceText, disagreements_in, texts_of_source
-from agenda.translations.confirming import confirm, digest_of_difference
+from agenda.translating import URL, Disagreement, Key, Made, Segment, SourceText, texts_of_source
+from agenda.translations.confirming import confirm, differences_in
 from meetings.audit import Actor, record
 from meetings.documents.text import digest_of
 from meetings.models import Act, Translation
@@ -194,10 +194,9 @@ class Saving:
     ) -> Iterator[tuple[Disagreement, str]]:
         for key, digests in ticked.items():
             segment, text = self.texts[key].segment, standing.get(key, "")
-            for found in disagreements_in(segment, text, self.source.language, self.language) if text else ():
-                digest = digest_of_difference(found, segment.text, text)
-                if digest in digests:
-                    yield found, digest
+            for found in differences_in(segment, text, self.source.language, self.language) if text else ():
+                if found[1] in digests:
+                    yield found
 
 
 def is_typed(given: Given) -> bool:

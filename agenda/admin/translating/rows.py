@@ -30,20 +30,18 @@ from agenda.translating import (
     Segment,
     Standing,
     TextState,
-    disagreements_in,
     standings,
 )
 from agenda.translations import (
     Begun,
     Offer,
     begun,
-    digest_of_difference,
     fingerprint,
     offers,
     sentences_translated,
     source_texts_then,
 )
-from agenda.translations.confirming import Confirmation, confirmed_differences
+from agenda.translations.confirming import Confirmation, confirmed_differences, differences_in
 from agenda.translations.saving import Given, Kept, shown, typed_field
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import digest_of
@@ -67,6 +65,17 @@ class Difference:
     @property
     def is_meant(self) -> bool:
         return self.confirmed is not None
+
+
+def told_differences(
+    segment: Segment,
+    text: str,
+    source_language: str,
+    language: str,
+    confirmed: Mapping[tuple[str, str], Confirmation],
+) -> list[Difference]:
+    found = differences_in(segment, text, source_language, language)
+    return [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in found]
 
 
 @dataclass
@@ -229,7 +238,7 @@ class Texts:
             )
         }
         texts = {key: Made(row.text, row.source_digest) for key, row in saved.items()}
-        found = standings(source, language, texts, approved_translations(subject).get(language, {}))
+        found = standings(source, language, texts, approved_translations(subject, language).get(language, {}))
         names = Names(source)
         rows = []
         for standing in found:
@@ -282,9 +291,7 @@ class Texts:
         for row in self.rows:
             segment, text = row.segment, row.text
             if text and segment.field != URL and (row.given or row.state == TextState.DRAFT):
-                found = disagreements_in(segment, text, self.source.language, self.language)
-                told = [(one, digest_of_difference(one, segment.text, text)) for one in found]
-                row.differences = [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in told]
+                row.differences = told_differences(segment, text, self.source.language, self.language, confirmed)
 
     @property
     def counts(self) -> Counts:

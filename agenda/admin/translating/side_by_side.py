@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from agenda.admin.translating.rows import Difference, Names, name_of
+from agenda.admin.translating.rows import Difference, Names, name_of, told_differences
 from agenda.comparing import Run
 from agenda.comparing.words import compare_html, compare_texts
 from agenda.drafts import Subject, SubjectDocument, translations_of
 from agenda.reviews import approved_translations
-from agenda.translating import Made, Segment, disagreements_in, owned_segments, segments
+from agenda.translating import Made, Segment, owned_segments, segments
 from agenda.translating.known import known_text
-from agenda.translations import digest_of_difference
 from agenda.translations.confirming import confirmed_differences
 from meetings.documents.text import digest_of
 
@@ -77,7 +76,7 @@ class SideBySide:
         `submitted` is the translation that was submitted before this one.
         """
         names, language = Names(source), translation.language
-        approved = approved_translations(subject).get(language, {})
+        approved = approved_translations(subject, language).get(language, {})
         confirmed = confirmed_differences(subject, language)
         said = {one.path: one.text for one in segments(translation) if one.path not in translation.fallbacks}
         earlier = {one.key: one.text for one in segments(submitted)} if submitted else {}
@@ -89,17 +88,13 @@ class SideBySide:
             is_new = bool(text) and not follows and before != Made(text, digest_of(segment.text))
             read = earlier.get(segment.key) or (before.text if before else "")
             compared = compare_html if segment.rich else compare_texts
-            told = [
-                (one, digest_of_difference(one, segment.text, text))
-                for one in (disagreements_in(segment, text, source.language, language) if text else ())
-            ]
             pair = Pair(
                 *names.of(segment),
                 segment,
                 text,
                 is_new,
                 compared(read, text) if is_new and read not in ("", text) else None,
-                [Difference(one, digest, confirmed.get((one.path, digest))) for one, digest in told],
+                told_differences(segment, text, source.language, language, confirmed) if text else [],
                 outdated_text(made.get(segment.key), segment, text),
             )
             found.place_of(pair, is_read=text == earlier.get(segment.key)).append(pair)
