@@ -2,8 +2,8 @@
 
 from itertools import takewhile, zip_longest
 
-from agenda.models import Revision, RevisionDocument, Verdict, Why
-from agenda.reviews import approved_of, stored_documents, submissions, verdicts_about
+from agenda.models import Revision, Why
+from agenda.reviews import approved_of, stored_documents, submissions_of_text, verdicts_about
 from agenda.translating import texts_in
 from meetings.models import Translation
 
@@ -17,9 +17,7 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     be that of a later version than the one that is translated for readers.
     """
     digest = next(one.document_id for one in revision.documents.all() if one.language == language)
-    judged = Verdict.objects.filter(
-        revision__subject_type=revision.subject_type, revision__subject_id=revision.subject_id, language=language
-    )
+    judged = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language)
     judged = judged.exclude(document=digest).order_by("id")
     approved = {document for document, given in dict(judged.values_list("document", "approved")).items() if given}
     until = set(judged.filter(approved=True, document__in=approved).values_list("revision", "document"))
@@ -38,21 +36,18 @@ def authors_of(revision: Revision, language: str) -> set[int]:
         if said in texts and (version <= revision.version or why == Why.TRANSLATED)
         if before is None or before[2] != said or (is_source and said == digest and why != Why.TRANSLATED)
     }
-    others = (
-        {submitter_of(revision, language, digest), *savers_of(revision, digest)} if not is_source else {revision.by_id}
-    )
-    authors |= others
+    if is_source:
+        authors |= {revision.by_id}
+    else:
+        authors |= {submitter_of(revision, language, digest), *savers_of(revision, digest)}
     return {author for author in authors if author is not None}
 
 
 def submitter_of(revision: Revision, language: str, digest: str) -> int | None:
     """Who submitted the translation: not with which other language it was submitted once more."""
-    about = revision.subject_type, revision.subject_id
-    same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
-    given = submissions(*about).filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
-    sent_back = (
-        verdicts_about(*about).filter(language=language, document=digest, approved=False).order_by("-id").first()
-    )
+    given = submissions_of_text(revision, language, digest)
+    judged = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
+    sent_back = judged.filter(approved=False).order_by("-id").first()
     since = given.filter(pk__gt=sent_back.revision_id) if sent_back else given
     first = (since if since.exists() else given).order_by("pk").first() or revision
     return first.by_id
@@ -71,8 +66,7 @@ def savers_of(revision: Revision, digest: str) -> set[int | None]:
         return set()
     source = next(one for one in revision.documents.all() if one.language == revision.source_language)
     said = texts_in(stored_documents([source.document_id])[0], translation)
-    approved = approved_of(revision.subject_id)
-    known = approved.get(translation.language, {})
+    known = approved_of(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id
         for row in saved

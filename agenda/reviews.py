@@ -107,10 +107,7 @@ class Review:
 
     def submission_of(self, one: LanguageReview) -> Revision:
         """In which its text was submitted: each language by itself may have been, after the source or before others."""
-        same = RevisionDocument.objects.filter(language=one.language, document=one.digest).values("revision")
-        revisions = submissions(self.revision.subject_type, self.revision.subject_id).filter(
-            pk__in=same, pk__lte=self.revision.pk, version=self.revision.version
-        )
+        revisions = submissions_of_text(self.revision, one.language, one.digest)
         if one.verdict and not one.verdict.approved:
             revisions = revisions.filter(pk__gte=one.verdict.revision_id)
         return revisions.order_by("pk").first() or self.revision
@@ -154,6 +151,13 @@ def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     submitted = submissions(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
+
+
+def submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
+    """Those of the revision's version, up to it, that hold the document in the language."""
+    same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
+    given = submissions(revision.subject_type, revision.subject_id)
+    return given.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
 
 
 def submitted_before(review: Review) -> dict[str, str]:
@@ -314,17 +318,18 @@ def approved_pairs(given: Iterable[Given]) -> dict[Place, Pair]:
     }
 
 
-def approved_translations(subject: Subject) -> dict[str, dict[Key, Made]]:
+def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
     """The translated texts that were approved last, by language, each with the source text that it was approved beside.
 
-    What was withdrawn since, or taken back, or erased, is not among them.
+    Of all languages where none are named. What was withdrawn since, or taken back, or erased, is not among them.
     """
-    return approved_of(subject.pk)
+    return approved_of(subject.pk, *languages)
 
 
-def approved_of(key: UUID) -> dict[str, dict[Key, Made]]:
+def approved_of(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
     """The same for the key of a meeting or topic."""
-    pairs = approved_pairs(verdicts_given([key]))
+    given = verdicts_given([key])
+    pairs = approved_pairs(one for one in given if one.language in languages) if languages else approved_pairs(given)
     texts = texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 
@@ -347,9 +352,9 @@ def documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
 
 
 def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:
-    """In the order of the digests."""
-    texts = dict(StoredDocument.objects.filter(digest__in=digests).values_list("digest", "text"))
-    return [document_of(texts[digest]) for digest in digests]
+    """In the order of the digests, each of which is there."""
+    held = documents_by_digest(digests)
+    return [held[digest] for digest in digests]
 
 
 def document_of(text: str) -> SubjectDocument:

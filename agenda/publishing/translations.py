@@ -17,9 +17,9 @@ from agenda.reviews import (
     Review,
     approved_pairs,
     approved_revision,
-    approved_translations,
     document_of,
     of_same_source,
+    texts_of_pairs,
     verdicts_about,
     verdicts_given,
     verdicts_on_pairs,
@@ -142,18 +142,19 @@ def may_judge(by: Actor, subject: Subject, language: str) -> bool:
 
 def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     """Lets those translations of the text that is being approved follow it in which nothing is new."""
-    source, known = review.documents()[0], approved_translations(subject)
-    given = verdicts_given([subject.pk])
-    digests = {language: pair[1] for (_key, language), pair in approved_pairs(given).items()}
+    source = review.documents()[0]
+    pairs = {language: pair for (_key, language), pair in approved_pairs(verdicts_given([subject.pk])).items()}
+    texts = texts_of_pairs(pairs.values())
+    known = {language: (pair[1], texts[pair]) for language, pair in pairs.items() if pair in texts}
     rows = of_same_source(review.revision).filter(language__in=known).select_related("document")
     waiting = {(row.language, row.document_id): row for row in rows}
     for pair in verdicts_on_pairs(review.revision, waiting):
         del waiting[pair]
     for (language, digest), row in waiting.items():
-        document = document_of(row.document.text)
-        if in_any_language(source, language, known[language], topics_named(document)) != document:
+        document, (approved, made) = document_of(row.document.text), known[language]
+        if in_any_language(source, language, made, topics_named(document)) != document:
             continue
-        verdicts = verdicts_about(type_of(subject), subject.pk).filter(language=language, document=digests[language])
+        verdicts = verdicts_about(type_of(subject), subject.pk).filter(language=language, document=approved)
         before = verdicts.filter(approved=True).order_by("-id")[0]
         Verdict.objects.create(
             revision=review.revision,
