@@ -7,6 +7,8 @@ from html import escape, unescape
 from typing import NamedTuple
 from unicodedata import normalize
 
+from django.utils.text import capfirst
+
 from meetings.richtext import BLOCK, clean_html
 
 AROUND = 60
@@ -29,7 +31,7 @@ class Correction:
     def pattern(self) -> re.Pattern[str]:
         """Of what is to be corrected, as `wrong`: what is right already comes first and is passed over."""
         wrong = re.compile(spelled(self.find), re.IGNORECASE)
-        forms = (self.becomes, self.becomes.upper(), capitalised(self.becomes))
+        forms = (self.becomes, self.becomes.upper(), capfirst(self.becomes))
         right = [*map(spelled, forms)] if wrong.search(self.becomes) else []
         return re.compile("|".join([*right, f"(?P<wrong>(?i:{wrong.pattern}))"]))
 
@@ -39,17 +41,12 @@ class Correction:
         if said.isupper() and not self.find.isupper():
             becomes = becomes.upper()
         elif said[:1].isupper() and self.find.lstrip()[:1].islower():
-            becomes = capitalised(becomes)
+            becomes = capfirst(becomes)
         words = becomes.split()
         spaces = re.findall(r"\s+", said)
         if len(spaces) != len(words) - 1:
             return " ".join(words)
         return "".join(word + space for word, space in zip(words, [*spaces, ""], strict=True))
-
-
-def capitalised(words: str) -> str:
-    words = words.lstrip()
-    return words[:1].upper() + words[1:]
 
 
 def spelled(words: str) -> str:

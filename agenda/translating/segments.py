@@ -67,12 +67,14 @@ class Block:
     text: str
 
 
-def segments(document: shape.MeetingDocument | shape.TopicDocument) -> list[Segment]:
-    """Every text that can be translated and is there, in the order of the document."""
-    return [segment for segment, _owner in owned_segments(document)]
+def segments(document: shape.MeetingDocument | shape.TopicDocument, *, names: bool = False) -> list[Segment]:
+    """Every text that can be translated and is there, in the order of the document. `names`: as for `with_texts_of`."""
+    return [segment for segment, _owner in owned_segments(document, names=names)]
 
 
-def owned_segments(document: shape.MeetingDocument | shape.TopicDocument) -> list[tuple[Segment, Struct]]:
+def owned_segments(
+    document: shape.MeetingDocument | shape.TopicDocument, *, names: bool = False
+) -> list[tuple[Segment, Struct]]:
     """Each with the part that it stands in."""
     found: list[tuple[Segment, Struct]] = []
 
@@ -80,7 +82,7 @@ def owned_segments(document: shape.MeetingDocument | shape.TopicDocument) -> lis
         found.append((segment, owner))
         return segment.text
 
-    with_texts_of(document, collect)
+    with_texts_of(document, collect, names=names)
     return found
 
 

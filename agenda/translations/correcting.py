@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,12 @@ from agenda.translating import (
     Disagreement,
     Key,
     Made,
-    disagreements_in,
+    segments,
     with_corrections,
     with_texts_of,
 )
-from agenda.translations.confirming import carry_confirmations, confirmations, digest_of_difference
-from agenda.translations.everywhere import Copy, Hit, Place, Unlike, source_of, texts_in
+from agenda.translations.confirming import carry_confirmations, confirmations, differences_in
+from agenda.translations.everywhere import Copy, Hit, Place, Unlike, source_of
 from agenda.translations.saving import shown, typed_field, write_texts
 from meetings.audit import Actor, record
 from meetings.documents.text import InvalidDocument, digest_of
@@ -101,8 +101,10 @@ class Correcting(Copy):
         for (of, key), hits in by_text.items():
             by_language[of][key] = corrected_text(hits)
         self.correct_source(by_language.pop(self.subject.source_language, {}), stale)
+        made_from = {(row.language, row.row_id, row.field): row.source_digest for row in self.rows()}
         for language, texts in by_language.items():
-            self.correct_translation(language, texts, now)
+            made = {key: Made(text, made_from[language, *key]) for key, text in texts.items()}
+            write_texts(self.subject, language, made, by=self.by, now=now)
 
     def correct_source(self, texts: Mapping[Key, str], stale: Sequence[Unlike]) -> None:
         """Translations that were made from a text as it was are made from it as it is, but for those that are stale."""
@@ -113,39 +115,25 @@ class Correcting(Copy):
         self.subject.refresh_from_db()
         self.subject.move_version()
         left = {key: [one.language for one in stale if one.segment.key == key] for key in texts}
-        for segment in texts_in(source_of(self.subject)):
+        for segment in segments(source_of(self.subject), names=True):
             if segment.key in texts:
                 was, becomes = digest_of(self.segments[segment.key].text), digest_of(segment.text)
                 made_from_it = self.rows().filter(row_id=segment.row, field=segment.field, source_digest=was)
                 made_from_it.exclude(language__in=left[segment.key]).update(source_digest=becomes)
 
-    def correct_translation(self, language: str, texts: Mapping[Key, str], now: dt.datetime) -> None:
-        made_from = {(row.row_id, row.field): row.source_digest for row in self.rows().filter(language=language)}
-        made = {key: Made(text, made_from[key]) for key, text in texts.items()}
-        write_texts(self.subject, language, made, by=self.by, now=now)
-
     def confirmed(self, chosen: Sequence[Hit]) -> dict[Difference, str]:
         """Which differences of the texts that change somebody has confirmed, each with its digest."""
         rows = confirmations(self.subject)
         known = {(row.language, row.path, row.digest) for row in rows}
-        found = self.differences({hit.segment.key for hit in chosen}) if known else {}
+        found = differences(self, {hit.segment.key for hit in chosen}) if known else {}
         return {one: digest for one, digest in found.items() if (one[0], one[1].path, digest) in known}
 
     def confirm_again(self, meant: Mapping[Difference, str], chosen: Sequence[Hit]) -> None:
         """What was meant before is meant in the corrected words, by whoever said so."""
-        found = self.differences({hit.segment.key for hit in chosen}) if meant else {}
+        found = differences(Copy(self.subject, self.by), {hit.segment.key for hit in chosen}) if meant else {}
         carry_confirmations(
             self.subject, {(one[0], one[1].path, meant[one]): found[one] for one in meant if one in found}
         )
-
-    def differences(self, keys: Collection[Key]) -> dict[Difference, str]:
-        copy, found = Copy(self.subject, self.by), {}
-        for key in keys & copy.translations.keys():
-            segment = copy.segments[key]
-            for row in copy.translations[key]:
-                for one in disagreements_in(segment, row.text, copy.source.language, row.language):
-                    found[row.language, one] = digest_of_difference(one, segment.text, row.text)
-        return found
 
     def keep(self, corrections: Sequence[Correction], languages: Sequence[Language], now: dt.datetime) -> None:
         changes = ", ".join(f"“{one.find}” → “{one.becomes}”" for one in corrections)
@@ -156,6 +144,16 @@ class Correcting(Copy):
             record(
                 self.by, Act.TRANSLATED, type_of(self.subject), self.subject.pk, title=str(self.subject), remark=remark
             )
+
+
+def differences(copy: Copy, keys: Set[Key]) -> dict[Difference, str]:
+    """Of the translations of these texts, each with its digest."""
+    return {
+        (row.language, one): digest
+        for key in keys & copy.translations.keys()
+        for row in copy.translations[key]
+        for one, digest in differences_in(copy.segments[key], row.text, copy.source.language, row.language)
+    }
 
 
 def corrected_text(hits: Sequence[Hit]) -> str:

@@ -3,8 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 
@@ -17,7 +16,7 @@ from agenda.translating import (
     Occurrence,
     Segment,
     occurrences,
-    with_texts_of,
+    segments,
 )
 from meetings.audit import Actor
 from meetings.documents.text import digest_of
@@ -110,7 +109,7 @@ class Copy:
     def __init__(self, subject: Subject, by: Actor) -> None:
         self.subject, self.by = subject, by
         self.source = source_of(subject)
-        self.segments = {one.key: one for one in texts_in(self.source) if not follows(one, subject)}
+        self.segments = {one.key: one for one in segments(self.source, names=True) if not follows(one, subject)}
         self.translations: dict[Key, list[Translation]] = defaultdict(list)
         rows = self.rows().exclude(text="").exclude(language=subject.source_language)
         for row in sorted(rows, key=lambda row: ORDER.index(row.language)):
@@ -131,7 +130,7 @@ class Copy:
             place = Place(segment, in_source)
             for row in self.translations.get(key, ()):
                 language = Language(row.language)
-                translation = translated(segment, row.text)
+                translation = replace(segment, text=row.text)
                 found = hits_in(language, translation)
                 place.hits += found
                 place.unlike += [Unlike(language, translation)] * bool(in_source and not found)
@@ -143,21 +142,6 @@ def source_of(subject: Subject) -> SubjectDocument:
     return build_topic(subject) if isinstance(subject, BackgroundTopic) else build_meeting(subject)
 
 
-def texts_in(source: SubjectDocument) -> list[Segment]:
-    found: list[Segment] = []
-
-    def collect(segment: Segment, _owner: Any) -> str:
-        found.append(segment)
-        return segment.text
-
-    with_texts_of(source, collect, names=True)
-    return found
-
-
 def follows(segment: Segment, subject: Subject) -> bool:
     """The title of a meeting without one of its own is that of its configuration."""
     return segment.path == "title" and isinstance(subject, Meeting) and not subject.title
-
-
-def translated(segment: Segment, text: str) -> Segment:
-    return Segment(segment.path, segment.rich, text, segment.row, segment.field)
