@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from agenda.admin.screens import show
 from agenda.admin.translating.addressed import of_another_language
 from agenda.admin.translating.rows import Texts, Typed, key_of, name_of
-from agenda.admin.translating.submitting import way_to_submit
+from agenda.desk.ways import way_to
 from agenda.drafts import Subject, draft_of
 from agenda.translating import Key
 from agenda.translations import Given, Kept, readiness_of, save_translations, sent_back_in_words
@@ -67,7 +67,7 @@ def desk_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language
         gone=kept.gone,
         is_unsaved=is_unsaved,
         focused=focused(request) if is_unsaved else "",
-        submit_way=way_to_submit(subject, language),
+        submit_way=way_to(subject, "submit_translation", language),
     )
 
 

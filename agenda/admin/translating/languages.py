@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.screens import go_to, show
 from agenda.admin.translating.rule import RuleForm, rule_in_words
-from agenda.admin.translating.submitting import way_to_submit
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject
 from agenda.publishing import set_rule
@@ -45,7 +44,9 @@ def languages_screen(desk: ModelAdmin, request: HttpRequest, subject: Subject) -
             "" if one.is_source else way_to(subject, "translate", one.language),
             is_own := may(request.user, Right.TRANSLATE, subject, one.language),
             sent_back_in_words(one.sent_back, now),
-            way_to_submit(subject, one.language) if is_own and one.is_to_submit and not one.is_blocked else "",
+            way_to(subject, "submit_translation", one.language)
+            if is_own and one.is_to_submit and not one.is_blocked
+            else "",
         )
         for one in ordered
     ]

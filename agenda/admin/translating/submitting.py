@@ -20,10 +20,6 @@ from meetings.rights import Right, names_of, require, who_may
 from meetings.vocabulary import Language
 
 
-def way_to_submit(subject: Subject, language: str) -> str:
-    return way_to(subject, "submit_translation", language)
-
-
 @of_another_language
 def submit_translation_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
     """Submits what is shown, and nothing else: the form carries its digest."""
