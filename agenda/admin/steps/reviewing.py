@@ -1,8 +1,9 @@
 """Reviewing: the text as it was submitted, what it changes, and the verdict of somebody who did not write it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -129,16 +130,29 @@ def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
     return may(request.user, Right.APPROVE, subject) or may(request.user, Right.REVISE, subject)
 
 
-def where_it_goes(subject: Subject, review: Review, one: LanguageReview, now: dt.datetime) -> str:
+@dataclass(frozen=True)
+class Destination:
+    """Where approved translations would go: into the edition still to come, else beside what is live."""
+
+    waiting: Edition | None
+    held: Mapping[str, str]
+    went_back: bool
+
+    @classmethod
+    def of(cls, subject: Subject, now: dt.datetime) -> Self:
+        editions = Edition.objects.of(type_of(subject), subject.pk)
+        waiting = editions.pending(now).first()
+        edition = waiting or editions.live(now).first()
+        return cls(waiting, digests_of(edition) if edition else {}, went_back(subject, now))
+
+
+def where_it_goes(subject: Subject, review: Review, one: LanguageReview, to: Destination) -> str:
     """What an approved translation does by itself (`agenda.publishing.follow`), in words; empty for nothing."""
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    waiting, live = editions.pending(now).first(), editions.live(now).first()
-    edition = waiting or live
-    held = digests_of(edition) if edition else {}
+    held, waiting = to.held, to.waiting
     is_of_it = held.get(review.source.language) == review.source.digest
     if one.is_approved or not is_of_it or held.get(one.language) == one.digest:
         return ""
-    if went_back(subject, now):
+    if to.went_back:
         return _("Somebody went back to an earlier edition: once this is approved, somebody releases it.")
     if is_changed(held, {**held, one.language: one.digest}):
         return _("It replaces words of an edition: once it is approved, somebody releases it, with a note.")
@@ -161,6 +175,7 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
     live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
     before = {one.language: one for one in stored_documents([*submitted_before(review).values()])}
     known = [document for document in documents if document.language in before]
+    destination = Destination.of(subject, now)
     earlier = {one.language: one for one in differences(before.values(), known)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
@@ -175,7 +190,7 @@ def readings_of(review: Review, subject: Subject, outlook: Outlook, request: Htt
             allowed := may_judge(by, subject, one.language),
             "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
             "" if one is review.source or one.is_approved else submission_words(review.submission_of(one), now),
-            where_it_goes(subject, review, one, now) if allowed and one is not review.source else "",
+            where_it_goes(subject, review, one, destination) if allowed and one is not review.source else "",
             SideBySide.of(subject, documents[0], document, before.get(document.language))
             if allowed and document is not documents[0]
             else None,
