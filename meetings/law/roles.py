@@ -9,6 +9,7 @@ from psycopg2.extensions import encrypt_password
 
 from meetings.law import policies, privileges
 from meetings.law.faults import of_the_role
+from meetings.law.tables import GOVERNED
 
 ONE_AT_A_TIME = 5_237_461  # the number of an advisory lock; it stands for nothing
 
@@ -27,7 +28,7 @@ class Role:
 
 def set_up(public: Role, editor: Role) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        wait_for_others(cursor)
         for role in (public, editor):
             make(cursor, role)
         one, other = quoted(public), quoted(editor)
@@ -41,10 +42,17 @@ def set_up(public: Role, editor: Role) -> None:
 
 def remove(public: Role, editor: Role) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        wait_for_others(cursor)
         run(cursor, policies.removal())
         there = [quoted(role) for role in (public, editor) if exists(cursor, role)]
         run(cursor, privileges.removal(there, database(cursor)))
+
+
+def wait_for_others(cursor: CursorWrapper) -> None:
+    """Tables are locked before anything is granted: PostgreSQL's own cleaning of a table holds its lock and waits for
+    whoever grants on it, and would never end if that one came for the lock afterwards."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    cursor.execute(f"LOCK TABLE {', '.join(f'public.{table}' for table in GOVERNED)} IN ACCESS EXCLUSIVE MODE")
 
 
 def make(cursor: CursorWrapper, role: Role) -> None:

@@ -1,14 +1,18 @@
 """`manage.py database_roles`: what it refuses, that it changes nothing twice, and that all of it can be taken away."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings.law.tables import GOVERNED
+from meetings.law.tables import EDITION, GOVERNED
 from tests.law import PASSWORD, Roles
 
 CATALOGUE = """
@@ -93,6 +97,29 @@ class TestWhatItDoes:
         before = asked(CATALOGUE)
         run(roles)
         assert asked(CATALOGUE) == before
+
+    def test_whoever_cleans_a_table_meanwhile_is_waited_for(self, roles: Roles) -> None:
+        """As PostgreSQL's own cleaning does: it holds a table's lock, and writes to where grants are kept."""
+        waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION}'::regclass"
+        parameters = connection.get_connection_params() | {"cursor_factory": None}
+
+        def clean(held: Any) -> None:
+            with held.cursor() as cursor:
+                for _ in range(200):
+                    cursor.execute(waiting)
+                    if cursor.fetchone() != (0,):
+                        break
+                    time.sleep(0.05)
+                else:
+                    raise AssertionError("the command did not come for the table")
+                cursor.execute(f"GRANT SELECT ON {EDITION} TO {roles.editor}")
+            held.commit()
+
+        with closing(psycopg2.connect(**parameters)) as held, ThreadPoolExecutor(1) as beside:
+            held.cursor().execute(f"LOCK TABLE {EDITION} IN SHARE UPDATE EXCLUSIVE MODE")
+            cleaned = beside.submit(clean, held)
+            run(roles)
+            cleaned.result()
 
     def test_what_was_granted_otherwise_is_gone(self, roles: Roles) -> None:
         before = asked(CATALOGUE)
