@@ -1,0 +1,166 @@
+"""What a later description of the API changes that breaks a program written against an earlier one.
+
+What is asked (parameters) may only grow: whatever was taken is taken. What is answered may only be said more exactly,
+but for new members, and new words in a list of words: programs have to take both (docs/api.md). A list of one word is
+a mark, as `type` is, and stays. Words about it all (descriptions, examples, tags) are free.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Schema = dict[str, Any]
+ABOUT = {"description", "summary", "title", "example", "examples", "tags", "externalDocs", "deprecated", "default"}
+LOWEST, HIGHEST = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
+EXACT = ("pattern", "format", "contentMediaType", "uniqueItems")
+COMPARED = {*ABOUT, *LOWEST, *HIGHEST, *EXACT}
+COMPARED |= {"$ref", "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
+
+
+def breaks(old: Schema, new: Schema) -> list[str]:
+    """In words, where it happens first; empty where everything that was asked and read by the old one still works."""
+    return list(dict.fromkeys(Comparison(old, new).paths()))
+
+
+@dataclass
+class Comparison:
+    old: Schema
+    new: Schema
+    known: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
+
+    def paths(self) -> Iterator[str]:
+        for path, operations in self.old["paths"].items():
+            for method, operation in operations.items():
+                where = f"{method.upper()} {path}"
+                if method in self.new["paths"].get(path, {}):
+                    yield from self.operation(operation, self.new["paths"][path][method], where)
+                else:
+                    yield f"{where}: is gone"
+
+    def operation(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
+        if old["operationId"] != new["operationId"]:
+            yield f"{where}: is called {new['operationId']}, and was {old['operationId']}"
+        asked, asked_now = ({(each["in"], each["name"]): each for each in one["parameters"]} for one in (old, new))
+        for key, parameter in asked.items():
+            place = f"{where} {'?' if key[0] == 'query' else ''}{key[1]}"
+            if key not in asked_now:
+                yield f"{place}: is gone"
+                continue
+            yield from self.parameter(parameter, asked_now[key], place)
+        for key, parameter in asked_now.items():
+            if key not in asked and parameter["required"]:
+                yield f"{where} {key[1]}: is new and required"
+        for status, response in old["responses"].items():
+            if status not in new["responses"]:
+                yield f"{where} {status}: is gone"
+                continue
+            now = self.resolved(new["responses"][status], self.new)
+            yield from self.response(self.resolved(response, self.old), now, f"{where} {status}")
+
+    def parameter(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
+        if new["required"] and not old["required"]:
+            yield f"{where}: is required now"
+        if old["schema"].get("default") != new["schema"].get("default"):
+            yield f"{where}: means something else where it is left out"
+        yield from self.within(old["schema"], new["schema"], where, answered=False)
+
+    def response(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
+        for kind, parts in {"headers": old.get("headers", {}), "content": old.get("content", {})}.items():
+            for name, part in parts.items():
+                if name not in new.get(kind, {}):
+                    yield f"{where} {name}: is gone"
+                    continue
+                was, now = self.resolved(part, self.old), self.resolved(new[kind][name], self.new)
+                yield from self.within(was.get("schema", {}), now.get("schema", {}), f"{where} {name}", answered=True)
+
+    def resolved(self, part: Schema, whole: Schema) -> Schema:
+        """Without its reference: what it refers to, and what stands beside it."""
+        if "$ref" not in part:
+            return part
+        found: Any = whole
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        return self.resolved(found, whole) | {name: value for name, value in part.items() if name != "$ref"}
+
+    def within(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
+        """Where the narrower of the two should be within the other and is not: the new one of what is answered."""
+        names = old.get("$ref", ""), new.get("$ref", "")
+        key = (*names, answered)
+        if not all(names):
+            yield from self.among(old, new, where, answered=answered)
+        elif key in self.known:
+            yield from self.known[key]
+        else:
+            self.known[key] = []  # what holds itself is compared once
+            self.known[key] = list(self.among(old, new, names[0].rsplit("/", 1)[1], answered=answered))
+            yield from self.known[key]
+
+    def among(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
+        was, now = self.forms(old, self.old), self.forms(new, self.new)
+        for form in now if answered else was:
+            others = was if answered else now
+            pairs = [(other, form) if answered else (form, other) for other in others]
+            yield from min((list(self.form(*pair, where, answered=answered)) for pair in pairs), key=len)
+
+    def forms(self, schema: Schema, whole: Schema) -> list[Schema]:
+        """One for each type that it may have."""
+        schema = self.resolved(schema, whole)
+        for union in ("anyOf", "oneOf"):
+            if union in schema:
+                return [form for each in schema[union] for form in self.forms(each, whole)]
+        types = schema.get("type")
+        return [schema | {"type": one} for one in types] if isinstance(types, list) else [schema]
+
+    def form(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
+        inner, outer = (new, old) if answered else (old, new)
+        kinds = inner.get("type"), outer.get("type")
+        if kinds[1] and kinds[0] != kinds[1] and kinds != ("integer", "number"):
+            yield f"{where}: is of type {new.get('type', 'any')}, and was {old.get('type', 'any')}"
+            return
+        yield from words(old, new, where, answered=answered)
+        if inner.get("type") != "null":
+            yield from limits(inner, outer, where)
+        for name in {*old, *new} - COMPARED:
+            if not name.startswith("x-") and old.get(name) != new.get(name):
+                yield f"{where}: {name} changed, and nobody knows what that breaks"
+        for name in ("items", "additionalProperties"):
+            if isinstance(outer.get(name), dict):
+                yield from self.within(old.get(name) or {}, new.get(name) or {}, f"{where}[]", answered=answered)
+        yield from self.members(old, new, where, answered=answered)
+
+    def members(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
+        now = new.get("properties", {})
+        for name, member in old.get("properties", {}).items():
+            place = f"{where}.{name}"
+            if name not in now:
+                yield f"{place}: is gone"
+                continue
+            if answered and name in old.get("required", ()) and name not in new.get("required", ()):
+                yield f"{place}: may be absent now"
+            yield from self.within(member, now[name], place, answered=answered)
+
+
+def words(old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
+    was, now = ([one["const"]] if "const" in one else one.get("enum") for one in (old, new))
+    if was is None:
+        if now is not None and not answered:
+            yield f"{where}: takes certain words only now"
+    elif now is None:
+        if answered:
+            yield f"{where}: may be any word now"
+    elif gone := [word for word in was if word not in now]:
+        yield f"{where}: knows “{gone[0]}” no more"
+    elif answered and len(was) == 1 and len(now) > 1:
+        yield f"{where}: was always “{was[0]}”"
+
+
+def limits(inner: Schema, outer: Schema, where: str) -> Iterator[str]:
+    for name in (*LOWEST, *HIGHEST):
+        if name not in outer:
+            continue
+        limit, other = outer[name], inner.get(name)
+        if other is None or (other < limit if name in LOWEST else other > limit):
+            yield f"{where}: {name} is {other} on one side, and {limit} on the other"
+    for name in EXACT:
+        if name in outer and inner.get(name) != outer[name]:
+            yield f"{where}: {name} is {inner.get(name)} on one side, and {outer[name]} on the other"

@@ -1,0 +1,236 @@
+"""Yesterday's description still holds: what programs were promised may be added to, and nothing of it taken away."""
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings.api.description import description
+from tests.council.api import frozen
+from tests.council.api.compatibility import breaks
+from tests.council.api.frozen import promised, without_words
+
+pytestmark = pytest.mark.once
+
+Description = dict[str, Any]
+Change = Callable[[Description], Any]
+MEETINGS = "/api/v1/meetings/"
+MEETING = "/api/v1/meetings/{id}/"
+
+
+def changed(change: Change) -> list[str]:
+    later = deepcopy(promised())
+    change(later)
+    return breaks(promised(), later)
+
+
+def parameter(described: Description, name: str, path: str = MEETINGS) -> dict[str, Any]:
+    [found] = [each for each in described["paths"][path]["get"]["parameters"] if each["name"] == name]
+    return found  # type: ignore[no-any-return]
+
+
+def responses(described: Description, path: str = MEETING) -> dict[str, Any]:
+    return described["paths"][path]["get"]["responses"]  # type: ignore[no-any-return]
+
+
+def shape(described: Description, name: str = "Meeting") -> dict[str, Any]:
+    return described["components"]["schemas"][name]  # type: ignore[no-any-return]
+
+
+def members(described: Description, name: str = "Meeting") -> dict[str, Any]:
+    return shape(described, name)["properties"]  # type: ignore[no-any-return]
+
+
+BREAKS: list[tuple[str, Change]] = [
+    ("GET /api/v1/meetings/: is gone", lambda it: it["paths"].pop(MEETINGS)),
+    ("GET /api/v1/meetings/{id}/: is gone", lambda it: it["paths"][MEETING].pop("get")),
+    (
+        "GET /api/v1/meetings/: is called findMeetings, and was listMeetings",
+        lambda it: it["paths"][MEETINGS]["get"].update(operationId="findMeetings"),
+    ),
+    (
+        "GET /api/v1/meetings/ ?topic: is gone",
+        lambda it: it["paths"][MEETINGS]["get"]["parameters"].remove(parameter(it, "topic")),
+    ),
+    ("GET /api/v1/meetings/ ?topic: is required now", lambda it: parameter(it, "topic").update(required=True)),
+    (
+        "GET /api/v1/meetings/ key: is new and required",
+        lambda it: it["paths"][MEETINGS]["get"]["parameters"].append(
+            {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
+        ),
+    ),
+    (
+        "GET /api/v1/meetings/ ?limit: means something else where it is left out",
+        lambda it: parameter(it, "limit")["schema"].update(default=50),
+    ),
+    (
+        "GET /api/v1/meetings/ ?limit: maximum is 100 on one side, and 50 on the other",
+        lambda it: parameter(it, "limit")["schema"].update(maximum=50),
+    ),
+    (
+        "GET /api/v1/meetings/ ?limit: is of type string, and was integer",
+        lambda it: parameter(it, "limit").update(schema={"type": "string", "default": 20}),
+    ),
+    (
+        "GET /api/v1/meetings/ ?status: knows “postponed” no more",
+        lambda it: parameter(it, "status")["schema"]["enum"].remove("postponed"),
+    ),
+    (
+        "GET /api/v1/meetings/ ?place: takes certain words only now",
+        lambda it: parameter(it, "place")["schema"].update(enum=["Brussels"]),
+    ),
+    (
+        "GET /api/v1/meetings/ ?cursor: pattern is ^[A-Za-z0-9_-]+$ on one side, and ^[A-Z]+$ on the other",
+        lambda it: parameter(it, "cursor")["schema"].update(pattern="^[A-Z]+$"),
+    ),
+    (
+        "GET /api/v1/meetings/ ?place: multipleOf changed, and nobody knows what that breaks",
+        lambda it: parameter(it, "place")["schema"].update(multipleOf=2),
+    ),
+    ("GET /api/v1/meetings/{id}/ 410: is gone", lambda it: responses(it).pop("410")),
+    (
+        "GET /api/v1/meetings/{id}/ 200 ETag: is gone",
+        lambda it: responses(it)["200"]["headers"].pop("ETag"),
+    ),
+    (
+        "GET /api/v1/meetings/{id}/ 200 application/json: is gone",
+        lambda it: responses(it)["200"]["content"].pop("application/json"),
+    ),
+    ("Meeting.title: is gone", lambda it: members(it).pop("title")),
+    ("Meeting.title: may be absent now", lambda it: shape(it)["required"].remove("title")),
+    ("Meeting.title: is of type null, and was string", lambda it: members(it)["title"].update(type=["string", "null"])),
+    (
+        "Meeting.edition: minimum is None on one side, and 1 on the other",
+        lambda it: members(it)["edition"].pop("minimum"),
+    ),
+    (
+        "Meeting.digest: pattern is ^.*$ on one side, and ^[0-9a-f]{64}$ on the other",
+        lambda it: members(it)["digest"].update(pattern="^.*$"),
+    ),
+    ("Meeting.url: format is None on one side, and uri on the other", lambda it: members(it)["url"].pop("format")),
+    (
+        "Meeting.references[]: is of type integer",
+        lambda it: members(it)["references"].update(items={"type": "integer"}),
+    ),
+    ("Meeting.references[]: is of type any, and was string", lambda it: members(it)["references"].pop("items")),
+    ("Meeting.type: was always “meeting”", lambda it: members(it)["type"].update(enum=["meeting", "summit"])),
+    ("Item.items[]: is of type any", lambda it: members(it, "Item").update(items={"type": "array"})),
+    ("Link.kind: knows “photos” no more", lambda it: words_of(it, "Link", "kind").remove("photos")),
+    ("Link.kind: may be any word now", lambda it: members(it, "Link").update(kind={"type": "string"})),
+    ("Item.title: is gone", lambda it: members(it, "Item").pop("title")),
+    (
+        "Presidency.country: is of type any, and was string",
+        lambda it: members(it, "Presidency").update(country={}),
+    ),
+]
+ADDITIONS: dict[str, Change] = {
+    "an address": lambda it: it["paths"].update({"/api/v1/new/": it["paths"][MEETINGS]}),
+    "a method": lambda it: it["paths"][MEETINGS].update(query=it["paths"][MEETINGS]["get"]),
+    "a parameter that may be left out": lambda it: it["paths"][MEETINGS]["get"]["parameters"].append(
+        {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
+    ),
+    "a word that may be asked for": lambda it: parameter(it, "status")["schema"]["enum"].append("adjourned"),
+    "a word that may be answered": lambda it: words_of(it, "Link", "kind").append("podcast"),
+    "longer pages, on request": lambda it: parameter(it, "limit")["schema"].update(maximum=500),
+    "any place": lambda it: parameter(it, "place").update(schema={}),
+    "a member": lambda it: members(it).update(weather={"type": "string"}),
+    "a member that is always there": lambda it: shape(it).update(
+        properties=members(it) | {"weather": {}}, required=[*shape(it)["required"], "weather"]
+    ),
+    "an answer that is never null": lambda it: members(it).update(start_date={"type": "string", "format": "date"}),
+    "an error": lambda it: responses(it).update({"429": responses(it)["404"]}),
+    "a header": lambda it: responses(it)["200"]["headers"].update({"Last-Modified": {"schema": {"type": "string"}}}),
+    "a format": lambda it: responses(it)["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
+    "a word about it": lambda it: members(it)["title"].update(description="In a language.", examples=["JHA"]),
+    "a name for a shape that had none": lambda it: name_it(it, "Meeting", "title"),
+}
+
+
+def words_of(described: Description, name: str, member: str) -> list[str]:
+    schema = members(described, name)[member]
+    if "$ref" in schema:
+        schema = shape(described, schema["$ref"].rsplit("/", 1)[1])
+    return schema["enum"]  # type: ignore[no-any-return]
+
+
+def name_it(described: Description, name: str, member: str) -> None:
+    described["components"]["schemas"]["Named"] = members(described, name)[member]
+    members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
+
+
+def test_yesterdays_description_still_holds() -> None:
+    """Where it does not: programs would break. Keep what was, beside the new, or begin /api/v2/."""
+    assert breaks(promised(), json.loads(description())) == []
+
+
+@pytest.mark.parametrize(("told", "change"), BREAKS, ids=[told for told, _change in BREAKS])
+def test_a_break_is_told_by_where_it_is(told: str, change: Change) -> None:
+    assert any(found.startswith(told) for found in changed(change)), changed(change)
+
+
+@pytest.mark.parametrize("change", ADDITIONS.values(), ids=ADDITIONS)
+def test_what_is_added_breaks_nothing(change: Change) -> None:
+    assert changed(change) == []
+
+
+def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
+    """Of every word, parameter, member, answer and address."""
+    for key, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        if way and way[-1] in ("properties", "parameters", "responses", "enum", "paths"):
+            yield (*way, key)
+        yield from places(each, *way, key)
+
+
+def test_nothing_that_was_promised_can_be_taken_away() -> None:
+    whole = promised()
+    ways = [way for way in places(whole) if way[:2] != ("components", "responses")]
+    assert len(ways) > 500
+    kept = []
+    for way in ways:
+        holder: Any = whole
+        for step in way[:-1]:
+            holder = holder[step]
+        before = deepcopy(holder)
+        del holder[way[-1]]
+        if not breaks(promised_once, whole):
+            kept.append(way)
+        if isinstance(holder, dict):
+            holder.clear()
+            holder.update(before)
+        else:
+            holder[:] = before
+    assert kept == []
+
+
+promised_once = promised()
+
+
+class TestFreezing:
+    """`make api-freeze`, on a release: what was added since is promised from then on."""
+
+    @pytest.fixture(autouse=True)
+    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(frozen, "FROZEN", tmp_path / "v1.json")
+        (tmp_path / "v1.json").write_text(json.dumps(promised_once))
+
+    def test_a_break_is_not_frozen(self) -> None:
+        later = deepcopy(promised_once)
+        members(later).pop("title")
+        assert frozen.freeze(later) == "Not frozen, since it would break a promise of v1:\nMeeting.title: is gone"
+        assert promised() == promised_once
+
+    def test_an_addition_is_promised_from_then_on(self) -> None:
+        later = deepcopy(promised_once)
+        members(later)["weather"] = {"type": "string", "description": "Rain."}
+        assert frozen.freeze(later) == ""
+        assert members(promised())["weather"] == {"type": "string"}
+
+    def test_words_are_left_out_and_names_are_not(self) -> None:
+        described = json.loads(description())
+        kept = without_words(described)
+        assert breaks(kept, described) == breaks(described, kept) == []
+        assert {"title", "summary", "description"}.isdisjoint(kept["paths"][MEETINGS]["get"])
+        assert "title" in members(kept)
