@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
 from agenda.api.topics import TopicResource
+from council.documentation import api_docs, problem_page
 from meetings.api.description import Operation, description
 from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
@@ -67,5 +68,7 @@ urlpatterns = [
     path("v1/", Root.as_view(), name="api-root"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
+    path("docs/", api_docs, name="api-docs"),
+    path("problems/<slug:slug>/", problem_page, name="api-problem"),
     re_path(r"^.*$", Nothing.as_view(), name="api-nothing"),
 ]

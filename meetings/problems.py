@@ -32,7 +32,7 @@ class ProblemType(StrEnum):
 class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What went wrong. Go by `type` and `status`; the words may change."""
 
-    type: Annotated[ProblemType, Meta(description="Which problem it is: stable, and a name only.")]
+    type: Annotated[ProblemType, Meta(description="Which problem it is: stable; its page says more.")]
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
     detail: Annotated[str, Meta(description="What is wrong with this request, and how to mend it.")]

@@ -1,0 +1,201 @@
+"""The API's description as pages: the operations, the shapes of answers, and what each type of problem means.
+
+They are made of the same description that programs get. No script, so that they work offline, in any browser, and
+under a policy that lets nothing in.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from meetings.api.description import description
+from meetings.problem_types import MEANINGS, meaning_at
+
+Schema = dict[str, Any]
+BOUNDS = (("minimum", "at least"), ("maximum", "at most"), ("minLength", "at least"), ("maxLength", "at most"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value is: words, and the shape that it has a name for."""
+
+    words: str
+    shape: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A parameter, or a member of a shape."""
+
+    name: str
+    kinds: list[Kind]
+    about: str
+    words: dict[str, str]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: str
+    about: str
+    kinds: list[Kind] = field(default_factory=list)
+    media_types: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    id: str
+    path: str
+    summary: str
+    about: str
+    parameters: list[Entry]
+    answers: list[Answer]
+    example: str
+    request: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    name: str
+    about: str
+    operations: list[Operation]
+
+
+@dataclass(frozen=True)
+class Shape:
+    name: str
+    about: str
+    members: list[Entry]
+    words: dict[str, str]
+
+
+class Documentation:
+    """The description, read for people."""
+
+    def __init__(self, described: Schema) -> None:
+        self.described = described
+        self.info = described["info"]
+
+    @property
+    def tags(self) -> list[Tag]:
+        found: dict[str, list[Operation]] = {each["name"]: [] for each in self.described.get("tags", [])}
+        for path, methods in self.described["paths"].items():
+            for operation in methods.values():
+                found.setdefault(operation["tags"][0], []).append(self.operation(path, operation))
+        about = {each["name"]: each.get("description", "") for each in self.described.get("tags", [])}
+        return [Tag(name, about.get(name, ""), operations) for name, operations in found.items() if operations]
+
+    def operation(self, path: str, operation: Schema) -> Operation:
+        responses = {status: self.resolved(each) for status, each in operation["responses"].items()}
+        content: Schema = next(iter(responses["200"].get("content", {}).values()), {})
+        [example] = [*content.get("examples", {}).values()][:1] or [{}]
+        example = self.resolved(example)
+        value = example.get("value")
+        return Operation(
+            id=operation["operationId"],
+            path=path,
+            summary=operation["summary"],
+            about=operation.get("description", ""),
+            parameters=[self.parameter(self.resolved(each)) for each in operation["parameters"]],
+            answers=[self.answer(status, each) for status, each in responses.items()],
+            example=json.dumps(value, indent=2, ensure_ascii=False) if value is not None else "",
+            request=example.get("x-request", path if "{" not in path else ""),
+        )
+
+    def answer(self, status: str, response: Schema) -> Answer:
+        content = response.get("content", {})
+        schema: Schema = next((each["schema"] for each in content.values() if "schema" in each), {})
+        headers = {
+            name: self.resolved(each).get("description", "") for name, each in response.get("headers", {}).items()
+        }
+        kinds = list(self.kinds(schema)) if content else []
+        return Answer(status, response["description"], kinds, list(content), headers)
+
+    @property
+    def shapes(self) -> list[Shape]:
+        return [self.shape(name, schema) for name, schema in sorted(self.described["components"]["schemas"].items())]
+
+    def shape(self, name: str, schema: Schema) -> Shape:
+        required = schema.get("required", ())
+        members = [
+            self.entry(member, each, "" if member in required else "may be absent")
+            for member, each in schema.get("properties", {}).items()
+        ]
+        return Shape(name, schema.get("description", ""), members, words_of(schema))
+
+    def parameter(self, parameter: Schema) -> Entry:
+        place = {"path": "part of the address", "header": "header"}.get(parameter["in"], "")
+        schema = parameter["schema"]
+        default = f"{schema['default']} where it is left out" if "default" in schema else ""
+        return self.entry(parameter["name"], schema, place, default, about=parameter["description"])
+
+    def entry(self, name: str, schema: Schema, *notes: str, about: str = "") -> Entry:
+        examples = ", ".join(f"`{each}`" for each in schema.get("examples", ()))
+        told = [*notes, *limits(schema), f"for example {examples}" if examples else ""]
+        about = about or schema.get("description", "")
+        return Entry(name, list(self.kinds(schema)), about, words_of(schema), [each for each in told if each])
+
+    def kinds(self, schema: Schema) -> Iterator[Kind]:
+        if "$ref" in schema:
+            yield Kind("", schema["$ref"].rsplit("/", 1)[1])
+            return
+        for union in ("anyOf", "oneOf", "allOf"):
+            for each in schema.get(union, ()):
+                yield from self.kinds(each)
+        types = schema.get("type", [])
+        for kind in [types] if isinstance(types, str) else types:
+            if kind == "array":
+                for each in self.kinds(schema.get("items", {})):
+                    yield Kind(f"list of {each.words}".strip(), each.shape)
+            else:
+                form = f" ({schema['format']})" if "format" in schema and kind == "string" else ""
+                yield Kind(f"{'text' if kind == 'string' else kind}{form}")
+
+    def resolved(self, part: Schema) -> Schema:
+        found: Any = self.described
+        for step in part.get("$ref", "#").removeprefix("#").strip("/").split("/"):
+            found = found[step] if step else found
+        return found if "$ref" in part else part
+
+
+def words_of(schema: Schema) -> dict[str, str]:
+    """The words that there are, each with its meaning, where it has one."""
+    words = [str(word) for word in schema.get("enum", ())]
+    return dict(zip(words, schema.get("x-enum-descriptions", [""] * len(words)), strict=True))
+
+
+def limits(schema: Schema) -> Iterator[str]:
+    for name, told in BOUNDS:
+        if name in schema:
+            yield f"{told} {schema[name]}{' characters' if 'Length' in name else ''}"
+
+
+@cache
+def documentation() -> Documentation:
+    return Documentation(json.loads(description()))
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    api = documentation()
+    told = {"info": api.info, "tags": api.tags, "shapes": api.shapes, "problems": MEANINGS, "base": base_of(request)}
+    return render(request, "api/docs.html", told)
+
+
+@require_safe
+def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
+    meaning = meaning_at(slug)
+    if meaning is None:
+        raise Http404
+    return render(request, "api/problem.html", {"slug": slug, "problem": meaning, "problems": MEANINGS})
+
+
+def base_of(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
