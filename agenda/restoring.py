@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -39,6 +39,7 @@ from meetings.models import (
 )
 
 Values = dict[str, Any]
+AnyRow = TypeVar("AnyRow", bound=Row)
 NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON, and not a backslash that somebody typed
 
 
@@ -172,11 +173,16 @@ def meeting_values(document: MeetingDocument, configuration: Configuration) -> V
 
 
 def save(row: Row, values: Values) -> None:
-    """Saves the row with these values; what a column cannot hold is told in words instead of by the database."""
+    fill(row, values).save()
+
+
+def fill(row: AnyRow, values: Values) -> AnyRow:
+    """The row with these values; what a column cannot hold is told in words instead of by the database."""
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, ProgrammePoint):
         row.keep_time_text()
+        row.renew_time_text()
     keys = [field.name for field in row._meta.fields if field.is_relation]
     try:
         row.clean_fields(exclude=keys)
@@ -187,7 +193,7 @@ def save(row: Row, values: Values) -> None:
             for name, messages in error.message_dict.items()
         )
         raise InvalidDocument(f"{row._meta.verbose_name} “{str(row)[:80]}”: {told}") from error
-    row.save()
+    return row
 
 
 def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Values]]) -> None:
@@ -197,11 +203,16 @@ def replace(meeting: Meeting, model: type[Row], wanted: Iterable[tuple[UUID, Val
     standing = {row.pk: row for row in rows.filter(meeting=meeting)}
     wanted = list(wanted)
     refuse_foreign(model, [key for key, _values in wanted if key not in standing])
+    added = []
     for position, (key, values) in enumerate(wanted, 1):
         row = standing.pop(key, None) or new_row(pk=key, meeting=meeting)
         if isinstance(row, OrderedRow):
             row.position = position
-        save(row, values)
+        if row._state.adding:
+            added.append(fill(row, values))
+        else:
+            save(row, values)
+    rows.bulk_create(added)
     rows.filter(pk__in=standing).delete()
 
 
@@ -268,8 +279,7 @@ def restore_links(standing: QuerySet[MediaLink], wanted: Iterable[MediaLink]) ->
     wanted = list(wanted)
     standing.delete()
     refuse_foreign(MediaLink, [link.pk for link in wanted])
-    for link in wanted:
-        save(link, {})
+    MediaLink.objects.bulk_create(fill(link, {}) for link in wanted)
 
 
 def links(whole: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:

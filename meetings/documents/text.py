@@ -55,6 +55,15 @@ def converted(data: Any, shape: type[AnyDocument]) -> AnyDocument:
         raise InvalidDocument(str(error)) from error
 
 
+def of_any_type(data: Any) -> Document:
+    """A document of whatever type from decoded JSON. Raises InvalidDocument."""
+    try:
+        document: Document = msgspec.convert(data, type=Document)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(str(error)) from error
+    return document
+
+
 def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON Schema 2020-12 of a document or another shape, and of its parts by name, for the API's description."""
 

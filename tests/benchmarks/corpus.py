@@ -1,0 +1,124 @@
+"""The benchmark's plain meetings as lines for `manage.py load_meetings`, so that ours serves the same content.
+
+    python -m tests.benchmarks.corpus GENERATOR.py 2000 > corpus.jsonl
+
+The generator is a Python file with `meetings(n)`, `topics()` and `configurations()`, which is not part of this
+repository. Each meeting has its items with their texts, its links, its chair, and its three topics: ours belong to
+items, so the first three items take up one each.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from meetings.documents import shape
+from meetings.documents.text import canonical_text
+from meetings.reference.configurations import CONFIGURATIONS
+from meetings.vocabulary import Form, ItemKind, Language, LinkKind, ProcedureType, PublicBasis, PublicSession
+
+NAMESPACE = UUID("6a0b6c1e-2f5a-5d0e-9a55-5d6a5a1c0002")
+ITEMS: Mapping[str, Mapping[str, Any]] = {
+    "Legislative deliberation": {
+        "procedure_type": ProcedureType.LEGISLATIVE,
+        "public": PublicSession.YES,
+        "public_basis": PublicBasis.DELIBERATION,
+    },
+    "Non-legislative activity": {"procedure_type": ProcedureType.NON_LEGISLATIVE},
+    "A item": {"kind": ItemKind.A_ITEMS},
+    "Any other business": {"kind": ItemKind.ANY_OTHER_BUSINESS},
+}
+LINKS = {
+    "Video": LinkKind.BROADCAST,
+    "Press release": LinkKind.PRESS_RELEASE,
+    "Background brief": LinkKind.BACKGROUND,
+    "Photos": LinkKind.PHOTOS,
+    "Live stream": LinkKind.LIVE_STREAM,
+    "Document": LinkKind.DOCUMENT,
+}
+IN_ENGLISH = {"language": Language.EN, "source_language": Language.EN}
+CODES = {one.slug: one.code for one in CONFIGURATIONS}
+
+
+def generator(path: Path) -> Any:
+    """The module in the file."""
+    spec = importlib.util.spec_from_file_location("corpus_generator", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def id_of(name: str) -> UUID:
+    return uuid5(NAMESPACE, name)
+
+
+def lines(source: Any, count: int) -> Iterator[str]:
+    topics, configurations = source.topics(), source.configurations()
+    for topic in topics:
+        yield canonical_text(topic_document(topic))
+    for meeting in source.meetings(count):
+        yield canonical_text(meeting_document(meeting, configurations, topics))
+
+
+def topic_document(topic: Mapping[str, Any]) -> shape.TopicDocument:
+    return shape.TopicDocument(
+        id=id_of(topic["slug"]),
+        slug=topic["slug"],
+        title=topic["title"],
+        text=f"<p>{topic['summary']}</p>",
+        **IN_ENGLISH,  # type: ignore[arg-type]
+    )
+
+
+def meeting_document(meeting: Mapping[str, Any], configurations: Any, topics: Any) -> shape.MeetingDocument:
+    slug = meeting["slug"]
+    configuration = configurations[meeting["configuration"]]
+    city, _comma, venue = meeting["place"].partition(", ")
+    chair, _comma, role = meeting["chair"].partition(", ")
+    named = [topics[number] for number in meeting["topics"]]
+    return shape.MeetingDocument(
+        id=id_of(slug),
+        configuration=shape.ConfigurationName(code=CODES[configuration["slug"]], **configuration),
+        title=meeting["title"],
+        form=Form.FORMAL if venue else Form.VIDEO_CONFERENCE,
+        start_date=meeting["start_date"],
+        end_date=meeting["end_date"],
+        place=shape.Place(city=city, venue=venue) if venue else shape.Place(),
+        address_word=slug,
+        chairs=[shape.Chair(id=id_of(f"{slug} chair"), name=chair, role=role)],
+        lead=meeting["summary"],
+        agenda=[
+            item_document(f"{slug} item {place}", item, named[place : place + 1])
+            for place, item in enumerate(meeting["items"])
+        ],
+        links=[
+            shape.Link(id=id_of(f"{slug} link {place}"), kind=LINKS[link["kind"]], title=link["label"], url=link["url"])
+            for place, link in enumerate(meeting["links"])
+        ],
+        **IN_ENGLISH,  # type: ignore[arg-type]
+    )
+
+
+def item_document(name: str, item: Mapping[str, Any], topics: Any) -> shape.Item:
+    return shape.Item(
+        id=id_of(name),
+        title=item["title"],
+        text=item["body"],
+        topics=[shape.TopicName(id=id_of(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
+        **ITEMS[item["kind"]],
+    )
+
+
+def main(arguments: list[str]) -> None:
+    if len(arguments) != 2 or not arguments[1].isdigit():
+        sys.exit("usage: python -m tests.benchmarks.corpus GENERATOR.py COUNT > FILE.jsonl")
+    for line in lines(generator(Path(arguments[0])), int(arguments[1])):
+        sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
