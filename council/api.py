@@ -20,6 +20,7 @@ from meetings.api.description import Operation, description
 from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
+from meetings.conditional import validator
 from meetings.problems import not_found
 
 router = SimpleRouter(use_regex_path=False)
@@ -39,7 +40,8 @@ class Root(Endpoint):
         return Operation("getRoot", gettext_lazy("The resources by name."), "About", shape=shape)
 
     def get(self, request: Request) -> Response:
-        return Response({name: reverse(route, request=request) for name, route in NAMES.items()})
+        named = {name: reverse(route, request=request) for name, route in NAMES.items()}
+        return self.unless_current(validator(request._request, *self.state()), lambda: Response(named))
 
 
 class Schema(Endpoint):
@@ -47,7 +49,8 @@ class Schema(Endpoint):
         return Operation("getSchema", gettext_lazy("This description."), "About", shape={"type": "object"})
 
     def get(self, request: Request) -> Response:
-        return Response(msgspec.Raw(description()))
+        known = validator(request._request, *self.state())
+        return self.unless_current(known, lambda: Response(msgspec.Raw(description())))
 
 
 class Nothing(Endpoint):

@@ -33,7 +33,8 @@ class LanguageMiddleware:
             response = self.get_response(request)
         if response.status_code == 404 and first not in Language.values:
             response = led_on(request, first) or response
-        response.headers.setdefault("Content-Language", language)
+        if response.status_code != 304:  # whose headers would take the place of the kept answer's own
+            response.headers.setdefault("Content-Language", language)
         return response
 
 

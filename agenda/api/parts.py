@@ -9,14 +9,17 @@ from uuid import UUID
 import msgspec
 from django.db.models import QuerySet
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from agenda.api import shapes
 from meetings.answers import api_url, page_url
 from meetings.api.editions import absence
 from meetings.api.endpoints import ID, Answer, Resource
 from meetings.clock import instant_of
+from meetings.conditional import Validator
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
 from meetings.documents.text import read
+from meetings.generation import generation
 from meetings.indexing import links_of, walk
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Ordering, Small
@@ -109,13 +112,31 @@ class PartResource(Resource):
         found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
         return found
 
+    def those_with(self, key: UUID) -> QuerySet[Any]:
+        """That of the edition that appeared last comes first, should it have moved from one meeting to another."""
+        return self.get_queryset().filter(**{self.part_id: key}).order_by("-edition__available_from", "id")
+
+    def edition_of(self, key: UUID) -> tuple[UUID, dt.datetime] | None:
+        found: tuple[UUID, dt.datetime] | None = (
+            self.those_with(key).values_list("edition_id", "edition__available_from").first()
+        )
+        return found
+
     def find(self, key: UUID) -> Any:
-        """From the edition that appeared last, should the part have moved from one meeting to another."""
-        found = self.get_queryset().filter(**{self.part_id: key}).order_by("-edition__available_from", "id").first()
+        found = self.those_with(key).first()
         if found is None:
             seen = self.appeared.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
             raise absence(self, {"edition__subject_id__in": seen.values("edition__subject_id")})
         return found
+
+    def retrieve(self, request: Request, **key: Any) -> Response:
+        self.newest = generation(instant_of(request._request)).instant
+        return super().retrieve(request, **key)
+
+    def known_by(self, edition: UUID, since: dt.datetime) -> Validator:
+        """A part may fall back to another meeting's earlier edition: the only date that never goes back is that of all
+        that is published."""
+        return super().known_by(edition, self.newest or since)
 
     def answers(self, rows: Iterable[Any]) -> list[Answer]:
         rows = list(rows)

@@ -1,7 +1,9 @@
 """Whole documents in their envelope. Read-only, without a key, and without any knowledge of the working copy."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -30,6 +32,10 @@ class EditionResource(Resource):
 
     def answers(self, rows: Iterable[EditionDocument]) -> list[Answer]:
         return [Answer(held.language, in_envelope(held, self.request)) for held in rows]
+
+    def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
+        held = self.get_queryset().filter(edition__subject_id=key)
+        return held.values_list("edition_id", "edition__available_from").first()
 
     def find(self, key: Any) -> EditionDocument:
         held = self.get_queryset().filter(edition__subject_id=key).first()

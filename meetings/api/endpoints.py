@@ -1,13 +1,15 @@
 """What all addresses of the API have in common."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotAcceptable
@@ -19,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 from meetings.answers import OneRepresentation, accepts_json
 from meetings.api.description import Operation
 from meetings.clock import instant_of
+from meetings.conditional import Validator, by_generation, is_conditional, matches_date, matches_tag, validator
 from meetings.filters.strict import StrictFilterSet
 from meetings.paging import KeysetPagination, Ordering
 from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of, refuse_unknown
@@ -54,11 +57,39 @@ class Endpoint(APIView):
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204)  # the Allow header says it
 
+    def unless_current(self, known: Validator, build: Callable[[], Response]) -> Response:
+        """What `build` makes; or a 304, where the reader has it already and would be answered.
+
+        `known` was found before anything is read for the answer: the other way round, an old answer is confirmed for
+        ever.
+        """
+        request = self.request._request
+        if accepts_json(self.request) and (
+            matches_tag(request, known) or (matches_date(request, known) and self.is_understood())
+        ):
+            response = Response(status=304)
+        else:
+            response = build()
+        if "ETag" not in response:
+            known.stamp(response)
+        return response
+
+    def is_understood(self) -> bool:
+        """True. Raises what is wrong with the parameters that only building the answer would find."""
+        return True
+
+    def state(self, *form: object) -> tuple[object, ...]:
+        """What an answer follows from, beside its address and what is published."""
+        return (getattr(self.request, "accepted_media_type", ""), *form)
+
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
     """What Django's ConditionalGetMiddleware does, which leaves HEAD out."""
-    set_response_etag(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    if "ETag" not in response:
+        set_response_etag(response)
+    modified = response.get("Last-Modified")
+    since = parse_http_date_safe(modified) if modified else None
+    return get_conditional_response(request, etag=response["ETag"], last_modified=since, response=response)
 
 
 class Answer(NamedTuple):
@@ -104,15 +135,46 @@ class Resource(Endpoint, GenericViewSet[Any]):
         """The row with that key. Raises the problem that it is gone or was never there."""
         raise NotImplementedError
 
+    def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
+        """Which edition `find` would answer from, and since when it is there; None where no edition says it."""
+        return None
+
+    def known_by(self, edition: UUID, since: dt.datetime) -> Validator:
+        return validator(self.request._request, *self.state(self.language, edition), modified=since)
+
     def list(self, request: Request) -> Response:
+        if not self.ordering.has_past:
+            return self.page()
+        now = instant_of(request._request)
+        known = by_generation(request._request, now, *self.state(self.language), by_date=self.at == now)
+        return self.unless_current(known, self.page)
+
+    def is_understood(self) -> bool:
+        if self.action == "list":
+            self.filter_queryset(self.get_queryset())
+            KeysetPagination().limit(self.request)
+        return super().is_understood()
+
+    def page(self) -> Response:
         answers = self.answers(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())
         response = self.get_paginated_response([answer.body for answer in answers])
         response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
 
     def retrieve(self, request: Request, **key: Any) -> Response:
-        [answer] = self.answers([self.find(*key.values())])
-        return Response(answer.body, headers={"Content-Language": answer.language})
+        [wanted] = key.values()
+        edition = self.edition_of(wanted) if is_conditional(request._request) else None
+        if edition:
+            return self.unless_current(self.known_by(*edition), lambda: self.one_of(wanted))
+        return self.one_of(wanted)
+
+    def one_of(self, key: Any) -> Response:
+        row = self.find(key)
+        [answer] = self.answers([row])
+        response = Response(answer.body, headers={"Content-Language": answer.language})
+        if self.ordering.has_past:
+            self.known_by(row.edition_id, row.edition.available_from).stamp(response)
+        return response
 
     def operation(self) -> Operation:
         if self.action == "list":

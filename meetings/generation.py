@@ -1,0 +1,54 @@
+"""The generation: what all answers about published things follow from, apart from their address and the code.
+
+It changes when an edition appears, a withdrawal included, and when a past text is closed or opened again. Nothing of
+what is still to come is in it.
+"""
+
+import datetime as dt
+import time
+from typing import NamedTuple
+
+from meetings.models import Edition, Suppression
+
+LONGEST = 1.0  # seconds that a process may go by what it once read
+KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
+
+
+class Generation(NamedTuple):
+    """`instant` is that of the newest edition, None before the first; `tag` stands for all of it."""
+
+    instant: dt.datetime | None
+    tag: str
+
+
+_known: dict[dt.datetime, tuple[float, Generation]] = {}
+
+
+def generation(at: dt.datetime) -> Generation:
+    """The generation as of the whole second of an instant, asked for at most once a second a process.
+
+    Ask before the answer is read from the database, never afterwards: what appears in between makes the answer newer
+    than its tag, which costs one needless answer. The other way round an old answer would be confirmed for ever.
+    """
+    second = at.replace(microsecond=0)
+    now = time.monotonic()
+    asked, found = _known.get(second, (0.0, None))
+    if found is None or not 0 <= now - asked < LONGEST:
+        found = read(second)
+        if len(_known) >= KEPT:
+            _known.clear()
+        _known[second] = (now, found)
+    return found
+
+
+def read(at: dt.datetime) -> Generation:
+    newest = Edition.objects.visible(at).order_by("-available_from").values_list("available_from", flat=True).first()
+    if newest is None:
+        return Generation(None, "")
+    closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
+    return Generation(newest, " ".join([newest.isoformat(), *map(str, closed)]))
+
+
+def forget() -> None:
+    """For tests, whose clock stands still while their database begins anew."""
+    _known.clear()

@@ -1,0 +1,249 @@
+"""Conditional answers: an old copy is confirmed without building anything, and never when it is out of date."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils.http import http_date
+
+from agenda.suppressing import lift, suppress
+from meetings import deployment
+from meetings.conditional import conditional
+from meetings.generation import generation
+from meetings.models import Edition
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_meeting, publish, published, withdraw
+from tests.council.api.published import ADDRESSES
+from tests.publicity import Visitor, public_reading
+
+LISTS = ("meetings/", "agenda-items/", "topics/", "media-links/")
+DETAILS = ("meeting", "agenda-item", "topic", "media-link")
+BUILT = {**{name: name for name in LISTS}, **{name: ADDRESSES[name] for name in DETAILS}}
+
+
+def ask(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
+    return getattr(visitor, method)(f"/api/v1/{address}", headers=headers)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_of_each")
+class TestAnUnchangedAnswer:
+    @pytest.mark.parametrize("name", [*BUILT, "", "schema/"])
+    def test_it_is_confirmed_by_its_tag_in_one_light_query_at_most(self, visitor: Visitor, name: str) -> None:
+        first = ask(visitor, BUILT.get(name, name))
+        for method, form in (("get", "{}"), ("head", "{}"), ("get", "W/{}"), ("get", '"another", W/{}')):
+            again = ask(visitor, BUILT.get(name, name), method, if_none_match=form.format(first["ETag"]))
+            assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+            assert len(visitor.statements) == (1 if name in DETAILS else 0)
+            assert not any("storeddocument" in statement for statement in visitor.statements)
+            assert all(again.get(header) == first.get(header) for header in ("Vary", "Cache-Control"))
+            assert "Content-Language" not in again
+
+    @pytest.mark.parametrize("name", BUILT)
+    def test_it_is_confirmed_by_its_date(self, visitor: Visitor, name: str) -> None:
+        newest = Edition.objects.latest("available_from").available_from
+        first = ask(visitor, BUILT[name])
+        assert first["Last-Modified"] == http_date(newest.timestamp())
+        for method, later in (("get", 0 * DAY), ("head", 0 * DAY), ("get", DAY)):
+            since = http_date((newest + later).timestamp())
+            assert ask(visitor, BUILT[name], method, if_modified_since=since).status_code == 304
+            assert not any("storeddocument" in statement for statement in visitor.statements)
+        before = http_date((newest - SECOND).timestamp())
+        assert ask(visitor, BUILT[name], if_modified_since=before).status_code == 200
+
+    def test_a_tag_comes_before_a_date(self, visitor: Visitor) -> None:
+        first = ask(visitor, "meetings/")
+        held = {"if_modified_since": first["Last-Modified"], "if_none_match": '"another"'}
+        assert ask(visitor, "meetings/", **held).status_code == 200
+
+    @pytest.mark.parametrize("name", BUILT)
+    def test_any_copy_is_confirmed_where_there_is_an_answer(self, visitor: Visitor, name: str) -> None:
+        assert ask(visitor, BUILT[name], if_none_match="*").status_code == 304
+
+    @pytest.mark.parametrize("address", ["configurations/", "configurations/jha/", "presidencies/"])
+    @pytest.mark.parametrize("method", ["get", "head"])
+    def test_reference_data_are_known_by_their_content(self, visitor: Visitor, address: str, method: str) -> None:
+        first = ask(visitor, address)
+        assert ask(visitor, address, method, if_none_match=first["ETag"]).status_code == 304
+
+    @pytest.mark.parametrize("address", ["meetings/?status=confirmd", "meetings/?limit=0", "meetings/?cursor=x"])
+    @pytest.mark.parametrize("held", [{"if_none_match": "*"}, {"if_modified_since": http_date(4e9)}])
+    def test_what_is_wrong_is_told_all_the_same(self, visitor: Visitor, address: str, held: dict[str, str]) -> None:
+        assert ask(visitor, address, **held).status_code == 400
+
+    def test_what_the_reader_does_not_take_is_not_confirmed(self, visitor: Visitor) -> None:
+        first = ask(visitor, "meetings/")
+        assert ask(visitor, "meetings/", if_none_match=first["ETag"], accept="image/png").status_code == 406
+
+    @pytest.mark.parametrize("name", [*BUILT, ""])
+    def test_a_tag_stands_for_one_host_address_and_language(self, visitor: Visitor, settings: Any, name: str) -> None:
+        settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+        address = BUILT.get(name, name)
+        tag = ask(visitor, address)["ETag"]
+        others = [ask(visitor, address, host="other.example")]
+        if name:
+            others += [ask(visitor, address, accept_language="fr"), ask(visitor, f"{address}?lang=fr")]
+        tags = {tag, *(other["ETag"] for other in others)}
+        assert len(tags) == 1 + len(others)
+
+    def test_a_new_version_of_the_site_changes_every_tag(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = {name: ask(visitor, address)["ETag"] for name, address in BUILT.items()}
+        monkeypatch.setattr("meetings.conditional.code_version", lambda: "another")
+        after = {name: ask(visitor, address)["ETag"] for name, address in BUILT.items()}
+        assert not set(before.values()) & set(after.values())
+
+
+@pytest.mark.once
+def test_the_version_of_the_site_is_that_of_its_files(tmp_path: Any, settings: Any) -> None:
+    settings.BASE_DIR = tmp_path
+    seen = set()
+    for words in ("one = 1", "one = 2"):
+        (tmp_path / "meetings").mkdir(exist_ok=True)
+        (tmp_path / "meetings" / "one.py").write_text(words)
+        seen.add(deployment.code_version.__wrapped__())
+    settings.LICENCE_NAME = "Another licence"
+    seen.add(deployment.code_version.__wrapped__())
+    assert len(seen) == 3
+
+
+@pytest.mark.django_db
+class TestWhatHasChanged:
+    """By the tag and by the date alike: the one and the other is held, in turn."""
+
+    @pytest.fixture(params=["tag", "date"])
+    def held(self, request: pytest.FixtureRequest) -> Any:
+        def conditions(response: Any) -> dict[str, str]:
+            if request.param == "tag":
+                return {"if_none_match": response["ETag"]}
+            return {"if_modified_since": response["Last-Modified"]}
+
+        return conditions
+
+    @pytest.mark.parametrize("name", ["list", "meeting", "item"])
+    def test_a_correction_shows_in_the_second_in_which_it_appears(
+        self, visitor: Visitor, clock: Any, held: Any, name: str
+    ) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        address = {
+            "list": "meetings/",
+            "meeting": f"meetings/{meeting.pk}/",
+            "item": f"agenda-items/{meeting.agenda.get().pk}/",
+        }[name]
+        conditions = held(ask(visitor, address))
+        meeting.notice = "Corrected."
+        meeting.save()
+        lifts = PRESS_DAY + MINUTE
+        publish(meeting, at=lifts)
+        clock.move_to(lifts - dt.timedelta(milliseconds=1))
+        assert ask(visitor, address, **conditions).status_code == 304
+        clock.move_to(lifts)
+        assert ask(visitor, address, **conditions).status_code == 200
+
+    def test_a_withdrawal_shows_in_lists_and_is_a_410(self, visitor: Visitor, clock: Any, held: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        kept = {address: held(ask(visitor, address)) for address in ("meetings/", f"meetings/{meeting.pk}/")}
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        found = [ask(visitor, address, **conditions).status_code for address, conditions in kept.items()]
+        assert found == [200, 410]
+
+    def test_an_item_that_falls_back_to_another_meeting(self, visitor: Visitor, clock: Any, held: Any) -> None:
+        """Its earlier edition is older than the one that was withdrawn."""
+        meeting, other = make_meeting(), make_meeting(start_date=PRESS_DATE + DAY)
+        item = meeting.agenda.get()
+        published(clock, meeting)
+        clock.move_to(PRESS_DAY + MINUTE)
+        item.meeting, item.session = other, None
+        item.save()
+        published(clock, other)
+        address = f"agenda-items/{item.pk}/"
+        there = ask(visitor, address)
+        assert there.json()["meeting"]["id"] == str(other.pk)
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        clock.move_to(withdraw(other, reason="Sent too early.").available_from)
+        again = ask(visitor, address, **held(there))
+        assert again.json()["meeting"]["id"] == str(meeting.pk)
+
+
+@pytest.mark.django_db
+class TestThePast:
+    @pytest.fixture
+    def second_page(self, visitor: Visitor, clock: Any) -> Any:
+        """The address of a page that shows a past text, and its edition."""
+        meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
+        editions = {edition.subject_id: edition for edition in publish(*meetings)}
+        clock.move_to(editions[meetings[0].pk].available_from)
+        address = visitor.json("meetings/?limit=1")["next"].partition("/api/v1/")[2]
+        clock.move_to(PRESS_DAY + MINUTE)
+        meetings[0].notice = "Corrected."
+        meetings[0].save()
+        published(clock, meetings[0])
+        return address, meetings[0], editions[meetings[0].pk]
+
+    def test_a_page_changes_when_a_text_in_it_is_closed_and_when_it_is_opened(
+        self, visitor: Visitor, clock: Any, second_page: Any
+    ) -> None:
+        address, meeting, edition = second_page
+        first = ask(visitor, address)
+        suppress(meeting, edition, by=COMMAND, reason="A private number.")
+        clock.shift(SECOND)
+        closed = ask(visitor, address, if_none_match=first["ETag"])
+        assert (closed.status_code, closed.json()["results"]) == (200, [])
+        lift(meeting, edition, by=COMMAND, reason="It was public.")
+        clock.shift(SECOND)
+        assert ask(visitor, address, if_none_match=closed["ETag"]).json()["results"] == first.json()["results"]
+
+    def test_it_goes_by_no_date(self, visitor: Visitor, second_page: Any) -> None:
+        address, _meeting, _edition = second_page
+        assert "Last-Modified" not in ask(visitor, address)
+        assert ask(visitor, address, if_modified_since=http_date(4e9)).status_code == 200
+
+
+@pytest.mark.django_db
+class TestTheGeneration:
+    def test_it_is_asked_for_once_a_second(self, clock: Any) -> None:
+        published(clock, make_meeting())
+        with public_reading() as reading:
+            found = {generation(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
+            assert (len(found), len(reading.statements)) == (1, 2)
+            generation(PRESS_DAY + 2 * SECOND)
+            assert len(reading.statements) == 4
+
+    def test_what_was_read_a_second_ago_is_read_again(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        moments = iter([10.0, 10.9, 11.0])
+        monkeypatch.setattr("meetings.generation.time.monotonic", lambda: next(moments))
+        with public_reading() as reading:
+            counts = [(generation(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
+        assert counts == [1, 1, 2]
+
+    def test_before_the_first_edition_there_is_no_date(self, visitor: Visitor, clock: Any) -> None:
+        assert generation(PRESS_DAY).instant is None
+        assert "Last-Modified" not in ask(visitor, "meetings/")
+        assert ask(visitor, "meetings/", if_none_match=ask(visitor, "meetings/")["ETag"]).status_code == 304
+
+
+@pytest.mark.django_db
+class TestAPlainView:
+    def test_it_is_not_called_for_what_is_unchanged(self, clock: Any) -> None:
+        calls = []
+
+        @conditional
+        def feed(request: HttpRequest) -> HttpResponse:
+            calls.append(request)
+            return HttpResponse("feed")
+
+        def got(**headers: str) -> HttpResponse:
+            request = RequestFactory().get("/en/meetings/feed.atom", headers=headers)
+            request.instant = PRESS_DAY + SECOND  # type: ignore[attr-defined]
+            return feed(request)
+
+        edition = published(clock, make_meeting())
+        first = got()
+        assert first["Last-Modified"] == http_date(edition.available_from.timestamp())
+        again = got(if_none_match=first["ETag"])
+        assert (again.status_code, again["ETag"], len(calls)) == (304, first["ETag"], 1)
+        assert got(if_match=first["ETag"], if_none_match=first["ETag"]).status_code == 200  # for Django to say
