@@ -1,5 +1,6 @@
 """The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -65,7 +66,14 @@ def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpRespon
 
     `below` is the rest of an address under that of the meeting or topic: it moves and goes with it.
     """
-    at = instant_of(request)
+    standing = stood_at(address, instant_of(request))
+    if not standing.is_tombstone:
+        return HttpResponseRedirect(html_path(standing.address, get_language() or "") + below)
+    return withdrawn(request, standing)
+
+
+def stood_at(address: str, at: dt.datetime) -> Edition:
+    """What stands now for the meeting or topic that was at the address last. Raises Http404."""
     seen = Appearance.objects.filter(address=address, available_from__lte=at)
     last = seen.order_by("-available_from", "id").first()
     if last is None:
@@ -73,9 +81,7 @@ def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpRespon
     standing = Edition.objects.standing(at).of(last.subject_type, last.subject_id).get()
     if standing.address == address and not standing.is_tombstone:
         raise Http404  # as of an earlier time, whose text was taken out since
-    if not standing.is_tombstone:
-        return HttpResponseRedirect(html_path(standing.address, get_language() or "") + below)
-    return withdrawn(request, standing)
+    return standing
 
 
 def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpResponse:

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from agenda import history, pages
+from agenda import calendars, history, pages
 from meetings.models import SubjectType
 
 MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
@@ -13,6 +13,12 @@ urlpatterns = [
         require_safe(pages.meeting),
         name="meeting",
     ),
+    re_path(
+        r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/meeting\.ics$",
+        require_safe(calendars.meeting),
+        name="meeting-calendar",
+    ),
+    path("topics/<slug:slug>/calendar.ics", require_safe(calendars.topic), name="topic-calendar"),
     path("topics/", require_safe(pages.topics), name="topics"),
     path("topics/<slug:slug>/", require_safe(pages.topic), name="topic"),
 ]

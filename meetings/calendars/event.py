@@ -1,0 +1,67 @@
+"""What happens, as the component VEVENT of a calendar."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from icalendar import Event, vUri
+
+from meetings.calendars.facts import LENGTH, Status
+from meetings.calendars.words import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """With whole days `until` is the day after the last; with a clock it is None, and the event lasts `LENGTH`.
+
+    `revised` is since when all this is told as it is, `language` that of its texts, `part_of` the whole that a point
+    belongs to.
+    """
+
+    id: UUID
+    sequence: int
+    status: Status
+    start: dt.date
+    until: dt.date | None
+    summary: str
+    language: str
+    url: str
+    revised: dt.datetime
+    created: dt.datetime | None = None
+    location: str = ""
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    part_of: UUID | None = None
+
+
+def event_of(happening: Happening) -> Event:
+    """Without METHOD, DTSTAMP says when it was last revised, as LAST-MODIFIED does (RFC 5545, 3.8.7.2).
+
+    A point has a duration and no end: on a day that the clocks go back, the end by the clock may be before the start.
+    """
+    event = Event()
+    event.add("uid", str(happening.id))
+    event.add("sequence", happening.sequence)
+    event.add("dtstamp", happening.revised)
+    event.add("last-modified", happening.revised)
+    if happening.created:
+        event.add("created", happening.created)
+    event.add("dtstart", happening.start)
+    if happening.until:
+        event.add("dtend", happening.until)
+    else:
+        event.add("duration", LENGTH)
+    event.add("status", happening.status.value)
+    takes_time = happening.until is None and happening.status != Status.CANCELLED
+    event.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
+    event.add("class", "PUBLIC")
+    language = {"LANGUAGE": happening.language}
+    for name in ("summary", "location", "description"):
+        if text := plain(getattr(happening, name)):
+            event.add(name, text, parameters=language)
+    if happening.categories:
+        event.add("categories", list(happening.categories), parameters=language)
+    event.add("url", vUri(happening.url))
+    if happening.part_of:
+        event.add("related-to", str(happening.part_of), parameters={"RELTYPE": "PARENT"})
+    return event

@@ -1,0 +1,78 @@
+"""When, where and how certain: of a meeting and of a programme point, as calendars tell it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from meetings.calendars.words import joined, place_of
+from meetings.documents.shape import EarlierDate, Place, Point
+from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
+
+LENGTH = dt.timedelta(minutes=30)  # of a point: notes say when it begins only
+
+
+class Status(StrEnum):
+    TENTATIVE = "TENTATIVE"
+    CONFIRMED = "CONFIRMED"
+    CANCELLED = "CANCELLED"
+
+
+class Programmed(Protocol):
+    """A meeting's document, or as much of it as is read of an earlier one."""
+
+    start_date: dt.date | None
+    timezone: str
+    status: MeetingStatus
+    place: Place
+    previous: list[EarlierDate]
+    programme: list[Point]
+
+
+class Programme(msgspec.Struct, kw_only=True):
+    start_date: dt.date | None = None
+    timezone: str = "Europe/Brussels"
+    status: MeetingStatus = MeetingStatus.CONFIRMED
+    place: Place = msgspec.field(default_factory=Place)
+    previous: list[EarlierDate] = msgspec.field(default_factory=list)
+    programme: list[Point] = msgspec.field(default_factory=list)
+
+
+def status_of(document: Programmed) -> Status:
+    """Postponed to another date is as firm as any other; where no other is known, there is nothing to go to."""
+    has_another_date = document.start_date is not None and bool(document.previous)
+    if document.status == MeetingStatus.CANCELLED:
+        return Status.CANCELLED
+    if document.status == MeetingStatus.POSTPONED and not has_another_date:
+        return Status.CANCELLED
+    return Status.TENTATIVE if document.status == MeetingStatus.PROVISIONAL else Status.CONFIRMED
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Of a point with a clock: these are what its SEQUENCE counts."""
+
+    start: dt.datetime
+    place: str
+    status: Status
+
+
+def slot_of(document: Programmed, point: Point) -> Slot | None:
+    """None for a point without a clock."""
+    day = point.date or document.start_date
+    if day is None or point.time is None:
+        return None
+    zone = ZoneInfo(document.timezone)
+    start = dt.datetime.combine(day, dt.time.fromisoformat(point.time), zone)
+    whole = status_of(document)
+    if point.state == PointState.CANCELLED or whole == Status.CANCELLED:
+        status = Status.CANCELLED
+    elif point.time_precision == TimePrecision.TO_BE_CONFIRMED:
+        status = Status.TENTATIVE
+    else:
+        status = whole
+    # By way of UTC: a time that the clocks go over is told as the one that is meant, for programs differ about it.
+    return Slot(start.astimezone(dt.UTC).astimezone(zone), joined(point.place, place_of(document.place)), status)

@@ -1,0 +1,91 @@
+"""A meeting as an event of whole days."""
+
+import datetime as dt
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from django.utils.translation import gettext as _
+
+from meetings.answers import html_path
+from meetings.calendars.entries import Entry
+from meetings.calendars.event import Happening
+from meetings.calendars.facts import Status, status_of
+from meetings.calendars.words import earlier_date, of_html, place_of, programme, status_in_words
+from meetings.documents.shape import MeetingDocument, Tombstone
+from meetings.languages import language_of_words, page_language
+from meetings.models import Edition
+from meetings.vocabulary import MeetingStatus
+
+DAY = dt.timedelta(days=1)
+
+
+def meeting_event(entry: Entry, site: str) -> Happening:
+    """`site` is what its addresses begin with."""
+    document = entry.document
+    if isinstance(document, Tombstone):
+        return withdrawn_meeting(entry, site)
+    start, end = days_of(document, entry.held.edition)
+    page = page_of(entry.held.edition, site)
+    return Happening(
+        id=document.id,
+        sequence=entry.sequence,
+        status=status_of(document),
+        start=start,
+        until=end + DAY,
+        summary=summary(document),
+        language=document.language,
+        url=page,
+        revised=entry.held.modified_at,
+        created=entry.held.published_at,
+        location=place_of(document.place),
+        description="\n\n".join(part for part in (*description(document), page) if part),
+        categories=(document.configuration.name, document.configuration.code),
+    )
+
+
+def withdrawn_meeting(entry: Entry, site: str) -> Happening:
+    """Nothing of what it was called or was about, and the days that its notice keeps."""
+    edition = entry.held.edition
+    start = edition.start_date or edition.listed_on
+    page = page_of(edition, site)
+    return Happening(
+        id=edition.subject_id,
+        sequence=entry.sequence,
+        status=Status.CANCELLED,
+        start=start,
+        until=(edition.end_date or start) + DAY,
+        summary=_("Withdrawn"),
+        language=language_of_words(),
+        url=page,
+        revised=edition.available_from,
+        description=f"{_('What stood at this address was withdrawn by the press office:')} {page}",
+    )
+
+
+def days_of(document: MeetingDocument, edition: Edition) -> tuple[dt.date, dt.date]:
+    """Its first day and its last; of one that lost its date, those that it had."""
+    if document.start_date:
+        return document.start_date, document.end_date or document.start_date
+    for earlier in reversed(document.previous):
+        if earlier.start_date:
+            return earlier.start_date, earlier.end_date or earlier.start_date
+    return edition.listed_on, edition.listed_on
+
+
+def summary(document: MeetingDocument) -> str:
+    """Not every program shows STATUS, so that the title tells of what does not take place."""
+    if status_of(document) != Status.CANCELLED:
+        return document.title
+    words = _("Postponed: %s") if document.status == MeetingStatus.POSTPONED else _("Cancelled: %s")
+    return words % document.title
+
+
+def description(document: MeetingDocument) -> Iterator[str]:
+    yield "\n".join(part for part in (status_in_words(document), *map(earlier_date, document.previous)) if part)
+    yield of_html(document.lead)
+    if lines := "\n".join(programme(document)):
+        yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
+
+
+def page_of(edition: Edition, site: str) -> str:
+    return urljoin(site, html_path(edition.address, page_language()))

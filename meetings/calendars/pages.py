@@ -1,0 +1,54 @@
+"""Addresses of calendars: of all meetings, and of a configuration's. `?points=1` adds points with a clock."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from meetings.calendars.entries import entries, latest, standing_meetings
+from meetings.calendars.meeting_event import meeting_event
+from meetings.calendars.rendering import About, answer
+from meetings.clock import instant_of
+from meetings.languages import language_of_words, page_language
+from meetings.models import Configuration, EditionDocument
+from meetings.pages import today_of
+
+REMEMBERED = dt.timedelta(days=365)
+
+
+def everything(request: HttpRequest) -> HttpResponse:
+    about = about_of(request, _("Council meetings"), language_of_words(), reverse("meetings"), "council")
+    return calendar(request, about, latest(lately(request)))
+
+
+def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = Configuration.objects.filter(slug=slug).first()
+    if shown is None:
+        raise Http404
+    language = page_language()
+    about = about_of(request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug)
+    return calendar(request, about, latest(lately(request).filter(edition__configuration=slug)))
+
+
+def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
+    """From a year ago on, as far ahead as there are any."""
+    return standing_meetings(request).filter(edition__listed_on__gte=today_of(request) - REMEMBERED)
+
+
+def about_of(request: HttpRequest, name: str, language: str, path: str, file: str) -> About:
+    return About(
+        name=name,
+        description=_("Agendas of the meetings of the Council of the European Union, published by its press office."),
+        language=language,
+        source=request.build_absolute_uri(),
+        url=request.build_absolute_uri(path),
+        file=file,
+    )
+
+
+def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
+    site = request.build_absolute_uri("/")
+    return answer(about, [meeting_event(entry, site) for entry in entries(found, instant_of(request))])

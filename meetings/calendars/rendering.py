@@ -1,0 +1,65 @@
+"""A whole calendar: its own properties, its events, and the time zones that they name."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from icalendar import Calendar, Timezone, vDuration, vUri
+
+from meetings.calendars.event import Happening, event_of
+from meetings.calendars.words import plain
+from meetings.clock import BRUSSELS
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//Council agendas//Calendars//EN"
+REFRESHED = dt.timedelta(hours=1)
+YEAR = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """Of a calendar: `source` is where it is, `url` the page that tells the same to people, `file` a name for it."""
+
+    name: str
+    description: str
+    language: str
+    source: str
+    url: str
+    file: str
+
+
+def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    language = {"LANGUAGE": about.language}
+    for name, text in (("name", about.name), ("description", about.description)):
+        calendar.add(name, plain(text), parameters=language)
+    calendar.add("x-wr-calname", plain(about.name))  # by which programs older than RFC 7986 go, as by X-PUBLISHED-TTL
+    calendar.add("x-wr-caldesc", plain(about.description))
+    calendar.add("url", vUri(about.url))
+    calendar.add("source", vUri(about.source), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESHED))
+    for happening in happenings:
+        calendar.add_component(event_of(happening))
+    add_time_zones(calendar, happenings)
+    return calendar
+
+
+def add_time_zones(calendar: Calendar, happenings: Iterable[Happening]) -> None:
+    """Those that events name. A calendar without a component would be none: an empty one has that of Brussels."""
+    days = [happening.start for happening in happenings]
+    if not days:
+        calendar.add_component(Timezone.from_tzinfo(BRUSSELS))
+        return
+    first, last = (dt.date(day.year, day.month, day.day) for day in (min(days, key=str), max(days, key=str)))
+    calendar.add_missing_timezones(first - YEAR, last + YEAR)
+
+
+def answer(about: About, happenings: Sequence[Happening]) -> HttpResponse:
+    response = HttpResponse(calendar_of(about, happenings).to_ical(), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f'inline; filename="{about.file}.ics"'
+    response["Content-Language"] = str(about.language)
+    return response

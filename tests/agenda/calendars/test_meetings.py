@@ -1,0 +1,382 @@
+"""Meetings in calendars: where, when, how certain, and what becomes of those that move or do not take place."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from agenda.models import AgendaItem
+from meetings.editions import compose, freeze, seal
+from meetings.models import Meeting
+from meetings.vocabulary import Language
+from tests.agenda.calendars.reading import ALL, calendar_at, event_at, events_at, faults, told
+from tests.cast import (
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    SECOND,
+    full_document,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    many_documents,
+    published,
+    withdraw,
+)
+from tests.publicity import Visitor
+
+pytestmark = pytest.mark.django_db
+JHA = "/en/meetings/jha/calendar.ics"
+TOPIC = "/en/topics/migration-policy/calendar.ics"
+MEETING = "/en/meetings/jha/2060/09/14/meeting.ics"
+
+
+def make_all(clock: Any) -> Meeting:
+    """A meeting that takes up a topic, and one of another configuration that does not."""
+    meeting, topic = make_meeting(), make_topic()
+    AgendaItem.objects.get(meeting=meeting).topics.add(topic)
+    published(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
+    return meeting
+
+
+def change(clock: Any, meeting: Meeting, **values: Any) -> None:
+    for name, value in {"status_reason": f"It is {len(values)} times {values}.", **values}.items():
+        setattr(meeting, name, value)
+    meeting.save()
+    published(clock, meeting)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/en/meetings/nobody/calendar.ics",
+            "/en/topics/nothing/calendar.ics",
+            "/en/meetings/jha/2060/09/15/meeting.ics",
+            "/en/meetings/env/2060/09/14/meeting.ics",
+            "/xx/meetings/calendar.ics",
+            "/en/meetings/calendar.ics/",
+        ],
+    )
+    def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
+        make_configuration("env")
+        published(clock, make_meeting())
+        assert visitor.get(address).status_code == 404
+
+    def test_only_reading(self, visitor: Visitor, clock: Any) -> None:
+        assert visitor.post(ALL).status_code == 405
+
+    @pytest.mark.parametrize(("address", "number"), [(ALL, 2), (JHA, 1), (TOPIC, 1), (MEETING, 1)])
+    def test_whose_meetings(self, visitor: Visitor, clock: Any, address: str, number: int) -> None:
+        meeting = make_all(clock)
+        events = events_at(visitor, address)
+        assert len(events) == number
+        assert str(meeting.pk) in {event["UID"] for event in events}
+
+    def test_head(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        whole, head = visitor.get(ALL), visitor.head(ALL)
+        assert (head.status_code, head.content) == (200, b"")
+        assert (head["Content-Type"], head["Content-Length"]) == (whole["Content-Type"], str(len(whole.content)))
+
+    def test_what_was_not_changed_is_not_sent_again(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        kept = visitor.get(ALL)["ETag"]
+        assert visitor.get(ALL, headers={"If-None-Match": kept}).status_code == 304
+
+    def test_programs_can_show_it_and_keep_it_under_a_name(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        names = [visitor.get(address)["Content-Disposition"] for address in (ALL, JHA, TOPIC, MEETING)]
+        assert names == [
+            'inline; filename="council.ics"',
+            'inline; filename="jha.ics"',
+            'inline; filename="migration-policy.ics"',
+            'inline; filename="jha-2060-09-14.ics"',
+        ]
+
+    def test_an_address_that_moved_leads_on(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_all(clock)
+        change(clock, meeting, start_date=PRESS_DATE + 7 * DAY, end_date=PRESS_DATE + 7 * DAY)
+        answer = visitor.get(f"{MEETING}?points=1")
+        assert (answer.status_code, answer["Location"]) == (302, "/en/meetings/jha/2060/09/21/meeting.ics?points=1")
+
+    def test_a_withdrawn_topic_is_gone(self, visitor: Visitor, clock: Any) -> None:
+        topic = make_topic()
+        published(clock, topic)
+        clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
+        assert visitor.get(TOPIC).status_code == 410
+
+
+class TestTheCalendar:
+    def test_what_it_says_of_itself(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        calendar = calendar_at(visitor, JHA)
+        said = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
+        assert said == {
+            "VERSION": "2.0",
+            "NAME": "Justice and Home Affairs Council",
+            "X-WR-CALNAME": "Justice and Home Affairs Council",
+            "URL": "http://testserver/en/meetings/jha/",
+            "SOURCE": "http://testserver/en/meetings/jha/calendar.ics",
+        }
+        assert calendar.decoded("REFRESH-INTERVAL") == dt.timedelta(hours=1)
+        assert calendar["X-PUBLISHED-TTL"].to_ical() == b"PT1H"
+
+    def test_it_is_one_even_without_a_meeting(self, visitor: Visitor, clock: Any) -> None:
+        """The grammar wants a component at least."""
+        make_configuration()
+        calendar = calendar_at(visitor, JHA)
+        assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
+
+    def test_it_begins_a_year_ago(self, visitor: Visitor, clock: Any) -> None:
+        for days in (-366, -365, 800):
+            published(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
+        assert len(events_at(visitor)) == 2
+        assert len(events_at(visitor, JHA)) == 2
+
+    def test_it_costs_the_same_whatever_it_holds(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        costs = []
+        for number in (1, 30):
+            documents = many_documents(number)[number // 30 :]
+            seal([compose([document], available_from=PRESS_DAY + SECOND * number) for document in documents])
+            clock.move_to(PRESS_DAY + SECOND * 40)
+            events_at(visitor, JHA)
+            costs.append(len(visitor.statements))
+        assert costs == [3, 3]
+
+    def test_five_hundred_meetings_are_enough(self, visitor: Visitor, clock: Any) -> None:
+        seal([compose([document], available_from=PRESS_DAY + SECOND) for document in many_documents(501)])
+        clock.move_to(PRESS_DAY + SECOND)
+        events = events_at(visitor)
+        assert len(events) == 500
+        assert min(event.decoded("dtstart") for event in events) == PRESS_DATE + DAY
+
+
+class TestMeetings:
+    @pytest.mark.parametrize(
+        ("first", "last", "days"),
+        [
+            (dt.date(2060, 9, 14), dt.date(2060, 9, 14), ("2060-09-14", "2060-09-15")),
+            (dt.date(2060, 11, 30), dt.date(2060, 12, 1), ("2060-11-30", "2060-12-02")),
+            (dt.date(2060, 12, 31), dt.date(2061, 1, 1), ("2060-12-31", "2061-01-02")),
+            (dt.date(2060, 2, 28), dt.date(2060, 2, 28), ("2060-02-28", "2060-02-29")),
+            (dt.date(2060, 10, 30), dt.date(2060, 10, 31), ("2060-10-30", "2060-11-01")),
+        ],
+    )
+    def test_whole_days_and_the_end_is_the_day_after(
+        self, visitor: Visitor, clock: Any, first: dt.date, last: dt.date, days: tuple[str, str]
+    ) -> None:
+        published(clock, make_meeting(start_date=first, end_date=last))
+        event = event_at(visitor)
+        assert told(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
+        assert event["TRANSP"] == "TRANSPARENT"
+
+    def test_what_it_is_and_where(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(city="Luxembourg")
+        edition = published(clock, meeting)
+        event = event_at(visitor)
+        assert event["UID"] == str(meeting.pk)
+        assert event["SUMMARY"] == "Justice and Home Affairs Council"
+        assert event["SUMMARY"].params["LANGUAGE"] == "en"
+        assert event["LOCATION"] == "Europa building, Luxembourg"
+        assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
+        assert event.categories == ["Justice and Home Affairs", "JHA"]
+        assert {event.decoded(name) for name in ("created", "dtstamp", "last-modified")} == {edition.available_from}
+
+    def test_what_it_is_about_in_words(self, visitor: Visitor, clock: Any) -> None:
+        document = full_document(lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>")
+        freeze([document], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        assert event_at(visitor)["DESCRIPTION"].splitlines() == [
+            "This meeting has been moved. The airport was closed.",
+            "Planned before: 13 September 2060, Justus Lipsius, Brussels",
+            "",
+            "One & all:",
+            "- first",
+            "- second",
+            "",
+            "Local times (Europe/Brussels)",
+            "- about 13:00 – Press conference: Home Affairs Council (Press room 2) [Moved]",
+            "",
+            "http://testserver/en/meetings/jha/2060/09/14-15-second/",
+        ]
+
+    @pytest.mark.parametrize(
+        ("values", "line"),
+        [
+            (
+                {"time": None, "time_precision": "relative", "time_text": "at the end"},
+                "- at the end – Press conference",
+            ),
+            (
+                {"time": None, "time_precision": "to_be_confirmed", "time_text": ""},
+                "- time to be confirmed – Press conference",
+            ),
+            ({"time": dt.time(8, 30), "time_precision": "from"}, "- from 08:30 – Press conference"),
+            (
+                {"time": None, "time_precision": "", "time_text": "", "state": "cancelled"},
+                "- Press conference: Home Affairs Council [Cancelled]",
+            ),
+        ],
+    )
+    def test_a_point_is_a_line(self, visitor: Visitor, clock: Any, values: dict[str, Any], line: str) -> None:
+        meeting = make_meeting()
+        meeting.programme.update(**values)
+        published(clock, meeting)
+        assert f"\n{line}" in event_at(visitor)["DESCRIPTION"]
+
+    def test_days_are_told_where_there_are_several(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(end_date=PRESS_DATE + DAY)
+        meeting.programme.update(date=PRESS_DATE + DAY)
+        published(clock, meeting)
+        assert "\nWednesday 15 September 2060\n- about 13:00" in event_at(visitor)["DESCRIPTION"]
+
+    def test_another_language(self, visitor: Visitor, clock: Any) -> None:
+        source = full_document()
+        greek: dict[str, Any] = {
+            "title": "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων",
+            "lead": "<p>Η μεταναστευτική πολιτική.</p>",
+        }
+        freeze([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        event = event_at(visitor, "/el/meetings/calendar.ics")
+        assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == (greek["title"], "el")
+        assert "μεταναστευτική πολιτική" in event["DESCRIPTION"]
+        assert event["URL"] == "http://testserver/el/meetings/jha/2060/09/14-15-second/"
+        assert event["UID"] == event_at(visitor)["UID"]
+        assert event_at(visitor, "/fi/meetings/calendar.ics")["SUMMARY"].params["LANGUAGE"] == "en"
+
+    def test_what_editors_paste_breaks_no_line(self, visitor: Visitor, clock: Any) -> None:
+        text = "<p>one\u2028two\x85three\x0bfour, five; six\\n\x02seven:\ud83d\ude00</p>".encode(
+            "utf-16", "surrogatepass"
+        )
+        freeze([full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        assert "four, five; six\\nseven:😀" in event_at(visitor)["DESCRIPTION"]
+
+
+class TestWhatChanges:
+    def test_another_text_is_another_revision_and_no_other_event(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        first = published(clock, meeting)
+        clock.move_to(PRESS_DAY + DAY)
+        meeting.lead = "<p>Changed.</p>"
+        meeting.save()
+        second = published(clock, meeting)
+        event = event_at(visitor)
+        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
+        assert event.decoded("created") == first.available_from
+        assert event.decoded("last-modified") == event.decoded("dtstamp") == second.available_from
+
+    def test_another_day_place_or_status_is_counted(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(status="provisional", city="Brussels")
+        published(clock, meeting)
+        assert told(event_at(visitor))["status"] == "TENTATIVE"
+        changes: list[dict[str, Any]] = [
+            {"status": "confirmed"},
+            {"city": "Tallinn"},
+            {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY},
+            {"status": "cancelled", "end_date": PRESS_DATE + 2 * DAY},
+        ]
+        for number, values in enumerate(changes, 1):
+            change(clock, meeting, **values)
+            event = event_at(visitor)
+            assert (event["SEQUENCE"], event["UID"]) == (number, str(meeting.pk))
+        change(clock, meeting, lead="<p>Still cancelled.</p>")
+        assert told(event_at(visitor)) == {"days": ("2060-09-15", "2060-09-17"), "status": "CANCELLED", "sequence": 4}
+        assert event_at(visitor)["SUMMARY"] == "Cancelled: Justice and Home Affairs Council"
+
+    def test_postponed_without_a_date_it_is_cancelled_on_the_day_it_had(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(end_date=PRESS_DATE + DAY)
+        published(clock, meeting)
+        change(clock, meeting, status="postponed", start_date=None, end_date=None)
+        event = event_at(visitor)
+        assert told(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
+        assert event["SUMMARY"] == "Postponed: Justice and Home Affairs Council"
+        change(clock, meeting, start_date=PRESS_DATE + 9 * DAY, end_date=PRESS_DATE + 9 * DAY)
+        assert told(event_at(visitor)) == {"days": ("2060-09-23", "2060-09-24"), "status": "CONFIRMED", "sequence": 2}
+
+    def test_postponed_with_the_day_that_it_was_to_be_on(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
+        assert told(event_at(visitor))["status"] == "CANCELLED"
+
+
+class TestWithdrawal:
+    @pytest.mark.parametrize("address", [ALL, JHA, MEETING])
+    def test_it_stays_as_cancelled_without_a_word_of_it(self, visitor: Visitor, clock: Any, address: str) -> None:
+        meeting = make_all(clock)
+        make_configuration()
+        withdrawn = withdraw(meeting, reason="Sent too early.")
+        clock.move_to(withdrawn.available_from)
+        [event] = [event for event in events_at(visitor, address) if event["UID"] == str(meeting.pk)]
+        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+        assert event["SUMMARY"] == "Withdrawn"
+        assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
+        words = event.to_ical().decode().replace("\r\n ", "")
+        assert not any(word in words for word in ("Justice", "Migration", "migration", "Europa", "Press conference"))
+        assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
+
+    def test_its_name_does_not_name_the_calendar(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert calendar_at(visitor, MEETING)["NAME"] == "Withdrawn"
+
+    def test_which_topics_it_took_up_was_withdrawn_with_it(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_all(clock)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert events_at(visitor, TOPIC) == []
+
+    def test_an_address_that_it_had_before_leads_to_its_event(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_all(clock)
+        change(clock, meeting, start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        assert told(event_at(visitor, MEETING))["days"] == ("2060-09-15", "2060-09-16")
+
+    def test_the_count_goes_on_after_it(self, visitor: Visitor, clock: Any) -> None:
+        """Nothing before a withdrawal can be read any more, and still no count ever falls."""
+        meeting = make_meeting()
+        published(clock, meeting)
+        counts = []
+        steps: list[dict[str, Any] | None] = [
+            {"city": "Tallinn"},
+            None,
+            {},
+            {"city": "Brussels"},
+            None,
+            {"lead": "<p>Again.</p>"},
+            {},
+        ]
+        for values in steps:
+            counts.append(int(event_at(visitor)["SEQUENCE"]))
+            if values is None:
+                clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+            else:
+                change(clock, meeting, **values)
+        assert counts == [0, 1, 2, 3, 4, 5, 6]
+
+
+class TestTheChecks:
+    """That they find what parsers let pass."""
+
+    GOOD = b"BEGIN:VCALENDAR\r\nUID:a\r\nDTSTAMP:x\r\nDTSTART;VALUE=DATE:20600914\r\nDTEND;VALUE=DATE:20600915\r\n"
+
+    def test_a_good_one(self) -> None:
+        assert faults(self.GOOD) == []
+
+    @pytest.mark.parametrize(
+        ("bad", "fault"),
+        [
+            (GOOD.replace(b"\r\n", b"\n"), "CRLF"),
+            (GOOD + b"SUMMARY:" + b"x" * 70 + b"\r\n", "75 octets"),
+            (GOOD + b"SUMMARY:\xce\r\n \xb1\r\n", "a character over two lines"),
+            (GOOD + b"METHOD:PUBLISH\r\n", "METHOD"),
+            (GOOD + b"UID:a\r\nDTSTAMP:x\r\n", "UID"),
+            (GOOD.replace(b"0915", b"0914"), "does not come after"),
+            (GOOD + b"SUMMARY:\x02\r\n", "control"),
+        ],
+    )
+    def test_a_bad_one(self, bad: bytes, fault: str) -> None:
+        assert fault in " ".join(faults(bad))
