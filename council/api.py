@@ -16,6 +16,7 @@ from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
 from agenda.api.topics import TopicResource
 from council.documentation import api_docs, problem_page
+from meetings.api.changes import Changes
 from meetings.api.description import Operation, description
 from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
@@ -30,7 +31,8 @@ router.register("topics", TopicResource, basename="topic")
 router.register("media-links", MediaLinkResource, basename="media-link")
 router.register("configurations", ConfigurationResource, basename="configuration")
 router.register("presidencies", PresidencyResource, basename="presidency")
-NAMES = {name: f"{basename}-list" for name, _view, basename in router.registry} | {"schema": "api-schema"}
+LISTS = {name: f"{basename}-list" for name, _view, basename in router.registry}
+NAMES = {**LISTS, "changes": "changes", "schema": "api-schema"}
 
 
 class Root(Endpoint):
@@ -70,6 +72,7 @@ class Nothing(Endpoint):
 urlpatterns = [
     path("v1/", Root.as_view(), name="api-root"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
+    path("v1/changes/", Changes.as_view(), name="changes"),
     path("v1/", include(router.urls)),
     path("docs/", api_docs, name="api-docs"),
     path("problems/<slug:slug>/", problem_page, name="api-problem"),

@@ -23,7 +23,7 @@ from rest_framework.utils.urls import replace_query_param
 from meetings.clock import instant_of
 from meetings.models.edition import BEFORE_ALL, Edition, last_of
 from meetings.parameters import Parameter
-from meetings.problems import bad_parameter
+from meetings.problems import Problem, bad_parameter
 
 Small = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # what the databases' small integers hold
 Word = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
@@ -173,9 +173,13 @@ class KeysetPagination(BasePagination):
         text = request.query_params.get("cursor")
         cursor = None if text is None else Cursor.read(text, instant_of(request._request), ordering)
         if text is not None and cursor is None:
-            detail = _("This cursor is not one that the API gave for this list: begin again without it.")
-            raise bad_parameter("cursor", detail)
+            raise KeysetPagination.no_cursor()
         return cursor
+
+    @staticmethod
+    def no_cursor() -> Problem:
+        detail = _("This cursor is not one that the API gave for this list: begin again without it.")
+        return bad_parameter("cursor", detail)
 
     def limit(self, request: Request) -> int:
         text = request.query_params.get("limit", str(self.default_limit))

@@ -258,6 +258,7 @@ class TestAVisitor:
             "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
             f"/api/v1/media-links/{link}/": "Link of the meeting",
             "/api/v1/topics/": "results",
+            "/api/v1/changes/": "withdrawal",
             "/api/v1/configurations/": "JHA",
             "/api/v1/presidencies/": "results",
             "/readyz": "ok",

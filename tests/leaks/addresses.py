@@ -29,6 +29,7 @@ WHERE = "tests/leaks/names.py"
 # Of 24: one code answers them all, by whether a text is there in the language, and whether Django knows a catalogue.
 # English is the language of most that is written, what is live has a text in French too, and Maltese has neither.
 WALKED = ("en", "fr", "mt")
+PAGED = ("meetings", "topics", "agenda-items", "changes")
 Schema = Mapping[str, Any]
 
 
@@ -190,7 +191,7 @@ def values_of(route: Route, name: str, schema: Schema) -> list[tuple[str, str]]:
 
 def cursors(visitor: Visitor) -> list[tuple[str, str]]:
     """Of each list, where its second page begins: at a place where what is hidden might stand."""
-    links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in ("meetings", "topics", "agenda-items")]
+    links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in PAGED]
     found = ["x", *(urlsplit(link).query.partition("cursor=")[2].partition("&")[0] for link in links if link)]
     return [(cursor, cursor) for cursor in found]
 

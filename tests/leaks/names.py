@@ -84,6 +84,7 @@ COMMON = {
     "country": ["EL"],
     "lang": ["el"],
     "limit": ["1"],
+    "since": [f"{DATE}T00:00:00Z"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(

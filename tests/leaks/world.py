@@ -4,15 +4,18 @@ Every id is fixed, so that the answers about what is published are the same in e
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 from agenda.drafts import Subject, type_of
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from meetings.documents.text import digest_of
-from meetings.models import Chair, Meeting, Presidency, ProgrammePoint, Session, Translation
+from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import acts
-from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic
+from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, named
 from tests.leaks.names import DATES, SECRET, SLUGS, id_of
 
 RETURN = PRESS_DAY + 2 * DAY  # when what is scheduled appears
@@ -31,9 +34,18 @@ def publish_what_is_live(clock: Any) -> None:
     into_french(topic, "title", "Politique migratoire")
     acts.submit(live, topic, gone)
     acts.approve(live, topic, gone)
-    clock.move_to(acts.publish_approved(live, topic, gone)[0].available_from)
-    clock.move_to(acts.withdraw(gone).available_from)
+    with fixed_ids_of_editions():
+        clock.move_to(acts.publish_approved(live, topic, gone)[0].available_from)
+        clock.move_to(acts.withdraw(gone).available_from)
     clock.move_to(PRESS_DAY + DAY)
+
+
+@contextmanager
+def fixed_ids_of_editions() -> Iterator[None]:
+    """The same in each test, as the change feed tells them."""
+    numbers = count()
+    with patch.object(Edition._meta.pk, "_get_default", lambda: named(f"edition {next(numbers)}")):
+        yield
 
 
 def into_french(subject: Subject, field: str, text: str) -> None:

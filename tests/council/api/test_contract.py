@@ -20,7 +20,8 @@ class TestContract:
         assert visitor.json(ADDRESSES[name]) == kept
 
     def test_the_root_names_the_resources(self, visitor: Visitor) -> None:
-        names = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies", "schema"]
+        lists = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies"]
+        names = [*lists, "changes", "schema"]
         assert visitor.json("") == {name: f"http://testserver/api/v1/{name}/" for name in names}
         for address in visitor.json("").values():
             assert visitor.get(address).status_code == 200

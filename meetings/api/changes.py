@@ -1,0 +1,166 @@
+"""The change feed: everything that appeared, in the order in which it did, for whoever keeps a copy in step."""
+
+import datetime as dt
+import re
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from meetings.answers import Instant, api_url, page_url
+from meetings.api import shapes
+from meetings.api.description import Operation
+from meetings.api.endpoints import Endpoint
+from meetings.changes import MARGIN, Change, appeared, changes_of
+from meetings.clock import instant_of
+from meetings.models import EditionReason, SubjectType
+from meetings.models.edition import BEFORE_ALL
+from meetings.paging import Cursor, KeysetPagination, Ordering
+from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of
+from meetings.problems import bad_parameter
+from meetings.vocabulary import Language
+
+CHANGES = Ordering("changes", {"available_from": Instant, "id": UUID}, has_past=False)
+FIRST = UUID(int=0)  # before the id of every edition
+SINCE = Parameter(
+    "since",
+    {"type": "string", "format": "date-time", "examples": ["2017-09-14T16:00:00Z"]},
+    gettext_lazy(
+        "Begins with what appeared at this instant or later, instead of at the beginning of all: with Z or an offset "
+        "from UTC, whose plus sign an address has as %2B. Not together with `cursor`."
+    ),
+)
+
+
+class ChangePagination(KeysetPagination):
+    """Forwards only, and without an end: behind the last page stands what is still to appear."""
+
+    default_limit = KeysetPagination.max_limit
+    parameters = (
+        Parameter(
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": default_limit, "default": default_limit},
+            gettext_lazy("How many a page."),
+        ),
+        Parameter(
+            "cursor",
+            {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+            gettext_lazy("What comes behind an earlier page: from its `next`, and from nowhere else."),
+        ),
+    )
+
+    @classmethod
+    def position(cls, request: Request) -> tuple[Any, ...] | None:
+        """Behind which instant and id the cursor says that the page begins. Raises a 400."""
+        cursor = cls.cursor(request, CHANGES)
+        if cursor is None:
+            return None
+        instant: dt.datetime = cursor.values[0]
+        if cursor.backwards or instant.utcoffset() or instant < BEFORE_ALL:
+            raise cls.no_cursor()
+        return cursor.values
+
+
+class Changes(Endpoint):
+    def operation(self) -> Operation:
+        return Operation(
+            "listChanges",
+            gettext_lazy("Everything that was published, changed or withdrawn, in the order in which it appeared."),
+            "Changes",
+            (*ChangePagination.parameters, SINCE, LANG, ACCEPT_LANGUAGE),
+            shapes.ChangePage,
+            has_language=True,
+        )
+
+    def get(self, request: Request) -> Response:
+        at, language = instant_of(request._request), language_of(request)
+        limit = ChangePagination().limit(request)
+        begins = beginning(request, at)
+        found = appeared(at - MARGIN, at).filter(CHANGES.behind(begins, backwards=False))
+        editions = list(found.order_by(*CHANGES.by(backwards=False))[: limit + 1])
+        changes = changes_of(editions[:limit], language)
+        ends = CHANGES.values_of(changes[-1].edition) if changes else begins
+        page = shapes.ChangePage(
+            next=address_behind(request, ends),
+            up_to_date=len(editions) <= limit,
+            results=[told(change, request) for change in changes],
+        )
+        languages = dict.fromkeys(change.language for change in changes)
+        return Response(page, headers={"Content-Language": ", ".join(languages) or language})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if "lang" not in request.query_params:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def beginning(request: Request, at: dt.datetime) -> tuple[Any, ...]:
+    """Behind which instant and id the page begins. Raises a 400."""
+    position = ChangePagination.position(request)
+    if "since" not in request.query_params:
+        return position or (BEFORE_ALL, FIRST)
+    if position:
+        raise bad_parameter("since", _("A cursor says itself where to begin: leave out since, or the cursor."))
+    since = read_since(request.query_params["since"])
+    if since > at:
+        raise bad_parameter("since", _("since lies in the future: what is still to appear is not told."))
+    return max(since, BEFORE_ALL), FIRST
+
+
+def read_since(text: str) -> dt.datetime:
+    """The instant in UTC. Raises a 400 that says how to write it."""
+    form = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    how = _("Write it as 2017-09-14T16:00:00Z, or with another offset from UTC as 2017-09-14T18:00:00%2B02:00.")
+    if re.fullmatch(rf"{form} [0-9:]+", text):
+        why = _("a plus sign that is not written as %2B is a space in an address.")
+    elif re.fullmatch(form, text):
+        why = _("it has no offset from UTC, so that it could be any of several instants.")
+    elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        why = _("it is a day, which begins at another instant in each time zone.")
+    else:
+        why = _("“%s” is no instant.") % text[:60]
+        if re.fullmatch(rf"{form}(Z|[+-][0-9]{{2}}:[0-9]{{2}})", text, re.IGNORECASE):
+            try:
+                return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+            except (ValueError, OverflowError):
+                pass
+    raise bad_parameter("since", f"since: {why} {how}")
+
+
+def address_behind(request: Request, values: tuple[Any, ...]) -> str:
+    """What comes behind a page: with the parameters of its own address, but that the cursor stands for `since`."""
+    kept = {name: value for name, value in request.query_params.items() if name not in ("since", "cursor")}
+    cursor = Cursor(BEFORE_ALL, False, CHANGES, values)
+    return request.build_absolute_uri(f"{reverse('changes')}?{urlencode(kept | {'cursor': str(cursor)})}")
+
+
+def told(change: Change, request: Request) -> shapes.Change:
+    edition, shows = change.edition, not change.is_suppressed
+    return shapes.Change(
+        id=edition.pk,
+        kind=EditionReason(edition.reason),
+        at=edition.available_from,
+        subject_type=SubjectType(edition.subject_type),
+        subject_id=edition.subject_id,
+        url=api_url(request, edition.subject_type, edition.subject_id),
+        html_url=page_url(request, edition.address, change.language),
+        edition=change.number,
+        language=Language(change.language),
+        title=change.head.title,
+        change_note=edition.change_note if shows else "",
+        reason=change.head.reason,
+        status=edition.status if shows else "",
+        start_date=edition.start_date if shows else None,
+        end_date=edition.end_date if shows else None,
+        digests=dict(change.digests),
+        changed_languages=[Language(name) for name in change.languages],
+        changed_members=list(change.members),
+        suppressed=change.is_suppressed,
+    )

@@ -1,0 +1,423 @@
+"""The change feed: each edition once, in the order in which they appeared, for whoever keeps a copy in step."""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from meetings.editions import freeze
+from meetings.models import EditionReason, Erasure, StoredDocument
+from meetings.vocabulary import MeetingStatus
+from tests.cast import (
+    DAY,
+    PRESS_DAY,
+    SECOND,
+    full_document,
+    make_meeting,
+    make_topic,
+    many_documents,
+    named,
+    publish,
+)
+from tests.meetings.appearing import FR, Appearing, appears, in_french, meeting, topic
+from tests.publicity import Visitor
+
+__all__ = ["appears"]
+
+
+def results(visitor: Visitor, query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = visitor.json(f"changes/{query}")["results"]
+    return found
+
+
+def members(visitor: Visitor, *names: str, query: str = "") -> list[Any]:
+    """Of every change, these members; the member itself where there is one only."""
+    found = [[change[name] for name in names] for change in results(visitor, query)]
+    return [each[0] for each in found] if len(names) == 1 else found
+
+
+def follow(visitor: Visitor, address: str) -> dict[str, Any]:
+    response = visitor.get(address)
+    assert response.status_code == 200, response.content
+    page: dict[str, Any] = response.json()
+    return page
+
+
+def cursor(*values: Any, name: str = "changes", backwards: bool = False) -> str:
+    written = json.dumps(["2000-01-01T00:00:00Z", backwards, name, *values])
+    return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
+
+
+@pytest.mark.django_db
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("since", "told"),
+        [
+            ("", "no instant"),
+            ("yesterday", "no instant"),
+            ("2017-09-14", "is a day"),
+            ("2017-09-14T18:00", "no offset"),
+            ("2017-09-14T18:00:00", "no offset"),
+            ("2017-03-26T02:30:00", "no offset"),
+            ("2017-09-14T18:00:00+02:00", "a plus sign"),
+            ("2017-09-14%2018:00:00Z", "no instant"),
+            ("20170914T180000Z", "no instant"),
+            ("2017-09-14T24:00:01Z", "no instant"),
+            ("2017-02-30T00:00:00Z", "no instant"),
+            ("2017-09-14T18:00:00%2B25:00", "no instant"),
+            ("0001-01-01T00:00:00%2B14:00", "no instant"),
+            ("1505404800", "no instant"),
+            ("٢٠١٧-٠٩-١٤T18:00:00Z", "no instant"),
+            ("x" * 5000, "no instant"),
+        ],
+    )
+    def test_a_beginning_that_is_no_instant_is_told_how_to_write_one(
+        self, visitor: Visitor, since: str, told: str
+    ) -> None:
+        problem = visitor.problem(f"changes/?since={since}", 400)
+        assert problem["parameter"] == "since"
+        assert told in problem["detail"]
+        assert "Write it as 2017-09-14T16:00:00Z" in problem["detail"]
+
+    def test_a_beginning_in_the_future(self, visitor: Visitor, clock: Any) -> None:
+        problem = visitor.problem("changes/?since=2060-09-14T08:00:01Z", 400)
+        assert (problem["parameter"], "future" in problem["detail"]) == ("since", True)
+        assert results(visitor, "?since=2060-09-14T08:00:00Z") == []
+
+    def test_a_beginning_and_a_cursor_at_once(self, visitor: Visitor) -> None:
+        following = visitor.json("changes/")["next"]
+        response = visitor.get(f"{following}&since=2017-09-14T16:00:00Z")
+        assert (response.status_code, response.json()["parameter"]) == (400, "since")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x",
+            "",
+            cursor("2060-09-14T08:00:00Z", str(named("x")), name="meetings"),
+            cursor("2060-09-14T08:00:00Z", str(named("x")), backwards=True),
+            cursor("2060-09-14T08:00:00", str(named("x"))),
+            cursor("2060-09-14T08:00:00+02:00", str(named("x"))),
+            cursor("0001-01-01T00:00:00+14:00", str(named("x"))),
+            cursor("1999-01-01T00:00:00Z", str(named("x"))),
+            cursor("2060-09-14T08:00:00Z", "x"),
+            cursor("2060-09-14", str(named("x"))),
+            cursor(),
+        ],
+    )
+    def test_a_cursor_that_is_none_of_its_own(self, visitor: Visitor, clock: Any, text: str) -> None:
+        assert visitor.problem(f"changes/?cursor={text}", 400)["parameter"] == "cursor"
+
+    @pytest.mark.parametrize("other", ["meetings", "topics", "agenda-items", "media-links", "configurations"])
+    def test_cursors_of_other_lists_and_its_own_there(self, visitor: Visitor, appears: Appearing, other: str) -> None:
+        own = visitor.json("changes/")["next"].split("?")[1]
+        assert visitor.problem(f"{other}/?{own}", 400)["parameter"] == "cursor"
+        for n, document in enumerate(many_documents(2)):
+            appears(document)
+            appears(topic(f"topic-{n}", id=named(f"topic {n}")))
+        following = visitor.json(f"{other}/?limit=1")["next"]
+        if following:
+            assert visitor.problem(f"changes/?{following.split('?')[1]}", 400)["parameter"] == "cursor"
+
+    @pytest.mark.parametrize("query", ["limit=0", "limit=101", "lang=xx", "until=2017-09-14", "modified_since=x"])
+    def test_what_no_list_takes(self, visitor: Visitor, query: str) -> None:
+        assert visitor.problem(f"changes/?{query}", 400)["parameter"] == query.split("=", maxsplit=1)[0]
+
+
+class TestAChange:
+    def test_whole(self, visitor: Visitor, appears: Appearing) -> None:
+        edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="First.")
+        digests = {held.language: held.document_id for held in edition.documents.all()}
+        assert visitor.json("changes/?lang=fr")["results"] == [
+            {
+                "type": "change",
+                "id": str(edition.pk),
+                "kind": "publication",
+                "at": "2060-09-14T08:01:00Z",
+                "subject_type": "meeting",
+                "subject_id": str(named("meeting")),
+                "url": f"http://testserver/api/v1/meetings/{named('meeting')}/",
+                "html_url": "http://testserver/fr/meetings/jha/2060/09/14-meeting/",
+                "edition": 1,
+                "language": "fr",
+                "title": "Conseil JAI",
+                "change_note": "First.",
+                "reason": "",
+                "status": "confirmed",
+                "start_date": "2060-09-14",
+                "end_date": "2060-09-14",
+                "digests": digests,
+                "changed_languages": ["en", "fr"],
+                "changed_members": [],
+                "suppressed": False,
+            }
+        ]
+
+    def test_its_title_is_in_the_language_asked_for_or_in_the_source_language(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"))
+        appears(meeting("b"))
+        response = visitor.get("/api/v1/changes/", headers={"accept-language": "fr"})
+        titles = [(change["language"], change["title"]) for change in response.json()["results"]]
+        assert titles == [("fr", "Conseil JAI"), ("en", "Justice and Home Affairs Council")]
+        assert (response["Content-Language"], response["Vary"]) == ("fr, en", "Accept-Language")
+        assert visitor.get("/api/v1/changes/?lang=mt")["Content-Language"] == "en"
+
+    def test_a_topic_has_no_dates_and_no_status(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(topic())
+        assert members(visitor, "subject_type", "status", "start_date", "end_date") == [["topic", "", None, None]]
+        assert members(visitor, "html_url") == ["http://testserver/en/topics/migration-policy/"]
+
+    def test_after_a_topic_was_renamed_each_change_has_the_address_of_its_time(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        appears(topic("migration-policy"))
+        appears(topic("asylum-policy"))
+        paths = ["migration-policy", "asylum-policy"]
+        assert members(visitor, "html_url") == [f"http://testserver/en/topics/{slug}/" for slug in paths]
+        assert members(visitor, "changed_members") == [[], ["slug", "title"]]
+        assert len(set(members(visitor, "url"))) == 1
+
+    def test_a_correction_names_the_members_that_it_changed_in_the_source_language(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        appears(full_document())
+        appears(
+            full_document(lead="<p>Otherwise.</p>", notice=""), reason=EditionReason.CORRECTION, change_note="Lead."
+        )
+        told = members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
+        assert told[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
+
+    def test_a_part_of_a_part_counts_as_its_member(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(full_document())
+        other = full_document()
+        other.agenda[0].items[0].title = "Return"
+        other.programme[0].time = "14:00"
+        appears(other, reason=EditionReason.FACTS)
+        assert members(visitor, "kind", "changed_members")[1] == ["facts", ["agenda", "programme"]]
+
+    def test_a_language_that_was_added_is_the_only_one_that_changed(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(meeting())
+        appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
+        [_first, added] = members(visitor, "kind", "changed_languages", "changed_members")
+        assert added == ["translation", ["fr"], []]
+        assert [sorted(digests) for digests in members(visitor, "digests")] == [["en"], ["en", "fr"]]
+
+    def test_one_that_was_given_up_changed_too(self, visitor: Visitor, appears: Appearing) -> None:
+        """Whoever keeps the French text has to learn that there is none any more."""
+        appears(meeting(), in_french(meeting(), "Conseil JAI"))
+        appears(meeting())
+        assert members(visitor, "changed_languages") == [["en", "fr"], ["fr"]]
+        assert list(results(visitor)[1]["digests"]) == ["en"]
+
+    def test_written_in_another_language_than_before(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(meeting())
+        appears(in_french(meeting(source_language=FR), "Conseil JAI"))
+        assert members(visitor, "changed_languages", "changed_members")[1] == [["en", "fr"], []]
+
+    def test_the_same_once_more_changed_nothing(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(meeting())
+        appears(meeting(), reason=EditionReason.AGAIN)
+        assert members(visitor, "kind", "edition", "changed_languages", "changed_members")[1] == ["again", 2, [], []]
+
+    def test_a_postponement(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(full_document())
+        appears(full_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED), change_note="Later.")
+        told = members(visitor, "status", "start_date", "end_date", "changed_members")[1]
+        assert told == ["postponed", None, None, ["status", "start_date", "end_date"]]
+
+
+class TestWithdrawals:
+    def test_the_notice_stands_in_the_place_of_all_before_it(self, visitor: Visitor, appears: Appearing) -> None:
+        appears(meeting(), change_note="Zanzibar")
+        first = appears(meeting(title="Zanzibar"))
+        appears(meeting("another"))
+        appears.withdraw(first)
+        assert members(visitor, "subject_id") == [str(named("another")), str(named("meeting"))]
+        assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
+        notice = results(visitor)[1]
+        told = ("kind", "title", "reason", "edition", "digests", "changed_languages", "changed_members", "suppressed")
+        assert [notice[name] for name in told] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
+
+    def test_published_again_it_is_a_first_edition_with_a_number_that_goes_on(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        appears.withdraw(appears(meeting()))
+        appears(meeting(), reason=EditionReason.AGAIN)
+        told = members(visitor, "kind", "edition", "changed_languages", "changed_members")
+        assert told == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
+
+    def test_withdrawn_twice_both_notices_are_there_and_nothing_else(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        for reason in ("Too early.", "Again."):
+            appears.withdraw(appears(meeting()), reason)
+        assert members(visitor, "kind", "edition", "reason") == [
+            ["withdrawal", 2, "Too early."],
+            ["withdrawal", 4, "Again."],
+        ]
+
+    def test_what_is_withdrawn_is_gone_at_once_though_its_notice_comes_a_second_later(
+        self, visitor: Visitor, appears: Appearing, clock: Any
+    ) -> None:
+        tombstone = appears.withdraw(appears(meeting()))
+        clock.move_to(tombstone.available_from - SECOND / 10)
+        assert members(visitor, "kind") == ["publication"]
+        clock.move_to(tombstone.available_from)
+        assert results(visitor) == []
+        clock.move_to(tombstone.available_from + SECOND)
+        assert members(visitor, "kind") == ["withdrawal"]
+
+    def test_a_cursor_from_before_it_still_holds(self, visitor: Visitor, appears: Appearing) -> None:
+        first = appears(meeting())
+        following = visitor.json("changes/")["next"]
+        appears.withdraw(first)
+        assert [change["kind"] for change in follow(visitor, following)["results"]] == ["withdrawal"]
+
+
+class TestSuppressions:
+    def test_of_a_text_that_was_taken_out_it_is_told_that_it_was_there(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        first = appears(meeting(title="Zanzibar", lead="<p>Zanzibar</p>"), change_note="Zanzibar")
+        appears(meeting(lead="<p>Zanzibar</p>"))
+        appears.suppress(first)
+        told, after = results(visitor)
+        assert (told["suppressed"], told["title"], told["change_note"], told["digests"]) == (True, "", "", {})
+        assert (told["status"], told["start_date"], told["end_date"]) == ("", None, None)
+        assert (told["changed_languages"], told["changed_members"], told["edition"]) == ([], [], 1)
+        assert (after["suppressed"], after["changed_languages"], after["changed_members"]) == (False, ["en"], [])
+        assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
+
+    def test_a_text_that_was_erased_breaks_nothing(self, visitor: Visitor, appears: Appearing) -> None:
+        edition = appears(meeting())
+        appears(meeting(title="Another"))
+        appears.suppress(edition)
+        digest = edition.documents.get().document_id
+        Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
+        StoredDocument.objects.filter(digest=digest).update(text="")
+        assert members(visitor, "suppressed") == [True, False]
+
+
+class TestTheOrder:
+    def test_the_oldest_comes_first_whatever_the_day_of_the_meeting(self, visitor: Visitor, appears: Appearing) -> None:
+        for name, days in (("b", 9), ("a", 1), ("c", 5)):
+            appears(meeting(name, start_date=PRESS_DAY.date() + days * DAY, end_date=PRESS_DAY.date() + days * DAY))
+        assert members(visitor, "subject_id") == [str(named(name)) for name in "bac"]
+
+    def test_a_page_may_end_within_a_second(self, visitor: Visitor, appears: Appearing) -> None:
+        """Twelve subjects appear at once, as after an embargo; each is told once, in the order of ids."""
+        instant = appears.pass_on()
+        made = [freeze([meeting(f"m{n}")], available_from=instant) for n in range(12)]
+        appears(meeting("later"))
+        page, found, pages = visitor.json("changes/?limit=5"), [], 0
+        while page["results"]:
+            found += [change["id"] for change in page["results"]]
+            page, pages = follow(visitor, page["next"]), pages + 1
+        assert found[:-1] == sorted(str(edition.pk) for edition in made)
+        assert (len(found), pages) == (13, 3)
+
+    def test_what_is_younger_than_a_second_waits(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
+        edition = appears(meeting())
+        clock.move_to(edition.available_from + SECOND - SECOND / 1000)
+        page = visitor.json("changes/")
+        assert (page["results"], page["up_to_date"]) == ([], True)
+        clock.move_to(edition.available_from + SECOND)
+        assert len(follow(visitor, page["next"])["results"]) == 1
+
+    def test_what_is_to_come_is_not_there(self, visitor: Visitor, clock: Any, db: None) -> None:
+        publish(make_meeting(), make_topic(), at=PRESS_DAY + DAY)
+        assert results(visitor) == []
+        clock.move_to(PRESS_DAY + DAY + SECOND)
+        assert sorted(members(visitor, "subject_type")) == ["meeting", "topic"]
+
+
+class TestKeepingInStep:
+    def test_an_empty_feed_has_an_address_to_ask_again(self, visitor: Visitor, appears: Appearing) -> None:
+        page = visitor.json("changes/?lang=fi")
+        assert (page["results"], page["up_to_date"]) == ([], True)
+        assert follow(visitor, page["next"]) == page
+        appears(meeting())
+        assert [change["edition"] for change in follow(visitor, page["next"])["results"]] == [1]
+
+    def test_until_something_appears_the_address_stays_the_same(
+        self, visitor: Visitor, appears: Appearing, clock: Any
+    ) -> None:
+        appears(meeting())
+        page = visitor.json("changes/")
+        assert page["up_to_date"]
+        last = follow(visitor, page["next"])
+        clock.move_to(PRESS_DAY + 300 * DAY)
+        assert last["next"] == page["next"]
+        assert follow(visitor, last["next"]) == last
+
+    def test_it_is_up_to_date_on_the_last_page_only(self, visitor: Visitor, appears: Appearing) -> None:
+        for name in "abcd":
+            appears(meeting(name))
+        first = visitor.json("changes/?limit=2")
+        last = follow(visitor, first["next"])
+        assert (first["up_to_date"], last["up_to_date"], len(last["results"])) == (False, True, 2)
+
+    def test_limit_and_language_go_with_the_address_and_the_beginning_does_not(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        for name in "abc":
+            appears(meeting(name))
+        page = visitor.json("changes/?since=2060-09-14T08:02:00Z&limit=1&lang=fr")
+        assert page["next"].startswith("http://testserver/api/v1/changes/?limit=1&lang=fr&cursor=")
+        assert [change["subject_id"] for change in page["results"]] == [str(named("b"))]
+        assert [change["subject_id"] for change in follow(visitor, page["next"])["results"]] == [str(named("c"))]
+
+    @pytest.mark.parametrize(
+        ("since", "number"),
+        [
+            ("2060-09-14T08:01:00Z", 2),
+            ("2060-09-14t08:01:00z", 2),
+            ("2060-09-14T10:01:00+02:00", 2),
+            ("2060-09-14T08:01:00.5Z", 1),
+            ("2060-09-14T08:02Z", 1),
+            ("2060-09-14T00:00:00+02:00", 2),
+            ("2060-03-28T02:30:00+01:00", 2),
+            ("1970-01-01T00:00:00Z", 2),
+            ("0001-01-01T00:00:00Z", 2),
+            ("2060-09-14T08:02:01Z", 0),
+        ],
+    )
+    def test_since_begins_with_what_appeared_then_or_later(
+        self, visitor: Visitor, appears: Appearing, since: str, number: int
+    ) -> None:
+        appears(meeting("a"))
+        appears(meeting("b"))
+        page = visitor.json(f"changes/?since={quote(since)}")
+        assert len(page["results"]) == number
+        assert follow(visitor, page["next"])["results"] == []
+
+    def test_a_cursor_never_expires(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
+        appears(meeting("a"))
+        following = visitor.json("changes/")["next"]
+        appears(meeting("b"))
+        clock.move_to(PRESS_DAY + 3650 * DAY)
+        assert [change["subject_id"] for change in follow(visitor, following)["results"]] == [str(named("b"))]
+
+
+class TestWhatItCosts:
+    def test_a_hundred_changes_take_the_queries_of_two(self, visitor: Visitor, appears: Appearing) -> None:
+        documents = many_documents(50)
+        appears(documents[0])
+        documents[0].lead = "<p>Otherwise.</p>"
+        appears(documents[0])
+        assert len(results(visitor)) == 2
+        queries = len(visitor.statements)
+        for document in documents[1:]:
+            appears(document)
+            document.lead = "<p>Otherwise.</p>"
+            appears(document)
+        assert len(results(visitor)) == 100
+        assert len(visitor.statements) == queries == 4
+
+    def test_an_empty_answer_takes_one(self, visitor: Visitor, appears: Appearing) -> None:
+        assert results(visitor) == []
+        assert len(visitor.statements) == 1
