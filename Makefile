@@ -10,7 +10,7 @@ TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak coverage api-freeze lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ stack-test: setup ## Run tests of the deployment only: its files, and the whole 
 
 soak: setup ## Kill publishers at every statement and at SOAK moments; many write and read for SOAK seconds (SOAK=600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity $(ARGS)
+
+mirror-soak: setup ## Let the example client follow a site for SOAK seconds on each database (SOAK=3600)
+	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity/test_mirror.py $(ARGS)
 
 coverage: setup ## Run all tests on SQLite and list the lines that none reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)

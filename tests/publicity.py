@@ -118,6 +118,7 @@ def committed(transactional_db: None) -> Iterator[None]:
 
 def delete_editions() -> None:
     """With all that holds on to them or to their documents."""
+    Verdict.objects.update(carried_from=None)
     parts: tuple[Any, ...] = (Suppression, EditionDocument, *INDEX_MODELS)
     for model in (PreviewLink, ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import random
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,15 @@ from django.db import connection
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from agenda.drafts import Subject, documents_of, source_document
+from agenda import publishing, suppressing
+from agenda.drafts import Subject, documents_of, source_document, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import Refused
-from meetings.documents.text import digest_of
+from agenda.suppressing import edition_numbered
+from meetings.documents.text import digest_of, read
 from meetings.indexing import index_rows
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, StoredDocument
-from tests import acts
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, StoredDocument, Suppression
+from tests import acts, cast
 from tests.cast import PRESS_DATE, make_meeting, make_topic
 
 FAR = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
@@ -164,28 +167,88 @@ def what_is_half_done() -> list[str]:
     return found
 
 
-def write_until(second: float, seed: int) -> dict[str, int]:
-    """Publishes, schedules, moves, calls off and withdraws what others do as well. Counts what was done and refused."""
+def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str, int]:
+    """Does what many may do to the same subjects, as chance has it. Counts what was done and refused."""
     chance = random.Random(seed)  # noqa: S311
     done: dict[str, int] = {}
     while time.time() < second:
         some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
+        where, languages = chance.random(), chance.sample(["de", "fi", "fr"], chance.randint(0, 3))
         at = timezone.now().replace(microsecond=0) + chance.randint(2, 4) * dt.timedelta(seconds=1)
         ways: dict[str, Any] = {
             "published": lambda some=some: acts.publish(*some),
             "scheduled": lambda some=some, at=at: acts.schedule(*some, at=at),
             "replaced": lambda some=some, at=at: acts.replace(*some, at=at),
+            "held": lambda some=some: hold_what_comes(some[0]),
             "called off": lambda some=some: acts.call_off(some[0]),
             "withdrawn": lambda some=some: acts.withdraw(some[0]),
+            "taken back": lambda some=some: acts.roll_back(some[0]),
+            "suppressed": lambda some=some, where=where: take_out(some[0], where),
+            "translated": lambda some=some, languages=languages: translate(some, languages),
         }
         way = chance.choice(list(ways))
-        change(some, f"{seed} {len(done)} {time.time()}")
+        if way != "translated" or where < 0.3:
+            change(some, f"{seed} {len(done)} {time.time()}")
         try:
             ways[way]()
         except Refused:
             way = "refused"
         done[way] = done.get(way, 0) + 1
+        time.sleep(chance.uniform(0, longest_pause))
     return done
+
+
+def hold_what_comes(subject: Subject) -> None:
+    """A withdrawal or a way back that is about to appear belongs to no release, and goes on."""
+    coming = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
+    if release := coming and publishing.release_of(coming):
+        publishing.hold(release, by=cast.COMMAND, reason=acts.REASON)
+
+
+def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
+    """Publishes what is approved, in the source language and in these."""
+    for subject in some:
+        for language in languages:
+            cast.translate(subject, language=language, lead=f"<p>{language} {time.time()}</p>")
+    acts.submit(*some)
+    acts.approve(*some)
+    publishing.publish(*some, by=cast.COMMAND, note="Changed.", pending="keep")
+
+
+def take_out(subject: Subject, where: float) -> None:
+    """One of its editions, by how far down the past it lies."""
+    number = Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()).count()
+    edition = edition_numbered(subject, 1 + int(where * number))
+    suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
+
+
+def settle() -> None:
+    """Until all that is to appear has appeared, and is told to who reads in order."""
+    last = Edition.objects.order_by("available_from").last()
+    assert last
+    wait_until(last.available_from + dt.timedelta(seconds=1.1))
+
+
+def what_happened() -> dict[str, int]:
+    """How many editions of each kind there are, and how many were taken out."""
+    return {**Counter(Edition.objects.values_list("reason", flat=True)), "taken out": Suppression.objects.count()}
+
+
+def what_is_public() -> dict[str, Any]:
+    """What a copy has to hold, by subject: its number, and digests by language, or why it was withdrawn.
+
+    Found by counting rows, and not by what the site asks.
+    """
+    found: dict[str, Any] = {}
+    numbers = Counter[UUID]()
+    for edition in Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"):
+        numbers[edition.subject_id] += 1
+        texts = edition.documents.select_related("document")
+        says = {held.language: held.document_id for held in texts}
+        if edition.is_tombstone:
+            says = {"withdrawn": next(read(held.document.text).reason for held in texts)}  # type: ignore[union-attr]
+        found[str(edition.subject_id)] = [numbers[edition.subject_id], says]
+    return found
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:

@@ -92,10 +92,12 @@ def main() -> None:
             os.close(ear)
             perform(getattr(plays, order["play"]), order, mouth)
         os.close(mouth)
+        killer = threading.Timer(order["kill_after"], os.kill, (child, signal.SIGKILL))
         if order["kill_after"]:
-            threading.Timer(order["kill_after"], os.kill, (child, signal.SIGKILL)).start()
+            killer.start()
         with os.fdopen(ear) as told:
             last = (told.read().splitlines() or [""])[-1]
+        killer.cancel()  # it has said its last word: soon it is no more, or another process has its number
         _child, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             last = json.dumps({"killed": int(last or 0)})

@@ -1,0 +1,375 @@
+"""Keeps a copy of a site's meetings and topics, in all their languages, in one SQLite file, and in step with the site.
+
+    python mirror.py https://agenda.example/ copy.sqlite3                stays in step until it is stopped
+    python mirror.py https://agenda.example/ copy.sqlite3 --once         comes up to date, and ends
+    python mirror.py https://agenda.example/ copy.sqlite3 --verify       likewise, and compares all with the site
+
+Python 3.11 and its standard library are all it needs. Begin to read at `Mirror.follow`. What it rests on:
+
+- The feed of changes, followed from its beginning, is enough by itself. A change says that there is something new of a
+  meeting or topic; what that is by now, the meeting or topic itself says. So it does no harm to be told twice, or late.
+- A new copy takes the lists first: a hundred texts an answer, where the feed leads to one. What the feed then tells is
+  mostly known already, and asks for nothing.
+- All of an edition is stored at once, and the place in the feed after what was told up to there. Whenever this is
+  killed, the copy is whole, and the next start goes on from there.
+- Nothing is stored whose digest is wrong.
+"""
+
+import argparse
+import email.utils
+import gzip
+import hashlib
+import json
+import logging
+import random
+import sqlite3
+import sys
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+Json = dict[str, Any]
+log = logging.getLogger("mirror")
+
+IN_STEP, DIFFERENT, NO_FILE, AWAY, REFUSED = 0, 1, 2, 3, 4  # exit codes; wrong usage is 2 as well
+PAUSES = (1, 4, 15, 60)  # seconds before further attempts, unless the site says how long
+LONGEST_PAUSE = 3600
+TIMEOUT = 60
+BEHIND = 2  # seconds that the feed may be behind the lists
+A_DAY = 86_400
+ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS place (      -- one row
+    languages TEXT NOT NULL,            -- those to keep: en,fr; empty: all
+    next TEXT NOT NULL,                 -- the address that continues the feed
+    etag TEXT NOT NULL                  -- of the last answer from there
+);
+CREATE TABLE IF NOT EXISTS subject (    -- meetings and topics
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,                 -- meeting, topic
+    edition INTEGER NOT NULL,
+    languages TEXT NOT NULL,            -- those that the edition holds: ["en", "fr"]
+    withdrawn TEXT NOT NULL             -- {"title", "reason", "at"}, and it has no texts; empty while it is live
+);
+CREATE TABLE IF NOT EXISTS text (
+    id TEXT NOT NULL REFERENCES subject,
+    language TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    body TEXT NOT NULL,                 -- JSON, as the API answers it
+    PRIMARY KEY (id, language)
+);
+CREATE TABLE IF NOT EXISTS reference (  -- configurations and presidencies, as their lists answer
+    address TEXT PRIMARY KEY,
+    etag TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+"""
+
+
+class Away(Exception):
+    """The site cannot be reached, asks to come back later, or says what cannot be: next time it may be different."""
+
+    def __init__(self, why: str, retry_after: float = 0) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class Refused(Exception):
+    """Asking again would not help."""
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Json
+    etag: str
+
+
+class Site:
+    """Asks with patience: compressed, not again for what has not changed, and later where the site says so."""
+
+    def __init__(self, address: str, sleep: Callable[[float], object] = time.sleep) -> None:
+        self.base = f"{address.rstrip('/')}/api/v1/"
+        self.sleep = sleep
+        if not address.startswith(("http://", "https://")):
+            raise Refused(f"{address} is no address of a site: write it as https://agenda.example/")
+
+    def get(self, address: str, etag: str = "", *, allowed: Collection[int] = (200, 304)) -> Answer:
+        """An answer whose status is among those allowed. Raises Away and Refused."""
+        for pause in (*PAUSES, None):
+            try:
+                answer = self.ask(address, etag)
+                break
+            except Away as away:
+                if pause is None:
+                    raise
+                wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), LONGEST_PAUSE)
+                log.info("%s Trying again in %.0f s.", away, wait)
+                self.sleep(wait)
+        if answer.status not in allowed:
+            raise Refused(f"{address} answers {answer.status}: {answer.body.get('detail')}")
+        return answer
+
+    def ask(self, address: str, etag: str) -> Answer:
+        if not address.startswith(self.base):
+            raise Refused(f"{address} is not below {self.base}: name the site as it names itself.")
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "council-mirror/1"}
+        headers |= {"If-None-Match": etag} if etag else {}
+        try:
+            try:
+                response = urlopen(Request(address, headers=headers), timeout=TIMEOUT)
+            except HTTPError as error:  # any status from 300 on; it is read like an answer
+                response = error
+            with response:
+                status, told, sent = int(response.status), response.headers, response.read()
+            text = gzip.decompress(sent) if told["Content-Encoding"] == "gzip" else sent
+        except (OSError, HTTPException, EOFError, zlib.error) as error:
+            raise Away(f"{address}: {error!r}.") from error
+        if status == 429 or status >= 500:
+            raise Away(f"{address} answers {status}.", seconds(told["Retry-After"] or ""))
+        if status == 304:
+            return Answer(status, {}, etag)
+        try:
+            body = json.loads(text)
+        except ValueError as error:
+            raise Away(f"{address} answers {status} with what is no JSON.") from error
+        return Answer(status, body if isinstance(body, dict) else {}, told["ETag"] or "")
+
+
+def seconds(retry_after: str) -> float:
+    """How long to wait by a `Retry-After`, which is a number or a date."""
+    if retry_after.isdigit():
+        return float(retry_after)
+    try:
+        return email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
+    except ValueError:
+        return 0
+
+
+def digest_of(text: Json) -> str:
+    """Of the document in an answer, which is all of it but the envelope, as canonical bytes (RFC 8785).
+
+    The package rfc8785 writes those of any document. Those of this API hold no fractions, and the names of their
+    members are ASCII: of such a document Python's own library makes the same bytes.
+    """
+    document = {name: value for name, value in text.items() if name not in ENVELOPE}
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Mirror:
+    """The copy in a file. `languages` are those to keep, by code; none means all."""
+
+    def __init__(self, site: Site, file: Path, languages: Iterable[str] = ()) -> None:
+        self.site = site
+        self.languages = sorted(languages)
+        self.db = sqlite3.connect(file)
+        self.db.execute("PRAGMA secure_delete = ON")  # so that a withdrawn text does not linger in the file
+        self.db.executescript(SCHEMA)
+        known, place = self.db.execute("SELECT languages, next FROM place").fetchone() or ("-", "")
+        if place and not place.startswith(site.base):
+            raise Refused(f"{file} is a copy of another site: it goes on at {place}")
+        if known != ",".join(self.languages):  # a new copy, or one that is to hold other languages from now on
+            with self.db:
+                self.db.execute("DELETE FROM place")
+                self.db.execute("INSERT INTO place VALUES (?, '', '')", [",".join(self.languages)])
+                unwanted = [[language] for language in self.known_languages() if not self.wants(language)]
+                self.db.executemany("DELETE FROM text WHERE language = ?", unwanted)
+
+    def wants(self, language: str) -> bool:
+        return not self.languages or language in self.languages
+
+    def known_languages(self) -> list[str]:
+        return [language for [language] in self.db.execute("SELECT DISTINCT language FROM text ORDER BY language")]
+
+    def follow(self) -> None:
+        """Brings the copy up to date. Raises Away and Refused; the copy is whole then, too."""
+        place, etag = self.db.execute("SELECT next, etag FROM place").fetchone()
+        if not place:
+            for texts in self.lists():
+                self.keep(texts)
+            place = f"{self.site.base}changes/"
+        up_to_date = False
+        while not up_to_date:
+            answer = self.site.get(place, etag)
+            if answer.status == 304:
+                return
+            changes, following = answer.body["results"], answer.body["next"]
+            for change in {change["subject_id"]: change for change in changes}.values():  # of several, the last one
+                self.heed(change)
+            # The ETag is of an answer from `place`: it says something as long as that is where to ask next.
+            place, etag = following, answer.etag if following == place else ""
+            with self.db:
+                self.db.execute("UPDATE place SET next = ?, etag = ?", [place, etag])
+            if changes:
+                log.info("In step up to %s.", changes[-1]["at"])
+            up_to_date = answer.body["up_to_date"] or not changes
+
+    def heed(self, change: Json) -> None:
+        if self.has(change):
+            return
+        if change["kind"] == "withdrawal":
+            self.bury(change, change["edition"], change["reason"], change["at"])
+            return
+        for pause in PAUSES:
+            answers = self.answers_of(change["url"])
+            if answers[0].status == 410:  # withdrawn since then: what the feed is about to say, too
+                self.bury(change, 0, answers[0].body["detail"], "")
+                return
+            # All languages of one edition; and none older than the change, as a cache on the way might have it.
+            editions = {answer.body.get("edition", 0) for answer in answers}
+            if len(editions) == 1 and min(editions) >= change["edition"]:
+                self.keep(answer.body for answer in answers)
+                return
+            self.site.sleep(pause)
+        raise Away(f"{change['url']} is not seen at rest at edition {change['edition']} or a later one.")
+
+    def has(self, change: Json) -> bool:
+        """The copy has this edition or a later one, and that in all languages that it is to have."""
+        question = "SELECT languages, (SELECT count(*) FROM text WHERE text.id = subject.id) FROM subject"
+        found = self.db.execute(f"{question} WHERE id = ? AND edition >= ?", [change["subject_id"], change["edition"]])
+        return any(sum(map(self.wants, json.loads(languages))) == number for languages, number in found)
+
+    def answers_of(self, url: str) -> list[Answer]:
+        """A meeting or topic in each of its languages that are wanted; one answer if it is not there."""
+        first = self.site.get(url, allowed=(200, 404, 410))
+        others = [one for one in first.body.get("languages", ()) if self.wants(one) and one != first.body["language"]]
+        return [first, *(self.site.get(f"{url}?lang={one}", allowed=(200, 404, 410)) for one in others)]
+
+    def keep(self, texts: Iterable[Json]) -> None:
+        """Stores them, all or none: what is newer than the copy's replaces it, and what is older is left out."""
+        with self.db:
+            for text in texts:
+                if digest_of(text) != text["digest"]:
+                    raise Away(f"{text['url']} in {text['language']} is not what its digest says.")
+                if text["edition"] > self.edition(text["id"]):
+                    self.replace(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
+                if text["edition"] == self.edition(text["id"]) and self.wants(text["language"]):
+                    row = [text["id"], text["language"], text["digest"], json.dumps(text, ensure_ascii=False)]
+                    self.db.execute("REPLACE INTO text VALUES (?, ?, ?, ?)", row)
+
+    def bury(self, change: Json, edition: int, reason: str, at: str) -> None:
+        """Removes the texts and keeps the notice. The number never falls, so that what the feed tells later counts."""
+        number = max(edition, self.edition(change["subject_id"]))
+        notice = json.dumps({"title": change["title"], "reason": reason, "at": at}, ensure_ascii=False)
+        with self.db:
+            self.replace(change["subject_id"], change["subject_type"], number, "[]", notice)
+
+    def edition(self, id_: str) -> int:
+        found = self.db.execute("SELECT edition FROM subject WHERE id = ?", [id_]).fetchone()
+        return int(found[0]) if found else 0
+
+    def replace(self, *row: str | int) -> None:
+        self.db.execute("DELETE FROM text WHERE id = ?", row[:1])
+        self.db.execute("REPLACE INTO subject VALUES (?, ?, ?, ?, ?)", row)
+
+    def lists(self) -> Iterator[list[Json]]:
+        """Pages of all that is live, in one language after another; what is not there in one stands in its source's."""
+        for kind in ("meetings", "topics"):
+            languages = [(self.languages or ["en"])[0]]
+            for language in languages:  # which grows on the way
+                address = f"{self.site.base}{kind}/?lang={language}&limit=100"
+                while address:
+                    page = self.site.get(address).body
+                    held = {one for text in page["results"] for one in text["languages"] if self.wants(one)}
+                    languages += sorted(held.difference(languages))
+                    yield page["results"]
+                    address = page["next"]
+
+    def refer(self) -> None:
+        """Renews configurations and presidencies, which are in no edition and no feed. Mostly that is a 304 each."""
+        for kind in ("configurations", "presidencies"):
+            for language in self.languages or self.known_languages() or ["en"]:
+                address = f"{self.site.base}{kind}/?lang={language}&limit=100"
+                while address:
+                    question = "SELECT etag, body FROM reference WHERE address = ?"
+                    etag, body = self.db.execute(question, [address]).fetchone() or ("", "")
+                    answer = self.site.get(address, etag)
+                    if answer.status == 200:
+                        body = json.dumps(answer.body, ensure_ascii=False)
+                        with self.db:
+                            self.db.execute("REPLACE INTO reference VALUES (?, ?, ?)", [address, answer.etag, body])
+                    address = json.loads(body)["next"]
+
+    def differences(self) -> list[str]:
+        """Between the copy and the site's lists, in words. What both hold is held against its digest as well."""
+
+        def said(text: Json) -> str:
+            genuine = "" if digest_of(text) == text["digest"] else ", which is not what its digest says"
+            return f"edition {text['edition']} ({text['digest'][:12]}{genuine})"
+
+        texts = (text for page in self.lists() for text in page if self.wants(text["language"]))
+        there = {(text["id"], text["language"]): said(text) for text in texts}
+        rows = self.db.execute("SELECT id, language, body FROM text")
+        here = {(id_, language): said(json.loads(body)) for id_, language, body in rows}
+        return [
+            f"{' in '.join(key)}: the site has {there.get(key, 'nothing')}, the copy {here.get(key, 'nothing')}"
+            for key in sorted(there.keys() | here.keys())
+            if there.get(key) != here.get(key)
+        ]
+
+    def verify(self) -> list[str]:
+        """The differences that remain at a second look: what has been published meanwhile is no fault."""
+        if self.differences():
+            self.site.sleep(BEHIND)
+            self.follow()
+        return self.differences()
+
+    def __str__(self) -> str:
+        question = "SELECT count(*), coalesce(sum(withdrawn = ''), 0), (SELECT count(*) FROM text) FROM subject"
+        subjects, live, texts = self.db.execute(question).fetchone()
+        return f"{live} meetings and topics in {texts} texts, and {subjects - live} notices of withdrawal"
+
+
+def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
+    referred = 0.0
+    while True:
+        try:
+            mirror.follow()
+            if time.time() > referred + A_DAY:
+                mirror.refer()
+                referred = time.time()
+                log.info("The copy holds %s.", mirror)
+            if verify:
+                found = mirror.verify()
+                print("\n".join(found) or "The copy is what the site has.")
+                return DIFFERENT if found else IN_STEP
+        except (Away, LookupError, TypeError) as error:  # the last two: a member is missing, or is something else
+            log.warning("%s", error if isinstance(error, Away) else f"An answer is not as it should be: {error!r}")
+            if once or verify:
+                return AWAY
+        else:
+            if once:
+                return IN_STEP
+        time.sleep(every * random.uniform(0.9, 1.1))  # so that not all copies ask in the same second
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Keeps a copy of a site's meetings and topics, and in step with it.")
+    parser.add_argument("site", help="https://agenda.example/")
+    parser.add_argument("file", type=Path, help="the SQLite file that is the copy; made where there is none")
+    parser.add_argument("--once", action="store_true", help="come up to date, and end")
+    parser.add_argument("--verify", action="store_true", help="likewise, and compare all of the copy with the site")
+    parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="how often to ask (60)")
+    parser.add_argument("--languages", default="", metavar="en,fr", help="which to keep; all, where none is named")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        mirror = Mirror(Site(given.site), given.file, filter(None, given.languages.lower().split(",")))
+        return run(mirror, once=given.once, verify=given.verify, every=given.every)
+    except Refused as error:
+        log.error("%s", error)
+        return REFUSED
+    except sqlite3.Error as error:
+        log.error("%s: %s", given.file, error)
+        return NO_FILE
+    except KeyboardInterrupt:
+        return IN_STEP
+
+
+if __name__ == "__main__":
+    sys.exit(main())

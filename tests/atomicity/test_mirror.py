@@ -1,0 +1,178 @@
+"""The example client follows a site through publishing, embargoes, withdrawals and deaths, and ends with the live set.
+
+Real processes: several publish what the others do as well, the site is served as to the public and killed on the way,
+and so are the clients, at any moment. In the end each copy is held against the lists of the API and against the rows.
+`make test` lets that go on for a few seconds; `make mirror-soak SOAK=3600` for an hour on each database.
+"""
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from mirror import digest_of
+
+from tests.atomicity.stage import LONGEST, ROOT, Killed, Stage
+from tests.atomicity.web import Web
+
+SOAK = int(os.environ.get("SOAK", "0"))
+SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)
+SECONDS = SOAK or 6
+WRITERS, MEETINGS, LONGEST_PAUSE = (3, 9, 1.5) if SOAK else (2, 4, 0.3)
+WRITER_LIVES, CLIENT_LIVES, SITE_LIVES = (2, 20), (0.2, 6), (15, 60)  # seconds, from and to
+
+
+@dataclass
+class Client:
+    """One copy, and who keeps it. `begins`: seconds after the others."""
+
+    file: Path
+    site: str
+    languages: str = ""
+    begins: float = 0
+    lives: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    dies: float = field(default=0)
+
+    def run(self, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "docs/client/mirror.py", self.site, str(self.file), "--languages", self.languages]
+        with self.file.with_suffix(".log").open("ab") as log:
+            return subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
+
+    def live_on(self, chance: random.Random) -> None:
+        """Is killed when its time has come, and starts again."""
+        now = time.time()
+        if self.process and now >= self.dies:
+            self.kill()
+            assert broken_texts(self.file) == []
+        if not self.process:
+            self.process = self.run("--every", "0.3")
+            self.lives += 1
+            self.dies = now + chance.uniform(*CLIENT_LIVES)
+
+    def kill(self) -> None:
+        if self.process:
+            assert self.process.poll() is None, self.told()  # it ends by itself only where it must not
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def told(self) -> str:
+        return self.file.with_suffix(".log").read_text()[-3000:]
+
+
+def rows(file: Path, question: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(file)) as opened:
+        tables = opened.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
+        return opened.execute(question).fetchall() if tables else []
+
+
+def broken_texts(file: Path) -> list[str]:
+    """What no copy may hold at any moment: a text that is not genuine, or beside one of another edition."""
+    question = "SELECT id, language, edition, withdrawn, digest, body FROM text LEFT JOIN subject USING (id)"
+    found = []
+    for id_, language, edition, withdrawn, digest, body in rows(file, question):
+        text = json.loads(body)
+        if withdrawn or (text["edition"], text["language"]) != (edition, language) or digest_of(text) != digest:
+            found.append(f"{id_} in {language}: {edition} {withdrawn} {digest} {body[:300]}")
+    return found
+
+
+def copied(file: Path) -> dict[str, Any]:
+    """What a copy holds, in the words of `what_is_public`."""
+    found = {
+        id_: [edition, {"withdrawn": json.loads(withdrawn)["reason"]} if withdrawn else {}]
+        for id_, edition, withdrawn in rows(file, "SELECT id, edition, withdrawn FROM subject")
+    }
+    for id_, language, digest in rows(file, "SELECT id, language, digest FROM text"):
+        found[id_][1][language] = digest
+    return found
+
+
+def wanted(public: dict[str, Any], languages: str) -> dict[str, Any]:
+    kept = ["withdrawn", *languages.split(",")]
+    return {
+        id_: [edition, {name: said for name, said in says.items() if not languages or name in kept}]
+        for id_, (edition, says) in public.items()
+    }
+
+
+@pytest.fixture
+def web(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
+    """On PostgreSQL under the law of its public role."""
+    if connection.vendor == "postgresql":
+        roles = request.getfixturevalue("roles")
+        url = roles.url(roles.public)
+    web = Web(url, tmp_path)
+    yield web
+    web.kill()
+
+
+def write(writer: Stage, end: float, chance: random.Random) -> None:
+    """Until that second, by one process after the other, each killed when its time has come."""
+    while time.time() < end:
+        with suppress(Killed):
+            lives = chance.uniform(*WRITER_LIVES)
+            writer.run("write_until", end, chance.randrange(10**6), LONGEST_PAUSE, kill_after=lives)
+
+
+@pytest.fixture
+def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
+    clients = [
+        Client(tmp_path / "whole.sqlite3", web.address),
+        Client(tmp_path / "two.sqlite3", web.address, languages="fi,fr"),
+        Client(tmp_path / "late.sqlite3", web.address, begins=SECONDS / 2),
+    ]
+    yield clients
+    for client in clients:
+        if client.process:
+            client.process.kill()
+            client.process.wait()
+
+
+def test_a_client_ends_with_the_live_set(
+    open_stage: Callable[[], Stage], web: Web, clients: list[Client], tmp_path: Path
+) -> None:
+    print(f"SEED={SEED}")  # noqa: T201 (shown where the test fails)
+    chance = random.Random(SEED)  # noqa: S311
+    stage, *writers = [open_stage() for _stage in range(1 + WRITERS)]
+    stage.run("prepare", MEETINGS)
+    end = time.time() + SECONDS
+    with ThreadPoolExecutor() as pool:
+        writing = [pool.submit(write, writer, end, random.Random(chance.random())) for writer in writers]  # noqa: S311
+        site_dies = time.time() + min(SECONDS / 3, chance.uniform(*SITE_LIVES))
+        while time.time() < end and not any(one.done() and one.exception() for one in writing):
+            for client in clients:
+                if time.time() >= end - SECONDS + client.begins:
+                    client.live_on(chance)
+            if time.time() >= site_dies:
+                web.kill()
+                web.start()
+                site_dies = time.time() + chance.uniform(*SITE_LIVES)
+            time.sleep(0.05)
+        for one in writing:
+            one.result()
+    for client in clients:
+        client.kill()
+    stage.run("settle")
+    public = stage.run("what_is_public")
+    for verifying in [client.run("--verify") for client in clients]:
+        assert verifying.wait(LONGEST) == 0, [client.told() for client in clients]
+    for client in clients:
+        assert broken_texts(client.file) == []
+        assert copied(client.file) == wanted(public, client.languages), client.told()
+    assert stage.run("what_is_half_done") == []
+    happened = stage.run("what_happened")
+    print(f"{happened}; starts of the clients: {[client.lives for client in clients]}")  # noqa: T201
+    assert sum(happened.values()) > len(public)

@@ -1,0 +1,388 @@
+"""The example client of docs/client, against a small site: what may go wrong first, then what it keeps."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import mirror
+import pytest
+from django.utils import timezone
+from mirror import Away, Mirror, Refused, Site, digest_of
+
+from meetings.documents.text import canonical_text
+from meetings.documents.text import digest_of as digest_of_text
+from tests.cast import DAY, full_document, named
+from tests.client.site import FakeSite
+
+pytestmark = pytest.mark.once
+PROBLEM = {"Content-Type": "application/problem+json"}
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def copy(site: FakeSite, tmp_path: Path, slept: list[float]) -> Callable[..., Mirror]:
+    """Begins with the file as it is; called again, it is the client's next start."""
+    return lambda *languages: Mirror(Site(site.address, slept.append), tmp_path / "copy.sqlite3", languages)
+
+
+def held(copy: Mirror) -> dict[str, dict[str, str]]:
+    """The titles in the copy, by subject and language, as somebody else reads the file."""
+    found: dict[str, dict[str, str]] = {}
+    for id_, language, body in copy.db.execute("SELECT id, language, body FROM text ORDER BY id, language"):
+        found.setdefault(id_, {})[language] = json.loads(body)["title"]
+    return found
+
+
+def notices(copy: Mirror) -> dict[str, Any]:
+    rows = copy.db.execute("SELECT id, withdrawn FROM subject WHERE withdrawn != ''")
+    return {id_: json.loads(notice)["reason"] for id_, notice in rows}
+
+
+class TestASiteInTrouble:
+    def test_one_that_is_away_is_asked_again_and_again_and_then_given_up(
+        self, site: FakeSite, copy: Any, slept: list[float]
+    ) -> None:
+        site.faults = [(502, {}, b"<h1>Bad gateway</h1>")] * 5
+        with pytest.raises(Away, match="answers 502"):
+            copy().follow()
+        assert slept == pytest.approx([1, 4, 15, 60], rel=0.5)
+        copy().follow()
+
+    def test_one_that_does_not_even_listen(self, tmp_path: Path) -> None:
+        with pytest.raises(Away, match="ConnectionRefused"):
+            Mirror(Site("http://127.0.0.1:9", lambda _pause: None), tmp_path / "copy").follow()
+
+    @pytest.mark.parametrize("status", [429, 503])
+    def test_one_that_says_when_to_come_back(self, site: FakeSite, copy: Any, slept: list[float], status: int) -> None:
+        site.faults = [(status, {"Retry-After": "17"}, b"{}")]
+        copy().follow()
+        assert slept == [17]
+
+    def test_by_a_date_and_at_most_for_an_hour(self, site: FakeSite, copy: Any, slept: list[float]) -> None:
+        until = format_datetime(timezone.now() + DAY, usegmt=True)
+        site.faults = [(503, {"Retry-After": until}, b"{}"), (503, {"Retry-After": "soon"}, b"{}")]
+        copy().follow()
+        assert slept[0] == 3600
+        assert slept[1] < 7
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            (200, {}, b"<p>Welcome to the hotel's network"),
+            (200, {"Content-Length": "1000"}, b'{"cut'),
+            (200, {"Content-Encoding": "gzip"}, b"no gzip"),
+            (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"),
+        ],
+        ids=["another page", "cut off", "not compressed", "cut off when compressed"],
+    )
+    def test_what_is_no_answer_is_asked_for_again(self, site: FakeSite, copy: Any, fault: Any) -> None:
+        key = site.publish("a", en="One")
+        site.faults = [fault]
+        mirror = copy()
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "One"}}
+
+    def test_a_text_with_a_wrong_digest_is_not_stored(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One")
+        copy().follow()
+        site.publish("a", en="Two")
+        site.live[key]["en"]["title"] = "Forged"
+        mirror = copy()
+        with pytest.raises(Away, match="is not what its digest says"):
+            mirror.follow()
+        assert held(mirror) == {key: {"en": "One"}}
+        site.live[key]["en"]["title"] = "Two"
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "Two"}}
+
+    def test_a_place_that_it_no_longer_knows_ends_it(self, site: FakeSite, copy: Any) -> None:
+        copy().follow()
+        site.faults = [(400, PROBLEM, b'{"detail": "This cursor is not one that the API gave."}')]
+        with pytest.raises(Refused, match="not one that the API gave"):
+            copy().follow()
+
+    def test_an_answer_that_leads_to_another_site_is_not_followed(self, site: FakeSite, copy: Any) -> None:
+        site.faults = [(200, {}, b'{"next": "http://elsewhere.example/", "results": []}')]
+        with pytest.raises(Refused, match="elsewhere"):
+            copy().follow()
+
+    def test_the_copy_of_another_site_is_left_alone(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
+        copy().follow()
+        with pytest.raises(Refused, match="copy of another site"):
+            Mirror(Site("https://other.example/"), tmp_path / "copy.sqlite3")
+
+
+class TestWhatHappensMeanwhile:
+    """Between the page of the feed and the answer to it."""
+
+    def test_a_text_that_was_withdrawn_goes_at_once_and_its_notice_follows(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One")
+        mirror = copy()
+        mirror.follow()
+        site.publish("a", en="Two")
+        site.page = 1
+        site.meanwhile[f"meetings/{key}/"] = lambda: site.withdraw("a", "Leaked.")
+        mirror.follow()
+        assert held(mirror) == {}
+        assert notices(mirror) == {key: "Leaked."}
+
+    def test_an_edition_that_another_has_taken_the_place_of_is_passed_over(self, site: FakeSite, copy: Any) -> None:
+        mirror = copy()
+        mirror.follow()
+        key = site.publish("a", en="One")
+        site.meanwhile[f"meetings/{key}/"] = lambda: site.publish("a", en="Two", fr="Deux")
+        site.page = 1
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+        assert [path for path in site.paths() if key in path] == [f"meetings/{key}/", f"meetings/{key}/?lang=fr"]
+
+    def test_languages_of_two_editions_are_not_mixed(self, site: FakeSite, copy: Any) -> None:
+        mirror = copy()
+        mirror.follow()
+        key = site.publish("a", en="One", fr="Un")
+        site.meanwhile[f"meetings/{key}/?lang=fr"] = lambda: site.publish("a", en="Two", fr="Deux")
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+
+    def test_an_answer_older_than_the_change_is_not_taken_for_it(
+        self, site: FakeSite, copy: Any, slept: list[float]
+    ) -> None:
+        key = site.publish("a", en="One")
+        mirror = copy()
+        mirror.follow()
+        old = json.dumps(site.live[key]["en"]).encode()
+        site.publish("a", en="Two")
+        site.meanwhile[f"meetings/{key}/"] = lambda: site.faults.append((200, {}, old))
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "Two"}}
+        assert slept == [1]
+
+    def test_what_the_feed_names_and_the_site_does_not_have_is_left_for_later(self, site: FakeSite, copy: Any) -> None:
+        mirror = copy()
+        mirror.follow()
+        key = site.publish("a", en="One")
+        text = site.live.pop(key)
+        with pytest.raises(Away, match="not seen at rest at edition 1"):
+            mirror.follow()
+        site.live[key] = text
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "One"}}
+
+    def test_editions_between_the_lists_of_two_languages(self, site: FakeSite, copy: Any) -> None:
+        """The first list was read before the edition, the second after it; and the other way round."""
+        first, second = site.publish("a", en="One", fr="Un"), site.publish("b", en="Eins", fr="Une")
+        site.meanwhile["meetings/?lang=fr&limit=100"] = lambda: site.publish("a", en="Two", fr="Deux", de="Zwei")
+        site.meanwhile["changes/"] = lambda: site.publish("b", fr="Deuxième")
+        mirror = copy()
+        mirror.follow()
+        assert held(mirror) == {
+            first: {"de": "Zwei", "en": "Two", "fr": "Deux"},
+            second: {"fr": "Deuxième"},
+        }
+
+
+class Killed(BaseException):
+    """Not an error that anything would handle."""
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
+    """Before the n-th request or statement the client is no more."""
+    steps = [0]
+
+    def step() -> None:
+        steps[0] += 1
+        if steps[0] == last:
+            raise Killed
+
+    class Connection(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> Any:
+            step()
+            return super().execute(*arguments)
+
+    ask, connect = Site.ask, sqlite3.connect
+
+    def asked(self: Site, address: str, etag: str) -> Any:
+        step()
+        return ask(self, address, etag)
+
+    monkeypatch.setattr(Site, "ask", asked)
+    monkeypatch.setattr(sqlite3, "connect", lambda file: connect(file, factory=Connection))
+    return steps
+
+
+def test_wherever_it_is_killed_it_goes_on_from_there(
+    site: FakeSite, copy: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At every request and statement; what it has until then is whole editions, and never one that was left behind."""
+    a, b, c = (site.publish(name, en="One", fr="Un") for name in "abc")
+    copy().follow()
+    site.page = 2
+    site.publish("a", en="Two")
+    site.withdraw("b")
+    site.publish("c", en="Two", fr="Deux")
+    site.publish("d", kind="topic", fr="Une")
+    after = {a: {"en": "Two"}, c: {"en": "Two", "fr": "Deux"}, str(named("d")): {"fr": "Une"}}
+    whole = [{"en": "One", "fr": "Un"}, *after.values()]
+    start = (tmp_path / "copy.sqlite3").read_bytes()
+    number = 0
+    while True:
+        number += 1
+        (tmp_path / "copy.sqlite3").write_bytes(start)
+        with monkeypatch.context() as patch:
+            counted(patch, number)
+            try:
+                dying = copy()
+                dying.follow()
+                break
+            except Killed:
+                pass
+        again = copy()
+        assert all(titles in whole for titles in held(again).values()), number
+        again.follow()
+        assert held(again) == after, number
+        assert notices(again) == {b: "Sent too early."}
+        again.db.close()
+    assert number > 30
+
+
+class TestWhatItKeeps:
+    def test_a_new_copy_takes_the_lists_and_asks_for_nothing_twice(self, site: FakeSite, copy: Any) -> None:
+        a, b = site.publish("a", en="One", fr="Un"), site.publish("b", kind="topic", fr="Une")
+        mirror = copy()
+        mirror.follow()
+        assert held(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
+        lists = [f"{kind}s/?lang={language}&limit=100" for kind in ("meeting", "topic") for language in ("en", "fr")]
+        assert site.paths() == [*lists, "changes/"]
+
+    def test_a_notice_from_before_its_time_is_there_as_well(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One")
+        site.withdraw("a", "Leaked.")
+        mirror = copy()
+        mirror.follow()
+        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+        site.publish("a", en="Again")
+        mirror.follow()
+        assert (held(mirror), notices(mirror)) == ({key: {"en": "Again"}}, {})
+
+    def test_a_withdrawn_text_is_not_left_in_the_file(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
+        site.publish("a", en="A text that nobody may read any more. " * 500)
+        copy().follow()
+        assert b"nobody may read" in (tmp_path / "copy.sqlite3").read_bytes()
+        site.withdraw("a")
+        copy().follow()
+        assert b"nobody may read" not in (tmp_path / "copy.sqlite3").read_bytes()
+
+    def test_a_language_that_left_leaves_the_copy(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One", fr="Un")
+        mirror = copy()
+        mirror.follow()
+        site.publish("a", en="Two")
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "Two"}}
+
+    def test_only_the_languages_that_are_wanted_and_others_from_another_start_on(
+        self, site: FakeSite, copy: Any
+    ) -> None:
+        a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
+        french = copy("fr")
+        french.follow()
+        assert held(french) == {a: {"fr": "Un"}}
+        site.publish("b", en="Two", fr="Deux")
+        french.follow()
+        assert held(french) == {a: {"fr": "Un"}, b: {"fr": "Deux"}}
+        english = copy("en")
+        assert held(english) == {}
+        english.follow()
+        assert held(english) == {a: {"en": "One"}, b: {"en": "Two"}}
+
+    def test_nothing_new_is_one_request_and_a_304(self, site: FakeSite, copy: Any) -> None:
+        site.publish("a", en="One")
+        mirror = copy()
+        mirror.follow()
+        mirror.follow()
+        site.asked.clear()
+        copy().follow()
+        [(path, headers, status)] = site.asked
+        assert (path, status) == ("/api/v1/changes/?cursor=1", 304)
+        assert headers["Accept-Encoding"] == "gzip"
+
+    def test_reference_data_in_the_languages_of_the_texts(self, site: FakeSite, copy: Any) -> None:
+        site.publish("a", en="One", fr="Un")
+        mirror = copy()
+        mirror.follow()
+        for _time in range(2):
+            mirror.refer()
+        site.names["fr"] = "Lettonie"
+        site.asked.clear()
+        mirror.refer()
+        assert [status for _path, _headers, status in site.asked] == [304, 200, 304, 200]
+        bodies = [json.loads(body) for [body] in mirror.db.execute("SELECT body FROM reference ORDER BY address")]
+        assert [body["results"][0]["name"] for body in bodies] == ["Estonia", "Lettonie"] * 2
+
+    def test_its_digest_is_that_of_rfc_8785(self) -> None:
+        document = full_document(title='“\u007f\u2028\U0001f600\\"\n\x01é”')
+        text = json.loads(canonical_text(document))
+        assert digest_of({**text, "edition": 1, "digest": ""}) == digest_of_text(canonical_text(document))
+
+
+class TestTheCommand:
+    @pytest.fixture(autouse=True)
+    def at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(mirror, "PAUSES", (0, 0))
+        monkeypatch.setattr(mirror, "BEHIND", 0)
+
+    def run(self, site: FakeSite, tmp_path: Path, *options: str) -> int:
+        return mirror.main([site.address, str(tmp_path / "copy.sqlite3"), *options])
+
+    def test_a_copy_that_is_in_step(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
+        site.publish("a", en="One", fr="Un")
+        assert self.run(site, tmp_path, "--once") == mirror.IN_STEP
+        assert self.run(site, tmp_path, "--verify") == mirror.IN_STEP
+        assert capsys.readouterr().out == "The copy is what the site has.\n"
+
+    def test_one_that_is_not(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
+        a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
+        self.run(site, tmp_path, "--once")
+        with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
+            file.execute("DELETE FROM text WHERE language = 'fr'")
+            file.execute("UPDATE text SET body = replace(body, 'One', 'Two') WHERE id = ?", [b])
+        assert self.run(site, tmp_path, "--verify") == mirror.DIFFERENT
+        told = sorted(capsys.readouterr().out.splitlines())
+        assert [line.split(":")[0] for line in told] == sorted([f"{a} in fr", f"{b} in en"])
+        assert any("the copy nothing" in line for line in told)
+        assert any("which is not what its digest says" in line for line in told)
+
+    def test_what_ends_it(self, site: FakeSite, tmp_path: Path) -> None:
+        site.faults = [(503, {}, b"")] * 3
+        assert self.run(site, tmp_path, "--once") == mirror.AWAY
+        site.faults = [(200, {}, b'["not", "as", "it", "should", "be"]')]
+        assert self.run(site, tmp_path, "--once") == mirror.AWAY
+        site.faults = [(404, {}, b"{}")]
+        assert self.run(site, tmp_path, "--once") == mirror.REFUSED
+        assert mirror.main(["agenda.example", str(tmp_path / "copy.sqlite3")]) == mirror.REFUSED
+        assert mirror.main([site.address, str(tmp_path / "no folder" / "copy")]) == mirror.NO_FILE
+
+    def test_it_goes_on_until_it_is_stopped(self, site: FakeSite, tmp_path: Path, monkeypatch: Any) -> None:
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 1:
+                site.publish("a", en="One")
+                site.faults = [(200, {}, b"{}")]
+            if len(pauses) == 3:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(time, "sleep", pause)
+        assert self.run(site, tmp_path, "--every", "10") == mirror.IN_STEP
+        assert all(9 <= seconds <= 11 for seconds in pauses)
+        with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
+            assert file.execute("SELECT count(*) FROM text").fetchone() == (1,)
