@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from meetings.clock import instant_of
 from meetings.models.edition import BEFORE_ALL, Edition, last_of
-from meetings.parameters import Parameter
+from meetings.parameters import AS_OF, Parameter
 from meetings.problems import Problem, bad_parameter
 
 Small = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # what the databases' small integers hold
@@ -194,7 +194,9 @@ class KeysetPagination(BasePagination):
         return self.page.rows
 
     def link(self, cursor: Cursor | None) -> str | None:
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", str(cursor)) if cursor else None
+        """Without `as_of`: the cursor carries the instant."""
+        address = remove_query_param(self.request.build_absolute_uri(), AS_OF.name)
+        return replace_query_param(address, "cursor", str(cursor)) if cursor else None
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})

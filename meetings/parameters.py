@@ -1,6 +1,8 @@
 """What a request may ask of the API: parameters, each described once for people and machines, and none ignored."""
 
+import datetime as dt
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
+from meetings.clock import NoSuchTime, instant_of, read_instant
 from meetings.languages import accepted_language
 from meetings.problems import bad_parameter
 from meetings.vocabulary import Language
@@ -38,15 +41,26 @@ ACCEPT_LANGUAGE = Parameter(
     gettext_lazy("The language to answer in, where `lang` says none: the first that is one of the 24."),
     "header",
 )
+AS_OF = Parameter(
+    "as_of",
+    {"type": "string", "format": "date-time", "examples": ["2017-09-14T18:00:00Z"]},
+    gettext_lazy(
+        "An instant that has passed: the answer is what was published then, without what has been withdrawn or taken "
+        "out since. Of a list, the pages that follow are as of the same."
+    ),
+)
 OTHERWISE_CALLED = {  # what readers may try in place of ours
+    "as_of": "at asof as_at snapshot version",
     "configuration": "config council",
     "cursor": "page offset",
-    "date_from": "from from_date start start_date since after date day",
+    "date_from": "from from_date start start_date after date day",
     "date_to": "to to_date end end_date until before",
+    "fields": "field only include select members columns",
     "form": "type",
     "kind": "type",
     "lang": "language locale",
     "limit": "per_page page_size size count",
+    "modified_since": "since updated updated_since updated_after changed changed_since modified modified_after",
     "place": "city location venue",
     "presidency": "country",
     "procedure": "file dossier",
@@ -105,3 +119,38 @@ def language_of(request: Request) -> str:
         detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
         raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))
     return wanted.lower()
+
+
+def read_asked(text: str) -> dt.datetime:
+    """The instant that is written in a parameter: with an offset or `Z`, else in Brussels time. Raises NoSuchTime."""
+    written = text.strip().upper()
+    if re.search(r"T\d\d:\d\d\S* \d\d:?\d\d\Z", written):
+        raise NoSuchTime(_("“%s” has a space for its “+”: write it as %%2B, or the time in UTC with a Z.") % text)
+    try:
+        time = dt.datetime.fromisoformat(written)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written):
+        return read_instant(text)
+    try:
+        return time.astimezone(dt.UTC)
+    except OverflowError:  # before the year 1 or after 9999 in UTC
+        first, last = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (dt.MINYEAR, dt.MAXYEAR))
+        return first if time.year == dt.MINYEAR else last
+
+
+def as_of(request: Request) -> dt.datetime | None:
+    """The instant that `?as_of=` asks for. Raises a 400 for one to come, which would show what is under embargo."""
+    text = request.query_params.get(AS_OF.name)
+    if text is None:
+        return None
+    try:
+        at = read_asked(text[:60])
+    except NoSuchTime as error:
+        raise bad_parameter(AS_OF.name, f"as_of: {error}") from error
+    if at > instant_of(request._request):
+        raise bad_parameter(AS_OF.name, _("as_of lies ahead: what is to come is told when it is there."))
+    if "cursor" in request.query_params:
+        detail = _("as_of belongs to the first page: the cursor carries the instant for those behind it.")
+        raise bad_parameter(AS_OF.name, detail)
+    return at

@@ -8,7 +8,16 @@ from msgspec.structs import asdict
 from agenda.api import shapes
 from agenda.api.parts import PartResource, Whole, in_printed_order
 from meetings.answers import api_url
-from meetings.filters.by import ByConfiguration, ByCountry, ByDay, ById, ByWord, ItemsByReference, ItemsByTopic
+from meetings.filters.by import (
+    ByConfiguration,
+    ByCountry,
+    ByDay,
+    ById,
+    ByWord,
+    ItemsByReference,
+    ItemsByTopic,
+    PartsByModification,
+)
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedItem, IndexedItem, IndexedReference
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicSession
@@ -30,6 +39,7 @@ class AgendaItemFilter(StrictFilterSet):
     document = ItemsByReference(IndexedReference.Kind.DOCUMENT, label=_("Those with a document: 14996/1/22 REV 1."))
     topic = ItemsByTopic(label=_("Those that take up a background topic, by id or slug."))
     presidency = ByCountry("edition__presidency", label=_("Those under a country's presidency (Greece is EL)."))
+    modified_since = PartsByModification(label=_("Those of meetings whose document changed then or later."))
 
 
 class AgendaItemResource(PartResource):

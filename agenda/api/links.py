@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from agenda.api import shapes
 from agenda.api.parts import PartResource, Whole, in_printed_order
 from meetings.answers import api_url
-from meetings.filters.by import ByConfiguration, ByDay, ById, ByTopic, ByWord
+from meetings.filters.by import ByConfiguration, ByDay, ById, ByTopic, ByWord, PartsByModification
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedLink, IndexedLink, SubjectType
 from meetings.vocabulary import LinkKind
@@ -38,6 +38,7 @@ class MediaLinkFilter(StrictFilterSet):
     meeting = LinksOfMeeting(label=_("Those of a meeting and all its parts, by the meeting's id."))
     topic = LinksOfTopic(label=_("Those of a background topic itself, by id or slug."))
     owner = ById("owner_id", label=_("Those that stand at one meeting, item, point, result or topic, by its id."))
+    modified_since = PartsByModification(label=_("Those of documents that changed then or later."))
 
 
 class MediaLinkResource(PartResource):

@@ -63,6 +63,7 @@ class Whole:
             "source_language": self.document.source_language,
             "fallbacks": [path for path in self.document.fallbacks if path in ("title", "configuration.name")],
             "edition": self.held.number,
+            "modified_at": self.held.modified_at,
             "digest": self.held.document_id,
         }
 
@@ -126,7 +127,7 @@ class PartResource(Resource):
         found = self.those_with(key).first()
         if found is None:
             seen = self.appeared.filter(**{self.part_id: key, "edition__available_from__lte": self.at})
-            raise absence(self, {"edition__subject_id__in": seen.values("edition__subject_id")})
+            raise absence(self, {"subject_id__in": seen.values("edition__subject_id")})
         return found
 
     def retrieve(self, request: Request, **key: Any) -> Response:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from meetings.answers import Url, enveloped
+from meetings.answers import Instant, Url, enveloped
 from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Sha256, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus
 
@@ -28,6 +28,7 @@ class MeetingOfPart(Struct, kw_only=True):
     end_date: dt.date | None
     status: MeetingStatus
     edition: Annotated[int, Meta(ge=1)]
+    modified_at: Annotated[Instant, Meta(description="Since when its document stands as it does, in this language.")]
     digest: Sha256
 
 
@@ -43,6 +44,7 @@ class TopicOfPart(Struct, kw_only=True):
     fallbacks: Fallbacks
     slug: str
     edition: Annotated[int, Meta(ge=1)]
+    modified_at: Annotated[Instant, Meta(description="Since when its document stands as it does, in this language.")]
     digest: Sha256
 
 

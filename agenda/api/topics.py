@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.api import shapes
 from meetings.api.editions import EditionResource
-from meetings.filters.by import BySlugOfTopic
+from meetings.filters.by import ByModification, BySlugOfTopic
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
 from meetings.paging import newest_first
@@ -12,6 +12,7 @@ from meetings.paging import newest_first
 
 class TopicFilter(StrictFilterSet):
     slug = BySlugOfTopic("edition__subject_id", label=_("The one that has this slug, or had it."))
+    modified_since = ByModification(label=_("Those whose document, in the answer's language, changed then or later."))
 
 
 class TopicResource(EditionResource):

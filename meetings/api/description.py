@@ -36,6 +36,10 @@ OF_JSON = {str: "string", int: "integer"}
 TEXT = {"type": "string"}
 ETAG = {"schema": TEXT, "description": _("For If-None-Match.")}
 ALLOW = {"schema": TEXT, "description": _("The methods that there are.")}
+SOME = {
+    "type": "object",
+    "description": _("With `fields`: the members that were asked for, each as it is in the whole answer."),
+}
 LANGUAGE = {"schema": TEXT, "description": _("The language of the answer; of a list, all that its entries are in.")}
 
 
@@ -63,13 +67,15 @@ class EndpointSchema(AutoSchema):
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> dict[str, Any]:
         view: Any = self.view
         operation: Operation = view.operation()
-        answer = schema_of(operation.shape, registry)
+        answers = [schema_of(operation.shape, registry)]
+        if any(parameter.name == "fields" for parameter in operation.query):
+            answers.append(register(registry, "SomeMembers", "schemas", SOME))
         if operation.is_list:
-            answer = page_of(answer, registry)
+            answers = [page_of(answer, registry) for answer in answers]
         found = {
             "description": operation.summary,
             "headers": {"ETag": ETAG} | ({"Content-Language": LANGUAGE} if operation.has_language else {}),
-            "content": {"application/json": {"schema": answer}},
+            "content": {"application/json": {"schema": {"anyOf": answers} if len(answers) > 1 else answers[0]}},
         }
         return {
             "operationId": operation.id,
@@ -85,7 +91,8 @@ class EndpointSchema(AutoSchema):
 
 
 def described(parameter: Parameter) -> dict[str, Any]:
-    return {
+    separated = {"style": "form", "explode": False} if parameter.schema["type"] == "array" else {}
+    return separated | {
         "name": parameter.name,
         "in": parameter.place,
         "required": parameter.place == "path",

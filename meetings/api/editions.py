@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from meetings.answers import in_envelope
@@ -13,7 +13,8 @@ from meetings.api.endpoints import ID, Answer, Resource
 from meetings.clock import instant_of
 from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
-from meetings.models import EditionDocument, SubjectType
+from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
+from meetings.models.edition import EditionDocumentQuerySet, later_editions
 from meetings.problems import Problem, ProblemType, not_found
 from meetings.travel import open_texts
 
@@ -40,16 +41,41 @@ class EditionResource(Resource):
     def find(self, key: Any) -> EditionDocument:
         held = self.get_queryset().filter(edition__subject_id=key).first()
         if held is None:
-            raise absence(self, {"edition__subject_type": self.subject_type, "edition__subject_id": key})
+            raise absence(self, {"subject_type": self.subject_type, "subject_id": key})
         return held
 
 
-def absence(view: Resource, subject: dict[str, Any]) -> Exception:
-    """Withdrawn is told apart from never seen; what is still to come is not."""
-    buried = EditionDocument.objects.buried(view.at).in_language(view.language).select_related("document")
-    held = buried.filter(**subject).order_by("-edition__available_from", "id").first()
+def absence(view: Resource, subject: dict[str, Any]) -> Problem:
+    """Withdrawn, or taken out by now, is told apart from never seen; what is still to come is not.
+
+    `subject` says which, by columns of editions. What was withdrawn after the view's instant is gone as of that
+    instant, too, though it may have come back since.
+    """
+    of_subject = {f"edition__{column}": value for column, value in subject.items()}
+    first = "edition__available_from" if view.as_of else "-edition__available_from"
+    tombstones = withdrawals(view.at, instant_of(view.request._request)).in_language(view.language)
+    held = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
     tombstone = read(held.document.text) if held else None
-    if not isinstance(tombstone, Tombstone):
-        return not_found()
-    members = {"name": tombstone.title, "id": tombstone.id}
-    return Problem(410, ProblemType.WITHDRAWN, _("Withdrawn"), tombstone.reason, **members)
+    if isinstance(tombstone, Tombstone):
+        return gone(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
+    closed = Suppression.objects.standing().filter(
+        ~Exists(later_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
+    )
+    suppression = closed.select_related("edition").first() if view.as_of else None
+    return gone(_("Taken out"), suppression.reason, id=suppression.edition.subject_id) if suppression else not_found()
+
+
+def gone(title: str, reason: str, **members: Any) -> Problem:
+    return Problem(410, ProblemType.WITHDRAWN, title, reason, **members)
+
+
+def withdrawals(at: dt.datetime, now: dt.datetime) -> EditionDocumentQuerySet:
+    """The tombstones up to `now` over what stood at `at`, or that stood there themselves."""
+    same = {name: OuterRef(f"edition__{name}") for name in ("subject_type", "subject_id")}
+    appeared = Appearance.objects.filter(**same, available_from__lte=at)
+    return EditionDocument.objects.filter(
+        Exists(appeared),
+        ~Exists(appeared.filter(available_from__gt=OuterRef("edition__available_from"))),
+        edition__is_tombstone=True,
+        edition__available_from__lte=now,
+    )

@@ -22,9 +22,10 @@ from meetings.answers import OneRepresentation, accepts_json
 from meetings.api.description import Operation
 from meetings.clock import instant_of
 from meetings.conditional import Validator, by_generation, is_conditional, matches_date, matches_tag, validator
+from meetings.fields import Members, fields_of, fields_parameter, picked
 from meetings.filters.strict import StrictFilterSet
 from meetings.paging import KeysetPagination, Ordering
-from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of, refuse_unknown
+from meetings.parameters import ACCEPT_LANGUAGE, AS_OF, LANG, Parameter, as_of, language_of, refuse_unknown
 from meetings.problems import Problem, ProblemType
 
 
@@ -111,10 +112,13 @@ class Resource(Endpoint, GenericViewSet[Any]):
     filterset_class: type[StrictFilterSet]
     can_be_withdrawn = True
     language: str
+    as_of: dt.datetime | None
+    fields: Members
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.language = language_of(request)
+        self.language, self.as_of = language_of(request), as_of(request)
+        self.fields = fields_of(request, self.shape)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -126,7 +130,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def at(self) -> dt.datetime:
         """The instant that the answer is as of: of a list, that of its first page."""
         cursor = KeysetPagination.cursor(self.request, self.ordering)
-        return cursor.at if cursor else instant_of(self.request._request)
+        return cursor.at if cursor else self.as_of or instant_of(self.request._request)
 
     def answers(self, rows: Iterable[Any]) -> list[Answer]:
         raise NotImplementedError
@@ -157,7 +161,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
 
     def page(self) -> Response:
         answers = self.answers(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())
-        response = self.get_paginated_response([answer.body for answer in answers])
+        response = self.get_paginated_response([picked(answer.body, self.fields) for answer in answers])
         response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
 
@@ -171,7 +175,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def one_of(self, key: Any) -> Response:
         row = self.find(key)
         [answer] = self.answers([row])
-        response = Response(answer.body, headers={"Content-Language": answer.language})
+        response = Response(picked(answer.body, self.fields), headers={"Content-Language": answer.language})
         if self.ordering.has_past:
             self.known_by(row.edition_id, row.edition.available_from).stamp(response)
         return response
@@ -183,11 +187,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
         else:
             id_, parameters = f"get{self.one}", (self.key,)
             errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
+        at = (AS_OF,) if self.ordering.has_past else ()
         return Operation(
             id_,
             self.about[self.action],
             self.many,
-            (*parameters, LANG, ACCEPT_LANGUAGE),
+            (*parameters, fields_parameter(self.shape), *at, LANG, ACCEPT_LANGUAGE),
             self.shape,
             errors,
             is_list=self.action == "list",

@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.api import shapes
 from meetings.api.editions import EditionResource
-from meetings.filters.by import ByConfiguration, ByCountry, ByDay, ByPlace, ByReference, ByTopic, ByWord
+from meetings.filters.by import (
+    ByConfiguration,
+    ByCountry,
+    ByDay,
+    ByModification,
+    ByPlace,
+    ByReference,
+    ByTopic,
+    ByWord,
+)
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import IndexedItem, IndexedReference, SubjectType
 from meetings.paging import MEETINGS
@@ -39,6 +48,7 @@ class MeetingFilter(StrictFilterSet):
     public = ByPublicItem(
         words=PublicSession, label=_("Those with an item that is in public session, possibly, or not.")
     )
+    modified_since = ByModification(label=_("Those whose document, in the answer's language, changed then or later."))
 
 
 class MeetingResource(EditionResource):

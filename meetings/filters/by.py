@@ -9,12 +9,36 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from meetings.filters import values
 from meetings.indexing import squeezed
-from meetings.models import Appearance, IndexedReference, IndexedTopic, SubjectType
+from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.edition import later_editions
 
 
 class ByDay(django_filters.Filter):
     field_class = values.DayValue
+
+
+class ByModification(django_filters.Filter):
+    """Documents whose `modified_at` is not before an instant, in the answer's language.
+
+    A document stands unchanged since an edition that is the present one or an earlier one. So the present one is not
+    older either, which a database looks for first.
+    """
+
+    field_class = values.InstantValue
+
+    def filter(self, found: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
+        return found if value is None else found.filter(edition__available_from__gte=value, modified_at__gte=value)
+
+
+class PartsByModification(ByModification):
+    """What is part of such documents."""
+
+    def filter(self, found: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        held = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(self.parent.language)
+        documents: QuerySet[Any] = held.with_history()
+        return found.filter(Exists(documents.filter(modified_at__gte=value)), edition__available_from__gte=value)
 
 
 class ByWord(django_filters.Filter):

@@ -27,6 +27,7 @@ class StrictFilterSet(django_filters.FilterSet):
     """Filters over plain columns, by equality and range. `at` is the instant that the list is as of."""
 
     at: dt.datetime
+    language: str
 
     class Meta:
         form = PeriodForm
@@ -42,7 +43,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
-        filterset.at = view.at
+        filterset.at, filterset.language = view.at, view.language
         if not filterset.is_valid():
             name, errors = next(iter(filterset.form.errors.as_data().items()))
             raise bad_parameter(name, f"{name}: {errors[0].messages[0]}", **getattr(errors[0], "members", {}))

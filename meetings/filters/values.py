@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
+from meetings.clock import NoSuchTime
 from meetings.models import Configuration
-from meetings.parameters import nearest
+from meetings.parameters import nearest, read_asked
 from meetings.reference.delegations import DELEGATIONS, delegations_by_name
 
 OTHERWISE_CODED = {"GR": "EL", "GB": "UK"}  # by ISO 3166, and by the Interinstitutional Style Guide
@@ -84,6 +85,16 @@ class DayValue(Value):
         except ValueError:
             pass
         raise ValidationError(_("“%s” is no day: write it as 2017-09-14.") % text[:60])
+
+
+class InstantValue(Value):
+    schema = {"type": "string", "format": "date-time", "examples": ["2017-09-14T18:00:00Z"]}
+
+    def read(self, text: str) -> dt.datetime:
+        try:
+            return read_asked(text[:60])
+        except NoSuchTime as error:
+            raise ValidationError(str(error)) from error
 
 
 class IdValue(Value):

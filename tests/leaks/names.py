@@ -8,7 +8,7 @@ value tells of nothing by itself. `LIVE` and `GONE` have been published; their s
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from tests.cast import DAY, PRESS_DATE, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, named
 
 Names = Mapping[str, Sequence[str]]
 
@@ -85,6 +85,13 @@ COMMON = {
     "lang": ["el"],
     "limit": ["1"],
     "since": [f"{DATE}T00:00:00Z"],
+    "fields": ["id,language"],
+    "as_of": [
+        "2060-09-14T07:00:00Z",
+        f"{PRESS_DAY + DAY:%Y-%m-%dT%H:%M:%SZ}",
+        "2060-09-17T08:00:00Z",
+    ],  # all but one past
+    "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
