@@ -12,6 +12,7 @@ from typing import Any
 Schema = dict[str, Any]
 ABOUT = {"description", "summary", "title", "example", "examples", "tags", "externalDocs", "deprecated", "default"}
 LOWEST, HIGHEST = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
+SOME = ("/SomeMembers", "/SomeMembersPage")  # what `fields` leaves of an answer: to nobody who does not ask for it
 EXACT = ("pattern", "format", "contentMediaType", "uniqueItems")
 COMPARED = {*ABOUT, *LOWEST, *HIGHEST, *EXACT}
 COMPARED |= {"$ref", "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
@@ -107,7 +108,8 @@ class Comparison:
         schema = self.resolved(schema, whole)
         for union in ("anyOf", "oneOf"):
             if union in schema:
-                return [form for each in schema[union] for form in self.forms(each, whole)]
+                forms = [each for each in schema[union] if not each.get("$ref", "").endswith(SOME)]
+                return [form for each in forms for form in self.forms(each, whole)]
         types = schema.get("type")
         return [schema | {"type": one} for one in types] if isinstance(types, list) else [schema]
 
