@@ -10,7 +10,7 @@ TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze api-examples lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ coverage: setup ## Run all tests on SQLite and list the lines that none reached
 
 api-freeze: setup ## On a release: promise programs what the API's description says today (what would break them is refused)
 	@DATABASE_URL=sqlite://:memory: $(BIN)/python -m tests.council.api.frozen
+
+api-examples: setup ## Renew the examples in the API's description from what the API answers
+	@API_EXAMPLES=renew $(BIN)/python -m pytest tests/council/api/test_examples.py --quiet
 
 lint: setup ## Check style, types, templates, layers, dependencies and migrations
 	$(BIN)/ruff check .

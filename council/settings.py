@@ -177,6 +177,21 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Meetings of the Council of the European Union: what is on the agenda, when, where, and what came "
     "of it, as published. Read-only, no key.",
     "VERSION": "1",
+    "SERVERS": [{"url": "/", "description": "The site that this description comes from."}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "The same for people, with requests to try."},
+    "TAGS": [
+        {"name": "Meetings", "description": "Meetings of the Council, whole: agenda, programme, results, links."},
+        {"name": "AgendaItems", "description": "The items of their agendas, one by one, nested ones included."},
+        {"name": "Topics", "description": "Background topics: files that live on across meetings."},
+        {
+            "name": "MediaLinks",
+            "description": "Streams, photos, documents: the links of meetings, their parts, topics.",
+        },
+        {"name": "Changes", "description": "All that was published and withdrawn, in the order in which it appeared."},
+        {"name": "Configurations", "description": "Who meets: configurations of the Council, and other bodies."},
+        {"name": "Presidencies", "description": "Which country presides over the Council in a half-year."},
+        {"name": "About", "description": "What there is, and this description."},
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [],
 }

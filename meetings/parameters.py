@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
 from meetings.clock import NoSuchTime, instant_of, read_instant
+from meetings.documents.text import word_list
 from meetings.languages import accepted_language
 from meetings.problems import bad_parameter
 from meetings.vocabulary import Language
@@ -29,7 +30,7 @@ class Parameter:
 
 LANG = Parameter(
     "lang",
-    {"type": "string", "enum": Language.values},
+    word_list(Language),
     gettext_lazy(
         "The language to answer in, before that of Accept-Language. What has no text in it answers in the language it "
         "was written in."

@@ -16,6 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from meetings.api.examples import example_of, problem_examples
 from meetings.documents.text import json_schema
 from meetings.paging import KeysetPagination
 from meetings.parameters import Parameter
@@ -72,10 +73,13 @@ class EndpointSchema(AutoSchema):
             answers.append(register(registry, "SomeMembers", "schemas", SOME))
         if operation.is_list:
             answers = [page_of(answer, registry) for answer in answers]
+        content: dict[str, Any] = {"schema": {"anyOf": answers} if len(answers) > 1 else answers[0]}
+        if example := example_of(operation.id):
+            content["examples"] = {"published": example}
         found = {
             "description": operation.summary,
             "headers": {"ETag": ETAG} | ({"Content-Language": LANGUAGE} if operation.has_language else {}),
-            "content": {"application/json": {"schema": {"anyOf": answers} if len(answers) > 1 else answers[0]}},
+            "content": {"application/json": content},
         }
         return {
             "operationId": operation.id,
@@ -102,7 +106,7 @@ def described(parameter: Parameter) -> dict[str, Any]:
 
 
 def problem(status: int, registry: Any) -> dict[str, str]:
-    content = {PROBLEM_TYPE: {"schema": schema_of(ProblemDetails, registry)}}
+    content = {PROBLEM_TYPE: {"schema": schema_of(ProblemDetails, registry), "examples": problem_examples(status)}}
     phrase = "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
     headers = {"headers": {"Allow": ALLOW}} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
     return register(registry, phrase, "responses", {"description": WHEN[status], "content": content} | headers)
@@ -140,7 +144,9 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
     A member that is added later, and that older documents lack, is marked in the shape with `x-added`.
     """
-    properties: dict[str, dict[str, Any]] = schema["properties"]
+    properties: dict[str, dict[str, Any]] | None = schema.get("properties")
+    if properties is None:
+        return schema
     return schema | {"required": [name for name, member in properties.items() if "x-added" not in member]}
 
 

@@ -5,9 +5,13 @@ from typing import Any, TypeVar
 
 import msgspec
 import rfc8785
+from django.db.models import TextChoices
 
+from meetings.documents.members import told
 from meetings.documents.shape import Document
+from meetings.meanings import meanings_of
 
+REFERENCE = "#/components/schemas/{name}"
 AnyDocument = TypeVar("AnyDocument", bound=msgspec.Struct)
 
 
@@ -65,12 +69,27 @@ def of_any_type(data: Any) -> Document:
 
 
 def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON Schema 2020-12 of a document or another shape, and of its parts by name, for the API's description."""
+    """JSON Schema 2020-12 of a document or another shape, and of its parts by name, for the API's description.
 
-    def words_of(kind: type) -> dict[str, Any]:
-        return {"type": "string", "enum": kind.values}  # type: ignore[attr-defined]
+    A list of words is a part by itself, with what each word means.
+    """
+    words: dict[str, type[TextChoices]] = {}
 
-    (whole,), parts = msgspec.json.schema_components(
-        [shape], schema_hook=words_of, ref_template="#/components/schemas/{name}"
-    )
-    return whole, parts
+    def words_of(kind: type[TextChoices]) -> dict[str, Any]:
+        words[kind.__name__] = kind
+        return {"$ref": REFERENCE.format(name=kind.__name__)}
+
+    (whole,), parts = msgspec.json.schema_components([shape], schema_hook=words_of, ref_template=REFERENCE)
+    for name, part in parts.items():
+        names = [base.__name__ for base in shape.__mro__] if name == getattr(shape, "__name__", "") else [name]
+        for member, schema in part.get("properties", {}).items():
+            if "description" not in schema and (about := told(names, member)):
+                schema["description"] = about
+    listed = {name: word_list(kind) for name, kind in words.items()}
+    return whole, parts | listed
+
+
+def word_list(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
+    """`x-enum-descriptions` is what generators of code know for the words' meanings, in the order of the words."""
+    words = [word for word in kind.values if word or empty]
+    return {"type": "string", "enum": words, "x-enum-descriptions": meanings_of(kind, empty=empty)}

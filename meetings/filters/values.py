@@ -12,9 +12,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from meetings.clock import NoSuchTime
+from meetings.documents.text import word_list
 from meetings.models import Configuration
 from meetings.parameters import nearest, read_asked
-from meetings.reference.delegations import DELEGATIONS, delegations_by_name
+from meetings.reference.delegations import DELEGATIONS, country_name, delegations_by_name
 
 OTHERWISE_CODED = {"GR": "EL", "GB": "UK"}  # by ISO 3166, and by the Interinstitutional Style Guide
 LONGEST = 200
@@ -67,7 +68,7 @@ class WordValue(Value):
     def __init__(self, *, words: type[TextChoices], **options: Any) -> None:
         super().__init__(**options)
         self.words = [word for word in words.values if word]
-        self.schema = {"type": "string", "enum": self.words}
+        self.schema = word_list(words, empty=False)
 
     def read(self, text: str) -> str:
         if text.lower() not in self.words:
@@ -135,7 +136,7 @@ class CountryValue(Value):
     """A member state, present or past, by its code in any case."""
 
     codes = [delegation.code for delegation in DELEGATIONS if not delegation.associated]
-    schema = {"type": "string", "enum": codes}
+    schema = {"type": "string", "enum": codes, "x-enum-descriptions": [country_name(code) for code in codes]}
 
     def read(self, text: str) -> str:
         code = text.upper()

@@ -13,7 +13,7 @@ from meetings.problems import ProblemType
 from tests.outside import SCREENS, NuChecker, PageOpener
 from tests.publicity import Visitor
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DOCS = "/api/docs/"
 PROBLEMS = [type_.value for type_ in ProblemType]
 

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from meetings.api.description import complete, description
+from meetings.documents.members import MEMBERS
 from tests.cast import make_meeting, named, published, withdraw
 from tests.council.api.published import ADDRESSES
 from tests.publicity import Visitor
@@ -34,6 +35,9 @@ ANSWERS = {
     "/api/v1/": "",
     "/api/v1/schema/": "schema/",
 }
+# Members whose names say what they are.
+PLAIN = {"type", "title", "name", "text", "email", "results", "role", "kind", "place", "mark", "speakers", "links"}
+PLAIN |= {"date", "time", "start_date", "end_date", "country", "status", "detail", "status_reason"}
 
 
 @cache
@@ -169,7 +173,37 @@ class TestTheDescription:
         words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
         assert words["state"] == ["added", "withdrawn", "postponed"]
         assert len(words["lang"]) == 24
-        assert described()["components"]["schemas"]["Item"]["properties"]["state"]["enum"] == ["", *words["state"]]
+        assert described()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
+
+    def test_every_word_has_a_meaning(self) -> None:
+        listed = [schema for schema in schemas(described()) if "x-enum-descriptions" in schema]
+        assert len(listed) > 20
+        for schema in listed:
+            assert len(schema["enum"]) == len(schema["x-enum-descriptions"])
+            assert all(schema["x-enum-descriptions"]), schema
+        for name, schema in described()["components"]["schemas"].items():
+            assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
+
+    def test_every_tag_says_what_it_is_about(self) -> None:
+        told = {tag["name"]: tag["description"] for tag in described()["tags"]}
+        assert {operation["tags"][0] for operation in operations()} == set(told)
+        assert all(told.values())
+
+    def test_every_member_says_what_its_name_does_not(self) -> None:
+        """A new one is described where it is declared, or in `meetings/documents/members.py`."""
+        silent = [
+            f"{name}.{member}"
+            for name, schema in described()["components"]["schemas"].items()
+            for member, about in schema.get("properties", {}).items()
+            if member not in PLAIN and "description" not in about and "$ref" not in about and not about.get("const")
+        ]
+        assert silent == []
+
+    def test_what_is_described_is_there(self) -> None:
+        components = described()["components"]["schemas"]
+        derived = {"MeetingDocument": "Meeting", "TopicDocument": "Topic"}
+        for name, members in MEMBERS.items():
+            assert set(members) <= set(components[derived.get(name, name)]["properties"]), name
 
     def test_a_member_that_older_documents_lack_is_not_required(self) -> None:
         schema = {"properties": {"old": {}, "new": {"x-added": "2027-01-01"}}}

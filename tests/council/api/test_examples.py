@@ -1,0 +1,139 @@
+"""Examples in the description are what the API answers, to the letter: the note of September 2017, and its topic.
+
+`make api-examples` renews them, after a member or an address was added.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from typing import Any
+
+import msgspec
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+from django.test import RequestFactory
+
+from council.errors import server_error
+from meetings.answers import Envelope
+from meetings.api.description import description
+from meetings.api.examples import FOLDER, PROBLEMS, kept
+from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
+from meetings.documents.text import converted
+from meetings.editions import bury, freeze
+from meetings.models import Edition
+from meetings.problems import ProblemType
+from tests.cast import named
+from tests.publicity import Visitor, guards_lifted
+
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("september_2017")]
+
+RENEWING = os.environ.get("API_EXAMPLES") == "renew"
+HOST = "council.example"
+NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
+ENVELOPE = {member.name for member in msgspec.structs.fields(Envelope)}
+MEETING, TOPIC = (kept(name)["answer"] for name in ("getMeeting", "getTopic"))
+ITEM = MEETING["agenda"][0]
+KEYS = {
+    "/api/v1/meetings/{id}/": MEETING["id"],
+    "/api/v1/topics/{id}/": TOPIC["id"],
+    "/api/v1/agenda-items/{id}/": ITEM["id"],
+    "/api/v1/media-links/{id}/": MEETING["links"][0]["id"],
+    "/api/v1/configurations/{slug}/": "jha",
+    "/api/v1/presidencies/{period}/": "2017-2",
+}
+GONE = str(named("withdrawn"))
+HOUR = dt.timedelta(hours=1)
+NARROWED = {"/api/v1/presidencies/": {"country": "EE"}, "/api/v1/media-links/": {"kind": "live_stream"}}
+TOO_LARGE = {"getSchema"}
+
+
+def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
+    return converted({name: value for name, value in answer.items() if name not in ENVELOPE} | changed, shape)
+
+
+@pytest.fixture
+def september_2017(committed: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Published when it was, as only the owner of the tables can do today; and another one, withdrawn."""
+    settings.ALLOWED_HOSTS = [HOST]
+    ids = (named(f"edition {number}") for number in count(1))
+    monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # they are told in the change feed
+    with time_machine.travel(NOW, tick=False), guards_lifted(), transaction.atomic():
+        call_command("load_reference", verbosity=0)
+        for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):
+            at = dt.datetime.fromisoformat(answer["published_at"])
+            freeze([document(answer, shape)], available_from=at, change_note=answer["change_note"])
+        gone = document(MEETING, MeetingDocument, id=GONE, agenda=[], links=[], topics=[], start_date="2017-09-25")
+        edition = freeze([gone], available_from=NOW - HOUR)
+        facts: dict[str, Any] = {"id": edition.subject_id, "language": "en", "address": edition.address}
+        notice = Tombstone(title=gone.title, reason="It was published with the wrong date.", **facts)
+        bury(edition, [notice], available_from=NOW - HOUR / 2)
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def asked(path: str, operation: dict[str, Any]) -> str:
+    """An address that the operation answers, as short as it can be."""
+    if "{" in path:
+        return re.sub("{.*}", KEYS[path], path)
+    known = {parameter["name"] for parameter in operation["parameters"]}
+    words = {"limit": "1", **NARROWED.get(path, {})}
+    query = "&".join(f"{name}={word}" for name, word in words.items() if name in known)
+    return f"{path}?{query}" if query else path
+
+
+def answered(visitor: Visitor) -> dict[str, Any]:
+    """By the name of its operation: every answer that the API has here; and problems by their type."""
+    found: dict[str, Any] = {}
+    for path, methods in json.loads(description())["paths"].items():
+        for operation in methods.values():
+            if operation["operationId"] not in TOO_LARGE:
+                request = asked(path, operation)
+                answer = visitor.get(request, secure=True, headers={"host": HOST})
+                assert answer.status_code == 200, answer.content
+                found[operation["operationId"]] = {"request": request, "answer": answer.json()}
+    return found | {PROBLEMS: dict(problems(visitor))}
+
+
+def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
+    for answer in (
+        visitor.get("/api/v1/meetings/?presidency=GR", secure=True, headers={"host": HOST}),
+        visitor.get("/api/v1/meetings/", secure=True, headers={"host": "elsewhere.example"}),
+        visitor.get("/api/v1/meeting/", secure=True, headers={"host": HOST}),
+        visitor.get(f"/api/v1/meetings/{GONE}/", secure=True, headers={"host": HOST}),
+        visitor.get("/api/v1/meetings/", secure=True, headers={"host": HOST, "accept": "image/png"}),
+        visitor.post("/api/v1/meetings/", secure=True, headers={"host": HOST}),
+        server_error(RequestFactory().get("/api/v1/meetings/")),
+    ):
+        told = json.loads(answer.content)
+        yield told["type"], told
+
+
+def test_they_are_what_the_api_answers(visitor: Visitor) -> None:
+    found = answered(visitor)
+    if RENEWING:
+        for name, example in found.items():
+            (FOLDER / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")
+    examples = {file.stem: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
+    assert {name for name in {*examples, *found} if examples.get(name) != found.get(name)} == set(), (
+        "The API answers otherwise than its examples say. If that is meant: make api-examples."
+    )
+
+
+def test_every_answer_and_problem_has_one(visitor: Visitor) -> None:
+    described = json.loads(description())
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            if operation["operationId"] not in TOO_LARGE:
+                [example] = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
+                assert example["value"] == kept(operation["operationId"])["answer"]
+    for response in described["components"]["responses"].values():
+        [content] = response["content"].values()
+        assert content["examples"]
+        for name, example in content["examples"].items():
+            assert example["value"]["type"] == ProblemType(f"/api/problems/{name}/")
