@@ -38,6 +38,8 @@ class Change:
     number: int
     before: Edition | None
     is_suppressed: bool
+    suppressed_at: dt.datetime | None
+    suppressed_because: str
     language: str
     head: Head
     digests: Mapping[str, str]
@@ -54,7 +56,7 @@ class Change:
 def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     """The editions of all subjects up to an instant, but none that a withdrawal up to `now` has closed.
 
-    Every withdrawal is among them. Each knows its number, the edition before it, and whether it is suppressed.
+    Every withdrawal is among them. Each knows its number, the edition before it, and whether it is suppressed and why.
     """
     closed = Exists(later_editions(now).filter(is_tombstone=True))
     earlier = Edition.objects.filter(
@@ -68,7 +70,8 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
         .annotate(
             number=number_of(),
             before_id=Subquery(earlier.order_by("-available_from").values("pk")[:1]),
-            is_suppressed=Exists(suppression()),
+            suppressed_at=Subquery(suppression().values("at")),
+            suppressed_because=Subquery(suppression().values("reason")),
         )
     )
 
@@ -111,7 +114,7 @@ class Reading:
         """Those of the documents whose words are told, or whose members are compared."""
         wanted: set[str] = set()
         for edition in self.editions:
-            if not edition.is_suppressed:
+            if not edition.suppressed_at:
                 wanted |= {self.held[edition.pk].get(self.language_of(edition), ""), *self.compared(edition)}
         found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
         return dict(found.values_list("digest", "text"))
@@ -130,13 +133,15 @@ class Reading:
     def change(self, edition: Any) -> Change:
         language, before = self.language_of(edition), self.before.get(edition.pk)
         held = self.held[edition.pk]
-        text = "" if edition.is_suppressed else self.texts.get(held.get(language, ""), "")
+        text = "" if edition.suppressed_at else self.texts.get(held.get(language, ""), "")
         shows = bool(text)  # without it, it was taken out, if only since this answer began
         return Change(
             edition=edition,
             number=edition.number,
             before=before,
             is_suppressed=not shows,
+            suppressed_at=edition.suppressed_at,
+            suppressed_because=edition.suppressed_because or "",
             language=language,
             head=msgspec.json.decode(text, type=Head) if shows else Head(title=""),
             digests=held if shows and not edition.is_tombstone else {},

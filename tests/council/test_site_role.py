@@ -259,6 +259,8 @@ class TestAVisitor:
             f"/api/v1/media-links/{link}/": "Link of the meeting",
             "/api/v1/topics/": "results",
             "/api/v1/changes/": "withdrawal",
+            "/en/meetings/feed.atom": "Withdrawn",
+            "/en/meetings/jha/feed.atom": "Published",
             "/api/v1/configurations/": "JHA",
             "/api/v1/presidencies/": "results",
             "/readyz": "ok",

@@ -147,7 +147,7 @@ def test_the_text_of_what_was_corrected_is_nowhere_but_in_its_edition(visitor: V
     topic.save()
     clock.move_to(acts.publish(meeting, topic)[0].available_from)
     assert "Corrected" in ask(visitor, page).body
-    told = ("/editions/", "/changes/")  # edition by edition
+    told = ("/editions/", "/changes/", ".atom")  # edition by edition
     assert {path for path in showing_secrets(visitor, walk.twins) if not any(word in path for word in told)} == set()
 
 

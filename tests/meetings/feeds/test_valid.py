@@ -1,0 +1,95 @@
+"""Every feed keeps the rules of RFC 4287: by a RELAX NG schema (jing), and those that no schema can tell by hand."""
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from meetings.documents.shape import TopicName
+from meetings.models import EditionReason
+from meetings.vocabulary import MeetingStatus
+from tests.cast import full_document, make_configuration, named
+from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
+from tests.meetings.feeds.reading import ATOM, parsed
+from tests.outside import tool
+from tests.publicity import Visitor
+
+__all__ = ["appears"]
+pytestmark = pytest.mark.browser
+SCHEMA = Path(__file__).with_name("atom.rnc")
+FEEDS = (
+    "meetings/feed.atom",
+    "meetings/corrections.atom",
+    "meetings/jha/feed.atom",
+    "topics/migration-policy/feed.atom",
+)
+
+
+def faults(folder: Path, feed: bytes) -> str:
+    """What jing holds against the feed; empty for a valid one."""
+    jing = tool("jing", version=())
+    file = folder / "feed.atom"
+    file.write_bytes(feed)
+    ran = subprocess.run([jing, "-c", str(SCHEMA), str(file)], capture_output=True, text=True, check=False)
+    return ran.stdout + ran.stderr
+
+
+@pytest.fixture
+def everything_happened(appears: Appearing) -> None:
+    """Editions of every kind, in two languages, with all that XML minds in their words."""
+    make_configuration()
+    odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
+    first = appears(meeting("closed", odd), change_note=odd)
+    appears(meeting("closed"), in_french(meeting("closed"), "Conseil «JAI»"), reason=EditionReason.TRANSLATION)
+    appears.suppress(first)
+    for kind in (EditionReason.CORRECTION, EditionReason.EDITORIAL, EditionReason.FACTS, EditionReason.RESTORATION):
+        appears(full_document(title=odd, lead=f"<p>{kind}</p>"), reason=kind, change_note=odd)
+    called_off = {"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None}
+    appears(full_document(**called_off), reason=EditionReason.CORRECTION, change_note="Later.")
+    appears(topic())
+    with_topic = full_document(id=named("with topic"), address_word="topic")
+    with_topic.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+    appears(with_topic)
+    appears.withdraw(appears(meeting("gone"), in_french(meeting("gone"), "Conseil")), reason=odd)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "mt"])
+@pytest.mark.parametrize("path", FEEDS)
+def test_full_or_with_nothing_in_it(
+    visitor: Visitor, everything_happened: None, tmp_path: Path, path: str, language: str
+) -> None:
+    feed = visitor.get(f"/{language}/{path}").content
+    assert faults(tmp_path, feed) == ""
+    entries = parsed(feed).findall(f"{ATOM}entry")
+    assert entries
+    for entry in entries:
+        pages = [each for each in entry.findall(f"{ATOM}link") if each.get("rel") == "alternate"]
+        kinds = Counter((page.get("type"), page.get("hreflang")) for page in pages)
+        assert set(kinds.values()) == {1}
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
+
+
+def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
+    assert faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b"<updated>", b"<updated>x"),
+        (b"<id>urn:", b"<id>/"),
+        (b'rel="self"', b'rel="elsewhere"'),
+        (b"<name>", b"<called>"),
+        (b"<category ", b"<word>x</word><category "),
+        (b'type="text"', b'type="markdown"'),
+        (b"</entry>", b"<title>Another</title></entry>"),
+    ],
+)
+def test_a_wrong_one_is_found_out(
+    visitor: Visitor, everything_happened: None, tmp_path: Path, good: bytes, bad: bytes
+) -> None:
+    feed = visitor.get("/en/meetings/feed.atom").content
+    assert good in feed
+    assert faults(tmp_path, feed.replace(good, bad)) != ""
