@@ -7,11 +7,12 @@ from django.utils.translation import get_language
 from agenda.pages import elsewhere
 from meetings.answers import html_path
 from meetings.documents.text import read
-from meetings.feeds.pages import feed
+from meetings.feeds.pages import feed, of_the_past
 from meetings.models import IndexedTopic, SubjectType
 from meetings.publications import live_documents
 
 
+@of_the_past
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A meeting that was withdrawn is not in it: what it took up was withdrawn with it."""
     address = f"topics/{slug}/"

@@ -84,15 +84,16 @@ def matches_date(request: HttpRequest, known: Validator) -> bool:
 View = Callable[..., HttpResponse]
 
 
-def conditional(view: View) -> View:
+def conditional(view: View, *, by_date: bool = True) -> View:
     """For plain views whose answers follow from their address and from all that is published, and not from the clock.
 
-    A date is compared at the end only, by ConditionalGetMiddleware: the address may be of nothing.
+    A date is compared at the end only, by ConditionalGetMiddleware: the address may be of nothing. `by_date` is as of
+    `by_generation`.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        known = by_generation(request, instant_of(request))
+        known = by_generation(request, instant_of(request), by_date=by_date)
         if matches_tag(request, known):
             unchanged = HttpResponseNotModified()
             known.stamp(unchanged)

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from meetings.api.description import Operation
 from meetings.api.endpoints import Endpoint
 from meetings.changes import MARGIN, Change, appeared, changes_of
 from meetings.clock import instant_of
+from meetings.conditional import by_generation
+from meetings.generation import generation
 from meetings.models import EditionReason, SubjectType
 from meetings.models.edition import BEFORE_ALL
 from meetings.paging import Cursor, KeysetPagination, Ordering
@@ -67,6 +70,21 @@ class ChangePagination(KeysetPagination):
         return cursor.values
 
 
+@dataclass(frozen=True)
+class Asked:
+    """`behind` is the instant and the id behind which the page begins."""
+
+    behind: tuple[Any, ...]
+    limit: int
+    language: str
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Raises a 400."""
+        at = instant_of(request._request)
+        return cls(beginning(request, at), ChangePagination().limit(request), language_of(request))
+
+
 class Changes(Endpoint):
     def operation(self) -> Operation:
         return Operation(
@@ -79,20 +97,27 @@ class Changes(Endpoint):
         )
 
     def get(self, request: Request) -> Response:
-        at, language = instant_of(request._request), language_of(request)
-        limit = ChangePagination().limit(request)
-        begins = beginning(request, at)
-        found = appeared(at - MARGIN, at).filter(CHANGES.behind(begins, backwards=False))
-        editions = list(found.order_by(*CHANGES.by(backwards=False))[: limit + 1])
-        changes = changes_of(editions[:limit], language)
-        ends = CHANGES.values_of(changes[-1].edition) if changes else begins
+        """Known by what is published now, too: a withdrawal takes effect before its notice comes.
+
+        By no date: a line about a text that is closed or opened again is no newer by any.
+        """
+        at, asked = instant_of(request._request), Asked.of(request)
+        state = self.state(asked.language, generation(at).tag)
+        known = by_generation(request._request, at - MARGIN, *state, by_date=False)
+        return self.unless_current(known, lambda: self.page(asked, at))
+
+    def page(self, asked: Asked, at: dt.datetime) -> Response:
+        found = appeared(at - MARGIN, at).filter(CHANGES.behind(asked.behind, backwards=False))
+        editions = list(found.order_by(*CHANGES.by(backwards=False))[: asked.limit + 1])
+        changes = changes_of(editions[: asked.limit], asked.language)
+        ends = CHANGES.values_of(changes[-1].edition) if changes else asked.behind
         page = shapes.ChangePage(
-            next=address_behind(request, ends),
-            up_to_date=len(editions) <= limit,
-            results=[told(change, request) for change in changes],
+            next=address_behind(self.request, ends),
+            up_to_date=len(editions) <= asked.limit,
+            results=[told(change, self.request) for change in changes],
         )
         languages = dict.fromkeys(change.language for change in changes)
-        return Response(page, headers={"Content-Language": ", ".join(languages) or language})
+        return Response(page, headers={"Content-Language": ", ".join(languages) or asked.language})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

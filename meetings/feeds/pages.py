@@ -1,5 +1,6 @@
 """Addresses of feeds: of all meetings, of a configuration's, of corrections. Each has the fifty newest editions."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from meetings.changes import appeared, changes_of
 from meetings.clock import instant_of
+from meetings.conditional import conditional
 from meetings.feeds.atom import AtomFeed, plain
 from meetings.feeds.entries import entry
 from meetings.languages import page_language
@@ -24,19 +26,23 @@ CORRECTED = (
     EditionReason.RESTORATION,
     EditionReason.WITHDRAWAL,
 )
+of_the_past = partial(conditional, by_date=False)
 OF_MEETINGS = Q(subject_type=SubjectType.MEETING)
 
 
+@of_the_past
 def everything(request: HttpRequest) -> HttpResponse:
     return feed(request, OF_MEETINGS, _("Council meetings"), "meetings", reverse("meetings"))
 
 
+@of_the_past
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was published once and is no longer so: also what was postponed, cancelled or withdrawn."""
     found = OF_MEETINGS & Q(reason__in=CORRECTED)
     return feed(request, found, _("Council meetings: corrections"), "corrections", reverse("meetings"))
 
 
+@of_the_past
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     shown = Configuration.objects.filter(slug=slug).first()
     if shown is None:

@@ -8,6 +8,7 @@ import pytest
 
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions import bury, freeze
+from meetings.generation import forget
 from meetings.models import Edition, Suppression
 from meetings.vocabulary import Language
 from tests.cast import MINUTE, PRESS_DAY, SECOND, meeting_document, named
@@ -32,6 +33,8 @@ class Appearing:
         return bury(edition, notices, available_from=self.pass_on())
 
     def suppress(self, edition: Edition) -> Suppression:
+        """As far as a process knows of it a second later."""
+        forget()
         return Suppression.objects.create(edition=edition, at=self.instant, reason="A private number stood in it.")
 
     def pass_on(self, time: dt.timedelta = MINUTE) -> dt.datetime:

@@ -421,3 +421,42 @@ class TestWhatItCosts:
     def test_an_empty_answer_takes_one(self, visitor: Visitor, appears: Appearing) -> None:
         assert results(visitor) == []
         assert len(visitor.statements) == 1
+
+
+class TestAnUnchangedPage:
+    def known(self, visitor: Visitor, etag: str) -> int:
+        return int(visitor.get("/api/v1/changes/", headers={"If-None-Match": etag}).status_code)
+
+    def test_it_is_confirmed_without_a_query(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
+        appears(meeting())
+        first = visitor.get("/api/v1/changes/")
+        clock.move_to(PRESS_DAY + DAY)
+        assert (self.known(visitor, first["ETag"]), visitor.statements) == (304, [])
+        assert "Last-Modified" not in first
+
+    def test_not_between_an_edition_and_its_place_in_the_feed(
+        self, visitor: Visitor, appears: Appearing, clock: Any
+    ) -> None:
+        """What was answered in the second before it is in the feed is not taken for what is answered after it."""
+        edition = appears(meeting())
+        clock.move_to(edition.available_from + SECOND / 2)
+        early = visitor.get("/api/v1/changes/")
+        clock.move_to(edition.available_from + SECOND)
+        assert (early.json()["results"], self.known(visitor, early["ETag"])) == ([], 200)
+
+    def test_not_once_something_in_it_is_withdrawn_or_taken_out(
+        self, visitor: Visitor, appears: Appearing, clock: Any
+    ) -> None:
+        first = appears(meeting())
+        appears(meeting(title="Another"))
+        before = visitor.get("/api/v1/changes/")
+        appears.suppress(first)
+        suppressed = visitor.get("/api/v1/changes/")
+        assert suppressed["ETag"] != before["ETag"]
+        clock.move_to(appears.withdraw(first).available_from)
+        assert (self.known(visitor, before["ETag"]), self.known(visitor, suppressed["ETag"])) == (200, 200)
+
+    @pytest.mark.django_db
+    def test_what_is_wrong_is_told_all_the_same(self, visitor: Visitor) -> None:
+        response = visitor.get("/api/v1/changes/?since=x", headers={"If-None-Match": "*"})
+        assert response.status_code == 400

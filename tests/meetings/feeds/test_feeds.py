@@ -78,6 +78,18 @@ class TestAFeed:
         assert visitor.get(f"/en/{ALL}").content == empty.content
         assert visitor.get(f"/en/{ALL}", headers={"If-None-Match": empty["ETag"]}).status_code == 304
 
+    def test_it_is_confirmed_without_a_query_until_a_text_is_taken_out(
+        self, visitor: Visitor, appears: Appearing
+    ) -> None:
+        first = appears(meeting())
+        appears(meeting(title="Another"))
+        known = visitor.get(f"/en/{ALL}")
+        held = {"If-None-Match": known["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
+        assert (visitor.get(f"/en/{ALL}", headers=held).status_code, visitor.statements) == (304, [])
+        appears.suppress(first)
+        assert visitor.get(f"/en/{ALL}", headers=held).status_code == 200
+        assert "Last-Modified" not in known
+
     def test_the_newest_fifty_the_last_one_first(self, visitor: Visitor, appears: Appearing) -> None:
         for n in range(52):
             appears(meeting(f"m{n}", f"Council {n}"))
