@@ -110,8 +110,6 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
     "/en/topics/",
     "/en/topics/zanzibar/",
-    "/en/meetings/feed.atom",
-    "/en/meetings/jha/feed.atom",
     "/en/topics/zanzibar/feed.atom",
     "/en/meetings/calendar.ics",
     "/en/meetings/jha/calendar.ics",
