@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from meetings.api.changes import CHANGES
+from meetings.changes import appeared
 from meetings.filters.by import of_item
 from meetings.models import (
     INDEX_MODELS,
@@ -118,6 +120,13 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "what appeared since": (
         lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
+        "edition_by_instant",
+        "available_from",
+    ),
+    "a page of the change feed": (
+        lambda: appeared(NOW, NOW)
+        .filter(CHANGES.behind((NOW - DAY - 300 * MINUTE, named("x")), backwards=False))
+        .order_by("available_from", "id")[:101],
         "edition_by_instant",
         "available_from",
     ),
