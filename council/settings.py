@@ -123,7 +123,8 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    options["options"] = f"-c jit=off {options.get('options', '')} {read_only}".strip()  # decision 44
+    planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
+    options["options"] = f"{planning} {options.get('options', '')} {read_only}".strip()
 READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
