@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from meetings.documents.shape import Sha256
 from meetings.models import EditionDocument
+from meetings.standing import Standing
 from meetings.vocabulary import Language
 
 Url = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
@@ -69,7 +70,7 @@ def accepts_json(request: Request) -> bool:
     return next((takes[each] for each in ("application/json", "application/*", "*/*") if each in takes), False)
 
 
-def in_envelope(held: EditionDocument, request: Request) -> msgspec.Raw:
+def in_envelope(held: EditionDocument | Standing, request: Request) -> msgspec.Raw:
     """The stored document and its envelope as one flat object. `held` comes from `with_history`."""
     edition = held.edition
     envelope = Envelope(

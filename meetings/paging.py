@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -113,8 +113,18 @@ class Cursor:
         return None
 
 
+def rows_of_page(found: QuerySet[Any], at: dt.datetime, cursor: Cursor | None, ordering: Ordering) -> QuerySet[Any]:
+    """All rows from the cursor on; backwards where it leads back. `as_of` is the instant for cursors behind them."""
+    if ordering.has_past:
+        found = found.annotate(as_of=last_of(Edition.objects.visible(at)))
+    backwards = cursor is not None and cursor.backwards
+    if cursor:
+        found = found.filter(ordering.behind(cursor.values, backwards=backwards))
+    return found.order_by(*ordering.by(backwards=backwards))
+
+
 class Page:
-    """`limit` of the rows in the ordering, behind the cursor, in one query.
+    """`limit` of the rows in the ordering, behind the cursor, in one query; or those rows and one more, found already.
 
     Its cursors are as of the newest edition visible at `at`: nothing appeared between the two, so what they lead to is
     the same, and a page stays the same to the byte until something is published.
@@ -122,7 +132,7 @@ class Page:
 
     def __init__(
         self,
-        found: QuerySet[Any],
+        found: QuerySet[Any] | Sequence[Any],
         *,
         at: dt.datetime,
         cursor: Cursor | None = None,
@@ -130,12 +140,10 @@ class Page:
         ordering: Ordering = MEETINGS,
     ) -> None:
         self.ordering = ordering
-        if ordering.has_past:
-            found = found.annotate(as_of=last_of(Edition.objects.visible(at)))
         backwards = cursor is not None and cursor.backwards
-        if cursor:
-            found = found.filter(ordering.behind(cursor.values, backwards=backwards))
-        rows = list(found.order_by(*ordering.by(backwards=backwards))[: limit + 1])
+        if isinstance(found, QuerySet):
+            found = rows_of_page(found, at, cursor, ordering)[: limit + 1]
+        rows = list(found)
         more, rows = len(rows) > limit, rows[:limit]
         self.rows = rows[::-1] if backwards else rows
         self.next = self.cursor(-1, backwards=False) if rows and (more or backwards) else None

@@ -14,7 +14,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import OperationalError, connection
-from django.db.models import DateTimeField, Field, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
 from psycopg2.extensions import AsIs
 
 NAMES = itertools.count(1)
@@ -78,8 +78,10 @@ class Question:
 
 def stand_in(field: Field, number: int) -> Any:
     """A value of the field's kind that no queryset holds as a constant."""
-    if isinstance(field, DateTimeField):
+    if isinstance(field, DateTimeField):  # which is a DateField too
         return dt.datetime(1999, 12, 31, microsecond=number + 1, tzinfo=dt.UTC)
+    if isinstance(field, DateField):
+        return dt.date(1000, 1, number + 1)
     return UUID(int=number + 1) if isinstance(field, UUIDField) else f"\x1f{number}"
 
 

@@ -15,8 +15,13 @@ from meetings.documents.shape import Tombstone
 from meetings.documents.text import read
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
 from meetings.models.edition import EditionDocumentQuerySet, later_editions
+from meetings.paging import KeysetPagination
 from meetings.problems import Problem, ProblemType, not_found
-from meetings.travel import open_texts
+from meetings.standing import Standing, live_document, live_documents
+from meetings.travel import journey_of, open_texts
+
+
+PLAIN = {"cursor", "fields", "format", "lang", "limit"}  # parameters that choose no rows
 
 
 class EditionResource(Resource):
@@ -31,15 +36,33 @@ class EditionResource(Resource):
         live = open_texts(request, EditionDocument.objects.live(self.at, instant_of(request)))
         return live.in_language(self.language).filter(edition__subject_type=self.subject_type).with_history()
 
-    def answers(self, rows: Iterable[EditionDocument]) -> list[Answer]:
+    @property
+    def is_plain(self) -> bool:
+        """Whether the answer is what most ask for: of now, and nothing filtered."""
+        of_now = self.as_of is None and not journey_of(self.request._request)
+        return of_now and set(self.request.query_params) <= PLAIN
+
+    def found(self) -> Any:
+        paginator = KeysetPagination()
+        limit = paginator.limit(self.request)
+        if not self.is_plain or limit not in (paginator.default_limit, paginator.max_limit):
+            return super().found()
+        now, cursor = instant_of(self.request._request), paginator.cursor(self.request, self.ordering)
+        return live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
+
+    def answers(self, rows: Iterable[EditionDocument | Standing]) -> list[Answer]:
         return [Answer(held.language, in_envelope(held, self.request)) for held in rows]
 
     def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
         held = self.get_queryset().filter(edition__subject_id=key)
         return held.values_list("edition_id", "edition__available_from").first()
 
-    def find(self, key: Any) -> EditionDocument:
-        held = self.get_queryset().filter(edition__subject_id=key).first()
+    def find(self, key: Any) -> EditionDocument | Standing:
+        held = (
+            live_document(self.subject_type, key, self.at, self.language)
+            if self.is_plain
+            else self.get_queryset().filter(edition__subject_id=key).first()
+        )
         if held is None:
             raise absence(self, {"subject_type": self.subject_type, "subject_id": key})
         return held

@@ -159,8 +159,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
             KeysetPagination().limit(self.request)
         return super().is_understood()
 
+    def found(self) -> Any:
+        """What the list holds: a queryset that the page is taken from, or the page's rows and one more."""
+        return self.filter_queryset(self.get_queryset())
+
     def page(self) -> Response:
-        answers = self.answers(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())
+        answers = self.answers(self.paginate_queryset(self.found()) or ())
         response = self.get_paginated_response([picked(answer.body, self.fields) for answer in answers])
         response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
