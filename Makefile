@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 SOAK ?= 60
+PEERS ?=
 TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
@@ -56,6 +57,9 @@ soak: setup ## Kill publishers at every statement and at SOAK moments; many writ
 
 mirror-soak: setup ## Let the example client follow a site for SOAK seconds on each database (SOAK=3600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity/test_mirror.py $(ARGS)
+
+bench: setup ## Requests a second beside a plain DRF site (PEERS="folder python", see tests/benchmarks/peers.py)
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.benchmarks.peers $(PEERS) $(ARGS)
 
 coverage: setup ## Run all tests on SQLite and list the lines that none reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)

@@ -4,16 +4,17 @@ The rows are what `with_history` gives, as plain tuples with the names of the mo
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateField, DateTimeField, UUIDField
+from django.db.models import CharField, DateField, DateTimeField, Field, UUIDField
 
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Cursor, newest_first, rows_of_page
 from meetings.questions import Question
+from meetings.vocabulary import Language
 
 
 class StandingEdition(NamedTuple):
@@ -22,7 +23,7 @@ class StandingEdition(NamedTuple):
     subject_type: str
     subject_id: UUID
     address: str
-    languages: list[str]
+    languages: list[Language]
     change_note: str
     listed_on: dt.date
 
@@ -50,15 +51,13 @@ class Standing(NamedTuple):
 
 OF_EDITION = tuple(f"edition__{name}" for name in StandingEdition._fields)
 COLUMNS = (*OF_EDITION, "language", "document_id", "document__text", "number", "published_at", "modified_at")
-LANGUAGE = CharField(max_length=2)
+LANGUAGE: Field = CharField(max_length=2)
 
 
-def standing(rows: Iterable[Any]) -> list[Standing]:
+def standing(row: Sequence[Any]) -> Standing:
     after = len(OF_EDITION)
-    return [
-        Standing(StandingEdition(*row[:after]), *row[after : after + 2], StandingText(row[after + 2]), *row[after + 3 :])
-        for row in rows
-    ]
+    language, digest, text, *rest = row[after:]
+    return Standing(StandingEdition(*row[:after]), language, digest, StandingText(text), *rest)
 
 
 @cache
@@ -72,8 +71,8 @@ def one_question(subject_type: SubjectType) -> Question:
 
 def live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> Standing | None:
     """What is live at `at`, which is now, in the language or else in the one that it was written in."""
-    found = standing(one_question(subject_type).rows(key=key, at=at, language=language))
-    return found[0] if found else None
+    found = one_question(subject_type).rows(key=key, at=at, language=language)
+    return standing(found[0]) if found else None
 
 
 @cache
@@ -87,16 +86,17 @@ def page_question(subject_type: SubjectType, rows: int, way: str) -> Question:
         found = rows_of_page(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
         return found.values_list(*COLUMNS, "as_of")[:rows]
 
-    behind = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()} if way != "first" else {}
-    return Question(make, at=DateTimeField(), language=LANGUAGE, **behind)
+    behind: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
+    return Question(make, at=DateTimeField(), language=LANGUAGE, **(behind if way != "first" else {}))
 
 
 def live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
 ) -> list[Standing]:
     """As many rows of the list that nothing filters, the newest first, from the cursor on."""
-    if cursor is None:
-        return standing(page_question(subject_type, rows, "first").rows(at=now, language=language))
-    way = "previous" if cursor.backwards else "next"
-    behind = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
-    return standing(page_question(subject_type, rows, way).rows(at=cursor.at, language=language, **behind))
+    way, behind = "first", {}
+    if cursor:
+        way = "previous" if cursor.backwards else "next"
+        behind = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
+    question = page_question(subject_type, rows, way)
+    return [standing(row) for row in question.rows(at=cursor.at if cursor else now, language=language, **behind)]

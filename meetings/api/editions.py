@@ -20,7 +20,6 @@ from meetings.problems import Problem, ProblemType, not_found
 from meetings.standing import Standing, live_document, live_documents
 from meetings.travel import journey_of, open_texts
 
-
 PLAIN = {"cursor", "fields", "format", "lang", "limit"}  # parameters that choose no rows
 
 
