@@ -5,6 +5,7 @@ the end, and under REQUIRE_ALL=1 the run fails. Tests that use one of these fixt
 or a checker sees does not depend on the database.
 """
 
+import ctypes.util
 import json
 import os
 import re
@@ -39,7 +40,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
-VNU_JAR = Path(__file__).resolve().parent.parent / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
+NODE_MODULES = Path(__file__).resolve().parent.parent / ".tools/node_modules"
+VNU_JAR = NODE_MODULES / "vnu-jar/build/dist/vnu.jar"
+ICAL_JS = NODE_MODULES / "ical.js/dist/ical.es5.cjs"
 # The first-stage compiler only: the checker is up in two thirds of the time and as fast on pages of our size. It needs
 # a larger stack than some machines give.
 JAVA_OPTIONS = ["-Xss4m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dnu.validator.servlet.bind-address=127.0.0.1"]
@@ -75,6 +78,21 @@ def faketime() -> str:
     if not found or not found[0].exists():
         not_run("libfaketime", "not found: .ci/run installs it, or set FAKETIME_LIBRARY")
     return str(found[0])
+
+
+def libical() -> str:
+    """The C library that reads calendars, for tests that are marked `browser`."""
+    found = ctypes.util.find_library("ical")
+    if not found:
+        not_run("libical", "not found: .ci/run installs it")
+    return found
+
+
+def ical_js() -> Path:
+    """The module that reads calendars in JavaScript, likewise; `node` runs it."""
+    if not ICAL_JS.exists():
+        not_run("ical.js", "not found in .tools: .ci/run installs it")
+    return ICAL_JS
 
 
 def chromium() -> str | None:

@@ -29,6 +29,7 @@ class Entry:
 
     @property
     def document(self) -> MeetingDocument | Tombstone:
+        """Read anew each time: hundreds of them are kept as text, and not as documents."""
         document = read(self.held.document.text)
         assert not isinstance(document, TopicDocument)
         return document

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from icalendar import Event, vUri
 
-from meetings.calendars.facts import LENGTH, Status
+from meetings.calendars.facts import Status
 from meetings.calendars.words import plain
 
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """With whole days `until` is the day after the last; with a clock it is None, and the event lasts `LENGTH`.
+    """`start` and `end` are days, `end` the one after the last, or instants.
 
     `revised` is since when all this is told as it is, `language` that of its texts, `part_of` the whole that a point
     belongs to.
@@ -22,7 +22,7 @@ class Happening:
     sequence: int
     status: Status
     start: dt.date
-    until: dt.date | None
+    end: dt.date
     summary: str
     language: str
     url: str
@@ -35,10 +35,7 @@ class Happening:
 
 
 def event_of(happening: Happening) -> Event:
-    """Without METHOD, DTSTAMP says when it was last revised, as LAST-MODIFIED does (RFC 5545, 3.8.7.2).
-
-    A point has a duration and no end: on a day that the clocks go back, the end by the clock may be before the start.
-    """
+    """Without METHOD, DTSTAMP says when it was last revised, as LAST-MODIFIED does (RFC 5545, 3.8.7.2)."""
     event = Event()
     event.add("uid", str(happening.id))
     event.add("sequence", happening.sequence)
@@ -47,12 +44,9 @@ def event_of(happening: Happening) -> Event:
     if happening.created:
         event.add("created", happening.created)
     event.add("dtstart", happening.start)
-    if happening.until:
-        event.add("dtend", happening.until)
-    else:
-        event.add("duration", LENGTH)
+    event.add("dtend", happening.end)
     event.add("status", happening.status.value)
-    takes_time = happening.until is None and happening.status != Status.CANCELLED
+    takes_time = isinstance(happening.start, dt.datetime) and happening.status != Status.CANCELLED
     event.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
     event.add("class", "PUBLIC")
     language = {"LANGUAGE": happening.language}

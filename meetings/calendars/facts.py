@@ -12,6 +12,7 @@ from meetings.calendars.words import joined, place_of
 from meetings.documents.shape import EarlierDate, Place, Point
 from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
 
+HOUR = dt.timedelta(hours=1)
 LENGTH = dt.timedelta(minutes=30)  # of a point: notes say when it begins only
 
 
@@ -59,6 +60,10 @@ class Slot:
     place: str
     status: Status
 
+    @property
+    def end(self) -> dt.datetime:
+        return self.start + LENGTH
+
 
 def slot_of(document: Programmed, point: Point) -> Slot | None:
     """None for a point without a clock."""
@@ -74,5 +79,11 @@ def slot_of(document: Programmed, point: Point) -> Slot | None:
         status = Status.TENTATIVE
     else:
         status = whole
-    # By way of UTC: a time that the clocks go over is told as the one that is meant, for programs differ about it.
-    return Slot(start.astimezone(dt.UTC).astimezone(zone), joined(point.place, place_of(document.place)), status)
+    return Slot(told_alike(start), joined(point.place, place_of(document.place)), status)
+
+
+def told_alike(start: dt.datetime) -> dt.datetime:
+    """In UTC near a change of the clocks, since programs differ about times that are skipped or repeated there."""
+    near = (start - HOUR, start, start + HOUR)
+    steady = len({time.replace(fold=fold).utcoffset() for time in near for fold in (0, 1)}) == 1
+    return start if steady else start.astimezone(dt.UTC)

@@ -19,11 +19,10 @@ from meetings.vocabulary import MeetingStatus
 DAY = dt.timedelta(days=1)
 
 
-def meeting_event(entry: Entry, site: str) -> Happening:
-    """`site` is what its addresses begin with."""
-    document = entry.document
+def meeting_event(entry: Entry, document: MeetingDocument | Tombstone, site: str) -> Happening:
+    """`document` is the entry's, `site` what all addresses begin with."""
     if isinstance(document, Tombstone):
-        return withdrawn_meeting(entry, site)
+        return withdrawn_meeting(entry, document, site)
     start, end = days_of(document, entry.held.edition)
     page = page_of(entry.held.edition, site)
     return Happening(
@@ -31,7 +30,7 @@ def meeting_event(entry: Entry, site: str) -> Happening:
         sequence=entry.sequence,
         status=status_of(document),
         start=start,
-        until=end + DAY,
+        end=end + DAY,
         summary=summary(document),
         language=document.language,
         url=page,
@@ -43,32 +42,35 @@ def meeting_event(entry: Entry, site: str) -> Happening:
     )
 
 
-def withdrawn_meeting(entry: Entry, site: str) -> Happening:
+def withdrawn_meeting(entry: Entry, tombstone: Tombstone, site: str) -> Happening:
     """Nothing of what it was called or was about, and the days that its notice keeps."""
     edition = entry.held.edition
-    start = edition.start_date or edition.listed_on
+    start, end = days_of(tombstone, edition)
     page = page_of(edition, site)
     return Happening(
         id=edition.subject_id,
         sequence=entry.sequence,
         status=Status.CANCELLED,
         start=start,
-        until=(edition.end_date or start) + DAY,
+        end=end + DAY,
         summary=_("Withdrawn"),
         language=language_of_words(),
         url=page,
         revised=edition.available_from,
-        description=f"{_('What stood at this address was withdrawn by the press office:')} {page}",
+        description=withdrawn_text(page),
     )
 
 
-def days_of(document: MeetingDocument, edition: Edition) -> tuple[dt.date, dt.date]:
+def withdrawn_text(page: str) -> str:
+    return f"{_('What stood at this address was withdrawn by the press office:')} {page}"
+
+
+def days_of(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
     """Its first day and its last; of one that lost its date, those that it had."""
-    if document.start_date:
-        return document.start_date, document.end_date or document.start_date
-    for earlier in reversed(document.previous):
-        if earlier.start_date:
-            return earlier.start_date, earlier.end_date or earlier.start_date
+    had = [(one.start_date, one.end_date) for one in document.previous] if isinstance(document, MeetingDocument) else []
+    for start, end in ((edition.start_date, edition.end_date), *reversed(had)):
+        if start:
+            return start, end or start
     return edition.listed_on, edition.listed_on
 
 

@@ -1,15 +1,19 @@
 """Addresses of calendars: of all meetings, and of a configuration's. `?points=1` adds points with a clock."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.calendars.entries import entries, latest, standing_meetings
-from meetings.calendars.meeting_event import meeting_event
+from meetings.calendars.entries import Entry, entries, latest, standing_meetings
+from meetings.calendars.event import Happening
+from meetings.calendars.meeting_event import meeting_event, page_of
+from meetings.calendars.point_events import Points
+from meetings.calendars.programmes import Past, pasts
 from meetings.calendars.rendering import About, answer
 from meetings.clock import instant_of
 from meetings.languages import language_of_words, page_language
@@ -50,5 +54,14 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
 
 
 def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
-    site = request.build_absolute_uri("/")
-    return answer(about, [meeting_event(entry, site) for entry in entries(found, instant_of(request))])
+    at, site = instant_of(request), request.build_absolute_uri("/")
+    told = entries(found, at)
+    past = pasts(told, at) if request.GET.get("points") == "1" else {}
+    return answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
+
+
+def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> Iterator[Happening]:
+    document = entry.document
+    yield meeting_event(entry, document, site)
+    if subject := past.get(entry.held.edition.subject_id):
+        yield from Points(entry, document, subject, page_of(entry.held.edition, site))

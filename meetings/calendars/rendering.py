@@ -50,12 +50,17 @@ def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
 
 def add_time_zones(calendar: Calendar, happenings: Iterable[Happening]) -> None:
     """Those that events name. A calendar without a component would be none: an empty one has that of Brussels."""
-    days = [happening.start for happening in happenings]
-    if not days:
+    days = sorted(day_of(happening.start) for happening in happenings)
+    if days:
+        calendar.add_missing_timezones(days[0] - YEAR, days[-1] + YEAR)
+    else:
         calendar.add_component(Timezone.from_tzinfo(BRUSSELS))
-        return
-    first, last = (dt.date(day.year, day.month, day.day) for day in (min(days, key=str), max(days, key=str)))
-    calendar.add_missing_timezones(first - YEAR, last + YEAR)
+    for zone in calendar.timezones:
+        zone.pop("comment", None)  # the library's; the grammar has none there
+
+
+def day_of(start: dt.date) -> dt.date:
+    return start.date() if isinstance(start, dt.datetime) else start
 
 
 def answer(about: About, happenings: Sequence[Happening]) -> HttpResponse:

@@ -12,8 +12,8 @@ been, since why is for the audit log.
   cannot tell what they compared (“leakproof”), and those are.
 - A policy on editions that asks editions would ask itself. So tombstones are looked for in a view, which has the
   rights of the tables' owner: that an edition was there, when and at which address, without a word of it. Withdrawn
-  ones are in it, and their items and links in two more: numbers go on after a withdrawal, and what led to the text
-  leads to the notice (`meetings.models.appearance`).
+  ones are in it, and their items, links and points with a clock in three more: numbers go on after a withdrawal, what
+  led to the text leads to the notice, and calendars tell that a point is off (`meetings.models.appearance`).
 - Policies and views hold on to the columns that they name: a migration that alters the type of one, or removes it,
   needs `manage.py database_roles --remove` before it.
 """
@@ -24,6 +24,7 @@ from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, SUPPRE
 
 NOW = "pg_catalog.statement_timestamp()"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
+PAST_POINT = "council_past_point"
 VIEWS = {
     PAST_EDITION: f"SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM public.{EDITION} "
     f"WHERE available_from <= {NOW}",
@@ -31,6 +32,9 @@ VIEWS = {
     f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
     PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
     f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    PAST_POINT: "SELECT part.id, part.edition_id, part.point_id FROM public.meetings_indexedpoint AS part "
+    "WHERE part.date IS NOT NULL AND part.time IS NOT NULL "
+    f"AND EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
 }
 GRACE = "interval '1 second'"
 READERS, EDITORS = "council_readers", "council_editors"

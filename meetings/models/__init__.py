@@ -1,4 +1,4 @@
-from meetings.models.appearance import Appearance, AppearedItem, AppearedLink
+from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, AppearedPoint
 from meetings.models.audit import Act, AuditEntry
 from meetings.models.calendar import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
@@ -26,6 +26,7 @@ __all__ = [
     "Appearance",
     "AppearedItem",
     "AppearedLink",
+    "AppearedPoint",
     "AuditEntry",
     "Chair",
     "Configuration",

@@ -1,15 +1,15 @@
-"""That an edition appeared, with which items and links; without a word of them.
+"""That an edition appeared, with which items, links and points; without a word of them.
 
 The public process reads this of withdrawn editions, too, of which it sees nothing else: numbers go on after a
-withdrawal, and what led to the text leads to the notice. On PostgreSQL it has views for that (`meetings.law.policies`);
-all others read the tables of editions themselves. There, ask for `available_from`: what is still to come has not
-appeared.
+withdrawal, what led to the text leads to the notice, and calendars tell that a point is off. On PostgreSQL it has views
+for that (`meetings.law.policies`); all others read the tables of editions themselves. There, ask for `available_from`:
+what is still to come has not appeared.
 """
 
 from django.conf import settings
 from django.db import models
 
-from meetings.law.policies import PAST_EDITION, PAST_ITEM, PAST_LINK
+from meetings.law.policies import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT
 
 
 def seen_in(view: str, table: str) -> str:
@@ -52,3 +52,12 @@ class AppearedLink(AppearedPart):
 
     class Meta(AppearedPart.Meta):
         db_table = seen_in(PAST_LINK, "meetings_indexedlink")
+
+
+class AppearedPoint(AppearedPart):
+    """In the view, those with a clock only; in the table, all."""
+
+    point_id = models.UUIDField()
+
+    class Meta(AppearedPart.Meta):
+        db_table = seen_in(PAST_POINT, "meetings_indexedpoint")

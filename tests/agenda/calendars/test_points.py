@@ -1,0 +1,333 @@
+"""Programme points with a clock: events of their own for those who ask, and what becomes of those that go."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from agenda.suppressing import suppress
+from meetings.documents.shape import MeetingDocument
+from meetings.editions import compose, freeze, seal
+from meetings.models import Edition, Meeting, ProgrammePoint
+from meetings.vocabulary import Language, TimePrecision
+from tests.agenda.calendars.reading import ALL, event_at, events_at, told
+from tests.cast import (
+    COMMAND,
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    SECOND,
+    full_document,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    many_documents,
+    named,
+    published,
+    withdraw,
+)
+from tests.publicity import Visitor
+
+pytestmark = pytest.mark.django_db
+POINTS = f"{ALL}?points=1"
+ADDRESSES = [ALL, "/en/meetings/jha/calendar.ics", "/en/topics/migration-policy/calendar.ics"]
+ADDRESSES += ["/en/meetings/jha/2060/09/14/meeting.ics"]
+
+
+def points_at(visitor: Visitor, address: str = POINTS) -> list[Any]:
+    return [event for event in events_at(visitor, address) if "RELATED-TO" in event]
+
+
+def point_at(visitor: Visitor) -> Any:
+    [point] = points_at(visitor)
+    return point
+
+
+def change(clock: Any, point: ProgrammePoint, **values: Any) -> Edition:
+    """Publishes the point otherwise, a day later."""
+    clock.move_to(timezone.now() + DAY)
+    if values:
+        ProgrammePoint.objects.filter(pk=point.pk).update(**values)
+    return published(clock, point.meeting)
+
+
+def make_point(clock: Any, **values: Any) -> ProgrammePoint:
+    meeting = make_meeting(city="Luxembourg")
+    meeting.programme.update(**{"time_precision": "exact"} | values)
+    published(clock, meeting)
+    return meeting.programme.get()
+
+
+class TestWhoAsks:
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_points_are_told_where_they_are_asked_for(self, visitor: Visitor, clock: Any, address: str) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        published(clock, meeting, topic)
+        assert [event["UID"] for event in events_at(visitor, address)] == [str(meeting.pk)]
+        both = [str(meeting.pk), str(meeting.programme.get().pk)]
+        assert [event["UID"] for event in events_at(visitor, f"{address}?points=1")] == both
+
+    @pytest.mark.parametrize("query", ["?points=0", "?points=", "?points=yes", "?point=1", "?x=1"])
+    def test_other_words_ask_for_nothing(self, visitor: Visitor, clock: Any, query: str) -> None:
+        """As on every page: programs add parameters of their own to addresses."""
+        published(clock, make_meeting())
+        assert len(events_at(visitor, ALL + query)) == 1
+
+    def test_it_costs_the_same_whatever_it_holds(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        costs = []
+        for number in (1, 30):
+            documents = many_documents(number)[number // 30 :]
+            for document in documents:
+                document.programme[0].id = named(f"point of {document.id}")
+            for edition in (1, 2):
+                at = PRESS_DAY + SECOND * (number + edition)
+                seal([compose([document], available_from=at) for document in documents])
+                documents = [shape_of(document, title=f"Edition {edition}") for document in documents]
+            clock.move_to(PRESS_DAY + SECOND * 40)
+            assert len(events_at(visitor, POINTS)) == 2 * number
+            costs.append(len(visitor.statements))
+        assert costs == [5, 5]
+
+
+def shape_of(document: MeetingDocument, **values: Any) -> MeetingDocument:
+    for name, value in values.items():
+        setattr(document, name, value)
+    return document
+
+
+class TestPoints:
+    def test_half_an_hour_at_the_place_of_the_meeting(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock, place="Press room")
+        event = point_at(visitor)
+        assert event["DTSTART"].params["TZID"] == "Europe/Brussels"
+        assert str(event.start) == "2060-09-14 13:00:00+02:00"
+        assert event.end - event.start == dt.timedelta(minutes=30)
+        assert event["SUMMARY"] == "Press conference: Home Affairs Council"
+        assert event["LOCATION"] == "Press room, Europa building, Luxembourg"
+        assert event["URL"] == f"http://testserver/en/meetings/jha/2060/09/14/#point-{point.pk}"
+        assert (event["RELATED-TO"], event["TRANSP"]) == (str(point.meeting.pk), "OPAQUE")
+        assert event["RELATED-TO"].params["RELTYPE"] == "PARENT"
+
+    @pytest.mark.parametrize(
+        ("values", "summary", "status"),
+        [
+            ({"time_precision": "approximate"}, "Press conference: Home Affairs Council (about 13:00)", "CONFIRMED"),
+            ({"time_precision": "from"}, "Press conference: Home Affairs Council (from 13:00)", "CONFIRMED"),
+            (
+                {"time_precision": "to_be_confirmed"},
+                "Press conference: Home Affairs Council (13:00, to be confirmed)",
+                "TENTATIVE",
+            ),
+            ({"state": "cancelled"}, "Cancelled: Press conference: Home Affairs Council", "CANCELLED"),
+            ({"kind": "doorstep", "title": ""}, "Doorstep: Justice and Home Affairs Council", "CONFIRMED"),
+            ({"kind": "other"}, "Home Affairs Council", "CONFIRMED"),
+        ],
+    )
+    def test_how_certain_it_is(
+        self, visitor: Visitor, clock: Any, values: dict[str, Any], summary: str, status: str
+    ) -> None:
+        make_point(clock, **values)
+        event = point_at(visitor)
+        assert (event["SUMMARY"], event["STATUS"]) == (summary, status)
+
+    def test_what_is_known_of_it_in_words(self, visitor: Visitor, clock: Any) -> None:
+        freeze([full_document()], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
+        assert point_at(visitor)["DESCRIPTION"].splitlines() == [
+            "Justice and Home Affairs Council",
+            "",
+            "Moved",
+            "Planned before: 14 September 2060, 12:00, Press room 1",
+            "",
+            "Andres Anvelt, Minister",
+            "",
+            "In the press room.",
+            "",
+            "Link of the point: https://example.eu/point",
+            "",
+            f"{page}#point-{named('point')}",
+        ]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"time": None, "time_precision": "relative", "time_text": "at the end of the meeting"},
+            {"time": None, "time_precision": "to_be_confirmed", "time_text": ""},
+            {"time": None, "time_precision": "", "time_text": ""},
+        ],
+    )
+    def test_without_a_clock_there_is_none(self, visitor: Visitor, clock: Any, values: dict[str, Any]) -> None:
+        make_point(clock, **values)
+        assert points_at(visitor) == []
+
+    @pytest.mark.parametrize(("status", "of_the_point"), [("provisional", "TENTATIVE"), ("cancelled", "CANCELLED")])
+    def test_it_is_as_certain_as_its_meeting(
+        self, visitor: Visitor, clock: Any, status: str, of_the_point: str
+    ) -> None:
+        published(clock, make_meeting(status=status, status_reason="The airport is closed."))
+        assert point_at(visitor)["STATUS"] == of_the_point
+
+    def test_another_language(self, visitor: Visitor, clock: Any) -> None:
+        source = full_document()
+        greek = full_document(language=Language.EL, title="Συμβούλιο")
+        greek.programme[0].title = "Εσωτερικές Υποθέσεις"
+        freeze([source, greek], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        [point] = points_at(visitor, "/el/meetings/calendar.ics?points=1")
+        assert (point["SUMMARY"].params["LANGUAGE"], point["SEQUENCE"]) == ("el", 0)
+        assert "Εσωτερικές Υποθέσεις" in point["SUMMARY"]
+
+
+class TestWhatChanges:
+    def test_moved_it_is_the_same_event_and_counted(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        changes: list[dict[str, Any]] = [
+            {"time": dt.time(15), "state": "moved"},
+            {"place": "Press room"},
+            {"time_precision": "to_be_confirmed", "time_text": "15:00 (tbc)"},
+            {"state": "cancelled"},
+        ]
+        for number, values in enumerate(changes, 1):
+            edition = change(clock, point, **values)
+            event = point_at(visitor)
+            assert (event["UID"], event["SEQUENCE"]) == (str(point.pk), number)
+            assert event.decoded("last-modified") == event.decoded("dtstamp") == edition.available_from
+        assert event["STATUS"] == "CANCELLED"
+
+    def test_another_text_is_not_counted(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        change(clock, point, title="Council on Home Affairs", text="<p>By video link.</p>", state="ended")
+        assert point_at(visitor)["SEQUENCE"] == 0
+
+    def test_it_moves_with_its_meeting(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        day = PRESS_DATE + 20 * DAY
+        Meeting.objects.update(start_date=day, end_date=day, status_reason="The airport was closed.")
+        published(clock, Meeting.objects.get())
+        event = point_at(visitor)
+        assert (str(event.start), event["SEQUENCE"]) == ("2060-10-04 13:00:00+02:00", 1)
+        assert event["UID"] == str(point.pk)
+
+    def test_one_that_came_later_begins_at_nothing(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        later = ProgrammePoint.objects.create(
+            meeting=point.meeting, kind="doorstep", time=dt.time(9), time_precision="exact"
+        )
+        change(clock, later)
+        assert {event["SEQUENCE"] for event in points_at(visitor)} == {0}
+
+    def test_a_count_never_falls_however_many_editions_there_are(self, visitor: Visitor, clock: Any) -> None:
+        """More than are read of them."""
+        make_configuration()
+        counts = []
+        for number in range(16):
+            hidden = number % 5 == 2
+            document = full_document(lead=f"<p>Edition {number}.</p>", programme=full_document().programme)
+            document.programme[0].time = f"{13 + number // 2}:00"
+            document.programme = [] if hidden else document.programme
+            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+            clock.move_to(PRESS_DAY + SECOND * (number + 1))
+            counts.append(int(point_at(visitor)["SEQUENCE"]))
+        assert counts == sorted(counts)
+        assert counts[0] == 0
+        assert counts[-1] > counts[8]
+
+    def test_a_translation_changes_nothing(self, visitor: Visitor, clock: Any) -> None:
+        source, french = full_document(), full_document(language=Language.FR)
+        french.programme[0].place = "Salle de presse 2"
+        for number, documents in enumerate(([source], [source, french]), 1):
+            freeze(documents, available_from=PRESS_DAY + SECOND * number)
+        clock.move_to(PRESS_DAY + SECOND * 2)
+        for language in ("en", "fr"):
+            [point] = points_at(visitor, f"/{language}/meetings/calendar.ics?points=1")
+            assert point["SEQUENCE"] == 0
+
+
+class TestWhatGoes:
+    def test_removed_it_stays_as_cancelled(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        meeting, id_ = point.meeting, point.pk
+        clock.move_to(PRESS_DAY + DAY)
+        point.delete()
+        edition = published(clock, meeting)
+        event = point_at(visitor)
+        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(id_), "CANCELLED", 1)
+        assert event["SUMMARY"] == "Cancelled: Press conference: Home Affairs Council"
+        assert str(event.start) == "2060-09-14 13:00:00+02:00"
+        assert event.decoded("dtstamp") == edition.available_from
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        meeting.lead = "<p>Something else.</p>"
+        meeting.save()
+        published(clock, meeting)
+        assert point_at(visitor).to_ical() == event.to_ical()
+
+    def test_put_back_it_is_the_same_event_with_a_larger_count(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        document = full_document()
+        for number, programme in enumerate((document.programme, [], document.programme), 1):
+            freeze([full_document(programme=programme)], available_from=PRESS_DAY + SECOND * number)
+        clock.move_to(PRESS_DAY + SECOND * 3)
+        event = point_at(visitor)
+        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(named("point")), "CONFIRMED", 2)
+
+    def test_one_that_lost_its_clock_is_off_at_the_time_it_had(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        change(clock, point, time=None, time_precision="relative", time_text="at the end of the meeting")
+        event = point_at(visitor)
+        assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
+        [meeting] = events_at(visitor)
+        assert "- at the end of the meeting – Press conference" in meeting["DESCRIPTION"]
+
+    def test_of_a_meeting_put_off_without_a_date(self, visitor: Visitor, clock: Any) -> None:
+        make_point(clock)
+        Meeting.objects.update(start_date=None, end_date=None, status="postponed", status_reason="A strike.")
+        published(clock, Meeting.objects.get())
+        event = point_at(visitor)
+        assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
+
+    def test_of_a_meeting_that_was_withdrawn_nothing_is_told_but_that(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock, place="Press room")
+        gone = withdraw(point.meeting, reason="Sent too early.")
+        clock.move_to(gone.available_from)
+        event = point_at(visitor)
+        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+        assert (event["UID"], event["SUMMARY"]) == (str(point.pk), "Withdrawn")
+        assert event.decoded("dtstamp") == gone.available_from
+        words = event.to_ical().decode()
+        assert not any(word in words for word in ("Press", "Home", "1300", "Europa"))
+
+    def test_after_a_withdrawal_it_is_off_where_it_is_not_told_again(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock)
+        meeting, id_ = point.meeting, point.pk
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        point.delete()
+        other = ProgrammePoint.objects.create(
+            meeting=meeting, kind="doorstep", time=dt.time(9), time_precision=TimePrecision.EXACT
+        )
+        published(clock, meeting)
+        read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in points_at(visitor)}
+        assert read == {
+            str(id_): ("CANCELLED", 2, "Withdrawn"),
+            str(other.pk): ("CONFIRMED", 2, "Doorstep: Justice and Home Affairs Council"),
+        }
+
+    def test_of_an_edition_that_was_taken_out_nothing_is_told_either(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock, title="Zanzibar")
+        meeting = point.meeting
+        point.delete()
+        published(clock, meeting)
+        before = int(point_at(visitor)["SEQUENCE"])
+        suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
+        event = point_at(visitor)
+        assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Withdrawn")
+        assert int(event["SEQUENCE"]) >= before
+
+    def test_one_without_a_clock_never_was_in_a_calendar(self, visitor: Visitor, clock: Any) -> None:
+        point = make_point(clock, time=None, time_precision="relative", time_text="at the end")
+        clock.move_to(withdraw(point.meeting, reason="Sent too early.").available_from)
+        assert points_at(visitor) == []
+        assert told(event_at(visitor))["status"] == "CANCELLED"
