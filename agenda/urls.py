@@ -2,6 +2,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from agenda import calendars, feeds, history, pages
+from meetings.calendars.pages import by_tag_or_date
 from meetings.models import SubjectType
 
 MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
@@ -15,10 +16,10 @@ urlpatterns = [
     ),
     re_path(
         r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/meeting\.ics$",
-        require_safe(calendars.meeting),
+        require_safe(by_tag_or_date(calendars.meeting)),
         name="meeting-calendar",
     ),
-    path("topics/<slug:slug>/calendar.ics", require_safe(calendars.topic), name="topic-calendar"),
+    path("topics/<slug:slug>/calendar.ics", require_safe(by_tag_or_date(calendars.topic)), name="topic-calendar"),
     path("topics/<slug:slug>/feed.atom", require_safe(feeds.topic), name="topic-feed"),
     path("topics/", require_safe(pages.topics), name="topics"),
     path("topics/<slug:slug>/", require_safe(pages.topic), name="topic"),

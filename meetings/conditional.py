@@ -8,14 +8,14 @@ of what is published.
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from meetings.clock import instant_of
+from meetings.clock import BRUSSELS, instant_of
 from meetings.deployment import code_version
 from meetings.generation import generation
 from meetings.travel import journey_of
@@ -56,6 +56,13 @@ def by_generation(request: HttpRequest, at: dt.datetime, *state: object, by_date
     return validator(request, now.tag, *state, modified=now.instant if by_date else None)
 
 
+def by_day(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
+    """Of what follows from all that is published and from today's date in Brussels."""
+    midnight = instant_of(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = by_generation(request, instant_of(request), midnight.date(), *state, by_date=by_date)
+    return replace(known, modified=known.modified and max(known.modified, midnight))
+
+
 def is_conditional(request: HttpRequest) -> bool:
     """Whether an old copy may be confirmed: never of another time, and not where nothing is asked."""
     if request.method not in ("GET", "HEAD") or journey_of(request):
@@ -94,13 +101,20 @@ def conditional(view: View, *, by_date: bool = True) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         known = by_generation(request, instant_of(request), by_date=by_date)
-        if matches_tag(request, known):
-            unchanged = HttpResponseNotModified()
-            known.stamp(unchanged)
-            return unchanged
-        response = view(request, *args, **kwargs)
-        if response.status_code == 200:
-            known.stamp(response)
-        return response
+        return confirmed(request, known) or stamped(view(request, *args, **kwargs), known)
 
     return answer
+
+
+def confirmed(request: HttpRequest, known: Validator) -> HttpResponse | None:
+    if not matches_tag(request, known):
+        return None
+    unchanged = HttpResponseNotModified()
+    known.stamp(unchanged)
+    return unchanged
+
+
+def stamped(response: HttpResponse, known: Validator) -> HttpResponse:
+    if response.status_code == 200:
+        known.stamp(response)
+    return response

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +18,7 @@ from meetings.calendars.point_events import Points
 from meetings.calendars.programmes import Past, pasts
 from meetings.calendars.rendering import About, answer
 from meetings.clock import instant_of
+from meetings.conditional import View, by_day, conditional, confirmed, stamped
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
@@ -25,7 +28,7 @@ REMEMBERED = dt.timedelta(days=365)
 
 def everything(request: HttpRequest) -> HttpResponse:
     about = about_of(request, _("Council meetings"), language_of_words(), reverse("meetings"), "council")
-    return calendar(request, about, latest(lately(request)))
+    return of_the_day(request, about, lately(request))
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
@@ -34,7 +37,27 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     language = page_language()
     about = about_of(request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug)
-    return calendar(request, about, latest(lately(request).filter(edition__configuration=slug)))
+    return of_the_day(request, about, lately(request).filter(edition__configuration=slug))
+
+
+def of_the_day(request: HttpRequest, about: About, found: QuerySet[EditionDocument]) -> HttpResponse:
+    known = by_day(request, about.name, by_date=not asks_for_points(request))
+    return confirmed(request, known) or stamped(calendar(request, about, latest(found)), known)
+
+
+def by_tag_or_date(view: View) -> View:
+    """Points are told of past texts, too, and one that is opened again is no newer by any date."""
+    by_tag, by_date = conditional(view, by_date=False), conditional(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (by_tag if asks_for_points(request) else by_date)(request, *args, **kwargs)
+
+    return answer
+
+
+def asks_for_points(request: HttpRequest) -> bool:
+    return request.GET.get("points") == "1"
 
 
 def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
@@ -56,7 +79,7 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
 def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
     at, site = instant_of(request), request.build_absolute_uri("/")
     told = entries(found, at)
-    past = pasts(told, at) if request.GET.get("points") == "1" else {}
+    past = pasts(told, at) if asks_for_points(request) else {}
     return answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
 
 

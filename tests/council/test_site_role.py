@@ -208,6 +208,7 @@ def meetings(committed: None, roles: Roles) -> dict[str, Edition]:
     def written(name: str, ago: int, **values: Any) -> Edition:
         document = full_document(id=named(name), **{"address_word": name} | values)
         document.agenda[0].id, document.links[0].id = named(f"item of {name}"), named(f"link of {name}")
+        document.programme[0].id = named(f"point of {name}")
         return freeze([document], available_from=now - ago * DAY)
 
     made = {}
@@ -261,6 +262,11 @@ class TestAVisitor:
             "/api/v1/changes/": "withdrawal",
             "/en/meetings/feed.atom": "Withdrawn",
             "/en/meetings/jha/feed.atom": "Published",
+            "/en/meetings/calendar.ics?points=1": "SUMMARY;LANGUAGE=en:Justice",
+            "/en/meetings/jha/calendar.ics?points=1": f"UID:{named('point of gone')}",
+            f"/en/{live.address}meeting.ics?points=1": "SUMMARY;LANGUAGE=en:Press conference",
+            f"/en/{meetings['gone'].address}meeting.ics?points=1": f"UID:{named('point of gone')}",
+            f"/en/{meetings['moved'].address}meeting.ics": f"UID:{named('gone')}",
             "/api/v1/configurations/": "JHA",
             "/api/v1/presidencies/": "results",
             "/readyz": "ok",

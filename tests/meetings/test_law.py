@@ -203,6 +203,16 @@ class TestRows:
             "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address"
         }  # fmt: skip
 
+    def test_which_points_had_a_clock_is_known_and_not_when(
+        self, editions: dict[str, Edition], reader: Session
+    ) -> None:
+        """Calendars have to tell that they are off."""
+        described = reader.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
+        assert {name for (name,) in described} == {"id", "edition_id", "point_id"}
+        told = {edition for (edition,) in reader.ask("SELECT edition_id::text FROM council_past_point")}
+        assert str(editions["withdrawn"].pk) in told
+        assert not told & {str(editions[name].pk) for name in HIDDEN if "scheduled" in name}
+
     def test_time_passes_by_the_databases_clock(self, committed: None, reader: Session) -> None:
         instant = timezone.now().replace(microsecond=0) + 3 * SECOND
         with guards_lifted(), transaction.atomic():

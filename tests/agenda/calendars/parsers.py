@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import icalendar
-import vobject
+import vobject  # type: ignore[import-untyped]
 
 from tests.outside import ical_js, libical, tool
 

@@ -80,10 +80,23 @@ class TestAddresses:
         assert (head.status_code, head.content) == (200, b"")
         assert (head["Content-Type"], head["Content-Length"]) == (whole["Content-Type"], str(len(whole.content)))
 
-    def test_what_was_not_changed_is_not_sent_again(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
-        kept = visitor.get(ALL)["ETag"]
-        assert visitor.get(ALL, headers={"If-None-Match": kept}).status_code == 304
+    @pytest.mark.parametrize("address", [ALL, JHA, TOPIC, MEETING])
+    def test_what_was_not_changed_is_not_built_again(self, visitor: Visitor, clock: Any, address: str) -> None:
+        meeting = make_all(clock)
+        kept = visitor.get(address)["ETag"]
+        clock.move_to(PRESS_DAY + DAY / 4)
+        again = visitor.get(address, headers={"If-None-Match": kept})
+        assert (again.status_code, again["ETag"]) == (304, kept)
+        assert len(visitor.statements) == (1 if address == JHA else 0)
+        change(clock, meeting, city="Tallinn")
+        assert visitor.get(address, headers={"If-None-Match": kept}).status_code == 200
+
+    def test_what_is_a_year_old_by_now_is_another_answer(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
+        kept = visitor.get(ALL)
+        clock.move_to(PRESS_DAY + DAY)
+        for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
+            assert visitor.get(ALL, headers=headers).status_code == 200
 
     def test_programs_can_show_it_and_keep_it_under_a_name(self, visitor: Visitor, clock: Any) -> None:
         make_all(clock)

@@ -1,0 +1,36 @@
+"""A whole calendar, octet by octet: what programs have been given so far, they are given tomorrow."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings.documents.shape import Place
+from meetings.editions import freeze
+from meetings.vocabulary import MeetingStatus
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, SECOND, full_document, make_configuration, meeting_document, named
+from tests.publicity import Visitor
+
+GOLDEN = Path(__file__).with_name("jha.ics")
+
+
+@pytest.mark.django_db
+def test_a_whole_calendar(visitor: Visitor, clock: Any) -> None:
+    """If this changes on purpose: every subscriber gets it. Then look at the difference, and keep the new one."""
+    make_configuration()
+    freeze([full_document()], available_from=PRESS_DAY + SECOND)
+    provisional = meeting_document(
+        "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων: έκτακτη σύνοδος",
+        id=named("another"),
+        status=MeetingStatus.PROVISIONAL,
+        start_date=PRESS_DATE + 108 * DAY,
+        end_date=PRESS_DATE + 109 * DAY,
+        lead="<p>Year's end;</p><ul><li>one,</li><li>two</li></ul>",
+    )
+    freeze([provisional], available_from=PRESS_DAY + SECOND)
+    changed = full_document(programme=[], place=Place(city="Tallinn", venue="Kultuurikatel"))
+    freeze([changed], available_from=PRESS_DAY + 2 * SECOND)
+    clock.move_to(PRESS_DAY + DAY)
+    response = visitor.get("/en/meetings/jha/calendar.ics?points=1")
+    assert response.status_code == 200
+    assert response.content == GOLDEN.read_bytes()
