@@ -121,6 +121,28 @@ class TestAddresses:
         assert visitor.get(TOPIC).status_code == 410
 
 
+class TestWhereItIsOffered:
+    @pytest.mark.parametrize("address", [ALL, JHA, TOPIC])
+    def test_to_subscribe_to(self, visitor: Visitor, clock: Any, address: str) -> None:
+        make_all(clock)
+        page = visitor.get(address.removesuffix("calendar.ics")).content.decode()
+        assert f'<link rel="alternate" type="text/calendar" href="{address}">' in page
+        assert f'<a href="webcal://testserver{address}">Subscribe in your calendar</a>' in page
+        assert f'<a href="webcal://testserver{address}?points=1">' in page
+        assert f'<a href="{address}">' in page
+
+    def test_to_add_a_meeting(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        page = visitor.get(MEETING.removesuffix("meeting.ics")).content.decode()
+        assert f'<link rel="alternate" type="text/calendar" href="{MEETING}">' in page
+        assert f'<a href="{MEETING}">Add to your calendar</a>' in page
+
+    def test_not_where_a_page_shows_the_past(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_all(clock)
+        change(clock, meeting, city="Tallinn")
+        assert "meeting.ics" not in visitor.get(f"{MEETING.removesuffix('meeting.ics')}editions/1/").content.decode()
+
+
 class TestTheCalendar:
     def test_what_it_says_of_itself(self, visitor: Visitor, clock: Any) -> None:
         make_all(clock)
