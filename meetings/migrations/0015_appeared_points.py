@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0013_translated_by")]
+    dependencies = [("meetings", "0014_documents_are_read_faster")]
 
     operations = [
         migrations.CreateModel(
