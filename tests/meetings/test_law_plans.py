@@ -124,9 +124,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "available_from",
     ),
     "a page of the change feed": (
-        lambda: appeared(NOW, NOW)
-        .filter(CHANGES.behind((NOW - DAY - 300 * MINUTE, named("x")), backwards=False))
-        .order_by("available_from", "id")[:101],
+        lambda: (
+            appeared(NOW, NOW)
+            .filter(CHANGES.behind((NOW - DAY - 300 * MINUTE, named("x")), backwards=False))
+            .order_by("available_from", "id")[:101]
+        ),
         "edition_by_instant",
         "available_from",
     ),
