@@ -1,9 +1,11 @@
 """Loading documents into the working copy, by the functions that an import and restoring use, batch by batch."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import islice
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +14,7 @@ from django.utils import timezone
 from agenda.bulk.lines import Entry, Line, LineError
 from agenda.drafts import Subject, SubjectDocument, draft_of, drafts_of, type_of
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, publish
+from agenda.publishing import Refused, publish, wait_for
 from agenda.restoring import restore, restore_topic
 from agenda.revisions import keep_translations, names_in
 from agenda.translating import texts_in, with_texts_of
@@ -23,8 +25,10 @@ from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, Meeting, Translation
 from meetings.richtext import clean_html
 
-BATCH = 10
-"""Meetings and topics; many more take longer to publish than the second that an edition waits for its commit."""
+BATCH = 20
+"""Meetings and topics."""
+MARGIN = dt.timedelta(seconds=4)
+"""What a busy database may take to publish a batch: an edition appears after the commit that writes it."""
 
 
 class Outcome(Enum):
@@ -56,6 +60,7 @@ class Loader:
         self.outcomes: Counter[Outcome] = Counter()
         self.done = self.lines = self.translations = 0
         self.last: Edition | None = None
+        self.topics: set[UUID] = set()
 
     def load(self, entries: Iterable[Entry]) -> Iterator[None]:
         """Batch by batch. Of one that raises LineError, nothing is loaded; of one that raises NotPublished, all is."""
@@ -86,18 +91,28 @@ class Loader:
         return found
 
     def publish(self, found: Iterable[tuple[Subject, Outcome]]) -> None:
-        new = []
+        new: list[Subject] = []
         for subject, outcome in found:
             if not has_edition(subject):
                 new.append(subject)
             elif outcome == Outcome.CHANGED or is_ahead(subject):
                 self.outcomes[Outcome.LEFT] += 1
         if new and not self.dry:
+            self.wait_for_topics(new)
             try:
-                [*_others, self.last] = publish(*new, by=self.by, force=self.force)
+                [*_others, self.last] = publish(*new, by=self.by, force=self.force, margin=MARGIN)
             except Refused as error:
                 raise NotPublished(str(error)) from error
+            self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
         self.outcomes[Outcome.PUBLISHED] += len(new)
+
+    def wait_for_topics(self, new: Sequence[Subject]) -> None:
+        """A meeting names a topic only once it has appeared, or with it: those of earlier batches may not have yet."""
+        together = {subject.pk for subject in new}
+        named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
+        if self.last and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_for(self.last)
+            self.topics.clear()
 
 
 def has_edition(subject: Subject) -> bool:

@@ -27,13 +27,15 @@ class Overtaken(Exception):
     """Somebody else committed between a first look and the locks: all is to be looked at again."""
 
 
-def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written]) -> Written:
-    """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second.
+def before_its_instant(
+    at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written], margin: dt.timedelta = dt.timedelta()
+) -> Written:
+    """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second, which
+    `margin` puts off.
 
     The database refuses a commit that comes too late; for “now”, all is then done again, with a second that leaves it
     twice as long as it took.
     """
-    margin = dt.timedelta()
     for _attempt in range(TRIES):
         now = timezone.now()
         instant = at or next_instant(now + margin)
@@ -52,7 +54,7 @@ def before_its_instant(at: dt.datetime | None, write: Callable[[dt.datetime, dt.
                 raise
             if at:
                 break
-            margin = 2 * (timezone.now() - now)
+            margin = 2 * max(margin, timezone.now() - now)
     raise Refused(
         _(
             "The time to publish at passed before the edition was written. Try again; where that does not help, the "

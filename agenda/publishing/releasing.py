@@ -83,21 +83,23 @@ def publish(
     shown: Collection[str] | None = None,
     release: Release | None = None,
     right_of: Actor | None = None,
+    margin: dt.timedelta = dt.timedelta(),
 ) -> list[Edition]:
     """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
 
     `note` tells the readers of each what changed, and `editorial` that only a typing error did; `told`, by the keys of
     the meetings and topics, says it of some of them otherwise. A first edition carries no note.
 
-    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead. `shown` are the
-    digests of all that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
+    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead, and `margin` more:
+    where many go out together, time to write them. `shown` are the digests of all
+    that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
     With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
     on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
     Raises Refused and NotAllowed.
     """
     notes = Notes.checked(note, editorial, told)
     wish = Wish(by, notes, right_of, pending, checked(force, "force"), shown, scheduled=at is not None)
-    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release))
+    return before_its_instant(at, lambda now, instant: publish_once(subjects, now, instant, wish, release), margin)
 
 
 def publish_following(subject: Subject, *, by: Actor) -> list[Edition]:

@@ -20,6 +20,7 @@ from meetings.vocabulary import Language
 from tests.benchmarks.corpus import generator, lines
 from tests.cast import (
     DAY,
+    MINUTE,
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
@@ -285,6 +286,17 @@ class TestPublishing:
         [found] = visitor.json("meetings/")["results"]
         assert found["agenda"][0]["topics"] == [{"id": str(TOPIC.id), "slug": TOPIC.slug, "title": TOPIC.title}]
         assert found["edition"] == 1
+
+    def test_a_meeting_names_the_topics_that_an_earlier_batch_published(
+        self, load: Any, visitor: Visitor, day: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.bulk.loading.BATCH", 1)
+        monkeypatch.setattr("agenda.bulk.loading.wait_for", lambda edition: day.move_to(edition.available_from))
+        first, second = full_document(), meeting_document(id=named("second"), address_word="second")
+        first.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
+        assert load(TOPIC, first, second, publish=True).endswith("3 published.\n")
+        day.move_to(PRESS_DAY + MINUTE)
+        assert [topic["slug"] for topic in visitor.json(f"meetings/{first.id}/")["agenda"][0]["topics"]] == [TOPIC.slug]
 
     def test_nothing_is_published_twice_and_no_change_without_a_word_to_readers(self, load: Any, day: Any) -> None:
         load(TOPIC, meeting_document(), publish=True)
