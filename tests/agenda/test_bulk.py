@@ -292,7 +292,7 @@ class TestPublishing:
     ) -> None:
         monkeypatch.setattr("agenda.bulk.loading.BATCH", 1)
         monkeypatch.setattr("agenda.bulk.loading.wait_for", lambda edition: day.move_to(edition.available_from))
-        first, second = full_document(), meeting_document(id=named("second"), address_word="second")
+        first, second = full_document(), meeting_document(id=named("another"), address_word="third")
         first.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert load(TOPIC, first, second, publish=True).endswith("3 published.\n")
         day.move_to(PRESS_DAY + MINUTE)
