@@ -22,6 +22,7 @@ from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
 from meetings.conditional import validator
+from meetings.licence import Licence, licence
 from meetings.problems import not_found
 
 router = SimpleRouter(use_regex_path=False)
@@ -33,16 +34,19 @@ router.register("configurations", ConfigurationResource, basename="configuration
 router.register("presidencies", PresidencyResource, basename="presidency")
 LISTS = {name: f"{basename}-list" for name, _view, basename in router.registry}
 NAMES = {**LISTS, "changes": "changes", "schema": "api-schema"}
+TERMS = {"$ref": f"#/components/schemas/{Licence.__name__}"}
 
 
 class Root(Endpoint):
     def operation(self) -> Operation:
         url = {"type": "string", "format": "uri"}
-        shape = {"type": "object", "required": list(NAMES), "properties": dict.fromkeys(NAMES, url)}
+        members: dict[str, Any] = dict.fromkeys(NAMES, url) | {"licence": TERMS}
+        shape = {"type": "object", "required": list(members), "properties": members}
         return Operation("getRoot", gettext_lazy("The resources by name."), "About", shape=shape)
 
     def get(self, request: Request) -> Response:
-        named = {name: reverse(route, request=request) for name, route in NAMES.items()}
+        named: dict[str, Any] = {name: reverse(route, request=request) for name, route in NAMES.items()}
+        named["licence"] = licence()
         return self.unless_current(validator(request._request, *self.state()), lambda: Response(named))
 
 

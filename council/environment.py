@@ -1,6 +1,7 @@
 """Settings from the environment: a value is right, or absent, or stops the start and says how to mend it."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def choice(name: str, *values: str) -> str:
     value = text(name) or values[0]
     if value not in values:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to {', '.join(values[:-1])} or {values[-1]}.")
+    return value
+
+
+def web_address(name: str) -> str:
+    """An address that can stand in a header; empty where nothing is set."""
+    value = text(name)
+    if value and not re.fullmatch(r"https?://[!#-;=?-~]+", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a web address, as https://example.eu/licence.")
     return value
 
 

@@ -172,6 +172,10 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
 }
+# Under what terms the published texts may be used; every answer of the API says so.
+LICENCE_NAME = environment.text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
+LICENCE_URL = environment.web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = environment.text("ATTRIBUTION") or "Council of the European Union, press office"
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Agendas of the Council",
@@ -193,6 +197,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Presidencies", "description": "Which country presides over the Council in a half-year."},
         {"name": "About", "description": "What there is, and this description."},
     ],
+    "LICENSE": {"name": LICENCE_NAME, "url": LICENCE_URL},
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [],
 }

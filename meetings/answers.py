@@ -1,14 +1,12 @@
 """Answers of the API: documents as they are stored, in their envelope."""
 
 import datetime as dt
-import re
 from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
 from django.urls import reverse
 from msgspec import Meta
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -51,23 +49,6 @@ class DocumentRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return b"" if data is None else msgspec.json.encode(data)
-
-
-class OneRepresentation(BaseContentNegotiation):
-    """There is one only. Whether the reader takes it is asked at the end (`accepts_json`), when there is an answer."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
-def accepts_json(request: Request) -> bool:
-    """By the most specific range of `Accept` that JSON falls under; `q=0` refuses. Neither DRF nor Django read that."""
-    ranges = request.headers.get("Accept", "").strip().lower() or "*/*"
-    takes = {}
-    for each in ranges.split(","):
-        media_range, *parameters = (part.strip() for part in each.split(";"))
-        takes[media_range] = not any(re.fullmatch(r"q\s*=\s*0(\.0*)?", parameter) for parameter in parameters)
-    return next((takes[each] for each in ("application/json", "application/*", "*/*") if each in takes), False)
 
 
 def in_envelope(held: EditionDocument | Standing, request: Request) -> msgspec.Raw:

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from meetings.clock import instant_of
+from meetings.licence import licence
 from meetings.models.edition import BEFORE_ALL, Edition, last_of
 from meetings.parameters import AS_OF, Parameter
 from meetings.problems import Problem, bad_parameter
@@ -207,17 +208,21 @@ class KeysetPagination(BasePagination):
         return replace_query_param(address, "cursor", str(cursor)) if cursor else None
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})
+        links = {"next": self.link(self.page.next), "previous": self.link(self.page.previous)}
+        return Response({**links, "licence": licence(), "results": data})
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """`schema` is that of the results."""
+    def get_paginated_response_schema(
+        self, schema: dict[str, Any], terms: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """`schema` is that of the results, `terms` that of the licence."""
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
-            "required": ["next", "previous", "results"],
+            "required": ["next", "previous", "licence", "results"],
             "properties": {
                 "next": link | {"description": "The next page, or null on the last one."},
                 "previous": link | {"description": "The page before, or null on the first one."},
+                "licence": terms or {"type": "object"},
                 "results": schema,
             },
         }

@@ -73,9 +73,6 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """
     if isinstance(error, Http404):
         error = not_found()
-    if isinstance(error, exceptions.NotAcceptable):
-        detail = _("The API answers in application/json, and its errors in application/problem+json: accept the first.")
-        error = Problem(406, ProblemType.NOT_ACCEPTABLE, _("Not acceptable"), detail)
     if not isinstance(error, Problem):
         return None
     return Response(error.details, status=error.status_code, content_type=PROBLEM_TYPE)

@@ -20,6 +20,7 @@ from meetings.filters.by import (
 )
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedItem, IndexedItem, IndexedReference
+from meetings.spreadsheets import columns
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicSession
 
 
@@ -52,6 +53,14 @@ class AgendaItemResource(PartResource):
     appeared = AppearedItem.objects.all()
     part_id = "item_id"
     shape = shapes.AgendaItem
+    columns = columns(
+        *("id", "meeting=meeting.id", "configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
+        *("meeting_status=meeting.status", "date", "number", "kind", "title", "text", "state", "state_note"),
+        *("procedure_type", "outcome_sought", "public", "documents", "procedures", "legal_basis"),
+        *("topics=topics.slug", "outcome=result.outcome", "result=result.title", "html_url", "url", "language"),
+        "edition=meeting.edition",
+        rich=("text",),
+    )
     ordering = in_printed_order("agenda-items")
     filterset_class = AgendaItemFilter
 

@@ -13,6 +13,7 @@ from meetings.answers import api_url
 from meetings.filters.by import ByConfiguration, ByDay, ById, ByTopic, ByWord, PartsByModification
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedLink, IndexedLink, SubjectType
+from meetings.spreadsheets import columns
 from meetings.vocabulary import LinkKind
 
 ON_THE_PAGE_ITSELF = ("meeting", "topic")
@@ -53,6 +54,11 @@ class MediaLinkResource(PartResource):
     appeared = AppearedLink.objects.all()
     part_id = "link_id"
     shape = shapes.MediaLink
+    columns = columns(
+        *("id", "kind", "title", "url", "language", "owner_type", "owner=owner_id", "meeting=meeting.id"),
+        *("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date", "topic=topic.slug"),
+        *("html_url", "api_url"),
+    )
     ordering = in_printed_order("media-links")
     filterset_class = MediaLinkFilter
 

@@ -8,6 +8,7 @@ from meetings.filters.by import ByModification, BySlugOfTopic
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
 from meetings.paging import newest_first
+from meetings.spreadsheets import columns
 
 
 class TopicFilter(StrictFilterSet):
@@ -23,5 +24,10 @@ class TopicResource(EditionResource):
     }
     subject_type = SubjectType.TOPIC
     shape = shapes.Topic
+    columns = columns(
+        *("id", "slug", "title", "lead", "text", "html_url", "url", "language", "edition", "published_at"),
+        *("modified_at", "change_note"),
+        rich=("lead", "text"),
+    )
     ordering = newest_first("topics")
     filterset_class = TopicFilter

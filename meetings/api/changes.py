@@ -24,9 +24,11 @@ from meetings.conditional import by_generation
 from meetings.generation import generation
 from meetings.models import EditionReason, SubjectType
 from meetings.models.edition import BEFORE_ALL
+from meetings.negotiation import FORMAT
 from meetings.paging import Cursor, KeysetPagination, Ordering
 from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of
 from meetings.problems import bad_parameter
+from meetings.spreadsheets import columns
 from meetings.vocabulary import Language
 
 CHANGES = Ordering("changes", {"available_from": Instant, "id": UUID}, has_past=False)
@@ -86,15 +88,24 @@ class Asked:
 
 
 class Changes(Endpoint):
+    columns = columns(
+        *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
+        *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
+        *("html_url", "url", "id"),
+    )
+
     def operation(self) -> Operation:
         return Operation(
             "listChanges",
             gettext_lazy("Everything that was published, changed or withdrawn, in the order in which it appeared."),
             "Changes",
-            (*ChangePagination.parameters, SINCE, LANG, ACCEPT_LANGUAGE),
+            (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
             shapes.ChangePage,
             has_language=True,
         )
+
+    def list_name(self) -> str:
+        return CHANGES.name
 
     def get(self, request: Request) -> Response:
         """Known by what is published now, too: a withdrawal takes effect before its notice comes.

@@ -18,6 +18,8 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.examples import example_of, problem_examples
 from meetings.documents.text import json_schema
+from meetings.licence import Licence
+from meetings.negotiation import FORMAT
 from meetings.paging import KeysetPagination
 from meetings.parameters import Parameter
 from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
@@ -26,7 +28,7 @@ WHEN = {
     400: _("A parameter is unknown or wrong, or the request is malformed."),
     404: _("There is nothing at this address."),
     405: _("The API reads only."),
-    406: _("Accept leaves out application/json."),
+    406: _("Accept leaves out every format that there is; `allowed` names them."),
     410: _("It was published and is withdrawn; `detail` is the public reason."),
     500: _("A fault on the site's side."),
 }
@@ -41,6 +43,8 @@ SOME = {
     "type": "object",
     "description": _("With `fields`: the members that were asked for, each as it is in the whole answer."),
 }
+LINK = {"schema": TEXT, "description": _("The licence (`license`); of a table, also its `next` and `prev` page.")}
+HEADERS = {"ETag": ETAG, "Link": LINK}
 LANGUAGE = {"schema": TEXT, "description": _("The language of the answer; of a list, all that its entries are in.")}
 
 
@@ -78,8 +82,8 @@ class EndpointSchema(AutoSchema):
             content["examples"] = {"published": example}
         found = {
             "description": operation.summary,
-            "headers": {"ETag": ETAG} | ({"Content-Language": LANGUAGE} if operation.has_language else {}),
-            "content": {"application/json": content},
+            "headers": HEADERS | ({"Content-Language": LANGUAGE} if operation.has_language else {}),
+            "content": {"application/json": content} | tables_of(view, operation),
         }
         return {
             "operationId": operation.id,
@@ -92,6 +96,15 @@ class EndpointSchema(AutoSchema):
                 **{str(status): problem(status, registry) for status in operation.errors},
             },
         }
+
+
+def tables_of(view: Any, operation: Operation) -> dict[str, Any]:
+    """The list as CSV, if it can be had so."""
+    if not any(parameter.name == FORMAT.name for parameter in operation.query):
+        return {}
+    names = [column.name for column in view.columns]
+    told = _("CSV (RFC 4180), with a row of names first. Columns: %s.") % ", ".join(names)
+    return {"text/csv": {"schema": TEXT | {"description": told}}}
 
 
 def described(parameter: Parameter) -> dict[str, Any]:
@@ -114,7 +127,8 @@ def problem(status: int, registry: Any) -> dict[str, str]:
 
 def page_of(answer: dict[str, str], registry: Any) -> dict[str, str]:
     """The page of a list, as a component by the name of what it holds: MeetingPage."""
-    page = KeysetPagination().get_paginated_response_schema({"type": "array", "items": answer})
+    results = {"type": "array", "items": answer}
+    page = KeysetPagination().get_paginated_response_schema(results, schema_of(Licence, registry))
     return register(registry, f"{answer['$ref'].rsplit('/', 1)[1]}Page", "schemas", page)
 
 

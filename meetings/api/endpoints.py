@@ -1,7 +1,7 @@
 """What all addresses of the API have in common."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,28 +12,32 @@ from django.utils.cache import get_conditional_response, patch_vary_headers, set
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from meetings.answers import OneRepresentation, accepts_json
+from meetings.answers import DocumentRenderer
 from meetings.api.description import Operation
 from meetings.clock import instant_of
 from meetings.conditional import Validator, by_generation, is_conditional, matches_date, matches_tag, validator
 from meetings.fields import Members, fields_of, fields_parameter, picked
 from meetings.filters.strict import StrictFilterSet
+from meetings.licence import add_link, licence
+from meetings.negotiation import FORMAT, Negotiation, check_format, is_acceptable, not_acceptable
 from meetings.paging import KeysetPagination, Ordering
 from meetings.parameters import ACCEPT_LANGUAGE, AS_OF, LANG, Parameter, as_of, language_of, refuse_unknown
-from meetings.problems import Problem, ProblemType
+from meetings.problems import Problem, ProblemType, bad_parameter
+from meetings.spreadsheets import Column, TableRenderer
 
 
 class Endpoint(APIView):
     """Reads only, takes the parameters that its operation names and no others, and describes itself."""
 
     http_method_names = ["get", "head", "options"]
-    content_negotiation_class = OneRepresentation
+    content_negotiation_class = Negotiation
+    columns: tuple[Column, ...] = ()
+    """Of its list as a table."""
 
     def operation(self) -> Operation:
         raise NotImplementedError
@@ -45,15 +49,37 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
             refuse_unknown(request, self.operation().query)
+            check_format(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is wrong with an address or a parameter is told whatever `Accept` says; an answer is not."""
-        if response.status_code == 200 and not accepts_json(request):
-            response = self.handle_exception(NotAcceptable())
+        if response.status_code == 200 and not is_acceptable(request):
+            response = self.handle_exception(not_acceptable(self.get_renderers()))
         response = super().finalize_response(request, response, *args, **kwargs)
+        add_link(response, licence().url, "license")
+        if response.status_code != 200:
+            response.accepted_renderer, response.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
+        elif request.accepted_renderer.format == "csv":
+            as_file(response, self.list_name(), instant_of(request._request))
+        if self.has_table and FORMAT.name not in request.query_params:
+            patch_vary_headers(response, ("Accept",))
         if request.method == "HEAD" and response.status_code == 200:
             response.add_post_render_callback(partial(conditional, request._request))
         return response
+
+    @property
+    def has_table(self) -> bool:
+        return FORMAT in self.operation().query
+
+    def get_renderers(self) -> list[Any]:
+        return [DocumentRenderer(), TableRenderer()] if self.has_table else [DocumentRenderer()]
+
+    def list_name(self) -> str:
+        """What its list is called in the name of a file."""
+        return ""
+
+    def table_columns(self) -> Sequence[Column]:
+        return self.columns
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204)  # the Allow header says it
@@ -65,7 +91,7 @@ class Endpoint(APIView):
         ever.
         """
         request = self.request._request
-        if accepts_json(self.request) and (
+        if is_acceptable(self.request) and (
             matches_tag(request, known) or (matches_date(request, known) and self.is_understood())
         ):
             response = Response(status=304)
@@ -81,7 +107,7 @@ class Endpoint(APIView):
 
     def state(self, *form: object) -> tuple[object, ...]:
         """What an answer follows from, beside its address and what is published."""
-        return (getattr(self.request, "accepted_media_type", ""), *form)
+        return (getattr(self.request, "accepted_media_type", ""), licence(), *form)
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
@@ -119,12 +145,25 @@ class Resource(Endpoint, GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         self.language, self.as_of = language_of(request), as_of(request)
         self.fields = fields_of(request, self.shape)
+        if request.accepted_renderer.format == "csv":
+            self.table_columns()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if "lang" not in request.query_params:
             patch_vary_headers(response, ("Accept-Language",))
         return response
+
+    def list_name(self) -> str:
+        return self.ordering.name
+
+    def table_columns(self) -> Sequence[Column]:
+        """Raises a 400 where `fields` leaves none of them."""
+        found = [column for column in self.columns if column.is_among(self.fields)]
+        if not found:
+            names = ", ".join(dict.fromkeys(column.where for column in self.columns))
+            raise bad_parameter("fields", _("The table has none of these members. It has: %s.") % names)
+        return found
 
     @cached_property
     def at(self) -> dt.datetime:
@@ -187,7 +226,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def operation(self) -> Operation:
         if self.action == "list":
             id_, errors = f"list{self.many}", Operation.errors
-            parameters = (*KeysetPagination.parameters, *self.filterset_class.parameters())
+            parameters = (*KeysetPagination.parameters, FORMAT, *self.filterset_class.parameters())
         else:
             id_, parameters = f"get{self.one}", (self.key,)
             errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
@@ -202,6 +241,15 @@ class Resource(Endpoint, GenericViewSet[Any]):
             is_list=self.action == "list",
             has_language=True,
         )
+
+
+def as_file(response: Response, name: str, at: dt.datetime) -> None:
+    """A table has no room for the addresses of other pages: they are links beside it."""
+    for member, relation in (("next", "next"), ("previous", "prev")):
+        address = response.data.get(member) if isinstance(response.data, dict) else getattr(response.data, member, None)
+        if address:
+            add_link(response, address, relation)
+    response["Content-Disposition"] = f'attachment; filename="council-{name}-{at:%Y-%m-%d}.csv"'
 
 
 ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")

@@ -20,6 +20,7 @@ from meetings.filters.by import (
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import IndexedItem, IndexedReference, SubjectType
 from meetings.paging import MEETINGS
+from meetings.spreadsheets import columns
 from meetings.vocabulary import Form, MeetingStatus, PublicSession
 
 
@@ -60,4 +61,10 @@ class MeetingResource(EditionResource):
     subject_type = SubjectType.MEETING
     shape = shapes.Meeting
     ordering = MEETINGS
+    columns = columns(
+        *("id", "configuration=configuration.slug", "number", "title", "start_date", "end_date", "status", "form"),
+        *("city=place.city", "venue=place.venue", "presidency=presidency.country", "chairs=chairs.name", "lead"),
+        *("document_number", "html_url", "url", "language", "edition", "published_at", "modified_at", "change_note"),
+        rich=("lead",),
+    )
     filterset_class = MeetingFilter

@@ -19,6 +19,7 @@ from meetings.paging import Ordering, Small, Word
 from meetings.parameters import Parameter
 from meetings.problems import not_found
 from meetings.reference.delegations import DEFAULT_LANGUAGE, country_name
+from meetings.spreadsheets import columns
 from meetings.vocabulary import ConfigurationKind, Language
 
 
@@ -55,6 +56,7 @@ class ConfigurationResource(ReferenceResource):
     key = Parameter("slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, _("Its slug, as jha."), "path")
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
+    columns = columns("code", "slug", "name", "language", "kind", "valid_from", "valid_until", "html_url", "url")
     ordering = Ordering("configurations", {"position": Small, "code": Word}, has_past=False)
     filterset_class = ConfigurationFilter
 
@@ -95,6 +97,7 @@ class PresidencyResource(ReferenceResource):
     key = Parameter("period", {"type": "string", "pattern": "^[0-9]{4}-[12]$"}, _("Year and half, as 2017-2."), "path")
     lookup_url_kwarg = "period"
     lookup_value_converter = "str"
+    columns = columns("year", "half", "country", "name", "language", "start_date", "end_date", "url")
     ordering = Ordering("presidencies", {"year": Small, "half": Small}, has_past=False)
     filterset_class = PresidencyFilter
 

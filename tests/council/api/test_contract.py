@@ -22,6 +22,8 @@ class TestContract:
     def test_the_root_names_the_resources(self, visitor: Visitor) -> None:
         lists = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies"]
         names = [*lists, "changes", "schema"]
-        assert visitor.json("") == {name: f"http://testserver/api/v1/{name}/" for name in names}
-        for address in visitor.json("").values():
+        root = visitor.json("")
+        assert root.pop("licence")["url"] == "https://creativecommons.org/licenses/by/4.0/"
+        assert root == {name: f"http://testserver/api/v1/{name}/" for name in names}
+        for address in root.values():
             assert visitor.get(address).status_code == 200

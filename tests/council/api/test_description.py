@@ -76,7 +76,7 @@ def validator(path: str, status: int) -> Draft202012Validator:
     response = described()["paths"][path]["get"]["responses"][str(status)]
     if "$ref" in response:
         response = described()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
-    [content] = response["content"].values()
+    content = next(content for kind, content in response["content"].items() if kind.endswith("json"))
     whole = content["schema"].get("anyOf", [content["schema"]])[0]  # the other is what `fields` leaves of it
     schema = whole | {"components": described()["components"]}
     return Draft202012Validator(closed(deepcopy(schema)), format_checker=FormatChecker())

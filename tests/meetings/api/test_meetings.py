@@ -92,7 +92,8 @@ class TestTheLanguage:
 @pytest.mark.django_db
 class TestTheList:
     def test_empty_is_an_empty_list(self, visitor: Visitor) -> None:
-        assert visitor.json("meetings/") == {"next": None, "previous": None, "results": []}
+        empty = visitor.json("meetings/")
+        assert (empty["next"], empty["previous"], empty["results"]) == (None, None, [])
 
     def test_it_holds_whole_documents_the_latest_date_first(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DAY.date() + day * DAY) for day in range(3)]

@@ -1,0 +1,31 @@
+"""Under what licence the published texts may be used, and who is to be named."""
+
+from typing import Annotated, Any
+
+import msgspec
+from django.conf import settings
+from msgspec import Meta
+
+Address = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
+
+
+class Licence(msgspec.Struct, kw_only=True, frozen=True):
+    """Under what licence everything in the answer may be used."""
+
+    name: str
+    url: Address
+    attribution: Annotated[str, Meta(description="Whom to name as the source.")]
+
+
+def licence() -> Licence:
+    return Licence(name=settings.LICENCE_NAME, url=settings.LICENCE_URL, attribution=settings.ATTRIBUTION)
+
+
+def link(url: str, relation: str) -> str:
+    """One value of the `Link` header (RFC 8288)."""
+    return f'<{url}>; rel="{relation}"'
+
+
+def add_link(response: Any, url: str, relation: str) -> None:
+    """Beside those that the answer has already."""
+    response["Link"] = ", ".join(filter(None, [response.get("Link", ""), link(url, relation)]))

@@ -1,0 +1,63 @@
+"""Under what terms the texts may be used: every answer says so."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings.api.description import description
+from tests.cast import named
+from tests.council.test_settings import manage
+from tests.publicity import Visitor
+
+LINK = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+
+
+@pytest.mark.once
+class TestSettings:
+    @pytest.mark.parametrize(
+        "value", ["example.eu/licence", "https://example.eu/a b", "https://example.eu/>", "javascript:"]
+    )
+    def test_an_address_that_is_none_stops_the_start(self, tmp_path: Path, value: str) -> None:
+        result = manage(tmp_path, "check", LICENCE_URL=value)
+        assert result.returncode != 0
+        assert "set it to a web address" in result.stderr
+
+    def test_the_description_names_the_licence(self) -> None:
+        licence = json.loads(description())["info"]["license"]
+        assert licence["url"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+@pytest.mark.django_db
+class TestAnswers:
+    @pytest.mark.parametrize(
+        "address",
+        ["", "schema/", "meetings/", "presidencies/", "meetings/?format=csv", "meetings/?limit=x", "nothing/"],
+    )
+    def test_each_links_to_the_licence_errors_too(self, visitor: Visitor, address: str) -> None:
+        assert visitor.get(f"/api/v1/{address}")["Link"] == LINK
+
+    def test_so_does_one_that_says_nothing_changed(self, visitor: Visitor) -> None:
+        tag = visitor.get("/api/v1/meetings/")["ETag"]
+        response = visitor.get("/api/v1/meetings/", headers={"if-none-match": tag})
+        assert (response.status_code, response["Link"]) == (304, LINK)
+
+    @pytest.mark.parametrize(
+        "address", ["", "meetings/", "agenda-items/", "topics/", "media-links/", "configurations/"]
+    )
+    def test_lists_say_it_in_words(self, visitor: Visitor, address: str) -> None:
+        assert visitor.json(address)["licence"] == {
+            "name": "Creative Commons Attribution 4.0 International (CC BY 4.0)",
+            "url": "https://creativecommons.org/licenses/by/4.0/",
+            "attribution": "Council of the European Union, press office",
+        }
+
+    def test_another_one_is_set_and_is_no_answer_of_before(self, visitor: Visitor, settings: Any) -> None:
+        before = visitor.get("/api/v1/meetings/")["ETag"]
+        settings.LICENCE_NAME, settings.LICENCE_URL = "Ours", "https://example.eu/licence"
+        settings.ATTRIBUTION = "Somebody"
+        response = visitor.get("/api/v1/meetings/", headers={"if-none-match": before})
+        assert (response.status_code, response["Link"]) == (200, '<https://example.eu/licence>; rel="license"')
+        assert response.json()["licence"]["attribution"] == "Somebody"
+        assert visitor.get(f"/api/v1/meetings/{named('nobody')}/")["Link"].startswith("<https://example.eu/licence>")

@@ -1,0 +1,232 @@
+"""Lists as CSV, for people with a spreadsheet."""
+
+import csv
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from meetings.editions import freeze
+from meetings.spreadsheets import harmless, text_of
+from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, many_documents, meeting_document, named
+from tests.council.api.published import publish_one_of_each
+from tests.publicity import Visitor
+
+LISTS = ("meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies")
+
+
+def table(response: Any) -> list[dict[str, str]]:
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    return list(csv.DictReader(StringIO(response.content.decode(), newline="")))
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize("value", ["xml", "xlsx", "", "csv%00", "text/csv"])
+    def test_a_format_that_there_is_not_names_those_there_are(self, visitor: Visitor, value: str) -> None:
+        body = visitor.problem(f"meetings/?format={value}", 400)
+        assert body["parameter"] == "format"
+
+    def test_the_nearest_is_named(self, visitor: Visitor) -> None:
+        body = visitor.problem("meetings/?format=cvs", 400)
+        assert (body["allowed"], body["nearest"]) == (["json", "csv"], "csv")
+
+    @pytest.mark.parametrize("query", ["limit=0", "status=confirmd", "cursor=x", "lang=xx", "nonsense=1"])
+    def test_what_is_wrong_is_a_problem_in_json(self, visitor: Visitor, query: str) -> None:
+        assert visitor.problem(f"meetings/?format=csv&{query}", 400)["parameter"] in query
+
+    def test_one_thing_is_no_table(self, visitor: Visitor) -> None:
+        assert visitor.problem(f"meetings/{named('nobody')}/?format=csv", 400)["parameter"] == "format"
+        assert visitor.problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
+
+    def test_a_refusal_names_what_there_is(self, visitor: Visitor) -> None:
+        body = visitor.problem("meetings/", 406, accept="application/xml")
+        assert body["allowed"] == ["application/json", "text/csv"]
+        assert "application/json or text/csv" in body["detail"]
+
+
+@pytest.mark.once
+class TestCells:
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "'=", "''+"])
+    def test_what_may_be_run_as_a_formula_gets_an_apostrophe(self, start: str) -> None:
+        assert harmless(f"{start}1+1") == f"'{start}1+1"
+
+    @pytest.mark.parametrize("cell", ["", "1+1", "’tis", "'tis", " =1", "a=b", "14996/1/22"])
+    def test_everything_else_stays_as_it_is(self, cell: str) -> None:
+        assert harmless(cell) == cell
+
+    def test_one_apostrophe_less_is_the_text_again(self) -> None:
+        for text in ("=A1", "'=A1", "'tis", "+/- 13:00", "plain"):
+            cell = harmless(text)
+            assert (cell[1:] if re.match(r"'+[=+\-@\t\r]", cell) else cell) == text
+
+    def test_rich_text_is_told_without_its_markup(self) -> None:
+        html = "<h3>Head</h3><p>One <strong>bold</strong> &amp; two</p>"
+        html += "<ul><li>a<ul><li>b</li></ul></li><li>c<br>d</li></ul>"
+        assert text_of(html) == "Head\nOne bold & two\n• a\n• b\n• c\nd"
+        assert text_of("") == ""
+
+
+@pytest.mark.django_db
+class TestTables:
+    @pytest.mark.parametrize("name", LISTS)
+    def test_every_list_has_one_with_a_row_of_names_and_a_row_for_each(
+        self, visitor: Visitor, clock: Any, name: str
+    ) -> None:
+        publish_one_of_each(clock)
+        rows = table(visitor.get(f"/api/v1/{name}/?format=csv&limit=100"))
+        results = visitor.json(f"{name}/?limit=100")["results"]
+        assert len(rows) == len(results) > 0
+        for row, result in zip(rows, results, strict=True):
+            assert row[next(iter(row))] == str(result[next(iter(row))])
+            assert None not in row
+            assert all(value is not None for value in row.values())
+
+    def test_a_meetings_row(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        [row] = table(visitor.get("/api/v1/meetings/?format=csv"))
+        assert row == {
+            "id": str(named("meeting")),
+            "configuration": "jha",
+            "number": "3560",
+            "title": "Justice and Home Affairs Council",
+            "start_date": "2060-09-14",
+            "end_date": "2060-09-15",
+            "status": "confirmed",
+            "form": "formal",
+            "city": "Luxembourg",
+            "venue": "European Convention Center",
+            "presidency": "EE",
+            "chairs": "Andres Anvelt",
+            "lead": "Lead with a bold term.",
+            "document_number": "12644/60",
+            "html_url": "http://testserver/en/meetings/jha/2060/09/14-15-second/",
+            "url": f"http://testserver/api/v1/meetings/{named('meeting')}/",
+            "language": "en",
+            "edition": "1",
+            "published_at": "2060-09-14T08:01:00Z",
+            "modified_at": "2060-09-14T08:01:00Z",
+            "change_note": "First edition.",
+        }
+
+    def test_an_items_row_has_what_its_meeting_is_and_what_came_of_it(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        row = table(visitor.get("/api/v1/agenda-items/?format=csv"))[0]
+        assert (row["configuration"], row["meeting_date"], row["number"]) == ("jha", "2060-09-14", "8")
+        assert (row["outcome"], row["procedures"], row["topics"]) == (
+            "general_approach",
+            "2016/0133 (COD)",
+            "migration-policy",
+        )
+        assert row["text"] == "Item text.\n• one\n• nested"
+
+    def test_the_feed_of_changes_is_one_too(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        response = visitor.get("/api/v1/changes/?format=csv")
+        assert {row["subject_type"] for row in table(response)} == {"meeting", "topic"}
+        assert table(response)[0]["changed_languages"] == "en"
+        assert 'rel="next"' in response["Link"]
+        assert "council-changes-" in response["Content-Disposition"]
+
+    def test_fields_choose_the_columns(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        [row] = table(visitor.get("/api/v1/meetings/?format=csv&fields=title,place.city,configuration"))
+        assert row == {
+            "configuration": "jha",
+            "title": "Justice and Home Affairs Council",
+            "city": "Luxembourg",
+        }
+        body = visitor.problem("meetings/?format=csv&fields=agenda.title", 400)
+        assert body["parameter"] == "fields"
+        assert "place.city" in body["detail"]
+
+    def test_it_is_csv_by_the_book(self, visitor: Visitor, clock: Any) -> None:
+        freeze([meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        head, row, end = visitor.get("/api/v1/meetings/?format=csv").content.decode().split("\r\n")
+        assert head.startswith("id,configuration,number,title,")
+        assert ',"\'=SUM(""a"", 1)",' in row
+        assert ',"Élan\ntwo",' in row
+        assert end == ""
+
+    def test_nothing_found_is_the_row_of_names(self, visitor: Visitor) -> None:
+        assert table(visitor.get("/api/v1/meetings/?format=csv")) == []
+
+    def test_pages_follow_by_links_and_the_file_has_a_name(self, visitor: Visitor, clock: Any) -> None:
+        for document in many_documents(5):
+            freeze([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        address, ids = "/api/v1/meetings/?format=csv&limit=2", []
+        while address:
+            response = visitor.get(address)
+            ids += [row["id"] for row in table(response)]
+            assert response["Content-Disposition"] == 'attachment; filename="council-meetings-2060-09-15.csv"'
+            links = dict(re.findall(r'<([^>]*)>; rel="(\w+)"', response["Link"]))
+            by_relation = {relation: link for link, relation in links.items()}
+            assert "license" in by_relation
+            assert ("prev" in by_relation) == (len(ids) > 2)
+            address = by_relation.get("next", "")
+        assert len(set(ids)) == 5
+
+    def test_it_costs_no_more_queries_than_the_list(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        for name in LISTS:
+            visitor.get(f"/api/v1/{name}/")
+            wanted = len(visitor.statements)
+            visitor.get(f"/api/v1/{name}/?format=csv")
+            assert len(visitor.statements) == wanted
+
+
+@pytest.mark.django_db
+class TestNegotiation:
+    @pytest.mark.parametrize(
+        ("accept", "kind"),
+        [
+            ("text/csv", "text/csv"),
+            ("text/csv;q=0.5", "text/csv"),
+            ("text/csv, */*;q=0.1", "text/csv"),
+            ("text/csv;header=present, application/json;q=0.9", "text/csv"),
+            ("application/json;q=0, */*", "text/csv"),
+            ("text/*, application/json;q=0.999", "text/csv"),
+            ("TEXT/CSV; Q=0.2, application/json;q=0.1", "text/csv"),
+            ("text/csv;q=0.5, application/json", "application/json"),
+            ("text/csv, application/json", "application/json"),
+            ("text/csv;q=0.3, */*;q=0.4", "application/json"),
+            ("text/html, */*;q=0.8", "application/json"),
+            ("", "application/json"),
+        ],
+    )
+    def test_accept_chooses_by_its_qualities(self, visitor: Visitor, accept: str, kind: str) -> None:
+        response = visitor.get("/api/v1/meetings/", headers={"accept": accept})
+        assert response.status_code == 200
+        assert response["Content-Type"].partition(";")[0] == kind
+        assert {"Accept", "Accept-Language"} <= set(response["Vary"].split(", "))
+
+    def test_the_parameter_goes_before_it(self, visitor: Visitor) -> None:
+        for accept in ("application/json", "text/html", "*/*;q=0"):
+            response = visitor.get("/api/v1/meetings/?format=CSV", headers={"accept": accept})
+            assert response["Content-Type"].startswith("text/csv")
+            assert "Accept," not in f"{response['Vary']},"
+        response = visitor.get("/api/v1/meetings/?format=json", headers={"accept": "text/csv"})
+        assert response["Content-Type"] == "application/json"
+
+    def test_each_format_has_a_tag_of_its_own(self, visitor: Visitor, clock: Any) -> None:
+        freeze([full_document()], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        for name in LISTS:
+            address = f"/api/v1/{name}/"
+            as_json, as_csv = (
+                visitor.get(address, headers={"accept": kind}) for kind in ("application/json", "text/csv")
+            )
+            assert as_json["ETag"] != as_csv["ETag"]
+            again = visitor.get(address, headers={"accept": "text/csv", "if-none-match": as_csv["ETag"]})
+            assert again.status_code == 304
+            other = visitor.get(address, headers={"accept": "text/csv", "if-none-match": as_json["ETag"]})
+            assert other.status_code == 200
+
+    def test_head_says_the_same(self, visitor: Visitor) -> None:
+        response = visitor.head("/api/v1/meetings/?format=csv")
+        assert (response.status_code, response.content) == (200, b"")
+        assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
