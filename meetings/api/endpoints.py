@@ -69,7 +69,8 @@ class Endpoint(APIView):
 
     @property
     def has_table(self) -> bool:
-        return FORMAT in self.operation().query
+        """It answers in CSV as well."""
+        return bool(self.columns)
 
     def get_renderers(self) -> list[Any]:
         return [DocumentRenderer(), TableRenderer()] if self.has_table else [DocumentRenderer()]
@@ -153,6 +154,10 @@ class Resource(Endpoint, GenericViewSet[Any]):
         if "lang" not in request.query_params:
             patch_vary_headers(response, ("Accept-Language",))
         return response
+
+    @property
+    def has_table(self) -> bool:
+        return self.action == "list"
 
     def list_name(self) -> str:
         return self.ordering.name
