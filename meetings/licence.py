@@ -6,7 +6,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Meta
 
-Address = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
+Address = Annotated[str, Meta(description="Its text.", extra_json_schema={"format": "uri"})]
 
 
 class Licence(msgspec.Struct, kw_only=True, frozen=True):
