@@ -7,11 +7,12 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 SOAK ?= 60
 PEERS ?=
+EXAMPLES ?= 100
 TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze api-examples lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze api-examples api-fuzz lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +70,9 @@ api-freeze: setup ## On a release: promise programs what the API's description s
 
 api-examples: setup ## Renew the examples in the API's description from what the API answers
 	@API_EXAMPLES=renew $(BIN)/python -m pytest tests/council/api/test_examples.py --quiet
+
+api-fuzz: setup ## schemathesis against a live server on both databases, EXAMPLES of each operation (EXAMPLES=1000)
+	@EXAMPLES=$(EXAMPLES) $(BIN)/python -m tests.run tests/council/api/test_fuzzing.py $(ARGS)
 
 lint: setup ## Check style, types, templates, layers, dependencies and migrations
 	$(BIN)/ruff check .

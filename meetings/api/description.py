@@ -89,6 +89,7 @@ class EndpointSchema(AutoSchema):
             "operationId": operation.id,
             "summary": operation.summary,
             "tags": [operation.tag],
+            "security": [],
             "parameters": [described(parameter) for parameter in operation.parameters],
             "responses": {
                 "200": found,

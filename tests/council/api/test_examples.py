@@ -3,7 +3,6 @@
 `make api-examples` renews them, after a member or an address was added.
 """
 
-import datetime as dt
 import json
 import os
 import re
@@ -12,32 +11,23 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-import msgspec
 import pytest
 import time_machine
-from django.core.management import call_command
-from django.db import transaction
 from django.test import RequestFactory
 
 from council.errors import server_error
-from meetings.answers import Envelope
 from meetings.api.description import description
 from meetings.api.examples import FOLDER, PROBLEMS, kept
-from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import converted
-from meetings.editions import bury, freeze
 from meetings.models import Edition
 from meetings.problems import ProblemType
 from tests.cast import named
-from tests.publicity import Visitor, guards_lifted
+from tests.council.api.september_2017 import GONE, MEETING, NOW, TOPIC, publish_september_2017
+from tests.publicity import Visitor
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("september_2017")]
 
 RENEWING = os.environ.get("API_EXAMPLES") == "renew"
 HOST = "council.example"
-NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
-ENVELOPE = {member.name for member in msgspec.structs.fields(Envelope)}
-MEETING, TOPIC = (kept(name)["answer"] for name in ("getMeeting", "getTopic"))
 ITEM = MEETING["agenda"][0]
 KEYS = {
     "/api/v1/meetings/{id}/": MEETING["id"],
@@ -47,33 +37,17 @@ KEYS = {
     "/api/v1/configurations/{slug}/": "jha",
     "/api/v1/presidencies/{period}/": "2017-2",
 }
-GONE = str(named("withdrawn"))
-HOUR = dt.timedelta(hours=1)
 NARROWED = {"/api/v1/presidencies/": {"country": "EE"}, "/api/v1/media-links/": {"kind": "live_stream"}}
 TOO_LARGE = {"getSchema"}
 
 
-def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
-    return converted({name: value for name, value in answer.items() if name not in ENVELOPE} | changed, shape)
-
-
 @pytest.fixture
 def september_2017(committed: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Published when it was, as only the owner of the tables can do today; and another one, withdrawn."""
     settings.ALLOWED_HOSTS = [HOST]
     ids = (named(f"edition {number}") for number in count(1))
     monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # they are told in the change feed
-    with time_machine.travel(NOW, tick=False), guards_lifted(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):
-            at = dt.datetime.fromisoformat(answer["published_at"])
-            freeze([document(answer, shape)], available_from=at, change_note=answer["change_note"])
-        gone = document(MEETING, MeetingDocument, id=GONE, agenda=[], links=[], topics=[], start_date="2017-09-25")
-        edition = freeze([gone], available_from=NOW - HOUR)
-        facts: dict[str, Any] = {"id": edition.subject_id, "language": "en", "address": edition.address}
-        notice = Tombstone(title=gone.title, reason="It was published with the wrong date.", **facts)
-        bury(edition, [notice], available_from=NOW - HOUR / 2)
     with time_machine.travel(NOW, tick=False):
+        publish_september_2017()
         yield
 
 

@@ -1,0 +1,88 @@
+"""schemathesis asks a live server, as the public role, all that the description allows and much that it does not.
+
+It holds every answer against the description. A short slice by default; `make api-fuzz EXAMPLES=200` asks for longer.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from meetings.api.description import description
+from tests.atomicity.stage import ROOT
+from tests.atomicity.web import Web
+from tests.council.api.september_2017 import publish_september_2017
+
+EXAMPLES = os.environ.get("EXAMPLES", "")
+SHORT = ["--max-examples", "6", "--phases", "examples,fuzzing", "--no-shrink"]
+LONG = ["--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing,stateful"]
+
+
+@pytest.fixture
+def server(committed: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
+    publish_september_2017()
+    if connection.vendor == "postgresql":
+        roles = request.getfixturevalue("roles")
+        url = roles.url(roles.public)
+    else:
+        url = f"sqlite:///{tmp_path}/db.sqlite3"
+        with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
+            connection.connection.backup(copy)
+    web = Web(url, tmp_path)
+    try:
+        yield web
+    finally:
+        web.kill()
+
+
+def told_of(server: Web, described: dict[str, Any], folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    (folder / "description.json").write_text(json.dumps(described))
+    command = [str(Path(sys.executable).parent / "schemathesis"), "run", "description.json", "--url", server.address]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.council.api.schemathesis_hooks", "PYTHONPATH": str(ROOT)}
+    command += ["--checks", "all", "--seed", "1", "--no-color", *(LONG if EXAMPLES else SHORT), *more]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def disjoint(described: dict[str, Any]) -> dict[str, Any]:
+    """The description, in which an answer with all its members is never taken for one that `fields` leaves some of."""
+    schemas = described["components"]["schemas"]
+    for methods in described["paths"].values():
+        for content in methods["get"]["responses"]["200"].get("content", {}).values():
+            forms = content["schema"].get("anyOf", [])
+            if len(forms) < 2:
+                continue
+            whole = schemas[forms[0]["$ref"].rsplit("/", 1)[1]]
+            some = {"type": "object", "not": {"required": whole["required"]}}
+            if "results" in whole["properties"]:
+                held = schemas[whole["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[1]]
+                items = {"type": "object", "not": {"required": held["required"]}}
+                results = {"type": "array", "minItems": 1, "items": items}
+                some = whole | {"properties": whole["properties"] | {"results": results}}
+            content["schema"] = {"anyOf": [forms[0], some]}
+    return described
+
+
+def test_schemathesis_finds_nothing(server: Web, tmp_path: Path) -> None:
+    told = told_of(server, disjoint(json.loads(description())), tmp_path)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Warnings" not in told.stdout, told.stdout
+
+
+@pytest.mark.once
+@pytest.mark.skipif(bool(EXAMPLES), reason="the short slice has to find it")
+def test_it_would_find_an_answer_that_is_not_as_described(server: Web, tmp_path: Path) -> None:
+    described = disjoint(json.loads(description()))
+    described["components"]["schemas"]["Meeting"]["properties"]["edition"]["minimum"] = 2
+    told = told_of(server, described, tmp_path, "--include-tag", "Meetings")
+    assert told.returncode == 1
+    assert "GET /api/v1/meetings/{id}/" in told.stdout
+    assert "GET /api/v1/meetings/\n" in told.stdout.replace(" _", "\n")
+    assert "Response violates schema" in told.stdout
