@@ -1,0 +1,120 @@
+"""Every stored row through all that answers it: `manage.py check_answers`, its answers held against the schema."""
+
+import datetime as dt
+import json
+from collections import Counter
+from copy import deepcopy
+from functools import cache
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from jsonschema import Draft202012Validator, FormatChecker
+
+from council.samples.calendar import all_stories
+from council.samples.diary import Diary
+from council.stored_answers import stored_answers
+from meetings.editions import freeze
+from meetings.models import EditionDocument, StoredDocument
+from meetings.vocabulary import Language
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, published, translate, withdraw
+from tests.council.api.published import publish_one_of_each
+from tests.council.api.test_description import closed, described
+from tests.publicity import guards_lifted
+
+pytestmark = pytest.mark.django_db
+
+
+@cache
+def validator_of(shape: str) -> Draft202012Validator:
+    schema = {"$ref": f"#/components/schemas/{shape}", "components": deepcopy(described()["components"])}
+    return Draft202012Validator(closed(schema), format_checker=FormatChecker())
+
+
+def check() -> str:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("check_answers", stdout=out, stderr=err)
+    except CommandError as error:
+        return f"{err.getvalue()}{error}"
+    return out.getvalue()
+
+
+def publish_much(clock: Any) -> None:
+    """One with everything in it, the demo's meetings, one with two editions and languages, one that was withdrawn."""
+    publish_one_of_each(clock)
+    clock.move_to(PRESS_DAY)
+    for story in all_stories(Diary.around(dt.date(2060, 9, 14)), timezone.now()):
+        freeze([story.first], available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + DAY)
+    twice, gone = make_meeting(start_date=dt.date(2060, 10, 1)), make_meeting(start_date=dt.date(2060, 10, 2))
+    published(clock, twice, gone)
+    translate(twice, title="Conseil")
+    twice.lead = "<p>Changed.</p>"
+    twice.save()
+    clock.move_to(publish(twice)[0].available_from)
+    clock.move_to(withdraw(gone, reason="Sent too early.").available_from)
+    make_meeting(start_date=dt.date(2060, 10, 3))
+
+
+class TestEveryStoredAnswer:
+    def test_is_what_the_schema_says(self, clock: Any) -> None:
+        publish_much(clock)
+        seen: Counter[str] = Counter()
+        held: Counter[Any] = Counter()
+        for answer in stored_answers():
+            assert answer.fault == "", answer
+            if (answer.resource, answer.body) not in held:
+                validator_of(answer.shape.__name__).validate(json.loads(answer.body))
+            held[answer.resource, answer.body] += 1
+            seen[answer.resource] += 1
+        documents = EditionDocument.objects.filter(edition__is_tombstone=False)
+        assert seen["meetings"] == documents.filter(edition__subject_type="meeting").count()
+        assert seen["topics"] == documents.filter(edition__subject_type="topic").count()
+        assert seen["configurations"] % len(Language) == 0
+        assert set(seen) == {
+            "agenda-items",
+            "changes",
+            "configurations",
+            "media-links",
+            "meetings",
+            "presidencies",
+            "topics",
+        }
+
+    def test_is_counted_by_the_command(self, clock: Any) -> None:
+        publish_one_of_each(clock)
+        assert check().endswith(" answers, and nothing wrong with them.\n")
+
+
+@pytest.fixture
+def broken(committed: None, clock: Any) -> Any:
+    """One stored document of two is no longer what was published."""
+    publish_one_of_each(clock)
+    meeting = EditionDocument.objects.get(edition__subject_type="meeting")
+    text = meeting.document.text
+    with guards_lifted():
+        yield (
+            meeting,
+            lambda old, new: StoredDocument.objects.filter(pk=meeting.document_id).update(text=text.replace(old, new)),
+        )
+        StoredDocument.objects.filter(pk=meeting.document_id).update(text=text)
+
+
+@pytest.mark.once
+class TestWhatIsBroken:
+    def test_is_told_by_its_row_and_the_rest_is_checked(self, broken: Any) -> None:
+        meeting, damage = broken
+        damage('"status":"confirmed"', '"status":"perhaps"')
+        told = check()
+        assert f"meetings {meeting.pk} in en: Invalid enum value 'perhaps' - at `$.status`" in told
+        assert "agenda-items" in told
+        assert "topics" not in told
+        assert "answers are not what the API promises." in told
+
+    def test_may_be_no_document_at_all(self, broken: Any) -> None:
+        meeting, damage = broken
+        damage("{", "[")
+        assert f"meetings {meeting.pk} in en: " in check()
