@@ -40,7 +40,8 @@ class StoredAnswer(NamedTuple):
 
 
 def stored_answers() -> Iterator[StoredAnswer]:
-    for name, resource, _basename in router.registry:
+    resources: list[tuple[str, Any, str]] = router.registry
+    for name, resource, _basename in resources:
         for language in Language.values:
             view = viewed(resource, language)
             make = maker(view)
