@@ -27,6 +27,7 @@ from meetings.parameters import AS_OF, Parameter
 from meetings.problems import Problem, bad_parameter
 
 Small = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # what the databases' small integers hold
+At = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
 
@@ -76,12 +77,35 @@ class Ordering:
         return Q(**{f"{name}__{way}e": value}) & (later | self.behind(values, backwards=backwards, place=place + 1))
 
 
+Orderings = Mapping[str, Ordering]
+
+
 def newest_first(name: str) -> Ordering:
     """Of published documents: the latest day first, and by subject within a day."""
     return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID}, was_nameless=True)
 
 
 MEETINGS = newest_first("meetings")
+
+
+def orderings(by_date: Ordering, backwards: Mapping[str, Any], within: Mapping[str, Any] | None = None) -> Orderings:
+    """Those of a list, each along an index: by date from either end, and by when the present edition appeared.
+
+    `backwards` are the columns of the one from the other end. `within` is what tells rows of an edition apart.
+    """
+    name = by_date.name
+    latest = {"-edition__available_from": At, "-edition__id": UUID, **(within or {})}
+    first = {column.removeprefix("-"): form for column, form in latest.items()}
+    return {
+        "-date": by_date,
+        "date": Ordering(f"{name} by date", backwards),
+        "-appeared": Ordering(f"{name} by -appeared", latest),
+        "appeared": Ordering(f"{name} by appeared", first),
+    }
+
+
+def orderings_of_documents(by_date: Ordering) -> Orderings:
+    return orderings(by_date, {"edition__listed_on": dt.date, "-edition__subject_id": UUID})
 
 
 @dataclass(frozen=True)
@@ -109,7 +133,8 @@ class Cursor:
                 at, backwards, *values = msgspec.json.decode(written, type=form)
             except (ValueError, msgspec.DecodeError):
                 continue
-            if at.utcoffset() == dt.timedelta() and BEFORE_ALL <= at <= now:
+            instants = (each for each in (at, *values) if isinstance(each, dt.datetime))
+            if all(each.utcoffset() == dt.timedelta() for each in instants) and BEFORE_ALL <= at <= now:
                 return cls(at, backwards, ordering, tuple(values[-len(ordering.names) :]))
         return None
 

@@ -50,6 +50,11 @@ AS_OF = Parameter(
         "out since. Of a list, the pages that follow are as of the same."
     ),
 )
+ORDERING = "ordering"
+OTHERWISE_ORDERED = {  # what readers may try in place of ours, whichever way
+    "appeared": "modified modified_at updated updated_at changed published published_at created available_from newest",
+    "date": "start_date end_date day listed_on latest",
+}
 OTHERWISE_CALLED = {  # what readers may try in place of ours
     "as_of": "at asof as_at snapshot version",
     "configuration": "config council",
@@ -62,7 +67,9 @@ OTHERWISE_CALLED = {  # what readers may try in place of ours
     "lang": "language locale",
     "limit": "per_page page_size size count",
     "modified_since": "since updated updated_since updated_after changed changed_since modified modified_after",
+    ORDERING: "order order_by orderby sort sort_by sortby",
     "place": "city location venue",
+    "outcome": "result results outcomes",
     "presidency": "country",
     "procedure": "file dossier",
     "topic": "subject",
@@ -106,6 +113,26 @@ def refuse_unknown(request: Request, parameters: Iterable[Parameter]) -> None:
             raise bad_parameter(name, _("%s is given %d times: give it once.") % (name, len(values)))
         if "\0" in values[0]:
             raise bad_parameter(name, _("%s holds a null character.") % name)
+
+
+def ordering_parameter(words: Iterable[str]) -> Parameter:
+    description = gettext_lazy(
+        "The order of the list: by date, from the latest (`-date`) or the earliest (`date`); or by when the present "
+        "edition appeared, from the last (`-appeared`) or the first (`appeared`)."
+    )
+    return Parameter(ORDERING, {"type": "string", "enum": list(words), "default": "-date"}, description)
+
+
+def ordering_of(request: Request, words: Sequence[str]) -> str:
+    """The word that `?ordering=` says, else the first there is. Raises a 400 for one that there is not."""
+    wanted = request.query_params.get(ORDERING, words[0])
+    if wanted in words:
+        return wanted
+    sign, word = ("-" if wanted.startswith("-") else ""), wanted.removeprefix("-").casefold()
+    meant = [f"{sign}{ours}" for ours, theirs in OTHERWISE_ORDERED.items() if word in theirs.split()]
+    members = {"nearest": meant[0]} if meant else nearest(wanted[:60], words)
+    detail = _("ordering is one of: %s.") % ", ".join(words)
+    raise bad_parameter(ORDERING, detail, allowed=list(words), **members)
 
 
 def language_of(request: Request) -> str:

@@ -1,18 +1,21 @@
 """Agenda items in the API."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from agenda.api import shapes
-from agenda.api.parts import PartResource, Whole, in_printed_order
+from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of_parts
 from meetings.answers import api_url
 from meetings.filters.by import (
     ByConfiguration,
-    ByCountry,
     ByDay,
     ById,
+    ByOutcome,
+    ByPresidency,
     ByWord,
     ItemsByReference,
     ItemsByTopic,
@@ -21,7 +24,7 @@ from meetings.filters.by import (
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import AppearedItem, IndexedItem, IndexedReference
 from meetings.spreadsheets import columns
-from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicSession
+from meetings.vocabulary import ItemKind, ItemState, ProcedureType, PublicSession
 
 
 class AgendaItemFilter(StrictFilterSet):
@@ -33,13 +36,13 @@ class AgendaItemFilter(StrictFilterSet):
     state = ByWord("state", words=ItemState, label=_("Those added, withdrawn or postponed since publication."))
     public = ByWord("public", words=PublicSession, label=_("Those in public session, possibly, or not."))
     procedure_type = ByWord("procedure_type", words=ProcedureType, label=_("Legislative ones, or others."))
-    outcome = ByWord("outcome", words=Outcome, label=_("Those with an outcome of this kind."))
+    outcome = ByOutcome(label=_("Those with an outcome of this kind, or with any."))
     procedure = ItemsByReference(
         IndexedReference.Kind.PROCEDURE, label=_("Those of an interinstitutional file: 2016/0133 (COD).")
     )
     document = ItemsByReference(IndexedReference.Kind.DOCUMENT, label=_("Those with a document: 14996/1/22 REV 1."))
     topic = ItemsByTopic(label=_("Those that take up a background topic, by id or slug."))
-    presidency = ByCountry("edition__presidency", label=_("Those under a country's presidency (Greece is EL)."))
+    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
     modified_since = PartsByModification(label=_("Those of meetings whose document changed then or later."))
 
 
@@ -62,10 +65,14 @@ class AgendaItemResource(PartResource):
         rich=("text",),
     )
     ordering = in_printed_order("agenda-items")
+    orderings = orderings_of_parts(ordering)
     filterset_class = AgendaItemFilter
 
+    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
+        return whole.items
+
     def answer(self, whole: Whole, row: Any) -> shapes.AgendaItem:
-        assert whole.meeting is not None
+        assert whole.meeting is not None  # only meetings have items
         item = whole.items[row.item_id]
         return shapes.AgendaItem(
             **asdict(item),

@@ -1,22 +1,78 @@
 """Media links in the API: of meetings, of their items, points and results, and of topics."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from agenda.api import shapes
-from agenda.api.parts import PartResource, Whole, in_printed_order
+from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of_parts
 from meetings.answers import api_url
-from meetings.filters.by import ByConfiguration, ByDay, ById, ByTopic, ByWord, PartsByModification
+from meetings.filters.by import (
+    ByConfiguration,
+    ByDay,
+    ById,
+    ByPresidency,
+    ByTopic,
+    ByWord,
+    PartsByModification,
+)
 from meetings.filters.strict import StrictFilterSet
-from meetings.models import AppearedLink, IndexedLink, SubjectType
+from meetings.models import AppearedLink, Edition, IndexedItem, IndexedLink, IndexedPoint, SubjectType
 from meetings.spreadsheets import columns
 from meetings.vocabulary import LinkKind
 
 ON_THE_PAGE_ITSELF = ("meeting", "topic")
+
+
+class YesOrNo(TextChoices):
+    YES = "yes"
+    NO = "no"
+
+
+class ByOwnDay(ByDay):
+    """By the day of the point or item that a link stands at, else by the days of its meeting.
+
+    Between two days, the editions that have anything on them are found first: each by an index of its own.
+    """
+
+    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        owner = {"edition": OuterRef("edition")}
+        point = IndexedPoint.objects.filter(**owner, point_id=OuterRef("owner_id"))
+        item = IndexedItem.objects.filter(**owner, item_id=OuterRef("owner_id"))
+        own = (Subquery(rows.order_by().values("date")[:1]) for rows in (point, item))
+        day = Coalesce(*own, F(f"edition__{self.field_name}"), output_field=DateField())
+        first, last = (self.parent.form.cleaned_data.get(name) for name in ("date_from", "date_to"))
+        if first and last:
+            found = found.filter(edition__in=editions_between(first, last))
+        return found.alias(**{self.field_name: day}).filter(**{f"{self.field_name}__{self.lookup_expr}": value})
+
+
+def editions_between(first: dt.date, last: dt.date) -> QuerySet[Any]:
+    """Those with a meeting, point or item on one of these days."""
+    meetings = Edition.objects.filter(end_date__gte=first, start_date__lte=last, listed_on__lte=last)
+    parts = (model.objects.filter(date__range=(first, last)) for model in (IndexedPoint, IndexedItem))
+    found: QuerySet[Any] = meetings.order_by().values("pk")
+    return found.union(*(rows.order_by().values("edition") for rows in parts))
+
+
+class ByLive(ByWord):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(words=YesOrNo, **options)
+
+    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        point = IndexedPoint.objects.filter(edition=OuterRef("edition"), point_id=OuterRef("owner_id"), live=True)
+        live = Q(kind=LinkKind.LIVE_STREAM) | Q(Exists(point))
+        return found.filter(live if value == YesOrNo.YES else ~live)
 
 
 class LinksOfMeeting(ById):
@@ -34,8 +90,10 @@ class LinksOfTopic(ByTopic):
 class MediaLinkFilter(StrictFilterSet):
     kind = ByWord("kind", words=LinkKind, label=_("Those of a kind."))
     configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration's meetings."))
-    date_from = ByDay("edition__end_date", "gte", label=_("Those of meetings that end on this day or later."))
-    date_to = ByDay("edition__start_date", "lte", label=_("Those of meetings that begin by this day."))
+    live = ByLive(label=_("Live streams, and the links of programme points that are shown live; or all others."))
+    date_from = ByOwnDay("end_date", "gte", label=_("Those of this day or later, by their point, item or meeting."))
+    date_to = ByOwnDay("start_date", "lte", label=_("Those of this day or earlier, likewise."))
+    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
     meeting = LinksOfMeeting(label=_("Those of a meeting and all its parts, by the meeting's id."))
     topic = LinksOfTopic(label=_("Those of a background topic itself, by id or slug."))
     owner = ById("owner_id", label=_("Those that stand at one meeting, item, point, result or topic, by its id."))
@@ -60,7 +118,11 @@ class MediaLinkResource(PartResource):
         *("html_url", "api_url"),
     )
     ordering = in_printed_order("media-links")
+    orderings = orderings_of_parts(ordering)
     filterset_class = MediaLinkFilter
+
+    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
+        return whole.links
 
     def answer(self, whole: Whole, row: Any) -> shapes.MediaLink:
         anchor = "" if row.owner_type in ON_THE_PAGE_ITSELF else f"{row.owner_type}-{row.owner_id}"

@@ -1,7 +1,8 @@
 """Agenda items and media links: index rows say which there are, the documents of their editions what they are."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,22 +18,26 @@ from meetings.api.editions import absence
 from meetings.api.endpoints import ID, Answer, Resource
 from meetings.clock import instant_of
 from meetings.conditional import Validator
+from meetings.documents.legible import legible
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
-from meetings.documents.text import read
 from meetings.generation import generation
 from meetings.indexing import links_of, walk
 from meetings.models import EditionDocument, SubjectType
-from meetings.paging import Ordering, Small
+from meetings.paging import Ordering, Orderings, Small, orderings
 from meetings.travel import open_texts
+
+log = logging.getLogger(__name__)
 
 
 class Whole:
     """The document that parts are taken from: read once for all of a page's parts. `held` is from `with_history`."""
 
-    def __init__(self, held: EditionDocument, request: Request) -> None:
-        document = read(held.document.text)
-        assert isinstance(document, MeetingDocument | TopicDocument)
+    def __init__(self, held: EditionDocument, document: MeetingDocument | TopicDocument, request: Request) -> None:
         self.document, self.held, self.request = document, held, request
+
+    @property
+    def edition_id(self) -> UUID:
+        return self.held.edition_id
 
     def page(self, anchor: str = "") -> str:
         return page_url(self.request, self.held.edition.address, self.held.language, anchor)
@@ -142,9 +147,27 @@ class PartResource(Resource):
     def answers(self, rows: Iterable[Any]) -> list[Answer]:
         rows = list(rows)
         documents = EditionDocument.objects.filter(edition__in={row.edition_id for row in rows})
-        held = documents.in_language(self.language).with_history()
-        wholes = {each.edition_id: Whole(each, self.request) for each in held}
-        return [Answer(wholes[row.edition_id].held.language, self.answer(wholes[row.edition_id], row)) for row in rows]
+        wholes = {each.edition_id: each for each in self.wholes(documents.in_language(self.language).with_history())}
+        return list(self.found(rows, wholes))
+
+    def wholes(self, documents: Iterable[EditionDocument]) -> Iterator[Whole]:
+        for held in documents:
+            document = legible(held.document.text, held.document_id)
+            if isinstance(document, MeetingDocument | TopicDocument):
+                yield Whole(held, document, self.request)
+
+    def found(self, rows: Iterable[Any], wholes: dict[UUID, Whole]) -> Iterator[Answer]:
+        """A part whose document cannot be read, or does not have it, is left out."""
+        for row in rows:
+            whole, part = wholes.get(row.edition_id), getattr(row, self.part_id)
+            if whole and part not in self.parts(whole):
+                log.error("The stored document %s has no part %s, which is indexed", whole.held.document_id, part)
+            elif whole:
+                yield Answer(whole.held.language, self.answer(whole, row))
+
+    def parts(self, whole: Whole) -> Mapping[UUID, Any]:
+        """All that the document has of this kind, by id."""
+        raise NotImplementedError
 
     def answer(self, whole: Whole, row: Any) -> msgspec.Struct:
         raise NotImplementedError
@@ -157,3 +180,9 @@ def in_printed_order(name: str) -> Ordering:
     """
     columns = {"edition__subject_type": SubjectType, "-edition__listed_on": dt.date, "edition__subject_id": UUID}
     return Ordering(name, {**columns, "position": Small})
+
+
+def orderings_of_parts(printed: Ordering) -> Orderings:
+    """Within a document always as printed. From the other end, topics come first."""
+    columns = {"-edition__subject_type": SubjectType, "edition__listed_on": dt.date, "-edition__subject_id": UUID}
+    return orderings(printed, {**columns, "position": Small}, within={"position": Small})

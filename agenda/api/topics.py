@@ -7,7 +7,7 @@ from meetings.api.editions import EditionResource
 from meetings.filters.by import ByModification, BySlugOfTopic
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
-from meetings.paging import newest_first
+from meetings.paging import newest_first, orderings_of_documents
 from meetings.spreadsheets import columns
 
 
@@ -30,4 +30,5 @@ class TopicResource(EditionResource):
         rich=("lead", "text"),
     )
     ordering = newest_first("topics")
+    orderings = orderings_of_documents(ordering)
     filterset_class = TopicFilter

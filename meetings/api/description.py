@@ -109,7 +109,7 @@ def tables_of(view: Any, operation: Operation) -> dict[str, Any]:
 
 
 def described(parameter: Parameter) -> dict[str, Any]:
-    separated = {"style": "form", "explode": False} if parameter.schema["type"] == "array" else {}
+    separated = {"style": "form", "explode": False} if parameter.schema.get("type") == "array" else {}
     return separated | {
         "name": parameter.name,
         "in": parameter.place,

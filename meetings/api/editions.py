@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from meetings.answers import in_envelope
 from meetings.api.endpoints import ID, Answer, Resource
 from meetings.clock import instant_of
+from meetings.documents.legible import is_legible, legible
 from meetings.documents.shape import Tombstone
-from meetings.documents.text import read
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
 from meetings.models.edition import EditionDocumentQuerySet, later_editions
 from meetings.paging import KeysetPagination
@@ -50,7 +50,8 @@ class EditionResource(Resource):
         return live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
 
     def answers(self, rows: Iterable[EditionDocument | Standing]) -> list[Answer]:
-        return [Answer(held.language, in_envelope(held, self.request)) for held in rows]
+        sound = (held for held in rows if is_legible(held.document.text, held.document_id))
+        return [Answer(held.language, in_envelope(held, self.request)) for held in sound]
 
     def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
         held = self.get_queryset().filter(edition__subject_id=key)
@@ -77,7 +78,9 @@ def absence(view: Resource, subject: dict[str, Any]) -> Problem:
     first = "edition__available_from" if view.as_of else "-edition__available_from"
     tombstones = withdrawals(view.at, instant_of(view.request._request)).in_language(view.language)
     held = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
-    tombstone = read(held.document.text) if held else None
+    tombstone = legible(held.document.text, held.document_id) if held else None
+    if held and not isinstance(tombstone, Tombstone):  # it cannot be read, and it is withdrawn all the same
+        return gone(_("Withdrawn"), _("It was withdrawn."))
     if isinstance(tombstone, Tombstone):
         return gone(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
     closed = Suppression.objects.standing().filter(

@@ -25,8 +25,18 @@ from meetings.fields import Members, fields_of, fields_parameter, picked
 from meetings.filters.strict import StrictFilterSet
 from meetings.licence import add_link, licence
 from meetings.negotiation import FORMAT, Negotiation, check_format, is_acceptable, not_acceptable
-from meetings.paging import KeysetPagination, Ordering
-from meetings.parameters import ACCEPT_LANGUAGE, AS_OF, LANG, Parameter, as_of, language_of, refuse_unknown
+from meetings.paging import KeysetPagination, Ordering, Orderings
+from meetings.parameters import (
+    ACCEPT_LANGUAGE,
+    AS_OF,
+    LANG,
+    Parameter,
+    as_of,
+    language_of,
+    ordering_of,
+    ordering_parameter,
+    refuse_unknown,
+)
 from meetings.problems import Problem, ProblemType, bad_parameter
 from meetings.spreadsheets import Column, TableRenderer
 
@@ -136,6 +146,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     shape: type[msgspec.Struct]
     key: Parameter  # of the detail's address; `lookup_url_kwarg` repeats its name for the router
     ordering: Ordering
+    orderings: Orderings = {}  # by the word of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
     can_be_withdrawn = True
     language: str
@@ -146,6 +157,8 @@ class Resource(Endpoint, GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         self.language, self.as_of = language_of(request), as_of(request)
         self.fields = fields_of(request, self.shape)
+        if self.orderings and self.action == "list":
+            self.ordering = self.orderings.get(ordering_of(request, list(self.orderings)), self.ordering)
         if request.accepted_renderer.format == "csv":
             self.table_columns()
 
@@ -160,7 +173,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return self.action == "list"
 
     def list_name(self) -> str:
-        return self.ordering.name
+        return type(self).ordering.name
 
     def table_columns(self) -> Sequence[Column]:
         """Raises a 400 where `fields` leaves none of them."""
@@ -177,6 +190,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return cursor.at if cursor else self.as_of or instant_of(self.request._request)
 
     def answers(self, rows: Iterable[Any]) -> list[Answer]:
+        """Those of the rows, but for what is stored and cannot be read: that is logged and left out."""
         raise NotImplementedError
 
     def find(self, key: Any) -> Any:
@@ -222,7 +236,11 @@ class Resource(Endpoint, GenericViewSet[Any]):
 
     def one_of(self, key: Any) -> Response:
         row = self.find(key)
-        [answer] = self.answers([row])
+        answers = self.answers([row])
+        if not answers:
+            detail = _("What is stored here cannot be read. This is known, and nothing about the request is wrong.")
+            raise Problem(500, ProblemType.SERVER_ERROR, _("Server error"), detail)
+        [answer] = answers
         response = Response(picked(answer.body, self.fields), headers={"Content-Language": answer.language})
         if self.ordering.has_past:
             self.known_by(row.edition_id, row.edition.available_from).stamp(response)
@@ -231,7 +249,8 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def operation(self) -> Operation:
         if self.action == "list":
             id_, errors = f"list{self.many}", Operation.errors
-            parameters = (*KeysetPagination.parameters, FORMAT, *self.filterset_class.parameters())
+            orders = (ordering_parameter(self.orderings),) if self.orderings else ()
+            parameters = (*KeysetPagination.parameters, *orders, FORMAT, *self.filterset_class.parameters())
         else:
             id_, parameters = f"get{self.one}", (self.key,)
             errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)

@@ -8,18 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from meetings.api import shapes
 from meetings.api.editions import EditionResource
 from meetings.filters.by import (
+    BeginsBy,
     ByConfiguration,
-    ByCountry,
     ByDay,
     ByModification,
     ByPlace,
+    ByPresidency,
     ByReference,
     ByTopic,
     ByWord,
 )
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import IndexedItem, IndexedReference, SubjectType
-from meetings.paging import MEETINGS
+from meetings.paging import MEETINGS, orderings_of_documents
 from meetings.spreadsheets import columns
 from meetings.vocabulary import Form, MeetingStatus, PublicSession
 
@@ -34,10 +35,10 @@ class ByPublicItem(ByWord):
 class MeetingFilter(StrictFilterSet):
     configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
     date_from = ByDay("edition__end_date", "gte", label=_("Those that end on this day or later."))
-    date_to = ByDay("edition__start_date", "lte", label=_("Those that begin by this day."))
+    date_to = BeginsBy(label=_("Those that begin by this day."))
     status = ByWord("edition__status", words=MeetingStatus, label=_("Those that are certain, moved or called off."))
     form = ByWord("edition__form", words=Form, label=_("Those of a form."))
-    presidency = ByCountry("edition__presidency", label=_("Those under a country's presidency (Greece is EL)."))
+    presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
     place = ByPlace("edition__city", label=_("Those in a city, by the name that the document has."))
     topic = ByTopic(label=_("Those that take up a background topic, by id or slug."))
     procedure = ByReference(
@@ -67,4 +68,5 @@ class MeetingResource(EditionResource):
         *("document_number", "html_url", "url", "language", "edition", "published_at", "modified_at", "change_note"),
         rich=("lead",),
     )
+    orderings = orderings_of_documents(MEETINGS)
     filterset_class = MeetingFilter

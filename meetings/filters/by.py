@@ -59,6 +59,31 @@ class ByCountry(django_filters.Filter):
     field_class = values.CountryValue
 
 
+class ByPresidency(django_filters.Filter):
+    field_class = values.PresidencyValue
+
+    def filter(self, found: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        if isinstance(value, str):
+            return found.filter(edition__presidency=value)
+        return found.filter(edition__start_date__range=value, edition__listed_on__range=value)
+
+
+class BeginsBy(ByDay):
+    """Where a meeting is listed is the day on which it begins, as long as it has one."""
+
+    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        return found if value is None else found.filter(edition__start_date__lte=value, edition__listed_on__lte=value)
+
+
+class ByOutcome(django_filters.Filter):
+    field_class = values.OutcomeValue
+
+    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return found if value is None else found.filter(outcome__in=value)
+
+
 class ByConfiguration(django_filters.Filter):
     field_class = values.ConfigurationValue
 

@@ -16,6 +16,7 @@ from meetings.documents.text import word_list
 from meetings.models import Configuration
 from meetings.parameters import nearest, read_asked
 from meetings.reference.delegations import DELEGATIONS, country_name, delegations_by_name
+from meetings.vocabulary import Outcome
 
 OTHERWISE_CODED = {"GR": "EL", "GB": "UK"}  # by ISO 3166, and by the Interinstitutional Style Guide
 LONGEST = 200
@@ -74,6 +75,23 @@ class WordValue(Value):
         if text.lower() not in self.words:
             raise one_of(text, self.words)
         return text.lower()
+
+
+class OutcomeValue(WordValue):
+    """An outcome, or all of them."""
+
+    ANY = "any"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(words=Outcome, **options)
+        self.outcomes = list(self.words)
+        self.words.append(self.ANY)
+        meanings = [*self.schema["x-enum-descriptions"], "any outcome, but for none at all"]
+        self.schema = self.schema | {"enum": self.words, "x-enum-descriptions": meanings}
+
+    def read(self, text: str) -> Any:
+        word = super().read(text)
+        return self.outcomes if word == self.ANY else [word]
 
 
 class DayValue(Value):
@@ -144,6 +162,24 @@ class CountryValue(Value):
             named = delegations_by_name("en").get(text.casefold())
             raise one_of(text, self.codes, meant=OTHERWISE_CODED.get(code, named.code if named else ""))
         return code
+
+
+class PresidencyValue(CountryValue):
+    """The country, or the first and the last day of a half-year."""
+
+    schema = {
+        "anyOf": [
+            CountryValue.schema,
+            {"type": "string", "pattern": "^[12][0-9]{3}-[12]$", "examples": ["2017-2"]},
+        ]
+    }
+
+    def read(self, text: str) -> Any:
+        half_year = re.fullmatch("([12][0-9]{3})-([12])", text)
+        if not half_year:
+            return super().read(text)
+        year, second = int(half_year[1]), half_year[2] == "2"
+        return dt.date(year, 7 if second else 1, 1), dt.date(year, 12, 31) if second else dt.date(year, 6, 30)
 
 
 class ConfigurationValue(Value):

@@ -1,0 +1,93 @@
+"""A stored document that cannot be read: everybody else is answered, and the log says which it is."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import canonical_text
+from meetings.editions import compose, freeze, seal
+from meetings.models import StoredDocument
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, full_document, make_meeting, named, published, withdraw
+from tests.publicity import Visitor
+
+DIGEST = "bad" + 61 * "0"
+BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
+    "nothing": lambda document: "",
+    "garbage": lambda document: "\x7fELF",
+    "cut off": lambda document: canonical_text(document)[:-200],
+    "no object": lambda document: "[1]",
+    "an old shape": lambda document: canonical_text(document).replace('"version":1', '"version":0'),
+    "of another type": lambda document: canonical_text(document).replace('"type":"meeting"', '"type":"memo"'),
+    "a wrong escape": lambda document: canonical_text(document).replace("Lead with", "Lead \\q with"),
+}
+
+
+@pytest.mark.django_db
+class TestOneBadRecord:
+    @pytest.fixture(autouse=True, params=BROKEN)
+    def one_of_three(self, request: Any, clock: Any) -> None:
+        """Of three meetings, the second holds a document that nobody can read."""
+        for n in (0, 2):
+            freeze([self.document(n)], available_from=PRESS_DAY + MINUTE)
+        StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](self.document(1)))
+        seal([compose([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
+        clock.move_to(PRESS_DAY + DAY)
+
+    def document(self, n: int) -> MeetingDocument:
+        day = PRESS_DATE + n * DAY
+        return full_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
+
+    def test_lists_answer_the_others(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+        ids = [str(named("meeting 2")), str(named("meeting 0"))]
+        assert [meeting["id"] for meeting in visitor.json("meetings/")["results"]] == ids
+        for name in ("agenda-items", "media-links"):
+            results = visitor.json(f"{name}/")["results"]
+            assert list(dict.fromkeys(part["meeting"]["id"] for part in results)) == ids
+            assert len(visitor.statements) == 2
+        errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+        assert len(errors) == 3
+        assert all(DIGEST in error for error in errors)
+
+    def test_pages_lead_over_it(self, visitor: Visitor) -> None:
+        found, address = [], "/api/v1/meetings/?limit=1"
+        while address:
+            page = visitor.get(address).json()
+            found.append([meeting["start_date"] for meeting in page["results"]])
+            address = page["next"]
+        assert found == [[str(PRESS_DATE + 2 * DAY)], [], [str(PRESS_DATE)]]
+
+    def test_its_own_address_says_that_the_fault_is_here(self, visitor: Visitor) -> None:
+        body = visitor.problem(f"meetings/{named('meeting 1')}/", 500)
+        assert body["type"] == "/api/problems/server-error/"
+        assert "cannot be read" in body["detail"]
+        visitor.json(f"meetings/{named('meeting 0')}/")
+
+
+@pytest.mark.django_db
+def test_a_part_that_its_document_does_not_have_is_left_out(
+    visitor: Visitor, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Indexed from one document, and held is another."""
+    document = full_document()
+    other = full_document(agenda=document.agenda[:0], links=[])
+    digest = freeze([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id
+    seal([compose([document], available_from=PRESS_DAY + 2 * MINUTE, digests=[digest])])
+    clock.move_to(PRESS_DAY + DAY)
+    assert visitor.json("agenda-items/")["results"] == []
+    assert {each["owner_type"] for each in visitor.json("media-links/")["results"]} == {"point", "result"}
+    assert digest in caplog.text
+    visitor.problem(f"agenda-items/{named('item')}/", 500)
+
+
+@pytest.mark.django_db
+def test_what_is_withdrawn_is_gone_even_if_the_notice_cannot_be_read(
+    visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = make_meeting()
+    published(clock, meeting)
+    clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+    monkeypatch.setattr("meetings.api.editions.legible", lambda text, digest: None)
+    assert visitor.problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It was withdrawn."
