@@ -52,15 +52,18 @@ class ByOwnDay(ByDay):
         first, last = (self.parent.form.cleaned_data.get(name) for name in ("date_from", "date_to"))
         if first and last:
             found = found.filter(edition__in=editions_between(first, last))
-        return found.alias(**{self.field_name: day}).filter(**{f"{self.field_name}__{self.lookup_expr}": value})
+        dated: QuerySet[Any] = found.alias(**{self.field_name: day})
+        return dated.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
 def editions_between(first: dt.date, last: dt.date) -> QuerySet[Any]:
     """Those with a meeting, point or item on one of these days."""
     meetings = Edition.objects.filter(end_date__gte=first, start_date__lte=last, listed_on__lte=last)
     parts = (model.objects.filter(date__range=(first, last)) for model in (IndexedPoint, IndexedItem))
-    found: QuerySet[Any] = meetings.order_by().values("pk")
-    return found.union(*(rows.order_by().values("edition") for rows in parts))
+    found: QuerySet[Any] = (
+        meetings.order_by().values("pk").union(*(rows.order_by().values("edition") for rows in parts))
+    )
+    return found
 
 
 class ByLive(ByWord):

@@ -38,7 +38,7 @@ class TestBadParameters:
             ("meetings/?type=formal", "form"),
             ("configurations/?date=2017-09-14", "valid_on"),
             ("topics/?language=fi", "lang"),
-            ("meetings/?sort=title", None),
+            ("meetings/?sort=title", "ordering"),
             ("meetings/?updated_since=2017-09-14T00:00:00Z", "modified_since"),
             ("meetings/?since=2017-09-14", "modified_since"),
             ("meetings/?snapshot=2017-09-14T00:00:00Z", "as_of"),
