@@ -148,7 +148,7 @@ class PartResource(Resource):
         rows = list(rows)
         documents = EditionDocument.objects.filter(edition__in={row.edition_id for row in rows})
         wholes = {each.edition_id: each for each in self.wholes(documents.in_language(self.language).with_history())}
-        return list(self.found(rows, wholes))
+        return list(self.taken_from(wholes, rows))
 
     def wholes(self, documents: Iterable[EditionDocument]) -> Iterator[Whole]:
         for held in documents:
@@ -156,7 +156,7 @@ class PartResource(Resource):
             if isinstance(document, MeetingDocument | TopicDocument):
                 yield Whole(held, document, self.request)
 
-    def found(self, rows: Iterable[Any], wholes: dict[UUID, Whole]) -> Iterator[Answer]:
+    def taken_from(self, wholes: dict[UUID, Whole], rows: Iterable[Any]) -> Iterator[Answer]:
         """A part whose document cannot be read, or does not have it, is left out."""
         for row in rows:
             whole, part = wholes.get(row.edition_id), getattr(row, self.part_id)
