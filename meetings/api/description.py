@@ -43,7 +43,7 @@ SOME = {
     "type": "object",
     "description": _("With `fields`: the members that were asked for, each as it is in the whole answer."),
 }
-LINK = {"schema": TEXT, "description": _("The licence (`license`); of a table, also its `next` and `prev` page.")}
+LINK = {"schema": TEXT, "description": _("The licence (`license`); of a list, also its `next` and `prev` page.")}
 HEADERS = {"ETag": ETAG, "Link": LINK}
 LANGUAGE = {"schema": TEXT, "description": _("The language of the answer; of a list, all that its entries are in.")}
 

@@ -69,8 +69,11 @@ class Endpoint(APIView):
         add_link(response, licence().url, "license")
         if response.status_code != 200:
             response.accepted_renderer, response.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
-        elif request.accepted_renderer.format == "csv":
-            as_file(response, self.list_name(), instant_of(request._request))
+        elif self.has_table:
+            link_pages(response)
+            if request.accepted_renderer.format == "csv":
+                day = instant_of(request._request).date()
+                response["Content-Disposition"] = f'attachment; filename="council-{self.list_name()}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
         if request.method == "HEAD" and response.status_code == 200:
@@ -267,13 +270,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
         )
 
 
-def as_file(response: Response, name: str, at: dt.datetime) -> None:
-    """A table has no room for the addresses of other pages: they are links beside it."""
+def link_pages(response: Response) -> None:
+    """The addresses of the pages around it as links beside the answer (RFC 8288): a table has no room for them."""
     for member, relation in (("next", "next"), ("previous", "prev")):
         address = response.data.get(member) if isinstance(response.data, dict) else getattr(response.data, member, None)
         if address:
             add_link(response, address, relation)
-    response["Content-Disposition"] = f'attachment; filename="council-{name}-{at:%Y-%m-%d}.csv"'
 
 
 ID = Parameter("id", {"type": "string", "format": "uuid"}, gettext_lazy("Its id, which never changes."), "path")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -200,3 +201,27 @@ def test_the_cursor_of_a_page_leads_on(visitor: Visitor, clock: Any) -> None:
     assert (len(first["meetings"]), len(following["meetings"])) == (20, 5)
     assert visitor.get("/en/meetings/" + following["newer"]).context["meetings"] == first["meetings"]
     assert len(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context["meetings"]) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["", "&format=csv"])
+def test_the_pages_around_it_are_links_beside_the_answer(visitor: Visitor, clock: Any, form: str) -> None:
+    """As RFC 8288 has it, and the same addresses as within."""
+    for document in many_documents(3):
+        freeze([document], available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + DAY)
+    first = visitor.get(f"/api/v1/meetings/?limit=1{form}")
+    assert links_of(first).keys() == {"license", "next"}
+    second = visitor.get(links_of(first)["next"])
+    assert links_of(second).keys() == {"license", "next", "prev"}
+    assert links_of(visitor.get(links_of(second)["next"])).keys() == {"license", "prev"}
+    assert visitor.get(links_of(second)["prev"]).content == first.content
+    if not form:
+        assert [links_of(second)[name] for name in ("next", "prev")] == [
+            second.json()[name] for name in ("next", "previous")
+        ]
+    assert links_of(visitor.get(f"/api/v1/meetings/{named('meeting 0')}/")).keys() == {"license"}
+
+
+def links_of(response: Any) -> dict[str, str]:
+    return {relation: address for address, relation in re.findall(r'<([^>]+)>; rel="([a-z]+)"', response["Link"])}
