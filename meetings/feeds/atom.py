@@ -16,11 +16,15 @@ def plain(text: str) -> str:
 
 
 class AtomFeed(Atom1Feed):
-    """Its entries have, besides what Django knows, `language`, `alternates`, `summary` and `body`."""
+    """It has `licence`, and its entries `language`, `alternates`, `summary` and `body`, besides what Django knows."""
 
     def latest_post_date(self) -> dt.datetime:
         """Of an empty feed the same always: not when it was asked for."""
         return max((item["updateddate"] for item in self.items), default=BEFORE_ALL)
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        handler.addQuickElement("link", "", {"rel": "license", "href": self.feed["licence"]})  # RFC 4946
 
     def item_attributes(self, item: Any) -> dict[str, str]:
         return {"xml:lang": item["language"]}

@@ -15,6 +15,7 @@ from meetings.conditional import conditional
 from meetings.feeds.atom import AtomFeed, plain
 from meetings.feeds.entries import entry
 from meetings.languages import page_language
+from meetings.licence import licence
 from meetings.models import Configuration, EditionReason, SubjectType
 
 NEWEST = 50
@@ -54,7 +55,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
 
 def feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> HttpResponse:
     """`name` tells the feed from others for good, whatever its address; `path` is the page that shows the same."""
-    language, at = page_language(), instant_of(request)
+    language, at, terms = page_language(), instant_of(request), licence()
     editions = appeared(at, at).filter(found).order_by("-available_from", "-id")[:NEWEST]
     changes = changes_of(editions, language)
     told: dict[str, Any] = {
@@ -65,6 +66,8 @@ def feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> Ht
         "feed_url": request.build_absolute_uri(request.path),
         "feed_guid": f"urn:uuid:{uuid5(FEEDS, f'{language}/{name}')}",
         "author_name": _("Press office of the Council of the European Union"),
+        "feed_copyright": f"{terms.attribution}, {terms.name}: {terms.url}",
+        "licence": terms.url,
     }
     atom = AtomFeed(**told)
     bodies = {each.slug: each for each in Configuration.objects.all()} if changes else {}

@@ -60,6 +60,16 @@ class TestAFeed:
         assert told(found, "updated") == "2060-09-14T08:01:00+00:00"
         assert told(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
 
+    def test_it_says_under_what_licence_it_is(self, visitor: Visitor, db: None, settings: Any) -> None:
+        settings.ATTRIBUTION, settings.LICENCE_NAME, settings.LICENCE_URL = (
+            "The Council",
+            "CC BY",
+            "https://cc.example/",
+        )
+        found = feed(visitor)
+        assert told(found, "rights") == "The Council, CC BY: https://cc.example/"
+        assert links(found, "license") == {None: "https://cc.example/"}
+
     def test_each_has_an_id_of_its_own_that_never_changes(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         appears(topic())
