@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from limits import parse
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -40,6 +41,25 @@ def web_address(name: str) -> str:
     value = text(name)
     if value and not re.fullmatch(r"https?://[!#-;=?-~]+", value):
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a web address, as https://example.eu/licence.")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """A whole number from 0 on."""
+    value = text(name) or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number, 0 for none.")
+    return int(value)
+
+
+def rate(name: str, default: str) -> str:
+    """How many in which time, as 1200/minute; empty where the variable is there and says nothing."""
+    value = text(name, default)
+    try:
+        if value:
+            parse(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write it as 1200/minute, or nothing for no limit.") from None
     return value
 
 

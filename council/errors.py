@@ -1,25 +1,38 @@
 """Error pages: in the site's words, and problem+json under the API. None of them touches the database."""
 
+import sys
 from typing import Any
 
 import msgspec
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from council.programs import is_for_programs
 from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
+from meetings.request_ids import request_id_of
+
+UNAVAILABLE_FOR = 30  # seconds, as the front server says
 
 
 def answer(
-    request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = ""
+    request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = "", **headers: str
 ) -> HttpResponse:
-    """`back` is the address to try again from."""
-    if request.path.startswith("/api/"):
-        details = ProblemDetails(type=type_, title=title, status=status, detail=detail)
-        return HttpResponse(msgspec.json.encode(details), status=status, content_type=PROBLEM_TYPE)
+    """`back` is the address to try again from. `headers` have underscores."""
+    told_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    if is_for_programs(request.path):
+        details = ProblemDetails(
+            type=type_, title=title, status=status, detail=detail, request_id=request_id_of(request)
+        )
+        body = msgspec.json.encode(details)
+        return HttpResponse(body, status=status, content_type=PROBLEM_TYPE, headers=told_headers)
     told = {"status": status, "title": title, "detail": detail, "back": back}
-    return render(request, "error.html", told, status=status)
+    response = render(request, "error.html", told, status=status)
+    for name, value in told_headers.items():
+        response[name] = value
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -46,6 +59,49 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return answer(request, 404, ProblemType.NOT_FOUND, _("Not found"), _("There is no page at this address."))
 
 
+def precondition_failed(request: HttpRequest) -> HttpResponse:
+    detail = _("If-Match or If-Unmodified-Since does not hold: ask without them.")
+    return answer(request, 412, ProblemType.PRECONDITION_FAILED, _("A condition does not hold"), detail)
+
+
+def too_long(request: HttpRequest, longest: int) -> HttpResponse:
+    detail = _("The path and the query have %d characters at most, each: ask for less at once.") % longest
+    return answer(request, 414, ProblemType.URI_TOO_LONG, _("The address is too long"), detail)
+
+
+def header_too_large(request: HttpRequest, name: str, longest: int) -> HttpResponse:
+    detail = _("%(name)s has %(longest)d characters at most.") % {"name": name, "longest": longest}
+    return answer(request, 431, ProblemType.HEADER_TOO_LARGE, _("A header is too large"), detail)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    detail = (
+        _(
+            "Too much was asked from your address. Ask again in %d seconds, and with If-None-Match: an answer that has "
+            "not changed counts a tenth."
+        )
+        % seconds
+    )
+    title = _("Too many requests")
+    return answer(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django asks for it while it handles the exception."""
+    if is_away(sys.exception()):
+        return unavailable(request)
     detail = _("Something went wrong on our side. It has been recorded; please try again in a moment.")
     return answer(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    detail = _("The site does not answer at the moment. Nothing is lost: please ask again in half a minute.")
+    title, seconds = _("Not available at the moment"), str(UNAVAILABLE_FOR)
+    return answer(request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database was not to be had, or took too long. Of a wrong statement SQLite says the same."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"

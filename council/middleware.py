@@ -1,15 +1,20 @@
 """What holds for every answer of the site."""
 
+import re
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 
-from council.errors import bad_request
+from council.errors import bad_request, precondition_failed
 from council.health import PROBES
+from council.logs import REQUEST_ID
+from meetings.links import add_link
 from meetings.travel import journey_of
 
+API_VERSION = "1"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,6 +33,28 @@ class ProbeMiddleware:
             answer: HttpResponse = resolve(request.path_info).func(request)
             return answer
         return self.get_response(request)
+
+
+class RequestIdMiddleware:
+    """Names each request: as the front server did, where what it sent is an id, else by a new one.
+
+    An id in an answer and in the log is the same; a client's own is as good as ours.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Request-Id", "")
+        name = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
+        request.request_id = name  # type: ignore[attr-defined]
+        token = REQUEST_ID.set(name)
+        try:
+            response = self.get_response(request)
+        finally:
+            REQUEST_ID.reset(token)
+        response["X-Request-Id"] = name
+        return response
 
 
 class AnswerMiddleware:
@@ -56,6 +83,19 @@ class AnswerMiddleware:
             response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
                 del response[name]
+        if request.path_info.startswith("/api/"):
+            response = of_the_api(request, response)
+        if response.status_code >= 400:
+            del response["ETag"]  # it names the request
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response
+
+
+def of_the_api(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if response.status_code == 412:
+        response = precondition_failed(request)
+    response["API-Version"] = API_VERSION
+    add_link(response, reverse("api-schema"), "service-desc", type="application/json")
+    add_link(response, reverse("api-docs"), "service-doc", type="text/html")
+    return response

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from council import environment
+from council import environment, programs
 from meetings.vocabulary import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,8 +42,9 @@ CSRF_TRUSTED_ORIGINS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "council.logs.RequestId"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    "corsheaders",
     "csp",
     *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
     "django.contrib.auth",  # the public process signs nobody in; but a User is a model, and its groups are theirs
@@ -64,10 +66,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "council.middleware.ProbeMiddleware",
+    "council.middleware.RequestIdMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "council.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "council.middleware.AnswerMiddleware",
+    "council.limits.SizeMiddleware",
+    "council.limits.RateMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
     "council.languages.LanguageMiddleware",
@@ -124,7 +131,10 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
     planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
-    options["options"] = f"{planning} {options.get('options', '')} {read_only}".strip()
+    # An editor's publication or import may well take its time; a reader's question never does.
+    seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
+    longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""
+    options["options"] = f"{planning} {longest} {options.get('options', '')} {read_only}".strip()
 READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -201,6 +211,24 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [],
 }
+
+API_RATE = environment.rate("API_RATE", "1200/minute")
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = programs.ADDRESSES
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "API-Version",
+    "Content-Language",
+    "Deprecation",
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Retry-After",
+    "Sunset",
+    "X-Request-Id",
+]
+CORS_PREFLIGHT_MAX_AGE = 86_400
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,14 +1,15 @@
 """The generation: what all answers about published things follow from, apart from their address and the code.
 
-It changes when an edition appears, a withdrawal included, and when a past text is closed or opened again. Nothing of
-what is still to come is in it.
+It changes when an edition appears, a withdrawal included, when a past text is closed or opened again, and when a
+configuration is called otherwise, by which lists are filtered. Nothing of what is still to come is in it.
 """
 
 import datetime as dt
+import hashlib
 import time
 from typing import NamedTuple
 
-from meetings.models import Edition, Suppression
+from meetings.models import Configuration, Edition, Suppression
 
 LONGEST = 1.0  # seconds that a process may go by what it once read
 KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
@@ -43,10 +44,10 @@ def generation(at: dt.datetime) -> Generation:
 
 def read(at: dt.datetime) -> Generation:
     newest = Edition.objects.visible(at).order_by("-available_from").values_list("available_from", flat=True).first()
-    if newest is None:
-        return Generation(None, "")
     closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
-    return Generation(newest, " ".join([newest.isoformat(), *map(str, closed)]))
+    called = Configuration.objects.order_by("pk").values_list("code", "slug", "name")
+    told = repr((newest, list(closed), list(called)))
+    return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
 
 
 def forget() -> None:

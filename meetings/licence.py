@@ -1,6 +1,6 @@
 """Under what licence the published texts may be used, and who is to be named."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
@@ -19,13 +19,3 @@ class Licence(msgspec.Struct, kw_only=True, frozen=True):
 
 def licence() -> Licence:
     return Licence(name=settings.LICENCE_NAME, url=settings.LICENCE_URL, attribution=settings.ATTRIBUTION)
-
-
-def link(url: str, relation: str) -> str:
-    """One value of the `Link` header (RFC 8288)."""
-    return f'<{url}>; rel="{relation}"'
-
-
-def add_link(response: Any, url: str, relation: str) -> None:
-    """Beside those that the answer has already."""
-    response["Link"] = ", ".join(filter(None, [response.get("Link", ""), link(url, relation)]))

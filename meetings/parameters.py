@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
 from meetings.clock import NoSuchTime, instant_of, read_instant
+from meetings.deprecation import Deprecation
 from meetings.documents.text import word_list
 from meetings.languages import accepted_language
 from meetings.problems import bad_parameter
@@ -26,6 +27,7 @@ class Parameter:
     schema: dict[str, Any]
     description: Any
     place: str = "query"
+    deprecated: Deprecation | None = None
 
 
 LANG = Parameter(

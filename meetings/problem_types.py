@@ -68,6 +68,33 @@ MEANINGS = {
         _("Delete your copy of it. `detail` is the public reason; `name` and `id` are those of the meeting or topic."),
         ("name", "id"),
     ),
+    ProblemType.PRECONDITION_FAILED: Meaning(
+        412,
+        _("A condition does not hold"),
+        _("The answer is not the one that `If-Match` names, or it has changed since `If-Unmodified-Since`."),
+        _("Ask without these two. To keep a copy in step, `If-None-Match` is what is meant."),
+    ),
+    ProblemType.URI_TOO_LONG: Meaning(
+        414,
+        _("The address is too long"),
+        _("The path or the query has more than 4000 characters."),
+        _("Ask for less at once. A cursor is taken as it was given."),
+    ),
+    ProblemType.TOO_MANY_REQUESTS: Meaning(
+        429,
+        _("Too many requests"),
+        _("More was asked from one address within a minute than anybody needs who keeps a copy in step."),
+        _(
+            "Wait as many seconds as the header `Retry-After` says. Send `If-None-Match`: a 304 counts a tenth. To "
+            "follow what changes, one address is enough."
+        ),
+    ),
+    ProblemType.HEADER_TOO_LARGE: Meaning(
+        431,
+        _("A header is too large"),
+        _("`Accept`, `Accept-Encoding` or `Accept-Language` has more than 1000 characters, `If-None-Match` 4000."),
+        _("Send only what this answer needs."),
+    ),
     ProblemType.SERVER_ERROR: Meaning(
         500,
         _("Something went wrong"),
@@ -77,7 +104,7 @@ MEANINGS = {
     ProblemType.UNAVAILABLE: Meaning(
         503,
         _("Away for a moment"),
-        _("The site does not answer just now. The server before it says so."),
+        _("The site, or its database, does not answer just now."),
         _("Ask again after as many seconds as the header `Retry-After` says."),
     ),
 }

@@ -12,6 +12,8 @@ from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from meetings.request_ids import request_id_of
+
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -25,6 +27,10 @@ class ProblemType(StrEnum):
     METHOD_NOT_ALLOWED = "/api/problems/method-not-allowed/"
     NOT_ACCEPTABLE = "/api/problems/not-acceptable/"
     WITHDRAWN = "/api/problems/withdrawn/"
+    PRECONDITION_FAILED = "/api/problems/precondition-failed/"
+    URI_TOO_LONG = "/api/problems/uri-too-long/"
+    TOO_MANY_REQUESTS = "/api/problems/too-many-requests/"
+    HEADER_TOO_LARGE = "/api/problems/header-too-large/"
     SERVER_ERROR = "/api/problems/server-error/"
     UNAVAILABLE = "/api/problems/unavailable/"
 
@@ -42,6 +48,7 @@ class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     known: Annotated[list[str] | UnsetType, Meta(description="The parameters that there are at this address.")] = UNSET
     name: Annotated[str, Meta(description="The title of what was withdrawn.")] = ""
     id: Annotated[UUID | UnsetType, Meta(description="The id of the meeting or topic that was withdrawn.")] = UNSET
+    request_id: Annotated[str, Meta(description="Names this request in the site's log, as `X-Request-Id` does.")] = ""
 
 
 class Problem(exceptions.APIException):
@@ -75,4 +82,5 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
         error = not_found()
     if not isinstance(error, Problem):
         return None
-    return Response(error.details, status=error.status_code, content_type=PROBLEM_TYPE)
+    details = msgspec.structs.replace(error.details, request_id=request_id_of(context["request"]._request))
+    return Response(details, status=error.status_code, content_type=PROBLEM_TYPE)

@@ -90,13 +90,15 @@ class Visitor(Client):
         assert body["type"].startswith("/api/problems/")
         assert body["title"]
         assert body["detail"]
+        assert body.pop("request_id") == response["X-Request-Id"]
         return body
 
 
 @pytest.fixture(autouse=True)
-def _a_process_of_its_own() -> None:
-    """Nothing that another test's database held is known."""
+def _a_process_of_its_own(settings: Any) -> None:
+    """Nothing that another test's database held is known, and nobody asks too much while the clock stands still."""
     forget()
+    settings.API_RATE = ""
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 Shapes come from msgspec's types alone: those of the documents, and those of the API's answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.examples import example_of, problem_examples
+from meetings.deprecation import Deprecation
 from meetings.documents.text import json_schema
 from meetings.licence import Licence
 from meetings.negotiation import FORMAT
@@ -30,21 +31,30 @@ WHEN = {
     405: _("The API reads only."),
     406: _("Accept leaves out every format that there is; `allowed` names them."),
     410: _("It was published and is withdrawn; `detail` is the public reason."),
+    412: _("If-Match or If-Unmodified-Since does not hold."),
+    414: _("The path or the query is too long."),
+    429: _("Too much was asked from this address."),
+    431: _("A header is too large."),
     500: _("A fault on the site's side."),
+    503: _("The site is away for a moment."),
 }
+ANYWHERE = (412, 414, 429, 431, 503)  # whatever is asked
 
 
 PROBLEM_PARTS = (ProblemDetails.__name__, ProblemType.__name__)
 OF_JSON = {str: "string", int: "integer"}
 TEXT = {"type": "string"}
 ETAG = {"schema": TEXT, "description": _("For If-None-Match.")}
+MODIFIED = {"schema": TEXT, "description": _("For If-Modified-Since.")}
+REQUEST_ID = {"schema": TEXT, "description": _("Names the request in the site's log.")}
+RETRY_AFTER = {"schema": {"type": "integer"}, "description": _("How many seconds to wait.")}
 ALLOW = {"schema": TEXT, "description": _("The methods that there are.")}
 SOME = {
     "type": "object",
     "description": _("With `fields`: the members that were asked for, each as it is in the whole answer."),
 }
 LINK = {"schema": TEXT, "description": _("The licence (`license`); of a list, also its `next` and `prev` page.")}
-HEADERS = {"ETag": ETAG, "Link": LINK}
+HEADERS = {"ETag": ETAG, "Last-Modified": MODIFIED, "Link": LINK, "X-Request-Id": REQUEST_ID}
 LANGUAGE = {"schema": TEXT, "description": _("The language of the answer; of a list, all that its entries are in.")}
 
 
@@ -60,6 +70,13 @@ class Operation:
     errors: tuple[int, ...] = (400, 405, 406, 500)
     is_list: bool = False
     has_language: bool = False
+    deprecated: Deprecation | None = None
+
+    def deprecations(self, used: Iterable[str]) -> list[Deprecation]:
+        """What will go of what a request uses: `used` are the names of its query parameters."""
+        names = set(used)
+        found = [self.deprecated, *(parameter.deprecated for parameter in self.query if parameter.name in names)]
+        return [each for each in found if each]
 
     @property
     def query(self) -> Iterator[Parameter]:
@@ -94,9 +111,9 @@ class EndpointSchema(AutoSchema):
             "responses": {
                 "200": found,
                 "304": {"description": _("It still is what the ETag in If-None-Match stands for.")},
-                **{str(status): problem(status, registry) for status in operation.errors},
+                **{str(status): problem(status, registry) for status in sorted({*operation.errors, *ANYWHERE})},
             },
-        }
+        } | fate(operation.deprecated)
 
 
 def tables_of(view: Any, operation: Operation) -> dict[str, Any]:
@@ -110,20 +127,33 @@ def tables_of(view: Any, operation: Operation) -> dict[str, Any]:
 
 def described(parameter: Parameter) -> dict[str, Any]:
     separated = {"style": "form", "explode": False} if parameter.schema.get("type") == "array" else {}
-    return separated | {
-        "name": parameter.name,
-        "in": parameter.place,
-        "required": parameter.place == "path",
-        "description": parameter.description,
-        "schema": parameter.schema,
-    }
+    return (
+        separated
+        | {
+            "name": parameter.name,
+            "in": parameter.place,
+            "required": parameter.place == "path",
+            "description": parameter.description,
+            "schema": parameter.schema,
+        }
+        | fate(parameter.deprecated, parameter.description)
+    )
+
+
+def fate(deprecated: Deprecation | None, about: Any = "") -> dict[str, Any]:
+    return {"deprecated": True, "description": f"{about} {deprecated}".strip()} if deprecated else {}
 
 
 def problem(status: int, registry: Any) -> dict[str, str]:
     content = {PROBLEM_TYPE: {"schema": schema_of(ProblemDetails, registry), "examples": problem_examples(status)}}
     phrase = "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
-    headers = {"headers": {"Allow": ALLOW}} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
-    return register(registry, phrase, "responses", {"description": WHEN[status], "content": content} | headers)
+    headers = {"X-Request-Id": REQUEST_ID}
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers |= {"Allow": ALLOW}
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        headers |= {"Retry-After": RETRY_AFTER}
+    told = {"description": WHEN[status], "headers": headers, "content": content}
+    return register(registry, phrase, "responses", told)
 
 
 def page_of(answer: dict[str, str], registry: Any) -> dict[str, str]:

@@ -21,9 +21,11 @@ from meetings.answers import DocumentRenderer
 from meetings.api.description import Operation
 from meetings.clock import instant_of
 from meetings.conditional import Validator, by_generation, is_conditional, matches_date, matches_tag, validator
+from meetings.deprecation import Deprecation, warn
 from meetings.fields import Members, fields_of, fields_parameter, picked
 from meetings.filters.strict import StrictFilterSet
-from meetings.licence import add_link, licence
+from meetings.licence import licence
+from meetings.links import add_link
 from meetings.negotiation import FORMAT, Negotiation, check_format, is_acceptable, not_acceptable
 from meetings.paging import KeysetPagination, Ordering, Orderings
 from meetings.parameters import (
@@ -48,6 +50,7 @@ class Endpoint(APIView):
     content_negotiation_class = Negotiation
     columns: tuple[Column, ...] = ()
     """Of its list as a table."""
+    deprecations: Sequence[Deprecation] = ()
 
     def operation(self) -> Operation:
         raise NotImplementedError
@@ -58,7 +61,9 @@ class Endpoint(APIView):
             raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
-            refuse_unknown(request, self.operation().query)
+            operation = self.operation()
+            self.deprecations = operation.deprecations(request.query_params)
+            refuse_unknown(request, operation.query)
             check_format(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -66,6 +71,7 @@ class Endpoint(APIView):
         if response.status_code == 200 and not is_acceptable(request):
             response = self.handle_exception(not_acceptable(self.get_renderers()))
         response = super().finalize_response(request, response, *args, **kwargs)
+        warn(response, self.deprecations)
         add_link(response, licence().url, "license")
         if response.status_code != 200:
             response.accepted_renderer, response.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type

@@ -11,6 +11,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -129,6 +130,18 @@ class TestReaders:
         assert answer.status == 200
         assert "evil" not in answer.body
 
+    def test_nginx_names_the_request_and_the_client_does_not(self, stack: Stack) -> None:
+        answer = stack.ask("/api/v1/nothing/", x_request_id="a-name-of-the-client")
+        [name] = answer.headers.get_all("X-Request-Id", [])
+        assert json.loads(answer.body)["request_id"] == name
+        assert re.fullmatch("[0-9a-f]{32}", name)
+        assert name in stack.front.access_log.read_text()
+
+    def test_programs_may_have_brotli(self, stack: Stack) -> None:
+        packed = stack.ask("/api/v1/meetings/", accept_encoding="br, gzip")
+        assert packed.headers.get_all("Content-Encoding") == ["br"]
+        assert json.loads(brotli.decompress(packed.raw))["results"]
+
     def test_health(self, stack: Stack) -> None:
         assert [stack.ask(path).body for path in ("/healthz", "/readyz")] == ["ok\n", "ok\n"]
 
@@ -224,7 +237,13 @@ class TestAway:
     def test_programs_get_a_problem(self, front_alone: Front) -> None:
         answer = front_alone.ask("/api/v1/meetings/")
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert json.loads(answer.body)["status"] == answer.status == 503
+        problem = json.loads(answer.body)
+        assert problem["status"] == answer.status == 503
+        assert problem["type"] == "/api/problems/unavailable/"
+        assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("30", "no-store")
+        assert re.fullmatch("[0-9a-f]{32}", problem["request_id"])
+        assert answer.headers.get_all("X-Request-Id") == [problem["request_id"]]
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
     def test_its_pages_have_no_address_of_their_own(self, front_alone: Front) -> None:
         assert front_alone.ask("/unavailable.html").status == 404

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from council.errors import server_error
+from council.errors import server_error, too_many, unavailable
 from meetings.api.description import description
 from meetings.api.examples import FOLDER, PROBLEMS, kept
 from meetings.models import Edition
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.once, pytest.mark.usefixtures("september_2017")]
 
 RENEWING = os.environ.get("API_EXAMPLES") == "renew"
 HOST = "council.example"
+REQUEST_ID = "3f1c0d5e8b7a49c2a6e0d4b9f8c7a651"
 ITEM = MEETING["agenda"][0]
 KEYS = {
     "/api/v1/meetings/{id}/": MEETING["id"],
@@ -75,17 +76,30 @@ def answered(visitor: Visitor) -> dict[str, Any]:
 
 
 def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
+    """Each under the same name, which a front server might have given it."""
+    ask = partial(ask_for, visitor)
+    failed = RequestFactory().get("/api/v1/meetings/")
+    failed.request_id = REQUEST_ID  # type: ignore[attr-defined]
     for answer in (
-        visitor.get("/api/v1/meetings/?presidency=GR", secure=True, headers={"host": HOST}),
-        visitor.get("/api/v1/meetings/", secure=True, headers={"host": "elsewhere.example"}),
-        visitor.get("/api/v1/meeting/", secure=True, headers={"host": HOST}),
-        visitor.get(f"/api/v1/meetings/{GONE}/", secure=True, headers={"host": HOST}),
-        visitor.get("/api/v1/meetings/", secure=True, headers={"host": HOST, "accept": "image/png"}),
-        visitor.post("/api/v1/meetings/", secure=True, headers={"host": HOST}),
-        server_error(RequestFactory().get("/api/v1/meetings/")),
+        ask("/api/v1/meetings/?presidency=GR"),
+        ask("/api/v1/meetings/", host="elsewhere.example"),
+        ask("/api/v1/meeting/"),
+        ask(f"/api/v1/meetings/{GONE}/"),
+        ask("/api/v1/meetings/", accept="image/png"),
+        ask("/api/v1/meetings/", method="post"),
+        ask("/api/v1/meetings/", if_match='"another"'),
+        ask(f"/api/v1/meetings/?place={'x' * 4000}"),
+        ask("/api/v1/meetings/", accept_language="x" * 1001),
+        too_many(failed, 42),
+        server_error(failed),
+        unavailable(failed),
     ):
         told = json.loads(answer.content)
         yield told["type"], told
+
+
+def ask_for(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
+    return getattr(visitor, method)(address, secure=True, headers={"host": HOST, "x-request-id": REQUEST_ID} | headers)
 
 
 def test_they_are_what_the_api_answers(visitor: Visitor) -> None:

@@ -209,16 +209,16 @@ class TestTheGeneration:
         published(clock, make_meeting())
         with public_reading() as reading:
             found = {generation(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
-            assert (len(found), len(reading.statements)) == (1, 2)
+            assert (len(found), len(reading.statements)) == (1, 3)
             generation(PRESS_DAY + 2 * SECOND)
-            assert len(reading.statements) == 4
+            assert len(reading.statements) == 6
 
     def test_what_was_read_a_second_ago_is_read_again(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         moments = iter([10.0, 10.9, 11.0])
         monkeypatch.setattr("meetings.generation.time.monotonic", lambda: next(moments))
         with public_reading() as reading:
             counts = [(generation(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
-        assert counts == [1, 1, 2]
+        assert counts == [3, 3, 6]
 
     def test_before_the_first_edition_there_is_no_date(self, visitor: Visitor, clock: Any) -> None:
         assert generation(PRESS_DAY).instant is None
@@ -247,3 +247,48 @@ class TestAPlainView:
         again = got(if_none_match=first["ETag"])
         assert (again.status_code, again["ETag"], len(calls)) == (304, first["ETag"], 1)
         assert got(if_match=first["ETag"], if_none_match=first["ETag"]).status_code == 200  # for Django to say
+
+
+@pytest.mark.django_db
+class TestTheChangeFeed:
+    def test_an_unchanged_page_is_confirmed_without_a_query(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        clock.shift(2 * SECOND)
+        first = ask(visitor, "changes/")
+        again = ask(visitor, "changes/", if_none_match=first["ETag"])
+        assert (again.status_code, visitor.statements) == (304, [])
+        assert ask(visitor, "changes/?since=x", if_none_match="*").status_code == 400
+
+    def test_what_appears_shows_when_the_margin_is_over(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        clock.shift(DAY)
+        edition = published(clock, make_meeting(start_date=PRESS_DATE + DAY))
+        early = ask(visitor, "changes/")
+        assert str(edition.pk) not in early.content.decode()
+        clock.shift(SECOND)
+        late = ask(visitor, "changes/", if_none_match=early["ETag"])
+        assert (late.status_code, str(edition.pk) in late.content.decode()) == (200, True)
+
+    def test_what_is_withdrawn_is_gone_at_once_and_the_withdrawal_follows(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        clock.shift(DAY)
+        first = ask(visitor, "changes/")
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        gone = ask(visitor, "changes/", if_none_match=first["ETag"])
+        assert (gone.status_code, gone.json()["results"]) == (200, [])
+        clock.shift(SECOND)
+        [told] = ask(visitor, "changes/", if_none_match=gone["ETag"]).json()["results"]
+        assert told["kind"] == "withdrawal"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_of_each")
+@pytest.mark.parametrize("address", ["/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"])
+def test_a_calendar_is_confirmed_in_one_query_at_most(visitor: Visitor, address: str) -> None:
+    first = visitor.get(address)
+    assert first["Last-Modified"]
+    for method in (visitor.get, visitor.head):
+        again = method(address, headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content, len(visitor.statements) <= 1) == (304, b"", True)
+    assert visitor.get(address, headers={"if-modified-since": first["Last-Modified"]}).status_code == 304

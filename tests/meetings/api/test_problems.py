@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import ProgrammingError, connection
 from django.test import Client
 
 from tests.cast import DAY, PRESS_DAY, make_meeting, named, publish, published, withdraw
@@ -243,7 +243,8 @@ class TestMethodsAndMediaTypes:
         got, head = visitor.get(f"/api/v1/{address}"), visitor.head(f"/api/v1/{address}")
         assert (head.status_code, head.content) == (200, b"")
         assert got["ETag"]
-        assert dict(head.headers) == dict(got.headers)
+        same = {name: value for name, value in got.headers.items() if name != "X-Request-Id"}
+        assert {name: value for name, value in head.headers.items() if name != "X-Request-Id"} == same
         again = visitor.head(f"/api/v1/{address}", headers={"If-None-Match": got["ETag"]})
         assert again.status_code == 304
 
@@ -251,7 +252,7 @@ class TestMethodsAndMediaTypes:
 @pytest.mark.django_db
 def test_a_fault_of_ours_shows_nothing_of_itself() -> None:
     def fail(*args: object) -> None:
-        raise OperationalError("secret detail of the database")
+        raise ProgrammingError("secret detail of the database")
 
     with connection.execute_wrapper(fail):
         response = Client(raise_request_exception=False).get("/api/v1/meetings/")

@@ -1,0 +1,177 @@
+"""CORS, compression, and what every answer of the API says of its version."""
+
+import datetime as dt
+import gzip
+from dataclasses import replace
+from typing import Any
+
+import brotli
+import pytest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+
+from council import api
+from council.compression import CompressionMiddleware, encoding_for
+from meetings.api.description import EndpointSchema, described
+from meetings.api.meetings import MeetingResource
+from meetings.deprecation import Deprecation
+from meetings.paging import KeysetPagination
+from tests.publicity import Visitor
+
+ORIGIN = {"origin": "https://desk.example"}
+GONE = Deprecation(dt.date(2061, 1, 1), "https://agenda.example/news/1", dt.date(2062, 1, 1))
+
+
+@pytest.mark.django_db
+class TestOtherSitesPages:
+    @pytest.mark.parametrize("method", ["get", "head"])
+    @pytest.mark.parametrize(("path", "status"), [("/api/v1/", 200), ("/api/v1/meetings/?x=1", 400), ("/api/x", 404)])
+    def test_they_may_read_answers_and_problems(self, visitor: Visitor, method: str, path: str, status: int) -> None:
+        answer = getattr(visitor, method)(path, headers=ORIGIN)
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")
+        shown = set(answer["Access-Control-Expose-Headers"].lower().split(", "))
+        assert {"etag", "link", "content-language", "retry-after", "x-request-id", "last-modified"} <= shown
+        assert {"deprecation", "sunset"} <= shown
+        assert "Access-Control-Allow-Credentials" not in answer
+
+    def test_and_what_has_not_changed(self, visitor: Visitor) -> None:
+        tag = visitor.get("/api/v1/")["ETag"]
+        answer = visitor.get("/api/v1/", headers={**ORIGIN, "if-none-match": tag})
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (304, "*")
+
+    def test_a_browser_asks_first_and_remembers(self, visitor: Visitor) -> None:
+        asked = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+        answer = visitor.options("/api/v1/meetings/", headers={**ORIGIN, **asked})
+        assert (answer.status_code, answer["Access-Control-Max-Age"]) == (200, "86400")
+        assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+        assert "if-none-match" in answer["Access-Control-Allow-Headers"]
+        assert visitor.statements == []
+
+    @pytest.mark.parametrize("path", ["/en/", "/admin/login/"])
+    def test_pages_and_forms_are_not_theirs(self, visitor: Visitor, path: str) -> None:
+        assert "Access-Control-Allow-Origin" not in visitor.get(path, headers=ORIGIN)
+
+
+@pytest.mark.once
+class TestTheEncoding:
+    @pytest.mark.parametrize(
+        ("accepted", "chosen"),
+        [
+            ("", ""),
+            ("br", "br"),
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip", "gzip"),
+            ("GZIP;q=1.0, br;q=0.5", "gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("*", "br"),
+            ("*;q=0", ""),
+            ("identity, br;q=0.5", ""),
+            ("gzip;q=0.000", ""),
+            ("deflate, nonsense;;=", ""),
+            ("br;q=much", ""),
+        ],
+    )
+    def test_it_is_the_one_that_the_client_likes_best(self, accepted: str, chosen: str) -> None:
+        assert encoding_for(accepted) == chosen
+
+    @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+    def test_a_stream_is_compressed_as_it_comes(self, encoding: str, unpack: Any) -> None:
+        def stream(request: HttpRequest) -> Any:
+            return StreamingHttpResponse(iter([b"a,b\n", b"1,2\n"] * 900))
+
+        answer: Any = CompressionMiddleware(stream)(
+            RequestFactory().get("/api/v1/", headers={"accept-encoding": encoding})
+        )
+        assert unpack(b"".join(answer)) == b"a,b\n1,2\n" * 900
+
+    def test_what_is_packed_already_stays(self) -> None:
+        def packed(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(b"x" * 5000, headers={"Content-Encoding": "zstd"})
+
+        answer = CompressionMiddleware(packed)(RequestFactory().get("/api/v1/", headers={"accept-encoding": "br"}))
+        assert (answer["Content-Encoding"], len(answer.content)) == ("zstd", 5000)
+
+
+@pytest.mark.django_db
+class TestCompressedAnswers:
+    @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+    def test_the_client_has_the_same_in_less(self, visitor: Visitor, encoding: str, unpack: Any) -> None:
+        whole = visitor.get("/api/v1/schema/")
+        packed = visitor.get("/api/v1/schema/", headers={"accept-encoding": encoding})
+        assert (packed["Content-Encoding"], unpack(packed.content)) == (encoding, whole.content)
+        assert int(packed["Content-Length"]) == len(packed.content) < len(whole.content) / 3
+        assert packed["ETag"] == f"W/{whole['ETag']}"
+        for answer in (whole, packed):
+            assert "Accept-Encoding" in answer["Vary"]
+            held = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
+            again = visitor.get("/api/v1/schema/", headers=held)
+            assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
+
+    @pytest.mark.parametrize("path", ["/api/v1/", "/en/", "/admin/login/"])
+    def test_what_is_small_or_for_people_stays_as_it_is(self, visitor: Visitor, path: str) -> None:
+        assert "Content-Encoding" not in visitor.get(path, headers={"accept-encoding": "br, gzip"})
+
+
+@pytest.mark.django_db
+class TestVersions:
+    @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/meetings/", "/api/v1/meetings/?x=1", "/api/nothing/"])
+    def test_every_answer_says_its_version_and_where_it_is_described(self, visitor: Visitor, path: str) -> None:
+        answer = visitor.get(path)
+        assert answer["API-Version"] == "1"
+        assert '</api/v1/schema/>; rel="service-desc"' in answer["Link"]
+        assert '</api/docs/>; rel="service-doc"' in answer["Link"]
+        assert not {"Deprecation", "Sunset"} & set(answer.headers)
+
+    @pytest.fixture
+    def an_old_parameter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        limit, *others = KeysetPagination.parameters
+        monkeypatch.setattr(KeysetPagination, "parameters", (replace(limit, deprecated=GONE), *others))
+
+    @pytest.mark.usefixtures("an_old_parameter")
+    @pytest.mark.parametrize(("query", "status"), [("limit=1", 200), ("limit=0", 400)])
+    def test_who_uses_a_parameter_that_will_go_is_told(self, visitor: Visitor, query: str, status: int) -> None:
+        answer = visitor.get(f"/api/v1/meetings/?{query}")
+        assert (answer.status_code, answer["Deprecation"]) == (status, "@2871763200")
+        assert answer["Sunset"] == "Sun, 01 Jan 2062 00:00:00 GMT"
+        for rel in ("deprecation", "sunset", "service-desc"):
+            assert f'rel="{rel}"' in answer["Link"]
+        assert "https://agenda.example/news/1" in answer["Link"]
+
+    @pytest.mark.usefixtures("an_old_parameter")
+    def test_who_does_not_use_it_is_not(self, visitor: Visitor) -> None:
+        assert "Deprecation" not in visitor.get("/api/v1/meetings/?lang=fr")
+
+    @pytest.mark.usefixtures("an_old_parameter")
+    def test_who_keeps_a_copy_is_told_too(self, visitor: Visitor) -> None:
+        held = {"if-none-match": visitor.get("/api/v1/meetings/?limit=1")["ETag"]}
+        answer = visitor.get("/api/v1/meetings/?limit=1", headers=held)
+        assert (answer.status_code, answer["Deprecation"]) == (304, "@2871763200")
+
+    def test_an_address_that_will_go_says_so_to_everybody(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        operation = api.Root().operation()
+        monkeypatch.setattr(
+            api.Root, "operation", lambda view: replace(operation, deprecated=replace(GONE, sunset=None))
+        )
+        answer = visitor.get("/api/v1/")
+        assert answer["Deprecation"] == "@2871763200"
+        assert "Sunset" not in answer
+
+    @pytest.mark.usefixtures("an_old_parameter")
+    def test_the_description_says_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        [limit] = [described(one) for one in KeysetPagination.parameters if one.name == "limit"]
+        assert limit["deprecated"] is True
+        assert limit["description"].endswith("gone after 2062-01-01: https://agenda.example/news/1.")
+        view = MeetingResource()
+        view.action = "list"
+        schema: Any = EndpointSchema()
+        monkeypatch.setattr(view, "operation", lambda: replace(MeetingResource.operation(view), deprecated=GONE))
+        schema.view = view
+        operation = schema.get_operation("/", "/", "/", "get", Registry())
+        assert operation["deprecated"] is True
+
+
+class Registry:
+    def register_on_missing(self, component: Any) -> None:
+        pass

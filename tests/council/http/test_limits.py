@@ -1,0 +1,115 @@
+"""How often one may ask: generously, by address, and the one who asks conditionally more often still."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from council import environment
+from council.limits import network_of
+from council.programs import is_for_programs
+from tests.cast import MINUTE, PRESS_DAY
+from tests.publicity import Visitor
+
+
+@pytest.fixture
+def rate(settings: Any, clock: Any) -> None:
+    settings.API_RATE = "3/minute"
+
+
+def statuses(visitor: Client, times: int, path: str = "/api/v1/", **headers: str) -> list[int]:
+    return [visitor.get(path, headers=headers).status_code for _ in range(times)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rate")
+class TestTheRate:
+    def test_whoever_asks_too_much_is_told_when_to_come_back(self, visitor: Visitor, clock: Any) -> None:
+        clock.move_to(PRESS_DAY + MINUTE / 4)
+        assert statuses(visitor, 3) == [200] * 3
+        answer = visitor.get("/api/v1/meetings/", headers={"origin": "https://desk.example"})
+        assert (answer.status_code, answer["Retry-After"]) == (429, "45")
+        assert answer["Content-Type"] == "application/problem+json"
+        assert (answer.json()["type"], answer["Cache-Control"]) == ("/api/problems/too-many-requests/", "no-cache")
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert visitor.statements == []
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert statuses(visitor, 1) == [200]
+
+    def test_an_answer_that_has_not_changed_counts_a_tenth(self, visitor: Visitor) -> None:
+        tag = visitor.get("/api/v1/")["ETag"]
+        assert statuses(visitor, 11, if_none_match=tag) == [304] * 11
+        assert statuses(visitor, 2) == [429] * 2
+
+    def test_people_are_not_counted(self, visitor: Visitor) -> None:
+        assert statuses(visitor, 5, "/en/nothing/") == [404] * 5
+        assert statuses(visitor, 4) == [200, 200, 200, 429]
+        assert statuses(visitor, 1, "/en/nothing/") == [404]
+
+    def test_nor_is_asking_what_other_sites_may_do(self, visitor: Visitor) -> None:
+        for _ in range(5):
+            asked = {"origin": "https://desk.example", "access-control-request-method": "GET"}
+            assert visitor.options("/api/v1/", headers=asked).status_code == 200
+
+    def test_what_a_client_says_of_its_address_counts_for_nothing(self, visitor: Visitor) -> None:
+        assert [statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]
+
+    def test_behind_a_front_server_that_address_counts(self, visitor: Visitor, settings: Any) -> None:
+        settings.SERVES_ELSEWHERE = True
+        assert statuses(visitor, 4, x_forwarded_for="192.0.2.1")[-1] == 429
+        assert statuses(visitor, 1, x_forwarded_for="192.0.2.2") == [200]
+        assert statuses(visitor, 1, x_forwarded_for="192.0.2.2, 192.0.2.1") == [429]
+
+    def test_nothing_switches_it_off(self, visitor: Visitor, settings: Any) -> None:
+        settings.API_RATE = ""
+        assert set(statuses(visitor, 9)) == {200}
+
+
+@pytest.mark.once
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("nonsense", "unknown"),
+            ("", "unknown"),
+        ],
+    )
+    def test_who_is_one(self, address: str, network: str) -> None:
+        assert network_of(address) == network
+
+    @pytest.mark.parametrize(
+        ("path", "for_programs"),
+        [
+            ("/api/v1/", True),
+            ("/en/meetings/feed.atom", True),
+            ("/fr/meetings/jha/2017/09/14/meeting.ics", True),
+            ("/en/meetings/", False),
+            ("/admin/api/feed.atom", False),
+            ("/preview/x.ics", False),
+        ],
+    )
+    def test_what_programs_read(self, path: str, for_programs: bool) -> None:
+        assert is_for_programs(path) == for_programs
+
+
+@pytest.mark.once
+class TestSettings:
+    @pytest.mark.parametrize("value", ["many", "1200", "-1/minute", "0.5/minute"])
+    def test_a_rate_that_is_none_stops_the_start(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("API_RATE", value)
+        with pytest.raises(ImproperlyConfigured, match="1200/minute"):
+            environment.rate("API_RATE", "1200/minute")
+
+    def test_an_empty_one_is_no_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("API_RATE", " ")
+        assert environment.rate("API_RATE", "1200/minute") == ""
+
+    @pytest.mark.parametrize("value", ["ten", "-1", "1.5"])
+    def test_seconds_are_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("STATEMENT_TIMEOUT", value)
+        with pytest.raises(ImproperlyConfigured, match="whole number"):
+            environment.number("STATEMENT_TIMEOUT", 10)
