@@ -41,7 +41,7 @@ class TestAnswers:
     def test_so_does_one_that_says_nothing_changed(self, visitor: Visitor) -> None:
         tag = visitor.get("/api/v1/meetings/")["ETag"]
         response = visitor.get("/api/v1/meetings/", headers={"if-none-match": tag})
-        assert (response.status_code, response["Link"]) == (304, LINK)
+        assert (response.status_code, response["Link"].split(", ")[0]) == (304, LINK)
 
     @pytest.mark.parametrize(
         "address", ["", "meetings/", "agenda-items/", "topics/", "media-links/", "configurations/"]
@@ -58,6 +58,6 @@ class TestAnswers:
         settings.LICENCE_NAME, settings.LICENCE_URL = "Ours", "https://example.eu/licence"
         settings.ATTRIBUTION = "Somebody"
         response = visitor.get("/api/v1/meetings/", headers={"if-none-match": before})
-        assert (response.status_code, response["Link"]) == (200, '<https://example.eu/licence>; rel="license"')
+        assert (response.status_code, response["Link"].split(", ")[0]) == (200, '<https://example.eu/licence>; rel="license"')
         assert response.json()["licence"]["attribution"] == "Somebody"
         assert visitor.get(f"/api/v1/meetings/{named('nobody')}/")["Link"].startswith("<https://example.eu/licence>")
