@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,32 @@ import pytest
 from django.db import connection
 
 from tests.atomicity.stage import Stage
+
+SLOW = """
+CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF coalesce(current_setting('tests.slept', true), '') <> 'yes' THEN
+        PERFORM set_config('tests.slept', 'yes', true), pg_sleep({seconds});
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION tests_slow_commit();
+"""
+
+
+@contextmanager
+def slow_commits(seconds: str) -> Iterator[None]:
+    """On PostgreSQL: so many seconds lie between its look at the clock and the moment when others see a commit.
+
+    An expression in SQL. It is waited for once a transaction, however many editions that writes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SLOW.format(seconds=seconds))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION tests_slow_commit CASCADE")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import random
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ from agenda.drafts import Subject, documents_of, source_document, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered
-from meetings.documents.text import digest_of, read
+from meetings.documents.text import digest_of
 from meetings.indexing import index_rows
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, StoredDocument, Suppression
 from tests import acts, cast
@@ -187,8 +188,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
             "translated": lambda some=some, languages=languages: translate(some, languages),
         }
         way = chance.choice(list(ways))
-        if way != "translated" or where < 0.3:
-            change(some, f"{seed} {len(done)} {time.time()}")
+        change(some, f"{seed} {len(done)} {time.time()}")
         try:
             ways[way]()
         except Refused:
@@ -206,13 +206,14 @@ def hold_what_comes(subject: Subject) -> None:
 
 
 def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
-    """Publishes what is approved, in the source language and in these."""
-    for subject in some:
-        for language in languages:
-            cast.translate(subject, language=language, lead=f"<p>{language} {time.time()}</p>")
-    acts.submit(*some)
-    acts.approve(*some)
-    publishing.publish(*some, by=cast.COMMAND, note="Changed.", pending="keep")
+    """Publishes what is approved, in the source language; then, where it is live, in these languages as well."""
+    for chosen in ((), languages):
+        for subject in some:
+            for language in chosen:
+                cast.translate(subject, language=language, lead=f"<p>{language} {time.time()}</p>")
+        acts.submit(*some)
+        acts.approve(*some)
+        wait_until(publishing.publish(*some, by=cast.COMMAND, note="Changed.", pending="keep")[0].available_from)
 
 
 def take_out(subject: Subject, where: float) -> None:
@@ -239,16 +240,18 @@ def what_is_public() -> dict[str, Any]:
 
     Found by counting rows, and not by what the site asks.
     """
-    found: dict[str, Any] = {}
-    numbers = Counter[UUID]()
+    numbers, last = Counter[UUID](), dict[UUID, Edition]()
     for edition in Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"):
         numbers[edition.subject_id] += 1
-        texts = edition.documents.select_related("document")
-        says = {held.language: held.document_id for held in texts}
-        if edition.is_tombstone:
-            says = {"withdrawn": next(read(held.document.text).reason for held in texts)}  # type: ignore[union-attr]
-        found[str(edition.subject_id)] = [numbers[edition.subject_id], says]
-    return found
+        last[edition.subject_id] = edition
+    return {str(key): [numbers[key], what_it_says(edition)] for key, edition in last.items()}
+
+
+def what_it_says(edition: Edition) -> dict[str, str]:
+    texts = edition.documents.select_related("document")
+    if edition.is_tombstone:
+        return {"withdrawn": json.loads(texts[0].document.text)["reason"]}
+    return {held.language: held.document_id for held in texts}
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:

@@ -3,16 +3,15 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from meetings.editions import delete_pending
 from meetings.models import Edition
 from tests import acts
+from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import Stage
 from tests.cast import DAY, make_meeting, named
 
@@ -70,13 +69,6 @@ def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypa
 
 
 MARGIN = 1.0  # seconds; see `TestTheMargin`
-SLOW = """
-CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM pg_sleep(coalesce(nullif(current_setting('tests.slow_commit', true), ''), '0')::float); RETURN NULL;
-END $$;
-CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION tests_slow_commit();
-"""
 
 
 @pytest.mark.postgresql
@@ -89,12 +81,9 @@ class TestTheMargin:
     """
 
     @pytest.fixture
-    def slow(self, url: str) -> Any:
-        with connection.cursor() as cursor:
-            cursor.execute(SLOW)
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("DROP FUNCTION tests_slow_commit CASCADE")
+    def slow(self, url: str) -> Iterator[None]:
+        with slow_commits("coalesce(nullif(current_setting('tests.slow_commit', true), ''), '0')::float"):
+            yield
 
     TAKES = 1.2
 

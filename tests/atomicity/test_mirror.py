@@ -12,54 +12,64 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from mirror import digest_of
+from mirror import Mirror, Site, digest_of
 
+from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import LONGEST, ROOT, Killed, Stage
 from tests.atomicity.web import Web
 
 SOAK = int(os.environ.get("SOAK", "0"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)
-SECONDS = SOAK or 6
-WRITERS, MEETINGS, LONGEST_PAUSE = (3, 9, 1.5) if SOAK else (2, 4, 0.3)
-WRITER_LIVES, CLIENT_LIVES, SITE_LIVES = (2, 20), (0.2, 6), (15, 60)  # seconds, from and to
+A_DAY = 30 if SOAK else 6  # seconds; then all rest until everybody is in step
+DAYS = max(1, SOAK // A_DAY)
+WRITERS, MEETINGS, LONGEST_PAUSE = (3, 7, 0.5) if SOAK else (2, 4, 0.3)
+WRITER_LIVES, CLIENT_LIVES = (2, 20), (0.2, 6)  # seconds, from and to
+MOST_LATE = 0.5  # seconds: half the margin, since the machine has much else to do
 
 
 @dataclass
 class Client:
-    """One copy, and who keeps it. `begins`: seconds after the others."""
+    """One copy, and who keeps it. `late` begins it anew in the middle of each day; `paged` goes by the feed alone."""
 
     file: Path
     site: str
-    languages: str = ""
-    begins: float = 0
+    languages: tuple[str, ...] = ()
+    late: bool = False
+    paged: int = 0
     lives: int = 0
+    dies: float = 0
     process: subprocess.Popen[bytes] | None = None
-    dies: float = field(default=0)
+
+    def begin(self) -> None:
+        if self.paged:
+            copy = Mirror(Site(self.site), self.file, self.languages)
+            with closing(copy.db), copy.db:
+                copy.db.execute("UPDATE place SET next = ?", [f"{copy.site.base}changes/?limit={self.paged}"])
 
     def run(self, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "docs/client/mirror.py", self.site, str(self.file), "--languages", self.languages]
+        command = [sys.executable, "docs/client/mirror.py", self.site, str(self.file)]
         with self.file.with_suffix(".log").open("ab") as log:
-            return subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
+            languages = ["--languages", ",".join(self.languages)]
+            return subprocess.Popen([*command, *languages, *options], cwd=ROOT, stdout=log, stderr=log)
 
-    def live_on(self, chance: random.Random) -> None:
-        """Is killed when its time has come, and starts again."""
-        now = time.time()
-        if self.process and now >= self.dies:
+    def live_on(self, chance: random.Random, since: float) -> None:
+        """Is killed when its time has come, and starts again. `since`: how much of the day is over."""
+        if self.process and time.time() >= self.dies:
             self.kill()
             assert broken_texts(self.file) == []
-        if not self.process:
+        if not self.process and (since > 0.5 or not self.late):
             self.process = self.run("--every", "0.3")
             self.lives += 1
-            self.dies = now + chance.uniform(*CLIENT_LIVES)
+            self.dies = time.time() + chance.uniform(*CLIENT_LIVES)
 
     def kill(self) -> None:
         if self.process:
@@ -73,9 +83,10 @@ class Client:
 
 
 def rows(file: Path, question: str) -> list[tuple[Any, ...]]:
+    """None at all where the client was killed before it had made its tables."""
     with closing(sqlite3.connect(file)) as opened:
-        tables = opened.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
-        return opened.execute(question).fetchall() if tables else []
+        made = opened.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
+        return opened.execute(question).fetchall() if made else []
 
 
 def broken_texts(file: Path) -> list[str]:
@@ -100,23 +111,40 @@ def copied(file: Path) -> dict[str, Any]:
     return found
 
 
-def wanted(public: dict[str, Any], languages: str) -> dict[str, Any]:
-    kept = ["withdrawn", *languages.split(",")]
-    return {
-        id_: [edition, {name: said for name, said in says.items() if not languages or name in kept}]
-        for id_, (edition, says) in public.items()
-    }
+def wanted(public: dict[str, Any], languages: Collection[str]) -> dict[str, Any]:
+    """Of what is public, what a copy in these languages has to hold."""
+
+    def kept(says: dict[str, str]) -> dict[str, str]:
+        return {name: said for name, said in says.items() if not languages or name in ("withdrawn", *languages)}
+
+    return {id_: [edition, kept(says)] for id_, (edition, says) in public.items()}
 
 
 @pytest.fixture
 def web(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
-    """On PostgreSQL under the law of its public role."""
-    if connection.vendor == "postgresql":
-        roles = request.getfixturevalue("roles")
-        url = roles.url(roles.public)
-    web = Web(url, tmp_path)
-    yield web
-    web.kill()
+    """On PostgreSQL under the law of its public role, with commits that others see late (decision 36)."""
+    with ExitStack() as stack:
+        if connection.vendor == "postgresql":
+            stack.enter_context(slow_commits(f"random() * {MOST_LATE}"))
+            roles = request.getfixturevalue("roles")
+            url = roles.url(roles.public)
+        web = Web(url, tmp_path)
+        stack.callback(web.kill)
+        yield web
+
+
+@pytest.fixture
+def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
+    clients = [
+        Client(tmp_path / "whole.sqlite3", web.address, paged=3),
+        Client(tmp_path / "two.sqlite3", web.address, languages=("fi", "fr")),
+        Client(tmp_path / "late.sqlite3", web.address, late=True),
+    ]
+    yield clients
+    for client in clients:
+        if client.process:
+            client.process.kill()
+            client.process.wait()
 
 
 def write(writer: Stage, end: float, chance: random.Random) -> None:
@@ -127,52 +155,46 @@ def write(writer: Stage, end: float, chance: random.Random) -> None:
             writer.run("write_until", end, chance.randrange(10**6), LONGEST_PAUSE, kill_after=lives)
 
 
-@pytest.fixture
-def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
-    clients = [
-        Client(tmp_path / "whole.sqlite3", web.address),
-        Client(tmp_path / "two.sqlite3", web.address, languages="fi,fr"),
-        Client(tmp_path / "late.sqlite3", web.address, begins=SECONDS / 2),
-    ]
-    yield clients
-    for client in clients:
-        if client.process:
-            client.process.kill()
-            client.process.wait()
-
-
-def test_a_client_ends_with_the_live_set(
-    open_stage: Callable[[], Stage], web: Web, clients: list[Client], tmp_path: Path
+def test_a_client_ends_each_day_with_the_live_set(
+    open_stage: Callable[[], Stage], web: Web, clients: list[Client]
 ) -> None:
     print(f"SEED={SEED}")  # noqa: T201 (shown where the test fails)
     chance = random.Random(SEED)  # noqa: S311
     stage, *writers = [open_stage() for _stage in range(1 + WRITERS)]
     stage.run("prepare", MEETINGS)
-    end = time.time() + SECONDS
+    for client in clients:
+        client.begin()
+    for day in range(DAYS):
+        live_a_day(web, writers, clients, chance)
+        stage.run("settle")
+        public = stage.run("what_is_public")
+        for verifying in [client.run("--verify") for client in clients]:
+            assert verifying.wait(LONGEST) == 0, (day, [client.told() for client in clients])
+        for client in clients:
+            assert broken_texts(client.file) == []
+            assert copied(client.file) == wanted(public, client.languages), (day, client.told())
+            if client.late:
+                client.file.unlink()
+    assert stage.run("what_is_half_done") == []
+    happened = stage.run("what_happened")
+    print(f"{happened}; starts of the clients: {[client.lives for client in clients]}")  # noqa: T201
+    assert sum(happened.values()) > len(public)
+
+
+def live_a_day(web: Web, writers: list[Stage], clients: list[Client], chance: random.Random) -> None:
+    end = time.time() + A_DAY
     with ThreadPoolExecutor() as pool:
         writing = [pool.submit(write, writer, end, random.Random(chance.random())) for writer in writers]  # noqa: S311
-        site_dies = time.time() + min(SECONDS / 3, chance.uniform(*SITE_LIVES))
+        site_dies = end - chance.uniform(0, 2 * A_DAY)
         while time.time() < end and not any(one.done() and one.exception() for one in writing):
             for client in clients:
-                if time.time() >= end - SECONDS + client.begins:
-                    client.live_on(chance)
+                client.live_on(chance, since=1 - (end - time.time()) / A_DAY)
             if time.time() >= site_dies:
                 web.kill()
                 web.start()
-                site_dies = time.time() + chance.uniform(*SITE_LIVES)
+                site_dies = end
             time.sleep(0.05)
         for one in writing:
             one.result()
     for client in clients:
         client.kill()
-    stage.run("settle")
-    public = stage.run("what_is_public")
-    for verifying in [client.run("--verify") for client in clients]:
-        assert verifying.wait(LONGEST) == 0, [client.told() for client in clients]
-    for client in clients:
-        assert broken_texts(client.file) == []
-        assert copied(client.file) == wanted(public, client.languages), client.told()
-    assert stage.run("what_is_half_done") == []
-    happened = stage.run("what_happened")
-    print(f"{happened}; starts of the clients: {[client.lives for client in clients]}")  # noqa: T201
-    assert sum(happened.values()) > len(public)
