@@ -174,7 +174,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
     done: dict[str, int] = {}
     while time.time() < second:
         some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
-        where, languages = chance.random(), chance.sample(["de", "fi", "fr"], chance.randint(0, 3))
+        where, languages = chance.random(), chance.sample(["de", "fi", "fr"], chance.randint(1, 3))
         at = timezone.now().replace(microsecond=0) + chance.randint(2, 4) * dt.timedelta(seconds=1)
         ways: dict[str, Any] = {
             "published": lambda some=some: acts.publish(*some),
@@ -187,7 +187,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
             "suppressed": lambda some=some, where=where: take_out(some[0], where),
             "translated": lambda some=some, languages=languages: translate(some, languages),
         }
-        way = chance.choice(list(ways))
+        way = chance.choice([*ways, "translated"])
         change(some, f"{seed} {len(done)} {time.time()}")
         try:
             ways[way]()

@@ -31,7 +31,7 @@ SOAK = int(os.environ.get("SOAK", "0"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)
 A_DAY = 30 if SOAK else 6  # seconds; then all rest until everybody is in step
 DAYS = max(1, SOAK // A_DAY)
-WRITERS, MEETINGS, LONGEST_PAUSE = (3, 7, 0.5) if SOAK else (2, 4, 0.3)
+WRITERS, MEETINGS, LONGEST_PAUSE = (3, 11, 0.5) if SOAK else (2, 4, 0.3)
 WRITER_LIVES, CLIENT_LIVES = (2, 20), (0.2, 6)  # seconds, from and to
 MOST_LATE = 0.5  # seconds: half the margin, since the machine has much else to do
 
