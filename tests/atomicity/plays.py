@@ -223,11 +223,39 @@ def take_out(subject: Subject, where: float) -> None:
     suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
 
 
+def how_late(second: float) -> float:
+    """By how many seconds, at most, an edition was seen later than its instant, by who looks all the time."""
+    latest, seen = 0.0, set(Edition.objects.visible(timezone.now()).values_list("pk", flat=True))
+    while time.time() < second:
+        looked = timezone.now()
+        recent = Edition.objects.visible(looked).filter(available_from__gt=looked - dt.timedelta(minutes=1))
+        for key, instant in recent.values_list("pk", "available_from"):
+            if key not in seen:
+                seen.add(key)
+                latest = max(latest, (looked - instant).total_seconds())
+        time.sleep(0.02)
+    return latest
+
+
 def settle() -> None:
     """Until all that is to appear has appeared, and is told to who reads in order."""
+    while commits_under_way():
+        time.sleep(0.05)
     last = Edition.objects.order_by("available_from").last()
     assert last
     wait_until(last.available_from + dt.timedelta(seconds=1.1))
+
+
+def commits_under_way() -> bool:
+    """On PostgreSQL a commit goes on though who asked for it was killed."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend' AND backend_xid IS NOT NULL"
+        )
+        return cursor.fetchone() is not None
 
 
 def what_happened() -> dict[str, int]:
