@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from mirror import Mirror, Site, digest_of
+from mirror import Away, Mirror, Site, digest_of
 
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import LONGEST, ROOT, Killed, Stage
@@ -152,6 +152,29 @@ def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
             client.process.wait()
 
 
+class Listener:
+    """Follows the feed and remembers which editions it told, in pages of three."""
+
+    def __init__(self, address: str) -> None:
+        self.site = Site(address, lambda _pause: time.sleep(0.5))
+        self.next = f"{self.site.base}changes/?limit=3"
+        self.told: list[str] = []
+        self.ends = False
+
+    def listen(self) -> None:
+        while not self.ends:
+            with suppress(Away):
+                self.look()
+            time.sleep(0.1)
+
+    def look(self) -> None:
+        up_to_date = False
+        while not up_to_date:
+            page = self.site.get(self.next).body
+            self.told += [change["id"] for change in page["results"]]
+            self.next, up_to_date = page["next"], page["up_to_date"]
+
+
 def write(writer: Stage, end: float, chance: random.Random) -> None:
     """Until that second, by one process after the other, each killed when its time has come."""
     while time.time() < end:
@@ -169,12 +192,16 @@ def test_a_client_ends_each_day_with_the_live_set(
     stage.run("prepare", MEETINGS)
     for client in clients:
         client.begin()
+    listener = Listener(web.address)
     for day in range(DAYS):
         watcher.begin("how_late", time.time() + A_DAY + 2)
-        live_a_day(web, writers, clients, chance)
+        live_a_day(web, writers, clients, listener, chance)
         late = watcher.end()
         assert late < MARGIN, f"This machine is too busy: a commit was seen {late:.1f} s after its instant."
         stage.run("settle")
+        listener.look()
+        assert [one for one in stage.run("what_is_told") if one not in listener.told] == [], "not told, or too late"
+        assert len(set(listener.told)) == len(listener.told)
         public = stage.run("what_is_public")
         for verifying in [client.run("--verify") for client in clients]:
             assert verifying.wait(LONGEST) == 0, (day, [client.told() for client in clients])
@@ -189,10 +216,14 @@ def test_a_client_ends_each_day_with_the_live_set(
     assert sum(happened.values()) > len(public)
 
 
-def live_a_day(web: Web, writers: list[Stage], clients: list[Client], chance: random.Random) -> None:
+def live_a_day(
+    web: Web, writers: list[Stage], clients: list[Client], listener: Listener, chance: random.Random
+) -> None:
     end = time.time() + A_DAY
     with ThreadPoolExecutor() as pool:
         writing = [pool.submit(write, writer, end, random.Random(chance.random())) for writer in writers]  # noqa: S311
+        listener.ends = False
+        listening = pool.submit(listener.listen)
         site_dies = end - chance.uniform(0, 2 * A_DAY)
         while time.time() < end and not any(one.done() and one.exception() for one in writing):
             for client in clients:
@@ -202,7 +233,8 @@ def live_a_day(web: Web, writers: list[Stage], clients: list[Client], chance: ra
                 web.start()
                 site_dies = end
             time.sleep(0.05)
-        for one in writing:
+        listener.ends = True
+        for one in (*writing, listening):
             one.result()
     for client in clients:
         client.kill()
