@@ -23,7 +23,7 @@ class Web:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "web.log"
-        self.environment = {"DATABASE_URL": url, "VAR_DIR": str(folder), "SITE_ROLE": "public"}
+        self.environment = {"DATABASE_URL": url, "VAR_DIR": str(folder), "SITE_ROLE": "public", "API_RATE": ""}
         self.start()
 
     def start(self) -> None:
