@@ -20,6 +20,7 @@ from meetings.calendars.rendering import About, answer
 from meetings.clock import instant_of
 from meetings.conditional import View, by_day, conditional, confirmed, stamped
 from meetings.languages import language_of_words, page_language
+from meetings.licence import add_link, licence
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
 
@@ -66,9 +67,11 @@ def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
 
 
 def about_of(request: HttpRequest, name: str, language: str, path: str, file: str) -> About:
+    terms = licence()
+    said = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
     return About(
         name=name,
-        description=_("Agendas of the meetings of the Council of the European Union, published by its press office."),
+        description=f"{said} {terms.attribution}, {terms.name}: {terms.url}",
         language=language,
         source=request.build_absolute_uri(),
         url=request.build_absolute_uri(path),
@@ -80,7 +83,9 @@ def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument
     at, site = instant_of(request), request.build_absolute_uri("/")
     told = entries(found, at)
     past = pasts(told, at) if asks_for_points(request) else {}
-    return answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
+    response = answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
+    add_link(response, licence().url, "license")
+    return response
 
 
 def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> Iterator[Happening]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from icalendar import Calendar, Timezone, vDuration, vUri
+from icalendar import Calendar, Timezone, vDuration, vText, vUri
 
 from meetings.calendars.event import Happening, event_of
 from meetings.calendars.words import plain
@@ -36,8 +36,8 @@ def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
     language = {"LANGUAGE": about.language}
     for name, text in (("name", about.name), ("description", about.description)):
         calendar.add(name, plain(text), parameters=language)
-    calendar.add("x-wr-calname", plain(about.name))  # by which programs older than RFC 7986 go, as by X-PUBLISHED-TTL
-    calendar.add("x-wr-caldesc", plain(about.description))
+    calendar.add("x-wr-calname", vText(plain(about.name)))  # by which programs older than RFC 7986 go, as by X-PUBLISHED-TTL
+    calendar.add("x-wr-caldesc", vText(plain(about.description)))
     calendar.add("url", vUri(about.url))
     calendar.add("source", vUri(about.source), parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})

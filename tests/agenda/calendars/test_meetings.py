@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem
 from meetings.editions import compose, freeze, seal
+from meetings.licence import licence
 from meetings.models import Meeting
 from meetings.vocabulary import Language
 from tests.agenda.calendars.reading import ALL, calendar_at, event_at, events_at, faults, told
@@ -155,8 +156,16 @@ class TestTheCalendar:
             "URL": "http://testserver/en/meetings/jha/",
             "SOURCE": "http://testserver/en/meetings/jha/calendar.ics",
         }
+        unfolded = visitor.get(JHA).content.replace(b"\r\n ", b"")
+        assert b"X-WR-CALDESC:Agendas of the meetings of the Council of the European Union\\," in unfolded
         assert calendar.decoded("REFRESH-INTERVAL") == dt.timedelta(hours=1)
         assert calendar["X-PUBLISHED-TTL"].to_ical() == b"PT1H"
+
+    def test_under_what_licence_it_is(self, visitor: Visitor, clock: Any) -> None:
+        make_all(clock)
+        terms = licence()
+        assert f'<{terms.url}>; rel="license"' in visitor.get(ALL)["Link"]
+        assert str(calendar_at(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
 
     def test_it_is_one_even_without_a_meeting(self, visitor: Visitor, clock: Any) -> None:
         """The grammar wants a component at least."""

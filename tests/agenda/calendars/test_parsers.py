@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
 from meetings.editions import compose, freeze, seal
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState, TimePrecision
-from tests.agenda.calendars.parsers import PARSERS, Read
+from tests.agenda.calendars.parsers import PARSERS, Read, by_libical
 from tests.agenda.calendars.reading import faults
 from tests.cast import (
     DAY,
@@ -169,3 +169,21 @@ def test_all_read_five_hundred_meetings_alike(visitor: Visitor, clock: Any) -> N
     read = [parser(text) for parser in PARSERS]
     assert len(read[0]) == 1000
     assert all(events == read[0] for events in read)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"\r\nEND:VTIMEZONE", b"\r\nCOMMENT:None may stand here\r\nEND:VTIMEZONE"),
+        (b"\r\nCLASS:PUBLIC", b"\r\nCLASS:PUBLIC\r\nCLASS:PUBLIC"),
+        (b"\r\nVERSION:2.0", b""),
+    ],
+)
+def test_libical_complains_of_what_is_wrong(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
+    """So that its silence about ours means something."""
+    appear(clock, full_document())
+    text = subscribed(visitor)
+    by_libical(text)
+    assert right in text
+    with pytest.raises(AssertionError):
+        by_libical(text.replace(right, wrong))
