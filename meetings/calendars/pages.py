@@ -20,7 +20,8 @@ from meetings.calendars.rendering import About, answer
 from meetings.clock import instant_of
 from meetings.conditional import View, by_day, conditional, confirmed, stamped
 from meetings.languages import language_of_words, page_language
-from meetings.licence import add_link, licence
+from meetings.licence import licence
+from meetings.links import add_link
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
 

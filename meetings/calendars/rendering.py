@@ -36,7 +36,8 @@ def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
     language = {"LANGUAGE": about.language}
     for name, text in (("name", about.name), ("description", about.description)):
         calendar.add(name, plain(text), parameters=language)
-    calendar.add("x-wr-calname", vText(plain(about.name)))  # by which programs older than RFC 7986 go, as by X-PUBLISHED-TTL
+    # By the following and by X-PUBLISHED-TTL go programs that are older than RFC 7986.
+    calendar.add("x-wr-calname", vText(plain(about.name)))
     calendar.add("x-wr-caldesc", vText(plain(about.description)))
     calendar.add("url", vUri(about.url))
     calendar.add("source", vUri(about.source), parameters={"VALUE": "URI"})
