@@ -61,7 +61,7 @@ def disjoint(described: dict[str, Any]) -> dict[str, Any]:
                 continue
             whole = schemas[forms[0]["$ref"].rsplit("/", 1)[1]]
             some = {"type": "object", "not": {"required": whole["required"]}}
-            if "results" in whole["properties"]:
+            if "next" in whole["properties"]:
                 held = schemas[whole["properties"]["results"]["items"]["$ref"].rsplit("/", 1)[1]]
                 items = {"type": "object", "not": {"required": held["required"]}}
                 results = {"type": "array", "minItems": 1, "items": items}
