@@ -25,6 +25,7 @@ from meetings.models import EditionDocument
 from meetings.vocabulary import Language
 
 BATCH = 50
+UNREADABLE = "its document cannot be read, so that lists leave it out (the log says why)"
 Make = Callable[[list[Any]], list[Any]]
 
 
@@ -82,20 +83,23 @@ def made(
         try:
             bodies = [msgspec.json.encode(each) for each in make(page)]
         except Exception:  # whatever it is, somebody who asks would get a 500
-            for row in page:
-                yield alone(name, language, shape, row, make)
-        else:
+            bodies = []
+        if len(bodies) == len(page):
             for row, body in zip(page, bodies, strict=True):
                 yield StoredAnswer(name, str(row.pk), language, shape, body, fault_of(body, shape))
+        else:
+            for row in page:
+                yield alone(name, language, shape, row, make)
 
 
 def alone(name: str, language: str, shape: type[msgspec.Struct], row: Any, make: Make) -> StoredAnswer:
     try:
-        [answer] = make([row])
-        body = msgspec.json.encode(answer)
+        bodies = [msgspec.json.encode(answer) for answer in make([row])]
     except Exception as error:
         return StoredAnswer(name, str(row.pk), language, shape, b"", f"{type(error).__name__}: {error}")
-    return StoredAnswer(name, str(row.pk), language, shape, body, fault_of(body, shape))
+    if not bodies:
+        return StoredAnswer(name, str(row.pk), language, shape, b"", UNREADABLE)
+    return StoredAnswer(name, str(row.pk), language, shape, bodies[0], fault_of(bodies[0], shape))
 
 
 def fault_of(body: bytes, shape: type[msgspec.Struct]) -> str:
