@@ -12,8 +12,7 @@ from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
-from meetings.languages import accepted_language
-from meetings.vocabulary import Language
+from meetings.languages import LANGUAGES, accepted_language
 
 
 class LanguageMiddleware:
@@ -28,10 +27,10 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info[1:].partition("/")[0]
-        language = first if first in Language.values else settings.LANGUAGE_CODE
+        language = first if first in LANGUAGES else settings.LANGUAGE_CODE
         with override(language):
             response = self.get_response(request)
-        if response.status_code == 404 and first not in Language.values:
+        if response.status_code == 404 and first not in LANGUAGES:
             response = led_on(request, first) or response
         if response.status_code != 304:  # whose headers would take the place of the kept answer's own
             response.headers.setdefault("Content-Language", language)
@@ -40,7 +39,7 @@ class LanguageMiddleware:
 
 def led_on(request: HttpRequest, first: str) -> HttpResponse | None:
     """To the page in a language, where its address is this one with a language before it."""
-    if first.lower() in Language.values:
+    if first.lower() in LANGUAGES:
         return led_to(request, first.lower(), f"/{first}")
     response = led_to(request, chosen_language(request))
     if response:
@@ -61,4 +60,4 @@ def led_to(request: HttpRequest, language: str, instead_of: str = "") -> HttpRes
 def chosen_language(request: HttpRequest) -> str:
     """The one that the reader once chose (static/js/language.js keeps it), else the first that the browser asks for."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in Language.values else accepted_language(request.headers.get("Accept-Language", ""))
+    return chosen if chosen in LANGUAGES else accepted_language(request.headers.get("Accept-Language", ""))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -54,6 +55,19 @@ class RequestIdMiddleware:
         finally:
             REQUEST_ID.reset(token)
         response["X-Request-Id"] = name
+        return response
+
+
+class PolicyMiddleware:
+    """The Content-Security-Policy of settings, the same for every answer, so that it is put together once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
 
 

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "council.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "council.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "council.middleware.AnswerMiddleware",
     "council.limits.SizeMiddleware",
@@ -135,6 +135,8 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
     longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""
     options["options"] = f"{planning} {longest} {options.get('options', '')} {read_only}".strip()
+    if not EDITING:
+        DATABASES["default"]["ENGINE"] = "council.postgresql"  # which asks a connection less often whether it is there
 READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,6 +11,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from meetings.documents.shape import Sha256
+from meetings.languages import LANGUAGES
 from meetings.models import EditionDocument
 from meetings.standing import Standing
 from meetings.vocabulary import Language
@@ -81,5 +82,5 @@ def page_url(request: Request, address: str, language: str, anchor: str = "") ->
 
 def html_path(address: str, language: str) -> str:
     """The path of a page: in the language where the interface has it, else in the site's first language."""
-    shown = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    shown = language if language in LANGUAGES else settings.LANGUAGE_CODE
     return f"/{shown}/{address}"

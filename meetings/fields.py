@@ -17,6 +17,7 @@ MOST, DEEPEST = 30, 3
 Members = dict[str, Any]  # names of members, each with those within it; with none where it is wanted whole
 
 
+@cache
 def fields_parameter(shape: type[msgspec.Struct]) -> Parameter:
     items = {"type": "string", "enum": list(paths_of(shape))}
     description = gettext_lazy(

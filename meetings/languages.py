@@ -10,6 +10,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from meetings.vocabulary import Language
 
+LANGUAGES = frozenset(Language.values)
+
 
 def page_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
@@ -28,4 +30,4 @@ def has_words(language: str) -> bool:
 def accepted_language(header: str) -> str:
     """The first of `Accept-Language` that is one of the 24, whatever the region (“de-AT”), else English."""
     tags = (tag.split("-")[0] for tag, quality in parse_accept_lang_header(header) if quality)
-    return next((tag for tag in tags if tag in Language.values), settings.LANGUAGE_CODE)
+    return next((tag for tag in tags if tag in LANGUAGES), settings.LANGUAGE_CODE)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from meetings.clock import NoSuchTime, instant_of, read_instant
 from meetings.deprecation import Deprecation
 from meetings.documents.text import word_list
-from meetings.languages import accepted_language
+from meetings.languages import LANGUAGES, accepted_language
 from meetings.problems import bad_parameter
 from meetings.vocabulary import Language
 
@@ -145,7 +145,7 @@ def language_of(request: Request) -> str:
     wanted = request.query_params.get("lang")
     if wanted is None:
         return accepted_language(request.headers.get("Accept-Language", ""))
-    if wanted.lower() not in Language.values:
+    if wanted.lower() not in LANGUAGES:
         detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
         raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))
     return wanted.lower()

@@ -76,6 +76,24 @@ def live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, languag
 
 
 @cache
+def edition_question(subject_type: SubjectType) -> Question:
+    def make(key: Any, at: Any, language: Any) -> Any:
+        live = EditionDocument.objects.live(at).in_language(language)
+        found = live.filter(edition__subject_type=subject_type, edition__subject_id=key)
+        return found.values_list("edition_id", "edition__available_from")
+
+    return Question(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE)
+
+
+def live_edition(
+    subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
+) -> tuple[UUID, dt.datetime] | None:
+    """Which edition `live_document` would read, and since when it is there."""
+    found = edition_question(subject_type).rows(key=key, at=at, language=language)
+    return (found[0][0], found[0][1]) if found else None
+
+
+@cache
 def page_question(subject_type: SubjectType, rows: int, way: str) -> Question:
     """`way` is `first` for the page that begins the list, `next` or `previous` for one from a cursor."""
     ordering = newest_first(subject_type)

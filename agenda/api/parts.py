@@ -176,7 +176,7 @@ class PartResource(Resource):
 def in_printed_order(name: str) -> Ordering:
     """As the documents stand in their lists, meetings before topics, and within each as printed.
 
-    The first three columns are those of the index `edition_by_date`, so that a page is read along it.
+    The first three columns are the first of the index `edition_by_date`, so that a page is read along it.
     """
     columns = {"edition__subject_type": SubjectType, "-edition__listed_on": dt.date, "edition__subject_id": UUID}
     return Ordering(name, {**columns, "position": Small})

@@ -17,7 +17,7 @@ from meetings.models import Appearance, EditionDocument, SubjectType, Suppressio
 from meetings.models.edition import EditionDocumentQuerySet, later_editions
 from meetings.paging import KeysetPagination
 from meetings.problems import Problem, ProblemType, not_found
-from meetings.standing import Standing, live_document, live_documents
+from meetings.standing import Standing, live_document, live_documents, live_edition
 from meetings.travel import journey_of, open_texts
 
 PLAIN = {"cursor", "fields", "format", "lang", "limit"}  # parameters that choose no rows
@@ -54,6 +54,8 @@ class EditionResource(Resource):
         return [Answer(held.language, in_envelope(held, self.request)) for held in sound]
 
     def edition_of(self, key: Any) -> tuple[UUID, dt.datetime] | None:
+        if self.is_plain:
+            return live_edition(self.subject_type, key, self.at, self.language)
         held = self.get_queryset().filter(edition__subject_id=key)
         return held.values_list("edition_id", "edition__available_from").first()
 

@@ -27,8 +27,10 @@ from meetings.models import (
     IndexedTopic,
     IndexRow,
     StoredDocument,
+    SubjectType,
 )
 from meetings.reference.configurations import CONFIGURATIONS
+from meetings.standing import page_question
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
 from tests.law import Roles, Session
 from tests.publicity import delete_editions, guards_lifted
@@ -200,3 +202,18 @@ def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: s
     plan = [line.strip() for (line,) in reader.ask(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
     scans = [line for line in pairwise(plan) if re.search(rf"(using|on) {index}", line[0])]
     assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
+
+
+@pytest.mark.parametrize("way", ["first", "next", "previous"])
+def test_a_prepared_page_is_read_along_the_index_whatever_it_asks(calendar: None, reader: Session, way: str) -> None:
+    """Its plan is made without knowing how much the parameters leave, and must not sort all that they might."""
+    question = page_question(SubjectType.MEETING, 21, way)
+    with connection.cursor() as cursor:
+        reader.ask(question.prepare(cursor.cursor))
+    values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": named("meeting")}
+    given = [values[name] for name in question.fields]
+    reader.ask("SET plan_cache_mode = force_generic_plan")
+    asked = f"EXPLAIN (COSTS OFF) EXECUTE {question.name} ({', '.join(['%s'] * len(given))})"
+    plan = [line for (line,) in reader.ask(asked, *given)]
+    assert any("using edition_by_date on meetings_edition" in line for line in plan), "\n".join(plan)
+    assert not any("Sort" in line for line in plan), "\n".join(plan)
