@@ -122,10 +122,11 @@ class TestAddresses:
         assert visitor.get("/fi/nothing/", headers={"Accept-Language": "sv"})["Content-Language"] == "fi"
 
     def test_editors_and_errors_of_the_api_speak_english_to_every_browser(self, visitor: Visitor) -> None:
+        named = {"X-Request-Id": "one-and-the-same"}
         for path in ("/admin/login/", "/preview/nothing/", "/api/v1/meetings/?nonsense=1"):
             english, finnish = (
                 re.sub(r'name="csrf\w+" value="\w+"', "", visitor.get(path, headers=headers).content.decode())
-                for headers in ({}, {"Accept-Language": "fi", "Cookie": "language=fi"})
+                for headers in (named, named | {"Accept-Language": "fi", "Cookie": "language=fi"})
             )
             assert english == finnish
         with override("fi"):
