@@ -85,6 +85,7 @@ COMMON = {
     "lang": ["el"],
     "limit": ["1"],
     "since": [f"{DATE}T00:00:00Z"],
+    "format": ["csv"],
     "fields": ["id,language"],
     "as_of": [
         "2060-09-14T07:00:00Z",
