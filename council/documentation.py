@@ -115,7 +115,7 @@ class Documentation:
         headers = {
             name: self.resolved(each).get("description", "") for name, each in response.get("headers", {}).items()
         }
-        kinds = list(self.kinds(schema)) if content else []
+        kinds = list(dict.fromkeys(self.kinds(schema))) if content else []
         return Answer(status, response["description"], kinds, list(content), headers)
 
     @property
@@ -140,7 +140,9 @@ class Documentation:
         examples = ", ".join(f"`{each}`" for each in schema.get("examples", ()))
         told = [*notes, *limits(schema), f"for example {examples}" if examples else ""]
         about = about or schema.get("description", "")
-        return Entry(name, list(self.kinds(schema)), about, words_of(schema), [each for each in told if each])
+        return Entry(
+            name, list(dict.fromkeys(self.kinds(schema))), about, words_of(schema), [each for each in told if each]
+        )
 
     def kinds(self, schema: Schema) -> Iterator[Kind]:
         if "$ref" in schema:
@@ -166,9 +168,12 @@ class Documentation:
 
 
 def words_of(schema: Schema) -> dict[str, str]:
-    """The words that there are, each with its meaning, where it has one."""
+    """The words that there are, each with its meaning, where it has one. A list has those of its entries."""
     words = [str(word) for word in schema.get("enum", ())]
-    return dict(zip(words, schema.get("x-enum-descriptions", [""] * len(words)), strict=True))
+    found = dict(zip(words, schema.get("x-enum-descriptions", [""] * len(words)), strict=True))
+    for form in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])):
+        found |= words_of(form)
+    return found
 
 
 def limits(schema: Schema) -> Iterator[str]:

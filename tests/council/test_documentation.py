@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from meetings.api.description import description
 from meetings.problem_types import MEANINGS
 from meetings.problems import ProblemType
+from tests.council.api.test_description import schemas
 from tests.outside import SCREENS, NuChecker, PageOpener
 from tests.publicity import Visitor
 
@@ -33,6 +34,8 @@ class TestTheDocumentation:
                 assert f'id="{operation["operationId"]}"' in shown
                 for parameter in operation["parameters"]:
                     assert f"<code>{parameter['name']}</code>" in shown
+                    for part in schemas(parameter["schema"]):
+                        assert all(f"<code>{word}</code>" in shown for word in part.get("enum", ()))
         for name, schema in described["components"]["schemas"].items():
             assert f'id="{name}"' in shown
             for member in [*schema.get("properties", {}), *filter(None, schema.get("enum", []))]:
