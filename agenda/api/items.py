@@ -12,7 +12,7 @@ from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of
 from meetings.answers import api_url
 from meetings.filters.by import (
     ByConfiguration,
-    ByDay,
+    ByDayOfMeeting,
     ById,
     ByOutcome,
     ByPresidency,
@@ -30,8 +30,8 @@ from meetings.vocabulary import ItemKind, ItemState, ProcedureType, PublicSessio
 class AgendaItemFilter(StrictFilterSet):
     meeting = ById("edition__subject_id", label=_("Those of a meeting, by its id."))
     configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
-    date_from = ByDay("date", "gte", label=_("Those taken up on this day or later."))
-    date_to = ByDay("date", "lte", label=_("Those taken up by this day."))
+    date_from = ByDayOfMeeting("date", "gte", label=_("Those taken up on this day or later."))
+    date_to = ByDayOfMeeting("date", "lte", label=_("Those taken up by this day."))
     kind = ByWord("kind", words=ItemKind, label=_("Items proper, lists of A items, other business, or meals."))
     state = ByWord("state", words=ItemState, label=_("Those added, withdrawn or postponed since publication."))
     public = ByWord("public", words=PublicSession, label=_("Those in public session, possibly, or not."))

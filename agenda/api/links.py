@@ -15,7 +15,7 @@ from agenda.api.parts import PartResource, Whole, in_printed_order, orderings_of
 from meetings.answers import api_url
 from meetings.filters.by import (
     ByConfiguration,
-    ByDay,
+    ByDayOfMeeting,
     ById,
     ByPresidency,
     ByTopic,
@@ -23,7 +23,7 @@ from meetings.filters.by import (
     PartsByModification,
 )
 from meetings.filters.strict import StrictFilterSet
-from meetings.models import AppearedLink, Edition, IndexedItem, IndexedLink, IndexedPoint, SubjectType
+from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
 from meetings.spreadsheets import columns
 from meetings.vocabulary import LinkKind
 
@@ -35,35 +35,16 @@ class YesOrNo(TextChoices):
     NO = "no"
 
 
-class ByOwnDay(ByDay):
-    """By the day of the point or item that a link stands at, else by the days of its meeting.
-
-    Between two days, the editions that have anything on them are found first: each by an index of its own.
-    """
+class ByOwnDay(ByDayOfMeeting):
+    """By the day of the point or item that a link stands at, else by the days of its meeting."""
 
     def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        if value is None:
-            return found
         owner = {"edition": OuterRef("edition")}
         point = IndexedPoint.objects.filter(**owner, point_id=OuterRef("owner_id"))
         item = IndexedItem.objects.filter(**owner, item_id=OuterRef("owner_id"))
         own = (Subquery(rows.order_by().values("date")[:1]) for rows in (point, item))
         day = Coalesce(*own, F(f"edition__{self.field_name}"), output_field=DateField())
-        first, last = (self.parent.form.cleaned_data.get(name) for name in ("date_from", "date_to"))
-        if first and last:
-            found = found.filter(edition__in=editions_between(first, last))
-        dated: QuerySet[Any] = found.alias(**{self.field_name: day})
-        return dated.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
-
-
-def editions_between(first: dt.date, last: dt.date) -> QuerySet[Any]:
-    """Those with a meeting, point or item on one of these days."""
-    meetings = Edition.objects.filter(end_date__gte=first, start_date__lte=last, listed_on__lte=last)
-    parts = (model.objects.filter(date__range=(first, last)) for model in (IndexedPoint, IndexedItem))
-    found: QuerySet[Any] = (
-        meetings.order_by().values("pk").union(*(rows.order_by().values("edition") for rows in parts))
-    )
-    return found
+        return super().filter(found.alias(**{self.field_name: day}), value)
 
 
 class ByLive(ByWord):

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from meetings.api import shapes
 from meetings.api.editions import EditionResource
 from meetings.filters.by import (
-    BeginsBy,
     ByConfiguration,
-    ByDay,
+    ByDayOfMeeting,
     ByModification,
     ByPlace,
     ByPresidency,
@@ -34,8 +33,8 @@ class ByPublicItem(ByWord):
 
 class MeetingFilter(StrictFilterSet):
     configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
-    date_from = ByDay("edition__end_date", "gte", label=_("Those that end on this day or later."))
-    date_to = BeginsBy(label=_("Those that begin by this day."))
+    date_from = ByDayOfMeeting("edition__end_date", "gte", label=_("Those that end on this day or later."))
+    date_to = ByDayOfMeeting("edition__start_date", "lte", label=_("Those that begin by this day."))
     status = ByWord("edition__status", words=MeetingStatus, label=_("Those that are certain, moved or called off."))
     form = ByWord("edition__form", words=Form, label=_("Those of a form."))
     presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))

@@ -10,11 +10,28 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from meetings.filters import values
 from meetings.indexing import squeezed
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
+from meetings.models.days import AROUND
 from meetings.models.edition import later_editions
+from meetings.models.meeting import LONGEST
 
 
 class ByDay(django_filters.Filter):
     field_class = values.DayValue
+
+
+class ByDayOfMeeting(ByDay):
+    """By a day of a published meeting or of something that it holds, which lies near the day that it is listed at.
+
+    How long a meeting lasts, and how far around it a point may be, is bounded where they are entered. So a database
+    begins, and ends, near the day in its index.
+    """
+
+    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        before, after = AROUND
+        bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
+        return super().filter(found.filter(**{f"edition__listed_on__{self.lookup_expr}": bound}), value)
 
 
 class ByModification(django_filters.Filter):
@@ -68,13 +85,6 @@ class ByPresidency(django_filters.Filter):
         if isinstance(value, str):
             return found.filter(edition__presidency=value)
         return found.filter(edition__start_date__range=value, edition__listed_on__range=value)
-
-
-class BeginsBy(ByDay):
-    """Where a meeting is listed is the day on which it begins, as long as it has one."""
-
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(edition__start_date__lte=value, edition__listed_on__lte=value)
 
 
 class ByOutcome(django_filters.Filter):

@@ -126,6 +126,9 @@ class Edition(models.Model):
             # The instant is in it so that no plan that sorts can be cheaper, whatever is thought of how much is live.
             models.Index(fields=("subject_type", "-listed_on", "subject_id", "available_from"), name="edition_by_date"),
             models.Index(fields=("configuration", "-listed_on", "subject_id"), name="edition_by_configuration"),
+            models.Index(fields=("status", "-listed_on", "subject_id"), name="edition_by_status"),
+            models.Index(fields=("form", "-listed_on", "subject_id"), name="edition_by_form"),
+            models.Index(fields=("presidency", "-listed_on", "subject_id"), name="edition_by_presidency"),
             models.Index(fields=("available_from", "id"), name="edition_by_instant"),
         ]
 

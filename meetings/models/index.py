@@ -8,6 +8,7 @@ topic's id is the one it has in the document.
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from meetings.models.edition import Edition, EditionPartQuerySet
 
@@ -23,7 +24,10 @@ class IndexRow(models.Model):
 
 
 class IndexedItem(IndexRow):
-    """`position` counts the items of the agenda through, nested ones included."""
+    """`position` counts the items of the agenda through, nested ones included.
+
+    What most items are (items proper, with no outcome) is found along the list: those indexes have the others only.
+    """
 
     item_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
@@ -40,6 +44,11 @@ class IndexedItem(IndexRow):
         indexes = [
             models.Index(fields=("item_id",), name="item_by_id"),
             models.Index(fields=("date", "public"), name="item_by_date"),
+            models.Index(fields=("edition", "public"), name="item_of_edition_by_public"),
+            models.Index(fields=("edition", "outcome"), name="item_of_edition_by_outcome"),
+            models.Index(fields=("state",), name="item_by_state", condition=Q(state__gt="")),
+            models.Index(fields=("outcome",), name="item_by_outcome", condition=Q(outcome__gt="")),
+            models.Index(fields=("kind",), name="item_by_kind", condition=~Q(kind="item")),
         ]
 
 
@@ -85,6 +94,7 @@ class IndexedLink(IndexRow):
         indexes = [
             models.Index(fields=("link_id",), name="link_by_id"),
             models.Index(fields=("kind",), name="link_by_kind"),
+            models.Index(fields=("owner_id",), name="link_by_owner"),
         ]
 
 

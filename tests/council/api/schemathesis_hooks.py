@@ -77,5 +77,6 @@ def put_right(case: Any, query: dict[str, Any]) -> None:
         cursor = second_page(case.operation.base_url, case.operation.path)
         if cursor and not any(name in query for name in INSTANTS):
             query["cursor"] = cursor
+            query.pop("ordering", None)  # a cursor is of one
         else:
             del query["cursor"]

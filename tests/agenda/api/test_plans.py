@@ -1,0 +1,218 @@
+"""No parameter makes a list slower than its page needs, where an index can help: rows looked at are counted (PostgreSQL).
+
+As the public role, with years of meetings, in the statements that a request really sends.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from meetings.documents.text import canonical_text
+from meetings.models import (
+    Edition,
+    EditionDocument,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexedReference,
+    IndexedTopic,
+    StoredDocument,
+)
+from meetings.reference.configurations import CONFIGURATIONS
+from tests.cast import DAY, MINUTE, meeting_document, named
+from tests.law import Roles, Session
+from tests.publicity import Visitor, delete_editions, guards_lifted
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+NOW = timezone.now().replace(microsecond=0)
+TODAY = NOW.date()
+MEETINGS = 5000
+ITEMS = 4  # a meeting
+ENOUGH = 2000  # rows that a page of twenty may look at, of some hundred thousand
+SLUGS = [facts.slug for facts in CONFIGURATIONS][:10]
+
+
+def day_of(n: int) -> dt.date:
+    """Two days apart, the first of them in a month's time."""
+    return TODAY + (15 - n) * 2 * DAY
+
+
+def is_rare(n: int) -> bool:
+    return n % 500 == 250
+
+
+def rows_of(n: int) -> Iterator[Any]:
+    """A meeting, with an earlier edition if it is one in ten; of five hundred, one has what is rare."""
+    day, corrected = day_of(n), n % 10 == 0
+    document = meeting_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
+    text = canonical_text(document)
+    for version in range(2 if corrected else 1):
+        digest = f"{n:060}{version:04}"
+        edition = Edition(
+            id=named(f"edition {n} {version}"),
+            subject_type="meeting",
+            subject_id=document.id,
+            available_from=NOW - (2 * n + 2 - version) * MINUTE,
+            address=f"meetings/{n}/",
+            source_language="en",
+            languages=["en"],
+            configuration=SLUGS[n % len(SLUGS)],
+            start_date=day,
+            end_date=day,
+            listed_on=day,
+            status="cancelled" if is_rare(n) else "confirmed",
+            form="informal" if n % 7 == 0 else "formal",
+            presidency=("EE", "BG", "AT", "RO", "FI")[n // 90 % 5],
+            city="Luxembourg" if n % 12 == 0 else "Brussels",
+        )
+        yield edition
+        yield StoredDocument(digest=digest, text=text)
+        yield EditionDocument(edition=edition, language="en", document_id=digest)
+        for place in range(ITEMS):
+            item = named(f"item {n} {place}")
+            rare = is_rare(n) and place == 0
+            yield IndexedItem(
+                edition=edition,
+                item_id=item,
+                position=place,
+                date=day,
+                kind="meal" if rare else "item",
+                state="withdrawn" if rare else "",
+                public="possibly" if rare else "yes" if place == 1 else "",
+                procedure_type="legislative" if place == 1 else "non_legislative",
+                outcome="no_decision" if rare else "adopted" if place == 2 else "",
+            )
+            yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=f"{n // 5}/0142(COD)")
+            yield IndexedTopic(edition=edition, item_id=item, topic_id=named(f"topic {n % 400}"))
+        for place in range(2):
+            point = named(f"point {n} {place}")
+            yield IndexedPoint(edition=edition, point_id=point, position=place, date=day, kind="other", live=place == 0)
+            yield IndexedLink(
+                edition=edition,
+                link_id=named(f"link {n} {place}"),
+                position=place,
+                owner_type="point" if place else "meeting",
+                owner_id=point if place else document.id,
+                kind="infographic" if is_rare(n) else "live_stream" if place else "web",
+                has_address=True,
+            )
+
+
+@pytest.fixture(scope="module")
+def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with guards_lifted(), transaction.atomic():
+            made: dict[type, list[Any]] = {}
+            for n in range(MEETINGS):
+                for row in rows_of(n):
+                    made.setdefault(type(row), []).append(row)
+            for model in sorted(made, key=lambda model: model is Edition):
+                model._default_manager.bulk_create(made[model], batch_size=5000)  # type: ignore[attr-defined]
+            call_command("load_reference", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield
+        with guards_lifted():
+            delete_editions()
+
+
+def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
+    """What the site asks the database for the address, parameters and all."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(keep):
+        assert visitor.get(f"/api/v1/{address}").status_code == 200
+    return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
+
+
+def looked_at(plan: Any) -> float:
+    """How many rows all scans of a plan saw, the ones included that a condition put aside."""
+    aside = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
+    own = (plan["Actual Rows"] + aside) * plan["Actual Loops"] if "Relation Name" in plan else 0
+    return float(own + sum(looked_at(part) for part in plan.get("Plans", ())))
+
+
+PAST, NEAR = day_of(3000), day_of(20)
+WEEK = f"date_from={PAST}&date_to={PAST + 6 * DAY}"
+SINCE = f"{NOW - 60 * MINUTE:%Y-%m-%dT%H:%M:%SZ}"
+LONG_AGO = f"{NOW - 9000 * MINUTE:%Y-%m-%dT%H:%M:%SZ}"
+COMMON = [
+    "",
+    "ordering=date",
+    "ordering=-appeared",
+    "ordering=appeared",
+    "configuration=jha",
+    f"configuration=jha&{WEEK}",
+    WEEK,
+    f"date_from={NEAR}",
+    f"date_from={TODAY + 20 * DAY}",
+    f"date_to={PAST}",
+    f"ordering=date&date_from={TODAY}",
+    "presidency=EE",
+    "presidency=2014-2",
+    f"modified_since={SINCE}",
+    f"modified_since={LONG_AGO}",
+    f"modified_since={SINCE}&ordering=-appeared",
+    f"as_of={SINCE}",
+]
+ITEMS_AND_MEETINGS = [
+    "procedure=600/0142%20(COD)",
+    f"topic={named('topic 17')}",
+    f"topic={named('topic 17')}&presidency=EE",
+    "public=yes",
+    "public=possibly",
+    f"public=yes&{WEEK}",
+]
+QUERIES = {
+    "meetings": [
+        *COMMON,
+        *ITEMS_AND_MEETINGS,
+        "status=cancelled",
+        "status=confirmed",
+        "form=informal",
+        "place=luxembourg",
+    ],
+    "agenda-items": [
+        *COMMON,
+        *ITEMS_AND_MEETINGS,
+        f"meeting={named('meeting 3000')}",
+        "kind=meal",
+        "kind=item",
+        "state=withdrawn",
+        "procedure_type=legislative",
+        "outcome=any",
+        "outcome=adopted",
+        "outcome=no_decision",
+    ],
+    "media-links": [
+        *COMMON,
+        f"meeting={named('meeting 3000')}",
+        f"owner={named('meeting 3000')}",
+        "kind=live_stream",
+        "kind=infographic",
+        "live=yes",
+        f"live=yes&{WEEK}",
+        f"kind=live_stream&{WEEK}",
+    ],
+}
+
+
+@pytest.mark.parametrize("address", [f"{name}/?{query}" for name, queries in QUERIES.items() for query in queries])
+def test_a_page_looks_at_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
+    seen = 0.0
+    shown = []
+    for sql, parameters in statements_of(visitor, address):
+        [[[plan]]] = reader.ask(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
+        seen += looked_at(plan["Plan"])
+        shown.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
+    assert seen <= ENOUGH, "\n".join([address, *shown])
