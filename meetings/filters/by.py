@@ -31,7 +31,8 @@ class ByDayOfMeeting(ByDay):
             return found
         before, after = AROUND
         bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
-        return super().filter(found.filter(**{f"edition__listed_on__{self.lookup_expr}": bound}), value)
+        near: QuerySet[Any] = found.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
+        return near.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
 class ByModification(django_filters.Filter):

@@ -1,6 +1,6 @@
-"""No parameter makes a list slower than its page needs, where an index can help: rows looked at are counted (PostgreSQL).
+"""No parameter makes a list slower than its page needs, where an index can help: it counts the rows looked at.
 
-As the public role, with years of meetings, in the statements that a request really sends.
+On PostgreSQL, as the public role, with years of meetings, in the statements that a request really sends.
 """
 
 import datetime as dt
