@@ -221,6 +221,7 @@ CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
     "API-Version",
+    "Content-Disposition",
     "Content-Language",
     "Deprecation",
     "ETag",

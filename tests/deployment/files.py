@@ -79,7 +79,7 @@ def services(environment: dict[str, str] = SAMPLE) -> dict[str, Any]:
             return [filled(value) for value in node]
         if isinstance(node, str):
             return re.sub(
-                r"\$\{(\w+)(?::([-?])([^}]*))?\}",
+                r"\$\{(\w+)(?::?([-?])([^}]*))?\}",
                 lambda found: environment[found[1]] if found[2] != "-" else environment.get(found[1], found[3]),
                 node,
             )

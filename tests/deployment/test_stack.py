@@ -135,6 +135,9 @@ class TestReaders:
         [name] = answer.headers.get_all("X-Request-Id", [])
         assert json.loads(answer.body)["request_id"] == name
         assert re.fullmatch("[0-9a-f]{32}", name)
+        until = time.monotonic() + 5  # nginx writes its line when the answer is out
+        while name not in stack.front.access_log.read_text() and time.monotonic() < until:
+            time.sleep(0.05)
         assert name in stack.front.access_log.read_text()
 
     def test_programs_may_have_brotli(self, stack: Stack) -> None:
