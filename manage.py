@@ -13,7 +13,8 @@ The project keeps its own copy in .venv:
 """
 
 # What reads the code or the tables only. Everything else is refused where SITE_ROLE=public.
-READING = {"check", "collectstatic", "diffsettings", "help", "runserver", "showmigrations", "version", "--help", "-h"}
+READING = {"check", "collectstatic", "diffsettings", "dump_public", "help", "runserver", "showmigrations", "version"}
+READING |= {"--help", "-h"}
 NOT_HERE = """\
 SITE_ROLE=public: this process reads what is published, and manage.py {command} is not for it.
 Run it in the editors' process (docker compose exec editor python manage.py {command} …), or without SITE_ROLE=public.

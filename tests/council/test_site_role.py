@@ -296,3 +296,27 @@ class TestAVisitor:
         self.walk(tmp_path, roles, {editions: "", f"{editions}3/": "It is back"}, 200)
         self.walk(tmp_path, roles, {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}, 410)
         self.walk(tmp_path, roles, {f"{editions}4/": ""}, 404)
+
+
+@pytest.mark.postgresql
+class TestADump:
+    def test_the_public_role_dumps_what_the_owner_dumps(
+        self, tmp_path: Path, roles: Roles, meetings: dict[str, Edition]
+    ) -> None:
+        def dumped(role: str, site_role: str) -> list[str]:
+            where = {"DATABASE_URL": roles.url(role), "SITE_ROLE": site_role}
+            told = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+            assert told.returncode == 0, told.stderr
+            return told.stdout.splitlines()[1:-1]
+
+        public = dumped(roles.public, "public")
+        assert public == dumped(roles.owner, "all")
+        found = [json.loads(line)["answer"]["id"] for line in public if json.loads(line)["resource"] == "meetings"]
+        assert set(found) == {str(named("back")), str(named("live"))}
+        assert "Zanzibar" not in "".join(public)
+
+    def test_a_role_that_may_read_more_dumps_nothing_for_the_public(self, tmp_path: Path, roles: Roles) -> None:
+        where = {"DATABASE_URL": roles.url(roles.editor), "SITE_ROLE": "public"}
+        told = manage(tmp_path, "dump_public", "--base-url", "https://example.eu", **where)
+        assert (told.returncode != 0, told.stdout) == (True, "")
+        assert "is not the public one" in told.stderr
