@@ -30,7 +30,7 @@ class Negotiation(BaseContentNegotiation):
     """
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        wanted = request.query_params.get(FORMAT.name, "").lower()
+        wanted = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
         chosen = next((one for one in renderers if one.format == wanted), None)
         ranges = accepted_ranges(request.headers.get("Accept", ""))
         best = max(renderers, key=lambda one: quality(media_type(one), ranges))  # the first of equals

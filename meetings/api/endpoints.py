@@ -64,7 +64,8 @@ class Endpoint(APIView):
             operation = self.operation()
             self.deprecations = operation.deprecations(request.query_params)
             refuse_unknown(request, operation.query)
-            check_format(request)
+            if self.has_table:
+                check_format(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is wrong with an address or a parameter is told whatever `Accept` says; an answer is not."""
