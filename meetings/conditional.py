@@ -17,7 +17,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from meetings.clock import BRUSSELS, instant_of
 from meetings.deployment import code_version
-from meetings.generation import generation
+from meetings.generation import LATE, generation
 from meetings.travel import journey_of
 
 AGAINST_CHANGES = ("If-Match", "If-Unmodified-Since")  # Django's ConditionalGetMiddleware heeds these, at the end
@@ -41,7 +41,12 @@ class Validator:
 
 
 def validator(request: HttpRequest, *state: object, modified: dt.datetime | None = None) -> Validator:
-    """`state`: all that the answer follows from, beside the version of the site and its address."""
+    """`state`: all that the answer follows from, beside the version of the site and its address.
+
+    For a minute no date tells anything: another edition of the same second may be seen a moment later.
+    """
+    if modified and instant_of(request) - modified <= LATE:
+        modified = None
     told = "\0".join([code_version(), request.build_absolute_uri(), *map(str, state)])
     return Validator(f'"{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"', modified)
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from meetings.models import Configuration, Edition, Suppression
 
 LONGEST = 1.0  # seconds that a process may go by what it once read
+LATE = dt.timedelta(minutes=1)
+"""Longer than a commit may be seen after its instant (decision 36): whoever asked in between has one edition of two."""
 KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
 
 
@@ -43,10 +45,12 @@ def generation(at: dt.datetime) -> Generation:
 
 
 def read(at: dt.datetime) -> Generation:
-    newest = Edition.objects.visible(at).order_by("-available_from").values_list("available_from", flat=True).first()
+    visible = Edition.objects.visible(at)
+    newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
+    together = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
     closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
     called = Configuration.objects.order_by("pk").values_list("code", "slug", "name")
-    told = repr((newest, list(closed), list(called)))
+    told = repr((newest, together, list(closed), list(called)))
     return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
 
 
