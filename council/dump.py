@@ -17,6 +17,7 @@ from meetings.answers import in_envelope
 from meetings.api.changes import address_behind
 from meetings.api.endpoints import Resource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
+from meetings.documents.legible import is_legible
 from meetings.licence import licence
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Ordering, Word
@@ -77,8 +78,13 @@ def documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime) -> I
     ordered = live.order_by(*DOCUMENTS.by(backwards=False))
     page = list(ordered[:PAGE])
     while page:
-        yield from (held for held in page if held.document.text)  # else it was erased meanwhile
+        yield from filter(is_readable, page)
         page = list(ordered.filter(DOCUMENTS.behind(DOCUMENTS.values_of(page[-1]), backwards=False))[:PAGE])
+
+
+def is_readable(held: EditionDocument) -> bool:
+    """It was not erased meanwhile. What is no document is left out, as lists do, and told to the log."""
+    return bool(held.document.text) and is_legible(held.document.text, held.document_id)
 
 
 def reference(kind: type[Resource], request: Request) -> Iterable[Any]:

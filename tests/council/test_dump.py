@@ -15,14 +15,15 @@ from django.core.management import CommandError, call_command
 from msgspec.structs import replace
 
 from council.dump import DOCUMENTS
+from meetings.documents.legible import READ_BEFORE
 from meetings.editions import freeze
-from meetings.models import Edition, Suppression
+from meetings.models import Edition, EditionDocument, StoredDocument, Suppression
 from meetings.vocabulary import Language
 from tests.cast import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, many_documents, meeting_document, named, publish
 from tests.cast import withdraw as withdrawn
 from tests.council.api.published import publish_one_of_each
 from tests.council.test_settings import ROOT
-from tests.publicity import Visitor, public_reading
+from tests.publicity import Visitor, guards_lifted, public_reading
 
 BASE = "http://testserver/"
 ENVELOPE = ("url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note")
@@ -206,3 +207,18 @@ class TestWhatIsInIt:
         with public_reading() as reading:
             call_command("dump_public", base_url=BASE, stdout=StringIO(), stderr=StringIO())
         assert len([statement for statement in reading.statements if "meetings_editiondocument" in statement]) == 3
+
+
+@pytest.mark.once
+class TestWhatIsBroken:
+    def test_one_bad_record_does_not_take_the_others_down(
+        self, committed: None, clock: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        READ_BEFORE.clear()  # another test may have read the very same text
+        publish_one_of_each(clock)
+        bad = EditionDocument.objects.get(edition__subject_type="meeting")
+        with guards_lifted():
+            StoredDocument.objects.filter(pk=bad.document_id).update(text="[]")
+        lines = dump()
+        assert (of(lines, "meetings"), len(of(lines, "topics"))) == ([], 1)
+        assert f"{bad.document_id} cannot be read" in caplog.text
