@@ -85,6 +85,7 @@ class Comparison:
 
     def within(self, old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:
         """Where the narrower of the two should be within the other and is not: the new one of what is answered."""
+        old, new = alone(old), alone(new)
         names = old.get("$ref", ""), new.get("$ref", "")
         key = (*names, answered)
         if not all(names):
@@ -108,8 +109,7 @@ class Comparison:
         schema = self.resolved(schema, whole)
         for union in ("anyOf", "oneOf"):
             if union in schema:
-                forms = [each for each in schema[union] if not each.get("$ref", "").endswith(SOME)]
-                return [form for each in forms for form in self.forms(each, whole)]
+                return [form for each in wholes(schema[union]) for form in self.forms(each, whole)]
         types = schema.get("type")
         return [schema | {"type": one} for one in types] if isinstance(types, list) else [schema]
 
@@ -140,6 +140,16 @@ class Comparison:
             if answered and name in old.get("required", ()) and name not in new.get("required", ()):
                 yield f"{place}: may be absent now"
             yield from self.within(member, now[name], place, answered=answered)
+
+
+def wholes(forms: list[Schema]) -> list[Schema]:
+    return [form for form in forms if not form.get("$ref", "").endswith(SOME)]
+
+
+def alone(schema: Schema) -> Schema:
+    """The one form that it has beside that of `fields`, by its name."""
+    forms = wholes(schema.get("anyOf", []))
+    return forms[0] if len(forms) == 1 else schema
 
 
 def words(old: Schema, new: Schema, where: str, *, answered: bool) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """docs/api.md: what it tells people to ask is answered, and its links lead somewhere."""
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+from meetings.api.description import description
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.once
@@ -31,6 +33,12 @@ class TestTheGuide:
 
     def test_it_says_to_ask_much(self) -> None:
         assert len(asked()) > 12
+
+
+def test_every_parameter_is_in_it() -> None:
+    paths = json.loads(description())["paths"].values()
+    parameters = [each for path in paths for operation in path.values() for each in operation["parameters"]]
+    assert {each["name"] for each in parameters if each["in"] == "query" and f"`{each['name']}`" not in GUIDE} == set()
 
 
 class TestItsLinks:
