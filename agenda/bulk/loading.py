@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from msgspec.structs import replace
 
 from agenda.bulk.lines import Entry, Line, LineError
 from agenda.drafts import Subject, SubjectDocument, draft_of, drafts_of, type_of
@@ -135,7 +136,7 @@ def load(entry: Entry, by: Actor) -> tuple[Subject, Outcome]:
     model = Meeting if isinstance(entry.document, MeetingDocument) else BackgroundTopic
     there: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
     before = said(there, entry) if there else None
-    if there and before == {line.document.language: sanitised(line.document) for line in entry.lines}:
+    if there and before == {line.document.language: as_loaded(line.document, before) for line in entry.lines}:
         return there, Outcome.UNCHANGED
     try:
         with transaction.atomic():
@@ -177,6 +178,18 @@ def load_translation(subject: Subject, line: Line, entry: Entry, by: Actor) -> N
     rows.exclude(kept).delete()
     write_texts(subject, language, texts, by=by, now=now)
     keep_translations(subject, now, by, language)
+
+
+def as_loaded(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
+    """With what no line decides: the presidency follows from the date, the configuration's name from its slug."""
+    document, known = sanitised(document), before.get(document.language)
+    if not (isinstance(document, MeetingDocument) and isinstance(known, MeetingDocument)):
+        return document
+    if document.start_date == known.start_date:
+        document = replace(document, presidency=known.presidency)
+    if document.configuration.slug == known.configuration.slug:
+        document = replace(document, configuration=known.configuration)
+    return document
 
 
 def sanitised(document: SubjectDocument) -> SubjectDocument:

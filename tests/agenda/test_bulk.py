@@ -1,5 +1,6 @@
 """`manage.py load_meetings` and `dump_meetings`: documents in bulk, a line each."""
 
+import datetime as dt
 import json
 import sys
 from io import StringIO
@@ -218,6 +219,15 @@ class TestLoading:
         before = Meeting.objects.get().version
         assert load(given) == "0 added, 0 changed, 1 as they were.\n"
         assert Meeting.objects.get().version == before
+
+    def test_what_no_line_decides_is_not_even_tried(self, load: Any, django_assert_max_num_queries: Any) -> None:
+        call_command("load_reference", verbosity=0)
+        day = dt.date(2017, 9, 14)
+        given = meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
+        load(given)
+        with django_assert_max_num_queries(30) as asked:
+            assert load(given) == "0 added, 0 changed, 1 as they were.\n"
+        assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in asked.captured_queries)
 
     def test_what_is_there_is_replaced_by_its_id(self, load: Any) -> None:
         load(full_document())
