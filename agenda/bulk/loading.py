@@ -135,7 +135,7 @@ def load(entry: Entry, by: Actor) -> tuple[Subject, Outcome]:
     """
     model = Meeting if isinstance(entry.document, MeetingDocument) else BackgroundTopic
     there: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
-    before = said(there, entry) if there else None
+    before = said(there, entry) if there else {}
     if there and before == {line.document.language: as_loaded(line.document, before) for line in entry.lines}:
         return there, Outcome.UNCHANGED
     try:
