@@ -223,16 +223,23 @@ class Mirror:
             # All languages of one edition; and none older than the change, as a cache on the way might have it.
             editions = {answer.body.get("edition", 0) for answer in answers}
             if len(editions) == 1 and min(editions) >= change["edition"]:
-                self.keep(answer.body for answer in answers)
+                self.keep((answer.body for answer in answers), anew=True)
                 return
             self.site.sleep(pause)
         raise Away(f"{change['url']} is not seen at rest at edition {change['edition']} or a later one.")
 
     def has(self, change: Json) -> bool:
-        """The copy has this edition or a later one, and that in all languages that it is to have."""
-        question = "SELECT languages, (SELECT count(*) FROM text WHERE text.id = subject.id) FROM subject"
-        found = self.db.execute(f"{question} WHERE id = ? AND edition >= ?", [change["subject_id"], change["edition"]])
-        return any(sum(map(self.wants, json.loads(languages))) == number for languages, number in found)
+        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have."""
+        known = self.db.execute(
+            "SELECT edition, languages FROM subject WHERE id = ?", [change["subject_id"]]
+        ).fetchone()
+        if known is None or known[0] < change["edition"]:
+            return False
+        rows = self.db.execute("SELECT language, digest FROM text WHERE id = ?", [change["subject_id"]])
+        held = dict(rows.fetchall())
+        if known[0] == change["edition"] and held and change["digests"]:
+            return held == {language: each for language, each in change["digests"].items() if self.wants(language)}
+        return len(held) == sum(map(self.wants, json.loads(known[1])))
 
     def answers_of(self, url: str) -> list[Answer]:
         """A meeting or topic in each of its languages that are wanted; one answer if it is not there."""
@@ -240,14 +247,18 @@ class Mirror:
         others = [one for one in first.body.get("languages", ()) if self.wants(one) and one != first.body["language"]]
         return [first, *(self.site.get(f"{url}?lang={one}", allowed=(200, 404, 410)) for one in others)]
 
-    def keep(self, texts: Iterable[Json]) -> None:
-        """Stores them, all or none: what is newer than the copy's replaces it, and what is older is left out."""
+    def keep(self, texts: Iterable[Json], *, anew: bool = False) -> None:
+        """Stores them, all or none: what is newer than the copy's replaces it, and what is older is left out.
+
+        With `anew` they are all there is of one meeting or topic, whatever the copy had.
+        """
         with self.db:
             for text in texts:
                 if digest_of(text) != text["digest"]:
                     raise Away(f"{text['url']} in {text['language']} is not what its digest says.")
-                if text["edition"] > self.edition(text["id"]):
+                if anew or text["edition"] > self.edition(text["id"]):
                     self.replace(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
+                    anew = False
                 if text["edition"] == self.edition(text["id"]) and self.wants(text["language"]):
                     row = [text["id"], text["language"], text["digest"], json.dumps(text, ensure_ascii=False)]
                     self.db.execute("REPLACE INTO text VALUES (?, ?, ?, ?)", row)

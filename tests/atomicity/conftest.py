@@ -19,6 +19,11 @@ CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION tests_quick_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM set_config('tests.slept', 'yes', true);
+    RETURN OLD;
+END $$;
+CREATE TRIGGER zz_quick BEFORE DELETE ON meetings_edition FOR EACH ROW EXECUTE FUNCTION tests_quick_commit();
 CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION tests_slow_commit();
 """
@@ -28,7 +33,8 @@ CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE IN
 def slow_commits(seconds: str) -> Iterator[None]:
     """On PostgreSQL: so many seconds lie between its look at the clock and the moment when others see a commit.
 
-    An expression in SQL. It is waited for once a transaction, however many editions that writes.
+    An expression in SQL. It is waited for once a transaction, however many editions that writes; and not where one is
+    called off that was about to appear: readers would see it for as long.
     """
     with connection.cursor() as cursor:
         cursor.execute(SLOW.format(seconds=seconds))
@@ -36,7 +42,7 @@ def slow_commits(seconds: str) -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP FUNCTION tests_slow_commit CASCADE")
+            cursor.execute("DROP FUNCTION tests_slow_commit, tests_quick_commit CASCADE")
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ class FakeSite:
                 "text": "<p>\u00e9\u2028\x7f\\</p>",
             }
             self.live[key][language] = {**document, **envelope, "digest": digest(document)}
+        self.changes[-1]["digests"] = {language: text["digest"] for language, text in self.live[key].items()}
         return key
 
     def withdraw(self, name: str, reason: str = "Sent too early.") -> None:

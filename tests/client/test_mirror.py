@@ -176,6 +176,17 @@ class TestWhatHappensMeanwhile:
         mirror.follow()
         assert held(mirror) == {key: {"en": "One"}}
 
+    def test_an_edition_that_was_called_off_as_it_was_read_gives_its_number_to_another(
+        self, site: FakeSite, copy: Any
+    ) -> None:
+        key = site.publish("a", en="Called off", fr="Annulé")
+        mirror = copy()
+        mirror.follow()
+        site.numbers.clear()
+        site.publish("a", en="One")
+        mirror.follow()
+        assert held(mirror) == {key: {"en": "One"}}
+
     def test_editions_between_the_lists_of_two_languages(self, site: FakeSite, copy: Any) -> None:
         """The first list was read before the edition, the second after it; and the other way round."""
         first, second = site.publish("a", en="One", fr="Un"), site.publish("b", en="Eins", fr="Une")
