@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.documents.text import canonical_text
 from meetings.models import (
+    Configuration,
     Edition,
     EditionDocument,
     IndexedItem,
@@ -22,6 +24,7 @@ from meetings.models import (
     IndexedPoint,
     IndexedReference,
     IndexedTopic,
+    Presidency,
     StoredDocument,
 )
 from meetings.reference.configurations import CONFIGURATIONS
@@ -120,6 +123,8 @@ def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
         yield
         with guards_lifted():
             delete_editions()
+        for model in (Presidency, Configuration, Group):  # what load_reference made
+            model._default_manager.all().delete()
 
 
 def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
