@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
@@ -88,6 +87,7 @@ class Asked:
 
 
 class Changes(Endpoint):
+    has_languages = True
     columns = columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
@@ -129,12 +129,6 @@ class Changes(Endpoint):
         )
         languages = dict.fromkeys(change.language for change in changes)
         return Response(page, headers={"Content-Language": ", ".join(languages) or asked.language})
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if "lang" not in request.query_params:
-            patch_vary_headers(response, ("Accept-Language",))
-        return response
 
 
 def beginning(request: Request, at: dt.datetime) -> tuple[Any, ...]:

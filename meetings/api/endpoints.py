@@ -51,6 +51,8 @@ class Endpoint(APIView):
     columns: tuple[Column, ...] = ()
     """Of its list as a table."""
     deprecations: Sequence[Deprecation] = ()
+    has_languages = False
+    """It answers in the language of `lang`, else of Accept-Language."""
 
     def operation(self) -> Operation:
         raise NotImplementedError
@@ -83,6 +85,8 @@ class Endpoint(APIView):
                 response["Content-Disposition"] = f'attachment; filename="council-{self.list_name()}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
+        if self.has_languages and LANG.name not in request.query_params:
+            patch_vary_headers(response, ("Accept-Language",))
         if request.method == "HEAD" and response.status_code == 200:
             response.add_post_render_callback(partial(conditional, request._request))
         return response
@@ -159,6 +163,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     orderings: Orderings = {}  # by the word of `?ordering=`, where there are several
     filterset_class: type[StrictFilterSet]
     can_be_withdrawn = True
+    has_languages = True
     language: str
     as_of: dt.datetime | None
     fields: Members
@@ -171,12 +176,6 @@ class Resource(Endpoint, GenericViewSet[Any]):
             self.ordering = self.orderings.get(ordering_of(request, list(self.orderings)), self.ordering)
         if request.accepted_renderer.format == "csv":
             self.table_columns()
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if "lang" not in request.query_params:
-            patch_vary_headers(response, ("Accept-Language",))
-        return response
 
     @property
     def has_table(self) -> bool:
