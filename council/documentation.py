@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from meetings.api.description import description
+from meetings.links import site_of
 from meetings.problem_types import MEANINGS, meaning_at
 
 Schema = dict[str, Any]
@@ -190,7 +191,7 @@ def documentation() -> Documentation:
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     api = documentation()
-    told = {"info": api.info, "tags": api.tags, "shapes": api.shapes, "problems": MEANINGS, "base": base_of(request)}
+    told = {"info": api.info, "tags": api.tags, "shapes": api.shapes, "problems": MEANINGS, "base": site_of(request)}
     return render(request, "api/docs.html", told)
 
 
@@ -200,7 +201,3 @@ def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
     if meaning is None:
         raise Http404
     return render(request, "api/problem.html", {"slug": slug, "problem": meaning, "problems": MEANINGS})
-
-
-def base_of(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")

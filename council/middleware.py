@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from uuid import uuid4
 
 from csp.utils import build_policy
@@ -12,7 +13,7 @@ from django.utils import timezone
 from council.errors import bad_request, precondition_failed
 from council.health import PROBES
 from council.logs import REQUEST_ID
-from meetings.links import add_link
+from meetings.links import add_links, link
 from meetings.travel import journey_of
 
 API_VERSION = "1"
@@ -110,6 +111,13 @@ def of_the_api(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.status_code == 412:
         response = precondition_failed(request)
     response["API-Version"] = API_VERSION
-    add_link(response, reverse("api-schema"), "service-desc", type="application/json")
-    add_link(response, reverse("api-docs"), "service-doc", type="text/html")
+    add_links(response, *descriptions())
     return response
+
+
+@cache
+def descriptions() -> tuple[str, str]:
+    return (
+        link(reverse("api-schema"), "service-desc", type="application/json"),
+        link(reverse("api-docs"), "service-doc", type="text/html"),
+    )

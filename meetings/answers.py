@@ -1,17 +1,20 @@
 """Answers of the API: documents as they are stored, in their envelope."""
 
 import datetime as dt
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from msgspec import Meta
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from meetings.documents.shape import Sha256
 from meetings.languages import LANGUAGES
+from meetings.links import site_of
 from meetings.models import EditionDocument
 from meetings.standing import Standing
 from meetings.vocabulary import Language
@@ -69,15 +72,22 @@ def in_envelope(held: EditionDocument | Standing, request: Request) -> msgspec.R
 
 
 def api_url(request: Request, resource: str, key: Any) -> str:
-    return request.build_absolute_uri(reverse(f"{resource}-detail", args=[key]))
+    """`key` is what may stand in an address as it is: an id, a slug, a half-year."""
+    return f"{site_of(request._request)}{list_path(resource)}{key}/"
 
 
 def list_url(request: Request, resource: str, query: str) -> str:
-    return request.build_absolute_uri(f"{reverse(f'{resource}-list')}?{query}")
+    return f"{site_of(request._request)}{list_path(resource)}?{query}"
+
+
+@cache
+def list_path(resource: str) -> str:
+    return reverse(f"{resource}-list")
 
 
 def page_url(request: Request, address: str, language: str, anchor: str = "") -> str:
-    return request.build_absolute_uri(html_path(address, language) + (f"#{anchor}" if anchor else ""))
+    path = html_path(address, language) + (f"#{anchor}" if anchor else "")
+    return site_of(request._request) + iri_to_uri(path)
 
 
 def html_path(address: str, language: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from meetings.clock import BRUSSELS, instant_of
 from meetings.deployment import code_version
 from meetings.generation import LATE, generation
+from meetings.links import site_of
 from meetings.travel import journey_of
 
 AGAINST_CHANGES = ("If-Match", "If-Unmodified-Since")  # Django's ConditionalGetMiddleware heeds these, at the end
@@ -47,7 +48,7 @@ def validator(request: HttpRequest, *state: object, modified: dt.datetime | None
     """
     if modified and instant_of(request) - modified <= LATE:
         modified = None
-    told = "\0".join([code_version(), request.build_absolute_uri(), *map(str, state)])
+    told = "\0".join([code_version(), site_of(request) + request.get_full_path(), *map(str, state)])
     return Validator(f'"{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"', modified)
 
 

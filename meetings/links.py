@@ -1,6 +1,17 @@
-"""Links in an answer's head (RFC 8288)."""
+"""Addresses of the site as a reader sees it, and links in an answer's head (RFC 8288)."""
 
 from typing import Any
+
+from django.http import HttpRequest
+
+
+def site_of(request: HttpRequest) -> str:
+    """The scheme and host that the request came to, without a slash: read once a request, since Django checks both."""
+    site: str | None = getattr(request, "site_address", None)
+    if site is None:
+        site = request.build_absolute_uri("/").rstrip("/")
+        request.site_address = site  # type: ignore[attr-defined]
+    return site
 
 
 def link(url: str, relation: str, **attributes: str) -> str:
@@ -10,4 +21,8 @@ def link(url: str, relation: str, **attributes: str) -> str:
 
 def add_link(response: Any, url: str, relation: str, **attributes: str) -> None:
     """Beside those that the answer has already."""
-    response["Link"] = ", ".join(filter(None, [response.get("Link", ""), link(url, relation, **attributes)]))
+    add_links(response, link(url, relation, **attributes))
+
+
+def add_links(response: Any, *links: str) -> None:
+    response["Link"] = ", ".join(filter(None, [response.get("Link", ""), *links]))
