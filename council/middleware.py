@@ -102,6 +102,9 @@ class AnswerMiddleware:
             response = of_the_api(request, response)
         if response.status_code >= 400:
             del response["ETag"]  # it names the request
+        if response.status_code == 304:  # whose headers take the place of the kept answer's own (RFC 9111, 3.2)
+            for name in ("Link", "Content-Length"):
+                del response[name]
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-cache"
         return response

@@ -1,7 +1,8 @@
 """Which format an answer is in: by `format` where an address takes it, else by `Accept` with its quality values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,7 +50,8 @@ def media_type(renderer: BaseRenderer) -> str:
     return str(renderer.media_type).partition(";")[0]
 
 
-def accepted_ranges(accept: str) -> dict[str, float]:
+@lru_cache(maxsize=256)
+def accepted_ranges(accept: str) -> Mapping[str, float]:
     """The quality of each media range of the header; a quality that cannot be read counts as none given."""
     found = {}
     for each in (accept.strip().lower() or "*/*").split(","):
@@ -59,7 +61,7 @@ def accepted_ranges(accept: str) -> dict[str, float]:
     return found
 
 
-def quality(kind: str, ranges: dict[str, float]) -> float:
+def quality(kind: str, ranges: Mapping[str, float]) -> float:
     """By the most specific range that the media type falls under."""
     wider = (kind, f"{kind.partition('/')[0]}/*", "*/*")
     return next((ranges[one] for one in wider if one in ranges), 0.0)

@@ -3,9 +3,9 @@
 Shapes come from msgspec's types alone: those of the documents, and those of the API's answers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -78,9 +78,9 @@ class Operation:
         found = [self.deprecated, *(parameter.deprecated for parameter in self.query if parameter.name in names)]
         return [each for each in found if each]
 
-    @property
-    def query(self) -> Iterator[Parameter]:
-        return (parameter for parameter in self.parameters if parameter.place == "query")
+    @cached_property
+    def query(self) -> tuple[Parameter, ...]:
+        return tuple(parameter for parameter in self.parameters if parameter.place == "query")
 
 
 class EndpointSchema(AutoSchema):

@@ -69,6 +69,11 @@ class Endpoint(APIView):
             if self.has_table:
                 check_format(request)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Nobody signs in here, and what everybody may read, everybody may read as often as `council.limits` says."""
+
+    check_permissions = check_throttles = perform_authentication
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is wrong with an address or a parameter is told whatever `Accept` says; an answer is not."""
         if response.status_code == 200 and not is_acceptable(request):

@@ -14,6 +14,8 @@ been, since why is for the audit log.
   rights of the tables' owner: that an edition was there, when and at which address, without a word of it. Withdrawn
   ones are in it, and their items, links and points with a clock in three more: numbers go on after a withdrawal, what
   led to the text leads to the notice, and calendars tell that a point is off (`meetings.models.appearance`).
+- What a policy asks is under policies itself, each within the other. The text is what everybody asks for, so its policy
+  asks a view of the digests that may be read, which says the same at once: a detail takes a fifth less.
 - Policies and views hold on to the columns that they name: a migration that alters the type of one, or removes it,
   needs `manage.py database_roles --remove` before it.
 """
@@ -24,18 +26,7 @@ from meetings.law.tables import DOCUMENT, EDITION, GOVERNED, HELD, INDEX, SUPPRE
 
 NOW = "pg_catalog.statement_timestamp()"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
-PAST_POINT = "council_past_point"
-VIEWS = {
-    PAST_EDITION: f"SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM public.{EDITION} "
-    f"WHERE available_from <= {NOW}",
-    PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
-    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
-    PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
-    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
-    PAST_POINT: "SELECT part.id, part.edition_id, part.point_id FROM public.meetings_indexedpoint AS part "
-    "WHERE part.date IS NOT NULL AND part.time IS NOT NULL "
-    f"AND EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
-}
+PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"
 GRACE = "interval '1 second'"
 READERS, EDITORS = "council_readers", "council_editors"
 
@@ -49,8 +40,7 @@ def visible(table: str) -> str:
         withdrawn = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS later WHERE {in_force} AND {over_it})"
         return f"available_from <= {NOW} AND (is_tombstone OR NOT {withdrawn})"
     if table == DOCUMENT:
-        readable = f"held.document_id = {DOCUMENT}.digest AND NOT {suppressed('held')}"
-        return f"EXISTS (SELECT FROM public.{HELD} AS held WHERE {readable})"
+        return f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id = {DOCUMENT}.digest)"
     there = f"EXISTS (SELECT FROM public.{EDITION} AS whole WHERE whole.id = {table}.edition_id)"
     if table == SUPPRESSION:
         return f"{there} AND lifted_at IS NULL"
@@ -60,6 +50,21 @@ def visible(table: str) -> str:
 def suppressed(part: str) -> str:
     closed = f"closed.edition_id = {part}.edition_id AND closed.lifted_at IS NULL"
     return f"EXISTS (SELECT FROM public.{SUPPRESSION} AS closed WHERE {closed})"
+
+
+VIEWS = {
+    PAST_EDITION: f"SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM public.{EDITION} "
+    f"WHERE available_from <= {NOW}",
+    PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
+    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
+    f"WHERE EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    PAST_POINT: "SELECT part.id, part.edition_id, part.point_id FROM public.meetings_indexedpoint AS part "
+    "WHERE part.date IS NOT NULL AND part.time IS NOT NULL "
+    f"AND EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)",
+    OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{HELD} AS held "
+    f"JOIN public.{EDITION} ON {EDITION}.id = held.edition_id WHERE {visible(EDITION)} AND NOT {suppressed('held')}",
+}
 
 
 def law(public: str, editor: str) -> Iterator[str]:
