@@ -13,6 +13,7 @@ from django.utils import timezone
 from council.errors import bad_request, precondition_failed
 from council.health import PROBES
 from council.logs import REQUEST_ID
+from council.programs import is_for_programs
 from meetings.links import add_links, link
 from meetings.travel import journey_of
 
@@ -98,8 +99,10 @@ class AnswerMiddleware:
             response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
                 del response[name]
+        if response.status_code == 412 and is_for_programs(request.path_info):
+            response = precondition_failed(request)
         if request.path_info.startswith("/api/"):
-            response = of_the_api(request, response)
+            response = of_the_api(response)
         if response.status_code >= 400:
             del response["ETag"]  # it names the request
         if response.status_code == 304:  # whose headers take the place of the kept answer's own (RFC 9111, 3.2)
@@ -110,9 +113,7 @@ class AnswerMiddleware:
         return response
 
 
-def of_the_api(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if response.status_code == 412:
-        response = precondition_failed(request)
+def of_the_api(response: HttpResponse) -> HttpResponse:
     response["API-Version"] = API_VERSION
     add_links(response, *descriptions())
     return response

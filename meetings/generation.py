@@ -49,7 +49,7 @@ def read(at: dt.datetime) -> Generation:
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
     together = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
     closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
-    called = Configuration.objects.order_by("pk").values_list("code", "slug", "name")
+    called = Configuration.objects.order_by("pk").values_list("code", "slug", "name", "kind")
     told = repr((newest, together, list(closed), list(called)))
     return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
 

@@ -5,21 +5,24 @@ longer than to look (decision 69). What is asked stays a queryset, made of the s
 """
 
 import datetime as dt
-import itertools
+import hashlib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import OperationalError, connection
+from django.db import NotSupportedError, OperationalError, connection
 from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
+from psycopg2.errors import DuplicatePreparedStatement
 from psycopg2.extensions import AsIs
 
-NAMES = itertools.count(1)
 PREPARED: MutableMapping[Any, set[str]] = WeakKeyDictionary()  # by connection of the driver's, which ends with them
-NO_SUCH_STATEMENT = "26000"  # PostgreSQL's code: something between it and us gave us another connection
+# PostgreSQL's codes, of a statement that has to be prepared anew: a pooler gave us another connection, or a migration
+# has altered a column while the connection lasted.
+NO_SUCH_STATEMENT, OTHER_COLUMNS = "26000", "0A000"
 
 
 class Question:
@@ -30,7 +33,6 @@ class Question:
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], **fields: Field) -> None:
         self.make, self.fields = make, fields
-        self.name = f"question_{next(NAMES)}"
 
     def rows(self, **values: Any) -> list[Any]:
         """All rows of the answer, as Django reads them, in one statement. `values` has one for each parameter."""
@@ -46,24 +48,43 @@ class Question:
             try:
                 self.ask_prepared(cursor, given)
                 return
-            except OperationalError as error:
-                if getattr(error.__cause__, "pgcode", "") != NO_SUCH_STATEMENT:
+            except (OperationalError, NotSupportedError) as error:
+                code = getattr(error.__cause__, "pgcode", "")
+                if code not in (NO_SUCH_STATEMENT, OTHER_COLUMNS):
                     raise
+                self.forget(cursor, code)
         cursor.execute(self.compiled.sql, self.compiled.filled(given))
 
     def ask_prepared(self, cursor: Any, given: dict[str, Any]) -> None:
         known = PREPARED.setdefault(connection.connection, set())
         if self.name not in known:
-            with connection.connection.cursor() as plain:  # the driver's: to prepare is not to ask
+            # By the driver's own cursor: to prepare is not to ask. It is there already where a pooler shares out a
+            # connection that another process had; the name says that it is the same.
+            driver = connection.connection
+            with connection.wrap_database_errors, driver.cursor() as plain, suppress(DuplicatePreparedStatement):
                 plain.execute(self.prepare(plain))
             known.add(self.name)
         cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(given))})", list(given.values()))
 
+    def forget(self, cursor: Any, code: str) -> None:
+        PREPARED[connection.connection].discard(self.name)
+        if code == OTHER_COLUMNS:
+            cursor.execute(f"DEALLOCATE {self.name}")
+
+    @cached_property
+    def name(self) -> str:
+        """Made of the statement itself, so that on a shared connection it never stands for another one."""
+        told = repr((self.compiled.sql, self.compiled.parts, self.types))
+        return f"question_{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
+
+    @cached_property
+    def types(self) -> str:
+        return ", ".join(str(field.db_type(connection)) for field in self.fields.values())
+
     def prepare(self, cursor: Any) -> str:
         places = {name: AsIs(f"${number}") for number, name in enumerate(self.fields, 1)}
-        types = ", ".join(str(field.db_type(connection)) for field in self.fields.values())
         statement = cursor.mogrify(self.compiled.sql, self.compiled.filled(places)).decode()
-        return f"PREPARE {self.name} ({types}) AS {statement}"
+        return f"PREPARE {self.name} ({self.types}) AS {statement}"
 
     @cached_property
     def compiled(self) -> "Compiled":

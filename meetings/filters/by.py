@@ -22,15 +22,18 @@ class ByDay(django_filters.Filter):
 class ByDayOfMeeting(ByDay):
     """By a day of a published meeting or of something that it holds, which lies near the day that it is listed at.
 
-    How long a meeting lasts, and how far around it a point may be, is bounded where they are entered. So a database
-    begins, and ends, near the day in its index.
+    How long a meeting lasts, and how far around it a point may be, is bounded where they are entered (not where they
+    are imported). So a database begins, and ends, near the day in its index; what lies farther off is not found.
     """
 
     def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
         if value is None:
             return found
         before, after = AROUND
-        bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
+        try:
+            bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
+        except OverflowError:  # before the first day that there is, or after the last
+            bound = value
         near: QuerySet[Any] = found.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
         return near.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import gc
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 from weakref import ref
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
+from council.errors import is_away
 from meetings.editions import freeze
-from meetings.models import EditionDocument
-from meetings.questions import Question
+from meetings.models import EditionDocument, SubjectType
+from meetings.questions import PREPARED, Question
 from tests.cast import DAY, MINUTE, PRESS_DAY, meeting_document, named
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
@@ -85,9 +87,48 @@ class TestOnPostgreSQLOutsideOfATransaction:
         gc.collect()
         assert closed() is None  # nothing holds on to what it had prepared
 
-    def test_where_something_between_exchanges_connections_it_is_asked_as_it_stands(self) -> None:
+    def test_where_a_pooler_exchanges_connections_it_is_asked_as_it_stands_and_then_prepared_anew(self) -> None:
         asked = question()
         self.ask(asked)
-        with connection.cursor() as cursor:
-            cursor.execute("DEALLOCATE ALL")
-        assert self.ask(asked) == ["EXECUTE", "SELECT"]
+        run("DEALLOCATE ALL")
+        assert [self.ask(asked) for _time in range(3)] == [["EXECUTE", "SELECT"], ["EXECUTE"], ["EXECUTE"]]
+
+    def test_where_a_pooler_shares_a_connection_out_what_another_process_prepared_is_as_good(self) -> None:
+        self.ask(question())
+        PREPARED.clear()  # as a process that never had this connection
+        assert self.ask(question()) == ["EXECUTE"]
+
+    def test_its_name_never_stands_for_another_question(self) -> None:
+        others = [Question(of(kind), id=UUIDField(), at=DateTimeField()) for kind in SubjectType]
+        assert len({asked.name for asked in (question(), question(), *others)}) == 3
+
+    def test_a_column_that_a_migration_widens_meanwhile_breaks_nothing(self) -> None:
+        asked = question()
+        self.ask(asked)
+        run("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(3)")
+        try:
+            assert [self.ask(asked) for _time in range(2)] == [["EXECUTE", "DEALLOCATE", "SELECT"], ["EXECUTE"]]
+        finally:
+            run("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(2)")
+
+    @pytest.mark.parametrize("was_prepared", [True, False])
+    def test_a_database_that_went_away_is_known_as_such(self, was_prepared: bool) -> None:
+        asked = question()
+        assert asked.name
+        if was_prepared:
+            self.ask(asked)
+        run("SELECT pg_terminate_backend(pg_backend_pid())", fails=OperationalError)
+        with pytest.raises((OperationalError, InterfaceError)) as told:
+            asked.rows(id=named("meeting"), at=SECOND, language="fi")
+        assert is_away(told.value)
+        connection.close()
+
+
+def of(kind: SubjectType) -> Any:
+    live = EditionDocument.objects.filter(edition__subject_type=kind)
+    return lambda **given: live.live(given["at"]).filter(edition__subject_id=given["id"]).values_list("pk")
+
+
+def run(statement: str, fails: type[Exception] | None = None) -> None:
+    with connection.cursor() as cursor, pytest.raises(fails) if fails else nullcontext():
+        cursor.execute(statement)

@@ -1,11 +1,13 @@
 """Conditional answers: an old copy is confirmed without building anything, and never when it is out of date."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.http import http_date
 
 from agenda.suppressing import lift, suppress
@@ -13,7 +15,7 @@ from meetings import deployment
 from meetings.conditional import conditional
 from meetings.editions import freeze
 from meetings.generation import forget, generation
-from meetings.models import Edition
+from meetings.models import Configuration, Edition
 from tests.cast import (
     COMMAND,
     DAY,
@@ -220,6 +222,20 @@ class TestThePast:
         assert ask(visitor, address, if_modified_since=http_date(4e9)).status_code == 200
 
 
+class AfterTheTexts:
+    """Does something once, as soon as a statement has read stored documents."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self.do: Callable[[], object] | None = do
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if self.do and "storeddocument" in sql:
+            do, self.do = self.do, None
+            do()
+        return found
+
+
 @pytest.mark.django_db
 class TestTheGeneration:
     def test_it_is_asked_for_once_a_second(self, clock: Any) -> None:
@@ -252,6 +268,34 @@ class TestTheGeneration:
         assert (again.status_code, len(again.json()["results"])) == (200, 2)
         clock.move_to(lifts + MINUTE + SECOND)
         assert ask(visitor, "meetings/")["Last-Modified"] == http_date(lifts.timestamp())
+
+    @pytest.mark.parametrize(
+        "address",
+        ["/api/v1/meetings/", "/api/v1/changes/", "/en/meetings/feed.atom", "/en/meetings/calendar.ics"],
+    )
+    def test_what_appears_while_an_answer_is_built_is_in_the_next(
+        self, client: Client, clock: Any, address: str
+    ) -> None:
+        """The answer's tag is that of what was read before it, so that it is not confirmed afterwards."""
+        lifts, late = PRESS_DAY + MINUTE, meeting_document(id=named("late"))
+        freeze([meeting_document()], available_from=lifts)
+        clock.move_to(lifts + 2 * SECOND)
+        with connection.execute_wrapper(AfterTheTexts(lambda: freeze([late], available_from=lifts))):
+            first = client.get(address)
+        forget()
+        again = client.get(address, headers={"if-none-match": first["ETag"]})
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert first.content != again.content
+
+    @pytest.mark.parametrize(
+        ("member", "value"), [("code", "HOME"), ("slug", "home"), ("name", "Home"), ("kind", "body")]
+    )
+    def test_what_a_configuration_is_called_is_part_of_it(self, clock: Any, member: str, value: str) -> None:
+        published(clock, make_meeting())
+        before = generation(PRESS_DAY + DAY)
+        Configuration.objects.filter(slug="jha").update(**{member: value})
+        forget()
+        assert generation(PRESS_DAY + DAY) != before
 
     def test_before_the_first_edition_there_is_no_date(self, visitor: Visitor, clock: Any) -> None:
         assert generation(PRESS_DAY).instant is None

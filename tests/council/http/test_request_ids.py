@@ -40,6 +40,7 @@ class TestRequestIds:
             ("/api/nothing/", 404, {}),
             ("/api/v1/meetings/", 406, {"accept": "image/png"}),
             ("/api/v1/", 412, {"if-match": '"another"'}),
+            ("/en/meetings/feed.atom", 412, {"if-match": '"another"'}),
             (f"/api/v1/{'x' * 4001}", 414, {}),
             ("/api/v1/", 431, {"accept-language": "x" * 1001}),
         ],

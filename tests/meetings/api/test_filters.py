@@ -50,6 +50,9 @@ class TestWhatTheyFind:
         [
             ("date_from=2030-09-15&date_to=2030-09-15", {"jha"}),
             ("date_from=2030-09-16", {"env"}),
+            ("date_from=0001-01-01&date_to=9999-12-31", {"jha", "env"}),
+            ("date_from=9999-12-31", set()),
+            ("date_to=0001-01-01", set()),
             ("date_to=2030-09-13", set()),
             ("status=provisional&form=informal", {"env"}),
             ("status=provisional&form=formal", set()),
