@@ -6,10 +6,8 @@ What programs read is the same for everybody and holds no secret.
 
 import gzip
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +17,6 @@ from council.programs import is_for_programs
 
 SMALLEST = 1000  # bytes: less is not worth it
 BROTLI_QUALITY, GZIP_LEVEL = 4, 5  # of 11 and 9: for answers that are made at once
-GZIP_WINDOW = 31
 
 
 class CompressionMiddleware:
@@ -36,15 +33,11 @@ class CompressionMiddleware:
         return response
 
 
-def compress(response: Any, encoding: str) -> None:
-    if response.streaming:
-        response.streaming_content = STREAMS[encoding](response.streaming_content)
-        del response["Content-Length"]
-    elif len(response.content) >= SMALLEST:
-        response.content = WHOLE[encoding](response.content)
-        response["Content-Length"] = str(len(response.content))
-    else:
+def compress(response: HttpResponse, encoding: str) -> None:
+    if response.streaming or len(response.content) < SMALLEST:
         return
+    response.content = WHOLE[encoding](response.content)
+    response["Content-Length"] = str(len(response.content))
     response["Content-Encoding"] = encoding
     if etag := response.get("ETag"):
         response["ETag"] = etag if etag.startswith("W/") else f"W/{etag}"
@@ -67,22 +60,7 @@ def weight_of(parameter: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def brotli_stream(parts: Iterable[bytes]) -> Iterator[bytes]:
-    packer = brotli.Compressor(quality=BROTLI_QUALITY)
-    for part in parts:
-        yield packer.process(part)
-    yield packer.finish()
-
-
-def gzip_stream(parts: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP_WINDOW)
-    for part in parts:
-        yield packer.compress(part)
-    yield packer.flush()
-
-
 WHOLE: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=BROTLI_QUALITY),
     "gzip": partial(gzip.compress, compresslevel=GZIP_LEVEL, mtime=0),
 }
-STREAMS = {"br": brotli_stream, "gzip": gzip_stream}

@@ -7,7 +7,7 @@ from typing import Any
 
 import brotli
 import pytest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from council import api
@@ -73,16 +73,6 @@ class TestTheEncoding:
     )
     def test_it_is_the_one_that_the_client_likes_best(self, accepted: str, chosen: str) -> None:
         assert encoding_for(accepted) == chosen
-
-    @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
-    def test_a_stream_is_compressed_as_it_comes(self, encoding: str, unpack: Any) -> None:
-        def stream(request: HttpRequest) -> Any:
-            return StreamingHttpResponse(iter([b"a,b\n", b"1,2\n"] * 900))
-
-        answer: Any = CompressionMiddleware(stream)(
-            RequestFactory().get("/api/v1/", headers={"accept-encoding": encoding})
-        )
-        assert unpack(b"".join(answer)) == b"a,b\n1,2\n" * 900
 
     def test_what_is_packed_already_stays(self) -> None:
         def packed(request: HttpRequest) -> HttpResponse:
