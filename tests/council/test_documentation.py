@@ -77,7 +77,7 @@ class TestAProblem:
 
     def test_that_there_is_not_has_none(self, visitor: Visitor) -> None:
         answer = visitor.get("/api/problems/zanzibar/")
-        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+        assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
 @pytest.mark.browser
