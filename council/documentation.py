@@ -86,12 +86,17 @@ class Documentation:
         self.described = described
         self.info = described["info"]
 
+    @cached_property
+    def operations(self) -> list[tuple[str, Schema]]:
+        """Each with its path."""
+        paths = self.described["paths"]
+        return [(path, operation) for path, methods in paths.items() for operation in methods.values()]
+
     @property
     def tags(self) -> list[Tag]:
         found: dict[str, list[Operation]] = {each["name"]: [] for each in self.described.get("tags", [])}
-        for path, methods in self.described["paths"].items():
-            for operation in methods.values():
-                found.setdefault(operation["tags"][0], []).append(self.operation(path, operation))
+        for path, operation in self.operations:
+            found.setdefault(operation["tags"][0], []).append(self.operation(path, operation))
         about = {each["name"]: each.get("description", "") for each in self.described.get("tags", [])}
         return [
             Tag(name, re.sub(r"\B(?=[A-Z])", " ", name).capitalize(), about.get(name, ""), operations)
@@ -102,14 +107,12 @@ class Documentation:
     @cached_property
     def everywhere(self) -> set[str]:
         """The statuses that every operation may answer with."""
-        paths = self.described["paths"].values()
-        return set.intersection(*(set(operation["responses"]) for methods in paths for operation in methods.values()))
+        return set.intersection(*(set(operation["responses"]) for _path, operation in self.operations))
 
     @property
     def headers(self) -> dict[str, str]:
         """What each header of answers says."""
-        paths = self.described["paths"].values()
-        found = [operation["responses"]["200"]["headers"] for methods in paths for operation in methods.values()]
+        found = [operation["responses"]["200"]["headers"] for _path, operation in self.operations]
         return {name: self.resolved(header)["description"] for headers in found for name, header in headers.items()}
 
     def operation(self, path: str, operation: Schema) -> Operation:
