@@ -72,7 +72,7 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
     owner_id: UUID
     date: Annotated[
         dt.date | None,
-        Meta(description="The day of the programme point or item that it stands at; null where it stands elsewhere."),
+        Meta(description="The day of the programme point or item that it stands at; null elsewhere, or without a day."),
     ]
     fallbacks: Fallbacks
     meeting: MeetingOfPart | None
