@@ -5,18 +5,22 @@ under a policy that lets nothing in.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from limits import parse
 
 from meetings.api.description import description
 from meetings.links import site_of
-from meetings.problem_types import MEANINGS, meaning_at
+from meetings.problem_types import MEANINGS, Meaning, meaning_at
+from meetings.problems import ProblemType
 
 Schema = dict[str, Any]
 BOUNDS = (("minimum", "at least"), ("maximum", "at most"), ("minLength", "at least"), ("maxLength", "at most"))
@@ -42,29 +46,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: str
-    about: str
-    kinds: list[Kind] = field(default_factory=list)
-    media_types: list[str] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Operation:
+    """`kinds` and `media_types` are of its answer. `problems` are its own: not those that all operations have."""
+
     id: str
     path: str
     summary: str
     about: str
     parameters: list[Entry]
-    answers: list[Answer]
+    kinds: list[Kind]
+    media_types: list[str]
+    problems: dict[ProblemType, Meaning]
     example: str
     request: str
 
 
 @dataclass(frozen=True)
 class Tag:
+    """`title` is its name for people: “Agenda items” of AgendaItems."""
+
     name: str
+    title: str
     about: str
     operations: list[Operation]
 
@@ -84,19 +86,40 @@ class Documentation:
         self.described = described
         self.info = described["info"]
 
+    @cached_property
+    def operations(self) -> list[tuple[str, Schema]]:
+        """Each with its path."""
+        paths = self.described["paths"]
+        return [(path, operation) for path, methods in paths.items() for operation in methods.values()]
+
     @property
     def tags(self) -> list[Tag]:
         found: dict[str, list[Operation]] = {each["name"]: [] for each in self.described.get("tags", [])}
-        for path, methods in self.described["paths"].items():
-            for operation in methods.values():
-                found.setdefault(operation["tags"][0], []).append(self.operation(path, operation))
+        for path, operation in self.operations:
+            found.setdefault(operation["tags"][0], []).append(self.operation(path, operation))
         about = {each["name"]: each.get("description", "") for each in self.described.get("tags", [])}
-        return [Tag(name, about.get(name, ""), operations) for name, operations in found.items() if operations]
+        return [
+            Tag(name, re.sub(r"\B(?=[A-Z])", " ", name).capitalize(), about.get(name, ""), operations)
+            for name, operations in found.items()
+            if operations
+        ]
+
+    @cached_property
+    def everywhere(self) -> set[str]:
+        """The statuses that every operation may answer with."""
+        return set.intersection(*(set(operation["responses"]) for _path, operation in self.operations))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What each header of answers says."""
+        found = [operation["responses"]["200"]["headers"] for _path, operation in self.operations]
+        return {name: self.resolved(header)["description"] for headers in found for name, header in headers.items()}
 
     def operation(self, path: str, operation: Schema) -> Operation:
-        responses = {status: self.resolved(each) for status, each in operation["responses"].items()}
-        content: Schema = next(iter(responses["200"].get("content", {}).values()), {})
-        [example] = [*content.get("examples", {}).values()][:1] or [{}]
+        responses = operation["responses"]
+        content: Schema = self.resolved(responses["200"])["content"]
+        first: Schema = next(iter(content.values()))
+        [example] = [*first.get("examples", {}).values()][:1] or [{}]
         example = self.resolved(example)
         value = example.get("value")
         return Operation(
@@ -105,19 +128,16 @@ class Documentation:
             summary=operation["summary"],
             about=operation.get("description", ""),
             parameters=[self.parameter(self.resolved(each)) for each in operation["parameters"]],
-            answers=[self.answer(status, each) for status, each in responses.items()],
+            kinds=list(dict.fromkeys(self.kinds(first["schema"]))),
+            media_types=list(content),
+            problems={
+                type_: meaning
+                for type_, meaning in MEANINGS.items()
+                if str(meaning.status) in responses.keys() - self.everywhere
+            },
             example=json.dumps(value, indent=2, ensure_ascii=False) if value is not None else "",
             request=example.get("x-request", path if "{" not in path else ""),
         )
-
-    def answer(self, status: str, response: Schema) -> Answer:
-        content = response.get("content", {})
-        schema: Schema = next((each["schema"] for each in content.values() if "schema" in each), {})
-        headers = {
-            name: self.resolved(each).get("description", "") for name, each in response.get("headers", {}).items()
-        }
-        kinds = list(dict.fromkeys(self.kinds(schema))) if content else []
-        return Answer(status, response["description"], kinds, list(content), headers)
 
     @property
     def shapes(self) -> list[Shape]:
@@ -191,8 +211,25 @@ def documentation() -> Documentation:
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     api = documentation()
-    told = {"info": api.info, "tags": api.tags, "shapes": api.shapes, "problems": MEANINGS, "base": site_of(request)}
+    told = {
+        "info": api.info,
+        "tags": api.tags,
+        "headers": api.headers,
+        "shapes": api.shapes,
+        "problems": MEANINGS,
+        "base": site_of(request),
+        "rate": rate(),
+    }
     return render(request, "api/docs.html", told)
+
+
+def rate() -> str:
+    """As “1200 answers per minute”, empty where there is no limit."""
+    if not settings.API_RATE:
+        return ""
+    item = parse(settings.API_RATE)
+    period = f"{item.multiples} {item.GRANULARITY.name}s" if item.multiples > 1 else item.GRANULARITY.name
+    return f"{item.amount} answers per {period}"
 
 
 @require_safe

@@ -1,8 +1,12 @@
-"""What programs read: the API, feeds and calendars. CORS, limits and compression hold for these addresses."""
+"""What programs read: the API, feeds and calendars. CORS, limits and compression hold for these addresses.
+
+What is written about the API is a page like any other: whoever has asked too often has to be able to read why.
+"""
 
 import re
 
-ADDRESSES = r"^(?:/api/|/[a-z]{2}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
+PAGES_ABOUT = r"docs/$|problems/[\w-]+/$"
+ADDRESSES = rf"^(?:/api/(?!{PAGES_ABOUT})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _FOR_PROGRAMS = re.compile(ADDRESSES)
 
 

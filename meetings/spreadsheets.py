@@ -5,14 +5,19 @@ A cell is taken from the very answer that a program gets as JSON.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from io import StringIO
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 from rest_framework.renderers import BaseRenderer
+
+from meetings.fields import Members
+from meetings.parameters import nearest
+from meetings.problems import Problem, bad_parameter
 
 BETWEEN = "; "  # the values of a cell that has several
 RUNS = re.compile(r"'*[=+\-@\t\r]")
@@ -34,15 +39,9 @@ class Column:
     def where(self) -> str:
         return self.path or self.name
 
-    def is_among(self, members: Mapping[str, Any]) -> bool:
-        """Of the members that are asked for, as `meetings.fields` has them: none means all."""
-        for name in self.where.split("."):
-            if not members:
-                break
-            if name not in members:
-                return False
-            members = members[name]
-        return True
+    def is_within(self, member: str) -> bool:
+        """It is taken from this member of the answer, or from something in it."""
+        return f"{self.where}.".startswith(f"{member}.")
 
     def cell(self, answer: Any) -> str:
         values = [text_of(value) if self.rich else as_text(value) for value in found(answer, self.where)]
@@ -53,6 +52,27 @@ def columns(*names: str, rich: Sequence[str] = ()) -> tuple[Column, ...]:
     """Each as `name`, or as `name=path.in.the.answer`."""
     pairs = (name.partition("=") for name in names)
     return tuple(Column(name, path, rich=name in rich) for name, _is, path in pairs)
+
+
+def chosen(columns: Sequence[Column], members: Members) -> Sequence[Column]:
+    """The columns that are taken from these members, all where none is named. Raises a 400 for one without a column."""
+    asked = list(leaves(members))
+    for member in asked:
+        if not any(column.is_within(member) for column in columns):
+            raise no_column(member, list(dict.fromkeys(column.where for column in columns)))
+    return [column for column in columns if not asked or any(map(column.is_within, asked))]
+
+
+def leaves(members: Members, prefix: str = "") -> Iterator[str]:
+    for name, within in members.items():
+        yield from leaves(within, f"{prefix}{name}.") if within else (prefix + name,)
+
+
+def no_column(member: str, known: list[str]) -> Problem:
+    likely = nearest(member, known, cutoff=0.7)
+    hint = _("Did you mean “%s”?") % likely["nearest"] if likely else _("It has: %s.") % ", ".join(known)
+    detail = _("fields: the table has no “%(member)s”. %(hint)s") % {"member": member, "hint": hint}
+    return bad_parameter("fields", detail, allowed=known, **likely)
 
 
 def found(value: Any, path: str) -> Iterator[Any]:

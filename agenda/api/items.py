@@ -58,6 +58,7 @@ class AgendaItemResource(PartResource):
     shape = shapes.AgendaItem
     columns = columns(
         *("id", "meeting=meeting.id", "configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
+        *("meeting_title=meeting.title", "meeting_city=meeting.place.city"),
         *("meeting_status=meeting.status", "date", "number", "kind", "title", "text", "state", "state_note"),
         *("procedure_type", "outcome_sought", "public", "documents", "procedures", "legal_basis"),
         *("topics=topics.slug", "outcome=result.outcome", "result=result.title", "html_url", "url", "language"),

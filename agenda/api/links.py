@@ -35,15 +35,20 @@ class YesOrNo(TextChoices):
     NO = "no"
 
 
+def own_day() -> Coalesce:
+    """The day of the point or item that a link stands at; null where it stands elsewhere, or the day is open."""
+    owner = {"edition": OuterRef("edition")}
+    point = IndexedPoint.objects.filter(**owner, point_id=OuterRef("owner_id"))
+    item = IndexedItem.objects.filter(**owner, item_id=OuterRef("owner_id"))
+    days = (Subquery(rows.order_by().values("date")[:1]) for rows in (point, item))
+    return Coalesce(*days, output_field=DateField())
+
+
 class ByOwnDay(ByDayOfMeeting):
     """By the day of the point or item that a link stands at, else by the days of its meeting."""
 
     def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        owner = {"edition": OuterRef("edition")}
-        point = IndexedPoint.objects.filter(**owner, point_id=OuterRef("owner_id"))
-        item = IndexedItem.objects.filter(**owner, item_id=OuterRef("owner_id"))
-        own = (Subquery(rows.order_by().values("date")[:1]) for rows in (point, item))
-        day = Coalesce(*own, F(f"edition__{self.field_name}"), output_field=DateField())
+        day = Coalesce(own_day(), F(f"edition__{self.field_name}"))
         return super().filter(found.alias(**{self.field_name: day}), value)
 
 
@@ -92,14 +97,14 @@ class MediaLinkResource(PartResource):
         ),
         "retrieve": _("A link as it is published now."),
     }
-    queryset = IndexedLink.objects.all()
+    queryset = IndexedLink.objects.annotate(date=own_day())
     appeared = AppearedLink.objects.all()
     part_id = "link_id"
     shape = shapes.MediaLink
     columns = columns(
         *("id", "kind", "title", "url", "language", "owner_type", "owner=owner_id", "meeting=meeting.id"),
         *("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date", "topic=topic.slug"),
-        *("html_url", "api_url"),
+        *("html_url", "api_url", "date", "meeting_title=meeting.title"),
     )
     ordering = in_printed_order("media-links")
     orderings = orderings_of_parts(ordering)
@@ -116,6 +121,7 @@ class MediaLinkResource(PartResource):
             html_url=whole.page(anchor),
             owner_type=row.owner_type,
             owner_id=row.owner_id,
+            date=row.date,
             fallbacks=whole.fallbacks(whole.links[row.link_id]),
             meeting=whole.meeting,
             topic=whole.topic,

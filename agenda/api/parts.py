@@ -76,7 +76,7 @@ class Whole:
     def meeting(self) -> shapes.MeetingOfPart | None:
         if not isinstance(self.document, MeetingDocument):
             return None
-        names = ("configuration", "start_date", "end_date", "status")
+        names = ("configuration", "start_date", "end_date", "place", "status")
         return shapes.MeetingOfPart(**self.facts, **{name: getattr(self.document, name) for name in names})
 
     @cached_property

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from meetings.answers import Instant, Url, enveloped
-from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Sha256, TopicDocument
+from meetings.documents.shape import ConfigurationName, Fallbacks, Item, Link, Place, Sha256, TopicDocument
 from meetings.vocabulary import Language, MeetingStatus
 
 Topic = enveloped(TopicDocument, "Topic", tag_field="type", tag="topic")
@@ -26,6 +26,7 @@ class MeetingOfPart(Struct, kw_only=True):
     configuration: ConfigurationName
     start_date: dt.date | None
     end_date: dt.date | None
+    place: Place
     status: MeetingStatus
     edition: Annotated[int, Meta(ge=1)]
     modified_at: Annotated[Instant, Meta(description="Since when its document stands as it does, in this language.")]
@@ -69,6 +70,10 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
         Literal["meeting", "item", "point", "result", "topic"], Meta(description="What it stands at.")
     ]
     owner_id: UUID
+    date: Annotated[
+        dt.date | None,
+        Meta(description="The day of the programme point or item that it stands at; null elsewhere, or without a day."),
+    ]
     fallbacks: Fallbacks
     meeting: MeetingOfPart | None
     topic: TopicOfPart | None

@@ -27,7 +27,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
@@ -42,6 +42,7 @@ LONGEST_PAUSE = 3600
 TIMEOUT = 60
 BEHIND = 2  # seconds that the feed may be behind the lists
 A_DAY = 86_400
+LANGUAGES = "bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv".split()
 ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS place (      -- one row
@@ -127,6 +128,8 @@ class Site:
             with response:
                 status, told, sent = int(response.status), response.headers, response.read()
             text = gzip.decompress(sent) if told["Content-Encoding"] == "gzip" else sent
+        except (InvalidURL, ValueError) as error:
+            raise Refused(f"{address} is no address: {error}") from error
         except (OSError, HTTPException, EOFError, zlib.error) as error:
             raise Away(f"{address}: {error!r}.") from error
         if status == 429 or status >= 500:
@@ -359,6 +362,15 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
         time.sleep(every * random.uniform(0.9, 1.1))  # so that not all copies ask in the same second
 
 
+def languages(text: str) -> list[str]:
+    """Those that `--languages` names."""
+    names = [name.strip() for name in text.lower().split(",") if name.strip()]
+    for name in names:
+        if name not in LANGUAGES:
+            raise argparse.ArgumentTypeError(f"“{name}” is no language that the site has: {', '.join(LANGUAGES)}")
+    return names
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Keeps a copy of a site's meetings and topics, and in step with it.")
     parser.add_argument("site", help="https://agenda.example/")
@@ -366,11 +378,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--once", action="store_true", help="come up to date, and end")
     parser.add_argument("--verify", action="store_true", help="likewise, and compare all of the copy with the site")
     parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="how often to ask (60)")
-    parser.add_argument("--languages", default="", metavar="en,fr", help="which to keep; all, where none is named")
+    parser.add_argument(
+        "--languages", default=(), type=languages, metavar="en,fr", help="which to keep; all, where none is named"
+    )
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        mirror = Mirror(Site(given.site), given.file, filter(None, given.languages.lower().split(",")))
+        mirror = Mirror(Site(given.site), given.file, given.languages)
         return run(mirror, once=given.once, verify=given.verify, every=given.every)
     except Refused as error:
         log.error("%s", error)

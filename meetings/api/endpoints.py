@@ -39,8 +39,8 @@ from meetings.parameters import (
     ordering_parameter,
     refuse_unknown,
 )
-from meetings.problems import Problem, ProblemType, bad_parameter
-from meetings.spreadsheets import Column, TableRenderer
+from meetings.problems import Problem, ProblemType
+from meetings.spreadsheets import Column, TableRenderer, chosen
 
 
 class Endpoint(APIView):
@@ -190,12 +190,8 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return type(self).ordering.name
 
     def table_columns(self) -> Sequence[Column]:
-        """Raises a 400 where `fields` leaves none of them."""
-        found = [column for column in self.columns if column.is_among(self.fields)]
-        if not found:
-            names = ", ".join(dict.fromkeys(column.where for column in self.columns))
-            raise bad_parameter("fields", _("The table has none of these members. It has: %s.") % names)
-        return found
+        """Those of the members that `fields` names. Raises a 400 for one that the table does not have."""
+        return chosen(self.columns, self.fields)
 
     @cached_property
     def at(self) -> dt.datetime:

@@ -15,6 +15,7 @@ from mirror import Away, Mirror, Refused, Site, digest_of
 
 from meetings.documents.text import canonical_text
 from meetings.documents.text import digest_of as digest_of_text
+from meetings.vocabulary import Language
 from tests.cast import DAY, full_document, named
 from tests.client.site import FakeSite
 
@@ -113,6 +114,14 @@ class TestASiteInTrouble:
         site.faults = [(200, {}, b'{"next": "http://elsewhere.example/", "results": []}')]
         with pytest.raises(Refused, match="elsewhere"):
             copy().follow()
+
+    @pytest.mark.parametrize("address", ["http://127.0.0.1:port/", "http://[", "http://agenda example/"])
+    def test_what_is_no_address_is_not_taken_for_one_that_is_away(
+        self, tmp_path: Path, slept: list[float], address: str
+    ) -> None:
+        with pytest.raises(Refused, match="is no address"):
+            Mirror(Site(address, slept.append), tmp_path / "copy").follow()
+        assert slept == []
 
     def test_the_copy_of_another_site_is_left_alone(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
         copy().follow()
@@ -352,6 +361,25 @@ class TestTheCommand:
 
     def run(self, site: FakeSite, tmp_path: Path, *options: str) -> int:
         return mirror.main([site.address, str(tmp_path / "copy.sqlite3"), *options])
+
+    @pytest.mark.parametrize("named", ["xx", "en,xx", "en fr", "en&limit=1"])
+    def test_what_is_no_language_is_refused_before_anything_is_asked(
+        self, site: FakeSite, tmp_path: Path, capsys: Any, named: str
+    ) -> None:
+        with pytest.raises(SystemExit) as end:
+            self.run(site, tmp_path, "--once", "--languages", named)
+        assert end.value.code == mirror.NO_FILE
+        assert "is no language that the site has: bg, es, cs," in capsys.readouterr().err
+        assert site.asked == []
+
+    def test_languages_are_named_in_any_case_and_with_spaces(self, site: FakeSite, tmp_path: Path) -> None:
+        site.publish("a", en="One", fr="Un", de="Eins")
+        assert self.run(site, tmp_path, "--once", "--languages", "EN, fr ,") == mirror.IN_STEP
+        with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
+            assert file.execute("SELECT language FROM text ORDER BY language").fetchall() == [("en",), ("fr",)]
+
+    def test_it_knows_the_languages_that_the_site_has(self) -> None:
+        assert Language.values == mirror.LANGUAGES
 
     def test_a_copy_that_is_in_step(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
         site.publish("a", en="One", fr="Un")

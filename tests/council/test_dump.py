@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -75,6 +76,12 @@ class TestRefusals:
         with pytest.raises(CommandError, match="cannot be written: No such file"):
             dump(output=tmp_path / "nowhere" / "all.ndjson")
 
+    def test_a_reader_that_stops_before_the_end_is_told_of_once(self, clock: Any) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as pipe, pytest.raises(CommandError, match=r"rest of the dump .*: Broken pipe"):
+            dump(stdout=pipe)
+
     def test_a_dump_that_fails_leaves_the_old_one(
         self, tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -142,10 +149,21 @@ class TestTheFile:
         dump(output=tmp_path / "all.ndjson")
         data = (tmp_path / "all.ndjson").read_bytes()
         lines = data.splitlines(keepends=True)
-        broken = b"".join(lines[:-1]), b"".join(lines[:1] + lines[2:]), data.replace(b"Resettlement", b"Resettlemint")
-        for number, each in enumerate(broken):
-            (tmp_path / str(number)).write_bytes(each)
-            assert verdict(tmp_path / str(number)) == "NOT whole"
+        broken = {
+            "empty": b"",
+            "without its end": b"".join(lines[:-1]),
+            "cut off within a line": data[: len(data) // 2],
+            "cut off within a letter": data[: data.index("é".encode()) + 1],
+            "cut off within the end": data[:-10],
+            "without the last line end": data[:-1],
+            "a line short": b"".join(lines[:1] + lines[2:]),
+            "altered": data.replace(b"Resettlement", b"Resettlemint"),
+            "twice": data + data,
+            "no dump": b"<h1>Bad gateway</h1>\n",
+        }
+        for kind, each in broken.items():
+            (tmp_path / "broken").write_bytes(each)
+            assert verdict(tmp_path / "broken") == "NOT whole", kind
 
     def test_it_needs_no_option_where_the_site_knows_its_name(self, settings: Any, clock: Any) -> None:
         settings.ALLOWED_HOSTS, settings.SERVES_ELSEWHERE = ["agenda.example.eu"], True

@@ -52,14 +52,24 @@ class Command(BaseCommand):
                 count = replaced(options["output"], written)
                 self.stderr.write(f"{options['output']}: {count} lines, as of {at:%Y-%m-%dT%H:%M:%SZ}.")
             else:
-                for line in written:
-                    self.stdout.write(line.decode(), ending="")
+                self.print(written)
         except ImproperlyConfigured as error:
             raise CommandError(str(error), returncode=2) from error
         except OSError as error:
-            raise CommandError(f"{options['output']} cannot be written: {error.strerror}.", returncode=2) from error
+            which = options["output"] or "The rest of the dump"
+            raise CommandError(f"{which} cannot be written: {error.strerror}.", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(f"The database does not answer as it should: {error}") from error
+
+    def print(self, written: Iterable[bytes]) -> None:
+        try:
+            for line in written:
+                self.stdout.write(line.decode(), ending="")
+            self.stdout.flush()
+        except OSError:  # Python writes what is left over once more as it ends, and that would fail again
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), self.stdout.fileno())
+            raise
 
 
 def base_url(given: str) -> str:

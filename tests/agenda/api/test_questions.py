@@ -93,6 +93,13 @@ class TestTheQuestions:
         assert self.found(visitor, f"media-links/?live=yes&{bounds}") == live
         assert len(visitor.statements) == (2 if streams else 1)
 
+    def test_a_link_says_its_own_day(self, visitor: Visitor) -> None:
+        links = visitor.json("media-links/?live=yes&fields=title,date")["results"]
+        days = {link["title"]: link["date"] for link in links}
+        assert days["of the point"] == str(PRESS_DATE - DAY)
+        assert days["of the item"] == str(PRESS_DATE + DAY)
+        assert (days["of the meeting"], days["of the result"]) == (None, None)
+
     def test_links_on_one_side_of_a_day(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"media-links/?live=yes&date_to={PRESS_DATE - DAY}") == [
             "of the point",

@@ -68,7 +68,7 @@ def put_right(case: Any, query: dict[str, Any]) -> None:
             query[name] = PAST
     if SLUG.fullmatch(str(query.get("configuration", ""))):
         query["configuration"] = "jha"
-    if query.get("format") == "csv" and "fields" in query:  # whether any of them is a column
+    if query.get("format") == "csv" and "fields" in query:  # whether each of them is a column
         query["format"] = "json"
     first, last = day(query.get("date_from")), day(query.get("date_to"))
     if first and last and first > last:

@@ -41,6 +41,25 @@ class TestRefusals:
         assert visitor.problem(f"meetings/{named('nobody')}/?format=csv", 400)["parameter"] == "format"
         assert visitor.problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
 
+    @pytest.mark.parametrize(
+        ("address", "member", "nearest"),
+        [
+            ("meetings/?fields=title,presidency.name", "presidency.name", "presidency.country"),
+            ("agenda-items/?fields=title,meeting.end_date", "meeting.end_date", "meeting.start_date"),
+            ("meetings/?fields=title,agenda.items.title", "agenda.items.title", None),
+            ("media-links/?fields=id,image", "image", None),
+        ],
+    )
+    def test_a_member_that_the_table_does_not_have_is_named_and_not_left_out(
+        self, visitor: Visitor, address: str, member: str, nearest: str | None
+    ) -> None:
+        body = visitor.problem(f"{address}&format=csv", 400)
+        assert body["parameter"] == "fields"
+        assert f"“{member}”" in body["detail"]
+        assert "id" in body["allowed"]
+        assert body.get("nearest") == nearest
+        assert (nearest or ", ".join(body["allowed"])) in body["detail"]
+
     def test_a_refusal_names_what_there_is(self, visitor: Visitor) -> None:
         body = visitor.problem("meetings/", 406, accept="application/xml")
         assert body["allowed"] == ["application/json", "text/csv"]
@@ -115,12 +134,20 @@ class TestTables:
         publish_one_of_each(clock)
         row = table(visitor.get("/api/v1/agenda-items/?format=csv"))[0]
         assert (row["configuration"], row["meeting_date"], row["number"]) == ("jha", "2060-09-14", "8")
+        assert (row["meeting_title"], row["meeting_city"]) == ("Justice and Home Affairs Council", "Luxembourg")
         assert (row["outcome"], row["procedures"], row["topics"]) == (
             "general_approach",
             "2016/0133 (COD)",
             "migration-policy",
         )
         assert row["text"] == "Item text.\n• one\n• nested"
+
+    def test_a_links_row_has_its_day_and_its_meeting(self, visitor: Visitor, clock: Any) -> None:
+        publish_one_of_each(clock)
+        rows = {row["owner_type"]: row for row in table(visitor.get("/api/v1/media-links/?format=csv"))}
+        assert {row["meeting_title"] for row in rows.values()} == {"Justice and Home Affairs Council", ""}
+        days = {owner: row["date"] for owner, row in rows.items()}
+        assert days == {"item": "2060-09-14", "point": "2060-09-14", "meeting": "", "result": "", "topic": ""}
 
     def test_the_feed_of_changes_is_one_too(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
@@ -138,9 +165,6 @@ class TestTables:
             "title": "Justice and Home Affairs Council",
             "city": "Luxembourg",
         }
-        body = visitor.problem("meetings/?format=csv&fields=agenda.title", 400)
-        assert body["parameter"] == "fields"
-        assert "place.city" in body["detail"]
 
     def test_it_is_csv_by_the_book(self, visitor: Visitor, clock: Any) -> None:
         freeze([meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE)

@@ -19,6 +19,7 @@ from meetings.paging import KeysetPagination
 from tests.publicity import Visitor
 
 ORIGIN = {"origin": "https://desk.example"}
+FOR_PEOPLE = ["/en/", "/admin/login/", "/api/docs/", "/api/problems/too-many-requests/"]
 GONE = Deprecation(dt.date(2061, 1, 1), "https://agenda.example/news/1", dt.date(2062, 1, 1))
 
 
@@ -47,7 +48,7 @@ class TestOtherSitesPages:
         assert "if-none-match" in answer["Access-Control-Allow-Headers"]
         assert visitor.statements == []
 
-    @pytest.mark.parametrize("path", ["/en/", "/admin/login/"])
+    @pytest.mark.parametrize("path", FOR_PEOPLE)
     def test_pages_and_forms_are_not_theirs(self, visitor: Visitor, path: str) -> None:
         assert "Access-Control-Allow-Origin" not in visitor.get(path, headers=ORIGIN)
 
@@ -97,7 +98,7 @@ class TestCompressedAnswers:
             again = visitor.get("/api/v1/schema/", headers=held)
             assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
 
-    @pytest.mark.parametrize("path", ["/api/v1/", "/en/", "/admin/login/"])
+    @pytest.mark.parametrize("path", ["/api/v1/", *FOR_PEOPLE])
     def test_what_is_small_or_for_people_stays_as_it_is(self, visitor: Visitor, path: str) -> None:
         assert "Content-Encoding" not in visitor.get(path, headers={"accept-encoding": "br, gzip"})
 

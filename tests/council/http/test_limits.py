@@ -47,6 +47,13 @@ class TestTheRate:
         assert statuses(visitor, 4) == [200, 200, 200, 429]
         assert statuses(visitor, 1, "/en/nothing/") == [404]
 
+    def test_whoever_asked_too_much_can_read_why(self, visitor: Visitor) -> None:
+        assert statuses(visitor, 4)[-1] == 429
+        why = visitor.get("/api/v1/").json()["type"]
+        for page in (why, "/api/docs/"):
+            answer = visitor.get(page)
+            assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+
     def test_nor_is_asking_what_other_sites_may_do(self, visitor: Visitor) -> None:
         for _ in range(5):
             asked = {"origin": "https://desk.example", "access-control-request-method": "GET"}
@@ -87,6 +94,11 @@ class TestAddresses:
             ("/api/v1/", True),
             ("/en/meetings/feed.atom", True),
             ("/fr/meetings/jha/2017/09/14/meeting.ics", True),
+            ("/api/v1/schema/", True),
+            ("/api/problems/", True),
+            ("/api/docs/nothing/", True),
+            ("/api/docs/", False),
+            ("/api/problems/too-many-requests/", False),
             ("/en/meetings/", False),
             ("/admin/api/feed.atom", False),
             ("/preview/x.ics", False),
