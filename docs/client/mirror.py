@@ -212,13 +212,15 @@ class Mirror:
     def heed(self, change: Json) -> None:
         if self.has(change):
             return
-        if change["kind"] == "withdrawal":
+        edition, _languages, notice = self.known(change["subject_id"])
+        if change["kind"] == "withdrawal" and edition <= change["edition"]:
             self.bury(change, change["edition"], change["reason"], change["at"])
             return
         for pause in PAUSES:
             answers = self.answers_of(change["url"])
             if answers[0].status == 410:  # withdrawn since then: what the feed is about to say, too
-                self.bury(change, 0, answers[0].body["detail"], "")
+                if not notice:
+                    self.bury(change, 0, answers[0].body["detail"], "")
                 return
             # All languages of one edition; and none older than the change, as a cache on the way might have it.
             editions = {answer.body.get("edition", 0) for answer in answers}
@@ -229,17 +231,21 @@ class Mirror:
         raise Away(f"{change['url']} is not seen at rest at edition {change['edition']} or a later one.")
 
     def has(self, change: Json) -> bool:
-        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have."""
-        known = self.db.execute(
-            "SELECT edition, languages FROM subject WHERE id = ?", [change["subject_id"]]
-        ).fetchone()
-        if known is None or known[0] < change["edition"]:
+        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have.
+
+        Where it has a notice it has no edition, and where it has texts of this number it has no notice.
+        """
+        edition, languages, notice = self.known(change["subject_id"])
+        if edition < change["edition"]:
             return False
+        is_withdrawal = change["kind"] == "withdrawal"
+        if notice or (is_withdrawal and edition == change["edition"]):
+            return is_withdrawal and bool(notice)
         rows = self.db.execute("SELECT language, digest FROM text WHERE id = ?", [change["subject_id"]])
         held = dict(rows.fetchall())
-        if known[0] == change["edition"] and held and change["digests"]:
+        if edition == change["edition"] and change["digests"]:
             return held == {language: each for language, each in change["digests"].items() if self.wants(language)}
-        return len(held) == sum(map(self.wants, json.loads(known[1])))
+        return len(held) == sum(map(self.wants, json.loads(languages)))
 
     def answers_of(self, url: str) -> list[Answer]:
         """A meeting or topic in each of its languages that are wanted; one answer if it is not there."""
@@ -271,8 +277,12 @@ class Mirror:
             self.replace(change["subject_id"], change["subject_type"], number, "[]", notice)
 
     def edition(self, id_: str) -> int:
-        found = self.db.execute("SELECT edition FROM subject WHERE id = ?", [id_]).fetchone()
-        return int(found[0]) if found else 0
+        return self.known(id_)[0]
+
+    def known(self, id_: str) -> tuple[int, str, str]:
+        """Edition, languages and notice of a meeting or topic, as the copy has them; of another 0 and nothing."""
+        question = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
+        return self.db.execute(question, [id_]).fetchone() or (0, "[]", "")
 
     def replace(self, *row: str | int) -> None:
         self.db.execute("DELETE FROM text WHERE id = ?", row[:1])

@@ -71,6 +71,7 @@ class FakeSite:
             "edition": self.numbers[key],
             "reason": reason,
             "title": "",
+            "digests": {},
             "at": DAY.format(self.told),
         }
         url = f"{self.address}/api/v1/{type_}s/{key}/"
