@@ -311,7 +311,7 @@ class TestWhatGoes:
         published(clock, meeting)
         read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in points_at(visitor)}
         assert read == {
-            str(id_): ("CANCELLED", 2, "Withdrawn"),
+            str(id_): ("CANCELLED", 2, "Cancelled"),
             str(other.pk): ("CONFIRMED", 2, "Doorstep: Justice and Home Affairs Council"),
         }
 
@@ -323,8 +323,22 @@ class TestWhatGoes:
         before = int(point_at(visitor)["SEQUENCE"])
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
         event = point_at(visitor)
-        assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Withdrawn")
+        assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled")
         assert int(event["SEQUENCE"]) >= before
+
+    def test_one_that_went_many_texts_ago_is_off_and_nobody_withdrew_it(self, visitor: Visitor, clock: Any) -> None:
+        """More texts than are read: what it was is not known any more, and the meeting's page is there."""
+        make_configuration()
+        for number in range(13):
+            document = full_document(document_number=str(number))
+            document.programme = [] if number else document.programme
+            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+        clock.move_to(PRESS_DAY + DAY)
+        event = point_at(visitor)
+        page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
+        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(named("point")), "Cancelled", page)
+        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 3}
+        assert visitor.get(event["URL"]).status_code == 200
 
     def test_one_without_a_clock_never_was_in_a_calendar(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, time=None, time_precision="relative", time_text="at the end")
