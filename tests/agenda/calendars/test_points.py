@@ -59,6 +59,22 @@ def make_point(clock: Any, **values: Any) -> ProgrammePoint:
     return meeting.programme.get()
 
 
+class TestWhatIsStillToCome:
+    def test_a_point_of_a_pending_edition_has_not_even_an_id(self, visitor: Visitor, clock: Any) -> None:
+        """And appears at its instant, as cancelled what the edition leaves out."""
+        make_configuration()
+        freeze([full_document()], available_from=PRESS_DAY + SECOND)
+        to_come = full_document()
+        to_come.programme[0].id = named("to come")
+        freeze([to_come], available_from=PRESS_DAY + DAY)
+        told = {str(named("point")): "CONFIRMED"}
+        for at in (PRESS_DAY + SECOND, PRESS_DAY + DAY - SECOND, PRESS_DAY + DAY):
+            clock.move_to(at)
+            if at == PRESS_DAY + DAY:
+                told = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
+            assert {event["UID"]: event["STATUS"] for event in points_at(visitor)} == told, at
+
+
 class TestWhoAsks:
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_points_are_told_where_they_are_asked_for(self, visitor: Visitor, clock: Any, address: str) -> None:
