@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.suppressing import suppress
+from agenda.suppressing import lift, suppress
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import compose, freeze, seal
 from meetings.models import Edition, Meeting, ProgrammePoint
@@ -341,6 +341,19 @@ class TestWhatGoes:
         event = point_at(visitor)
         assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled")
         assert int(event["SEQUENCE"]) >= before
+
+    def test_the_count_falls_only_where_a_text_may_be_read_again(self, visitor: Visitor, clock: Any) -> None:
+        """As docs/api.md says."""
+        point = make_point(clock)
+        first = Edition.objects.get()
+        Meeting.objects.update(lead="<p>Something else.</p>")
+        published(clock, Meeting.objects.get())
+        counts = [int(point_at(visitor)["SEQUENCE"])]
+        for act in (suppress, lift):
+            act(point.meeting, first, by=COMMAND, reason="A name was in it.")
+            clock.shift(SECOND)
+            counts.append(int(point_at(visitor)["SEQUENCE"]))
+        assert counts == [0, 1, 0]
 
     def test_one_that_went_many_texts_ago_is_off_and_nobody_withdrew_it(self, visitor: Visitor, clock: Any) -> None:
         """More texts than are read: what it was is not known any more, and the meeting's page is there."""
