@@ -103,6 +103,44 @@ class TestASiteInTrouble:
         mirror.follow()
         assert held(mirror) == {key: {"en": "Two"}}
 
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_what_it_cannot_answer_for_keeps_nobody_else_back(
+        self, site: FakeSite, copy: Any, slept: list[float], is_known: bool
+    ) -> None:
+        """A stored text that cannot be read is a 500 at its address, for as long as it takes to mend it."""
+        before = {site.publish("a", en="One"): {"en": "One"}} if is_known else {}
+        if is_known:
+            copy().follow()
+        broken = site.publish("a", en="Two", fr="Deux")
+        other = site.publish("b", en="Other")
+        site.broken.add(broken)
+        for _start in range(2):
+            mirror = copy()
+            mirror.follow()
+            assert held(mirror) == before | {other: {"en": "Other"}}
+            site.publish("b", en="Other")
+        site.told += 1
+        site.changes.append({**site.changes[0], "place": site.told})  # once more, and late
+        mirror.follow()
+        site.broken.clear()
+        mirror.follow()
+        assert held(mirror)[broken] == {"en": "Two", "fr": "Deux"}
+        site.asked.clear()
+        mirror.follow()
+        assert [path for path in site.paths() if broken in path] == []
+        assert slept == []
+
+    def test_a_text_that_it_cannot_answer_for_is_withdrawn(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One")
+        site.broken.add(key)
+        mirror = copy()
+        mirror.follow()
+        site.withdraw("a", "Leaked.")
+        site.broken.clear()
+        for _time in range(2):
+            mirror.follow()
+            assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+
     def test_a_place_that_it_no_longer_knows_ends_it(self, site: FakeSite, copy: Any) -> None:
         copy().follow()
         site.faults = [(400, PROBLEM, b'{"detail": "This cursor is not one that the API gave."}')]
@@ -284,9 +322,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
 
     ask, connect = Site.ask, sqlite3.connect
 
-    def asked(self: Site, address: str, etag: str) -> Any:
+    def asked(self: Site, *arguments: Any) -> Any:
         step()
-        return ask(self, address, etag)
+        return ask(self, *arguments)
 
     monkeypatch.setattr(Site, "ask", asked)
     monkeypatch.setattr(sqlite3, "connect", lambda file: connect(file, factory=Connection))
