@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +28,7 @@ from meetings.documents.shape import (
 from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
+from meetings.typed import check_year
 from meetings.vocabulary import ItemKind
 
 FAR_AHEAD = dt.timedelta(days=5 * 365)
@@ -60,7 +62,22 @@ def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
             )
         if document.status in ("postponed", "cancelled") and not document.status_reason:
             errors.append(_("Give the public reason why the meeting is postponed or cancelled."))
+        errors += wrong_years(document)
     return errors
+
+
+def wrong_years(meeting: MeetingDocument) -> list[str]:
+    """By the rule that holds for what is typed. What is imported passes no form, and calendars reckon beyond a day."""
+    days = [meeting.start_date, meeting.end_date]
+    days += [day for earlier in meeting.previous for day in (earlier.start_date, earlier.end_date)]
+    days += [point.date for point in meeting.programme]
+    wrong: dict[str, None] = {}
+    for day in filter(None, days):
+        try:
+            check_year(day)
+        except ValidationError as error:
+            wrong |= dict.fromkeys(error.messages)
+    return list(wrong)
 
 
 def warnings_in(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:

@@ -13,6 +13,7 @@ from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
 from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
+from meetings.pages import publications
 from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
@@ -52,12 +53,12 @@ def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
     taken_up = IndexedTopic.objects.filter(topic_id=topic.document.id).values("edition")
     timeline = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
     page = Page(timeline, at=instant_of(request), limit=100)
-    return {"topic": topic, "document": topic.document, "timeline": [Publication.of(row) for row in page.rows]}
+    return {"topic": topic, "document": topic.document, "timeline": publications(page.rows)}
 
 
 def topics(request: HttpRequest) -> HttpResponse:
     """All topics by title."""
-    found = [Publication.of(held) for held in live_documents(request, SubjectType.TOPIC)[:500]]
+    found = publications(live_documents(request, SubjectType.TOPIC)[:500])
     return render(request, "agenda/topics.html", {"topics": sorted(found, key=lambda topic: topic.document.title)})
 
 

@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from meetings.documents.legible import is_legible
 from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, StoredDocument
 from meetings.models.edition import later_editions, number_of, suppression
 
 MARGIN = dt.timedelta(seconds=1)  # decision 36: who reads in order leaves out what is younger
 Held = Mapping[UUID, Mapping[str, str]]
-Texts = Mapping[str, str]
+Texts = Mapping[str, str | None]
 
 
 class Head(msgspec.Struct):
@@ -31,13 +32,15 @@ class Head(msgspec.Struct):
 class Change:
     """`before` is the edition that this one took the place of: none for a first one, also after a withdrawal.
 
-    Texts are in `language`. A suppressed edition has none, and no digests.
+    Texts are in `language`. A suppressed edition has none, and no digests; one whose text cannot be read has no words,
+    but its digests.
     """
 
     edition: Edition
     number: int
     before: Edition | None
     is_suppressed: bool
+    is_legible: bool
     suppressed_at: dt.datetime | None
     suppressed_because: str
     language: str
@@ -111,13 +114,14 @@ class Reading:
 
     @cached_property
     def texts(self) -> Texts:
-        """Those of the documents whose words are told, or whose members are compared."""
+        """Those of the documents whose words are told, or whose members are compared. None: it cannot be read."""
         wanted: set[str] = set()
         for edition in self.editions:
             if not edition.suppressed_at:
                 wanted |= {self.held[edition.pk].get(self.language_of(edition), ""), *self.compared(edition)}
         found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
-        return dict(found.values_list("digest", "text"))
+        pairs = found.values_list("digest", "text")
+        return {digest: text if is_legible(text, digest) else None for digest, text in pairs}
 
     def language_of(self, edition: Any) -> str:
         return self.language if self.language in self.held[edition.pk] else edition.source_language
@@ -134,16 +138,17 @@ class Reading:
         language, before = self.language_of(edition), self.before.get(edition.pk)
         held = self.held[edition.pk]
         text = "" if edition.suppressed_at else self.texts.get(held.get(language, ""), "")
-        shows = bool(text)  # without it, it was taken out, if only since this answer began
+        shows = text != ""  # without it, it was taken out, if only since this answer began
         return Change(
             edition=edition,
             number=edition.number,
             before=before,
             is_suppressed=not shows,
+            is_legible=text is not None,
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
             language=language,
-            head=msgspec.json.decode(text, type=Head) if shows else Head(title=""),
+            head=msgspec.json.decode(text, type=Head) if text else Head(title=""),
             digests=held if shows and not edition.is_tombstone else {},
             digests_before=self.held[before.pk] if before and shows else {},
             members=self.members(edition) if shows else [],
@@ -151,7 +156,7 @@ class Reading:
 
     def members(self, edition: Any) -> list[str]:
         """The top-level members of the source document that are not as they were, in the shape's order."""
-        texts = [self.texts[digest] for digest in self.compared(edition) if digest in self.texts]
+        texts = [text for text in map(self.texts.get, self.compared(edition)) if text]
         if len(texts) < 2:
             return []
         old, new = map(read, texts)

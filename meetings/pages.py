@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.clock import BRUSSELS, instant_of
+from meetings.documents.legible import is_legible
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
@@ -36,7 +37,8 @@ def today_of(request: HttpRequest) -> dt.date:
 
 
 def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
-    return [Publication.of(row) for row in rows]
+    """Those whose document can be read."""
+    return [Publication.of(row) for row in rows if is_legible(row.document.text, row.document_id)]
 
 
 def in_time_order(meetings: Iterable[Publication], day: dt.date) -> list[TimedPoint]:

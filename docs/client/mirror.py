@@ -37,6 +37,7 @@ Json = dict[str, Any]
 log = logging.getLogger("mirror")
 
 IN_STEP, DIFFERENT, NO_FILE, AWAY, REFUSED = 0, 1, 2, 3, 4  # exit codes; wrong usage is 2 as well
+ONE = (200, 404, 410, 500)  # what a meeting or topic may answer
 PAUSES = (1, 4, 15, 60)  # seconds before further attempts, unless the site says how long
 LONGEST_PAUSE = 3600
 TIMEOUT = 60
@@ -63,6 +64,10 @@ CREATE TABLE IF NOT EXISTS text (
     digest TEXT NOT NULL,
     body TEXT NOT NULL,                 -- JSON, as the API answers it
     PRIMARY KEY (id, language)
+);
+CREATE TABLE IF NOT EXISTS owed (       -- changes to what the site cannot answer, by a fault of its own
+    id TEXT PRIMARY KEY,
+    change TEXT NOT NULL                -- JSON, as the feed told it
 );
 CREATE TABLE IF NOT EXISTS reference (  -- configurations and presidencies, as their lists answer
     address TEXT PRIMARY KEY,
@@ -103,7 +108,7 @@ class Site:
         """An answer whose status is among those allowed. Raises Away and Refused."""
         for pause in (*PAUSES, None):
             try:
-                answer = self.ask(address, etag)
+                answer = self.ask(address, etag, allowed)
                 break
             except Away as away:
                 if pause is None:
@@ -115,7 +120,7 @@ class Site:
             raise Refused(f"{address} answers {answer.status}: {answer.body.get('detail')}")
         return answer
 
-    def ask(self, address: str, etag: str) -> Answer:
+    def ask(self, address: str, etag: str, allowed: Collection[int]) -> Answer:
         if not address.startswith(self.base):
             raise Refused(f"{address} is not below {self.base}: name the site as it names itself.")
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "council-mirror/1"}
@@ -132,7 +137,7 @@ class Site:
             raise Refused(f"{address} is no address: {error}") from error
         except (OSError, HTTPException, EOFError, zlib.error) as error:
             raise Away(f"{address}: {error!r}.") from error
-        if status == 429 or status >= 500:
+        if (status == 429 or status >= 500) and status not in allowed:
             raise Away(f"{address} answers {status}.", seconds(told["Retry-After"] or ""))
         if status == 304:
             return Answer(status, {}, etag)
@@ -196,6 +201,7 @@ class Mirror:
             for texts in self.lists():
                 self.keep(texts)
             place = f"{self.site.base}changes/"
+        self.make_good()
         up_to_date = False
         while not up_to_date:
             answer = self.site.get(place, etag)
@@ -213,42 +219,65 @@ class Mirror:
             up_to_date = answer.body["up_to_date"] or not changes
 
     def heed(self, change: Json) -> None:
-        if self.has(change):
+        """Where the site fails at this one, the others go on, and this one is asked for again each time."""
+        if self.has(change) or self.learn(change):
             return
-        if change["kind"] == "withdrawal":
+        log.error("%s fails by a fault of the site's: tell its operators. The copy keeps what it had.", change["url"])
+        with self.db:
+            self.db.execute("REPLACE INTO owed VALUES (?, ?)", [change["subject_id"], json.dumps(change)])
+
+    def make_good(self) -> None:
+        """What the site failed at before, as far as it answers now."""
+        for [told] in self.db.execute("SELECT change FROM owed").fetchall():
+            change = json.loads(told)
+            if self.has(change) or self.learn(change):
+                with self.db:
+                    self.db.execute("DELETE FROM owed WHERE change = ?", [told])
+
+    def learn(self, change: Json) -> bool:
+        """Fetches or removes what the change is about. False: the site fails at it. Raises Away."""
+        edition, _languages, notice = self.known(change["subject_id"])
+        if change["kind"] == "withdrawal" and edition <= change["edition"]:
             self.bury(change, change["edition"], change["reason"], change["at"])
-            return
+            return True
         for pause in PAUSES:
             answers = self.answers_of(change["url"])
             if answers[0].status == 410:  # withdrawn since then: what the feed is about to say, too
-                self.bury(change, 0, answers[0].body["detail"], "")
-                return
+                if not notice:
+                    self.bury(change, 0, answers[0].body["detail"], "")
+                return True
+            if any(answer.status == 500 for answer in answers):
+                return False
             # All languages of one edition; and none older than the change, as a cache on the way might have it.
             editions = {answer.body.get("edition", 0) for answer in answers}
             if len(editions) == 1 and min(editions) >= change["edition"]:
                 self.keep((answer.body for answer in answers), anew=True)
-                return
+                return True
             self.site.sleep(pause)
         raise Away(f"{change['url']} is not seen at rest at edition {change['edition']} or a later one.")
 
     def has(self, change: Json) -> bool:
-        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have."""
-        known = self.db.execute(
-            "SELECT edition, languages FROM subject WHERE id = ?", [change["subject_id"]]
-        ).fetchone()
-        if known is None or known[0] < change["edition"]:
+        """The copy has a later edition, or this one by its digests, and that in all languages that it is to have.
+
+        Where it has a notice it has no edition, and where it has texts of this number it has no notice.
+        """
+        edition, languages, notice = self.known(change["subject_id"])
+        if edition < change["edition"]:
             return False
+        is_withdrawal = change["kind"] == "withdrawal"
+        if notice or (is_withdrawal and edition == change["edition"]):
+            return is_withdrawal and bool(notice)
         rows = self.db.execute("SELECT language, digest FROM text WHERE id = ?", [change["subject_id"]])
         held = dict(rows.fetchall())
-        if known[0] == change["edition"] and held and change["digests"]:
+        if edition == change["edition"] and change["digests"]:
             return held == {language: each for language, each in change["digests"].items() if self.wants(language)}
-        return len(held) == sum(map(self.wants, json.loads(known[1])))
+        return len(held) == sum(map(self.wants, json.loads(languages)))
 
     def answers_of(self, url: str) -> list[Answer]:
         """A meeting or topic in each of its languages that are wanted; one answer if it is not there."""
-        first = self.site.get(url, allowed=(200, 404, 410))
+        first = self.site.get(url, allowed=ONE)
         others = [one for one in first.body.get("languages", ()) if self.wants(one) and one != first.body["language"]]
-        return [first, *(self.site.get(f"{url}?lang={one}", allowed=(200, 404, 410)) for one in others)]
+        return [first, *(self.site.get(f"{url}?lang={one}", allowed=ONE) for one in others)]
 
     def keep(self, texts: Iterable[Json], *, anew: bool = False) -> None:
         """Stores them, all or none: what is newer than the copy's replaces it, and what is older is left out.
@@ -274,8 +303,12 @@ class Mirror:
             self.replace(change["subject_id"], change["subject_type"], number, "[]", notice)
 
     def edition(self, id_: str) -> int:
-        found = self.db.execute("SELECT edition FROM subject WHERE id = ?", [id_]).fetchone()
-        return int(found[0]) if found else 0
+        return self.known(id_)[0]
+
+    def known(self, id_: str) -> tuple[int, str, str]:
+        """Edition, languages and notice of a meeting or topic, as the copy has them; of another 0 and nothing."""
+        question = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
+        return self.db.execute(question, [id_]).fetchone() or (0, "[]", "")
 
     def replace(self, *row: str | int) -> None:
         self.db.execute("DELETE FROM text WHERE id = ?", row[:1])

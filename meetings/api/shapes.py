@@ -57,7 +57,7 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     html_url: Annotated[Url, Meta(description="Its page at the address it had in this edition.")]
     edition: Annotated[int, Meta(ge=1, description="The edition's number: 1 for the first; a withdrawal counts too.")]
     language: Annotated[Language, Meta(description="That of the title.")]
-    title: str
+    title: Annotated[str, Meta(description="Empty where the text was taken out, or cannot be read.")]
     change_note: Annotated[str, Meta(description="What changed, in words of the language it was written in.")]
     reason: Annotated[str, Meta(description="The public reason of a withdrawal, else empty.")]
     status: Annotated[

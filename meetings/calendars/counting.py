@@ -1,7 +1,8 @@
-"""SEQUENCE: how often an event's own time, place or status changed, and never less than it was told before.
+"""SEQUENCE: how often an event's own time, place or status changed.
 
 What counts is read from the editions since the last withdrawal, since before it there is nothing that public code could
-read. Every edition that is not read counts as a change: then a number never falls, whatever is closed or left out.
+read. Every edition that is not read counts as a change: then a number never falls, whatever is closed or left out. It
+falls in one case, by what that had added: where a text that was closed is opened again (decision 64).
 """
 
 from collections.abc import Hashable, Iterable, Sequence

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 
 from meetings.calendars.counting import sequence
 from meetings.clock import instant_of
+from meetings.documents.legible import legible
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.travel import open_texts
 
@@ -28,9 +28,9 @@ class Entry:
     since: Sequence[Edition]
 
     @property
-    def document(self) -> MeetingDocument | Tombstone:
-        """Read anew each time: hundreds of them are kept as text, and not as documents."""
-        document = read(self.held.document.text)
+    def document(self) -> MeetingDocument | Tombstone | None:
+        """Read anew each time: hundreds of them are kept as text, and not as documents. None: it cannot be read."""
+        document = legible(self.held.document.text, self.held.document_id)
         assert not isinstance(document, TopicDocument)
         return document
 

@@ -91,6 +91,8 @@ def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument
 
 def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> Iterator[Happening]:
     document = entry.document
+    if document is None:
+        return
     yield meeting_event(entry, document, site)
     if subject := past.get(entry.held.edition.subject_id):
         yield from Points(entry, document, subject, page_of(entry.held.edition, site))

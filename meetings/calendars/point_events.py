@@ -82,19 +82,20 @@ class Points:
         return None
 
     def closed(self, id_: UUID) -> Happening:
-        """Neither when it was nor what: the day is that of its meeting."""
+        """Neither when it was nor what: the day is that of its meeting, which may be published all the same."""
         start, _end = days_of(self.document, self.entry.held.edition)
+        is_withdrawn = isinstance(self.document, Tombstone)
         return Happening(
             id=id_,
             sequence=times_changed(id_, self.past),
             status=Status.CANCELLED,
             start=start,
             end=start + DAY,
-            summary=_("Withdrawn"),
+            summary=_("Withdrawn") if is_withdrawn else _("Cancelled"),
             language=language_of_words(),
             url=self.page,
             revised=self.past.runs[0].since,
-            description=withdrawn_text(self.page),
+            description=withdrawn_text(self.page) if is_withdrawn else self.page,
             part_of=self.entry.held.edition.subject_id,
         )
 

@@ -8,6 +8,7 @@ those only, nothing but the ids is known.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
@@ -85,6 +86,10 @@ def digests_of(editions: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def programmes_of(digests: set[str]) -> dict[str, Programme]:
+    """By digest. One that cannot be read is left out, as if nobody might read it."""
     stored = StoredDocument.objects.filter(digest__in=digests).exclude(text="")
-    read = msgspec.json.Decoder(Programme)
-    return {digest: read.decode(text) for digest, text in stored.values_list("digest", "text").iterator()}
+    decoder, found = msgspec.json.Decoder(Programme), {}
+    for digest, text in stored.values_list("digest", "text").iterator():
+        with suppress(msgspec.DecodeError):
+            found[digest] = decoder.decode(text)
+    return found

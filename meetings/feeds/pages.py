@@ -57,7 +57,7 @@ def feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> Ht
     """`name` tells the feed from others for good, whatever its address; `path` is the page that shows the same."""
     language, at, terms = page_language(), instant_of(request), licence()
     editions = appeared(at, at).filter(found).order_by("-available_from", "-id")[:NEWEST]
-    changes = changes_of(editions, language)
+    changes = [change for change in changes_of(editions, language) if change.is_legible]
     told: dict[str, Any] = {
         "title": plain(title),
         "link": request.build_absolute_uri(path),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agenda.checking import warnings_in
+from agenda.checking import errors_in, warnings_in
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import ItemKind, PointKind
@@ -33,6 +33,23 @@ def warnings_of(agenda: list[shape.Item] | None = None, **values: Any) -> list[s
 
 def on(day: dt.date) -> list[str]:
     return warnings_of(start_date=day, end_date=day)
+
+
+class TestAYearThatCannotBe:
+    """As in every field for a day. What is imported passes no form, and is refused when it is published."""
+
+    @pytest.mark.parametrize("year", [1, 1951, 2101, 9999])
+    def test_of_anything_that_calendars_tell(self, year: int) -> None:
+        day = dt.date(year, 12, 31)
+        with_points = [point(date=day, time="23:59")]
+        earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
+        for values in ({"start_date": day, "end_date": day}, {"programme": with_points}, {"previous": earlier}):
+            [error] = errors_in(meeting_document(**values))
+            assert error == f"Is the year right? It says {year:04}, and may be from 1952 to 2100."
+
+    @pytest.mark.parametrize("day", [dt.date(1952, 1, 1), dt.date(2100, 12, 31)])
+    def test_the_first_and_the_last_that_can(self, day: dt.date) -> None:
+        assert errors_in(meeting_document(start_date=day, end_date=day, programme=[point(date=day)])) == []
 
 
 @pytest.mark.parametrize("day", [dt.date(2001, 12, 31), dt.date(1206, 9, 14), PRESS_DATE + 6 * 365 * DAY])

@@ -22,7 +22,10 @@ DAY = "2060-09-14T08:00:{:02}Z"
 
 
 class FakeSite:
-    """`faults` answer the next requests in their place; `meanwhile` happens before an address is answered, once."""
+    """`faults` answer the next requests in their place; `meanwhile` happens before an address is answered, once.
+
+    `broken` are meetings and topics whose text cannot be read.
+    """
 
     def __init__(self) -> None:
         self.address = ""
@@ -32,6 +35,7 @@ class FakeSite:
         self.numbers = Counter[str]()
         self.live: dict[str, dict[str, Json]] = {}
         self.gone: dict[str, Json] = {}
+        self.broken: set[str] = set()
         self.faults: list[tuple[int, dict[str, str], bytes]] = []
         self.meanwhile: dict[str, Callable[[], object]] = {}
         self.asked: list[tuple[str, Message, int]] = []
@@ -71,6 +75,7 @@ class FakeSite:
             "edition": self.numbers[key],
             "reason": reason,
             "title": "",
+            "digests": {},
             "at": DAY.format(self.told),
         }
         url = f"{self.address}/api/v1/{type_}s/{key}/"
@@ -84,12 +89,14 @@ class FakeSite:
             return 200, self.feed(int(query.get("cursor", 0)))
         if kind in ("configurations", "presidencies"):
             return 200, {"next": None, "results": [{"name": self.names.get(language, ""), "language": language}]}
+        if key in self.broken:
+            return 500, {"status": 500, "detail": "It cannot be read."}
         if key:
             texts = self.live.get(key, {})
             return (
                 (200, in_language(texts, language)) if texts else (404 + 6 * (key in self.gone), self.gone.get(key, {}))
             )
-        found = [in_language(texts, language) for texts in self.live.values()]
+        found = [in_language(texts, language) for key, texts in self.live.items() if key not in self.broken]
         return 200, {"next": None, "results": [text for text in found if text["type"] == kind.removesuffix("s")]}
 
     def feed(self, cursor: int) -> Json:

@@ -104,6 +104,44 @@ class TestASiteInTrouble:
         mirror.follow()
         assert held(mirror) == {key: {"en": "Two"}}
 
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_what_it_cannot_answer_for_keeps_nobody_else_back(
+        self, site: FakeSite, copy: Any, slept: list[float], is_known: bool
+    ) -> None:
+        """A stored text that cannot be read is a 500 at its address, for as long as it takes to mend it."""
+        before = {site.publish("a", en="One"): {"en": "One"}} if is_known else {}
+        if is_known:
+            copy().follow()
+        broken = site.publish("a", en="Two", fr="Deux")
+        other = site.publish("b", en="Other")
+        site.broken.add(broken)
+        for _start in range(2):
+            mirror = copy()
+            mirror.follow()
+            assert held(mirror) == before | {other: {"en": "Other"}}
+            site.publish("b", en="Other")
+        site.told += 1
+        site.changes.append({**site.changes[0], "place": site.told})  # once more, and late
+        mirror.follow()
+        site.broken.clear()
+        mirror.follow()
+        assert held(mirror)[broken] == {"en": "Two", "fr": "Deux"}
+        site.asked.clear()
+        mirror.follow()
+        assert [path for path in site.paths() if broken in path] == []
+        assert slept == []
+
+    def test_a_text_that_it_cannot_answer_for_is_withdrawn(self, site: FakeSite, copy: Any) -> None:
+        key = site.publish("a", en="One")
+        site.broken.add(key)
+        mirror = copy()
+        mirror.follow()
+        site.withdraw("a", "Leaked.")
+        site.broken.clear()
+        for _time in range(2):
+            mirror.follow()
+            assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+
     def test_a_place_that_it_no_longer_knows_ends_it(self, site: FakeSite, copy: Any) -> None:
         copy().follow()
         site.faults = [(400, PROBLEM, b'{"detail": "This cursor is not one that the API gave."}')]
@@ -208,6 +246,70 @@ class TestWhatHappensMeanwhile:
             second: {"fr": "Deuxième"},
         }
 
+    def test_an_edition_between_the_lists_of_what_was_withdrawn_once(
+        self, site: FakeSite, copy: Any, tmp_path: Path
+    ) -> None:
+        """The copy holds half of edition 4 when the feed tells of the withdrawal that was edition 2."""
+        key = site.publish("a", en="One")
+        site.withdraw("a", "Leaked.")
+        site.publish("a", en="Again", fr="Encore")
+        site.meanwhile["meetings/?lang=fr&limit=100"] = lambda: site.publish("a", en="Two", fr="Deux")
+        site.page = 1
+        after_the_withdrawal = []
+        site.meanwhile["changes/?cursor=2"] = lambda: after_the_withdrawal.append(
+            sqlite3.connect(tmp_path / "copy.sqlite3")
+            .execute("SELECT withdrawn, edition, languages FROM subject")
+            .fetchall()
+        )
+        mirror = copy()
+        mirror.follow()
+        assert after_the_withdrawal == [[("", 4, '["en", "fr"]')]]
+        assert (held(mirror), notices(mirror)) == ({key: {"en": "Two", "fr": "Deux"}}, {})
+
+    def test_a_withdrawal_that_has_the_number_of_an_edition_called_off_as_it_was_read(
+        self, site: FakeSite, copy: Any
+    ) -> None:
+        key = site.publish("a", en="One")
+        site.publish("a", en="Called off")
+        mirror = copy()
+        mirror.follow()
+        site.numbers[key] = 1
+        site.withdraw("a", "Leaked.")
+        mirror.follow()
+        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+
+
+class TestToldAgain:
+    """Twice, late, and in another order: the copy stays as it is."""
+
+    @pytest.fixture
+    def told(self, site: FakeSite) -> list[dict[str, Any]]:
+        """All that the feed ever told: `a` was withdrawn and is published again, `b` is withdrawn."""
+        changes = []
+        for name in "ab":
+            site.publish(name, en="One")
+            changes += site.changes[-1:]
+            site.withdraw(name, "Leaked.")
+            changes += site.changes[-1:]
+        site.publish("a", en="Again", fr="Encore")
+        return [*changes, site.changes[-1]]
+
+    @pytest.mark.parametrize("page", [1, 100])
+    @pytest.mark.parametrize("first", range(5))
+    def test_whatever_comes_after_whatever(
+        self, site: FakeSite, copy: Any, told: list[dict[str, Any]], first: int, page: int
+    ) -> None:
+        mirror = copy()
+        mirror.follow()
+        before = list(mirror.db.iterdump())
+        site.page = page
+        site.changes = [
+            {**change, "place": 100 + place} for place, change in enumerate(reversed(told[first:] + told[:first]))
+        ]
+        mirror.follow()
+        after = list(mirror.db.iterdump())
+        assert [line for line in after if '"place"' not in line] == [line for line in before if '"place"' not in line]
+
 
 class Killed(BaseException):
     """Not an error that anything would handle."""
@@ -229,9 +331,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
 
     ask, connect = Site.ask, sqlite3.connect
 
-    def asked(self: Site, address: str, etag: str) -> Any:
+    def asked(self: Site, *arguments: Any) -> Any:
         step()
-        return ask(self, address, etag)
+        return ask(self, *arguments)
 
     monkeypatch.setattr(Site, "ask", asked)
     monkeypatch.setattr(sqlite3, "connect", lambda file: connect(file, factory=Connection))

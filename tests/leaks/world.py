@@ -70,6 +70,13 @@ def a_meeting(whose: str, title: str) -> Meeting:
     )
     Session.objects.create(pk=id_of(whose, "session"), meeting=meeting, title=title)
     Chair.objects.create(pk=id_of(whose, "chair"), meeting=meeting, name="Andres Anvelt", country="EE")
+    add_point(meeting, whose, title)
+    add_item(meeting, whose, title)
+    return meeting
+
+
+def add_point(meeting: Meeting, whose: str, title: str) -> None:
+    """With a clock: an event of its own in calendars."""
     ProgrammePoint.objects.create(
         pk=id_of(whose, "point"),
         meeting=meeting,
@@ -78,8 +85,6 @@ def a_meeting(whose: str, title: str) -> Meeting:
         time=dt.time(13),
         time_precision="exact",
     )
-    add_item(meeting, whose, title)
-    return meeting
 
 
 def add_item(meeting: Meeting, whose: str, title: str, **facts: Any) -> None:
@@ -91,7 +96,7 @@ def add_item(meeting: Meeting, whose: str, title: str, **facts: Any) -> None:
 
 
 def make_secret(meeting: Meeting, whose: str, word: str = SECRET) -> None:
-    """Every text of it, and an item that was not there before."""
+    """Every text of it, and an item and a point that were not there before."""
     text = f"<p>{word}</p>"
     facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", "documents": [word], "procedures": [word]}
     meeting.agenda.update(**facts)
@@ -101,6 +106,7 @@ def make_secret(meeting: Meeting, whose: str, word: str = SECRET) -> None:
     MediaLink.objects.filter(item__meeting=meeting).update(title=word)
     if whose != "hidden":
         add_item(meeting, whose, **facts)
+        add_point(meeting, whose, word)
     for item in meeting.agenda.all():
         item.topics.set(BackgroundTopic.objects.all())
     meeting.lead, meeting.city, meeting.venue, meeting.notice, meeting.status_reason = text, *[word] * 4

@@ -10,7 +10,19 @@ from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import canonical_text
 from meetings.editions import compose, freeze, seal
 from meetings.models import StoredDocument
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, full_document, make_meeting, named, published, withdraw
+from tests.agenda.calendars.reading import events_at
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    full_document,
+    make_configuration,
+    make_meeting,
+    named,
+    published,
+    withdraw,
+)
 from tests.publicity import Visitor
 
 DIGEST = "bad" + 61 * "0"
@@ -30,6 +42,7 @@ class TestOneBadRecord:
     @pytest.fixture(autouse=True, params=BROKEN)
     def one_of_three(self, request: Any, clock: Any) -> None:
         """Of three meetings, the second holds a document that nobody can read."""
+        make_configuration()
         for n in (0, 2):
             freeze([self.document(n)], available_from=PRESS_DAY + MINUTE)
         StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](self.document(1)))
@@ -38,7 +51,9 @@ class TestOneBadRecord:
 
     def document(self, n: int) -> MeetingDocument:
         day = PRESS_DATE + n * DAY
-        return full_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
+        document = full_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
+        document.programme[0].id = named(f"point {n}")
+        return document
 
     def test_lists_answer_the_others(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
         ids = [str(named("meeting 2")), str(named("meeting 0"))]
@@ -58,6 +73,49 @@ class TestOneBadRecord:
             found.append([meeting["start_date"] for meeting in page["results"]])
             address = page["next"]
         assert found == [[str(PRESS_DATE + 2 * DAY)], [], [str(PRESS_DATE)]]
+
+    def test_the_change_feed_tells_of_it_without_words(self, visitor: Visitor) -> None:
+        changes = visitor.json("changes/")["results"]
+        title = full_document().title
+        titles = {str(named(f"meeting {n}")): title if n != 1 else "" for n in range(3)}
+        assert {change["subject_id"]: change["title"] for change in changes} == titles
+        places = [(change["at"], change["id"]) for change in changes]
+        assert places == sorted(places)
+
+    def test_the_edition_after_it_is_told_in_words_and_without_members(self, visitor: Visitor, clock: Any) -> None:
+        at = PRESS_DAY + 2 * DAY
+        freeze([self.document(1)], available_from=at)
+        clock.move_to(at + MINUTE)
+        change = visitor.json("changes/")["results"][-1]
+        assert (change["title"], change["changed_members"]) == (full_document().title, [])
+        assert change["changed_languages"] == ["en"]
+
+    def test_feeds_tell_of_the_others(self, visitor: Visitor) -> None:
+        """An empty text is what is left of one that was taken out, and told as such."""
+        days = [f"{(PRESS_DATE + n * DAY):%Y/%m/%d}" for n in (0, 2)]
+        for address in ("/en/meetings/feed.atom", "/en/meetings/jha/feed.atom"):
+            answer = visitor.get(address)
+            assert answer.status_code == 200
+            assert answer.content.count(b"<entry") - answer.content.count(b"was taken out</title>") == 2
+            assert all(day in answer.content.decode() for day in days)
+
+    @pytest.mark.parametrize("query", ["", "?points=1"])
+    def test_calendars_tell_of_the_others(self, visitor: Visitor, query: str) -> None:
+        for address in ("/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"):
+            meetings = [event["UID"] for event in events_at(visitor, address + query) if "RELATED-TO" not in event]
+            assert sorted(meetings) == sorted(str(named(f"meeting {n}")) for n in (0, 2))
+
+    def test_the_points_of_the_edition_after_it_are_told(self, visitor: Visitor, clock: Any) -> None:
+        at = PRESS_DAY + 2 * DAY
+        freeze([self.document(1)], available_from=at)
+        clock.move_to(at + MINUTE)
+        assert len(events_at(visitor, "/en/meetings/calendar.ics?points=1")) == 6
+
+    @pytest.mark.parametrize("address", ["/en/", "/en/meetings/", "/en/meetings/jha/"])
+    def test_pages_show_the_others(self, visitor: Visitor, address: str) -> None:
+        page = visitor.get(address)
+        assert page.status_code == 200
+        assert page.content.count(full_document().title.encode()) >= 2
 
     def test_its_own_address_says_that_the_fault_is_here(self, visitor: Visitor) -> None:
         body = visitor.problem(f"meetings/{named('meeting 1')}/", 500)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.suppressing import suppress
+from agenda.suppressing import lift, suppress
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import compose, freeze, seal
 from meetings.models import Edition, Meeting, ProgrammePoint
@@ -57,6 +57,22 @@ def make_point(clock: Any, **values: Any) -> ProgrammePoint:
     meeting.programme.update(**{"time_precision": "exact"} | values)
     published(clock, meeting)
     return meeting.programme.get()
+
+
+class TestWhatIsStillToCome:
+    def test_a_point_of_a_pending_edition_has_not_even_an_id(self, visitor: Visitor, clock: Any) -> None:
+        """And appears at its instant, as cancelled what the edition leaves out."""
+        make_configuration()
+        freeze([full_document()], available_from=PRESS_DAY + SECOND)
+        to_come = full_document()
+        to_come.programme[0].id = named("to come")
+        freeze([to_come], available_from=PRESS_DAY + DAY)
+        told = {str(named("point")): "CONFIRMED"}
+        for at in (PRESS_DAY + SECOND, PRESS_DAY + DAY - SECOND, PRESS_DAY + DAY):
+            clock.move_to(at)
+            if at == PRESS_DAY + DAY:
+                told = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
+            assert {event["UID"]: event["STATUS"] for event in points_at(visitor)} == told, at
 
 
 class TestWhoAsks:
@@ -311,7 +327,7 @@ class TestWhatGoes:
         published(clock, meeting)
         read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in points_at(visitor)}
         assert read == {
-            str(id_): ("CANCELLED", 2, "Withdrawn"),
+            str(id_): ("CANCELLED", 2, "Cancelled"),
             str(other.pk): ("CONFIRMED", 2, "Doorstep: Justice and Home Affairs Council"),
         }
 
@@ -323,8 +339,35 @@ class TestWhatGoes:
         before = int(point_at(visitor)["SEQUENCE"])
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
         event = point_at(visitor)
-        assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Withdrawn")
+        assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled")
         assert int(event["SEQUENCE"]) >= before
+
+    def test_the_count_falls_only_where_a_text_may_be_read_again(self, visitor: Visitor, clock: Any) -> None:
+        """As docs/api.md says."""
+        point = make_point(clock)
+        first = Edition.objects.get()
+        Meeting.objects.update(lead="<p>Something else.</p>")
+        published(clock, Meeting.objects.get())
+        counts = [int(point_at(visitor)["SEQUENCE"])]
+        for act in (suppress, lift):
+            act(point.meeting, first, by=COMMAND, reason="A name was in it.")
+            clock.shift(SECOND)
+            counts.append(int(point_at(visitor)["SEQUENCE"]))
+        assert counts == [0, 1, 0]
+
+    def test_one_that_went_many_texts_ago_is_off_and_nobody_withdrew_it(self, visitor: Visitor, clock: Any) -> None:
+        """More texts than are read: what it was is not known any more, and the meeting's page is there."""
+        make_configuration()
+        for number in range(13):
+            document = full_document(document_number=str(number))
+            document.programme = [] if number else document.programme
+            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+        clock.move_to(PRESS_DAY + DAY)
+        event = point_at(visitor)
+        page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
+        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(named("point")), "Cancelled", page)
+        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 3}
+        assert visitor.get(event["URL"]).status_code == 200
 
     def test_one_without_a_clock_never_was_in_a_calendar(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, time=None, time_precision="relative", time_text="at the end")

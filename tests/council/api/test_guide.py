@@ -1,14 +1,22 @@
 """docs/api.md: what it tells people to ask is answered, and its links lead somewhere."""
 
+import datetime as dt
 import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from meetings.api.description import description
-from tests.publicity import Visitor
+from meetings.documents.shape import MeetingDocument
+from meetings.editions import freeze
+from meetings.vocabulary import Outcome
+from tests.cast import named
+from tests.council.api.september_2017 import MEETING, document, publish_september_2017
+from tests.publicity import Visitor, guards_lifted
 
 pytestmark = pytest.mark.once
 
@@ -17,10 +25,43 @@ SITE = "http://127.0.0.1:8000"
 REFUSED = {f"{SITE}/api/v1/meetings/?presidency=GR", f"{SITE}/api/v1/meetings/?config=jha"}
 
 
-def asked() -> list[str]:
+CORRECTED = dt.datetime(2017, 9, 14, 17, 0, tzinfo=dt.UTC)
+
+
+def asked(day: str = "2060-09-14") -> list[str]:
+    """`day` stands for today."""
     lines = [line.strip() for line in GUIDE.splitlines() if line.startswith("    curl ")]
     words = [word for line in lines for word in shlex.split(line) if word.startswith(SITE)]
-    return [word.replace("$day", "2060-09-14") for word in words] + re.findall(rf"`({SITE}/[^`]+)`", GUIDE)
+    return [word.replace("$day", day) for word in words] + re.findall(rf"`({SITE}/[^`]+)`", GUIDE)
+
+
+def publish_what_the_guide_tells_of() -> None:
+    """The note of September 2017, and on its evening what came of it: in public, on the files asked for."""
+    publish_september_2017()
+    procedures = [code for address in asked() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
+    first = {**MEETING["agenda"][0], "public": "yes", "procedures": procedures}
+    results = [
+        {"id": str(named(f"result {outcome}")), "outcome": outcome, "title": str(outcome.label)} for outcome in Outcome
+    ]
+    items = [
+        {**first, "id": str(named(f"item {result['outcome']}")), "result": result, "links": []} for result in results
+    ]
+    with guards_lifted():
+        freeze([document(MEETING, MeetingDocument, agenda=[first, *items])], available_from=CORRECTED)
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_it_says_to_ask_finds_something(visitor: Visitor, clock: Any) -> None:
+    """Somebody who tries a recipe is not to wonder at an empty list."""
+    publish_what_the_guide_tells_of()
+    clock.move_to(CORRECTED + dt.timedelta(hours=1))
+    found = {}
+    for address in dict.fromkeys(asked(day="2017-09-14")):
+        answer = visitor.get(address.removeprefix(SITE))
+        if address not in REFUSED and "results" in (answer.json() if "json" in answer["Content-Type"] else {}):
+            found[address] = len(answer.json()["results"])
+    assert [address for address, number in found.items() if number == 0] == []
+    assert len(found) > 10
 
 
 @pytest.mark.django_db
