@@ -38,11 +38,6 @@ class TestAnswers:
     def test_each_links_to_the_licence_errors_too(self, visitor: Visitor, address: str) -> None:
         assert visitor.get(f"/api/v1/{address}")["Link"].split(", ")[0] == LINK
 
-    def test_so_does_one_that_says_nothing_changed(self, visitor: Visitor) -> None:
-        tag = visitor.get("/api/v1/meetings/")["ETag"]
-        response = visitor.get("/api/v1/meetings/", headers={"if-none-match": tag})
-        assert (response.status_code, response["Link"].split(", ")[0]) == (304, LINK)
-
     @pytest.mark.parametrize(
         "address", ["", "meetings/", "agenda-items/", "topics/", "media-links/", "configurations/"]
     )
