@@ -111,7 +111,7 @@ class InstantValue(Value):
 
     def read(self, text: str) -> dt.datetime:
         try:
-            return read_asked(text[:60])
+            return read_asked(text)
         except NoSuchTime as error:
             raise ValidationError(str(error)) from error
 
