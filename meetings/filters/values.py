@@ -89,7 +89,7 @@ class WordsValue(WordValue):
         self.schema = {"anyOf": [self.schema, several]}
 
     def read(self, text: str) -> Any:
-        words = [super(WordsValue, self).read(word) for word in text.split(",")]
+        words = [*map(super().read, text.split(","))]
         if len(words) > len(set(words)):
             raise ValidationError(_("it has a word twice: give each once."))
         return words

@@ -2,9 +2,9 @@
 
 A cursor has to be the site's own, a configuration one that there is, a reference one that there could be, a period may
 not end before it begins, nothing may be asked as of an instant to come, and a table has not all members; every other
-detail asked for is one that is there.
-Only values that the description allows are put right here, so that a wrong one stays wrong. schemathesis loads this
-module by SCHEMATHESIS_HOOKS.
+detail asked for is one that is there. Only values that the description allows are put right here, so that a wrong one
+stays wrong. A list that is one of two forms of a parameter (`status`) is written with commas, as its style says:
+schemathesis would repeat the parameter. It loads this module by SCHEMATHESIS_HOOKS.
 """
 
 import datetime as dt
@@ -65,15 +65,21 @@ def before_call(context: Any, case: Any, **_options: Any) -> None:
     put_right(case, case.query or {})
 
 
+def put_words_right(query: dict[str, Any]) -> None:
+    if isinstance(query.get("status"), list):
+        query["status"] = ",".join(map(str, query["status"]))
+    for name, reference in REFERENCES.items():
+        if PRINTED.fullmatch(str(query.get(name, ""))) and len(query[name]) <= 200:
+            query[name] = reference
+
+
 def put_right(case: Any, query: dict[str, Any]) -> None:
+    put_words_right(query)
     for name in INSTANTS:
         if instant(query.get(name)):
             query[name] = PAST
     if SLUG.fullmatch(str(query.get("configuration", ""))):
         query["configuration"] = "jha"
-    for name, reference in REFERENCES.items():
-        if PRINTED.fullmatch(str(query.get(name, ""))) and len(query[name]) <= 200:
-            query[name] = reference
     if query.get("format") == "csv" and "fields" in query:  # whether any of them is a column
         query["format"] = "json"
     first, last = day(query.get("date_from")), day(query.get("date_to"))
