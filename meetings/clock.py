@@ -28,27 +28,34 @@ def next_instant(now: dt.datetime) -> dt.datetime:
     return whole if whole == ahead else whole + dt.timedelta(seconds=1)
 
 
-def read_instant(text: str) -> dt.datetime:
+def read_instant(text: str, *, for_address: bool = False) -> dt.datetime:
     """The instant in UTC of an ISO 8601 time such as `2017-09-14 18:00`; without an offset it is Brussels time.
 
     Raises NoSuchTime for what is no time, for fractions of a second, and for a Brussels time that the change of
-    summer time skips or repeats: that one needs an offset.
+    summer time skips or repeats: that one needs an offset. `for_address` is where the message's advice is to go: an
+    address keeps neither a space nor a plus sign, so that it is in UTC then.
     """
     try:
         time = dt.datetime.fromisoformat(text.strip())
         if not (2000 <= time.year < 9999 and DAY_AND_TIME.match(text.strip())):
             raise ValueError
     except ValueError:
-        raise NoSuchTime(_("“%s” is no time. Write it as 2017-09-14 18:00 (Brussels time).") % text) from None
+        example = "2017-09-14T16:00:00Z" if for_address else _("2017-09-14 18:00 (Brussels time)")
+        raise NoSuchTime(_("“%s” is no time. Write it as %s.") % (text, example)) from None
     if time.microsecond:
         raise NoSuchTime(_("“%s” has fractions of a second: write whole seconds.") % text)
     if time.tzinfo is not None:
         return time.astimezone(dt.UTC)
-    readings = [time.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1)]
-    first, second = readings
+    first, second = (time.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)
-    exists = first.astimezone(dt.UTC).astimezone(BRUSSELS).replace(tzinfo=None) == time
+    raise NoSuchTime(of_two(text, first, second, for_address=for_address))
+
+
+def of_two(text: str, first: dt.datetime, second: dt.datetime, *, for_address: bool) -> str:
+    """Says of a time at a change of the clocks, by its two readings, which instants it may mean."""
+    readings = [reading.astimezone(dt.UTC) for reading in (first, second)]
+    exists = readings[0].astimezone(BRUSSELS).replace(tzinfo=None) == first.replace(tzinfo=None)
     told = (
         _(
             "%(time)s happens twice in Brussels, as the clocks go back. Write %(one)s for the first (summer time) or "
@@ -57,8 +64,10 @@ def read_instant(text: str) -> dt.datetime:
         if exists
         else _("%(time)s does not exist in Brussels, as the clocks go forward. Write %(other)s or %(one)s.")
     )
-    if exists:
-        one, other = (reading.isoformat(" ", "minutes") for reading in readings)
+    if for_address:
+        one, other = (f"{reading:%Y-%m-%dT%H:%M:%SZ}" for reading in readings)
+    elif exists:
+        one, other = (reading.isoformat(" ", "minutes") for reading in (first, second))
     else:  # the hour before it and the hour after it, which need no offset
-        one, other = (f"{reading.astimezone(dt.UTC).astimezone(BRUSSELS):%Y-%m-%d %H:%M}" for reading in readings)
-    raise NoSuchTime(told % {"time": text, "one": one, "other": other})
+        one, other = (f"{reading.astimezone(BRUSSELS):%Y-%m-%d %H:%M}" for reading in readings)
+    return told % {"time": text, "one": one, "other": other}

@@ -77,6 +77,17 @@ OTHERWISE_CALLED = {  # what readers may try in place of ours
     "topic": "subject",
     "valid_on": "date day",
 }
+OTHERWISE_SPOKEN = {  # countries' codes in place of languages'
+    "at": "de",
+    "cz": "cs",
+    "dk": "da",
+    "ee": "et",
+    "gb": "en",
+    "gr": "el",
+    "ie": "ga",
+    "se": "sv",
+    "si": "sl",
+}
 LIKE_NONE = ("format",)  # which looks like “form”
 
 
@@ -145,23 +156,35 @@ def language_of(request: Request) -> str:
     wanted = request.query_params.get("lang")
     if wanted is None:
         return accepted_language(request.headers.get("Accept-Language", ""))
-    if wanted.lower() not in LANGUAGES:
-        detail = _("lang is one of the 24 official languages: %s.") % ", ".join(Language.values)
-        raise bad_parameter("lang", detail, allowed=Language.values, **nearest(wanted[:60], Language.values))
-    return wanted.lower()
+    code = wanted.lower()
+    if code in LANGUAGES:
+        return code
+    meant = OTHERWISE_SPOKEN.get(code)
+    members = {"nearest": meant} if meant else nearest(wanted[:60], Language.values)
+    hint = _("Did you mean “%s”?") % members["nearest"] if members else ""
+    detail = _("lang is one of the 24 official languages: %s. %s") % (", ".join(Language.values), hint)
+    raise bad_parameter("lang", detail.strip(), allowed=Language.values, **members)
 
 
 def read_asked(text: str) -> dt.datetime:
-    """The instant that is written in a parameter: with an offset or `Z`, else in Brussels time. Raises NoSuchTime."""
-    written = text.strip().upper()
+    """The instant that is written in a parameter: with an offset or `Z`, else in Brussels time.
+
+    Raises NoSuchTime for a day alone and for an hour that the change of the clocks skips or repeats, too: neither may
+    mean an instant that nobody chose.
+    """
+    shown, written = text[:60], text.strip().upper()
     if re.search(r"T\d\d:\d\d\S* \d\d:?\d\d\Z", written):
-        raise NoSuchTime(_("“%s” has a space for its “+”: write it as %%2B, or the time in UTC with a Z.") % text)
+        raise NoSuchTime(_("“%s” has a space for its “+”: write it as %%2B, or the time in UTC with a Z.") % shown)
     try:
         time = dt.datetime.fromisoformat(written)
     except ValueError:
         time = None
-    if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written):
-        return read_instant(text)
+    if time and re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
+        told = _("“%(day)s” is a day, which begins at another instant in each time zone. %(how)s")
+        how = _("Write a time as well: %sT00:00:00Z.") % written
+        raise NoSuchTime(told % {"day": shown, "how": how})
+    if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written, re.ASCII):
+        return read_instant(shown, for_address=True)
     try:
         return time.astimezone(dt.UTC)
     except OverflowError:  # before the year 1 or after 9999 in UTC
@@ -169,15 +192,19 @@ def read_asked(text: str) -> dt.datetime:
         return first if time.year == dt.MINYEAR else last
 
 
+def instant_in(request: Request, name: str) -> dt.datetime:
+    """The instant that a parameter of the request asks for. Raises a 400."""
+    try:
+        return read_asked(request.query_params[name])
+    except NoSuchTime as error:
+        raise bad_parameter(name, f"{name}: {error}") from error
+
+
 def as_of(request: Request) -> dt.datetime | None:
     """The instant that `?as_of=` asks for. Raises a 400 for one to come, which would show what is under embargo."""
-    text = request.query_params.get(AS_OF.name)
-    if text is None:
+    if AS_OF.name not in request.query_params:
         return None
-    try:
-        at = read_asked(text[:60])
-    except NoSuchTime as error:
-        raise bad_parameter(AS_OF.name, f"as_of: {error}") from error
+    at = instant_in(request, AS_OF.name)
     if at > instant_of(request._request):
         raise bad_parameter(AS_OF.name, _("as_of lies ahead: what is to come is told when it is there."))
     if "cursor" in request.query_params:

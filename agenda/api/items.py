@@ -16,6 +16,7 @@ from meetings.filters.by import (
     ById,
     ByOutcome,
     ByPresidency,
+    ByStatusOfMeeting,
     ByWord,
     ItemsByReference,
     ItemsByTopic,
@@ -34,6 +35,7 @@ class AgendaItemFilter(StrictFilterSet):
     date_to = ByDayOfMeeting("date", "lte", label=_("Those taken up by this day."))
     kind = ByWord("kind", words=ItemKind, label=_("Items proper, lists of A items, other business, or meals."))
     state = ByWord("state", words=ItemState, label=_("Those added, withdrawn or postponed since publication."))
+    status = ByStatusOfMeeting(label=_("Those of meetings with this status; several words with commas."))
     public = ByWord("public", words=PublicSession, label=_("Those in public session, possibly, or not."))
     procedure_type = ByWord("procedure_type", words=ProcedureType, label=_("Legislative ones, or others."))
     outcome = ByOutcome(label=_("Those with an outcome of this kind, or with any."))
@@ -81,7 +83,7 @@ class AgendaItemResource(PartResource):
             html_url=whole.page(f"item-{row.item_id}"),
             language=whole.document.language,
             fallbacks=whole.fallbacks(item),
-            date=row.date,
+            date=row.date if whole.meeting.start_date else None,
             parent=row.parent_id,
             meeting=whole.meeting,
         )

@@ -18,6 +18,7 @@ from meetings.filters.by import (
     ByDayOfMeeting,
     ById,
     ByPresidency,
+    ByStatusOfMeeting,
     ByTopic,
     ByWord,
     PartsByModification,
@@ -82,6 +83,9 @@ class MediaLinkFilter(StrictFilterSet):
     live = ByLive(label=_("Live streams, and the links of programme points that are shown live; or all others."))
     date_from = ByOwnDay("end_date", "gte", label=_("Those of this day or later, by their point, item or meeting."))
     date_to = ByOwnDay("start_date", "lte", label=_("Those of this day or earlier, likewise."))
+    status = ByStatusOfMeeting(
+        label=_("Those of meetings with this status, and none of topics; several words with commas.")
+    )
     presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
     meeting = LinksOfMeeting(label=_("Those of a meeting and all its parts, by the meeting's id."))
     topic = LinksOfTopic(label=_("Those of a background topic itself, by id or slug."))

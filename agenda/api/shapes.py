@@ -56,7 +56,10 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
     html_url: Annotated[Url, Meta(description="Its place on the meeting's page.")]
     language: Language
     fallbacks: Fallbacks
-    date: Annotated[dt.date | None, Meta(description="The day of its session, else the first day of the meeting.")]
+    date: Annotated[
+        dt.date | None,
+        Meta(description="The day of its session, else the first day of the meeting; null where it has no date."),
+    ]
     parent: Annotated[UUID | None, Meta(description="The item that it is part of.")]
     meeting: MeetingOfPart
 

@@ -1,7 +1,6 @@
 """The change feed: everything that appeared, in the order in which it did, for whoever keeps a copy in step."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -25,7 +24,7 @@ from meetings.models import EditionReason, SubjectType
 from meetings.models.edition import BEFORE_ALL
 from meetings.negotiation import FORMAT
 from meetings.paging import Cursor, KeysetPagination, Ordering
-from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, language_of
+from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, instant_in, language_of
 from meetings.problems import bad_parameter
 from meetings.spreadsheets import columns
 from meetings.vocabulary import Language
@@ -37,7 +36,7 @@ SINCE = Parameter(
     {"type": "string", "format": "date-time", "examples": ["2017-09-14T16:00:00Z"]},
     gettext_lazy(
         "Begins with what appeared at this instant or later, instead of at the beginning of all: with Z or an offset "
-        "from UTC, whose plus sign an address has as %2B. Not together with `cursor`."
+        "from UTC, whose plus sign an address has as %2B, else in Brussels time. Not together with `cursor`."
     ),
 )
 
@@ -138,30 +137,10 @@ def beginning(request: Request, at: dt.datetime) -> tuple[Any, ...]:
         return position or (BEFORE_ALL, FIRST)
     if position:
         raise bad_parameter("since", _("A cursor says itself where to begin: leave out since, or the cursor."))
-    since = read_since(request.query_params["since"])
+    since = instant_in(request, SINCE.name)
     if since > at:
         raise bad_parameter("since", _("since lies in the future: what is still to appear is not told."))
     return max(since, BEFORE_ALL), FIRST
-
-
-def read_since(text: str) -> dt.datetime:
-    """The instant in UTC. Raises a 400 that says how to write it."""
-    form = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-    how = _("Write it as 2017-09-14T16:00:00Z, or with another offset from UTC as 2017-09-14T18:00:00%2B02:00.")
-    if re.fullmatch(rf"{form} [0-9:]+", text):
-        why = _("a plus sign that is not written as %2B is a space in an address.")
-    elif re.fullmatch(form, text):
-        why = _("it has no offset from UTC, so that it could be any of several instants.")
-    elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        why = _("it is a day, which begins at another instant in each time zone.")
-    else:
-        why = _("“%s” is no instant.") % text[:60]
-        if re.fullmatch(rf"{form}(Z|[+-][0-9]{{2}}:[0-9]{{2}})", text, re.IGNORECASE):
-            try:
-                return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
-            except (ValueError, OverflowError):
-                pass
-    raise bad_parameter("since", f"since: {why} {how}")
 
 
 def address_behind(request: Request, values: tuple[Any, ...]) -> str:

@@ -126,7 +126,8 @@ def tables_of(view: Any, operation: Operation) -> dict[str, Any]:
 
 
 def described(parameter: Parameter) -> dict[str, Any]:
-    separated = {"style": "form", "explode": False} if parameter.schema.get("type") == "array" else {}
+    forms = parameter.schema.get("anyOf", [parameter.schema])
+    separated = {"style": "form", "explode": False} if any(form.get("type") == "array" for form in forms) else {}
     return (
         separated
         | {

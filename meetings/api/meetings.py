@@ -14,6 +14,7 @@ from meetings.filters.by import (
     ByPlace,
     ByPresidency,
     ByReference,
+    ByStatusOfMeeting,
     ByTopic,
     ByWord,
 )
@@ -21,7 +22,7 @@ from meetings.filters.strict import StrictFilterSet
 from meetings.models import IndexedItem, IndexedReference, SubjectType
 from meetings.paging import MEETINGS, orderings_of_documents
 from meetings.spreadsheets import columns
-from meetings.vocabulary import Form, MeetingStatus, PublicSession
+from meetings.vocabulary import Form, PublicSession
 
 
 class ByPublicItem(ByWord):
@@ -35,10 +36,10 @@ class MeetingFilter(StrictFilterSet):
     configuration = ByConfiguration("edition__configuration", label=_("Those of a configuration, by code or slug."))
     date_from = ByDayOfMeeting("edition__end_date", "gte", label=_("Those that end on this day or later."))
     date_to = ByDayOfMeeting("edition__start_date", "lte", label=_("Those that begin by this day."))
-    status = ByWord("edition__status", words=MeetingStatus, label=_("Those that are certain, moved or called off."))
+    status = ByStatusOfMeeting(label=_("Those that are certain, moved or called off; several words with commas."))
     form = ByWord("edition__form", words=Form, label=_("Those of a form."))
     presidency = ByPresidency(label=_("Those under a country's presidency (Greece is EL), or in a half-year (2017-2)."))
-    place = ByPlace("edition__city", label=_("Those in a city, by the name that the document has."))
+    place = ByPlace("edition__city", label=_("Those in a city, by its name in any of the languages, if known."))
     topic = ByTopic(label=_("Those that take up a background topic, by id or slug."))
     procedure = ByReference(
         IndexedReference.Kind.PROCEDURE, label=_("Those with an item of an interinstitutional file: 2016/0133 (COD).")

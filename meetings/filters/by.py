@@ -8,11 +8,13 @@ import django_filters
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from meetings.filters import values
-from meetings.indexing import squeezed
+from meetings.filters.references import DocumentValue, ProcedureValue
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.days import AROUND
 from meetings.models.edition import later_editions
 from meetings.models.meeting import LONGEST
+from meetings.reference.places import names_of_place
+from meetings.vocabulary import MeetingStatus
 
 
 class ByDay(django_filters.Filter):
@@ -23,7 +25,8 @@ class ByDayOfMeeting(ByDay):
     """By a day of a published meeting or of something that it holds, which lies near the day that it is listed at.
 
     How long a meeting lasts, and how far around it a point may be, is bounded where they are entered (not where they
-    are imported). So a database begins, and ends, near the day in its index; what lies farther off is not found.
+    are imported). So a database begins, and ends, near the day in its index; what lies farther off is not found. Where
+    a meeting has lost its date, the days of its sessions and points count no more.
     """
 
     def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
@@ -34,7 +37,8 @@ class ByDayOfMeeting(ByDay):
             bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
         except OverflowError:  # before the first day that there is, or after the last
             bound = value
-        near: QuerySet[Any] = found.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
+        dated = found.filter(edition__start_date__isnull=False)
+        near: QuerySet[Any] = dated.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
         return near.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
@@ -66,6 +70,22 @@ class ByWord(django_filters.Filter):
     """Takes `words`, a class of the vocabulary."""
 
     field_class = values.WordValue
+
+
+class ByWords(django_filters.Filter):
+    """Takes `words`, a class of the vocabulary: what is any of those that are asked for."""
+
+    field_class = values.WordsValue
+
+    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return found if value is None else found.filter(**{f"{self.field_name}__in": value})
+
+
+class ByStatusOfMeeting(ByWords):
+    """By the status of the meeting; what belongs to a topic has none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("edition__status", words=MeetingStatus, **options)
 
 
 class ById(django_filters.Filter):
@@ -103,14 +123,18 @@ class ByConfiguration(django_filters.Filter):
 
 
 class ByPlace(django_filters.Filter):
-    """Equal but for case. SQLite knows the case of ASCII letters only, hence the usual spellings."""
+    """Equal but for case, or another name of the same place, if the reference data has it.
+
+    Editions hold what a city is called in the language that they were written in. SQLite knows the case of ASCII
+    letters only, hence the usual spellings.
+    """
 
     field_class = values.Value
 
     def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
             return found
-        usual = {value.title(), value.lower(), value.upper()}
+        usual = sorted({value.title(), value.lower(), value.upper(), *names_of_place(value)})
         return found.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
@@ -138,10 +162,12 @@ class ByTopic(django_filters.Filter):
 def topic_at(slug: str, at: dt.datetime) -> Subquery:
     """The id of the topic that the slug leads to, as addresses of pages do.
 
-    That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now.
+    That is the live one that claims it, else the one that had it last, under another slug or withdrawn by now. Capitals
+    are taken for small letters, which slugs are mostly of; one that has capitals is found as it is written.
     """
     live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
-    had = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address=f"topics/{slug}/")
+    addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
+    had = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
     first = had.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by("-claims", "-available_from", "id")
     return Subquery(first.values("subject_id")[:1])
 
@@ -149,16 +175,15 @@ def topic_at(slug: str, at: dt.datetime) -> Subquery:
 class ByReference(django_filters.Filter):
     """Takes `kind`: meetings with an item that has the document number or interinstitutional code."""
 
-    field_class = values.Value
-
     def __init__(self, kind: IndexedReference.Kind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
+        self.field_class = DocumentValue if kind == IndexedReference.Kind.DOCUMENT else ProcedureValue
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, found: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
         if value is None:
             return found
-        return self.referring(found, IndexedReference.objects.filter(kind=self.kind, reference=squeezed(value)[:60]))
+        return self.referring(found, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value)))
 
     def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
         return found.filter(edition__in=references.values("edition"))

@@ -51,14 +51,17 @@ class Value(forms.Field):
         return text.strip()
 
 
+def meant_hint(meant: str) -> str:
+    return _("Did you mean “%s”?") % meant if meant else ""
+
+
 def one_of(text: str, known: Sequence[str], *, meant: str = "") -> Refusal:
     """The refusal of a text that is none of the known words, with the nearest of them or the one that is `meant`."""
     likely = {"nearest": meant} if meant else nearest(text, known)
-    hint = _("Did you mean “%s”?") % likely["nearest"] if likely else ""
     detail = _("there is no “%(text)s”. It is one of: %(known)s. %(hint)s") % {
         "text": text[:60],
         "known": ", ".join(known) or _("none at all yet"),
-        "hint": hint,
+        "hint": meant_hint(likely.get("nearest", "")),
     }
     return Refusal(detail.strip(), allowed=list(known), **likely)
 
@@ -75,6 +78,21 @@ class WordValue(Value):
         if text.lower() not in self.words:
             raise one_of(text, self.words)
         return text.lower()
+
+
+class WordsValue(WordValue):
+    """One or several of a word list, separated by commas."""
+
+    def __init__(self, *, words: type[TextChoices], **options: Any) -> None:
+        super().__init__(words=words, **options)
+        several = {"type": "array", "items": self.schema, "minItems": 1, "uniqueItems": True}
+        self.schema = {"anyOf": [self.schema, several]}
+
+    def read(self, text: str) -> Any:
+        words = [*map(super().read, text.split(","))]
+        if len(words) > len(set(words)):
+            raise ValidationError(_("it has a word twice: give each once."))
+        return words
 
 
 class OutcomeValue(WordValue):
@@ -111,7 +129,7 @@ class InstantValue(Value):
 
     def read(self, text: str) -> dt.datetime:
         try:
-            return read_asked(text[:60])
+            return read_asked(text)
         except NoSuchTime as error:
             raise ValidationError(str(error)) from error
 

@@ -5,6 +5,7 @@ Another one is more lines of `places.txt`.
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from meetings.reference.tables import ENGLISH, Names, by_name, folded, names_of, rows_of
@@ -32,6 +33,22 @@ def place_name(name: str, language: str, written_in: str = ENGLISH) -> str:
 def known_place(name: str, written_in: str = ENGLISH) -> str:
     """Its name in English; empty where it is not known."""
     return places_by_name(written_in).get(folded(name), "")
+
+
+def names_of_place(name: str) -> frozenset[str]:
+    """All that a place is called, in any language, by one of its names in whichever; empty where it is not known."""
+    return names_by_name().get(folded(name), frozenset())
+
+
+@cache
+def names_by_name() -> Mapping[str, frozenset[str]]:
+    """What two places are called alike is of both."""
+    found: dict[str, frozenset[str]] = {}
+    for english, called in places().items():
+        names = frozenset([english, *chain.from_iterable(called.values())])
+        for name in map(folded, names):
+            found[name] = found.get(name, frozenset()) | names
+    return found
 
 
 @cache

@@ -38,6 +38,16 @@ def id_of(whose: str, kind: str) -> UUID:
     return named(f"{whose} {kind}")
 
 
+def document_of(word: str) -> str:
+    """A number, as another institution's: the Council's own have no word in them."""
+    return f"{word} 9999/60"
+
+
+def code_of(word: str) -> str:
+    """Of an interinstitutional file, another for another word."""
+    return f"2060/{sum(word.encode()):04} (COD)"
+
+
 def digest_of(whose: str) -> str:
     return id_of(whose, "image").hex * 2
 
@@ -60,8 +70,8 @@ def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Se
         ],
         "slug": [*(SLUGS[one] for one in whose), "jha"],
         "place": [word],
-        "document": [word],
-        "procedure": [word],
+        "document": [document_of(word)],
+        "procedure": [code_of(word)],
         "q": [word],
         "digest": [digest_of(whose[0])],
         "token": [digest_of(whose[0])],
@@ -82,6 +92,7 @@ COMMON = {
     "date_to": [DATE],
     "presidency": ["EL"],
     "country": ["EL"],
+    "status": ["provisional", "confirmed", "postponed,cancelled"],
     "lang": ["el"],
     "limit": ["1"],
     "since": [f"{DATE}T00:00:00Z"],

@@ -16,7 +16,7 @@ from meetings.documents.text import digest_of
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import acts
 from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, named
-from tests.leaks.names import DATES, SECRET, SLUGS, id_of
+from tests.leaks.names import DATES, SECRET, SLUGS, code_of, document_of, id_of
 
 RETURN = PRESS_DAY + 2 * DAY  # when what is scheduled appears
 TEXT = f"<p>{SECRET}</p>"
@@ -98,7 +98,8 @@ def add_item(meeting: Meeting, whose: str, title: str, **facts: Any) -> None:
 def make_secret(meeting: Meeting, whose: str, word: str = SECRET) -> None:
     """Every text of it, and an item and a point that were not there before."""
     text = f"<p>{word}</p>"
-    facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", "documents": [word], "procedures": [word]}
+    references = {"documents": [document_of(word)], "procedures": [word, code_of(word)]}
+    facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", **references}
     meeting.agenda.update(**facts)
     meeting.programme.update(title=word, place=word)
     meeting.sessions.update(title=word)

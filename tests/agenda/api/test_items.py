@@ -210,7 +210,7 @@ class TestFilters:
             ("outcome=agreed", "outcome"),
             ("configuration=nothing", "configuration"),
             ("presidency=GR", "presidency"),
-            ("status=confirmed", "status"),
+            ("status=confirmedly", "status"),
         ],
     )
     def test_what_they_refuse(self, visitor: Visitor, query: str, parameter: str) -> None:

@@ -46,6 +46,11 @@ def day_of(n: int) -> dt.date:
     return TODAY + (15 - n) * 2 * DAY
 
 
+def code_of(n: int) -> str:
+    """One for five meetings each, a hundred a year."""
+    return f"{2000 + n // 500}/{n // 5 % 100:04}(COD)"
+
+
 def is_rare(n: int) -> bool:
     return n % 500 == 250
 
@@ -91,7 +96,7 @@ def rows_of(n: int) -> Iterator[Any]:
                 procedure_type="legislative" if place == 1 else "non_legislative",
                 outcome="no_decision" if rare else "adopted" if place == 2 else "",
             )
-            yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=f"{n // 5}/0142(COD)")
+            yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=code_of(n))
             yield IndexedTopic(edition=edition, item_id=item, topic_id=named(f"topic {n % 400}"))
         for place in range(2):
             point = named(f"point {n} {place}")
@@ -171,7 +176,9 @@ COMMON = [
     f"as_of={SINCE}",
 ]
 ITEMS_AND_MEETINGS = [
-    "procedure=600/0142%20(COD)",
+    f"procedure={code_of(3000)}",
+    f"procedure={code_of(3000).removesuffix('(COD)')}",
+    "document=14996/22",
     f"topic={named('topic 17')}",
     f"topic={named('topic 17')}&presidency=EE",
     "public=yes",
@@ -184,6 +191,8 @@ QUERIES = {
         *ITEMS_AND_MEETINGS,
         "status=cancelled",
         "status=confirmed",
+        "status=confirmed,provisional",
+        "status=cancelled,postponed",
         "form=informal",
         "place=luxembourg",
     ],
@@ -191,6 +200,9 @@ QUERIES = {
         *COMMON,
         *ITEMS_AND_MEETINGS,
         f"meeting={named('meeting 3000')}",
+        "status=confirmed,provisional",
+        "status=cancelled",
+        f"status=confirmed,provisional&{WEEK}",
         "kind=meal",
         "kind=item",
         "state=withdrawn",
@@ -203,6 +215,9 @@ QUERIES = {
         *COMMON,
         f"meeting={named('meeting 3000')}",
         f"owner={named('meeting 3000')}",
+        "status=confirmed,provisional",
+        "status=cancelled",
+        f"status=confirmed,provisional&{WEEK}",
         "kind=live_stream",
         "kind=infographic",
         "live=yes",

@@ -1,9 +1,10 @@
 """What schemathesis cannot know: values that are well formed, and yet only the site knows whether they are right.
 
-A cursor has to be the site's own, a configuration one that there is, a period may not end before it begins, nothing may
-be asked as of an instant to come, and a table has not all members; every other detail asked for is one that is there.
-Only values that the description allows are put right here, so that a wrong one stays wrong. schemathesis loads this
-module by SCHEMATHESIS_HOOKS.
+A cursor has to be the site's own, a configuration one that there is, a reference one that there could be, a period may
+not end before it begins, nothing may be asked as of an instant to come, and a table has not all members; every other
+detail asked for is one that is there. Only values that the description allows are put right here, so that a wrong one
+stays wrong. A list that is one of two forms of a parameter (`status`) is written with commas, as its style says:
+schemathesis would repeat the parameter. It loads this module by SCHEMATHESIS_HOOKS.
 """
 
 import datetime as dt
@@ -23,6 +24,8 @@ PAST = "2017-09-13T12:00:00Z"
 DETAIL = re.compile(r"(.*/)\{(id|slug|period)\}/")
 KEY = re.compile("[-a-zA-Z0-9]+")
 calls = count()
+REFERENCES = {"procedure": "2016/0133 (COD)", "document": "14996/1/22 REV 1"}
+PRINTED = re.compile(r"[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*")
 INSTANTS = ("since", "as_of", "modified_since")
 
 
@@ -62,7 +65,16 @@ def before_call(context: Any, case: Any, **_options: Any) -> None:
     put_right(case, case.query or {})
 
 
+def put_words_right(query: dict[str, Any]) -> None:
+    if isinstance(query.get("status"), list):
+        query["status"] = ",".join(map(str, query["status"]))
+    for name, reference in REFERENCES.items():
+        if PRINTED.fullmatch(str(query.get(name, ""))) and len(query[name]) <= 200:
+            query[name] = reference
+
+
 def put_right(case: Any, query: dict[str, Any]) -> None:
+    put_words_right(query)
     for name in INSTANTS:
         if instant(query.get(name)):
             query[name] = PAST

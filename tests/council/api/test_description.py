@@ -163,6 +163,14 @@ class TestTheDescription:
                 assert (asked["fields"]["style"], asked["fields"]["explode"]) == ("form", False)
                 assert len(asked["fields"]["schema"]["items"]["enum"]) > 5
 
+    def test_a_status_may_be_one_word_or_several_with_commas(self) -> None:
+        for name in ("meetings", "agenda-items", "media-links"):
+            parameters = described()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+            [status] = [parameter for parameter in parameters if parameter["name"] == "status"]
+            one, several = status["schema"]["anyOf"]
+            assert (status["style"], status["explode"], several["items"]) == ("form", False, one)
+            assert one["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
+
     def test_problems_have_known_types_which_the_documentation_lists(self) -> None:
         kinds = described()["components"]["schemas"]["ProblemType"]["enum"]
         told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()

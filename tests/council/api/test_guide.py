@@ -72,6 +72,10 @@ class TestTheGuide:
         answer = visitor.get(address.removeprefix(SITE))
         assert answer.status_code == (400 if address in REFUSED else 200), answer.content
 
+    def test_each_block_runs_by_itself(self) -> None:
+        for block in re.findall(r"(?:^    .+\n)+", GUIDE, re.MULTILINE):
+            assert set(re.findall(r"\$([a-z]+)", block)) <= set(re.findall(r"(?m)^    ([a-z]+)=", block)), block
+
     def test_it_says_to_ask_much(self) -> None:
         assert len(asked()) > 12
 

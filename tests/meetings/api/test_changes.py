@@ -55,22 +55,19 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("since", "told"),
         [
-            ("", "no instant"),
-            ("yesterday", "no instant"),
-            ("2017-09-14", "is a day"),
-            ("2017-09-14T18:00", "no offset"),
-            ("2017-09-14T18:00:00", "no offset"),
-            ("2017-03-26T02:30:00", "no offset"),
-            ("2017-09-14T18:00:00+02:00", "a plus sign"),
-            ("2017-09-14%2018:00:00Z", "no instant"),
-            ("20170914T180000Z", "no instant"),
-            ("2017-09-14T24:00:01Z", "no instant"),
-            ("2017-02-30T00:00:00Z", "no instant"),
-            ("2017-09-14T18:00:00%2B25:00", "no instant"),
-            ("0001-01-01T00:00:00%2B14:00", "no instant"),
-            ("1505404800", "no instant"),
-            ("٢٠١٧-٠٩-١٤T18:00:00Z", "no instant"),
-            ("x" * 3000, "no instant"),
+            ("", "Write it as 2017-09-14T16:00:00Z"),
+            ("yesterday", "“yesterday” is no time. Write it as 2017-09-14T16:00:00Z"),
+            ("2017-09-14", "“2017-09-14” is a day"),
+            ("2059-10-26T02:30:00", "Write 2059-10-26T00:30:00Z for the first (summer time)"),
+            ("2059-03-30T02:30:00", "Write 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
+            ("2017-09-14T18:00:00+02:00", "a space for its “+”"),
+            ("20170914T180000Z", "no time"),
+            ("2017-09-14T24:00:01Z", "no time"),
+            ("2017-02-30T00:00:00Z", "no time"),
+            ("2017-09-14T18:00:00%2B25:00", "no time"),
+            ("1505404800", "no time"),
+            ("٢٠١٧-٠٩-١٤T18:00:00Z", "no time"),
+            ("x" * 3000, "no time"),
         ],
     )
     def test_a_beginning_that_is_no_instant_is_told_how_to_write_one(
@@ -79,7 +76,7 @@ class TestWhatIsRefused:
         problem = visitor.problem(f"changes/?since={since}", 400)
         assert problem["parameter"] == "since"
         assert told in problem["detail"]
-        assert "Write it as 2017-09-14T16:00:00Z" in problem["detail"]
+        assert len(problem["detail"]) < 300
 
     def test_a_beginning_in_the_future(self, visitor: Visitor, clock: Any) -> None:
         problem = visitor.problem("changes/?since=2060-09-14T08:00:01Z", 400)
@@ -383,6 +380,9 @@ class TestKeepingInStep:
             ("2060-03-28T02:30:00+01:00", 2),
             ("1970-01-01T00:00:00Z", 2),
             ("0001-01-01T00:00:00Z", 2),
+            ("0001-01-01T00:00:00+14:00", 2),
+            ("2060-09-14T10:02:00", 1),
+            ("2060-09-14 10:02", 1),
             ("2060-09-14T08:02:01Z", 0),
         ],
     )

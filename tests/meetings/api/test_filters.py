@@ -2,12 +2,13 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
 
-from agenda.models import AgendaItem
-from tests.cast import PRESS_DATE, make_meeting, make_topic, published
+from agenda.models import AgendaItem, MediaLink
+from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, published
 from tests.publicity import Visitor
 
 
@@ -65,13 +66,31 @@ class TestWhatTheyFind:
             ("place=Luxemb", set()),
             ("place=%CE%91%CE%B8%CE%AE%CE%BD%CE%B1", {"env"}),
             ("place=%CE%B1%CE%B8%CE%AE%CE%BD%CE%B1", {"env"}),
+            ("place=Luxemburg", {"jha"}),
+            ("place=%CE%9B%CE%9F%CE%A5%CE%9E%CE%95%CE%9C%CE%92%CE%9F%CE%8E%CE%A1%CE%93%CE%9F", {"jha"}),
+            ("place=athens", {"env"}),
+            ("place=Atlantis", set()),
+            ("status=provisional,confirmed", {"jha", "env"}),
+            ("status=Provisional,CANCELLED", {"env"}),
+            ("status=cancelled,postponed", set()),
             ("topic=migration-policy", {"jha"}),
+            ("topic=Migration-POLICY", {"jha"}),
             ("topic=nothing-of-the-kind", set()),
             ("procedure=2016/0133(COD)", {"jha"}),
             ("procedure=2016/0133%20(cod)", {"jha"}),
-            ("procedure=14996/1/22REV1", set()),
+            ("procedure=2016/0133/COD", {"jha"}),
+            ("procedure=2016-0133%20(COD)", {"jha"}),
+            ("procedure=2016-133-cod", {"jha"}),
+            ("procedure=2016/0133", {"jha"}),
+            ("procedure=2016/0133%20(CNS)", set()),
+            ("procedure=2016/0133A%20(COD)", set()),
             ("document=14996/1/22%20rev%201", {"jha"}),
-            ("document=14996", set()),
+            ("document=ST%2014996/1/22%20REV%201", {"jha"}),
+            ("document=ST-14996-2022-REV-1", {"jha"}),
+            ("document=14996/22%20REV%201", {"jha"}),
+            ("document=14996/22", set()),
+            ("document=14996/2/22%20REV%202", set()),
+            ("document=COM(2017)%20350", set()),
             ("public=yes", {"jha"}),
             ("public=no", set()),
         ],
@@ -103,6 +122,7 @@ class TestWhatTheyRefuse:
             ("status=canceled", "cancelled"),
             ("status=CANCELED", "cancelled"),
             ("form=video-conference", "video_conference"),
+            ("status=confirmed,canceled", "cancelled"),
             ("public=ye", "yes"),
         ],
     )
@@ -112,6 +132,30 @@ class TestWhatTheyRefuse:
         assert nearest in body["allowed"]
         assert f"“{nearest}”" in body["detail"]
 
+    @pytest.mark.parametrize(
+        ("query", "told", "nearest"),
+        [
+            ("procedure=foo", "write it as 2016/0133 (COD)", None),
+            ("procedure=14996/1/22%20REV%201", "write it as 2016/0133 (COD)", None),
+            ("procedure=2016/0133%20(CODE)", "Did you mean “2016/0133 (COD)”?", "2016/0133 (COD)"),
+            ("procedure=CNS%202016/133", "Did you mean “2016/0133 (COD)”?", "2016/0133 (COD)"),
+            ("document=xx", "“xx” has no number: write a document as 14996/1/22 REV 1", None),
+            ("document=ST%2014996", "“ST 14996” lacks the year: write a document as 14996/22", None),
+        ],
+    )
+    def test_what_can_be_no_reference_is_told_how_one_is_written(
+        self, visitor: Visitor, query: str, told: str, nearest: str | None
+    ) -> None:
+        for name in ("meetings", "agenda-items"):
+            body = visitor.problem(f"{name}/?{query}", 400)
+            assert (body["parameter"], body.get("nearest")) == (query.split("=", maxsplit=1)[0], nearest)
+            assert told in body["detail"]
+
+    @pytest.mark.parametrize("words", ["confirmed,", ",", "confirmed,confirmed", "confirmed,Confirmed", "confirmed;x"])
+    def test_words_are_given_once_each_between_single_commas(self, visitor: Visitor, words: str) -> None:
+        for name in ("meetings", "agenda-items", "media-links"):
+            assert visitor.problem(f"{name}/?status={words}", 400)["parameter"] == "status"
+
     @pytest.mark.parametrize("query", ["configuration=%CE%B4%CE%B5%CE%B2", "presidency=NO", "presidency=XX%25s"])
     def test_one_like_none_names_them_all(self, visitor: Visitor, query: str) -> None:
         body = visitor.problem(f"meetings/?{query}", 400)
@@ -119,12 +163,65 @@ class TestWhatTheyRefuse:
 
 
 @pytest.mark.django_db
-def test_a_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) -> None:
+def test_a_document_is_found_by_its_number_however_it_is_printed(visitor: Visitor, clock: Any) -> None:
+    """A note may say “INIT” and “ST”, and other institutions number in their own ways."""
     meeting = make_meeting()
+    numbers = ["ST 9733/60 INIT", "9734/60 INIT", "9735/60 ADD 1-3", "PE-CONS 25/60"]
+    AgendaItem.objects.create(meeting=meeting, title="Papers", documents=numbers)
     published(clock, meeting)
+    for asked in (
+        "9733/60",
+        "ST 9734/60",
+        "ST-9734-2060-INIT",
+        "9735/60 add 1-3",
+        "ST-9735-2060-ADD-1-3",
+        "pe-cons25/60",
+    ):
+        assert len(visitor.json(f"agenda-items/?document={quote(asked)}")["results"]) == 1, asked
+
+
+@pytest.mark.django_db
+def test_a_topic_whose_slug_has_capitals_is_found_as_it_is_written(visitor: Visitor, clock: Any) -> None:
+    published(clock, make_topic("Schengen"))
+    assert len(visitor.json("topics/?slug=Schengen")["results"]) == 1
+
+
+@pytest.mark.django_db
+def test_a_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) -> None:
+    """Neither is what it holds, though its sessions and points keep the days they had."""
+    meeting = make_meeting()
+    meeting.sessions.update(date=PRESS_DATE)
+    meeting.programme.update(date=PRESS_DATE)
+    MediaLink.objects.create(point=meeting.programme.get(), title="Of the point", url="https://video.example/")
+    published(clock, meeting)
+    assert len(visitor.json(f"agenda-items/?date_from={PRESS_DATE}")["results"]) == 1
+    assert len(visitor.json(f"media-links/?date_from={PRESS_DATE}")["results"]) == 3
     meeting.status, meeting.status_reason, meeting.start_date, meeting.end_date = "postponed", "A strike.", None, None
     meeting.save()
     published(clock, meeting)
-    assert len(visitor.json("meetings/")["results"]) == 1
-    assert visitor.json(f"meetings/?date_from={PRESS_DATE}")["results"] == []
-    assert visitor.json("agenda-items/?date_from=2000-01-01")["results"] == []
+    [item] = visitor.json("agenda-items/")["results"]
+    assert (item["date"], item["meeting"]["start_date"]) == (None, None)
+    for name in ("meetings", "agenda-items", "media-links"):
+        assert visitor.json(f"{name}/")["results"] != []
+        for bound in ("date_from=2000-01-01", "date_to=2999-12-31", f"date_from={PRESS_DATE}&date_to={PRESS_DATE}"):
+            assert visitor.json(f"{name}/?{bound}")["results"] == []
+
+
+@pytest.mark.django_db
+def test_what_belongs_to_a_meeting_is_found_by_its_status(visitor: Visitor, clock: Any) -> None:
+    sure, off, topic = make_meeting(), make_meeting("env", start_date=PRESS_DATE + DAY), make_topic()
+    MediaLink.objects.create(topic=topic, title="Infographic", url="https://example.eu/")
+    published(clock, sure, off, topic)
+    off.status, off.status_reason = "cancelled", "A strike."
+    off.save()
+    published(clock, off)
+    for name in ("agenda-items", "media-links"):
+        for words, meetings in {
+            "confirmed": {sure},
+            "provisional,confirmed": {sure},
+            "cancelled": {off},
+            "confirmed,cancelled": {sure, off},
+            "postponed": set(),
+        }.items():
+            found = visitor.json(f"{name}/?status={words}")["results"]
+            assert {part["meeting"]["id"] for part in found} == {str(meeting.pk) for meeting in meetings}

@@ -66,6 +66,11 @@ class TestBadParameters:
         call_command("load_reference", verbosity=0)
         assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
+    @pytest.mark.parametrize(("written", "meant"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
+    def test_a_country_in_place_of_its_language_is_understood(self, visitor: Visitor, written: str, meant: str) -> None:
+        body = visitor.problem(f"meetings/?lang={written}", 400)
+        assert (body["nearest"], f"Did you mean “{meant}”?" in body["detail"]) == (meant, True)
+
     def test_one_given_twice(self, visitor: Visitor) -> None:
         body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)
         assert body["parameter"] == "status"
