@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from icalendar import Calendar, Timezone, vDuration, vText, vUri
+from icalendar.timezone import tzid_from_tzinfo
 
-from meetings.calendars.event import Happening, event_of
+from meetings.calendars.event import Happening, written
 from meetings.calendars.words import plain
 from meetings.clock import BRUSSELS
 
@@ -15,6 +16,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Council agendas//Calendars//EN"
 REFRESHED = dt.timedelta(hours=1)
 YEAR = dt.timedelta(days=366)
+END = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,14 @@ class About:
     file: str
 
 
-def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
+def text_of(about: About, happenings: Sequence[Happening]) -> bytes:
+    """The events come last, each as it is kept."""
+    opening = calendar_of(about, happenings).to_ical().removesuffix(END)
+    return b"".join([opening, *map(written, happenings), END])
+
+
+def calendar_of(about: About, happenings: Iterable[Happening]) -> Calendar:
+    """Without its events."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -43,21 +52,20 @@ def calendar_of(about: About, happenings: Sequence[Happening]) -> Calendar:
     calendar.add("source", vUri(about.source), parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESHED))
-    for happening in happenings:
-        calendar.add_component(event_of(happening))
-    add_time_zones(calendar, happenings)
+    for zone in time_zones(happenings):
+        zone.pop("comment", None)  # the library's; the grammar has none there
+        calendar.add_component(zone)
     return calendar
 
 
-def add_time_zones(calendar: Calendar, happenings: Iterable[Happening]) -> None:
+def time_zones(happenings: Iterable[Happening]) -> list[Timezone]:
     """Those that events name. A calendar without a component would be none: an empty one has that of Brussels."""
-    days = sorted(day_of(happening.start) for happening in happenings)
-    if days:
-        calendar.add_missing_timezones(days[0] - YEAR, days[-1] + YEAR)
-    else:
-        calendar.add_component(Timezone.from_tzinfo(BRUSSELS))
-    for zone in calendar.timezones:
-        zone.pop("comment", None)  # the library's; the grammar has none there
+    starts = [happening.start for happening in happenings]
+    if not starts:
+        return [Timezone.from_tzinfo(BRUSSELS)]
+    days = sorted(map(day_of, starts))
+    names = {tzid_from_tzinfo(start.tzinfo) or "UTC" for start in starts if isinstance(start, dt.datetime)} - {"UTC"}
+    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(names)]
 
 
 def day_of(start: dt.date) -> dt.date:
@@ -65,7 +73,7 @@ def day_of(start: dt.date) -> dt.date:
 
 
 def answer(about: About, happenings: Sequence[Happening]) -> HttpResponse:
-    response = HttpResponse(calendar_of(about, happenings).to_ical(), content_type=CONTENT_TYPE)
+    response = HttpResponse(text_of(about, happenings), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{about.file}.ics"'
     response["Content-Language"] = str(about.language)
     return response
