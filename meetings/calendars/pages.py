@@ -1,7 +1,7 @@
 """Addresses of calendars: of all meetings, and of a configuration's. `?points=1` adds points with a clock."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,16 @@ from meetings.calendars.meeting_event import meeting_event, page_of
 from meetings.calendars.point_events import Points
 from meetings.calendars.programmes import Past, pasts
 from meetings.calendars.rendering import About, answer
+from meetings.calendars.words import words_in
 from meetings.clock import instant_of
 from meetings.conditional import View, by_day, conditional, confirmed, stamped
+from meetings.documents.shape import MeetingDocument
 from meetings.languages import language_of_words, page_language
 from meetings.licence import licence
 from meetings.links import add_link
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
+from meetings.reference.delegations import DEFAULT_LANGUAGE
 
 REMEMBERED = dt.timedelta(days=365)
 
@@ -37,7 +40,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     shown = Configuration.objects.filter(slug=slug).first()
     if shown is None:
         raise Http404
-    language = page_language()
+    language = page_language() if shown.named_in(page_language()) else DEFAULT_LANGUAGE
     about = about_of(request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug)
     return of_the_day(request, about, lately(request).filter(edition__configuration=slug))
 
@@ -73,6 +76,7 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
     return About(
         name=name,
         description=f"{said} {terms.attribution}, {terms.name}: {terms.url}",
+        described_in=language_of_words(),
         language=language,
         source=request.build_absolute_uri(),
         url=request.build_absolute_uri(path),
@@ -89,8 +93,11 @@ def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument
     return response
 
 
-def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> Iterator[Happening]:
-    document = entry.document
-    yield meeting_event(entry, document, site)
-    if subject := past.get(entry.held.edition.subject_id):
-        yield from Points(entry, document, subject, page_of(entry.held.edition, site))
+def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> list[Happening]:
+    """The meeting's own, and those of its points where they are asked for. A notice is in the reader's language."""
+    document, page = entry.document, page_of(entry.held.edition, site)
+    with words_in(document.language if isinstance(document, MeetingDocument) else page_language()):
+        told = [meeting_event(entry, document, page)]
+        if subject := past.get(entry.held.edition.subject_id):
+            told += Points(entry, document, subject, page)
+    return told

@@ -21,10 +21,14 @@ END = b"END:VCALENDAR\r\n"
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """Of a calendar: `source` is where it is, `url` the page that tells the same to people, `file` a name for it."""
+    """Of a calendar: `source` is where it is, `url` the page that tells the same to people, `file` a name for it.
+
+    The name is in `language`; its description is ours, in the language of the site's words (`described_in`).
+    """
 
     name: str
     description: str
+    described_in: str
     language: str
     source: str
     url: str
@@ -42,9 +46,8 @@ def calendar_of(about: About, happenings: Iterable[Happening]) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    language = {"LANGUAGE": about.language}
-    for name, text in (("name", about.name), ("description", about.description)):
-        calendar.add(name, plain(text), parameters=language)
+    calendar.add("name", plain(about.name), parameters={"LANGUAGE": about.language})
+    calendar.add("description", plain(about.description), parameters={"LANGUAGE": about.described_in})
     # By the following and by X-PUBLISHED-TTL go programs that are older than RFC 7986.
     calendar.add("x-wr-calname", vText(plain(about.name)))
     calendar.add("x-wr-caldesc", vText(plain(about.description)))

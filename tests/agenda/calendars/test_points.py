@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agenda.suppressing import suppress
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import EarlierTime, MeetingDocument
 from meetings.editions import compose, freeze, seal
 from meetings.models import Edition, Meeting, ProgrammePoint
 from meetings.vocabulary import Language, TimePrecision
@@ -151,6 +151,25 @@ class TestPoints:
             "",
             f"{page}#point-{named('point')}",
         ]
+
+    @pytest.mark.parametrize(
+        ("time", "printed", "said"),
+        [
+            ("20:15", "+/- 20:15", "about 20:15"),
+            ("20:15", "from 20:15", "from 20:15"),
+            ("20:15", "20:15 (tbc)", "20:15, to be confirmed"),
+            ("20:15", "", "20:15"),
+            (None, "at the end of the meeting", "at the end of the meeting"),
+        ],
+    )
+    def test_when_it_was_planned_before_is_said_in_words_too(
+        self, visitor: Visitor, clock: Any, time: str | None, printed: str, said: str
+    ) -> None:
+        document = full_document()
+        document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
+        freeze([document], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        assert f"\nPlanned before: 14 September 2060, {said}\n" in point_at(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",
