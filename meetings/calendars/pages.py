@@ -26,8 +26,10 @@ from meetings.licence import licence
 from meetings.links import add_link
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
+from meetings.problems import bad_parameter
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 
+POINTS, YES, NO = "points", ("1", "true", "yes"), ("0", "false", "no")
 REMEMBERED = dt.timedelta(days=365)
 
 
@@ -62,7 +64,12 @@ def by_tag_or_date(view: View) -> View:
 
 
 def asks_for_points(request: HttpRequest) -> bool:
-    return request.GET.get("points") == "1"
+    """Raises a 400 for a word that means neither yes nor no."""
+    said = request.GET.get(POINTS, NO[0])
+    if said.casefold() in (*YES, *NO):
+        return said.casefold() in YES
+    allowed = [*YES, *NO]
+    raise bad_parameter(POINTS, _("points is one of: %s.") % ", ".join(allowed), allowed=allowed)
 
 
 def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
