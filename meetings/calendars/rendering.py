@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from icalendar import Calendar, Timezone, vDuration, vText, vUri
-from icalendar.timezone import tzid_from_tzinfo
 
-from meetings.calendars.event import Happening, written
+from meetings.calendars.event import Happening, event_of
+from meetings.calendars.lines import zone_of
 from meetings.calendars.words import plain
 from meetings.clock import BRUSSELS
 
@@ -36,9 +36,9 @@ class About:
 
 
 def text_of(about: About, happenings: Sequence[Happening]) -> bytes:
-    """The events come last, each as it is kept."""
+    """The events come last."""
     opening = calendar_of(about, happenings).to_ical().removesuffix(END)
-    return b"".join([opening, *map(written, happenings), END])
+    return b"".join([opening, *map(event_of, happenings), END])
 
 
 def calendar_of(about: About, happenings: Iterable[Happening]) -> Calendar:
@@ -67,8 +67,8 @@ def time_zones(happenings: Iterable[Happening]) -> list[Timezone]:
     if not starts:
         return [Timezone.from_tzinfo(BRUSSELS)]
     days = sorted(map(day_of, starts))
-    names = {tzid_from_tzinfo(start.tzinfo) or "UTC" for start in starts if isinstance(start, dt.datetime)} - {"UTC"}
-    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(names)]
+    named = {zone_of(start) for start in starts if isinstance(start, dt.datetime)} - {""}
+    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(named)]
 
 
 def day_of(start: dt.date) -> dt.date:
