@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 
 from meetings.calendars.entries import Entry, entries, latest, standing_meetings
 from meetings.calendars.event import Happening
+from meetings.calendars.keeping import kept_text
 from meetings.calendars.meeting_event import meeting_event, page_of
 from meetings.calendars.point_events import Points
 from meetings.calendars.programmes import Past, pasts
-from meetings.calendars.rendering import About, answer
+from meetings.calendars.rendering import About, answer, text_of
 from meetings.calendars.words import words_in
 from meetings.clock import instant_of
 from meetings.conditional import View, by_day, conditional, confirmed, stamped
 from meetings.documents.shape import MeetingDocument
 from meetings.languages import language_of_words, page_language
 from meetings.licence import licence
-from meetings.links import add_link
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
 from meetings.problems import bad_parameter
@@ -48,8 +48,12 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def of_the_day(request: HttpRequest, about: About, found: QuerySet[EditionDocument]) -> HttpResponse:
-    known = by_day(request, about.name, by_date=not asks_for_points(request))
-    return confirmed(request, known) or stamped(calendar(request, about, latest(found)), known)
+    points = asks_for_points(request)
+    known = by_day(request, about.name, by_date=not points)
+    if unchanged := confirmed(request, known):
+        return unchanged
+    text = kept_text(request, known, lambda: told(request, about, latest(found)), tells_of_the_past=points)
+    return stamped(answer(about, text), known)
 
 
 def by_tag_or_date(view: View) -> View:
@@ -92,19 +96,21 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
 
 
 def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
+    return answer(about, told(request, about, found))
+
+
+def told(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> bytes:
     at, site = instant_of(request), request.build_absolute_uri("/")
-    told = entries(found, at)
-    past = pasts(told, at) if asks_for_points(request) else {}
-    response = answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
-    add_link(response, licence().url, "license")
-    return response
+    meetings = entries(found, at)
+    past = pasts(meetings, at) if asks_for_points(request) else {}
+    return text_of(about, [happening for entry in meetings for happening in happenings(entry, past, site)])
 
 
 def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> list[Happening]:
     """The meeting's own, and those of its points where they are asked for. A notice is in the reader's language."""
     document, page = entry.document, page_of(entry.held.edition, site)
     with words_in(document.language if isinstance(document, MeetingDocument) else page_language()):
-        told = [meeting_event(entry, document, page)]
+        events = [meeting_event(entry, document, page)]
         if subject := past.get(entry.held.edition.subject_id):
-            told += Points(entry, document, subject, page)
-    return told
+            events += Points(entry, document, subject, page)
+    return events

@@ -11,6 +11,8 @@ from meetings.calendars.event import Happening, event_of
 from meetings.calendars.lines import zone_of
 from meetings.calendars.words import plain
 from meetings.clock import BRUSSELS
+from meetings.licence import licence
+from meetings.links import add_link
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Council agendas//Calendars//EN"
@@ -75,8 +77,9 @@ def day_of(start: dt.date) -> dt.date:
     return start.date() if isinstance(start, dt.datetime) else start
 
 
-def answer(about: About, happenings: Sequence[Happening]) -> HttpResponse:
-    response = HttpResponse(text_of(about, happenings), content_type=CONTENT_TYPE)
+def answer(about: About, text: bytes) -> HttpResponse:
+    response = HttpResponse(text, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{about.file}.ics"'
     response["Content-Language"] = str(about.language)
+    add_link(response, licence().url, "license")
     return response
