@@ -1,10 +1,11 @@
 """The calendar of one meeting, and of a topic: of the meetings that take it up."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.pages import elsewhere, stood_at
+from agenda.pages import stood_at
+from agenda.subscriptions import elsewhere, moved
 from meetings.answers import html_path
 from meetings.calendars.entries import latest, standing_meetings
 from meetings.calendars.pages import about_of, calendar
@@ -24,9 +25,7 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     if held is None:
         edition = stood_at(address, instant_of(request))
         if not edition.is_tombstone:
-            return HttpResponseRedirect(
-                html_path(edition.address, get_language() or "") + below(request, "meeting.ics")
-            )
+            return moved(request, edition, "meeting.ics")
         held = standing.get(edition=edition)
     document = read(held.document.text)
     told = (document.title, document.language) if isinstance(document, MeetingDocument) else neutral()
@@ -44,14 +43,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     address = f"topics/{slug}/"
     held = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
     if held is None:
-        return elsewhere(request, address, below(request, "calendar.ics"))
+        return elsewhere(request, address, "calendar.ics")
     taken_up = IndexedTopic.objects.filter(topic_id=held.edition.subject_id).values("edition")
     title = read(held.document.text).title
     about = about_of(request, title, held.language, html_path(address, get_language() or ""), slug)
     return calendar(request, about, latest(standing_meetings(request).filter(edition__in=taken_up)))
-
-
-def below(request: HttpRequest, name: str) -> str:
-    """The rest of the address, which goes with the meeting or topic to where that moved."""
-    query = request.META["QUERY_STRING"]
-    return f"{name}?{query}" if query else name

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from agenda.pages import elsewhere
+from agenda.subscriptions import elsewhere
 from meetings.answers import html_path
 from meetings.documents.text import read
 from meetings.feeds.pages import feed, of_the_past

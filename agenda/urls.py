@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from agenda import calendars, feeds, history, pages
 from meetings.calendars.pages import by_tag_or_date
 from meetings.models import SubjectType
+from meetings.subscriptions import subscription
 
 MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
 TOPIC = r"topics/[-a-zA-Z0-9_]+/"
@@ -16,11 +17,11 @@ urlpatterns = [
     ),
     re_path(
         r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/meeting\.ics$",
-        require_safe(by_tag_or_date(calendars.meeting)),
+        subscription(by_tag_or_date(calendars.meeting)),
         name="meeting-calendar",
     ),
-    path("topics/<slug:slug>/calendar.ics", require_safe(by_tag_or_date(calendars.topic)), name="topic-calendar"),
-    path("topics/<slug:slug>/feed.atom", require_safe(feeds.topic), name="topic-feed"),
+    path("topics/<slug:slug>/calendar.ics", subscription(by_tag_or_date(calendars.topic)), name="topic-calendar"),
+    path("topics/<slug:slug>/feed.atom", subscription(feeds.topic), name="topic-feed"),
     path("topics/", require_safe(pages.topics), name="topics"),
     path("topics/<slug:slug>/", require_safe(pages.topic), name="topic"),
 ]

@@ -3,7 +3,6 @@
 import sys
 from typing import Any
 
-import msgspec
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from council.programs import is_for_programs
-from meetings.problems import PROBLEM_TYPE, ProblemDetails, ProblemType
-from meetings.request_ids import request_id_of
+from meetings.problems import Problem, ProblemType, plain_answer
 
 UNAVAILABLE_FOR = 30  # seconds, as the front server says
 
@@ -21,17 +19,13 @@ def answer(
     request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = "", **headers: str
 ) -> HttpResponse:
     """`back` is the address to try again from. `headers` have underscores."""
-    told_headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if is_for_programs(request.path):
-        details = ProblemDetails(
-            type=type_, title=title, status=status, detail=detail, request_id=request_id_of(request)
-        )
-        body = msgspec.json.encode(details)
-        return HttpResponse(body, status=status, content_type=PROBLEM_TYPE, headers=told_headers)
-    told = {"status": status, "title": title, "detail": detail, "back": back}
-    response = render(request, "error.html", told, status=status)
-    for name, value in told_headers.items():
-        response[name] = value
+        response = plain_answer(request, Problem(status, type_, title, detail))
+    else:
+        told = {"status": status, "title": title, "detail": detail, "back": back}
+        response = render(request, "error.html", told, status=status)
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = value
     return response
 
 

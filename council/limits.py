@@ -22,6 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 LONGEST_ADDRESS = 4_000  # characters of path and query, each
 LONGEST = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED, ANSWER = 1, 10  # what each counts
+ORDINARY = 0.025  # seconds of processor time; nearly all answers take less (docs/api.md tells of it)
 
 
 class SizeMiddleware:
@@ -42,7 +43,7 @@ class RateMiddleware:
     """429 for an address that asks for more than settings.API_RATE in this process; a 304 counts a tenth.
 
     Whoever asks conditionally takes next to nothing and is let through ten times as often; not without end, since even
-    an unchanged detail takes a query.
+    an unchanged detail takes a query. What takes long counts as often as an ordinary answer goes into it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -57,9 +58,16 @@ class RateMiddleware:
         if not self.limiter.test(self.rate, who, cost=ANSWER):
             window = self.limiter.get_window_stats(self.rate, who)
             return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
+        begun = time.thread_time()
         response = self.get_response(request)
-        self.limiter.hit(self.rate, who, cost=UNCHANGED if response.status_code == 304 else ANSWER)
+        self.limiter.hit(self.rate, who, cost=cost_of(response, time.thread_time() - begun))
         return response
+
+
+def cost_of(response: HttpResponse, seconds: float) -> int:
+    """`seconds` are those of the processor: whoever waits for a database or for other threads is not to blame."""
+    least = UNCHANGED if response.status_code == 304 else ANSWER
+    return max(least, ANSWER * int(seconds / ORDINARY))
 
 
 def scaled(rate: RateLimitItem) -> RateLimitItem:

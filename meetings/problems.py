@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from meetings.licence import licence
+from meetings.links import add_link
 from meetings.request_ids import request_id_of
 
 PROBLEM_TYPE = "application/problem+json"
@@ -71,6 +73,14 @@ def not_found(hint: str = "", *, nearest: str = "") -> Problem:
         hint = _("Did you mean %s?") % nearest
     detail = f"{_('There is nothing at this address.')} {hint}".strip()
     return Problem(404, ProblemType.NOT_FOUND, _("Not found"), detail, nearest=nearest)
+
+
+def plain_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem as the answer of a plain view; its licence is named as in every answer."""
+    details = msgspec.structs.replace(problem.details, request_id=request_id_of(request))
+    answer = HttpResponse(msgspec.json.encode(details), status=problem.status_code, content_type=PROBLEM_TYPE)
+    add_link(answer, licence().url, "license")
+    return answer
 
 
 def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:

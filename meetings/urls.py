@@ -4,14 +4,15 @@ from django.views.decorators.http import require_safe
 from meetings import pages
 from meetings.calendars import pages as calendars
 from meetings.feeds import pages as feeds
+from meetings.subscriptions import subscription
 
 urlpatterns = [
     path("", require_safe(pages.home), name="home"),
     path("meetings/", require_safe(pages.meetings), name="meetings"),
-    path("meetings/calendar.ics", require_safe(calendars.everything), name="calendar"),
-    path("meetings/feed.atom", require_safe(feeds.everything), name="feed"),
-    path("meetings/corrections.atom", require_safe(feeds.corrections), name="corrections-feed"),
-    path("meetings/<slug:slug>/calendar.ics", require_safe(calendars.configuration), name="configuration-calendar"),
-    path("meetings/<slug:slug>/feed.atom", require_safe(feeds.configuration), name="configuration-feed"),
+    path("meetings/calendar.ics", subscription(calendars.everything), name="calendar"),
+    path("meetings/feed.atom", subscription(feeds.everything), name="feed"),
+    path("meetings/corrections.atom", subscription(feeds.corrections), name="corrections-feed"),
+    path("meetings/<slug:slug>/calendar.ics", subscription(calendars.configuration), name="configuration-calendar"),
+    path("meetings/<slug:slug>/feed.atom", subscription(feeds.configuration), name="configuration-feed"),
     path("meetings/<slug:slug>/", require_safe(pages.configuration), name="configuration"),
 ]

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
+from meetings.calendars import keeping
 from meetings.generation import forget, generation
 from meetings.law.tables import PUBLIC_TABLES
 from meetings.models import INDEX_MODELS, AuditEntry, Edition, EditionDocument, Erasure, StoredDocument, Suppression
@@ -98,6 +99,7 @@ class Visitor(Client):
 def _a_process_of_its_own(settings: Any) -> None:
     """Nothing that another test's database held is known, and nobody asks too much while the clock stands still."""
     forget()
+    keeping.forget()
     settings.API_RATE = ""
 
 

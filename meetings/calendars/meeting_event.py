@@ -19,12 +19,11 @@ from meetings.vocabulary import MeetingStatus
 DAY = dt.timedelta(days=1)
 
 
-def meeting_event(entry: Entry, document: MeetingDocument | Tombstone, site: str) -> Happening:
-    """`document` is the entry's, `site` what all addresses begin with."""
+def meeting_event(entry: Entry, document: MeetingDocument | Tombstone, page: str) -> Happening:
+    """`document` is the entry's, `page` its address."""
     if isinstance(document, Tombstone):
-        return withdrawn_meeting(entry, document, site)
+        return withdrawn_meeting(entry, document, page)
     start, end = days_of(document, entry.held.edition)
-    page = page_of(entry.held.edition, site)
     return Happening(
         id=document.id,
         sequence=entry.sequence,
@@ -42,11 +41,10 @@ def meeting_event(entry: Entry, document: MeetingDocument | Tombstone, site: str
     )
 
 
-def withdrawn_meeting(entry: Entry, tombstone: Tombstone, site: str) -> Happening:
+def withdrawn_meeting(entry: Entry, tombstone: Tombstone, page: str) -> Happening:
     """Nothing of what it was called or was about, and the days that its notice keeps."""
     edition = entry.held.edition
     start, end = days_of(tombstone, edition)
-    page = page_of(edition, site)
     return Happening(
         id=edition.subject_id,
         sequence=entry.sequence,

@@ -1,7 +1,7 @@
 """Addresses of calendars: of all meetings, and of a configuration's. `?points=1` adds points with a clock."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,23 @@ from django.utils.translation import gettext as _
 
 from meetings.calendars.entries import Entry, entries, latest, standing_meetings
 from meetings.calendars.event import Happening
+from meetings.calendars.keeping import kept_text
 from meetings.calendars.meeting_event import meeting_event, page_of
 from meetings.calendars.point_events import Points
 from meetings.calendars.programmes import Past, pasts
-from meetings.calendars.rendering import About, answer
+from meetings.calendars.rendering import About, answer, text_of
+from meetings.calendars.words import words_in
 from meetings.clock import instant_of
 from meetings.conditional import View, by_day, conditional, confirmed, stamped
+from meetings.documents.shape import MeetingDocument
 from meetings.languages import language_of_words, page_language
 from meetings.licence import licence
-from meetings.links import add_link
 from meetings.models import Configuration, EditionDocument
 from meetings.pages import today_of
+from meetings.problems import bad_parameter
+from meetings.reference.delegations import DEFAULT_LANGUAGE
 
+POINTS, YES, NO = "points", ("1", "true", "yes"), ("0", "false", "no")
 REMEMBERED = dt.timedelta(days=365)
 
 
@@ -37,14 +42,18 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     shown = Configuration.objects.filter(slug=slug).first()
     if shown is None:
         raise Http404
-    language = page_language()
+    language = page_language() if shown.named_in(page_language()) else DEFAULT_LANGUAGE
     about = about_of(request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug)
     return of_the_day(request, about, lately(request).filter(edition__configuration=slug))
 
 
 def of_the_day(request: HttpRequest, about: About, found: QuerySet[EditionDocument]) -> HttpResponse:
-    known = by_day(request, about.name, by_date=not asks_for_points(request))
-    return confirmed(request, known) or stamped(calendar(request, about, latest(found)), known)
+    points = asks_for_points(request)
+    known = by_day(request, about.name, by_date=not points)
+    if unchanged := confirmed(request, known):
+        return unchanged
+    text = kept_text(request, known, lambda: told(request, about, latest(found)), tells_of_the_past=points)
+    return stamped(answer(about, text), known)
 
 
 def by_tag_or_date(view: View) -> View:
@@ -59,7 +68,12 @@ def by_tag_or_date(view: View) -> View:
 
 
 def asks_for_points(request: HttpRequest) -> bool:
-    return request.GET.get("points") == "1"
+    """Raises a 400 for a word that means neither yes nor no."""
+    said = request.GET.get(POINTS, NO[0])
+    if said.casefold() in (*YES, *NO):
+        return said.casefold() in YES
+    allowed = [*YES, *NO]
+    raise bad_parameter(POINTS, _("points is one of: %s.") % ", ".join(allowed), allowed=allowed)
 
 
 def lately(request: HttpRequest) -> QuerySet[EditionDocument]:
@@ -73,6 +87,7 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
     return About(
         name=name,
         description=f"{said} {terms.attribution}, {terms.name}: {terms.url}",
+        described_in=language_of_words(),
         language=language,
         source=request.build_absolute_uri(),
         url=request.build_absolute_uri(path),
@@ -81,18 +96,23 @@ def about_of(request: HttpRequest, name: str, language: str, path: str, file: st
 
 
 def calendar(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> HttpResponse:
+    return answer(about, told(request, about, found))
+
+
+def told(request: HttpRequest, about: About, found: Sequence[EditionDocument]) -> bytes:
     at, site = instant_of(request), request.build_absolute_uri("/")
-    told = entries(found, at)
-    past = pasts(told, at) if asks_for_points(request) else {}
-    response = answer(about, [happening for entry in told for happening in happenings(entry, past, site)])
-    add_link(response, licence().url, "license")
-    return response
+    meetings = entries(found, at)
+    past = pasts(meetings, at) if asks_for_points(request) else {}
+    return text_of(about, [happening for entry in meetings for happening in happenings(entry, past, site)])
 
 
-def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> Iterator[Happening]:
-    document = entry.document
+def happenings(entry: Entry, past: Mapping[UUID, Past], site: str) -> list[Happening]:
+    """The meeting's own, and those of its points where they are asked for. A notice is in the reader's language."""
+    document, page = entry.document, page_of(entry.held.edition, site)
     if document is None:
-        return
-    yield meeting_event(entry, document, site)
-    if subject := past.get(entry.held.edition.subject_id):
-        yield from Points(entry, document, subject, page_of(entry.held.edition, site))
+        return []
+    with words_in(document.language if isinstance(document, MeetingDocument) else page_language()):
+        events = [meeting_event(entry, document, page)]
+        if subject := past.get(entry.held.edition.subject_id):
+            events += Points(entry, document, subject, page)
+    return events

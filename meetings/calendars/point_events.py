@@ -13,7 +13,7 @@ from meetings.calendars.event import Happening
 from meetings.calendars.facts import Programme, Slot, Status, slot_of
 from meetings.calendars.meeting_event import DAY, days_of, withdrawn_text
 from meetings.calendars.programmes import Past
-from meetings.calendars.words import earlier_time, joined, of_html, point_name, point_state, point_time
+from meetings.calendars.words import earlier_times, joined, of_html, point_name, point_state, point_time, words_in
 from meetings.documents.shape import MeetingDocument, Point, Tombstone
 from meetings.languages import language_of_words
 from meetings.vocabulary import TimePrecision
@@ -65,14 +65,17 @@ class Points:
         for run, after in reversed(list(pairwise(self.past.runs))):
             if told := told_in(run.programme, id_):
                 point, slot = told
+                language = self.entry.held.edition.source_language
+                with words_in(language):
+                    name = summary(point, Status.CANCELLED)
                 return Happening(
                     id=id_,
                     sequence=times_changed(id_, self.past),
                     status=Status.CANCELLED,
                     start=slot.start,
                     end=slot.end,
-                    summary=summary(point, Status.CANCELLED),
-                    language=self.entry.held.edition.source_language,
+                    summary=name,
+                    language=language,
                     url=self.page,
                     revised=after.since,
                     location=slot.place,
@@ -129,7 +132,7 @@ def summary(point: Point, status: Status, otherwise: str = "") -> str:
 
 def description(document: MeetingDocument, point: Point) -> Iterator[str]:
     yield document.title
-    yield "\n".join(part for part in (point_state(point), *map(earlier_time, point.previous)) if part)
+    yield "\n".join(part for part in (point_state(point), *earlier_times(point)) if part)
     yield "\n".join(joined(speaker.name, speaker.role) for speaker in point.speakers)
     yield of_html(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)

@@ -26,7 +26,10 @@ READ = 10
 
 @dataclass(frozen=True)
 class Run:
-    """Editions one after the other with the same text: since when, and its programme; None where nobody may read it."""
+    """Editions one after the other with the same text: since when, and its programme.
+
+    None where nobody may read it, and where there is no other run to compare it with.
+    """
 
     since: dt.datetime
     digest: str
@@ -52,7 +55,8 @@ def pasts(entries: Sequence[Entry], at: dt.datetime) -> dict[UUID, Past]:
         unread = max(0, len(runs) - READ)
         subject = entry.held.edition.subject_id
         found[subject] = Past(entry.unread + unread, runs[unread:], frozenset(points[subject]))
-    programmes = programmes_of({run.digest for past in found.values() for run in past.runs if run.digest})
+    compared = [run for past in found.values() for run in past.runs if len(past.runs) > 1]
+    programmes = programmes_of({run.digest for run in compared if run.digest})
     return {
         subject: replace(past, runs=[replace(run, programme=programmes.get(run.digest)) for run in past.runs])
         for subject, past in found.items()

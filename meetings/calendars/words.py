@@ -1,23 +1,33 @@
 """What events say, as text: of rich text the words, of status and times what the page says of them."""
 
-import datetime as dt
 import html
 import re
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
+from msgspec.structs import replace
 
 from meetings import dates
-from meetings.documents.shape import EarlierDate, EarlierTime, MeetingDocument, Place, Point
-from meetings.languages import page_language
+from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
+from meetings.languages import has_words, page_language
 from meetings.templatetags.publishing import every, said_time
+from meetings.times import printed_precision
 from meetings.vocabulary import MeetingStatus, PointKind, TimePrecision
 
 ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
 # Of Unicode's controls a text in a calendar may hold the line feed and the tab; some readers break lines at others.
 BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+
+
+def words_in(language: str) -> override:
+    """For what is put together of an event whose texts are in the language: words and dates are in it, too, or both in
+    English until there are words in it. What language the address asks for is another matter.
+    """
+    return override(language if has_words(language) else settings.LANGUAGE_CODE)
 
 
 def plain(text: str) -> str:
@@ -60,14 +70,13 @@ def earlier_date(earlier: EarlierDate) -> str:
     return f"{_('Planned before:')} {joined(days, earlier.venue, earlier.city)}"
 
 
-def earlier_time(earlier: EarlierTime) -> str:
-    day = dates.day(earlier.date, page_language()) if earlier.date else ""
-    time = earlier.time_text or (clock(earlier.time) if earlier.time else "")
-    return f"{_('Planned before:')} {joined(day, time, earlier.place)}"
-
-
-def clock(time: str) -> str:
-    return dates.clock(dt.time.fromisoformat(time), page_language())
+def earlier_times(point: Point) -> Iterator[str]:
+    """“Planned before: 14 September 2017, about 20:15, Press room 1”."""
+    for earlier in point.previous:
+        precision = printed_precision(earlier.time_text)
+        before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
+        day = dates.day(earlier.date, page_language()) if earlier.date else ""
+        yield f"{_('Planned before:')} {joined(day, point_time(before), earlier.place)}"
 
 
 def point_name(point: Point, otherwise: str = "") -> str:

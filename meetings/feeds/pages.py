@@ -16,6 +16,7 @@ from meetings.feeds.atom import AtomFeed, plain
 from meetings.feeds.entries import entry
 from meetings.languages import page_language
 from meetings.licence import licence
+from meetings.links import add_link
 from meetings.models import Configuration, EditionReason, SubjectType
 
 NEWEST = 50
@@ -76,4 +77,5 @@ def feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> Ht
     response = HttpResponse(content_type=AtomFeed.content_type)
     atom.write(response, "utf-8")
     response["Content-Language"] = language
+    add_link(response, terms.url, "license")
     return response

@@ -187,7 +187,7 @@ class TestTheCalendar:
         for number in (1, 30):
             documents = many_documents(number)[number // 30 :]
             seal([compose([document], available_from=PRESS_DAY + SECOND * number) for document in documents])
-            clock.move_to(PRESS_DAY + SECOND * 40)
+            clock.move_to(PRESS_DAY + SECOND * (number + 40))
             events_at(visitor, JHA)
             costs.append(len(visitor.statements))
         assert costs == [3, 3]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agenda.suppressing import lift, suppress
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import EarlierTime, MeetingDocument
 from meetings.editions import compose, freeze, seal
 from meetings.models import Edition, Meeting, ProgrammePoint
 from meetings.vocabulary import Language, TimePrecision
@@ -85,9 +85,32 @@ class TestWhoAsks:
         both = [str(meeting.pk), str(meeting.programme.get().pk)]
         assert [event["UID"] for event in events_at(visitor, f"{address}?points=1")] == both
 
-    @pytest.mark.parametrize("query", ["?points=0", "?points=", "?points=yes", "?point=1", "?x=1"])
-    def test_other_words_ask_for_nothing(self, visitor: Visitor, clock: Any, query: str) -> None:
-        """As on every page: programs add parameters of their own to addresses."""
+    @pytest.mark.parametrize("word", ["", "2", "-1", "maybe", "01", "yes!", "1 ", "oui", "\0"])
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_what_means_neither_yes_nor_no_is_refused(
+        self, visitor: Visitor, clock: Any, address: str, word: str
+    ) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        published(clock, meeting, topic)
+        answer = visitor.get(address, {"points": word})
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+        problem = answer.json()
+        assert (problem["type"], problem["parameter"]) == ("/api/problems/bad-parameter/", "points")
+        assert problem["allowed"] == ["1", "true", "yes", "0", "false", "no"]
+        assert "1, true, yes, 0, false, no" in problem["detail"]
+        assert 'rel="license"' in answer["Link"]
+
+    @pytest.mark.parametrize(
+        ("word", "number"), [("1", 2), ("true", 2), ("Yes", 2), ("YES", 2), ("0", 1), ("False", 1), ("no", 1)]
+    )
+    def test_yes_and_no_in_other_words(self, visitor: Visitor, clock: Any, word: str, number: int) -> None:
+        published(clock, make_meeting())
+        assert len(events_at(visitor, f"{ALL}?points={word}")) == number
+
+    @pytest.mark.parametrize("query", ["?point=1", "?x=1", "?utm_source=mail&fbclid=x"])
+    def test_other_parameters_ask_for_nothing(self, visitor: Visitor, clock: Any, query: str) -> None:
+        """As on every page: programs and mail services add parameters of their own to addresses."""
         published(clock, make_meeting())
         assert len(events_at(visitor, ALL + query)) == 1
 
@@ -102,10 +125,10 @@ class TestWhoAsks:
                 at = PRESS_DAY + SECOND * (number + edition)
                 seal([compose([document], available_from=at) for document in documents])
                 documents = [shape_of(document, title=f"Edition {edition}") for document in documents]
-            clock.move_to(PRESS_DAY + SECOND * 40)
+            clock.move_to(PRESS_DAY + SECOND * (number + 40))
             assert len(events_at(visitor, POINTS)) == 2 * number
             costs.append(len(visitor.statements))
-        assert costs == [5, 5]
+        assert costs == [6, 6]
 
 
 def shape_of(document: MeetingDocument, **values: Any) -> MeetingDocument:
@@ -167,6 +190,25 @@ class TestPoints:
             "",
             f"{page}#point-{named('point')}",
         ]
+
+    @pytest.mark.parametrize(
+        ("time", "printed", "said"),
+        [
+            ("20:15", "+/- 20:15", "about 20:15"),
+            ("20:15", "from 20:15", "from 20:15"),
+            ("20:15", "20:15 (tbc)", "20:15, to be confirmed"),
+            ("20:15", "", "20:15"),
+            (None, "at the end of the meeting", "at the end of the meeting"),
+        ],
+    )
+    def test_when_it_was_planned_before_is_said_in_words_too(
+        self, visitor: Visitor, clock: Any, time: str | None, printed: str, said: str
+    ) -> None:
+        document = full_document()
+        document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
+        freeze([document], available_from=PRESS_DAY + SECOND)
+        clock.move_to(PRESS_DAY + SECOND)
+        assert f"\nPlanned before: 14 September 2060, {said}\n" in point_at(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",

@@ -13,8 +13,25 @@ from tests.cast import MINUTE, PRESS_DAY
 from tests.publicity import Visitor
 
 
+class Processor:
+    """Its clock goes on by `takes` seconds from one look to the next: so long takes every answer."""
+
+    at, takes = 0.0, 0.0
+
+    def __call__(self) -> float:
+        self.at += self.takes
+        return self.at
+
+
 @pytest.fixture
-def rate(settings: Any, clock: Any) -> None:
+def processor(monkeypatch: pytest.MonkeyPatch) -> Processor:
+    clock = Processor()
+    monkeypatch.setattr("time.thread_time", clock)
+    return clock
+
+
+@pytest.fixture
+def rate(settings: Any, clock: Any, processor: Processor) -> None:
     settings.API_RATE = "3/minute"
 
 
@@ -71,6 +88,38 @@ class TestTheRate:
     def test_nothing_switches_it_off(self, visitor: Visitor, settings: Any) -> None:
         settings.API_RATE = ""
         assert set(statuses(visitor, 9)) == {200}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rate")
+class TestWhatAnAnswerTakes:
+    """Of the processor; the rate is three a minute."""
+
+    def test_one_that_takes_long_counts_as_many(self, visitor: Visitor, processor: Processor) -> None:
+        processor.takes = 2.0
+        assert statuses(visitor, 3, "/en/meetings/calendar.ics") == [200, 429, 429]
+
+    @pytest.mark.parametrize(
+        ("seconds", "answers"), [(0.001, 3), (0.049, 3), (0.051, 2), (0.1, 1), (2.0, 1)], ids="{} s".format
+    )
+    def test_how_many_are_let_through(
+        self, visitor: Visitor, processor: Processor, seconds: float, answers: int
+    ) -> None:
+        processor.takes = seconds
+        assert statuses(visitor, 4).count(200) == answers
+
+    def test_a_refusal_takes_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
+        processor.takes = 2.0
+        statuses(visitor, 50)
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert statuses(visitor, 1) == [200]
+
+    def test_an_unchanged_one_that_was_built_all_the_same_does_too(
+        self, visitor: Visitor, processor: Processor
+    ) -> None:
+        """As to `If-None-Match: *`, which only the whole answer can tell."""
+        processor.takes = 2.0
+        assert statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
 
 
 @pytest.mark.once

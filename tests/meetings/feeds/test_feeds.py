@@ -36,10 +36,15 @@ class TestWhatIsNotThere:
     def test_it_is_only_read(self, visitor: Visitor) -> None:
         assert visitor.post("/en/meetings/feed.atom").status_code == 405
 
-    def test_of_a_topic_that_was_withdrawn_it_is_gone(self, visitor: Visitor, appears: Appearing) -> None:
+    @pytest.mark.parametrize("name", ["feed.atom", "calendar.ics"])
+    def test_of_a_topic_that_was_withdrawn_it_is_gone(self, visitor: Visitor, appears: Appearing, name: str) -> None:
         appears.withdraw(appears(topic()))
-        response = visitor.get("/en/topics/migration-policy/feed.atom")
-        assert (response.status_code, "Sent too early." in response.content.decode()) == (410, True)
+        response = visitor.get(f"/en/topics/migration-policy/{name}")
+        assert (response.status_code, response["Content-Type"]) == (410, "application/problem+json")
+        problem = response.json()
+        assert (problem["type"], problem["detail"]) == ("/api/problems/withdrawn/", "Sent too early.")
+        assert (problem["name"], problem["id"]) == ("JHA", str(named("topic")))
+        assert (problem["request_id"], "ETag" in response) == (response["X-Request-Id"], False)
 
     def test_what_is_to_come_is_in_none(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
@@ -67,6 +72,7 @@ class TestAFeed:
             "https://cc.example/",
         )
         found = feed(visitor)
+        assert '<https://cc.example/>; rel="license"' in visitor.get(f"/en/{ALL}")["Link"]
         assert told(found, "rights") == "The Council, CC BY: https://cc.example/"
         assert links(found, "license") == {None: "https://cc.example/"}
 
