@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils.text import capfirst
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from meetings import dates
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
 from meetings.languages import has_words, page_language
-from meetings.templatetags.publishing import every, said_time
+from meetings.templatetags.publishing import said_time
 from meetings.times import printed_precision
 from meetings.vocabulary import MeetingStatus, PointKind, TimePrecision
 
@@ -108,9 +108,3 @@ def programme(document: MeetingDocument) -> Iterator[str]:
         yield "- " + joined(
             told, f"({point.place})" if point.place else "", f"[{point_state(point)}]" if point.state else "", by=" "
         )
-
-
-def items_in_words(document: MeetingDocument, ids: Iterable[object]) -> str:
-    wanted = set(ids)
-    found = (item for item in every(document.agenda) if item.id in wanted) if wanted else ()
-    return "\n".join(f"- {joined(item.number, item.title, by=' ')}" for item in found)

@@ -38,7 +38,7 @@ class TestItIsNotToldAnyMore:
         published(clock, meeting)
         assert "Home Affairs Council" in events_at(visitor, POINTS)[1]["SUMMARY"]
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
-        assert events_at(visitor, POINTS)[1]["SUMMARY"] == "Withdrawn"
+        assert events_at(visitor, POINTS)[1]["SUMMARY"] == "Cancelled"
 
     def test_before_it_appears_nor_a_second_late(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         publish(make_meeting("env", PRESS_DATE + DAY), at=PRESS_DAY + DAY)

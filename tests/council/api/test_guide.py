@@ -39,7 +39,8 @@ def publish_what_the_guide_tells_of() -> None:
     """The note of September 2017, and on its evening what came of it: in public, on the files asked for."""
     publish_september_2017()
     procedures = [code for address in asked() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
-    first = {**MEETING["agenda"][0], "public": "yes", "procedures": procedures}
+    facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures}
+    first = MEETING["agenda"][0] | facts
     results = [
         {"id": str(named(f"result {outcome}")), "outcome": outcome, "title": str(outcome.label)} for outcome in Outcome
     ]
