@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from council import environment, programs
+from council import environment, postgresql, programs
 from meetings.vocabulary import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -130,7 +130,7 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
+    planning = postgresql.PLANNING if EDITING else postgresql.OF_READERS
     # An editor's publication or import may well take its time; a reader's question never does.
     seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
     longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""

@@ -13,6 +13,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from council.postgresql import OF_READERS, PLANNING
+
 PASSWORD = "p@ss:/ö 'x"
 
 
@@ -73,16 +75,16 @@ def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
                 cursor.execute(f"DROP ROLE {made.public}, {made.editor}")
 
 
-def session(roles: Roles, role: str) -> Iterator[Session]:
-    with closing(psycopg2.connect(**roles.parameters(role))) as opened:
+def session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Session]:
+    with closing(psycopg2.connect(**roles.parameters(role), options=options)) as opened:
         opened.autocommit = True
         yield Session(opened)
 
 
 @pytest.fixture
 def reader(roles: Roles) -> Iterator[Session]:
-    """Somebody who can send any statement as the public role."""
-    yield from session(roles, roles.public)
+    """Somebody who can send any statement as the public role, planned as for the site's public process."""
+    yield from session(roles, roles.public, options=OF_READERS)
 
 
 @pytest.fixture
