@@ -36,10 +36,11 @@ class Elsewhere(HttpRequest):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.base, self.method = base, "GET"
+        self.method = "GET"
+        self.site_address = iri_to_uri(urljoin(base, "/")).rstrip("/")
 
     def build_absolute_uri(self, location: str | None = None) -> str:
-        return iri_to_uri(urljoin(self.base, location or ""))
+        return iri_to_uri(f"{self.site_address}{location or '/'}")
 
 
 def lines(base: str, at: dt.datetime, now: dt.datetime) -> Iterator[bytes]:

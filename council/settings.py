@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "council.middleware.AnswerMiddleware",
     "council.limits.SizeMiddleware",
     "council.limits.RateMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "council.middleware.ConditionalMiddleware",
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
     "council.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

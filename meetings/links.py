@@ -9,7 +9,7 @@ def site_of(request: HttpRequest) -> str:
     """The scheme and host that the request came to, without a slash: read once a request, since Django checks both."""
     site: str | None = getattr(request, "site_address", None)
     if site is None:
-        site = request.build_absolute_uri("/").rstrip("/")
+        site = f"{request.scheme}://{request.get_host()}"
         request.site_address = site  # type: ignore[attr-defined]
     return site
 
