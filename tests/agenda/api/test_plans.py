@@ -33,7 +33,8 @@ from tests.law import Roles, Session
 from tests.publicity import Visitor, delete_editions, guards_lifted
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
-NOW = timezone.now().replace(microsecond=0)
+# Midnight, since it stands in the names of tests: those that each worker collects have to be the same.
+NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()
 MEETINGS = 5000
 ITEMS = 4  # a meeting
