@@ -29,7 +29,7 @@ from meetings.indexing import links_of, walk
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.typed import check_year
-from meetings.vocabulary import ItemKind
+from meetings.vocabulary import CALLED_OFF, ItemKind
 
 FAR_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
@@ -60,7 +60,7 @@ def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
             errors.append(
                 _("The meeting has no date and never had one, so it cannot have an address: give the first day.")
             )
-        if document.status in ("postponed", "cancelled") and not document.status_reason:
+        if document.status in CALLED_OFF and not document.status_reason:
             errors.append(_("Give the public reason why the meeting is postponed or cancelled."))
         errors += wrong_years(document)
     return errors

@@ -90,10 +90,16 @@ def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpR
 
     The reason is one for all languages, as it was written.
     """
-    held = EditionDocument.objects.filter(edition=edition).in_language(get_language() or "").select_related("document")
-    tombstone = read(held.get().document.text)
-    assert isinstance(tombstone, Tombstone)
+    tombstone = tombstone_of(edition)
     context = {"tombstone": tombstone, "edition": edition, "now_at": now_at}
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = tombstone.language
     return response
+
+
+def tombstone_of(edition: Edition) -> Tombstone:
+    """The notice that a withdrawal's edition holds, in the language of the page where it has one."""
+    held = EditionDocument.objects.filter(edition=edition).in_language(get_language() or "").select_related("document")
+    tombstone = read(held.get().document.text)
+    assert isinstance(tombstone, Tombstone)
+    return tombstone

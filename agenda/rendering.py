@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session
-from meetings.vocabulary import LinkKind, MeetingStatus, PointKind
+from meetings.vocabulary import CALLED_OFF, LinkKind, PointKind
 
 WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
 
@@ -30,7 +30,7 @@ class Day:
 def meeting_context(document: MeetingDocument, minute: dt.datetime) -> dict[str, Any]:
     """The template's context; `minute` is the instant of the answer, to the minute, in UTC."""
     today = minute.astimezone(ZoneInfo(document.timezone)).date()
-    called_off = document.status in (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+    called_off = document.status in CALLED_OFF
     watched, further = ([], document.links) if called_off else parted(document.links)
     return {
         "document": document,

@@ -4,13 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.pages import stood_at
+from agenda.pages import stood_at, tombstone_of
 from meetings.answers import html_path
 from meetings.api.editions import gone
 from meetings.clock import instant_of
-from meetings.documents.shape import Tombstone
-from meetings.documents.text import read
-from meetings.models import Edition, EditionDocument
+from meetings.models import Edition
 from meetings.problems import Problem
 
 
@@ -33,7 +31,5 @@ def moved(request: HttpRequest, standing: Edition, name: str) -> HttpResponse:
 
 
 def withdrawal(standing: Edition) -> Problem:
-    held = EditionDocument.objects.filter(edition=standing).in_language(get_language() or "").select_related("document")
-    tombstone = read(held.get().document.text)
-    assert isinstance(tombstone, Tombstone)
+    tombstone = tombstone_of(standing)
     return gone(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)

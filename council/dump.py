@@ -39,9 +39,6 @@ class Elsewhere(HttpRequest):
         self.method = "GET"
         self.site_address = iri_to_uri(urljoin(base, "/")).rstrip("/")
 
-    def build_absolute_uri(self, location: str | None = None) -> str:
-        return iri_to_uri(f"{self.site_address}{location or '/'}")
-
 
 def lines(base: str, at: dt.datetime, now: dt.datetime) -> Iterator[bytes]:
     """What was live at `at`, without what was withdrawn or taken out by `now`; a hundred documents in memory at once.

@@ -16,6 +16,7 @@ from council.errors import bad_request, precondition_failed
 from council.health import PROBES
 from council.logs import REQUEST_ID
 from council.programs import is_for_programs
+from meetings.conditional import AGAINST_CHANGES, OF_A_COPY
 from meetings.links import add_links, link
 from meetings.travel import journey_of
 
@@ -78,10 +79,8 @@ class PolicyMiddleware:
 class ConditionalMiddleware(ConditionalGetMiddleware):
     """Django's, which takes each answer's date apart, but for who asks nothing of it."""
 
-    CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
-
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        if response.has_header("ETag") and not any(name in request.headers for name in self.CONDITIONS):
+        if response.has_header("ETag") and not any(name in request.headers for name in (*OF_A_COPY, *AGAINST_CHANGES)):
             return response
         return super().process_response(request, response)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from msgspec import Meta
@@ -60,7 +61,7 @@ def in_envelope(held: EditionDocument | Standing, request: Request) -> msgspec.R
     edition = held.edition
     envelope = Envelope(
         url=api_url(request, edition.subject_type, edition.subject_id),
-        html_url=page_url(request, edition.address, held.language),
+        html_url=page_url(request._request, edition.address, held.language),
         edition=held.number,
         languages=edition.languages,
         published_at=held.published_at,
@@ -85,9 +86,9 @@ def list_path(resource: str) -> str:
     return reverse(f"{resource}-list")
 
 
-def page_url(request: Request, address: str, language: str, anchor: str = "") -> str:
+def page_url(request: HttpRequest, address: str, language: str, anchor: str = "") -> str:
     path = html_path(address, language) + (f"#{anchor}" if anchor else "")
-    return site_of(request._request) + iri_to_uri(path)
+    return site_of(request) + iri_to_uri(path)
 
 
 def html_path(address: str, language: str) -> str:

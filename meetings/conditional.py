@@ -21,6 +21,7 @@ from meetings.generation import LATE, generation
 from meetings.links import site_of
 from meetings.travel import journey_of
 
+OF_A_COPY = ("If-None-Match", "If-Modified-Since")
 AGAINST_CHANGES = ("If-Match", "If-Unmodified-Since")  # Django's ConditionalGetMiddleware heeds these, at the end
 
 
@@ -73,7 +74,7 @@ def is_conditional(request: HttpRequest) -> bool:
     """Whether an old copy may be confirmed: never of another time, and not where nothing is asked."""
     if request.method not in ("GET", "HEAD") or journey_of(request):
         return False
-    asked = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+    asked = any(name in request.headers for name in OF_A_COPY)
     return asked and not any(name in request.headers for name in AGAINST_CHANGES)
 
 

@@ -17,9 +17,8 @@ from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
 from meetings.publications import Publication, live_documents
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.vocabulary import MeetingStatus
+from meetings.vocabulary import CALLED_OFF
 
-CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
 
 

@@ -26,6 +26,9 @@ class MeetingStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+
+
 class OtherLanguages(TextChoices):
     """What becomes of the languages that a release does not have to wait for."""
 

@@ -40,7 +40,7 @@ class Whole:
         return self.held.edition_id
 
     def page(self, anchor: str = "") -> str:
-        return page_url(self.request, self.held.edition.address, self.held.language, anchor)
+        return page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
 
     @cached_property
     def items(self) -> dict[UUID, Item]:

@@ -20,6 +20,7 @@ from meetings.changes import MARGIN, Change, appeared, changes_of
 from meetings.clock import instant_of
 from meetings.conditional import by_generation
 from meetings.generation import generation
+from meetings.links import site_of
 from meetings.models import EditionReason, SubjectType
 from meetings.models.edition import BEFORE_ALL
 from meetings.negotiation import FORMAT
@@ -147,7 +148,7 @@ def address_behind(request: Request, values: tuple[Any, ...]) -> str:
     """What comes behind a page: with the parameters of its own address, but that the cursor stands for `since`."""
     kept = {name: value for name, value in request.query_params.items() if name not in ("since", "cursor")}
     cursor = Cursor(BEFORE_ALL, False, CHANGES, values)
-    return request.build_absolute_uri(f"{reverse('changes')}?{urlencode(kept | {'cursor': str(cursor)})}")
+    return f"{site_of(request._request)}{reverse('changes')}?{urlencode(kept | {'cursor': str(cursor)})}"
 
 
 def told(change: Change, request: Request) -> shapes.Change:
@@ -159,7 +160,7 @@ def told(change: Change, request: Request) -> shapes.Change:
         subject_type=SubjectType(edition.subject_type),
         subject_id=edition.subject_id,
         url=api_url(request, edition.subject_type, edition.subject_id),
-        html_url=page_url(request, edition.address, change.language),
+        html_url=page_url(request._request, edition.address, change.language),
         edition=change.number,
         language=Language(change.language),
         title=change.head.title,

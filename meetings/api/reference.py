@@ -81,7 +81,7 @@ class ConfigurationResource(ReferenceResource):
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             url=api_url(self.request, "configuration", row.slug),
-            html_url=page_url(self.request, f"meetings/{row.slug}/", self.language),
+            html_url=page_url(self.request._request, f"meetings/{row.slug}/", self.language),
             meetings=list_url(self.request, "meeting", f"configuration={row.slug}"),
         )
 

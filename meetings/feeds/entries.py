@@ -8,15 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from meetings import dates
-from meetings.answers import html_path
+from meetings.answers import page_url
 from meetings.changes import Change
 from meetings.feeds.atom import plain
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration, EditionReason
 from meetings.reference.delegations import DEFAULT_LANGUAGE
-from meetings.vocabulary import Language, MeetingStatus
-
-CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+from meetings.vocabulary import CALLED_OFF, Language, MeetingStatus
 
 
 def entry(change: Change, request: HttpRequest, bodies: Mapping[str, Configuration]) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def entry(change: Change, request: HttpRequest, bodies: Mapping[str, Configurati
 
 
 def address(change: Change, request: HttpRequest, language: str) -> str:
-    return request.build_absolute_uri(html_path(change.edition.address, language))
+    return page_url(request, change.edition.address, language)
 
 
 def title(change: Change) -> str:

@@ -36,9 +36,7 @@ from meetings.indexing import walk
 from meetings.models import Alert, Meeting, ProgrammePoint, Row
 from meetings.models.programme import WITH_A_CLOCK
 from meetings.times import printed_time
-from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
-
-CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+from meetings.vocabulary import CALLED_OFF, PointState, TimePrecision
 
 
 def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
