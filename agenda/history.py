@@ -61,7 +61,7 @@ class History:
 
     def find(self, request: HttpRequest, *numbers: int) -> list[PastEdition] | HttpResponse:
         """The editions with these numbers, all of them readable; or the answer that tells why they are not."""
-        if max(numbers) > self.live.number:
+        if max(numbers) > self.live.history.number:
             return self.none_such(request)
         found = self.past.numbered(*numbers)
         for number in numbers:
@@ -94,14 +94,16 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     if ONE_OR_TWO.fullmatch(pair):
         return HttpResponseRedirect(f"{history.path}{pair}/")
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
-    rows = history.past.below(int(before[0]) if before else live.number + 1, A_PAGE + 1)
+    rows = history.past.below(int(before[0]) if before else live.history.number + 1, A_PAGE + 1)
     shown = rows[:A_PAGE]
     digests = history.past.digests(rows)
     context: dict[str, Any] = {
-        "entries": [Entry.of(past, rows[place + 1 :], live.number, digests) for place, past in enumerate(shown)],
+        "entries": [
+            Entry.of(past, rows[place + 1 :], live.history.number, digests) for place, past in enumerate(shown)
+        ],
         "older": f"?before={shown[-1].number}" if len(rows) > A_PAGE else "",
         "readable": [past.number for past in shown if past.is_readable],
-        "is_first_page": bool(shown) and shown[0].number == live.number,
+        "is_first_page": bool(shown) and shown[0].number == live.history.number,
     }
     return history.show(request, "editions.html", _("Editions"), **context)
 

@@ -16,7 +16,7 @@ from agenda.revisions import documents_of_revision, latest
 from agenda.translating import Key, Made, texts_in
 from meetings.documents.text import read
 from meetings.models import Edition, StoredDocument, SubjectType
-from meetings.models.edition import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL
 from meetings.vocabulary import Language
 
 

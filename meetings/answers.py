@@ -62,10 +62,10 @@ def in_envelope(held: EditionDocument | Standing, request: Request) -> msgspec.R
     envelope = Envelope(
         url=api_url(request, edition.subject_type, edition.subject_id),
         html_url=page_url(request._request, edition.address, held.language),
-        edition=held.number,
+        edition=held.history.number,
         languages=edition.languages,
-        published_at=held.published_at,
-        modified_at=held.modified_at,
+        published_at=held.history.published_at,
+        modified_at=held.history.modified_at,
         digest=held.document_id,
         change_note=edition.change_note,
     )

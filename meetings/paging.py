@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -18,11 +19,12 @@ from django.utils.translation import gettext_lazy
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from meetings.clock import instant_of
 from meetings.licence import licence
-from meetings.models.edition import BEFORE_ALL, Edition, last_of
+from meetings.links import site_of
+from meetings.models.edition import Edition, last_of
+from meetings.models.history import BEFORE_ALL
 from meetings.parameters import AS_OF, Parameter
 from meetings.problems import Problem, bad_parameter
 
@@ -229,8 +231,12 @@ class KeysetPagination(BasePagination):
 
     def link(self, cursor: Cursor | None) -> str | None:
         """Without `as_of`: the cursor carries the instant."""
-        address = remove_query_param(self.request.build_absolute_uri(), AS_OF.name)
-        return replace_query_param(address, "cursor", str(cursor)) if cursor else None
+        if cursor is None:
+            return None
+        asked = {**self.request.query_params.dict(), "cursor": str(cursor)}
+        asked.pop(AS_OF.name, None)
+        request = self.request._request
+        return f"{site_of(request)}{request.path}?{urlencode(sorted(asked.items()))}"
 
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.link(self.page.next), "previous": self.link(self.page.previous)}

@@ -69,14 +69,14 @@ class Past:
 
     def back(self, number: int) -> int:
         """1 for the live edition, 2 for the one before; and the same the other way round."""
-        return self.live.number + 1 - number
+        return self.live.history.number + 1 - number
 
     def rows(self) -> QuerySet[Any]:
         edition = self.live.edition
         held = EditionDocument.objects.filter(
             edition__subject_type=edition.subject_type,
             edition__subject_id=edition.subject_id,
-            edition__available_from__range=(self.live.hidden_until, edition.available_from),
+            edition__available_from__range=(self.live.history.hidden_until, edition.available_from),
         ).in_language(self.language)  # one row an edition, so that rows are counted and not languages
         standing = suppression("edition")
         return (

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import CharField, DateField, DateTimeField, Field, UUIDField
 
 from meetings.models import EditionDocument, SubjectType
+from meetings.models.history import History
 from meetings.paging import Cursor, newest_first, rows_of_page
 from meetings.questions import Question
 from meetings.vocabulary import Language
@@ -39,9 +40,7 @@ class Standing(NamedTuple):
     language: str
     document_id: str
     document: StandingText
-    number: int
-    published_at: dt.datetime
-    modified_at: dt.datetime
+    history: History
     as_of: dt.datetime | None = None
 
     @property
@@ -50,7 +49,7 @@ class Standing(NamedTuple):
 
 
 OF_EDITION = tuple(f"edition__{name}" for name in StandingEdition._fields)
-COLUMNS = (*OF_EDITION, "language", "document_id", "document__text", "number", "published_at", "modified_at")
+COLUMNS = (*OF_EDITION, "language", "document_id", "document__text", "history")
 LANGUAGE: Field = CharField(max_length=2)
 
 

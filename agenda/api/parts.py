@@ -67,8 +67,8 @@ class Whole:
             "language": self.document.language,
             "source_language": self.document.source_language,
             "fallbacks": [path for path in self.document.fallbacks if path in ("title", "configuration.name")],
-            "edition": self.held.number,
-            "modified_at": self.held.modified_at,
+            "edition": self.held.history.number,
+            "modified_at": self.held.history.modified_at,
             "digest": self.held.document_id,
         }
 

@@ -16,7 +16,8 @@ from meetings.documents.text import read
 from meetings.editions import Composition
 from meetings.indexing import walk
 from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
-from meetings.models.edition import BEFORE_ALL, later_editions
+from meetings.models.edition import later_editions
+from meetings.models.history import BEFORE_ALL
 
 Name = tuple[UUID, str, str]
 """Of a topic: its id, the word in its address, its title."""

@@ -22,7 +22,7 @@ from meetings.conditional import by_generation
 from meetings.generation import generation
 from meetings.links import site_of
 from meetings.models import EditionReason, SubjectType
-from meetings.models.edition import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL
 from meetings.negotiation import FORMAT
 from meetings.paging import Cursor, KeysetPagination, Ordering
 from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, instant_in, language_of

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -63,7 +63,8 @@ class Endpoint(APIView):
             raise Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":
-            operation = self.operation()
+            view: Any = type(self)
+            operation = operation_of(view, getattr(self, "action", ""))
             self.deprecations = operation.deprecations(request.query_params)
             refuse_unknown(request, operation.query)
             if self.has_table:
@@ -138,6 +139,15 @@ class Endpoint(APIView):
     def state(self, *form: object) -> tuple[object, ...]:
         """What an answer follows from, beside its address and what is published."""
         return (getattr(self.request, "accepted_media_type", ""), licence(), *form)
+
+
+@cache
+def operation_of(view: Callable[[], Any], action: str) -> Operation:
+    """An operation follows from its view and the view's action alone, and is put together once a process."""
+    asked = view()
+    asked.action = action
+    operation: Operation = asked.operation()
+    return operation
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:

@@ -37,7 +37,7 @@ class Entry:
     @property
     def unread(self) -> int:
         """How many editions there were before: with the last notice they are closed."""
-        return self.held.number - len(self.since)
+        return self.held.history.number - len(self.since)
 
     @property
     def sequence(self) -> int:

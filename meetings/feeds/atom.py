@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
 
-from meetings.models.edition import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # most are no part of any XML
 

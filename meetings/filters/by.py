@@ -43,16 +43,12 @@ class ByDayOfMeeting(ByDay):
 
 
 class ByModification(django_filters.Filter):
-    """Documents whose `modified_at` is not before an instant, in the answer's language.
-
-    A document stands unchanged since an edition that is the present one or an earlier one. So the present one is not
-    older either, which a database looks for first.
-    """
+    """Documents whose `modified_at` is not before an instant, in the answer's language."""
 
     field_class = values.InstantValue
 
-    def filter(self, found: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(edition__available_from__gte=value, modified_at__gte=value)
+    def filter(self, found: Any, value: dt.datetime | None) -> Any:
+        return found if value is None else found.modified_since(value)
 
 
 class PartsByModification(ByModification):
@@ -62,8 +58,7 @@ class PartsByModification(ByModification):
         if value is None:
             return found
         held = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(self.parent.language)
-        documents: QuerySet[Any] = held.with_history()
-        return found.filter(Exists(documents.filter(modified_at__gte=value)), edition__available_from__gte=value)
+        return found.filter(Exists(held.modified_since(value)), edition__available_from__gte=value)
 
 
 class ByWord(django_filters.Filter):

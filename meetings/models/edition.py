@@ -8,7 +8,7 @@ may come after the instant of an edition it writes.
 
 import datetime as dt
 import uuid
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
@@ -17,6 +17,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
+from meetings.models.history import BEFORE_ALL, Appeared, History
 from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
@@ -137,10 +138,7 @@ class Edition(models.Model):
         return f"{self.address} from {self.available_from:%Y-%m-%d %H:%M:%S} UTC"
 
 
-BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-
-
-def last_of(editions: models.QuerySet[Edition]) -> Coalesce:
+def last_of(editions: models.QuerySet[Any]) -> Coalesce:
     """The latest instant of the editions of a subquery, or one before all editions."""
     return Coalesce(
         Subquery(editions.order_by("-available_from").values("available_from")[:1]),
@@ -186,47 +184,46 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         return self.filter(Q(language=language) | (Q(language=F("edition__source_language")) & Q(Exact(place, 0))))
 
     def with_history(self) -> Self:
-        """Adds what an envelope says of an edition: `number`, `published_at`, `modified_at`; and fetches the texts.
+        """Fetches the texts, and what came before each edition, of which an envelope tells."""
+        same = Exists(self.same_document())
+        so_far = self.so_far().values("subject_id").annotate(all=Appeared("available_from", "is_tombstone", same))
+        return self.select_related("edition", "document").annotate(history=Subquery(so_far.values("all")))
 
-        The number is the edition's place among those of its subject. A meeting was published when the first edition
-        after its last tombstone appeared. A document was modified when the unbroken run of editions began that hold
-        the same digest in its language.
+    def modified_since(self, at: dt.datetime) -> Self:
+        """Those whose document did not stand yet before the instant: the last edition before it held another one, or
+        was a tombstone, or one of those between did or was; or there was none.
+
+        A document stands since an edition that is the present one or an earlier one. So the present one is not older
+        than the instant either, which a database looks for first.
         """
-        subject = {
-            "subject_type": OuterRef("edition__subject_type"),
-            "subject_id": OuterRef("edition__subject_id"),
-            "available_from__lte": OuterRef("edition__available_from"),
-        }
-        so_far = Edition.objects.filter(**subject).order_by()
-        same = EditionDocument.objects.filter(
+        found = self.filter(edition__available_from__gte=at)
+        differing = self.so_far().filter(Q(is_tombstone=True) | ~Exists(self.same_document()))
+        before = last_of(self.so_far().filter(available_from__lt=at))
+        return found.annotate(differed_until=last_of(differing)).filter(differed_until__gte=before)
+
+    @staticmethod
+    def so_far() -> "models.QuerySet[Appearance]":
+        """For a subquery: the editions of the subject that appeared, up to the outer document's own."""
+        return Appearance.objects.filter(
+            subject_type=OuterRef("edition__subject_type"),
+            subject_id=OuterRef("edition__subject_id"),
+            available_from__lte=OuterRef("edition__available_from"),
+        ).order_by()
+
+    @staticmethod
+    def same_document() -> "EditionDocumentQuerySet":
+        """For a subquery of `so_far`: that an edition holds the document, in its language."""
+        return EditionDocument.objects.filter(
             edition=OuterRef("pk"),
             language=OuterRef(OuterRef("language")),
             document=OuterRef(OuterRef("document_id")),
-        )
-        differing = so_far.filter(Q(is_tombstone=True) | ~Exists(same))
-
-        def first_since(instant: str) -> Subquery:
-            later = so_far.filter(available_from__gt=OuterRef(instant)).order_by("available_from")
-            return Subquery(later.values("available_from")[:1])
-
-        return (
-            self.select_related("edition", "document")
-            .annotate(
-                number=number_of("edition__"),
-                hidden_until=last_of(so_far.filter(is_tombstone=True)),
-                differed_until=last_of(differing),
-            )
-            .annotate(published_at=first_since("hidden_until"), modified_at=first_since("differed_until"))
         )
 
 
 class EditionDocument(models.Model):
     """Which document an edition holds in a language."""
 
-    number: int  # these four only from `with_history`
-    hidden_until: dt.datetime
-    published_at: dt.datetime
-    modified_at: dt.datetime
+    history: History  # only from `with_history`
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="documents")

@@ -171,7 +171,7 @@ class TestLive:
 
     def titles(self, at: dt.datetime) -> list[tuple[str, int]]:
         held = EditionDocument.objects.live(at).in_language("en").with_history()
-        return [(row.document.text.partition('"title":"')[2].partition('"')[0], row.number) for row in held]
+        return [(row.document.text.partition('"title":"')[2].partition('"')[0], row.history.number) for row in held]
 
     def test_nothing_before_the_first_edition(self) -> None:
         freeze([meeting_document("One")], available_from=PRESS_DAY)
@@ -202,8 +202,8 @@ class TestLive:
         bury(first, [tombstone()], available_from=PRESS_DAY + MINUTE)
         freeze([meeting_document("One")], available_from=PRESS_DAY + DAY)
         assert self.titles(PRESS_DAY + DAY) == [("One", 3)]
-        held = EditionDocument.objects.live(PRESS_DAY + DAY).with_history().get()
-        assert (held.published_at, held.modified_at) == (PRESS_DAY + DAY, PRESS_DAY + DAY)
+        history = EditionDocument.objects.live(PRESS_DAY + DAY).with_history().get().history
+        assert (history.published_at, history.modified_at) == (PRESS_DAY + DAY, PRESS_DAY + DAY)
 
 
 @pytest.mark.django_db
@@ -211,7 +211,11 @@ class TestModified:
     """`modified_at` is the start of the unbroken run of editions with the same digest in that language."""
 
     def modified(self, at: dt.datetime, language: str = "en") -> dt.datetime:
-        return EditionDocument.objects.live(at).in_language(language).with_history().get().modified_at
+        live = EditionDocument.objects.live(at).in_language(language)
+        modified = live.with_history().get().history.modified_at
+        assert live.modified_since(modified).exists()
+        assert not live.modified_since(modified + dt.timedelta(microseconds=1)).exists()
+        return modified
 
     def test_it_stands_still_where_the_document_does(self) -> None:
         freeze([meeting_document()], available_from=PRESS_DAY)

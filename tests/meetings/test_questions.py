@@ -19,7 +19,7 @@ from meetings.questions import PREPARED, Question
 from tests.cast import DAY, MINUTE, PRESS_DAY, meeting_document, named
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
-COLUMNS = ("edition__subject_id", "language", "edition__languages", "number", "modified_at", "document__text")
+COLUMNS = ("edition__subject_id", "language", "edition__languages", "history", "document__text")
 
 
 def standing(id: Any, at: Any, language: Any) -> QuerySet[EditionDocument, Any]:

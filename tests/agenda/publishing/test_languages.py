@@ -441,8 +441,8 @@ class TestFollowing:
         assert (edition.reason, edition.languages, edition.change_note) == ("translation", ["en", "fr"], "")
         clock.move_to(edition.available_from)
         held = {one.language: one for one in EditionDocument.objects.live(edition.available_from).with_history()}
-        assert held["en"].modified_at == published.edition.available_from  # readers of English see no change
-        assert held["fr"].modified_at == edition.available_from
+        assert held["en"].history.modified_at == published.edition.available_from  # readers of English see no change
+        assert held["fr"].history.modified_at == edition.available_from
 
     def test_nothing_comes_back_by_itself_that_somebody_went_back_from(
         self, people: People, live: Meeting, clock: Any

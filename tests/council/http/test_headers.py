@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import RequestFactory
 from council import api
 from council.compression import CompressionMiddleware, encoding_for
 from meetings.api.description import EndpointSchema, described
+from meetings.api.endpoints import operation_of
 from meetings.api.meetings import MeetingResource
 from meetings.deprecation import Deprecation
 from meetings.paging import KeysetPagination
@@ -112,6 +114,12 @@ class TestVersions:
         assert '</api/v1/schema/>; rel="service-desc"' in answer["Link"]
         assert '</api/docs/>; rel="service-doc"' in answer["Link"]
         assert not {"Deprecation", "Sunset"} & set(answer.headers)
+
+    @pytest.fixture(autouse=True)
+    def operations_put_together_anew(self) -> Iterator[None]:
+        operation_of.cache_clear()
+        yield
+        operation_of.cache_clear()
 
     @pytest.fixture
     def an_old_parameter(self, monkeypatch: pytest.MonkeyPatch) -> None:
