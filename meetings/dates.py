@@ -60,6 +60,21 @@ def month_and_day(date: dt.date, language: str) -> str:
     return write(date, pattern(language, MONTH_AND_DAY), language)
 
 
+def month(date: dt.date, language: str) -> str:
+    """“September 2017”."""
+    return write(date.replace(day=2), pattern(language, "yMMMM"), language)
+
+
+def month_alone(date: dt.date, language: str) -> str:
+    """“September”."""
+    return write(date.replace(day=2), "LLLL", language)
+
+
+def short_weekday(date: dt.date, language: str) -> str:
+    """“Thu”."""
+    return write(date, "ccc", language)
+
+
 def days(start: dt.date, end: dt.date, language: str) -> str:
     """“15–16 November 2018”, “30 November – 1 December 2017”."""
     if start == end:

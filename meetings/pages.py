@@ -1,7 +1,6 @@
 """Calendar pages: home, the list of meetings, a configuration. They read editions and reference data only."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.paging import Cursor, Page
 from meetings.publications import Publication, live_documents
-from meetings.reference.configurations import FIRST_YEAR
 from meetings.vocabulary import CALLED_OFF
 
 REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
@@ -76,26 +74,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "configurations": list(Configuration.objects.valid_on(today)),
     }
     return render(request, "meetings/home.html", context)
-
-
-def meetings(request: HttpRequest) -> HttpResponse:
-    """All meetings, by `?configuration=` and `?year=`, twenty a page."""
-    today = today_of(request)
-    found = live_documents(request, SubjectType.MEETING)
-    configuration, year = request.GET.get("configuration", ""), request.GET.get("year", "")
-    if configuration:
-        found = found.filter(edition__configuration=configuration[:16].replace("\0", ""))
-    if re.fullmatch("[0-9]{4}", year) and FIRST_YEAR <= int(year) <= today.year + 2:
-        found = found.filter(edition__listed_on__range=(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)))
-    else:
-        year = ""
-    context = {
-        "configurations": list(Configuration.objects.all()),
-        "configuration": configuration,
-        "years": range(today.year + 1, FIRST_YEAR - 1, -1),
-        "year": year,
-    }
-    return render(request, "meetings/list.html", context | paged(request, found))
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:

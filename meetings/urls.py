@@ -1,14 +1,16 @@
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from meetings import pages
+from meetings.browsing import pages as browsing
 from meetings.calendars import pages as calendars
 from meetings.feeds import pages as feeds
 from meetings.subscriptions import subscription
 
 urlpatterns = [
     path("", require_safe(pages.home), name="home"),
-    path("meetings/", require_safe(pages.meetings), name="meetings"),
+    path("meetings/", require_safe(browsing.meetings), name="meetings"),
+    re_path(r"^meetings/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", require_safe(browsing.month), name="month"),
     path("meetings/calendar.ics", subscription(calendars.everything), name="calendar"),
     path("meetings/feed.atom", subscription(feeds.everything), name="feed"),
     path("meetings/corrections.atom", subscription(feeds.corrections), name="corrections-feed"),

@@ -305,8 +305,9 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
         "": 4,  # meetings from today on, those without a date, past meetings, configurations
-        "meetings/": 2,  # a page of meetings, configurations
-        "meetings/?configuration=jha&year=2060": 2,
+        "meetings/": 3,  # a page of meetings, configurations, half-years
+        "meetings/?configuration=jha&year=2060": 4,  # those, and that there is the configuration
+        "meetings/2060/09/": 3,
         "meetings/jha/": 2,  # the configuration, a page of its meetings
         "meetings/jha/2060/09/14/": 1,  # the document with its edition
         "meetings/jha/2060/09/14/editions/": 3,  # that, the editions, the digests of their documents

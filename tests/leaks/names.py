@@ -13,6 +13,7 @@ from tests.cast import DAY, PRESS_DATE, PRESS_DAY, named
 Names = Mapping[str, Sequence[str]]
 
 SECRET = "Zanzibar"  # in every text of what is hidden
+UNKNOWN = "Zanzibaq"  # in nothing
 DATES = {
     "hidden": PRESS_DATE,
     "moved": PRESS_DATE + DAY,  # by a hidden correction of what is live
@@ -105,10 +106,12 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "form": ["formal"],
+    "view": ["month"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
-    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), "Zanzibaq", UNKNOWN_EDITIONS
+    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNKNOWN, UNKNOWN_EDITIONS
 )
 LIVE = COMMON | names_of(("live",), (), "Brussels", HIDDEN_EDITIONS)
 LIVE_OF_NOBODY = COMMON | names_of(("live",), (), "Brussels", UNKNOWN_EDITIONS)
@@ -119,6 +122,7 @@ PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
     "/en/",
     "/en/meetings/",
+    f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
     "/en/meetings/jha/",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
     "/en/topics/",

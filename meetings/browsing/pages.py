@@ -1,0 +1,42 @@
+"""The list of meetings and the calendar of a month. They read editions and reference data only."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from meetings.browsing.choice import Choice, Month
+from meetings.browsing.months import weeks
+from meetings.pages import paged, publications
+from meetings.reference.configurations import FIRST_YEAR
+
+MOST_OF_A_MONTH = 300  # meetings; there are some twenty
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """All meetings that fit what is chosen, the latest first, twenty a page; `?view=month` leads to the calendar."""
+    choice = Choice(request)
+    if request.GET.get("view") == "month":
+        return HttpResponseRedirect(reverse("meetings") + choice.shown_month.path + choice.query)
+    return render(request, "meetings/list.html", {"choice": choice} | paged(request, choice.meetings))
+
+
+def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    """A month's meetings that fit what is chosen, as a calendar."""
+    asked = Choice(request)
+    if not (FIRST_YEAR <= int(year) <= asked.last_year and 1 <= int(month) <= 12):
+        raise Http404
+    choice = Choice(request, Month(int(year), int(month)))
+    assert choice.month
+    found = choice.meetings.order_by("edition__listed_on", "edition__subject_id")[:MOST_OF_A_MONTH]
+    shown = publications(found)
+    earlier, later = choice.month.moved(-1), choice.month.moved(1)
+    context = {
+        "choice": choice,
+        "month": choice.month,
+        "weeks": weeks(choice.month, shown, choice.today),
+        "is_empty": not shown,
+        "earlier": earlier if earlier.year >= FIRST_YEAR else None,
+        "later": later if later.year <= choice.last_year else None,
+        "this_month": Month(choice.today.year, choice.today.month),
+    }
+    return render(request, "meetings/month.html", context)

@@ -1,0 +1,178 @@
+"""The list of meetings and the calendar of a month: what readers choose, and where it leads."""
+
+import datetime as dt
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from meetings.documents import shape
+from meetings.editions import freeze
+from meetings.vocabulary import Form
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting, meeting_document, published, withdraw
+from tests.publicity import Visitor
+
+ENV = shape.ConfigurationName(code="ENVI", slug="env", name="Environment")
+FIRST = PRESS_DAY.date()
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def titles(response: Any) -> list[str]:
+    found = re.findall(r'<(?:p class="row-title"|p class="entry-title")>(.*?)</p>', response.content.decode(), re.S)
+    return [" ".join(re.sub(r"<[^>]+>|JHA|ENVI", " ", each).split()) for each in found]
+
+
+@pytest.fixture
+def some_meetings(clock: Any) -> None:
+    """Four in September and October 2060, one of them over two days, and one long ago."""
+    make_configuration()
+    make_configuration("env")
+    given: list[dict[str, Any]] = [
+        {"title": "Justice"},
+        {"title": "Environment", "configuration": ENV, "form": Form.INFORMAL, "place": shape.Place(city="Tallinn")},
+        {"title": "Two days", "start_date": FIRST + 16 * DAY, "end_date": FIRST + 17 * DAY},
+        {"title": "October", "start_date": FIRST + 30 * DAY, "end_date": FIRST + 30 * DAY},
+        {"title": "Long ago", "start_date": dt.date(2003, 2, 27), "end_date": dt.date(2003, 2, 27)},
+    ]
+    for number, values in enumerate(given):
+        members: dict[str, Any] = {"id": uuid4(), "address_word": f"m{number}"} | values
+        freeze([meeting_document(**members)], available_from=PRESS_DAY)
+    clock.move_to(PRESS_DAY + MINUTE)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("some_meetings")
+class TestTheList:
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("configuration=jhaa", "Who meets: there is no “jhaa”"),
+            ("status=off", "Status: there is no “off”"),
+            ("procedure=nonsense", "Procedure: “nonsense” is no code"),
+            ("place=%00", "Place: it holds control characters"),
+            ("presidency=" + "9" * 300, "Presidency: it is longer than 200 characters"),
+        ],
+    )
+    def test_what_cannot_be_read_is_told_and_left_out(self, visitor: Visitor, query: str, told: str) -> None:
+        response = visitor.get(f"/en/meetings/?{query}&form=informal")
+        assert told in text(response)
+        assert titles(response) == ["Environment"]
+
+    @pytest.mark.parametrize(
+        "query", ["year=20600", "year=1901", "month=13", "month=-1", "year=%D9%A2", "cursor=nonsense"]
+    )
+    def test_a_period_that_is_none_chooses_nothing(self, visitor: Visitor, query: str) -> None:
+        assert len(titles(visitor.get(f"/en/meetings/?{query}"))) == 5
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("", ["October", "Two days", "Environment", "Justice", "Long ago"]),
+            ("configuration=env", ["Environment"]),
+            ("configuration=ENVI", ["Environment"]),
+            ("form=informal&status=&place=", ["Environment"]),
+            ("place=tallinn", ["Environment"]),
+            ("year=2003", ["Long ago"]),
+            ("year=2060&month=10", ["October", "Two days"]),
+            ("month=9", ["Two days", "Environment", "Justice"]),
+            ("presidency=2003-1", ["Long ago"]),
+            ("configuration=env&year=2003", []),
+        ],
+    )
+    def test_it_holds_what_fits(self, visitor: Visitor, query: str, found: list[str]) -> None:
+        assert sorted(titles(visitor.get(f"/en/meetings/?{query}"))) == sorted(found)
+
+    def test_the_form_shows_what_was_chosen(self, visitor: Visitor) -> None:
+        page = visitor.get("/en/meetings/?configuration=env&place=Tallinn").content.decode()
+        assert re.search(r'<option value="env"[^>]* selected>', page)
+        assert 'name="place" maxlength="100" autocomplete="off" value="Tallinn"' in page
+        assert re.search(r'<details class="more" open>', page)
+        assert "Show all meetings" in page
+
+    def test_the_same_choice_as_a_calendar(self, visitor: Visitor) -> None:
+        page = visitor.get("/en/meetings/?configuration=env&year=2003").content.decode()
+        assert 'href="/en/meetings/2003/01/?configuration=env"' in page
+        response = visitor.get("/en/meetings/?view=month&configuration=env&year=2060&month=10&place=")
+        assert (response.status_code, response["Location"]) == (302, "/en/meetings/2060/10/?configuration=env")
+
+    @pytest.mark.parametrize(
+        ("query", "count"),
+        [
+            ("", 3),  # configurations, half-years, a page of meetings
+            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 3),
+            ("configuration=env", 4),  # that there is one
+            ("configuration=env&status=off", 5),
+        ],
+    )
+    def test_as_many_queries_whatever_is_chosen(self, visitor: Visitor, query: str, count: int) -> None:
+        visitor.get(f"/en/meetings/?{query}")
+        assert len(visitor.statements) == count
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("some_meetings")
+class TestAMonth:
+    @pytest.mark.parametrize("month", ["2060/13", "2060/00", "1999/12", "2063/01", "2060/9"])
+    def test_there_is_no_such_month(self, visitor: Visitor, month: str) -> None:
+        assert visitor.get(f"/en/meetings/{month}/").status_code == 404
+
+    def test_a_mistake_is_told_here_too(self, visitor: Visitor) -> None:
+        response = visitor.get("/en/meetings/2060/09/?configuration=jhaa")
+        assert "Who meets: there is no “jhaa”" in text(response)
+
+    def test_without_meetings_it_says_so(self, visitor: Visitor) -> None:
+        assert "No meeting of this month was published" in text(visitor.get("/en/meetings/2060/02/"))
+
+    def test_each_meeting_stands_once_over_its_days(self, visitor: Visitor) -> None:
+        response = visitor.get("/en/meetings/2060/09/")
+        assert titles(response) == ["Environment", "Justice", "Two days"] or titles(response) == [
+            "Justice",
+            "Environment",
+            "Two days",
+        ]
+        page = response.content.decode()
+        assert "from-2 over-1" in page  # Tuesday 14 September
+        assert "from-4 over-2" in page  # Thursday 30 September and Friday 1 October
+        assert titles(visitor.get("/en/meetings/2060/10/"))[0] == "Two days"  # it is on there
+
+    def test_over_a_sunday_it_goes_on_in_silence(self, visitor: Visitor, clock: Any) -> None:
+        document = meeting_document(
+            "Long", id=uuid4(), start_date=dt.date(2060, 9, 18), end_date=dt.date(2060, 9, 21), address_word="long"
+        )
+        freeze([document], available_from=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        page = visitor.get("/en/meetings/2060/09/").content.decode()
+        assert re.search(r'class="entry from-6 over-2" data-body="jha">', page)
+        assert re.search(r'class="entry from-1 over-2 goes-on" data-body="jha" aria-hidden="true">', page)
+
+    def test_the_choice_goes_with_it_from_month_to_month(self, visitor: Visitor) -> None:
+        response = visitor.get("/en/meetings/2060/09/?configuration=env")
+        page = response.content.decode()
+        assert titles(response) == ["Environment"]
+        for address in ("2060/08/?configuration=env", "2060/10/?configuration=env", "?configuration=env&amp;year=2060"):
+            assert f'href="/en/meetings/{address}' in page
+
+    def test_it_ends_where_years_do(self, visitor: Visitor) -> None:
+        assert 'rel="prev"' not in visitor.get("/en/meetings/2002/01/").content.decode()
+        assert 'rel="next"' not in visitor.get("/en/meetings/2062/12/").content.decode()
+
+    def test_its_name_is_in_the_language_of_the_page(self, visitor: Visitor) -> None:
+        assert "septembre 2060" in text(visitor.get("/fr/meetings/2060/09/"))
+        assert "Σεπτέμβριος 2060" in text(visitor.get("/el/meetings/2060/09/"))
+
+    def test_as_many_queries_as_ever(self, visitor: Visitor) -> None:
+        visitor.get("/en/meetings/2060/09/")
+        assert len(visitor.statements) == 3
+
+
+@pytest.mark.django_db
+def test_what_is_withdrawn_or_to_come_is_in_no_month(visitor: Visitor, clock: Any) -> None:
+    meeting = make_meeting()
+    published(clock, meeting)
+    clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+    freeze([meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
+    assert titles(visitor.get("/en/meetings/2060/09/")) == []
