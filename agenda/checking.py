@@ -67,10 +67,11 @@ def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
 
 
 def wrong_years(meeting: MeetingDocument) -> list[str]:
-    """By the rule that holds for what is typed. What is imported passes no form, and calendars reckon beyond a day."""
-    days = [meeting.start_date, meeting.end_date]
-    days += [day for earlier in meeting.previous for day in (earlier.start_date, earlier.end_date)]
-    days += [point.date for point in meeting.programme]
+    """By the rule that holds for what is typed. What is imported passes no form, and calendars reckon beyond a day.
+
+    Earlier dates were published, right or wrong, and stand: else a wrong year could not be corrected.
+    """
+    days = [meeting.start_date, meeting.end_date, *(point.date for point in meeting.programme)]
     wrong: dict[str, None] = {}
     for day in filter(None, days):
         try:

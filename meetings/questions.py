@@ -69,7 +69,8 @@ class Question:
     def forget(self, cursor: Any, code: str) -> None:
         PREPARED[connection.connection].discard(self.name)
         if code == OTHER_COLUMNS:
-            cursor.execute(f"DEALLOCATE {self.name}")
+            with suppress(OperationalError):  # a pooler gave us another connection by now, which never had it
+                cursor.execute(f"DEALLOCATE {self.name}")
 
     @cached_property
     def name(self) -> str:

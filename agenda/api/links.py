@@ -125,7 +125,7 @@ class MediaLinkResource(PartResource):
             html_url=whole.page(anchor),
             owner_type=row.owner_type,
             owner_id=row.owner_id,
-            date=row.date,
+            date=row.date if whole.meeting and whole.meeting.start_date else None,
             fallbacks=whole.fallbacks(whole.links[row.link_id]),
             meeting=whole.meeting,
             topic=whole.topic,

@@ -234,6 +234,11 @@ class Mirror:
                 with self.db:
                     self.db.execute("DELETE FROM owed WHERE change = ?", [told])
 
+    @property
+    def owes(self) -> bool:
+        """The site failed at a text, which the copy lacks or has as it was before."""
+        return self.db.execute("SELECT 1 FROM owed").fetchone() is not None
+
     def learn(self, change: Json) -> bool:
         """Fetches or removes what the change is about. False: the site fails at it. Raises Away."""
         edition, _languages, notice = self.known(change["subject_id"])
@@ -391,7 +396,7 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
                 return AWAY
         else:
             if once:
-                return IN_STEP
+                return AWAY if mirror.owes else IN_STEP
         time.sleep(every * random.uniform(0.9, 1.1))  # so that not all copies ask in the same second
 
 

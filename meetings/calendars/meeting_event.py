@@ -63,12 +63,15 @@ def withdrawn_text(page: str) -> str:
     return f"{_('What stood at this address was withdrawn by the press office:')} {page}"
 
 
+BEFORE_THE_LAST = dt.date.max - DAY
+
+
 def days_of(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
-    """Its first day and its last; of one that lost its date, those that it had."""
+    """Its first day and its last, with a day behind them; of one that lost its date, those that it had."""
     had = [(one.start_date, one.end_date) for one in document.previous] if isinstance(document, MeetingDocument) else []
     for start, end in ((edition.start_date, edition.end_date), *reversed(had)):
         if start:
-            return start, end or start
+            return min(start, BEFORE_THE_LAST), min(end or start, BEFORE_THE_LAST)
     return edition.listed_on, edition.listed_on
 
 

@@ -42,10 +42,14 @@ class TestAYearThatCannotBe:
     def test_of_anything_that_calendars_tell(self, year: int) -> None:
         day = dt.date(year, 12, 31)
         with_points = [point(date=day, time="23:59")]
-        earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
-        for values in ({"start_date": day, "end_date": day}, {"programme": with_points}, {"previous": earlier}):
+        for values in ({"start_date": day, "end_date": day}, {"programme": with_points}):
             [error] = errors_in(meeting_document(**values))
             assert error == f"Is the year right? It says {year:04}, and may be from 1952 to 2100."
+
+    def test_not_of_an_earlier_date_else_a_wrong_one_could_never_be_corrected(self) -> None:
+        day = dt.date(2206, 9, 14)
+        earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
+        assert errors_in(meeting_document(previous=earlier)) == []
 
     @pytest.mark.parametrize("day", [dt.date(1952, 1, 1), dt.date(2100, 12, 31)])
     def test_the_first_and_the_last_that_can(self, day: dt.date) -> None:

@@ -489,6 +489,12 @@ class TestTheCommand:
         assert self.run(site, tmp_path, "--verify") == mirror.IN_STEP
         assert capsys.readouterr().out == "The copy is what the site has.\n"
 
+    def test_one_that_lacks_what_the_site_failed_at(self, site: FakeSite, tmp_path: Path) -> None:
+        site.broken.add(site.publish("a", en="One"))
+        assert self.run(site, tmp_path, "--once") == mirror.AWAY
+        site.broken.clear()
+        assert self.run(site, tmp_path, "--once") == mirror.IN_STEP
+
     def test_one_that_is_not(self, site: FakeSite, tmp_path: Path, capsys: Any) -> None:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
         self.run(site, tmp_path, "--once")

@@ -4,18 +4,19 @@ import datetime as dt
 import gc
 from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 from weakref import ref
 
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
 from council.errors import is_away
 from meetings.editions import freeze
 from meetings.models import EditionDocument, SubjectType
-from meetings.questions import PREPARED, Question
+from meetings.questions import OTHER_COLUMNS, PREPARED, Question
 from tests.cast import DAY, MINUTE, PRESS_DAY, meeting_document, named
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
@@ -111,6 +112,15 @@ class TestOnPostgreSQLOutsideOfATransaction:
         finally:
             run("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(2)")
 
+    def test_nor_where_a_pooler_has_exchanged_the_connection_as_well(self) -> None:
+        asked = question()
+        self.ask(asked)
+        run(f"DEALLOCATE {asked.name}")
+        refused = NotSupportedError()
+        refused.__cause__ = OtherColumns()
+        with patch.object(asked, "ask_prepared", side_effect=refused):
+            assert self.ask(asked) == ["DEALLOCATE", "SELECT"]
+
     @pytest.mark.parametrize("was_prepared", [True, False])
     def test_a_database_that_went_away_is_known_as_such(self, was_prepared: bool) -> None:
         asked = question()
@@ -122,6 +132,10 @@ class TestOnPostgreSQLOutsideOfATransaction:
             asked.rows(id=named("meeting"), at=SECOND, language="fi")
         assert is_away(told.value)
         connection.close()
+
+
+class OtherColumns(Exception):
+    pgcode = OTHER_COLUMNS
 
 
 def of(kind: SubjectType) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from msgspec.structs import replace
 
 from agenda.models import MediaLink
 from meetings.editions import freeze
@@ -61,6 +62,12 @@ class TestALink:
         assert body["meeting"] is None
         assert (body["topic"]["slug"], body["topic"]["edition"]) == ("migration-policy", 1)
         assert body["html_url"] == "http://testserver/en/topics/migration-policy/"
+
+    def test_where_its_meeting_has_lost_its_date_it_has_no_day_either(self, visitor: Visitor, clock: Any) -> None:
+        document = replace(full_document(), start_date=None, end_date=None, status="postponed", status_reason="Fog.")
+        freeze([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        assert {link["date"] for link in visitor.json("media-links/")["results"]} == {None}
 
     def test_one_of_a_withdrawn_topic_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
