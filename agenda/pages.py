@@ -1,7 +1,7 @@
 """The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +18,16 @@ from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
 
+class Neighbour(NamedTuple):
+    address: str
+    start_date: dt.date
+    end_date: dt.date
+
+    @property
+    def path(self) -> str:
+        return html_path(self.address, get_language() or "")
+
+
 def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
     address = f"meetings/{configuration}/{dates}/"
     held = live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
@@ -26,8 +36,22 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
     minute = instant_of(request).replace(second=0, microsecond=0)
-    context = meeting_context(publication.document, minute) | {"meeting": publication}
+    around = neighbours(publication.document, instant_of(request))
+    context = meeting_context(publication.document, minute) | {"meeting": publication} | around
     return show(request, "agenda/meeting.html", publication, context)
+
+
+def neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Neighbour | None]:
+    """The configuration's meetings before and after this one; none of a meeting without a date."""
+    first = document.start_date
+    if first is None:
+        return {}
+    live = Edition.objects.live(at).filter(configuration=document.configuration.slug, end_date__isnull=False)
+    columns = ("address", "start_date", "end_date")
+    earlier = live.filter(listed_on__lt=first, start_date__lt=first).order_by("-listed_on", "-subject_id")
+    later = live.filter(listed_on__gt=first, start_date__gt=first).order_by("listed_on", "subject_id")
+    rows = (found.values_list(*columns).first() for found in (earlier, later))
+    return dict(zip(("earlier", "later"), (row and Neighbour(*row) for row in rows), strict=True))
 
 
 def show(

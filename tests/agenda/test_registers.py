@@ -1,0 +1,42 @@
+"""Which numbers lead to a public register, and where."""
+
+import pytest
+
+from agenda.registers import document_address, procedure_address
+
+COUNCIL = "https://data.consilium.europa.eu/doc/document"
+
+
+@pytest.mark.parametrize(
+    "number", ["", "COM(2016) 270", "14996", "14996/22 FINAL", "1/22", "١٤٩٩٦/22", "14996/22 REV 1; x"]
+)
+def test_what_is_no_number_of_the_council_leads_nowhere(number: str) -> None:
+    assert document_address(number, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("14996/22", "ST-14996-2022-INIT"),
+        ("ST 14996/22", "ST-14996-2022-INIT"),
+        ("14996/1/22 REV 1", "ST-14996-2022-REV-1"),
+        ("14996/1/22", "ST-14996-2022-REV-1"),
+        ("12644/17 ADD 1", "ST-12644-2017-ADD-1"),
+        ("12644/2/17 REV 2 ADD 1", "ST-12644-2017-REV-2-ADD-1"),
+        ("12644/17 ADD1 COR 2", "ST-12644-2017-ADD-1-COR-2"),
+        ("CM 3621/17", "CM-3621-2017-INIT"),
+        ("9876/2017 INIT", "ST-9876-2017-INIT"),
+    ],
+)
+def test_a_document_of_the_council_is_in_its_register(number: str, code: str) -> None:
+    assert document_address(number, "fr") == f"{COUNCIL}/{code}/fr/pdf"
+
+
+@pytest.mark.parametrize("code", ["", "2016/0133", "2016/133 (COD)", "2016/0133 (CODE)", "x 2016/0133 (COD)"])
+def test_what_is_no_code_leads_nowhere(code: str) -> None:
+    assert procedure_address(code, "en") == ""
+
+
+def test_an_interinstitutional_file_is_on_eur_lex() -> None:
+    assert procedure_address("2016/0133 (COD)", "el") == "https://eur-lex.europa.eu/procedure/EL/2016_133"
+    assert procedure_address("2017/0003(cod)", "en") == "https://eur-lex.europa.eu/procedure/EN/2017_3"
