@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from council import errors, health
+from council import errors, health, statements
 
 urlpatterns = [
     path("api/", include("council.api")),
@@ -15,7 +15,7 @@ urlpatterns = [
     ),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
-    *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),
+    *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls")), path("", include(statements))),
 ]
 handler400 = errors.bad_request
 handler403 = errors.forbidden

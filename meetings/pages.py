@@ -1,4 +1,4 @@
-"""Calendar pages: home, the list of meetings, a configuration. They read editions and reference data only."""
+"""The home page, and what all pages of meetings share. They read editions and reference data only."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.clock import BRUSSELS, instant_of
@@ -74,16 +74,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "configurations": list(Configuration.objects.valid_on(today)),
     }
     return render(request, "meetings/home.html", context)
-
-
-def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who they are, and their meetings."""
-    shown = Configuration.objects.filter(slug=slug).first()
-    if shown is None:
-        raise Http404
-    found = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
-    context = {"configuration": shown, "today": today_of(request)}
-    return render(request, "meetings/configuration.html", context | paged(request, found))
 
 
 def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:

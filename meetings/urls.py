@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from meetings import pages
 from meetings.browsing import pages as browsing
 from meetings.calendars import pages as calendars
+from meetings.configuration_page import configuration
 from meetings.feeds import pages as feeds
 from meetings.subscriptions import subscription
 
@@ -16,5 +17,5 @@ urlpatterns = [
     path("meetings/corrections.atom", subscription(feeds.corrections), name="corrections-feed"),
     path("meetings/<slug:slug>/calendar.ics", subscription(calendars.configuration), name="configuration-calendar"),
     path("meetings/<slug:slug>/feed.atom", subscription(feeds.configuration), name="configuration-feed"),
-    path("meetings/<slug:slug>/", require_safe(pages.configuration), name="configuration"),
+    path("meetings/<slug:slug>/", require_safe(configuration), name="configuration"),
 ]
