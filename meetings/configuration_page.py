@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from meetings.browsing.choice import Month
 from meetings.clock import instant_of
 from meetings.languages import page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
@@ -30,10 +31,11 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "configuration": shown,
         "today": today,
-        "is_past": not shown.valid_on(today),
+        "is_past": bool(shown.valid_until and shown.valid_until < today),
         "next": publications(next_of(held, today)),
         "years": years,
         "year": year,
+        "month": Month(year, today.month if year == today.year else 1),
         "others": [one for one in known if one.slug != slug and one.valid_on(today)],
     }
     of_year = held.filter(edition__listed_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
@@ -43,11 +45,9 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def years_of(slug: str, at: dt.datetime) -> list[int]:
-    """From the latest meeting's to the first one's: two looks at the ends of an index, however many lie between."""
-    listed = Edition.objects.live(at).filter(configuration=slug).values_list("listed_on", flat=True)
-    ends = [listed.order_by(*order).first() for order in (("listed_on",), ("-listed_on", "subject_id"))]
-    first, last = (day.year if day else 0 for day in ends)
-    return list(range(last, first - 1, -1)) if first else []
+    """Those that have meetings, the latest first."""
+    live = Edition.objects.live(at).filter(configuration=slug)
+    return sorted(live.order_by().values_list("listed_on__year", flat=True).distinct(), reverse=True)
 
 
 def chosen_year(request: HttpRequest, years: list[int], today: dt.date) -> int:
