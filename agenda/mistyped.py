@@ -145,10 +145,14 @@ def meeting_near(configuration: Configuration, day: dt.date, at: dt.datetime, *,
 
 
 def words_in(path: str) -> str:
-    """The last part of an address that says something in words, as one would search for them; at most 80 characters."""
+    """The last part of an address that says something in words, as one would search for them; at most 80 characters.
+
+    Ids and digests are no words.
+    """
     for part in reversed(path.split("/")[1:]):
         bare = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", part)
         words = " ".join(re.sub(r"[\W_]+", " ", bare).split())[:80].strip()
-        if re.search(r"[^\W\d_]{2}", words) and words.casefold() not in OF_THE_SITE:
+        is_id = re.fullmatch("[0-9a-f-]{32,}", bare, re.IGNORECASE)
+        if re.search(r"[^\W\d_]{2}", words) and not is_id and words.casefold() not in OF_THE_SITE:
             return words
     return ""

@@ -191,6 +191,8 @@ class TestThePage:
             ("/en/μετανάστευση/", "μετανάστευση"),
             ("/en/a\0b\nasylum/", "a b asylum"),
             ("/en/Agenda.aspx", "Agenda"),
+            ("/media/a4025f66324b596cbde30e21671137d5.webp", ""),
+            ("/en/6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001/", ""),
             (f"/en/{'asylum-' * 50}", ("asylum " * 50)[:80].strip()),
         ],
     )
