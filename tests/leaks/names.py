@@ -105,6 +105,8 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "part": ["pages", "topics", "meetings-2060"],
+    "page": ["1"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
