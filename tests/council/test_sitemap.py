@@ -40,7 +40,7 @@ def read(visitor: Visitor, path: str) -> Any:
     """The root of the file, whose structure is that of the protocol's schemas (sitemap.xsd, siteindex.xsd)."""
     response = visitor.get(path)
     assert (response.status_code, response["Content-Type"]) == (200, "application/xml; charset=utf-8")
-    root = ElementTree.fromstring(response.content)  # noqa: S314 (it is our own)
+    root: Any = ElementTree.fromstring(response.content)  # noqa: S314 (it is our own)
     inner = {f"{SITEMAP}urlset": "url", f"{SITEMAP}sitemapindex": "sitemap"}[root.tag]
     assert 0 < len(root) <= 50_000
     assert len(response.content) < 50_000_000

@@ -36,7 +36,7 @@ class TestWhomToTellOfAHole:
     )
     def test_what_is_no_contact_stops_the_start(self, tmp_path: Path, contact: str) -> None:
         environment = {**os.environ, "VAR_DIR": str(tmp_path), "SECURITY_CONTACT": contact}
-        command = [sys.executable, ROOT / "manage.py", "check"]
+        command: list[Any] = [sys.executable, ROOT / "manage.py", "check"]
         result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert result.returncode != 0
         assert "SECURITY_CONTACT" in result.stderr
