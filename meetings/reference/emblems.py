@@ -42,8 +42,8 @@ def box(left: float, top: float, right: float, bottom: float) -> Polygon:
 EMBLEMS = {
     # Four parts that make one.
     "gac": Emblem("gac", (box(2, 2, 11, 11), box(13, 2, 22, 11), box(2, 13, 11, 22), Disc(17.5, 17.5, 4.5))),
-    # A globe with its circles of latitude.
-    "fac": Emblem("fac", (Disc(12, 12, 11),), (box(0, 7, 24, 9), box(0, 15, 24, 17))),
+    # A globe: a meridian and two circles of latitude.
+    "fac": Emblem("fac", (Disc(12, 12, 11),), (box(11.2, 0, 12.8, 24), box(0, 7, 24, 8.6), box(0, 15.4, 24, 17))),
     # Columns that rise.
     "ecofin": Emblem("ecofin", (box(2, 14, 7, 22), box(9.5, 8, 14.5, 22), box(17, 2, 22, 22))),
     # A shield.
