@@ -90,7 +90,7 @@ def always_there() -> Iterator[Listed]:
 
 def published(request: HttpRequest, part: str, page: int) -> Iterator[Listed]:
     kind, _, year = part.partition("-")
-    found = Edition.objects.live(instant_of(request)).order_by("listed_on", "subject_id")
+    found = Edition.objects.live(instant_of(request)).order_by("-listed_on", "subject_id")
     if year:
         days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
         found = found.filter(subject_type=SubjectType.MEETING, listed_on__range=days)

@@ -12,6 +12,8 @@ from meetings.editions import freeze
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.sharing import LONGEST, excerpt, locale_of, picture_of
 from meetings.vocabulary import Language, MeetingStatus
+from tests.agenda.filling import member_of
+from tests.agenda.previews.test_opening import linked, opened
 from tests.cast import (
     DAY,
     MINUTE,
@@ -24,6 +26,7 @@ from tests.cast import (
     published,
     withdraw,
 )
+from tests.council.travel.test_travel import away
 from tests.meetings.structured.reading import blocks, html_of, meta, nodes
 from tests.publicity import Visitor
 
@@ -62,6 +65,21 @@ class TestWhatIsNotLive:
         published(clock, meeting)
         for below in ("editions/1/", "editions/1..2/"):
             page = html_of(visitor, f"{PAGE}{below}")
+            assert says_nothing(page)
+            assert NOINDEX in page
+
+    def test_a_preview_says_nothing_to_machines(self, clock: Any) -> None:
+        page = opened(linked(make_meeting())).content.decode()
+        assert "Ministers will discuss" in page
+        assert says_nothing(page)
+        assert 'rel="canonical"' not in page
+        assert NOINDEX in page
+
+    def test_nor_does_the_site_at_another_time(self, clock: Any) -> None:
+        publish(make_meeting(), at=PRESS_DAY + DAY)
+        client = away(member_of("Publishers"))
+        for path in ("/en/", PAGE):
+            page = client.get(path).content.decode()
             assert says_nothing(page)
             assert NOINDEX in page
 
