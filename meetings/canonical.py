@@ -11,7 +11,12 @@ from meetings.publications import Publication
 from meetings.vocabulary import Language
 
 # What of a query makes another page of it, by the name of the route, in this order. All else leads to the same page.
-TELLING = {"meetings": ("configuration", "year"), "meeting-editions": ("before",), "topic-editions": ("before",)}
+TELLING = {
+    "meetings": ("configuration", "year", "month"),
+    "month": ("configuration",),
+    "meeting-editions": ("before",),
+    "topic-editions": ("before",),
+}
 CURSORS = ("meetings", "configuration")  # a cursor carries its instant, so that there is no end of such addresses
 UNLISTED = ("search",)
 

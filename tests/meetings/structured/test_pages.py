@@ -155,14 +155,6 @@ class TestDataInAPage:
         for path in ("/en/meetings/", "/en/meetings/?configuration=jha", "/en/topics/", f"{PAGE}editions/"):
             assert blocks(html_of(visitor, path)) == []
 
-    def test_it_costs_no_query(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_topic())
-        counts = {}
-        for path in (PAGE, "/en/topics/migration-policy/", "/en/meetings/jha/", "/en/"):
-            html_of(visitor, path)
-            counts[path] = len(visitor.statements)
-        assert counts[PAGE] == 1
-
     def test_it_is_json(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         [block] = blocks(html_of(visitor, PAGE))
@@ -190,6 +182,7 @@ class TestTheOneAddress:
             ("/fi/meetings/?configuration=&year=", "/fi/meetings/"),
             ("/fi/meetings/?year=2060&x=1&configuration=jha", "/fi/meetings/?configuration=jha&amp;year=2060"),
             ("/fi/meetings/jha/?year=2060", "/fi/meetings/jha/"),
+            ("/fi/meetings/?place=Brussels&month=9&year=2060", "/fi/meetings/?year=2060&amp;month=9"),
             ("/fi/topics/?x=%22%3E", "/fi/topics/"),
             (f"{PAGE}?x=1", PAGE),
             (PAGE.replace("/en/", "/mt/"), PAGE),
