@@ -65,7 +65,7 @@ class Visitor(Client):
 
     def request(self, **request: Any) -> Any:
         """In a process that has just asked for the generation, so that no count depends on it, slow as it may be."""
-        if request["PATH_INFO"].startswith("/api/") or request["PATH_INFO"].endswith((".atom", ".ics")):
+        if request["PATH_INFO"].startswith("/api/") or request["PATH_INFO"].endswith((".atom", ".ics", ".xml")):
             with public_reading():
                 for margin in (0, 1):
                     generation(timezone.now() - margin * SECOND)

@@ -54,7 +54,7 @@ def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, 
     keeping.forget()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
-    body = response.content.decode().replace(response.headers.get("X-Request-Id", "\0"), "·")
+    body = response.content.decode(errors="backslashreplace").replace(response.headers.get("X-Request-Id", "\0"), "·")
     return Answer(response.status_code, told, body, tuple(visitor.statements))
 
 

@@ -108,6 +108,8 @@ COMMON = {
     "points": ["1"],
     "form": ["formal"],
     "view": ["month"],
+    "part": ["pages", "topics", "meetings-2060"],
+    "page": ["1"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
