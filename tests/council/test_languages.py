@@ -303,6 +303,7 @@ def words(visitor: Visitor, path: str) -> list[str]:
     """The words of the page, without dates and what else depends on the language."""
     page = visitor.get(path).content.decode().partition("<body>")[2]
     page = re.sub(r"(?s)<details.*?</details>|<nav class=.languages.*?</nav>|<p class=.notification.>.*?</p>", "", page)
+    page = re.sub(r"(?s)<select[^>]*name=.month.*?</select>", "", page)
     page = re.sub(r'(?s)<(time|option|a|h1|span)[^>]* lang="bg".*?</\1>|<time.*?</time>', "", page)
     page = re.sub(r"Justice and Home Affairs( Council)?( \(JHA\))?|[\d.:]+|ч\.|\d+ September( \d+)?", "", page)
     return re.sub(r"<[^>]+>", " ", page).split()
