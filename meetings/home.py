@@ -69,6 +69,7 @@ def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, list[En
 def days_of(
     meetings: Sequence[Publication], days: Sequence[dt.date], minute: dt.datetime
 ) -> list[tuple[dt.date, list[MeetingOfDay]]]:
-    """Those on which something is, each with its meetings."""
+    """Those on which something is, each with its meetings. What lost its date stands elsewhere."""
     found = [(day, [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute))]) for day in days]
-    return [(day, some) for day, some in found if some]
+    dated = [(day, [one for one in some if not one.is_moved_away]) for day, some in found]
+    return [(day, some) for day, some in dated if some]

@@ -54,6 +54,10 @@ class News:
         return self.change.edition.available_from.astimezone(BRUSSELS)
 
     @property
+    def time(self) -> str:
+        return f"{self.at_in_brussels:%H:%M}"
+
+    @property
     def path(self) -> str:
         """The meeting's page, or the notice of its withdrawal."""
         return self.meeting.path if self.meeting else html_path(self.change.edition.address, page_language())

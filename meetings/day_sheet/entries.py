@@ -62,6 +62,11 @@ class Entry:
         return f"{'left' if self.left else 'at'}-{self.point.id}"
 
     @property
+    def clock(self) -> str:
+        """The time on the wall there, which tells apart what a change of summer time makes one instant."""
+        return (self.left.was.time if self.left else self.point.time) or ""
+
+    @property
     def is_over(self) -> bool:
         """The day is, at the place of the meeting."""
         return self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
@@ -199,12 +204,12 @@ class Sheet:
 def sheet_of(meetings: Iterable[Publication], day: dt.date, minute: dt.datetime) -> Sheet:
     """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute."""
     found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute))]
-    timed: list[tuple[dt.datetime, int, Entry]] = []
+    timed: list[tuple[tuple[dt.datetime, str], int, Entry]] = []
     untimed: list[Entry] = []
     for place, one in enumerate(found):
-        anchor: dt.datetime | None = None
+        anchor: tuple[dt.datetime, str] | None = None
         for entry in one.entries:
-            anchor = entry.at or anchor
+            anchor = (entry.at, entry.clock) if entry.at else anchor
             if anchor:
                 timed.append((anchor, place, entry))
             else:

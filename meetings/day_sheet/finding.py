@@ -47,8 +47,6 @@ def is_on(document: MeetingDocument, day: dt.date) -> bool:
 
 def next_day(request: HttpRequest, day: dt.date, running: Sequence[MeetingDocument]) -> dt.date | None:
     """The next day on which something happens, in two queries; `running` are the meetings of the day itself."""
-    if any(document.end_date and document.end_date > day for document in running):
-        return day + DAY
     at, within = instant_of(request), (day + DAY, day + FAR)
     editions = Edition.objects.live(at).filter(
         subject_type=SubjectType.MEETING, listed_on__range=within, start_date__isnull=False
@@ -56,4 +54,6 @@ def next_day(request: HttpRequest, day: dt.date, running: Sequence[MeetingDocume
     points = open_texts(request, IndexedPoint.objects.live(at)).filter(date__range=within)
     first_meeting = editions.exclude(status__in=CALLED_OFF).order_by("listed_on").values_list("listed_on", flat=True)
     first_point = points.exclude(edition__status__in=CALLED_OFF).order_by("date").values_list("date", flat=True)
-    return min(filter(None, (first_meeting.first(), first_point.first())), default=None)
+    goes_on = any(document.start_date and is_on(document, day + DAY) for document in running)
+    found = (first_meeting.first(), first_point.first(), day + DAY if goes_on else None)
+    return min(filter(None, found), default=None)

@@ -66,16 +66,21 @@ def parts_of(text: str, language: str) -> tuple[int, int, int] | None:
     if found := DAY_FIRST.fullmatch(text):
         return int(found[3]), int(found[2]), int(found[1])
     if found := IN_WORDS.fullmatch(text.casefold()):
-        month = months_in(language).get(found[2])
+        month = month_of(found[2], language)
         return (int(found[3]), month, int(found[1])) if month else None
     return None
 
 
-def months_in(language: str) -> dict[str, int]:
-    return {
-        name.casefold().rstrip("."): number
-        for known in (*KNOWN, language)
-        for context in CONTEXTS
-        for width in WIDTHS
-        for number, name in get_month_names(width, context, locale_of(known)).items()
-    }
+def month_of(word: str, language: str) -> int | None:
+    """By its name, or by three letters or more that only it begins with."""
+    found = {number for name, number in months_in(language) if name == word}
+    found = found or {number for name, number in months_in(language) if len(word) > 2 and name.startswith(word)}
+    return found.pop() if len(found) == 1 else None
+
+
+def months_in(language: str) -> Iterator[tuple[str, int]]:
+    for known in (*KNOWN, language):
+        for context in CONTEXTS:
+            for width in WIDTHS:
+                for number, name in get_month_names(width, context, locale_of(known)).items():
+                    yield name.casefold().rstrip("."), number

@@ -105,6 +105,8 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
+    "date": [DATE, "2060-02-30"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
@@ -118,6 +120,7 @@ PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 
 SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
     "/en/",
+    f"/en/day/{DATE}/",
     "/en/meetings/",
     "/en/meetings/jha/",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
