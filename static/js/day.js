@@ -20,10 +20,10 @@
   let marks = new Map(); // by id of the entry
 
   const entriesOf = (part) => new Map([...part.querySelectorAll("[data-entry]")].map((entry) => [entry.id, entry]));
-  // What the clock alone changes is no news.
+  // What the clock alone changes is no news, nor which edition it is.
   const told = (node) => {
     const copy = node.cloneNode(true);
-    for (const one of copy.querySelectorAll("[data-clock], .renewed")) one.remove();
+    for (const one of copy.querySelectorAll("[data-untold], .renewed")) one.remove();
     return [copy.textContent, ...[...copy.querySelectorAll("a")].map((link) => link.href)].join("\n").replace(/\s+/g, " ");
   };
   const partsOf = (root) => new Map([...root.querySelectorAll("[data-renewed]")].map((part) => [part.dataset.renewed, part]));
@@ -42,7 +42,7 @@
       ...gone.map((entry) => `${bar.dataset.gone}: ${entry.dataset.entry}`),
     ].map((words) => words.replace(/\s+/g, " ").trim());
     const rest = named.length > LONGEST ? `; +${named.length - LONGEST}` : "";
-    const clock = new Date().toLocaleTimeString(document.documentElement.lang, { timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit" });
+    const clock = new Date().toLocaleTimeString(document.documentElement.lang, { timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     status.textContent = `${bar.dataset.updated} ${clock}${named.length ? `: ${named.slice(0, LONGEST).join("; ")}${rest}` : ""}`;
   };
   const mark = () => {
@@ -100,8 +100,9 @@
     asking = true;
     try {
       const answer = await fetch(location.href.split("#")[0], { cache: "no-store", headers: { "If-None-Match": etag } });
+      const text = await answer.text();
       if (answer.status === 200) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".day-sheet[data-etag]");
+        const page = new DOMParser().parseFromString(text, "text/html").querySelector(".day-sheet[data-etag]");
         if (!page) throw new Error("no day-sheet");
         if (!paused) {
           etag = page.dataset.etag;
