@@ -10,8 +10,9 @@ from django.shortcuts import render
 from meetings.changes import appeared
 from meetings.clock import instant_of, minute_of
 from meetings.conditional import by_minute, confirmed, stamped
-from meetings.day_sheet.entries import Entry, MeetingOfDay, meeting_of_day, sheet_of
+from meetings.day_sheet.entries import Entry
 from meetings.day_sheet.finding import DAY, meetings_between
+from meetings.day_sheet.sheets import MeetingOfDay, meeting_of_day, sheet_of
 from meetings.feeds.pages import OF_MEETINGS
 from meetings.latest import news
 from meetings.models import Configuration, SubjectType

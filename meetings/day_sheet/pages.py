@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from meetings.clock import minute_of
 from meetings.conditional import Validator, by_day, by_minute, confirmed, stamped
-from meetings.day_sheet.entries import Sheet, sheet_of
 from meetings.day_sheet.finding import DAY, meetings_between, next_day
 from meetings.day_sheet.reading import NoSuchDay, read_day
+from meetings.day_sheet.sheets import Sheet, sheet_of
 from meetings.languages import page_language
 from meetings.pages import today_of
 from meetings.typed import YEARS

@@ -13,7 +13,7 @@ from meetings.clock import next_instant
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
-from meetings.vocabulary import PointState, TimePrecision
+from meetings.vocabulary import LinkKind, PointState, TimePrecision
 from tests.agenda.test_forms_in_browser import judged
 from tests.cast import make_configuration, named
 from tests.meetings.day_sheet.press_days import SHEET, meeting, point
@@ -32,7 +32,9 @@ def publish(*documents: MeetingDocument) -> None:
 
 def press_day(slug: str, **values: Any) -> MeetingDocument:
     """Seven points, with speakers, rooms and streams; chairs and links of the meeting."""
-    streams = [shape.Link(id=named(f"{slug} live"), kind="live_stream", title="Live", url="https://video.example/")]
+    streams = [
+        shape.Link(id=named(f"{slug} live"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
+    ]
     speakers = [shape.Speaker(name="Andres Anvelt", role="Estonian Minister of the Interior")]
     points = [
         point(f"{slug}-{hour}", hour, live=True, place="Press room 1", speakers=speakers if hour > "12" else [])
