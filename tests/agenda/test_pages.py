@@ -243,15 +243,15 @@ class TestListsAndHome:
             for slug, day in (("jha", 14), ("env", 15), ("fac", 13))
         ]
         assert positions == sorted(positions)
-        assert "+/- 13:00" in html
+        assert "about 13:00" in html
 
     def test_today_is_todays_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
         before = visitor.get("/en/").content
         clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
-        assert b"Programme of the day" not in before
-        assert b"Programme of the day" in visitor.get("/en/").content
+        assert b"No meeting today." in before
+        assert b"Next today" in visitor.get("/en/").content
 
     def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
@@ -362,7 +362,12 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
     published(clock, moved)
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
-        "": 4,  # meetings from today on, those without a date, past meetings, configurations
+        # points and meetings of the week; those to come, those without a date, those before; the newest editions, those
+        # before them, what both hold, their texts, what is live of them; configurations
+        "": 11,
+        "day/2060-09-14/": 4,  # points, meetings; the next day with a meeting, with a point
+        "day/2060-02-30/": 0,
+        "meetings/corrections/": 5,  # corrections, those before them, what both hold, their texts, what is live
         "meetings/": 3,  # a page of meetings, configurations, half-years
         "meetings/?configuration=jha&year=2060": 4,  # those, and that there is the configuration
         "meetings/2060/09/": 3,
