@@ -102,7 +102,9 @@ def meant_by(below: str, at: dt.datetime) -> Meant:
 
 
 def path_of_all(period: Period) -> str:
-    """The calendar of the month, or the list of the year."""
+    """The day-sheet, the calendar of the month, or the list of the year."""
+    if period.date:
+        return reverse("day", args=[period.date.isoformat()])
     if period.month:
         return reverse("month", kwargs={"year": period.year, "month": f"{period.month:02}"})
     return f"{reverse('meetings')}?{urlencode({'year': period.year})}"

@@ -8,9 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session
-from meetings.vocabulary import CALLED_OFF, LinkKind, PointKind
-
-WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
+from meetings.vocabulary import CALLED_OFF, WATCHED, PointKind
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,18 @@ def contact(name: str) -> str:
     return value
 
 
+def contacts(name: str) -> list[str]:
+    """Ways to reach somebody, as web addresses, `mailto:` or `tel:` (RFC 9116, 2.5.3)."""
+    values = words(name)
+    for value in values:
+        if not re.fullmatch(r"(https://|mailto:[!-?A-~]+@|tel:\+?[0-9])[!-;=?-~]*", value):
+            raise ImproperlyConfigured(
+                f"{name} has {value!r}: write each as mailto:security@example.eu, https://example.eu/report or "
+                "tel:+3225550000."
+            )
+    return values
+
+
 def number(name: str, default: int) -> int:
     """A whole number from 0 on."""
     value = text(name) or str(default)

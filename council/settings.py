@@ -190,6 +190,9 @@ LICENCE_URL = environment.web_address("LICENCE_URL") or "https://creativecommons
 ATTRIBUTION = environment.text("ATTRIBUTION") or "Council of the European Union, press office"
 # Whom readers write to about the site: an e-mail or web address; without one, the press contacts of each meeting.
 SITE_CONTACT = environment.contact("SITE_CONTACT")
+# Whom to tell of a hole in the site (/.well-known/security.txt), and in which languages they read.
+SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
+SECURITY_LANGUAGES = environment.words("SECURITY_LANGUAGES") or ["en"]
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Agendas of the Council",

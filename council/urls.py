@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from council import errors, health, statements
+from council import errors, health, sitemap, statements, well_known
 
 urlpatterns = [
     path("api/", include("council.api")),
@@ -15,6 +15,15 @@ urlpatterns = [
     ),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<part>pages|topics|meetings-2[0-9]{3})-(?P<page>[1-9][0-9]{0,3})\.xml$",
+        sitemap.part,
+        name="sitemap-part",
+    ),
+    path(".well-known/security.txt", well_known.security, name="security"),
+    *(path(name, well_known.icon, {"name": name}, name=name) for name in well_known.ICONS),
     *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls")), path("", include(statements))),
 ]
 handler400 = errors.bad_request

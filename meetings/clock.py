@@ -17,6 +17,11 @@ def instant_of(request: HttpRequest) -> dt.datetime:
     return instant
 
 
+def minute_of(request: HttpRequest) -> dt.datetime:
+    """That instant to the minute, from which words that depend on the clock follow (“next”, “expected”)."""
+    return instant_of(request).replace(second=0, microsecond=0)
+
+
 class NoSuchTime(ValueError):
     """The time cannot be read, or the clocks go over it; the message says what to write instead."""
 

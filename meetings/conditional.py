@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from meetings.clock import BRUSSELS, instant_of
+from meetings.clock import BRUSSELS, instant_of, minute_of
 from meetings.deployment import code_version
 from meetings.generation import LATE, generation
 from meetings.links import site_of
@@ -68,6 +68,12 @@ def by_day(request: HttpRequest, *state: object, by_date: bool = True) -> Valida
     midnight = instant_of(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
     known = by_generation(request, instant_of(request), midnight.date(), *state, by_date=by_date)
     return replace(known, modified=known.modified and max(known.modified, midnight))
+
+
+def by_minute(request: HttpRequest, *state: object) -> Validator:
+    """Of what follows from all that is published and from the minute on the clock (“expected”, “next”)."""
+    minute = minute_of(request)
+    return by_generation(request, instant_of(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
 
 
 def is_conditional(request: HttpRequest) -> bool:

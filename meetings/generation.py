@@ -1,7 +1,8 @@
 """The generation: what all answers about published things follow from, apart from their address and the code.
 
 It changes when an edition appears, a withdrawal included, when a past text is closed or opened again, and when a
-configuration is called otherwise, by which lists are filtered. Nothing of what is still to come is in it.
+configuration is called otherwise, by which lists are filtered, or meets in other years. Nothing of what is still to
+come is in it.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from meetings.models import Configuration, Edition, Suppression
 LONGEST = 1.0  # seconds that a process may go by what it once read
 LATE = dt.timedelta(minutes=1)
 """Longer than a commit may be seen after its instant (decision 36): whoever asked in between has one edition of two."""
+NAMED = ("code", "slug", "name", "kind", "valid_from", "valid_until")
 KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
 
 
@@ -49,7 +51,7 @@ def read(at: dt.datetime) -> Generation:
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
     together = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
     closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
-    called = Configuration.objects.order_by("pk").values_list("code", "slug", "name", "kind")
+    called = Configuration.objects.order_by("pk").values_list(*NAMED)
     told = repr((newest, together, list(closed), list(called)))
     return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
 

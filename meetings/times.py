@@ -34,3 +34,11 @@ def printed_precision(text: str) -> TimePrecision:
     if "(tbc)" in text:
         return TimePrecision.TO_BE_CONFIRMED
     return next((each for beginning, each in BEGINNINGS.items() if text.startswith(beginning)), TimePrecision.EXACT)
+
+
+def says_more(text: str) -> bool:
+    """Whether what is printed has words besides a clock and how exact it is (“13:00 or when the Eurogroup ends”)."""
+    rest = CLOCK.sub("", text).casefold().replace("(tbc)", "")
+    for beginning in BEGINNINGS:
+        rest = rest.strip().removeprefix(beginning)
+    return any(sign.isalpha() for sign in rest)

@@ -30,9 +30,12 @@ def shortened(text: Any) -> str:
     return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
 
 
+YEARS = range(1952, 2101)
+"""The Council has met since 1952; a year outside is a slip (0026, 2206)."""
+
+
 def check_year(day: dt.date) -> None:
-    """The Council has met since 1952; a year outside is a slip (0026, 2206)."""
-    if not 1952 <= day.year <= 2100:
+    if day.year not in YEARS:
         told = _("Is the year right? It says %(year)s, and may be from 1952 to 2100.")
         raise ValidationError(told, code="year", params={"year": f"{day.year:04}"})
 

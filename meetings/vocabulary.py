@@ -133,6 +133,9 @@ class LinkKind(TextChoices):
     WEB = "web", _("web page")
 
 
+WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
+
+
 class Language(TextChoices):
     """The 24 official languages in the Council's protocol order: each by its own name (Regulation No 1/1958)."""
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.template import Context
 
 from meetings.answers import html_path
+from meetings.canonical import alternate_addresses, below_language, canonical_address, is_listed
 from meetings.languages import page_language
 from meetings.publications import Publication
 from meetings.vocabulary import Language
@@ -35,12 +36,6 @@ class Choices:
     others: list[Choice]
 
 
-def below_language(request: HttpRequest) -> str:
-    """The page's address behind its language, query included; that of the front page where it begins with none."""
-    prefix, whole = f"/{page_language()}/", request.get_full_path()
-    return whole.removeprefix(prefix) if whole.startswith(prefix) else ""
-
-
 @register.simple_tag(takes_context=True)
 def choices_of_language(context: Context) -> Choices:
     """`address` in the context says where to, where that is not the page itself: one that there is not, say."""
@@ -62,28 +57,13 @@ def choices_of_language(context: Context) -> Choices:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: Context) -> list[tuple[str, str]]:
-    """The page's whole address by `hreflang`: in the languages that its text is there in, and for all other readers.
-
-    Those get the language that the text was written in; where there is no one text, what they ask for (`/`).
-    """
-    publication: Publication | None = context.get("publication")
+    """As `alternate_addresses`; none of what search engines should not keep."""
     request: HttpRequest = context["request"]
-    below = below_language(request)
-    if publication:
-        below = below.partition("?")[0]
-        found = {each: html_path(below, each) for each in publication.languages}
-        found["x-default"] = html_path(below, publication.source_language)
-    else:
-        found = {each: html_path(below, each) for each in Language.values}
-        found["x-default"] = f"/{below}"
-    return [(language, request.build_absolute_uri(path)) for language, path in found.items()]
+    return alternate_addresses(request, context.get("publication")) if is_listed(request) else []
 
 
 @register.simple_tag(takes_context=True)
 def canonical(context: Context) -> str:
-    """The whole address of the page of the text that is borrowed for this one; empty where none is."""
-    publication: Publication | None = context.get("publication")
-    if publication is None or publication.language == page_language():
-        return ""
+    """Likewise."""
     request: HttpRequest = context["request"]
-    return request.build_absolute_uri(html_path(below_language(request).partition("?")[0], publication.language))
+    return canonical_address(request, context.get("publication")) if is_listed(request) else ""

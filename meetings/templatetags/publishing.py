@@ -174,6 +174,12 @@ def dates(start: dt.date | None, end: dt.date | None) -> SafeString:
 
 
 @register.simple_tag
+def days(start: dt.date, end: dt.date | None) -> SafeString:
+    """Likewise without weekdays, as one element: “15–16 November 2018”."""
+    return time_element(start.isoformat(), dates_in.days(start, end or start, page_language()))
+
+
+@register.simple_tag
 def instant(at: dt.datetime) -> SafeString:
     """“14 September 2017, 18:00” in Brussels, as a time element."""
     local = at.astimezone(BRUSSELS)

@@ -106,7 +106,6 @@ class TestWhereItLeads:
             ("2060/", "?year=2060"),
             ("2060/9/", "2060/09/"),
             ("2060-09", "2060/09/"),
-            ("2060/09/14/", "2060/09/"),
         ],
     )
     def test_to_what_is_meant(self, visitor: Visitor, typed: str, meant: str) -> None:
@@ -118,6 +117,9 @@ class TestWhereItLeads:
         else:
             assert (response.status_code, response["Location"]) == (302, f"/en/meetings/{meant}")
             assert visitor.get(response["Location"]).status_code == 200
+
+    def test_a_day_alone_is_a_day_sheet(self, visitor: Visitor) -> None:
+        assert visitor.get("/en/meetings/2060/9/14/")["Location"] == "/en/day/2060-09-14/"
 
     def test_a_name_may_be_the_languages_own(self, visitor: Visitor) -> None:
         for name in ("justice-et-affaires-interieures", "justice-et-affaires-int%C3%A9rieures"):

@@ -23,6 +23,7 @@ from tests.cast import (
     make_meeting,
     make_topic,
     many_documents,
+    meeting_document,
     named,
     published,
     restore,
@@ -241,15 +242,15 @@ class TestListsAndHome:
             for slug, day in (("jha", 14), ("env", 15), ("fac", 13))
         ]
         assert positions == sorted(positions)
-        assert "+/- 13:00" in html
+        assert "about 13:00" in html
 
     def test_today_is_todays_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
         before = visitor.get("/en/").content
         clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
-        assert b"Programme of the day" not in before
-        assert b"Programme of the day" in visitor.get("/en/").content
+        assert b"No meeting today." in before
+        assert b"Next today" in visitor.get("/en/").content
 
     def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
@@ -288,6 +289,63 @@ class TestListsAndHome:
 
 
 @pytest.mark.django_db
+class TestItsNeighbours:
+    def others(self, clock: Any, *days: int, **values: Any) -> None:
+        for day in days:
+            start = PRESS_DAY.date() + day * DAY
+            published(clock, make_meeting(**{"start_date": start, "end_date": start} | values))
+
+    def test_the_last_before_it_and_the_next_of_its_configuration(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        self.others(clock, -9, -1, 2, 30)
+        self.others(clock, 1, configuration="env")
+        page = text(visitor.get(PAGE))
+        assert "Earlier meeting Monday 13 September 2060" in page
+        assert "Next meeting Thursday 16 September 2060" in page
+
+    def test_none_that_is_withdrawn_or_to_come(self, visitor: Visitor, clock: Any) -> None:
+        gone = make_meeting(start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY)
+        published(clock, make_meeting(), gone)
+        clock.move_to(withdraw(gone, reason="Too early.").available_from)
+        before = PRESS_DAY.date() - DAY
+        freeze(
+            [meeting_document("Before", id=named("before"), start_date=before, end_date=before)],
+            available_from=PRESS_DAY + DAY,
+        )
+        page = text(visitor.get(PAGE))
+        assert "Next meeting" not in page
+        assert "Earlier meeting" not in page
+
+    def test_a_meeting_without_a_date_has_none(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        self.others(clock, 1)
+        meeting.start_date = meeting.end_date = None
+        meeting.status, meeting.status_reason = "postponed", "The airport is closed."
+        meeting.save()
+        published(clock, meeting)
+        assert "Next meeting" not in text(visitor.get(PAGE))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_sample", [False, True])
+def test_numbers_lead_to_the_public_registers_but_for_those_of_samples(
+    visitor: Visitor, clock: Any, is_sample: bool
+) -> None:
+    make_configuration()
+    references = ["Sample"] if is_sample else []
+    published(clock, restore(full_document(address_word="", end_date=PRESS_DAY.date(), references=references)))
+    page = visitor.get("/fr/meetings/jha/2060/09/14/").content.decode()
+    council = "https://data.consilium.europa.eu/doc/document/ST-14996-2022-REV-1/fr/pdf"
+    for address, number in (
+        (council, "14996/1/22 REV 1"),
+        ("https://eur-lex.europa.eu/procedure/FR/2016_133", "2016/0133 (COD)"),
+    ):
+        assert (f'href="{address}">{number}</a>' in page) is not is_sample
+        assert number in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("number", [5, 500])
 def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
     make_configuration()
@@ -303,7 +361,12 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
     published(clock, moved)
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
-        "": 4,  # meetings from today on, those without a date, past meetings, configurations
+        # points and meetings of the week; those to come, those without a date, those before; the newest editions, those
+        # before them, what both hold, their texts, what is live of them; configurations
+        "": 11,
+        "day/2060-09-14/": 4,  # points, meetings; the next day with a meeting, with a point
+        "day/2060-02-30/": 0,
+        "meetings/corrections/": 5,  # corrections, those before them, what both hold, their texts, what is live
         "meetings/": 3,  # a page of meetings, configurations, half-years
         "meetings/?configuration=jha&year=2060": 4,  # those, and that there is the configuration
         "meetings/2060/09/": 3,

@@ -164,8 +164,8 @@ class TestWhatAPageSaysOfItself:
                 "fi": f"http://testserver/fi/{PAGE}",
                 "x-default": f"http://testserver/en/{PAGE}",
             }
-            borrowed = f'<link rel="canonical" href="http://testserver/en/{PAGE}">'
-            assert (borrowed in page) == (language == "mt")
+            own = "fi" if language == "fi" else "en"  # that of the text, also where it is borrowed
+            assert f'<link rel="canonical" href="http://testserver/{own}/{PAGE}">' in page
 
     def test_the_header_names_the_language_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
         below = ("", "editions/1/", "editions/1..2/")
@@ -303,6 +303,7 @@ def words(visitor: Visitor, path: str) -> list[str]:
     """The words of the page, without dates and what else depends on the language."""
     page = visitor.get(path).content.decode().partition("<body>")[2]
     page = re.sub(r"(?s)<details.*?</details>|<nav class=.languages.*?</nav>|<p class=.notification.>.*?</p>", "", page)
+    page = re.sub(r"(?s)<select[^>]*name=.month.*?</select>", "", page)
     page = re.sub(r'(?s)<(time|option|a|h1|span)[^>]* lang="bg".*?</\1>|<time.*?</time>', "", page)
     page = re.sub(r"Justice and Home Affairs( Council)?( \(JHA\))?|[\d.:]+|ч\.|\d+ September( \d+)?", "", page)
     return re.sub(r"<[^>]+>", " ", page).split()

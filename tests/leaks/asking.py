@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from meetings.calendars import keeping
 from tests.leaks.names import PAIRS
@@ -24,7 +24,7 @@ TOLD_APART = sorted(
         for one, other in PAIRS
         for kind in one
         for pair in zip(one[kind], other[kind], strict=True)
-        for name in (*pair, *map(quote_plus, pair))
+        for name in (*pair, *map(quote, pair), *map(quote_plus, pair))
         if pair[0] != pair[1]
     },
     key=len,
@@ -54,7 +54,7 @@ def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, 
     keeping.forget()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
-    body = response.content.decode().replace(response.headers.get("X-Request-Id", "\0"), "·")
+    body = response.content.decode(errors="backslashreplace").replace(response.headers.get("X-Request-Id", "\0"), "·")
     return Answer(response.status_code, told, body, tuple(visitor.statements))
 
 

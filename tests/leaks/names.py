@@ -108,6 +108,10 @@ COMMON = {
     "points": ["1"],
     "form": ["formal"],
     "view": ["month"],
+    "part": ["pages", "topics", "meetings-2060"],
+    "page": ["1"],
+    "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
+    "date": [DATE, "2060-02-30"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
@@ -121,6 +125,7 @@ PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 
 SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
     "/en/",
+    f"/en/day/{DATE}/",
     "/en/meetings/",
     f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
     "/en/meetings/jha/",

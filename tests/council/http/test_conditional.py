@@ -288,9 +288,15 @@ class TestTheGeneration:
         assert first.content != again.content
 
     @pytest.mark.parametrize(
-        ("member", "value"), [("code", "HOME"), ("slug", "home"), ("name", "Home"), ("kind", "body")]
+        ("member", "value"),
+        [
+            *(("code", "HOME"), ("slug", "home"), ("name", "Home"), ("kind", "body")),
+            ("valid_until", dt.date(2060, 1, 1)),
+        ],
     )
-    def test_what_a_configuration_is_called_is_part_of_it(self, clock: Any, member: str, value: str) -> None:
+    def test_what_a_configuration_is_called_and_when_it_meets_is_part_of_it(
+        self, clock: Any, member: str, value: Any
+    ) -> None:
         published(clock, make_meeting())
         before = generation(PRESS_DAY + DAY)
         Configuration.objects.filter(slug="jha").update(**{member: value})

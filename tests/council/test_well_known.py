@@ -1,0 +1,107 @@
+"""What programs ask for at addresses that are the same on every site."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cast import DAY, MINUTE, PRESS_DAY
+from tests.publicity import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+SECURITY = "/.well-known/security.txt"
+CONTACT = ["mailto:security@example.eu", "https://example.eu/report"]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def lines(visitor: Visitor, path: str, **options: Any) -> list[str]:
+    response = visitor.get(path, **options)
+    assert (response.status_code, response["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert response["Cache-Control"] == "no-cache"
+    assert visitor.statements == []
+    return str(response.content.decode()).splitlines()
+
+
+class TestWhomToTellOfAHole:
+    def test_nobody_where_none_is_set(self, visitor: Visitor, settings: Any) -> None:
+        settings.SECURITY_CONTACT = []
+        assert visitor.get(SECURITY).status_code == 404
+
+    @pytest.mark.parametrize(
+        "contact", ["security@example.eu", "http://example.eu/", "mailto:", "mailto:a b@example.eu"]
+    )
+    def test_what_is_no_contact_stops_the_start(self, tmp_path: Path, contact: str) -> None:
+        environment = {**os.environ, "VAR_DIR": str(tmp_path), "SECURITY_CONTACT": contact}
+        command: list[Any] = [sys.executable, ROOT / "manage.py", "check"]
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert result.returncode != 0
+        assert "SECURITY_CONTACT" in result.stderr
+        assert "mailto:security@example.eu" in result.stderr
+
+    def test_it_does_not_say_that_it_stands_where_no_tls_is(self, visitor: Visitor, settings: Any) -> None:
+        settings.SECURITY_CONTACT = CONTACT
+        assert not [line for line in lines(visitor, SECURITY) if line.startswith("Canonical")]
+
+    def test_the_contacts_in_their_order(self, visitor: Visitor, settings: Any, clock: Any) -> None:
+        settings.SECURITY_CONTACT, settings.SECURITY_LANGUAGES = CONTACT, ["en", "fr"]
+        assert lines(visitor, SECURITY, secure=True) == [
+            "Contact: mailto:security@example.eu",
+            "Contact: https://example.eu/report",
+            "Expires: 2061-03-13T00:00:00Z",
+            "Preferred-Languages: en, fr",
+            f"Canonical: https://testserver{SECURITY}",
+        ]
+
+    def test_it_expires_within_a_year_and_is_the_same_all_day(
+        self, visitor: Visitor, settings: Any, clock: Any
+    ) -> None:
+        settings.SECURITY_CONTACT = CONTACT
+        first = visitor.get(SECURITY)
+        clock.move_to(PRESS_DAY + 600 * MINUTE)
+        again = visitor.get(SECURITY, headers={"if-none-match": first["ETag"]})
+        assert again.status_code == 304
+        clock.move_to(PRESS_DAY + DAY)
+        [expires] = [line for line in lines(visitor, SECURITY) if line.startswith("Expires: ")]
+        ahead = dt.datetime.fromisoformat(expires.partition(": ")[2]) - (PRESS_DAY + DAY)
+        assert 90 * DAY < ahead < 365 * DAY
+        assert expires.encode() not in first.content
+
+
+class TestRobots:
+    def test_forms_drafts_and_searches_are_not_theirs(self, visitor: Visitor) -> None:
+        told = lines(visitor, "/robots.txt")
+        assert told[0] == "User-agent: *"
+        closed = {line.partition(": ")[2] for line in told if line.startswith("Disallow: ")}
+        assert closed == {"/admin/", "/preview/", "/*/search/?", "/*/search?"}
+        assert told[-1] == "Sitemap: http://testserver/sitemap.xml"
+
+    def test_what_has_not_changed_is_not_sent(self, visitor: Visitor) -> None:
+        tag = visitor.get("/robots.txt")["ETag"]
+        assert visitor.get("/robots.txt", headers={"if-none-match": tag}).status_code == 304
+
+
+class TestIcons:
+    @pytest.mark.parametrize(
+        ("path", "kind", "begins"),
+        [("/favicon.ico", "image/x-icon", b"\0\0\1\0\3\0"), ("/apple-touch-icon.png", "image/png", b"\x89PNG")],
+    )
+    def test_they_stand_where_programs_look(self, visitor: Visitor, path: str, kind: str, begins: bytes) -> None:
+        response = visitor.get(path)
+        assert (response.status_code, response["Content-Type"]) == (200, kind)
+        assert response.content.startswith(begins)
+        assert visitor.statements == []
+        assert visitor.get(path, headers={"if-none-match": response["ETag"]}).status_code == 304
+
+    def test_pages_name_their_own(self, visitor: Visitor) -> None:
+        page = visitor.get("/en/").content.decode()
+        assert '<link rel="apple-touch-icon" href="/static/img/apple-touch-icon' in page
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/favicon.ico", SECURITY])
+def test_they_are_only_read(visitor: Visitor, settings: Any, path: str) -> None:
+    settings.SECURITY_CONTACT = CONTACT
+    assert visitor.post(path).status_code in (403, 405)

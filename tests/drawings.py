@@ -1,0 +1,146 @@
+"""Draws what stands for a page elsewhere: `python -m tests.drawings [FOLDER]`, by default into `static/img`.
+
+A picture of each configuration for where a page is shared (`og/jha.png`: its emblem, its code and its name), one for
+all else (`og/council.png`), and the icons of the site. Colours are those of static/css/variables.css, names those of
+`meetings.reference`, letters those of DejaVu (Debian: `fonts-dejavu-core`).
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
+from meetings.reference.emblems import SIZE, Disc, Emblem, Polygon, emblem_of
+
+HOME = Path(__file__).resolve().parent.parent
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
+WIDTH, HEIGHT = 1200, 630
+MARGIN = 80
+SMOOTH = 4  # shapes are drawn so many times as large, and made smaller
+COLOURS = 32  # of a palette: enough for letters with smooth edges on one ground
+WHITE = (255, 255, 255)
+SITE = "Council agendas"
+Colour = tuple[int, int, int]
+
+
+def colours() -> dict[str, Colour]:
+    """Those of the light theme, by name."""
+    light = (HOME / "static/css/variables.css").read_text().partition("@media")[0]
+    found = re.findall(r"--([a-z]+): #([0-9a-f]{6});", light)
+    return {name: (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for name, code in found}
+
+
+def between(one: Colour, other: Colour, part: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / f"DejaVuSans{'-Bold' if bold else ''}.ttf", size)
+
+
+def emblem_mask(emblem: Emblem, side: int) -> Image.Image:
+    large = Image.new("L", (side * SMOOTH, side * SMOOTH))
+    pen, scale = ImageDraw.Draw(large), side * SMOOTH / SIZE
+    for shapes, shade in ((emblem.drawn, 255), (emblem.cut, 0)):
+        for shape in shapes:
+            draw(pen, shape, scale, shade)
+    return large.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def draw(pen: Any, shape: Polygon | Disc, scale: float, shade: int) -> None:
+    if isinstance(shape, Polygon):
+        pen.polygon([(x * scale, y * scale) for x, y in shape.points], fill=shade)
+    else:
+        corners = (shape.x - shape.radius, shape.y - shape.radius, shape.x + shape.radius, shape.y + shape.radius)
+        pen.ellipse([corner * scale for corner in corners], fill=shade)
+
+
+def mark_mask(side: int, *, stroke: float = 5) -> Image.Image:
+    """The mark of the site, as static/img/mark.svg has it: a table that is open on one side, and who speaks there."""
+    large = Image.new("L", (side * SMOOTH, side * SMOOTH))
+    pen, scale = ImageDraw.Draw(large), side * SMOOTH / 32
+    half = stroke / 2
+
+    def scaled(*numbers: float) -> list[float]:
+        return [number * scale for number in numbers]
+
+    pen.rounded_rectangle(scaled(3.5 - half, 5.5 - half, 40, 26.5 + half), radius=(8.5 + half) * scale, fill=255)
+    pen.rounded_rectangle(scaled(3.5 + half, 5.5 + half, 44, 26.5 - half), radius=(8.5 - half) * scale, fill=0)
+    pen.rectangle(scaled(29, 0, 32, 32), fill=0)
+    pen.ellipse(scaled(21.5, 12.5, 28.5, 19.5), fill=255)
+    return large.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def lines_of(text: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and letters.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def picture(ground: Colour, mask: Image.Image, large: str, name: str) -> Image.Image:
+    """The shape at the right, on a ground of its own; at the left code, name, and whose page it is."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), ground)
+    pen = ImageDraw.Draw(image)
+    left = WIDTH - HEIGHT + 90
+    pen.rectangle([left, 0, WIDTH, HEIGHT], fill=between(ground, WHITE, 0.88))
+    place = (left + (WIDTH - left - mask.width) // 2, (HEIGHT - mask.height) // 2)
+    image.paste(ground, place, mask)
+    size = 132
+    while font(size, bold=True).getlength(large) > left - 2 * MARGIN + 20:
+        size -= 4
+    pen.text((MARGIN, 250), large, font=font(size, bold=True), fill=WHITE, anchor="ls")
+    smaller = font(38)
+    for number, line in enumerate(lines_of(name, smaller, left - 2 * MARGIN + 20)):
+        pen.text((MARGIN, 330 + number * 52), line, font=smaller, fill=WHITE, anchor="ls")
+    own = mark_mask(44)
+    image.paste(WHITE, (MARGIN, HEIGHT - MARGIN - 44), own)
+    pen.text((MARGIN + 62, HEIGHT - MARGIN - 22), SITE, font=font(30), fill=WHITE, anchor="lm")
+    return image
+
+
+def of_configuration(facts: ConfigurationFacts, palette: dict[str, Colour]) -> Image.Image:
+    emblem = emblem_of(facts.slug)
+    assert emblem is not None
+    return picture(palette[emblem.colour], emblem_mask(emblem, 360), facts.code, f"{facts.name} Council")
+
+
+def of_the_site(palette: dict[str, Colour]) -> Image.Image:
+    about = "What ministers discuss in the Council of the European Union"
+    return picture(palette["accent"], mark_mask(360), "Agendas", about)
+
+
+def icon(side: int, ground: Colour) -> Image.Image:
+    """The mark on its ground, as in static/img/favicon.svg, with as much room around it as a phone rounds away."""
+    image = Image.new("RGB", (side, side), ground)
+    inner = round(side * 0.68)
+    image.paste(WHITE, ((side - inner) // 2, (side - inner) // 2), mark_mask(inner))
+    return image
+
+
+def save(image: Image.Image, path: Path) -> None:
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "static" / "img"
+    (folder / "og").mkdir(parents=True, exist_ok=True)
+    palette = colours()
+    for facts in CONFIGURATIONS:
+        save(of_configuration(facts, palette), folder / "og" / f"{facts.slug}.png")
+    save(of_the_site(palette), folder / "og" / "council.png")
+    save(icon(180, palette["accent"]), folder / "apple-touch-icon.png")
+    sizes = [icon(side, palette["accent"]) for side in (48, 32, 16)]
+    sizes[0].save(folder / "favicon.ico", append_images=sizes[1:], sizes=[image.size for image in sizes])
+
+
+if __name__ == "__main__":
+    main()
