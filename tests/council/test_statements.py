@@ -70,8 +70,10 @@ class TestWhatPrivacySays:
         assert set(re.findall(r"(?:https?:)?//[^ ;]+|\*", policy)) == set()
         assert "default-src 'none'" in policy
 
-    def test_the_one_cookie_is_the_language(self) -> None:
+    def test_the_one_cookie_is_the_language_and_a_pause_is_kept_in_the_tab(self) -> None:
         scripts = Path(__file__).parents[2] / "static/js"
         keeping = {path.name for path in scripts.iterdir() if re.search(r"cookie|Storage|indexedDB", path.read_text())}
-        assert keeping == {"language.js"}
+        assert keeping == {"language.js", "day.js"}
+        kept = re.findall(r"\w*(?:cookie|Storage|indexedDB)", (scripts / "day.js").read_text())
+        assert set(kept) == {"sessionStorage"}
         assert "language=${chosen}; path=/; max-age=31536000" in (scripts / "language.js").read_text()
