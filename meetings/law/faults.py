@@ -5,6 +5,7 @@ from typing import Any
 
 from meetings.law.policies import READERS
 from meetings.law.privileges import PUBLIC_RELATIONS
+from meetings.law.searching import SEARCH
 from meetings.law.tables import GOVERNED
 
 ATTRIBUTES = {
@@ -36,6 +37,7 @@ FUNCTIONS = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {OURS} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
+        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH}')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
 SCHEMAS = """
