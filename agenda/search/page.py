@@ -43,8 +43,8 @@ class Leaf:
         """A number that there is no page of means the nearest one."""
         total = len(found.hits)
         last = max(1, min(MOST_PAGES, -(-total // PAGE)))
-        number = min(int(wanted), last) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 1
-        number = max(1, number)
+        number = int(wanted[:9]) if wanted.isascii() and wanted.isdigit() else 1
+        number = max(1, min(number, last))
         shown = found.hits[(number - 1) * PAGE : number * PAGE]
         return cls(shown, number, last, total, total > last * PAGE or found.more)
 

@@ -105,6 +105,8 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "in": ["items"],
+    "page": ["2"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
@@ -128,6 +130,7 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/meetings/jha/calendar.ics",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/meeting.ics",
     "/en/topics/zanzibar/calendar.ics",
+    f"/en/search/?q={SECRET}",
     "/api/v1/meetings/",
     f"/api/v1/meetings/{id_of('hidden', 'meeting')}/",
     "/api/v1/topics/",
