@@ -130,7 +130,7 @@ class TestPages:
     def test_behind_the_last_there_is_the_last(self, visitor: Visitor, fish: None) -> None:
         last = page(visitor, "fish", page=2)
         for number in ("3", "26", "999999999", "9" * 400):
-            assert page(visitor, "fish", page=number).replace(number, "2") == last
+            assert page(visitor, "fish", page=number) == last
 
     def test_what_is_beyond_all_pages_is_said(
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
