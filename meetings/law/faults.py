@@ -40,6 +40,12 @@ FUNCTIONS = f"""
         AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH}')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
+SEARCHES = f"""
+    SELECT 'cannot call the function {SEARCH}, which is public'
+    WHERE NOT coalesce(
+        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH}'), 'EXECUTE'), false
+    )
+"""
 SCHEMAS = """
     SELECT 'may create in the schema ' || nspname
     FROM pg_catalog.pg_namespace WHERE pg_catalog.has_schema_privilege(%s, oid, 'CREATE')
@@ -97,7 +103,7 @@ def of_relations(cursor: Any, role: str) -> Iterator[str]:
 
 
 def of_all_else(cursor: Any, role: str) -> Iterator[str]:
-    for question in (POLICIES, SEQUENCES, FUNCTIONS, SCHEMAS, DATABASE):
+    for question in (POLICIES, SEQUENCES, FUNCTIONS, SEARCHES, SCHEMAS, DATABASE):
         yield from answers(cursor, question, role)
 
 
