@@ -23,13 +23,17 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """Texts by what they count. `context` is what a part is found by only together with words of its own."""
+    """Texts by what they count. `facts`, as who meets and when, count as references do, and every page shows them.
+
+    `context` is what a part is found by only together with words of its own.
+    """
 
     kind: PartKind
     id: UUID
     title: Text
     references: list[Text]
     texts: list[Text]
+    facts: list[Text] = field(default_factory=list)
     context: list[Text] = field(default_factory=list)
     date: dt.date | None = None
 
@@ -51,8 +55,9 @@ def meeting_part(document: MeetingDocument, said: "Said", around: list[Text]) ->
         PartKind.MEETING,
         document.id,
         said.text(document.title, "title"),
-        there([*around, *(said.text(reference) for reference in references)]),
+        there(said.text(reference) for reference in references),
         there(said.of_meeting(document)),
+        around,
         date=document.start_date,
     )
 
@@ -70,8 +75,8 @@ def item_parts(document: MeetingDocument, items: Iterable[Item], said: "Said", c
             title,
             there([*references, said.text(item.legal_basis, "agenda", item.id, "legal_basis")]),
             there(said.of_item(item)),
-            [*context, *said.session_title(session)],
-            (session and session.date) or document.start_date,
+            context=[*context, *said.session_title(session)],
+            date=(session and session.date) or document.start_date,
         )
         yield from item_parts(document, item.items, said, [*context, title])
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -33,7 +34,7 @@ def facts_of(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> I
             "configuration": configuration,
             "date": part.date or listed_on,
             "title_words": field_of([part.title]),
-            "reference_words": field_of(part.references),
+            "reference_words": field_of([*part.references, *part.facts]),
             "words": words_of(part),
         }
 
@@ -45,7 +46,7 @@ def field_of(texts: Sequence[Text]) -> str:
 
 def words_of(part: Part) -> str:
     """All that the part is found by."""
-    own = list(words_in([part.title, *part.references, *part.texts]))
+    own = list(words_in([part.title, *part.references, *part.facts, *part.texts]))
     around = (word if word == BREAK else AROUND + word for word in words_in(part.context))
     return " ".join(chain(own[:MOST_WORDS], [BREAK], around))
 
@@ -55,13 +56,21 @@ def words_in(texts: Iterable[Text]) -> Iterator[str]:
     which a beginning of a word is held. Each with its language in front: one question asks for many languages at once.
     """
     further: dict[str, None] = {}
-    for text, language in texts:
-        for form in folded(text):
-            stemmed = stem(form, language)
-            yield language + stemmed
-            if stemmed != form:
-                further[language + form] = None
+    for text in texts:
+        stems, more = words_of_text(text)
+        yield from stems
         yield BREAK
-        for number in numbers_in(text):
-            further[language + number] = None
+        further.update(dict.fromkeys(more))
     yield from further
+
+
+@lru_cache(maxsize=1024)
+def words_of_text(text: Text) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Kept for a while: what is around an item is around the next one, too."""
+    forms = folded(text.text)
+    stems = [stem(form, text.language) for form in forms]
+    more = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
+    return (
+        tuple(text.language + word for word in stems),
+        tuple(text.language + word for word in (*numbers_in(text.text), *more)),
+    )

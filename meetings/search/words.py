@@ -45,6 +45,7 @@ CODE = re.compile(
     r"(?<![\w/])(?P<year>(?:19|20)\d\d)\s?(?:[/-]\s?)?(?P<number>\d{4})(?!\d)(?:[\s(-]*(?P<kind>[A-Z]{3})\b\)?)?",
     re.IGNORECASE,
 )
+FOUR_DIGITS = re.compile(r"\d{4}")  # which any of them has
 DOCUMENT = re.compile(r"(?<![\w/])(?P<number>\d{4,5})\s?/\s?(?:\d{1,2}/)?(?P<year>\d\d)(?![\w/])")
 
 _lock = Lock()  # a stemmer holds the word that it is about
@@ -95,6 +96,8 @@ def document_number_of(found: re.Match[str]) -> str:
 
 def numbers_in(text: str) -> list[str]:
     """The codes and document numbers that are written in plain text; a code by itself and with its kind."""
+    if not FOUR_DIGITS.search(text):
+        return []
     codes = [code_of(found) for found in CODE.finditer(text)]
     documents = [document_number_of(found) for found in DOCUMENT.finditer(text)]
     return list(dict.fromkeys([*codes, *(code[:8] for code in codes), *documents]))

@@ -118,6 +118,11 @@ class TestWords:
         assert "Luxembourg" in found.text
         assert 'datetime="2060-09-14"' in found.html
 
+    def test_what_the_result_says_anyway_is_not_said_again(self, visitor: Visitor, meeting: Meeting) -> None:
+        [found] = shown(visitor, "JHA")
+        assert "Ministers will discuss migration." in found.text
+        assert "<mark>" not in found.html
+
     def test_where_nothing_has_all_some_will_do_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "pollinators whales")
         assert "Nothing has all of these words" in html
