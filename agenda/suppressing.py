@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from agenda.drafts import Subject, type_of
 from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
 from agenda.publishing.instants import lock
 from meetings.audit import Actor, record
-from meetings.models import Act, Edition, EditionDocument, Erasure, StoredDocument, Suppression
+from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
 from meetings.rights import Right, require
 
 
@@ -107,7 +108,14 @@ def erase(
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
+        SearchRow.objects.filter(of_documents(digests)).delete()
     return held
+
+
+def of_documents(digests: Collection[str]) -> Exists:
+    """For rows of editions in a language: that one of the documents is what the edition holds in it."""
+    held = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
+    return Exists(held.filter(document__in=digests))
 
 
 def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from agenda import calendars, feeds, history, pages
+from agenda.search.page import search
 from meetings.calendars.pages import by_tag_or_date
 from meetings.models import SubjectType
 from meetings.subscriptions import subscription
@@ -20,6 +21,7 @@ urlpatterns = [
         subscription(by_tag_or_date(calendars.meeting)),
         name="meeting-calendar",
     ),
+    path("search/", require_safe(search), name="search"),
     path("topics/<slug:slug>/calendar.ics", subscription(by_tag_or_date(calendars.topic)), name="topic-calendar"),
     path("topics/<slug:slug>/feed.atom", subscription(feeds.topic), name="topic-feed"),
     path("topics/", require_safe(pages.topics), name="topics"),

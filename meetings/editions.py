@@ -22,9 +22,11 @@ from meetings.models import (
     EditionReason,
     Erasure,
     IndexRow,
+    SearchRow,
     StoredDocument,
     SubjectType,
 )
+from meetings.search.rows import search_rows
 
 Publishable = MeetingDocument | TopicDocument
 # So says the database (migration `guard_editions`).
@@ -85,7 +87,8 @@ def compose(
         edition.listed_on = source.start_date or earlier or edition.listed_on
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
-    return Composition(edition, documents, list(index_rows(edition, source)), digests)
+    rows = [*index_rows(edition, source), *search_rows(edition, documents)]
+    return Composition(edition, documents, rows, digests)
 
 
 def source_of(documents: Sequence[Publishable]) -> Publishable:
@@ -154,6 +157,6 @@ def delete_pending(edition: Edition) -> None:
     """Deletes an edition that is still to come. IntegrityError: its instant has passed, and the database refuses."""
     with transaction.atomic():
         Edition.objects.filter(pk=edition.pk).delete()  # the seal first: what it holds can then be taken out
-        parts: tuple[type[Model], ...] = (EditionDocument, *INDEX_MODELS)
+        parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
         for model in parts:
             model._default_manager.filter(edition_id=edition.pk).delete()

@@ -136,6 +136,14 @@ class LinkKind(TextChoices):
 WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
 
 
+class PartKind(TextChoices):
+    """What search finds: what is published as a whole, and the items of agendas."""
+
+    MEETING = "meeting", _("meeting")
+    ITEM = "item", _("agenda item")
+    TOPIC = "topic", _("topic")
+
+
 class Language(TextChoices):
     """The 24 official languages in the Council's protocol order: each by its own name (Regulation No 1/1958)."""
 

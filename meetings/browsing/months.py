@@ -18,6 +18,7 @@ class Day:
     date: dt.date
     in_month: bool
     is_today: bool
+    has_meetings: bool
 
     @property
     def weekday(self) -> str:
@@ -66,6 +67,12 @@ def weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list
             for start, end, meeting in spans
             if start <= sunday and end >= monday
         ]
-        found.append(Week([Day(day, month.first <= day <= month.last, day == today) for day in days], entries))
+        found.append(Week([day_of(day, month, today, entries) for day in days], entries))
         monday += WEEK
     return found
+
+
+def day_of(date: dt.date, month: Month, today: dt.date, entries: Sequence[Entry]) -> Day:
+    place = date.weekday() + 1
+    busy = any(entry.first <= place < entry.first + entry.length for entry in entries)
+    return Day(date, month.first <= date <= month.last, date == today, busy)

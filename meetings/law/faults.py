@@ -5,6 +5,7 @@ from typing import Any
 
 from meetings.law.policies import READERS
 from meetings.law.privileges import PUBLIC_RELATIONS
+from meetings.law.searching import SEARCH
 from meetings.law.tables import GOVERNED
 
 ATTRIBUTES = {
@@ -36,7 +37,14 @@ FUNCTIONS = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {OURS} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
+        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH}')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
+"""
+SEARCHES = f"""
+    SELECT 'cannot call the function {SEARCH}, which is public'
+    WHERE NOT coalesce(
+        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH}'), 'EXECUTE'), false
+    )
 """
 SCHEMAS = """
     SELECT 'may create in the schema ' || nspname
@@ -95,7 +103,7 @@ def of_relations(cursor: Any, role: str) -> Iterator[str]:
 
 
 def of_all_else(cursor: Any, role: str) -> Iterator[str]:
-    for question in (POLICIES, SEQUENCES, FUNCTIONS, SCHEMAS, DATABASE):
+    for question in (POLICIES, SEQUENCES, FUNCTIONS, SEARCHES, SCHEMAS, DATABASE):
         yield from answers(cursor, question, role)
 
 

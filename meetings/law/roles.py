@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import encrypt_password
 
-from meetings.law import policies, privileges
+from meetings.law import policies, privileges, searching
 from meetings.law.faults import of_the_role
 from meetings.law.tables import GOVERNED
 
@@ -35,6 +35,8 @@ def set_up(public: Role, editor: Role) -> None:
         cursor.execute(f"ALTER ROLE {one} SET default_transaction_read_only = on")
         run(cursor, privileges.privileges(one, other, database(cursor)))
         run(cursor, policies.law(one, other))
+        run(cursor, searching.removal())
+        run(cursor, searching.law(one, other))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
             run(cursor, privileges.of_superusers())
@@ -43,6 +45,7 @@ def set_up(public: Role, editor: Role) -> None:
 def remove(public: Role, editor: Role) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         wait_for_others(cursor)
+        run(cursor, searching.removal())
         run(cursor, policies.removal())
         there = [quoted(role) for role in (public, editor) if exists(cursor, role)]
         run(cursor, privileges.removal(there, database(cursor)))

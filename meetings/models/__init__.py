@@ -16,6 +16,7 @@ from meetings.models.memberships import Membership
 from meetings.models.people import User
 from meetings.models.programme import ProgrammePoint
 from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.search import SearchRow
 from meetings.models.suppression import Erasure, Suppression
 from meetings.models.translation import SubjectType, Translation
 
@@ -49,6 +50,7 @@ __all__ = [
     "Presidency",
     "ProgrammePoint",
     "Row",
+    "SearchRow",
     "Session",
     "StoredDocument",
     "SubjectType",

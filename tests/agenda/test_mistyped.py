@@ -175,7 +175,8 @@ class TestThePage:
         for language in ("en", "fi"):
             page = visitor.get(f"/{language}/topics/migration_policy-2060.html").content.decode()
             assert f'action="/{language}/search/"' in page
-            assert 'name="q" maxlength="80" autocomplete="off" value="migration policy 2060"' in page
+            assert 'name="q" maxlength="200" autocomplete="off" value="migration policy 2060"' in page
+            assert visitor.get(f"/{language}/search/?q=migration+policy+2060").status_code == 200
 
     def test_what_was_typed_is_no_markup(self, visitor: Visitor) -> None:
         page = visitor.get("/en/topics/%22%3E%3Cscript%3Ealert/").content.decode()

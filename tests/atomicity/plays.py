@@ -24,7 +24,7 @@ from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered
 from meetings.documents.text import digest_of
 from meetings.indexing import index_rows
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, StoredDocument, Suppression
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, SearchRow, StoredDocument, Suppression
 from tests import acts, cast
 from tests.cast import PRESS_DATE, make_meeting, make_topic
 
@@ -158,7 +158,7 @@ def live() -> int:
 def what_is_half_done() -> list[str]:
     """Parts without an edition, editions without a part, texts that are not what their digest says."""
     found = []
-    parts: tuple[type[Model], ...] = (EditionDocument, *INDEX_MODELS)
+    parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
     for model in parts:
         orphans = model._default_manager.exclude(edition_id__in=Edition.objects.values("pk")).count()
         found += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)

@@ -109,9 +109,10 @@ COMMON = {
     "form": ["formal"],
     "view": ["month"],
     "part": ["pages", "topics", "meetings-2060"],
-    "page": ["1"],
+    "page": ["1", "2"],
     "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
     "date": [DATE, "2060-02-30"],
+    "in": ["items"],
 }
 HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
 NOBODY = COMMON | names_of(
@@ -137,6 +138,7 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/meetings/jha/calendar.ics",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/meeting.ics",
     "/en/topics/zanzibar/calendar.ics",
+    f"/en/search/?q={SECRET}",
     "/api/v1/meetings/",
     f"/api/v1/meetings/{id_of('hidden', 'meeting')}/",
     "/api/v1/topics/",

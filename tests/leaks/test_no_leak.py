@@ -109,12 +109,15 @@ def test_the_editors_addresses_tell_strangers_nothing(visitor: Visitor, clock: A
 
 
 def showing_secrets(visitor: Visitor, paths: Iterable[str]) -> set[str]:
-    """Those that tell more of it than the reader typed: a form shows that again, as it does any other word."""
+    return {path for path in paths if shows_secret(visitor, path)}
 
-    def echoes(path: str) -> int:
-        return ask(visitor, path.replace(SECRET, UNKNOWN)).body.count(UNKNOWN) if SECRET in path else 0
 
-    return {path for path in paths if ask(visitor, path).body.count(SECRET) > echoes(path)}
+def shows_secret(visitor: Visitor, path: str) -> bool:
+    """More of it than the address itself says, which search repeats."""
+    answer = ask(visitor, path)
+    if SECRET not in answer.body or SECRET not in path:
+        return SECRET in answer.body
+    return answer.nameless.body != ask(visitor, path.replace(SECRET, UNKNOWN)).nameless.body
 
 
 def test_the_text_of_what_is_withdrawn_is_nowhere(visitor: Visitor, clock: Any, walk: Walk) -> None:

@@ -24,6 +24,7 @@ from meetings.models import (
     IndexedPoint,
     IndexedReference,
     IndexedTopic,
+    SearchRow,
     StoredDocument,
 )
 from meetings.vocabulary import Language
@@ -44,7 +45,7 @@ def tombstone() -> Tombstone:
 
 @pytest.mark.django_db
 class TestGuards:
-    @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, *INDEX_MODELS])
+    @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, SearchRow, *INDEX_MODELS])
     def test_nothing_of_an_edition_is_changed(self, model: Any) -> None:
         document = full_document()
         document.agenda[0].topics = [topic]
@@ -52,7 +53,7 @@ class TestGuards:
         with refused("never changed"):  # not even to the same value
             model.objects.update(**{model._meta.pk.name: model.objects.values_list("pk", flat=True)[0]})
 
-    @pytest.mark.parametrize("model", [EditionDocument, *INDEX_MODELS])
+    @pytest.mark.parametrize("model", [EditionDocument, SearchRow, *INDEX_MODELS])
     def test_nothing_is_taken_from_a_sealed_edition(self, model: Any) -> None:
         document = full_document()
         document.agenda[0].topics = [topic]
@@ -93,7 +94,7 @@ class TestGuards:
     def test_a_pending_edition_is_deleted_whole(self) -> None:
         edition = freeze([full_document()], available_from=PRESS_DAY)
         delete_pending(edition)
-        models: tuple[Any, ...] = (Edition, EditionDocument, *INDEX_MODELS)
+        models: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
         for model in models:
             assert not model.objects.exists()
 

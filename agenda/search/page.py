@@ -1,0 +1,111 @@
+"""The page of search. All that it shows follows from its address and from what is live."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from agenda.search.asking import MOST_TERMS, Asked, read
+from agenda.search.choosing import Choice, chosen, configuration_facets, kind_facets, year_facets
+from agenda.search.finding import Found, Hit, find
+from agenda.search.results import results
+from meetings import dates
+from meetings.languages import page_language
+from meetings.models import Configuration
+from meetings.search.question import MOST
+
+PAGE = 20
+MOST_PAGES = 25
+DAY_OF_EXAMPLES = dt.date(2017, 9, 14)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of what was found. `is_bounded`: there is more than all pages show."""
+
+    hits: Sequence[Hit]
+    number: int
+    last: int
+    total: int
+    is_bounded: bool
+
+    @property
+    def first_shown(self) -> int:
+        return (self.number - 1) * PAGE + 1
+
+    @classmethod
+    def of(cls, found: Found, wanted: str) -> "Leaf":
+        """A number that there is no page of means the nearest one."""
+        total = len(found.hits)
+        last = max(1, min(MOST_PAGES, -(-total // PAGE)))
+        number = int(wanted[:9]) if wanted.isascii() and wanted.isdigit() else 1
+        number = max(1, min(number, last))
+        shown = found.hits[(number - 1) * PAGE : number * PAGE]
+        return cls(shown, number, last, total, total > last * PAGE or found.more)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Meetings, agenda items and topics by `?q=`, in the page's language or in what stands in for it."""
+    language = page_language()
+    asked = read(request.GET.get("q", ""), language)
+    configurations = list(Configuration.objects.all())
+    choice = chosen(request, asked.text, language, configurations)
+    wanted = request.GET.get("page", "")
+    context: dict[str, Any] = {
+        "asked": asked,
+        "choice": choice,
+        "configurations": configurations,
+        "address": f"search/{choice.address()}".removesuffix("?"),
+        "days": [(day, day_address(day.isoformat(), language)) for day in asked.days],
+        "most_terms": MOST_TERMS,
+        "examples": examples(language),
+    }
+    if asked.terms:
+        found = find(request, asked.terms, language, choice.scope)
+        context |= of_found(found, asked, choice, configurations, wanted)
+    response = render(request, "agenda/search.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def of_found(
+    found: Found, asked: Asked, choice: Choice, configurations: Sequence[Configuration], wanted: str
+) -> dict[str, Any]:
+    leaf = Leaf.of(found, wanted)
+    return {
+        "found": found,
+        "leaf": leaf,
+        "most": MOST,
+        "shown": PAGE * MOST_PAGES,
+        "results": results(leaf.hits, asked.terms),
+        "kinds": kind_facets(found, choice),
+        "bodies": configuration_facets(found, choice, configurations),
+        "years": year_facets(found.hits, choice),
+        "earlier": choice.address(page=leaf.number - 1) if leaf.number > 1 else "",
+        "later": choice.address(page=leaf.number + 1) if leaf.number < leaf.last else "",
+        "without_choice": choice.address(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
+    }
+
+
+def day_address(day: str, language: str) -> str:
+    try:
+        return reverse("day", args=[day])
+    except NoReverseMatch:
+        return f"/{language}/day/{day}/"
+
+
+def examples(language: str) -> list[tuple[str, str]]:
+    """What may be typed, and what it is."""
+    return [
+        (_("migration policy"), _("words, all of which have to be there; the last may be the beginning of one")),
+        (_("“state of play”"), _("words that stand together")),
+        ("2016/0142 (COD)", _("the code of a legislative file")),
+        ("14996/17", _("the number of a document")),
+        (_("JHA Luxembourg"), _("who meets, and where")),
+        (dates.day(DAY_OF_EXAMPLES, language), _("a day, in figures or in words")),
+    ]

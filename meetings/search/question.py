@@ -1,0 +1,42 @@
+"""What search asks the database: which parts are found that may be read, in one text for both databases.
+
+All of visibility stands in it: live at an instant, nothing withdrawn by then, nothing suppressed, and of each edition
+the texts of one language. Nothing in it counts rows, so that no number follows from what is hidden. The newest come
+first, and there is a limit: what is asked for costs as much whatever it is.
+"""
+
+MOST = 1_000  # parts that are ranked
+COLUMNS = ("edition_id", "language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
+FTS5 = 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})'
+VECTOR = "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery"
+STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
+
+
+def question(
+    vendor: str, *, words: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
+) -> str:
+    """The statement; what it depends on is given as SQL expressions. `kind` and `configuration` may be empty texts."""
+    match = (VECTOR if vendor == "postgresql" else FTS5).format(words=words)
+    schema = "public." if vendor == "postgresql" else ""
+    languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"
+    absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""
+    return f"""
+SELECT {", ".join(f"part.{column}" for column in COLUMNS)}
+FROM {schema}"meetings_searchrow" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
+WHERE {match}
+AND (part.language = {language} OR (part.language = edition.source_language AND {absent}))
+AND ({kind} = '' OR part.kind = {kind}) AND ({configuration} = '' OR part.configuration = {configuration})
+AND part.date >= {first} AND part.date <= {last}
+AND edition.available_from <= {at} AND NOT edition.is_tombstone
+AND NOT EXISTS (
+    SELECT 1 FROM {schema}"meetings_edition" AS later
+    WHERE later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id
+    AND later.available_from > edition.available_from
+    AND later.available_from <= {at}
+)
+AND NOT EXISTS (
+    SELECT 1 FROM {schema}"meetings_suppression" AS closed
+    WHERE closed.edition_id = part.edition_id AND closed.lifted_at IS NULL
+)
+ORDER BY part.date DESC, part.part_id LIMIT {MOST + 1}
+""".strip()  # noqa: S608 - expressions are parameters

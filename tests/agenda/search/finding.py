@@ -1,0 +1,59 @@
+"""What the search page shows, for the tests of it."""
+
+import re
+from html import unescape
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from meetings.models import Edition, Meeting
+from tests import acts
+from tests.publicity import Visitor
+
+RESULT = re.compile(r'<li class="row search-result".*?\n</li>', re.DOTALL)
+
+
+class Shown(NamedTuple):
+    title: str
+    path: str
+    html: str
+
+    @property
+    def text(self) -> str:
+        return plain(self.html)
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
+
+
+def page(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> str:
+    """The page's HTML, below its header."""
+    response = visitor.get(f"/{language}/search/?{urlencode({'q': typed, **more})}")
+    assert response.status_code == 200
+    body: str = response.content.decode()
+    return body[body.index("<main") :]
+
+
+def shown(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> list[Shown]:
+    found = []
+    for html in RESULT.findall(page(visitor, typed, language, **more)):
+        link = re.search(r'<a href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
+        assert link
+        found.append(Shown(plain(link[2]), link[1], html))
+    return found
+
+
+def titles(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> list[str]:
+    """Of what is found with all that was typed."""
+    if "Nothing has all of these words" in page(visitor, typed, language, **more):
+        return []
+    return [one.title for one in shown(visitor, typed, language, **more)]
+
+
+def approved(clock: Any, meeting: Meeting) -> Edition:
+    """Publishes it in all languages that it has."""
+    acts.submit(meeting)
+    acts.approve(meeting)
+    [edition] = acts.publish_approved(meeting)
+    clock.move_to(edition.available_from)
+    return edition
