@@ -24,7 +24,9 @@ from tests.outside import SCREENS, NuChecker, PageOpener
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "/en/meetings/jha/2017/09/14/"
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE]
-PAGES += ["/en/topics/", "/en/topics/migration-policy/"]
+PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/corrections/"]
+PAGES += ["/en/day/", "/en/day/2017-09-14/", "/en/search/", "/en/search/?q=migration"]
+PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
 SAMPLES = {  # by what the command prints before their addresses
     "today": "The meeting of the day:",
     "moved": "Old address of one that moved:",
@@ -153,7 +155,8 @@ class TestPages:
         assert page.get_by_role("heading", level=1).inner_text() == 'Conseil "Justice et affaires intérieures"'
 
     def test_what_is_not_there_is_told_on_a_valid_page(self, demo: Demo, nu_checker: NuChecker) -> None:
-        assert nu_checker(source_of(demo.url + "/en/nothing/")) == []
+        for path in ("/en/nothing/", "/en/day/2017-02-30/", "/en/meetings/jha/2017/02/30/"):
+            assert nu_checker(source_of(demo.url + path)) == []
 
 
 def source_of(url: str) -> str:
