@@ -46,7 +46,7 @@ class PublicReading:
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
         if touched == {self.noted}:
             return execute(sql, params, many, context)
-        if touched - PUBLIC_TABLES or not re.match(r"\s*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+        if touched - PUBLIC_TABLES or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
             raise Trespass(f"{sorted(touched - PUBLIC_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 
