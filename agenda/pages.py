@@ -1,19 +1,22 @@
 """The page of a meeting and of a topic: found by the address an edition stores, rendered from its document alone."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+import re
+from typing import Any, NamedTuple, Self
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from agenda.rendering import meeting_context
+from agenda.timeline import timeline
 from meetings.answers import html_path
+from meetings.browsing.choice import Month
 from meetings.clock import instant_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
 from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
-from meetings.pages import publications
+from meetings.pages import publications, today_of
 from meetings.paging import Page
 from meetings.publications import Publication, live_documents
 
@@ -26,6 +29,18 @@ class Neighbour(NamedTuple):
     @property
     def path(self) -> str:
         return html_path(self.address, get_language() or "")
+
+
+class Stood(NamedTuple):
+    """Whose meeting an address is of, and in which month, by the address alone; empty of a topic's."""
+
+    configuration: str = ""
+    month: Month | None = None
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        found = re.fullmatch(r"meetings/([^/]+)/([0-9]{4})/([0-9]{2})/.*", address)
+        return cls(found[1], Month(int(found[2]), int(found[3]))) if found else cls()
 
 
 def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
@@ -75,9 +90,10 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
     taken_up = IndexedTopic.objects.filter(topic_id=topic.document.id).values("edition")
-    timeline = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
-    page = Page(timeline, at=instant_of(request), limit=100)
-    return {"topic": topic, "document": topic.document, "timeline": publications(page.rows)}
+    held = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
+    page = Page(held, at=instant_of(request), limit=100)
+    stages = timeline(publications(page.rows), topic.document.id, today_of(request))
+    return {"topic": topic, "document": topic.document, "stages": stages}
 
 
 def topics(request: HttpRequest) -> HttpResponse:
@@ -115,7 +131,7 @@ def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpR
     The reason is one for all languages, as it was written.
     """
     tombstone = tombstone_of(edition)
-    context = {"tombstone": tombstone, "edition": edition, "now_at": now_at}
+    context = {"tombstone": tombstone, "edition": edition, "now_at": now_at, "stood": Stood.at(edition.address)}
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = tombstone.language
     return response

@@ -44,6 +44,16 @@ def web_address(name: str) -> str:
     return value
 
 
+def contact(name: str) -> str:
+    """An e-mail address or a web address; empty where nothing is set."""
+    value = text(name)
+    if value and not re.fullmatch(r"https?://[!#-;=?-~]+|[!#-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z]+", value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: set it to an e-mail address, as press@example.eu, or to a web address."
+        )
+    return value
+
+
 def contacts(name: str) -> list[str]:
     """Ways to reach somebody, as web addresses, `mailto:` or `tel:` (RFC 9116, 2.5.3)."""
     values = words(name)

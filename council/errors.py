@@ -1,18 +1,24 @@
-"""Error pages: in the site's words, and problem+json under the API. None of them touches the database."""
+"""Error pages: in the site's words, and problem+json under the API. None but the 404 touches the database."""
 
+import logging
 import sys
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
+from agenda.mistyped import Meant, meant_by, words_in
 from council.programs import is_for_programs
+from meetings.clock import instant_of
+from meetings.languages import page_language
 from meetings.problems import Problem, ProblemType, plain_answer
 
 UNAVAILABLE_FOR = 30  # seconds, as the front server says
+logger = logging.getLogger(__name__)
 
 
 def answer(
@@ -22,11 +28,20 @@ def answer(
     if is_for_programs(request.path):
         response = plain_answer(request, Problem(status, type_, title, detail))
     else:
-        told = {"status": status, "title": title, "detail": detail, "back": back}
-        response = render(request, "error.html", told, status=status)
+        response = page(request, {"status": status, "title": title, "detail": detail, "back": back})
     for name, value in headers.items():
         response[name.replace("_", "-")] = value
     return response
+
+
+def page(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
+    """In plain words where the template fails: an error page is not to be one that has no answer at all."""
+    try:
+        return render(request, "error.html", told, status=told["status"])
+    except Exception:
+        logger.exception("The error page itself could not be made.")
+        plain = f"{told['title']}\n\n{told['detail']}\n"
+        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=told["status"])
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -50,7 +65,24 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 404, ProblemType.NOT_FOUND, _("Not found"), _("There is no page at this address."))
+    """Leads on where it is known what was meant, else tells what is near, and offers to search for the words."""
+    title, detail = _("Not found"), _("There is no page at this address.")
+    if is_for_programs(request.path):
+        return answer(request, 404, ProblemType.NOT_FOUND, title, detail)
+    meant = meant_at(request)
+    if meant.path and request.method in ("GET", "HEAD"):
+        return HttpResponseRedirect(meant.path)
+    told = {"status": 404, "title": title, "detail": detail, "is_missing": True}
+    return page(request, told | {"meant": meant, "words": words_in(request.path_info)})
+
+
+def meant_at(request: HttpRequest) -> Meant:
+    """Not of what lacks only its last slash (it gets one), and never the way back to the address itself."""
+    path, prefix = request.path_info, f"/{page_language()}/"
+    if not path.startswith(prefix) or (not path.endswith("/") and is_valid_path(f"{path}/")):
+        return Meant()
+    meant = meant_by(path.removeprefix(prefix), instant_of(request))
+    return Meant() if meant.path == path else meant
 
 
 def precondition_failed(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
+from agenda.mistyped import is_nearly_an_address
 from meetings.languages import LANGUAGES, accepted_language
 
 
@@ -38,7 +39,7 @@ class LanguageMiddleware:
 
 
 def led_on(request: HttpRequest, first: str) -> HttpResponse | None:
-    """To the page in a language, where its address is this one with a language before it."""
+    """To the page in a language, where its address is this one with a language before it, or nearly so."""
     if first.lower() in LANGUAGES:
         return led_to(request, first.lower(), f"/{first}")
     response = led_to(request, chosen_language(request))
@@ -52,7 +53,9 @@ def led_to(request: HttpRequest, language: str, instead_of: str = "") -> HttpRes
     with override(language):
         slash = not path.endswith("/") and not is_valid_path(path)
         if not is_valid_path(f"{path}/" if slash else path):
-            return None
+            if not is_nearly_an_address(path.removeprefix(f"/{language}/")):
+                return None
+            slash = False
     whole = request.get_full_path(force_append_slash=slash).removeprefix(instead_of)
     return HttpResponseRedirect(f"/{language}{whole}")
 

@@ -188,6 +188,8 @@ REST_FRAMEWORK = {
 LICENCE_NAME = environment.text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
 LICENCE_URL = environment.web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = environment.text("ATTRIBUTION") or "Council of the European Union, press office"
+# Whom readers write to about the site: an e-mail or web address; without one, the press contacts of each meeting.
+SITE_CONTACT = environment.contact("SITE_CONTACT")
 # Whom to tell of a hole in the site (/.well-known/security.txt), and in which languages they read.
 SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
 SECURITY_LANGUAGES = environment.words("SECURITY_LANGUAGES") or ["en"]

@@ -25,7 +25,7 @@ from meetings.models import Configuration, Edition, SubjectType
 from meetings.vocabulary import Language
 
 SUBJECTS = 200  # of a file: in all 24 languages 4800 addresses, of the 50,000 that the protocol allows, and 14 MB of 50
-ALWAYS_THERE = ("home", "today", "meetings", "corrections", "topics")
+ALWAYS_THERE = ("home", "today", "meetings", "corrections", "topics", "about", "accessibility", "privacy", "legal")
 OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 WITH_LANGUAGES = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
-from council import errors, health, sitemap, well_known
+from council import errors, health, sitemap, statements, well_known
 
 urlpatterns = [
     path("api/", include("council.api")),
@@ -24,7 +24,7 @@ urlpatterns = [
     ),
     path(".well-known/security.txt", well_known.security, name="security"),
     *(path(name, well_known.icon, {"name": name}, name=name) for name in well_known.ICONS),
-    *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls"))),
+    *i18n_patterns(path("", include("meetings.urls")), path("", include("agenda.urls")), path("", include(statements))),
 ]
 handler400 = errors.bad_request
 handler403 = errors.forbidden

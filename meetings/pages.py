@@ -1,18 +1,17 @@
-"""Calendar pages: the list of meetings, a configuration. They read editions and reference data only."""
+"""What pages of meetings share: today, documents that can be read, a page of a list."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 
 from meetings.clock import BRUSSELS, instant_of
 from meetings.documents.legible import is_legible
-from meetings.models import Configuration, EditionDocument, SubjectType
+from meetings.models import EditionDocument
 from meetings.paging import Cursor, Page
-from meetings.publications import Publication, live_documents
+from meetings.publications import Publication
 
 
 def today_of(request: HttpRequest) -> dt.date:
@@ -23,16 +22,6 @@ def today_of(request: HttpRequest) -> dt.date:
 def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
     """Those whose document can be read."""
     return [Publication.of(row) for row in rows if is_legible(row.document.text, row.document_id)]
-
-
-def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who they are, and their meetings."""
-    shown = Configuration.objects.filter(slug=slug).first()
-    if shown is None:
-        raise Http404
-    found = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
-    context = {"configuration": shown, "today": today_of(request)}
-    return render(request, "meetings/configuration.html", context | paged(request, found))
 
 
 def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from meetings import pages
 from meetings.browsing import pages as browsing
 from meetings.calendars import pages as calendars
+from meetings.configuration_page import configuration
 from meetings.corrections import corrections
 from meetings.day_sheet import pages as days
 from meetings.feeds import pages as feeds
@@ -22,5 +22,5 @@ urlpatterns = [
     path("meetings/corrections/", require_safe(corrections), name="corrections"),
     path("meetings/<slug:slug>/calendar.ics", subscription(calendars.configuration), name="configuration-calendar"),
     path("meetings/<slug:slug>/feed.atom", subscription(feeds.configuration), name="configuration-feed"),
-    path("meetings/<slug:slug>/", require_safe(pages.configuration), name="configuration"),
+    path("meetings/<slug:slug>/", require_safe(configuration), name="configuration"),
 ]

@@ -46,7 +46,6 @@ class TestAddresses:
         [
             "/en/meetings/jha/2060/09/15/",
             "/en/meetings/env/2060/09/14/",
-            "/en/meetings/jha/2060/09/",
             "/en/meetings/jha/2060/09/14-15/",
             "/en/meetings/jha/2060/09/14%00/",
             "/en/meetings/nobody/",
@@ -371,14 +370,14 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
         "meetings/": 3,  # a page of meetings, configurations, half-years
         "meetings/?configuration=jha&year=2060": 4,  # those, and that there is the configuration
         "meetings/2060/09/": 3,
-        "meetings/jha/": 2,  # the configuration, a page of its meetings
-        "meetings/jha/2060/09/14/": 3,  # the document with its edition; the meetings before and after it
+        "meetings/jha/": 5,  # configurations, the presidency, the next meeting, the years, a page of meetings
+        "meetings/jha/2060/09/14/": 3,  # the document with its edition, the meetings before and after
         "meetings/jha/2060/09/14/editions/": 3,  # that, the editions, the digests of their documents
         "meetings/jha/2060/09/14/editions/1/": 3,  # the first two, the document
         "meetings/jha/2060/09/14/editions/1..1/": 1,  # leads to that
         "meetings/jha/2060/09/14-before/": 3,  # nothing; what was there, where it is now
         "meetings/jha/2060/09/14-gone/": 4,  # likewise; the notice
-        "meetings/jha/2060/09/14-nothing/": 2,
+        "meetings/jha/2060/09/14-nothing/": 5,  # likewise nothing; who meets, the nearest meetings on either side
         "topics/": 1,  # the topics
         "topics/migration-policy/": 2,  # the topic, the meetings that took it up
         "topics/migration-policy/editions/": 3,

@@ -1,0 +1,39 @@
+"""A topic's way through the meetings: what each had of it on the agenda, and what came of that."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from meetings.documents.shape import Item, MeetingDocument
+from meetings.publications import Publication
+from meetings.vocabulary import CALLED_OFF
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A meeting that took the topic up; `items` are those of its agenda that carry the topic, in its order."""
+
+    meeting: Publication
+    items: Sequence[Item]
+    is_next: bool
+
+
+def timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> list[Stage]:
+    """In the order of the meetings; marked is the first that is on or to come, and not called off."""
+    held = [(one, one.document) for one in meetings if isinstance(one.document, MeetingDocument)]
+    ahead = {
+        one.path: document.start_date
+        for one, document in held
+        if document.start_date and (document.end_date or document.start_date) >= today
+        if document.status not in CALLED_OFF
+    }
+    next_one = min(ahead, key=lambda path: ahead[path], default="")
+    return [Stage(one, list(carrying(document.agenda, topic)), one.path == next_one) for one, document in held]
+
+
+def carrying(items: Iterable[Item], topic: UUID) -> Iterator[Item]:
+    for item in items:
+        if any(one.id == topic for one in item.topics):
+            yield item
+        yield from carrying(item.items, topic)

@@ -1,0 +1,72 @@
+"""The page of a configuration: who they are, their next meeting, and all their meetings, year by year."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from meetings.browsing.choice import Month
+from meetings.clock import instant_of
+from meetings.languages import page_language
+from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
+from meetings.models.meeting import LONGEST
+from meetings.pages import paged, publications, today_of
+from meetings.publications import live_documents
+from meetings.reference.delegations import country_name
+from meetings.vocabulary import CALLED_OFF, ConfigurationKind
+
+
+def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+    """`?year=2017` lists the meetings of that year, else of this year, or of the nearest that has any."""
+    known = list(Configuration.objects.all())
+    shown = next((one for one in known if one.slug == slug), None)
+    if shown is None:
+        raise Http404
+    today = today_of(request)
+    held = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
+    years = years_of(slug, instant_of(request))
+    year = chosen_year(request, years, today)
+    context = {
+        "configuration": shown,
+        "today": today,
+        "is_past": bool(shown.valid_until and shown.valid_until < today),
+        "next": publications(next_of(held, today)),
+        "years": years,
+        "year": year,
+        "month": Month(year, today.month if year == today.year else 1),
+        "others": [one for one in known if one.slug != slug and one.valid_on(today)],
+    }
+    of_year = held.filter(edition__listed_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+    return render(
+        request, "meetings/configuration.html", context | presidency_of(shown, today) | paged(request, of_year)
+    )
+
+
+def years_of(slug: str, at: dt.datetime) -> list[int]:
+    """Those that have meetings, the latest first."""
+    live = Edition.objects.live(at).filter(configuration=slug)
+    return sorted(live.order_by().values_list("listed_on__year", flat=True).distinct(), reverse=True)
+
+
+def chosen_year(request: HttpRequest, years: list[int], today: dt.date) -> int:
+    """What is no year of theirs chooses nothing."""
+    written = request.GET.get("year", "")
+    if written in map(str, years):
+        return int(written)
+    return min(years, key=lambda year: abs(year - today.year), default=today.year)
+
+
+def next_of(held: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+    """The one that is on or comes next, and is not called off."""
+    ahead = held.filter(edition__listed_on__gte=today - LONGEST, edition__end_date__gte=today)
+    return ahead.exclude(edition__status__in=CALLED_OFF).order_by("edition__listed_on", "edition__subject_id")[:1]
+
+
+def presidency_of(shown: Configuration, today: dt.date) -> dict[str, Any]:
+    """Who presides over the Council; of no other body, nor of what does not meet any more."""
+    if shown.kind != ConfigurationKind.COUNCIL or not shown.valid_on(today):
+        return {}
+    presidency = Presidency.objects.on(today)
+    return {"presidency": presidency, "country": presidency and country_name(presidency.country, page_language())}

@@ -1,0 +1,119 @@
+"""A topic's way through the meetings: the items that carry it, what came of them, and which meeting is next."""
+
+import datetime as dt
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from agenda.building import build_topic
+from meetings.documents import shape
+from meetings.editions import freeze
+from meetings.vocabulary import ItemState, MeetingStatus, Outcome
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_topic, meeting_document, named
+from tests.publicity import Visitor
+
+PAGE = "/en/topics/migration-policy/"
+TOPIC = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+
+
+def item(title: str, **values: Any) -> shape.Item:
+    return shape.Item(id=named(title), title=title, **{"topics": [TOPIC]} | values)
+
+
+def result(title: str, outcome: Outcome = Outcome.NOT_STATED) -> shape.Result:
+    return shape.Result(id=uuid4(), title=title, outcome=outcome)
+
+
+def meeting(day: dt.date, *items: shape.Item, **values: Any) -> shape.MeetingDocument:
+    return meeting_document(id=uuid4(), start_date=day, end_date=day, agenda=list(items), **values)
+
+
+def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
+    found = re.findall(
+        r'<li class="row.*?(?=<li class="row|<p class="note parts)', visitor.get(page).content.decode(), re.S
+    )
+    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
+
+
+@pytest.fixture
+def show(clock: Any) -> Any:
+    """Publishes the meetings beside the topic."""
+    topic = build_topic(make_topic(pk=named("topic")))
+
+    def show(*meetings: shape.MeetingDocument) -> None:
+        documents: list[shape.MeetingDocument | shape.TopicDocument] = [topic, *meetings]
+        for document in documents:
+            freeze([document], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+
+    return show
+
+
+@pytest.mark.django_db
+class TestWhatIsNotShown:
+    def test_items_that_do_not_carry_it(self, visitor: Visitor, show: Any) -> None:
+        show(meeting(PRESS_DATE, item("Migration"), item("Fisheries", topics=[]), item("Asylum", topics=[other()])))
+        [row] = rows(visitor)
+        assert "Migration" in row
+        assert "Fisheries" not in row
+        assert "Asylum" not in row
+
+    def test_nothing_is_next_where_all_is_over_or_off(self, visitor: Visitor, show: Any) -> None:
+        off = {"status": MeetingStatus.CANCELLED, "status_reason": "Strike."}
+        show(meeting(PRESS_DATE - DAY, item("Migration")), meeting(PRESS_DATE + DAY, item("Asylum"), **off))
+        assert len(rows(visitor)) == 2
+        assert "Next meeting" not in " ".join(rows(visitor))
+
+
+def other() -> shape.TopicName:
+    return shape.TopicName(id=UUID(int=7), slug="asylum", title="Asylum")
+
+
+@pytest.mark.django_db
+class TestTheTimeline:
+    def test_the_newest_first_and_the_next_one_marked(self, visitor: Visitor, show: Any) -> None:
+        show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n + 9}")) for n in (-9, 0, 4)))
+        assert [("Next meeting" in row, row.split()[-1]) for row in rows(visitor)] == [
+            (False, "13"),
+            (True, "9"),
+            (False, "0"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("values", "told"),
+        [
+            ({"result": result("", Outcome.GENERAL_APPROACH)}, "General approach"),
+            ({"result": result("All agreed", Outcome.CONCLUSIONS)}, "Conclusions"),
+            ({"result": result("All agreed")}, "All agreed"),
+            ({"state": ItemState.WITHDRAWN, "outcome_sought": "Policy debate"}, "Withdrawn"),
+            ({"state": ItemState.POSTPONED}, "Postponed"),
+            ({"outcome_sought": "Policy debate"}, "Outcome sought: Policy debate"),
+            ({}, "8 b Migration"),
+        ],
+    )
+    def test_what_came_of_an_item(self, visitor: Visitor, show: Any, values: Any, told: str) -> None:
+        show(meeting(PRESS_DATE, item("Migration", number="8 b", **values)))
+        [row] = rows(visitor)
+        assert row.endswith(told)
+
+    def test_an_item_within_another_is_found_and_led_to(self, visitor: Visitor, show: Any) -> None:
+        show(meeting(PRESS_DATE, item("Any other business", topics=[], items=[item("Returns")])))
+        page = visitor.get(PAGE).content.decode()
+        [address] = re.findall(r'href="([^"]+#item-[^"]+)"', page)
+        assert address == f"/en/meetings/jha/2060/09/14/#item-{named('Returns')}"
+        assert f'id="item-{named("Returns")}"' in visitor.get(address.partition("#")[0]).content.decode()
+
+    def test_a_borrowed_title_says_its_language(self, visitor: Visitor, show: Any) -> None:
+        document = meeting(PRESS_DATE, item("Migration"))
+        fallbacks = [f"agenda.{named('Migration')}.title"]
+        show(replace(document, language="fr", source_language="fr", fallbacks=fallbacks, title="Conseil"))
+        assert '<span lang="fr">Migration</span>' in visitor.get(PAGE).content.decode()
+
+    def test_it_takes_two_queries_however_many(self, visitor: Visitor, show: Any) -> None:
+        show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n}")) for n in range(30)))
+        visitor.get(PAGE)
+        assert len(rows(visitor)) == 30
+        assert len(visitor.statements) == 2
