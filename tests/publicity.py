@@ -56,7 +56,7 @@ class PublicReading:
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
         if touched == {self.noted}:
             return execute(sql, params, many, context)
-        if touched - READ or not re.match(r"\s*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+        if touched - READ or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
             raise Trespass(f"{sorted(touched - READ)}: {sql}")
         return execute(sql, params, many, context)
 

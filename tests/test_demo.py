@@ -24,7 +24,10 @@ from tests.outside import SCREENS, NuChecker, PageOpener
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "/en/meetings/jha/2017/09/14/"
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE]
-PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/jha/?year=2017"]
+PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/corrections/"]
+PAGES += ["/en/day/", "/en/day/2017-09-14/", "/en/search/", "/en/search/?q=migration"]
+PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
+PAGES += ["/en/meetings/jha/?year=2017"]
 PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/"]
 SAMPLES = {  # by what the command prints before their addresses
     "today": "The meeting of the day:",
@@ -153,7 +156,7 @@ class TestPages:
         page.locator(".languages a[hreflang=fr]").click()
         assert page.get_by_role("heading", level=1).inner_text() == 'Conseil "Justice et affaires intérieures"'
 
-    @pytest.mark.parametrize("path", ["/en/nothing/", "/en/meetings/jha/2017/09/15/"])
+    @pytest.mark.parametrize("path", ["/en/nothing/", "/en/meetings/jha/2017/09/15/", "/en/day/2017-02-30/"])
     def test_what_is_not_there_is_told_on_a_page_for_everyone(
         self, demo: Demo, open_page: PageOpener, nu_checker: NuChecker, path: str
     ) -> None:

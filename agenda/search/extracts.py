@@ -12,6 +12,7 @@ from meetings.search.parts import Part, Text
 from meetings.search.words import CODE, DOCUMENT, WORD, code_of, document_number_of, fold, stem
 
 BEFORE, LENGTH = 60, 240  # characters
+SENTENCE = 50  # characters of a text that is probably one
 Span = tuple[int, int]
 
 
@@ -59,9 +60,16 @@ def title_of(part: Part, terms: Sequence[Term]) -> Marked:
 
 
 def extract_of(part: Part, terms: Sequence[Term]) -> Marked:
-    """Around the first match in the text that has most of the terms; else the beginning of the first."""
+    """Around the first match in the text that has most of the terms, a sentence rather than the title of a topic or
+    link; else the beginning of the first.
+    """
     texts = [Words(text) for text in (*part.texts, *part.references)] or [Words(Text("", part.title.language))]
-    best = max(texts, key=lambda words: sum(any(True for _span in words.of(term)) for term in terms))
+
+    def worth(words: Words) -> tuple[bool, int]:
+        there = sum(any(True for _span in words.of(term)) for term in terms)
+        return bool(there) and len(words.text.text) >= SENTENCE, there
+
+    best = max(texts, key=worth)
     return Marked(around(best.text.text, best.matches(terms)), best.text.language)
 
 

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from agenda.search.asking import Term
 from meetings.clock import instant_of
 from meetings.law.searching import SEARCH
-from meetings.search.question import COLUMNS, MOST, question
+from meetings.search.question import COLUMNS, MATCHES, MOST, question
 from meetings.search.rows import AROUND
 from meetings.vocabulary import Language
 
@@ -97,7 +97,9 @@ def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[t
         statement = f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
     else:
         given["at"] = connection.ops.adapt_datetimefield_value(instant_of(request))
-        statement = question(connection.vendor, **{name: f"%({name})s" for name in given})
+        named = {name: f"%({name})s" for name in given}
+        match = MATCHES[connection.vendor].format(words=named.pop("words"))
+        statement = question(connection.vendor, match=match, **named)
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())

@@ -85,6 +85,11 @@ class Choice:
         query = self.request.GET
         return {name: query[name] for name in FILTERS if query.get(name, "").strip()}
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """Likewise, without what no page may hold."""
+        return {name: value.replace("\0", "") for name, value in self.given.items()}
+
     def filtered(self, given: dict[str, str]) -> MeetingFilter:
         filterset = MeetingFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
         filterset.at, filterset.language = instant_of(self.request), page_language()

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 
 from meetings.clock import instant_of
 from meetings.documents.shape import EarlierDate, MeetingDocument
-from meetings.models import Edition, IndexedPoint, SubjectType
+from meetings.languages import page_language
+from meetings.models import Edition, EditionDocument, IndexedPoint, SubjectType
 from meetings.models.days import AROUND
 from meetings.models.meeting import LONGEST
 from meetings.pages import publications
-from meetings.publications import Publication, live_documents
+from meetings.publications import Publication
 from meetings.travel import open_texts
 from meetings.vocabulary import CALLED_OFF
 
@@ -26,13 +27,18 @@ def meetings_between(request: HttpRequest, first: dt.date, last: dt.date) -> lis
 
     Also those that lost their date and had been on one of these days: readers look for them there.
     """
-    points = open_texts(request, IndexedPoint.objects.live(instant_of(request))).filter(
+    at = instant_of(request)
+    points = open_texts(request, IndexedPoint.objects.live(at)).filter(
         date__range=(first, last), edition__listed_on__range=(first - LONGEST - AROUND[1], last + AROUND[0])
     )
-    holding = sorted(set(points.values_list("edition_id", flat=True)))
-    days = Q(edition__listed_on__range=(first - LONGEST, last)) & ~Q(edition__end_date__lt=first)
-    found = live_documents(request, SubjectType.MEETING).filter(days | Q(edition__in=holding))
-    return publications(found.order_by("edition__listed_on", "edition__subject_id")[:MOST])
+    days = Edition.objects.live(at).filter(
+        ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(first - LONGEST, last)
+    )
+    # The keys first, and in no order: a database would else look at all documents that there are, in that order.
+    found = sorted(days.order_by().values_list("pk", flat=True).union(points.values_list("edition_id", flat=True)))
+    live = open_texts(request, EditionDocument.objects.live(at)).filter(edition__in=found[:MOST])
+    held = live.in_language(page_language()).with_history()
+    return publications(sorted(held, key=lambda one: (one.edition.listed_on, one.edition.subject_id)))
 
 
 def is_on(document: MeetingDocument, day: dt.date) -> bool:

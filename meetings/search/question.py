@@ -7,16 +7,20 @@ first, and there is a limit: what is asked for costs as much whatever it is.
 
 MOST = 1_000  # parts that are ranked
 COLUMNS = ("edition_id", "language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
-FTS5 = 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})'
-VECTOR = "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery"
+MATCHES = {
+    "postgresql": "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery",
+    "sqlite": 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})',
+}
 STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
 
 
 def question(
-    vendor: str, *, words: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
+    vendor: str, *, match: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
 ) -> str:
-    """The statement; what it depends on is given as SQL expressions. `kind` and `configuration` may be empty texts."""
-    match = (VECTOR if vendor == "postgresql" else FTS5).format(words=words)
+    """The statement; what it depends on is given as SQL expressions. `kind` and `configuration` may be empty texts.
+
+    `match` is the condition by which a part fits, one of `MATCHES` mostly.
+    """
     schema = "public." if vendor == "postgresql" else ""
     languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"
     absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""

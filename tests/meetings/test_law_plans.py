@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.api.changes import CHANGES
 from meetings.changes import appeared
+from meetings.feeds.pages import CORRECTED, OF_MEETINGS
 from meetings.filters.by import of_item
 from meetings.models import (
     INDEX_MODELS,
@@ -122,6 +123,23 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "what appeared since": (
         lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
+        "edition_by_instant",
+        "available_from",
+    ),
+    "the meetings of some days": (
+        lambda: Edition.objects.live(NOW).filter(
+            ~Q(end_date__lt=PRESS_DATE), subject_type="meeting", listed_on__range=DATES
+        ),
+        "edition_by_date",
+        "listed_on",
+    ),
+    "the newest editions": (
+        lambda: appeared(NOW, NOW).filter(OF_MEETINGS, is_tombstone=False).order_by("-available_from", "-id")[:5],
+        "edition_by_instant",
+        "available_from",
+    ),
+    "corrections": (
+        lambda: appeared(NOW, NOW).filter(OF_MEETINGS, reason__in=CORRECTED).order_by("-available_from", "-id")[:21],
         "edition_by_instant",
         "available_from",
     ),

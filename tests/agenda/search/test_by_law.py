@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from meetings.law import searching
+from meetings.law.roles import run
 from meetings.law.searching import SEARCH
 from meetings.models import Edition, SearchRow
 from meetings.search.question import MOST
@@ -98,6 +100,26 @@ def test_there_is_a_limit_inside(committed: None, roles: Roles, reader: Session)
         SearchRow.objects.bulk_create(parts)
     [(count,)] = reader.ask(f"SELECT count(*) FROM {SEARCH}('enmany', 'en', '', '', %s, %s)", *ALWAYS)
     assert count == MOST + 1
+
+
+def test_common_words_find_the_same_on_the_other_way(
+    editions: dict[str, Edition], roles: Roles, reader: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = ("'endublin'", "'enluxembourg'", "'enthird'", "'endublin' | 'encouncil'", "!'enzanzibar'")
+    few = [asked(reader, words) for words in questions]
+    assert any(few)
+    with monkeypatch.context() as patch:
+        patch.setattr(searching, "FEW", 0)
+        make_function(roles)
+    try:
+        assert [asked(reader, words) for words in questions] == few
+    finally:
+        make_function(roles)
+
+
+def make_function(roles: Roles) -> None:
+    with connection.cursor() as cursor:
+        run(cursor, [*searching.removal(), *searching.law(roles.public, roles.editor)])
 
 
 def test_the_page_shows_the_same_by_law_and_without(
