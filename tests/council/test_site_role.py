@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +60,6 @@ EDITORS_CODE = (
     "meetings.admin",
     "meetings.editions",
     "meetings.journeys",
-    "meetings.typed",
 )
 
 
@@ -111,7 +111,8 @@ class TestWithoutEditors:
         answers = walked(tmp_path, *paths)["answers"]
         assert answers.pop("/admin/?x=%00")[0] in (400, 404)
         assert {status for status, _body, _cookies in answers.values()} == {404}
-        assert len({body for _status, body, _cookies in answers.values()}) == 1
+        echo = re.compile(r'(?<= value=)"[^"]*"')  # in the box of search, the words of the address
+        assert len({echo.sub("", body) for _status, body, _cookies in answers.values()}) == 1
         assert all(cookies == [] for _status, _body, cookies in answers.values())
 
     def test_it_needs_no_secret(self, tmp_path: Path) -> None:

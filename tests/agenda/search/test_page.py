@@ -42,7 +42,7 @@ def fish(clock: Any) -> None:
 
 
 def facets(html: str) -> dict[str, str]:
-    nav = html[html.index('class="search-facets"') :]
+    nav = html[html.index('class="search-facets"') :].partition("</main>")[0]
     found = re.findall(r"<li[^>]*>(.*?)</li>", nav, re.DOTALL)
     return dict(plain(one).rsplit(" ", 1) for one in found)
 
