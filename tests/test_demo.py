@@ -10,9 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urldefrag
 from urllib.request import urlopen
 
 import pytest
@@ -36,6 +38,10 @@ SAMPLES = {  # by what the command prints before their addresses
     "changed": "What changed in one:",
 }
 EDITIONS = ["", "1/", "99/"]
+MOST_PAGES = 300  # a language
+VARIED = re.compile(
+    r"/meetings/(?!2017/|2026/)[0-9]{4}/|[?&](cursor|before|in|configuration|year)="
+)  # one of each is walked
 
 pytestmark = pytest.mark.browser
 
@@ -162,6 +168,41 @@ class TestPages:
     ) -> None:
         self.everyone_can_read(path, demo, open_page, nu_checker)
         open_page.problems[:] = [problem for problem in open_page.problems if "404 (Not Found)" not in problem]
+
+
+class TestLinks:
+    """No link of the site leads nowhere, and none to a part of a page that is not there."""
+
+    @pytest.mark.parametrize("language", ["en", "fr", "el"])
+    def test_all_that_can_be_reached_is_there(self, demo: Demo, language: str) -> None:
+        pages: dict[str, str] = {}
+        asked, wanted = [f"/{language}/"], set[tuple[str, str]]()
+        while asked and len(pages) < MOST_PAGES:
+            path = asked.pop(0)
+            if path in pages:
+                continue
+            pages[path] = page_at(demo.url + path)
+            found = {urldefrag(unescape(href)) for href in re.findall(r'<a [^>]*href="([^"]*)"', pages[path])}
+            for address, part in found:
+                whole = address or path
+                if whole.startswith(f"/{language}/") and not VARIED.search(whole):
+                    asked.append(whole)
+                    wanted |= {(whole, part)} if part else set()
+        assert len(pages) > 60
+        ids = {path: set(re.findall(r' id="([^"]+)"', html)) for path, html in pages.items() if html}
+        assert {(path, part) for path, part in wanted if path in ids and part not in ids[path]} == set()
+
+
+def page_at(url: str) -> str:
+    """Its source; empty of what is no page. Raises for what is not there; a notice of a withdrawal is."""
+    try:
+        with urlopen(url, timeout=10) as answer:
+            source = answer.read()
+            return str(source.decode()) if answer.headers["Content-Type"].startswith("text/html") else ""
+    except HTTPError as error:
+        if error.code != 410:
+            raise AssertionError(url) from error
+        return ""
 
 
 def source_of(url: str) -> str:
