@@ -89,7 +89,7 @@ def meant_by(below: str, at: dt.datetime) -> Meant:
     if parts is None:
         return Meant()
     period = Period.typed(parts)
-    if period.year and not period.is_known(at.astimezone(BRUSSELS).date()):
+    if parts.get("year") and not period.is_known(at.astimezone(BRUSSELS).date()):
         return Meant()
     if not parts.get("who"):
         return Meant(path_of_all(period))

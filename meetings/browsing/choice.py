@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings import dates
@@ -121,6 +122,19 @@ class Choice:
         return found
 
     @property
+    def calendar(self) -> str:
+        """That of the configuration, where one is chosen; else of all meetings."""
+        return self.followed("calendar")
+
+    @property
+    def feed(self) -> str:
+        return self.followed("feed")
+
+    def followed(self, how: str) -> str:
+        chosen = next((option.value for option in self.configurations if option.is_chosen), "")
+        return reverse(f"configuration-{how}", args=[chosen]) if chosen else reverse(how)
+
+    @property
     def is_of_all(self) -> bool:
         return not (self.given or self.year or self.month)
 
@@ -206,7 +220,14 @@ class Choice:
             "procedure": _("Procedure"),
             "document": _("Document"),
         }
-        return [f"{names[name]}: {told}" for name, told in self.mistakes.items()]
+        told = [f"{names[name]}: {mistake}" for name, mistake in self.mistakes.items()]
+        periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
+        for member, (name, least, most) in periods.items():
+            if self.request.GET.get(member, "").strip() and not self.number(member, least, most):
+                told.append(
+                    _("%(name)s: a number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most}
+                )
+        return told
 
 
 def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:

@@ -6,6 +6,7 @@ last, by meeting. So a printed sheet is read from top to bottom, and nothing loo
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -92,6 +93,12 @@ class Sheet:
     alerts: Sequence[AlertOfDay]
     timed: Sequence[Entry]
     untimed: Sequence[tuple[Publication, Sequence[Entry]]]
+
+    @property
+    def twins(self) -> set[str]:
+        """The configurations that meet twice on the day, whose badge does not tell which meeting is meant."""
+        bodies = Counter(one.document.configuration.slug for one in self.meetings)
+        return {slug for slug, number in bodies.items() if number > 1}
 
     @property
     def entries(self) -> list[Entry]:

@@ -42,7 +42,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was published once and is no longer so: also what was postponed, cancelled or withdrawn."""
     found = OF_MEETINGS & Q(reason__in=CORRECTED)
-    return feed(request, found, _("Council meetings: corrections"), "corrections", reverse("meetings"))
+    return feed(request, found, _("Council meetings: corrections"), "corrections", reverse("corrections"))
 
 
 @of_the_past

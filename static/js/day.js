@@ -122,7 +122,7 @@
     button.setAttribute("aria-pressed", String(is));
     if (isChosen) {
       remembered.set(is);
-      status.textContent = "";
+      status.textContent = is ? bar.dataset.paused : "";
     }
   };
 

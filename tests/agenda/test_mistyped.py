@@ -46,6 +46,8 @@ class TestWhatIsNotGuessed:
             "/en/meetings/nobody/2060/",
             "/en/meetings/1901/",
             "/en/meetings/2060/13/",
+            "/en/meetings/0000/01/",
+            "/en/meetings/0/",
             "/en/meetings/\u0662\u0660\u0666\u0660/",
             "/en/meetings/%00/2060/",
             f"/en/meetings/{'x' * 3000}/2060-09-14/",

@@ -146,13 +146,15 @@ class TestInABrowser:
         back.click()
         assert shown.url.endswith("#contents")
 
-    @pytest.mark.parametrize("width", [320, 1280])
+    @pytest.mark.parametrize(("width", "lines"), [(320, 2), (1280, 1)])
     @pytest.mark.parametrize("address", [DOCS, "/en/"])
-    def test_all_of_the_header_stands_on_one_line(
-        self, db: None, live_server: Any, open_page: PageOpener, address: str, width: int
+    @pytest.mark.usefixtures("db")
+    def test_all_of_the_header_stands_on_one_line_or_its_languages_above(
+        self, live_server: Any, open_page: PageOpener, address: str, width: int, lines: int
     ) -> None:
-        shown = open_page(f"{live_server.url}{address}", width=width)
-        assert len(set(shown.evaluate(LINES_OF_THE_HEADER))) == 1
+        *links, languages = open_page(f"{live_server.url}{address}", width=width).evaluate(LINES_OF_THE_HEADER)
+        assert len(set(links)) == 1
+        assert len({*links, languages}) == lines
 
     @pytest.mark.parametrize("address", [DOCS, PROBLEMS[0]])
     def test_it_is_valid_html(self, visitor: Visitor, nu_checker: NuChecker, address: str) -> None:

@@ -17,12 +17,14 @@ import pytest
 from tests import outside
 from tests.deployment.files import ROOT, SAMPLE
 from tests.deployment.stack import Stack, started_stack
-from tests.leaks.names import SECRET, SURFACES
+from tests.leaks.names import HIDDEN, SECRET, SURFACES
 
 pytestmark = pytest.mark.browser
-MEETING = SURFACES[3]
+MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
 LONGEST = 60  # seconds for asking all once, on a machine with much else to do
+# The calendar, which is last, shows no month so far ahead; a word that is searched for is shown again as typed.
+WATCHED = [path.replace(SECRET, SECRET.lower()) for path in SURFACES[:-1]]
 
 
 class MovedClock:
@@ -127,13 +129,13 @@ def test_all_surfaces_change_with_the_clock(site: Site) -> None:
         "import datetime as dt; from tests import acts; from tests.leaks.world import something_new; "
         f"acts.schedule(*something_new(), at={at})"
     )
-    with watched(site, *SURFACES) as watch:
+    with watched(site, *WATCHED) as watch:
         watch.wait_until_all_were_asked()
         site.clock.put_forward_to(embargo - 2)
         watch.assert_changed(embargo, to=True)
 
     site.clock.put_forward_to(site.clock.now() + HOUR)
-    with watched(site, *(path for path in SURFACES if "topics" not in path)) as watch:
+    with watched(site, *(path for path in WATCHED if "topics" not in path and "search" not in path)) as watch:
         watch.wait_until_all_were_asked()
         withdrawal = float(
             site.do(

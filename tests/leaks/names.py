@@ -128,7 +128,6 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/",
     f"/en/day/{DATE}/",
     "/en/meetings/",
-    f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
     "/en/meetings/jha/",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
     "/en/topics/",
@@ -147,4 +146,5 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     f"/api/v1/agenda-items/{id_of('hidden', 'item')}/",
     "/api/v1/media-links/",
     f"/api/v1/media-links/{id_of('hidden', 'link')}/",
+    f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
 )

@@ -63,6 +63,19 @@ class TestTheList:
         assert titles(response) == ["Environment"]
 
     @pytest.mark.parametrize(
+        ("query", "told"),
+        [("year=1901", "Year: a number from 2002 to 2062."), ("month=13", "Month: a number from 1 to 12.")],
+    )
+    def test_a_year_or_month_that_is_none_is_told(self, visitor: Visitor, query: str, told: str) -> None:
+        assert told in text(visitor.get(f"/en/meetings/?{query}"))
+
+    def test_it_leads_to_the_calendar_and_feed_of_what_is_chosen(self, visitor: Visitor) -> None:
+        for query, begun in (("", "/en/meetings/"), ("configuration=ENVI", "/en/meetings/env/")):
+            page = visitor.get(f"/en/meetings/?{query}").content.decode()
+            assert f'<a href="{begun}calendar.ics">' in page
+            assert f'<a href="{begun}feed.atom">' in page
+
+    @pytest.mark.parametrize(
         "query", ["year=20600", "year=1901", "month=13", "month=-1", "year=%D9%A2", "cursor=nonsense"]
     )
     def test_a_period_that_is_none_chooses_nothing(self, visitor: Visitor, query: str) -> None:

@@ -116,6 +116,7 @@ def test_it_can_be_paused_for_the_visit(site: str, open_page: PageOpener) -> Non
     button = page.get_by_role("button", name="Pause updating")
     button.press("Space")
     assert button.get_attribute("aria-pressed") == "true"
+    assert page.get_by_text("Updating is paused.").is_visible()
     publish(press_day("jha", title="Renamed"))
     watched.wait()
     assert watched.answered == []

@@ -91,6 +91,16 @@ class TestTheOrder:
         assert "ENVI Council" in apart
         assert len(entries(apart)) == 2
 
+    def test_of_two_meetings_of_one_configuration_each_point_says_which(self, visitor: Visitor, clock: Any) -> None:
+        trade = meeting(
+            "fac", point("Trade start", "09:00"), id=named("trade"), title="FAC (Trade)", address_word="trade"
+        )
+        appear(clock, trade, meeting("fac", point("Start", "10:00")), meeting("env", point("Alone", "11:00")))
+        first, second, third = entries(page(visitor))
+        assert first.count("FAC (Trade)") == 2  # to see, and in the link for who hears it
+        assert second.count("FAC Council") == 2
+        assert third.count("ENVI Council") == 1
+
     def test_points_on_days_of_their_own(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
         days = {"start_date": PRESS_DATE, "end_date": tomorrow}
