@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session
-from meetings.vocabulary import CALLED_OFF, WATCHED, PointKind
+from meetings.vocabulary import WATCHED, PointKind
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Day:
 def meeting_context(document: MeetingDocument, minute: dt.datetime) -> dict[str, Any]:
     """The template's context; `minute` is the instant of the answer, to the minute, in UTC."""
     today = minute.astimezone(ZoneInfo(document.timezone)).date()
-    called_off = document.status in CALLED_OFF
+    called_off = is_called_off(document)
     watched, further = ([], document.links) if called_off else parted(document.links)
     return {
         "document": document,

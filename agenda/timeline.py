@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, MeetingDocument
 from meetings.publications import Publication
-from meetings.vocabulary import CALLED_OFF
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> li
         one.path: document.start_date
         for one, document in held
         if document.start_date and (document.end_date or document.start_date) >= today
-        if document.status not in CALLED_OFF
+        if not is_called_off(document)
     }
     next_one = min(ahead, key=lambda path: ahead[path], default="")
     return [Stage(one, list(carrying(document.agenda, topic)), one.path == next_one) for one, document in held]

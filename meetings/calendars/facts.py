@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from meetings.calendars.words import joined, place_of
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import EarlierDate, Place, Point
 from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
 
@@ -43,11 +44,7 @@ class Programme(msgspec.Struct, kw_only=True):
 
 
 def status_of(document: Programmed) -> Status:
-    """Postponed to another date is as firm as any other; where no other is known, there is nothing to go to."""
-    has_another_date = document.start_date is not None and bool(document.previous)
-    if document.status == MeetingStatus.CANCELLED:
-        return Status.CANCELLED
-    if document.status == MeetingStatus.POSTPONED and not has_another_date:
+    if is_called_off(document):
         return Status.CANCELLED
     return Status.TENTATIVE if document.status == MeetingStatus.PROVISIONAL else Status.CONFIRMED
 

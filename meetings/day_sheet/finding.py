@@ -15,7 +15,7 @@ from meetings.models.meeting import LONGEST
 from meetings.pages import publications
 from meetings.publications import Publication
 from meetings.travel import open_texts
-from meetings.vocabulary import CALLED_OFF
+from meetings.vocabulary import MeetingStatus
 
 DAY = dt.timedelta(days=1)
 FAR = dt.timedelta(days=400)  # as far ahead as the next day is looked for
@@ -58,8 +58,12 @@ def next_day(request: HttpRequest, day: dt.date, running: Sequence[MeetingDocume
         subject_type=SubjectType.MEETING, listed_on__range=within, start_date__isnull=False
     )
     points = open_texts(request, IndexedPoint.objects.live(at)).filter(date__range=within)
-    first_meeting = editions.exclude(status__in=CALLED_OFF).order_by("listed_on").values_list("listed_on", flat=True)
-    first_point = points.exclude(edition__status__in=CALLED_OFF).order_by("date").values_list("date", flat=True)
+    first_meeting = (
+        editions.exclude(status=MeetingStatus.CANCELLED).order_by("listed_on").values_list("listed_on", flat=True)
+    )
+    first_point = (
+        points.exclude(edition__status=MeetingStatus.CANCELLED).order_by("date").values_list("date", flat=True)
+    )
     goes_on = any(document.start_date and is_on(document, day + DAY) for document in running)
     found = (first_meeting.first(), first_point.first(), day + DAY if goes_on else None)
     return min(filter(None, found), default=None)

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from meetings.clock import BRUSSELS
 from meetings.day_sheet.entries import Entry, entries_of
 from meetings.day_sheet.finding import is_on
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Alert, Chair, Link, MeetingDocument
 from meetings.publications import Publication
-from meetings.vocabulary import CALLED_OFF, WATCHED, PointKind
+from meetings.vocabulary import WATCHED, PointKind
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class MeetingOfDay:
 
     @property
     def is_called_off(self) -> bool:
-        return self.document.status in CALLED_OFF
+        return is_called_off(self.document)
 
     @property
     def is_moved_away(self) -> bool:
@@ -146,7 +147,7 @@ def meeting_of_day(meeting: Publication, day: dt.date, minute: dt.datetime) -> M
     document = meeting.document
     if not isinstance(document, MeetingDocument):
         return None
-    entries = [] if document.status in CALLED_OFF else list(entries_of(meeting, document, day, minute))
+    entries = [] if is_called_off(document) else list(entries_of(meeting, document, day, minute))
     if not entries and not is_on(document, day):
         return None
     return MeetingOfDay(meeting, document, day, entries)

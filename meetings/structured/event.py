@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from meetings.calendars.words import of_html, point_name, point_time
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Link, MeetingDocument, Place, Point
 from meetings.publications import Publication
 from meetings.sharing import excerpt, picture_of
 from meetings.structured.graph import Node, stated
 from meetings.structured.site import organizer
-from meetings.vocabulary import CALLED_OFF, Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.vocabulary import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 
 FOR_THE_PRESS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
@@ -70,7 +71,7 @@ def status_of(document: MeetingDocument, has_moved: bool) -> str:
     """Postponed to a date that is known is what schema.org calls rescheduled."""
     if document.status == MeetingStatus.CANCELLED:
         return CANCELLED
-    if document.status == MeetingStatus.POSTPONED and not (document.start_date and has_moved):
+    if is_called_off(document):
         return POSTPONED
     return RESCHEDULED if has_moved else SCHEDULED
 
@@ -80,7 +81,7 @@ def begins(document: MeetingDocument) -> str:
     for point in document.programme:
         on_the_day = (point.date or document.start_date) == document.start_date
         is_exact = point.time_precision == TimePrecision.EXACT and point.state != PointState.CANCELLED
-        if point.kind == PointKind.START and on_the_day and is_exact and document.status not in CALLED_OFF:
+        if point.kind == PointKind.START and on_the_day and is_exact and not is_called_off(document):
             return instant_of(document, point.date, point.time)
     return ""
 
@@ -138,7 +139,7 @@ def place(where: Place) -> Node:
 def streams(document: MeetingDocument, links: Iterable[Link]) -> Iterator[Node]:
     """Where to watch it; of what does not take place the page shows none."""
     for link in links:
-        if link.kind == LinkKind.LIVE_STREAM and link.url and document.status not in CALLED_OFF:
+        if link.kind == LinkKind.LIVE_STREAM and link.url and not is_called_off(document):
             yield {"@type": "VirtualLocation", "name": link.title, "url": link.url}
 
 

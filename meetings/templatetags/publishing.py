@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from meetings import dates as dates_in
 from meetings import marks
 from meetings.clock import BRUSSELS
+from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration
@@ -22,6 +23,7 @@ from meetings.times import printed_time
 from meetings.vocabulary import Language, TimePrecision
 
 register = template.Library()
+register.filter("called_off", is_called_off)
 
 LOWEST_HEADING = 6
 

@@ -55,6 +55,14 @@ class TestWhatIsNotOnIt:
         assert "JHA Council Cancelled Strike." in told
         assert "ENVI Council Postponed Snow." in told
 
+    def test_but_what_is_postponed_to_this_date_takes_place(self, visitor: Visitor, clock: Any) -> None:
+        day = PRESS_DATE - 7 * DAY
+        earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
+        moved = meeting("env", point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
+        appear(clock, moved)
+        assert titles(visitor) == ["On"]
+        assert "Postponed to this date" in words(page(visitor, "/en/meetings/"))
+
     def test_a_link_without_an_address(self, visitor: Visitor, clock: Any) -> None:
         link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
         appear(clock, meeting("jha", point("A", "09:00", links=[link]), links=[link]))
