@@ -93,6 +93,8 @@ def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: P
     publisher = Desk(browser, address, "publisher", accounts["publisher"], folder)
     author.go("/en/meetings/jha/2017/09/14/")
     author.picture("meeting-page", 900, 1280)
+    author.go("/en/")
+    author.picture("home", 1000, 1280)
     note = author.meeting("JHA+2017")
     author.go(f"{note}change/")
     lead = author.page.get_by_label("Lead")
