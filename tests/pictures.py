@@ -91,8 +91,6 @@ class Desk:
 def take_all(browser: Browser, address: str, accounts: dict[str, str], folder: Path) -> None:
     author = Desk(browser, address, "author", accounts["author"], folder)
     publisher = Desk(browser, address, "publisher", accounts["publisher"], folder)
-    author.go("/en/meetings/jha/2017/09/14/")
-    author.picture("meeting-page", 900, 1280)
     author.go("/en/")
     author.picture("home", 1000, 1280)
     note = author.meeting("JHA+2017")
