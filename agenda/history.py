@@ -14,7 +14,7 @@ from agenda.comparing import compare, summary
 from agenda.pages import elsewhere, show, withdrawn
 from agenda.rendering import meeting_context
 from meetings.answers import html_path
-from meetings.clock import instant_of
+from meetings.clock import minute_of
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import read
 from meetings.languages import language_of_words
@@ -181,8 +181,7 @@ def as_it_was(request: HttpRequest, history: History, number: int) -> HttpRespon
     publication = replace(Publication.of(held), path=history.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):
-        minute = instant_of(request).replace(second=0, microsecond=0)
-        context |= meeting_context(publication.document, minute)
+        context |= meeting_context(publication.document, minute_of(request))
         context |= {"page": "agenda/meeting.html", "meeting": publication}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}

@@ -136,9 +136,9 @@ def spellings(name: str) -> set[str]:
 def meeting_near(configuration: Configuration, day: dt.date, at: dt.datetime, *, may_lead: bool) -> Meant:
     """The way to the meeting that begins on the day, where it is the only one; else those before and after."""
     live = Edition.objects.live(at).filter(configuration=configuration.slug, end_date__isnull=False)
-    columns = ("address", "start_date", "end_date")
-    before = live.filter(listed_on__lte=day).order_by("-listed_on", "subject_id").values_list(*columns)[:NEAREST]
-    after = live.filter(listed_on__gt=day).order_by("listed_on", "subject_id").values_list(*columns)[:NEAREST]
+    told = live.values_list(*Neighbour._fields)
+    before = told.filter(listed_on__lte=day).order_by("-listed_on", "subject_id")[:NEAREST]
+    after = told.filter(listed_on__gt=day).order_by("listed_on", "subject_id")[:NEAREST]
     nearest = [*reversed([Neighbour(*row) for row in before]), *(Neighbour(*row) for row in after)]
     that_day = [one for one in nearest if one.start_date == day]
     if may_lead and len(that_day) == 1:

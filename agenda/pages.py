@@ -12,7 +12,7 @@ from agenda.rendering import meeting_context
 from agenda.timeline import timeline
 from meetings.answers import html_path
 from meetings.browsing.choice import Month
-from meetings.clock import instant_of
+from meetings.clock import instant_of, minute_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
 from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
@@ -50,9 +50,8 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
         return elsewhere(request, address)
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
-    minute = instant_of(request).replace(second=0, microsecond=0)
     around = neighbours(publication.document, instant_of(request))
-    context = meeting_context(publication.document, minute) | {"meeting": publication} | around
+    context = meeting_context(publication.document, minute_of(request)) | {"meeting": publication} | around
     return show(request, "agenda/meeting.html", publication, context)
 
 
@@ -62,10 +61,9 @@ def neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Neighbou
     if first is None:
         return {}
     live = Edition.objects.live(at).filter(configuration=document.configuration.slug, end_date__isnull=False)
-    columns = ("address", "start_date", "end_date")
     earlier = live.filter(listed_on__lt=first, start_date__lt=first).order_by("-listed_on", "-subject_id")
     later = live.filter(listed_on__gt=first, start_date__gt=first).order_by("listed_on", "subject_id")
-    rows = (found.values_list(*columns).first() for found in (earlier, later))
+    rows = (found.values_list(*Neighbour._fields).first() for found in (earlier, later))
     return dict(zip(("earlier", "later"), (row and Neighbour(*row) for row in rows), strict=True))
 
 

@@ -1,12 +1,13 @@
 """A topic's way through the meetings: what each had of it on the agenda, and what came of that."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, MeetingDocument
+from meetings.indexing import walk
 from meetings.publications import Publication
 
 
@@ -29,11 +30,8 @@ def timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> li
         if not is_called_off(document)
     }
     next_one = min(ahead, key=lambda path: ahead[path], default="")
-    return [Stage(one, list(carrying(document.agenda, topic)), one.path == next_one) for one, document in held]
+    return [Stage(one, carrying(document, topic), one.path == next_one) for one, document in held]
 
 
-def carrying(items: Iterable[Item], topic: UUID) -> Iterator[Item]:
-    for item in items:
-        if any(one.id == topic for one in item.topics):
-            yield item
-        yield from carrying(item.items, topic)
+def carrying(document: MeetingDocument, topic: UUID) -> list[Item]:
+    return [item for item, _parent in walk(document.agenda) if any(one.id == topic for one in item.topics)]

@@ -22,6 +22,11 @@ def minute_of(request: HttpRequest) -> dt.datetime:
     return instant_of(request).replace(second=0, microsecond=0)
 
 
+def on_the_wall(day: dt.date, time: str, zone: str) -> dt.datetime:
+    """What clocks there show at a document's “18:00” of the day, in that time zone."""
+    return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(zone))
+
+
 class NoSuchTime(ValueError):
     """The time cannot be read, or the clocks go over it; the message says what to write instead."""
 

@@ -69,6 +69,11 @@ def public_reading(*, may_note: bool = False) -> Iterator[PublicReading]:
         yield reading
 
 
+def text(response: Any) -> str:
+    """What a reader reads, without tags and with single spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
 class Visitor(Client):
     """`visitor.statements` are the SQL statements of the last request."""
 

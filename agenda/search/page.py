@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.search.asking import MOST_TERMS, Asked, read
@@ -61,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "configurations": configurations,
         "address": f"search/{choice.address()}".removesuffix("?"),
-        "days": [(day, day_address(day.isoformat(), language)) for day in asked.days],
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in asked.days],
         "most_terms": MOST_TERMS,
         "examples": examples(language),
     }
@@ -90,13 +90,6 @@ def of_found(
         "later": choice.address(page=leaf.number + 1) if leaf.number < leaf.last else "",
         "without_choice": choice.address(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),
     }
-
-
-def day_address(day: str, language: str) -> str:
-    try:
-        return reverse("day", args=[day])
-    except NoReverseMatch:
-        return f"/{language}/day/{day}/"
 
 
 def examples(language: str) -> list[tuple[str, str]]:

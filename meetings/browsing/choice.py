@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from meetings import dates
 from meetings.api.meetings import MeetingFilter
-from meetings.clock import BRUSSELS, instant_of
+from meetings.clock import instant_of
 from meetings.languages import page_language
 from meetings.models import Configuration, EditionDocument, Presidency, SubjectType
 from meetings.models.meeting import LONGEST
+from meetings.pages import today_of
 from meetings.publications import live_documents
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import country_name
@@ -67,7 +68,7 @@ class Choice:
 
     def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
         self.request = request
-        self.today = instant_of(request).astimezone(BRUSSELS).date()
+        self.today = today_of(request)
         self.last_year = self.today.year + YEARS_AHEAD
         self.year = str(month.year) if month else self.number("year", FIRST_YEAR, self.last_year)
         self.month = month or self.month_of_the_query()

@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from meetings.calendars.words import joined, place_of
+from meetings.clock import on_the_wall
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import EarlierDate, Place, Point
 from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
@@ -67,8 +67,7 @@ def slot_of(document: Programmed, point: Point) -> Slot | None:
     day = point.date or document.start_date
     if day is None or point.time is None:
         return None
-    zone = ZoneInfo(document.timezone)
-    start = dt.datetime.combine(day, dt.time.fromisoformat(point.time), zone)
+    start = on_the_wall(day, point.time, document.timezone)
     whole = status_of(document)
     if point.state == PointState.CANCELLED or whole == Status.CANCELLED:
         status = Status.CANCELLED

@@ -11,6 +11,7 @@ from meetings.calendars.entries import Entry
 from meetings.calendars.event import Happening
 from meetings.calendars.facts import Status, status_of
 from meetings.calendars.words import earlier_date, of_html, place_of, programme, status_in_words
+from meetings.documents.days import days_known
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.languages import language_of_words, page_language
 from meetings.models import Edition
@@ -68,11 +69,11 @@ BEFORE_THE_LAST = dt.date.max - DAY
 
 def days_of(document: MeetingDocument | Tombstone, edition: Edition) -> tuple[dt.date, dt.date]:
     """Its first day and its last, with a day behind them; of one that lost its date, those that it had."""
-    had = [(one.start_date, one.end_date) for one in document.previous] if isinstance(document, MeetingDocument) else []
-    for start, end in ((edition.start_date, edition.end_date), *reversed(had)):
-        if start:
-            return min(start, BEFORE_THE_LAST), min(end or start, BEFORE_THE_LAST)
-    return edition.listed_on, edition.listed_on
+    had = document.previous if isinstance(document, MeetingDocument) else []
+    known = days_known(edition.start_date, edition.end_date, had)
+    if known is None:
+        return edition.listed_on, edition.listed_on
+    return min(known[0], BEFORE_THE_LAST), min(known[1], BEFORE_THE_LAST)
 
 
 def summary(document: MeetingDocument) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from meetings import dates
-from meetings.clock import BRUSSELS
+from meetings.clock import BRUSSELS, on_the_wall
 from meetings.documents.shape import EarlierTime, Link, MeetingDocument, Point
 from meetings.languages import page_language
 from meetings.publications import Publication
@@ -139,9 +139,7 @@ def earlier_of(point: Point, day: dt.date | None) -> Iterator[Earlier]:
 
 
 def instant(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
-    if time is None:
-        return None
-    return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(zone)).astimezone(dt.UTC)
+    return None if time is None else on_the_wall(day, time, zone).astimezone(dt.UTC)
 
 
 def city_of(zone: str, language: str) -> str:

@@ -48,12 +48,12 @@ def suppression(edition: str = "pk") -> SuppressionQuerySet:
     return Suppression.objects.standing().filter(edition=OuterRef(edition))
 
 
-def number_of(edition: str = "") -> Subquery:
+def number_of() -> Subquery:
     """The outer edition's number: its place among those of its subject that appeared."""
     so_far = Appearance.objects.filter(
-        subject_type=OuterRef(f"{edition}subject_type"),
-        subject_id=OuterRef(f"{edition}subject_id"),
-        available_from__lte=OuterRef(f"{edition}available_from"),
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        available_from__lte=OuterRef("available_from"),
     )
     return Subquery(so_far.order_by().values("subject_id").annotate(n=Count("pk")).values("n"))
 

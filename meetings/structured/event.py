@@ -6,10 +6,11 @@ Nor is it told when a programme point ends, or that anybody may come: notes do n
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from zoneinfo import ZoneInfo
 
 from meetings.calendars.words import of_html, point_name, point_time
+from meetings.clock import on_the_wall
 from meetings.documents.calling_off import is_called_off
+from meetings.documents.days import days_known
 from meetings.documents.shape import Link, MeetingDocument, Place, Point
 from meetings.publications import Publication
 from meetings.sharing import excerpt, picture_of
@@ -60,11 +61,7 @@ def meeting_event(publication: Publication, address: str, site: str) -> Node:
 
 def days_of(document: MeetingDocument) -> tuple[dt.date | None, dt.date | None]:
     """Of one that lost its date, those that it had: what schema.org asks for, and the page says."""
-    had = [(each.start_date, each.end_date) for each in document.previous]
-    for start, end in ((document.start_date, document.end_date), *reversed(had)):
-        if start:
-            return start, end or start
-    return None, None
+    return days_known(document.start_date, document.end_date, document.previous) or (None, None)
 
 
 def status_of(document: MeetingDocument, has_moved: bool) -> str:
@@ -91,8 +88,7 @@ def instant_of(document: MeetingDocument, day: dt.date | None, clock: str | None
     day = day or document.start_date
     if day is None or clock is None:
         return ""
-    zone = ZoneInfo(document.timezone)
-    return dt.datetime.combine(day, dt.time.fromisoformat(clock), zone).isoformat()
+    return on_the_wall(day, clock, document.timezone).isoformat()
 
 
 def point_event(document: MeetingDocument, point: Point, page: str) -> Node:

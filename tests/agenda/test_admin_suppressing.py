@@ -11,9 +11,9 @@ from meetings.models import Meeting, Suppression
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import member_of
 from tests.agenda.test_editions_pages import changed, three_editions
-from tests.agenda.test_pages import text
 from tests.agenda.test_suppressing import REASON, erase, suppress
 from tests.cast import DAY, PRESS_DAY, publish, withdraw
+from tests.publicity import text
 
 pytestmark = pytest.mark.once
 

@@ -12,7 +12,6 @@ from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
 from meetings.models import Edition, EditionDocument, EditionReason, Meeting, Suppression
 from meetings.vocabulary import Language
-from tests.agenda.test_pages import text
 from tests.cast import (
     DAY,
     MINUTE,
@@ -27,7 +26,7 @@ from tests.cast import (
     published,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 PAGE = "/en/meetings/jha/2060/09/14/"
 EDITIONS = f"{PAGE}editions/"

@@ -8,13 +8,9 @@ import pytest
 
 from agenda.mistyped import words_in
 from tests.cast import DAY, PRESS_DATE, make_configuration, make_meeting, make_topic, published, withdraw
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 MEETING = "/en/meetings/jha/2060/09/14/"
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def offered(response: Any) -> list[str]:

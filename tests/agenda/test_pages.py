@@ -29,14 +29,9 @@ from tests.cast import (
     restore,
     withdraw,
 )
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 PAGE = "/en/meetings/jha/2060/09/14/"
-
-
-def text(response: Any) -> str:
-    """What a reader reads, without tags and with single spaces."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 @pytest.mark.django_db

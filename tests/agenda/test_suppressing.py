@@ -34,9 +34,8 @@ from meetings.vocabulary import Language
 from tests.agenda.publishing.people import people
 from tests.agenda.test_commands import run
 from tests.agenda.test_editions_pages import EDITIONS, changed, three_editions
-from tests.agenda.test_pages import text
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document, publish, published, withdraw
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 REASON = "A private number stood in it."
 ACTS = (Act.SUPPRESSED, Act.REINSTATED, Act.ERASED)

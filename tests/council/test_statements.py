@@ -8,13 +8,9 @@ import pytest
 
 from tests.cast import make_meeting, published
 from tests.council.test_settings import manage
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 STATEMENTS = ("about/", "about/accessibility/", "about/privacy/", "about/legal/")
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 @pytest.mark.parametrize("contact", ["press", "press@", "ftp://example.eu/", "press@example.eu, x", "a b@example.eu"])

@@ -22,13 +22,9 @@ from tests.cast import (
     meeting_document,
     published,
 )
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 PAGE = "/en/meetings/jha/"
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def section(response: Any, name: str) -> str:

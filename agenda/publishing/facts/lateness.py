@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.publishing.refusals import Refused
+from meetings.clock import on_the_wall
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.vocabulary import PointState
 
@@ -65,7 +66,7 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
 
 
 def begins_at(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(meeting.timezone))
+    return on_the_wall(day, time, meeting.timezone)
 
 
 def no_minutes() -> str:

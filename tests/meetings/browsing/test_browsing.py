@@ -11,14 +11,10 @@ from meetings.documents import shape
 from meetings.editions import freeze
 from meetings.vocabulary import Form
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting, meeting_document, published, withdraw
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 ENV = shape.ConfigurationName(code="ENVI", slug="env", name="Environment")
 FIRST = PRESS_DAY.date()
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def titles(response: Any) -> list[str]:
