@@ -266,7 +266,7 @@ class TestWhatTheEditionToComeSaysOtherwise:
 
     def test_a_reason_that_the_edition_to_come_gives_for_something_else(self, clock: Any) -> None:
         meeting = live_day(clock)
-        later_edition(meeting, status="postponed", status_reason="Storm.")
+        later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
         cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
         with pytest.raises(Refused, match=r"The edition of 14 September 2060, 18:00:00 .*The public reason is still"):
             changed(clock, meeting, cancelled)
