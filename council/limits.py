@@ -16,7 +16,7 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from council import errors
-from council.programs import is_for_programs
+from council.programs import is_counted, is_for_programs
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 LONGEST_ADDRESS = 4_000  # characters of path and query, each
@@ -52,7 +52,7 @@ class RateMiddleware:
         self.limiter = FixedWindowRateLimiter(Windows())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.rate is None or not is_for_programs(request.path_info):
+        if self.rate is None or not is_counted(request.path_info):
             return self.get_response(request)
         who = asker(request)
         if not self.limiter.test(self.rate, who, cost=ANSWER):
