@@ -29,7 +29,7 @@ from agenda.exporting.blocks import (
 from agenda.exporting.word_parts import begin_numbers, bytes_of, empty_document
 from agenda.exporting.word_parts import element as w
 
-STYLES = {Style.PLAIN: "", Style.KICKER: "Kicker", Style.NOTE: "Small", Style.NOTICE: "Notice"}
+STYLES = {Style.PLAIN: "", Style.NOTE: "Small", Style.NOTICE: "Notice"}
 BREAKS = {"\n": "w:br", "\t": "w:tab"}
 DEEPEST_LIST = 3  # of Word's own styles
 WHEN, WHAT = "1985", "7200"  # twentieths of a point
@@ -46,6 +46,7 @@ def word_of(note: Note, at: dt.datetime) -> bytes:
 class WordWriter:
     def __init__(self, note: Note, at: dt.datetime) -> None:
         self.document = empty_document(note, at)
+        self.badge = Run(note.badge, strong=True)
         self.page_ends(note)
         end = self.document.element.body.sectPr
         end.addprevious(self.paragraph([Run(note.author, strong=True)], "Small"))
@@ -67,6 +68,8 @@ class WordWriter:
             match block:
                 case Heading():
                     yield self.paragraph(block.runs, f"Heading{block.level}")
+                case Paragraph(style=Style.KICKER):
+                    yield self.paragraph([self.badge, Run("\u2002"), *block.runs], "Kicker")
                 case Paragraph():
                     yield self.paragraph(block.runs, STYLES[block.style] or around)
                 case Listing():

@@ -62,6 +62,7 @@ def without_traces(document: Document) -> None:
 def set_styles(document: Document, language: str) -> None:
     styles = document.styles
     default = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}")
+    default.attrib.clear()
     default.set(qn("w:val"), language)
     normal = styles["Normal"]
     normal.font.size, normal.font.color.rgb = Pt(10.5), INK
