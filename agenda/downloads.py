@@ -24,6 +24,7 @@ from meetings.publications import Publication, live_documents
 from meetings.travel import journey_of
 
 AT_MOST = 200  # files in a process, of some fifty kilobytes each; those that were asked for last
+LARGEST = 300_000  # bytes of what is kept
 AN_HOUR = 3600  # seconds
 
 _kept = LocMemCache("downloads", {"TIMEOUT": AN_HOUR, "OPTIONS": {"MAX_ENTRIES": AT_MOST}})
@@ -88,8 +89,9 @@ def kept_file(request: HttpRequest, publication: Publication, imprint: Imprint, 
     if journey_of(request):
         return form.write(document, imprint)
     key = hashlib.blake2b(f"{form.name}\0{state}".encode(), digest_size=16).hexdigest()
-    content = _kept.get_or_set(key, lambda: form.write(document, imprint))
-    assert isinstance(content, bytes)
+    content: bytes = _kept.get(key) or form.write(document, imprint)
+    if len(content) <= LARGEST:
+        _kept.set(key, content)
     return content
 
 
@@ -105,6 +107,23 @@ def not_to_be_had(request: HttpRequest, publication: Publication, form: Form) ->
     detail = _("It has been recorded. The page has all of the note, and so have the note as text and as Word document.")
     told = {"status": HTTPStatus.SERVICE_UNAVAILABLE.value, "title": title, "detail": detail, "back": publication.path}
     return render(request, "error.html", told, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def draft(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
+    """What is not published, as PDF, for those who may see it: nobody keeps it."""
+    form = FORMS["pdf"]
+    assert isinstance(publication.document, MeetingDocument)
+    try:
+        response = HttpResponse(form.write(publication.document, imprint), content_type=form.content_type)
+    except CannotBeSet:
+        response = not_to_be_had(request, publication, form)
+    else:
+        response["Content-Disposition"] = (
+            f'inline; filename="draft-{publication.digest[:8]}-{publication.language}.pdf"'
+        )
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def forget() -> None:

@@ -260,5 +260,27 @@ class TestWhereItIsOffered:
         assert "note.pdf" not in page
 
 
+class TestADraft:
+    """For whoever has to sign it off on paper."""
+
+    PREVIEW = "/admin/meetings/meeting/{}/preview/"
+
+    def test_is_nothing_for_strangers(self, visitor: Visitor, meeting: Meeting) -> None:
+        answer = visitor.get(f"{self.PREVIEW.format(meeting.pk)}?pdf&language=en")
+        assert answer.status_code == 302
+
+    def test_says_so_on_paper_too(self, clock: Any, meeting: Meeting) -> None:
+        changed(meeting, notice="Second.")
+        author, address = member_of("Authors"), self.PREVIEW.format(meeting.pk)
+        assert 'href="?pdf&amp;language=en"' in author.get(address).content.decode()
+        answer = author.get(f"{address}?pdf&language=en")
+        told = words_of_pdf(answer.content)
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Content-Disposition"].startswith('inline; filename="draft-')
+        assert "DRAFT" in told
+        assert "Second." in told
+        assert "Address" not in told
+
+
 def test_json_has_its_address_in_the_api() -> None:
     assert {form.name for form in PUBLIC} == set(FORMS) - {"json"}
