@@ -84,7 +84,7 @@ def set_styles(document: Document, language: str) -> None:
     edge(styles["Notice"], "left", "773A00", 24)
     styles["Quote"].paragraph_format.left_indent = Cm(0.8)
     for name, colour in (("Quiet", SOFT), ("Hyperlink", ACCENT)):
-        styles.add_style(name, WD_STYLE_TYPE.CHARACTER).font.color.rgb = colour
+        styles.add_style(name, WD_STYLE_TYPE.CHARACTER, builtin=name == "Hyperlink").font.color.rgb = colour
     styles["Hyperlink"].font.underline = True
     foot = styles["Footer"]
     foot.font.size, foot.font.color.rgb = Pt(8.5), SOFT
