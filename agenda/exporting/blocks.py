@@ -8,6 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from meetings.reference.emblems import Emblem
+
 LOWEST_HEADING = 6
 # Neither XML nor a font knows them; what Unicode calls white space is left.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -80,13 +82,13 @@ Blocks = list[Block]
 class Note(Struct, kw_only=True):
     """A whole note. `mark` stands on each page of what is not live; `short` says at its foot what it is.
 
-    `slug` is that of who meets, by which colours go; `badge` stands before the kicker.
+    `badge` is the code of who meets, `emblem` their shape and colour: of other bodies than the Council there is none.
     """
 
     title: str
     language: str
     badge: str
-    slug: str
+    emblem: Emblem | None
     author: str
     short: list[Run]
     mark: list[Run]

@@ -28,6 +28,7 @@ from agenda.rendering import days, sections
 from meetings.calendars.words import said_of_status
 from meetings.documents.shape import MeetingDocument
 from meetings.licence import licence
+from meetings.reference.emblems import emblem_of
 from meetings.templatetags.publishing import date_range, own_name
 from meetings.vocabulary import MeetingStatus
 
@@ -41,7 +42,7 @@ def note_of(document: MeetingDocument, imprint: Imprint) -> Note:
             title=", ".join(filter(None, (document.title, when))),
             language=document.language,
             badge=document.configuration.code,
-            slug=document.configuration.slug,
+            emblem=emblem_of(document.configuration.slug),
             author=licence().attribution,
             short=joined([telling.text(document.title, "title"), [Run(when)] if when else []], ", "),
             mark=[telling.word(imprint.mark)] if imprint.mark else [],

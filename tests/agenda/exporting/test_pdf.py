@@ -1,15 +1,18 @@
 """The note as PDF: for those who hear it as for those who see it, and the same to the last byte."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from agenda.exporting import typeset
 from agenda.exporting.forms import FORMS
 from agenda.exporting.imprint import Imprint
 from agenda.exporting.typeset import CannotBeSet
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import ConfigurationName, MeetingDocument
+from meetings.reference.emblems import EMBLEMS, SUCCESSORS
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.exporting.reading import IMPRINT, pdf, spaced, whole
 from tests.cast import DAY, PRESS_DAY, meeting_document
@@ -155,6 +158,27 @@ class TestWhatItSays:
         pages = pdf(whole()).pages
         for number, page in enumerate(pages, start=1):
             assert f"{number}/{len(pages)}" in page.extract_text()
+
+
+class TestTheEmblem:
+    @pytest.mark.parametrize("slug", [*EMBLEMS, *SUCCESSORS, "eurogroup"])
+    def test_of_whoever_meets_is_set_to_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
+        body = ConfigurationName(code=slug.upper(), slug=slug, name="Who meets")
+        assert f"{slug.upper()} Who meets" in text(meeting_document(configuration=body))
+        assert caplog.text == ""
+
+    def test_its_colours_are_those_of_pages(self) -> None:
+        pages = (Path(settings.BASE_DIR) / "static/css/variables.css").read_text().partition("@media")[0]
+        template = typeset.TEMPLATE.read_text()
+        names = {emblem.colour for emblem in EMBLEMS.values()}
+        assert {name: colour_in(template, rf"{name}: \"") for name in names} == {
+            name: colour_in(pages, f"--{name}: ") for name in names
+        }
+
+
+def colour_in(source: str, before: str) -> str:
+    found = re.search(rf"(?<![a-z]){before}(#[0-9a-f]{{6}})", source)
+    return found[1] if found else ""
 
 
 class TestTheSameNote:
