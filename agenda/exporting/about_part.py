@@ -22,10 +22,14 @@ def contacts(telling: Telling) -> Iterator[Block]:
         yield Paragraph(joined([name, reached], "\n"))
 
 
+def footnote_place(number: int) -> str:
+    return f"footnote_{number}"
+
+
 def footnotes(telling: Telling) -> Iterator[Block]:
     told = [
-        Fact([Run(each.mark)], telling.rich(each.text, "footnotes", each.id, "text"))
-        for each in telling.document.footnotes
+        Fact([Run(each.mark)], telling.rich(each.text, "footnotes", each.id, "text"), footnote_place(number))
+        for number, each in enumerate(telling.document.footnotes, start=1)
     ]
     if told:
         yield Facts(told)

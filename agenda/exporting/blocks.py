@@ -16,7 +16,10 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff
 
 
 class Run(Struct, frozen=True, omit_defaults=True):
-    """Words of one kind. `language` is empty where they are in the note's own; a line break is a line feed."""
+    """Words of one kind. `language` is empty where they are in the note's own; a line break is a line feed.
+
+    `place` is that of the footnote that they lead to.
+    """
 
     text: str
     language: str = ""
@@ -26,6 +29,7 @@ class Run(Struct, frozen=True, omit_defaults=True):
     sub: bool = False
     sup: bool = False
     quiet: bool = False
+    place: str = ""
 
 
 class Style(StrEnum):
@@ -57,8 +61,11 @@ class Quote(Struct, tag_field="kind", tag="quote"):
 
 
 class Fact(Struct):
+    """`place` is that of a footnote, to which marks lead."""
+
     name: list[Run]
     told: "Blocks"
+    place: str = ""
 
 
 class Facts(Struct, tag_field="kind", tag="facts"):

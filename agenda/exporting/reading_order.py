@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from agenda.exporting.about_part import about, contacts, footnotes
+from agenda.exporting.about_part import about, contacts, footnote_place, footnotes
 from agenda.exporting.agenda_part import agenda_blocks, result_blocks
 from agenda.exporting.blocks import (
     Block,
@@ -23,6 +23,7 @@ from agenda.exporting.blocks import (
 from agenda.exporting.facts_part import fact_rows, links
 from agenda.exporting.imprint import Imprint
 from agenda.exporting.programme_part import programme_blocks
+from agenda.exporting.references import with_references
 from agenda.exporting.telling import Runs, Telling, note
 from agenda.rendering import days, sections
 from meetings.calendars.words import said_of_status
@@ -37,6 +38,7 @@ def note_of(document: MeetingDocument, imprint: Imprint) -> Note:
     """In the document's language, our own words in it too as far as there are any."""
     with override(document.language):
         telling = Telling(document, imprint)
+        places = {each.mark: footnote_place(number) for number, each in enumerate(document.footnotes, start=1)}
         when = date_range(document.start_date, document.end_date)
         return Note(
             title=", ".join(filter(None, (document.title, when))),
@@ -46,7 +48,7 @@ def note_of(document: MeetingDocument, imprint: Imprint) -> Note:
             author=licence().attribution,
             short=joined([telling.text(document.title, "title"), [Run(when)] if when else []], ", "),
             mark=[telling.word(imprint.mark)] if imprint.mark else [],
-            blocks=list(without_gaps(list(blocks(telling)))),
+            blocks=with_references(list(without_gaps(list(blocks(telling)))), places),
         )
 
 

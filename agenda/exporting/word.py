@@ -46,6 +46,7 @@ def word_of(note: Note, at: dt.datetime) -> bytes:
 class WordWriter:
     def __init__(self, note: Note, at: dt.datetime) -> None:
         self.document = empty_document(note, at)
+        self.places = 0
         self.badge = Run(note.badge, strong=True)
         self.page_ends(note)
         end = self.document.element.body.sectPr
@@ -104,7 +105,12 @@ class WordWriter:
         lines = [block.runs for block in fact.told if isinstance(block, Paragraph)]
         told = [run for place, line in enumerate(lines) for run in ([Run("\n")] if place else []) + line]
         name = [replace(run, quiet=True) for run in fact.name]
-        yield self.paragraph([*name, Run("\t"), *told], "Fact")
+        shown = self.paragraph([*name, Run("\t"), *told], "Fact")
+        if fact.place:
+            self.places += 1
+            shown.insert(1, w("w:bookmarkStart", id=str(self.places), name=fact.place))
+            shown.append(w("w:bookmarkEnd", id=str(self.places)))
+        yield shown
         yield from self.blocks([block for block in fact.told if not isinstance(block, Paragraph)])
 
     def timetable(self, timetable: Timetable) -> Any:
@@ -124,6 +130,8 @@ class WordWriter:
                 link = w("w:hyperlink", shown)
                 link.set(qn("r:id"), self.relation_to(printable(run.href)))
                 yield link
+            elif run.place:
+                yield w("w:hyperlink", shown, anchor=run.place)
             else:
                 yield shown
 

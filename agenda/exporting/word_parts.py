@@ -22,8 +22,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can tell
 TRACES = ("thumbnail", "customXml", "stylesWithEffects", "extended-properties")
 
 
-def element(name: str, *within: Any, **attributes: str) -> Any:
-    made = OxmlElement(name)
+def element(tag: str, /, *within: Any, **attributes: str) -> Any:
+    made = OxmlElement(tag)
     made.extend(within)
     for attribute, value in attributes.items():
         made.set(qn(f"w:{attribute}"), value)

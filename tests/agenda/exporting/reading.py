@@ -59,12 +59,19 @@ def bare(text: str) -> str:
     return re.sub(r"[\s\u00ad-]+|<[^>]+>", "", unicodedata.normalize("NFKC", text))
 
 
+def annotations(content: bytes) -> list[Any]:
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return [each.get_object() for page in pages for each in page.get("/Annots", [])]
+
+
 def links_of_pdf(content: bytes) -> set[str]:
-    found = set()
-    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
-        for annotation in page.get("/Annots", []):
-            found.add(str(annotation.get_object()["/A"]["/URI"]))
-    return found
+    """Those that lead out of it."""
+    return {str(each["/A"]["/URI"]) for each in annotations(content) if "/URI" in each.get("/A", {})}
+
+
+def places_in_pdf(content: bytes) -> int:
+    """How many links lead to a place in it."""
+    return len([each for each in annotations(content) if "/URI" not in each.get("/A", {})])
 
 
 def links_of_word(content: bytes) -> set[str]:

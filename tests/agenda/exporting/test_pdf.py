@@ -11,11 +11,11 @@ from agenda.exporting import typeset
 from agenda.exporting.forms import FORMS
 from agenda.exporting.imprint import Imprint
 from agenda.exporting.typeset import CannotBeSet
-from meetings.documents.shape import ConfigurationName, MeetingDocument
+from meetings.documents.shape import ConfigurationName, Footnote, Item, MeetingDocument
 from meetings.reference.emblems import EMBLEMS, SUCCESSORS
 from meetings.vocabulary import Language, MeetingStatus
-from tests.agenda.exporting.reading import IMPRINT, pdf, spaced, whole
-from tests.cast import DAY, PRESS_DAY, meeting_document
+from tests.agenda.exporting.reading import IMPRINT, pdf, places_in_pdf, spaced, whole, words_of_pdf
+from tests.cast import DAY, PRESS_DAY, meeting_document, named
 
 pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
@@ -95,6 +95,17 @@ class TestForThoseWhoHearIt:
         found = tags(whole())
         assert found.count("/H1") == 1
         assert {"/H2", "/H3", "/H4", "/L", "/LI", "/LBody", "/Link", "/Table", "/TR", "/TH", "/TD", "/P"} <= set(found)
+
+    @pytest.mark.parametrize(
+        ("mark", "text", "links"),
+        [("(*)", "A title (*)", 1), ("*", "One* and **two** and three*", 2), ("1", "In 2011 there was 1", 0)],
+    )
+    def test_a_mark_leads_to_its_footnote(self, mark: str, text: str, links: int) -> None:
+        note = Footnote(id=named("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
+        item = Item(id=named("item"), title=text)
+        content = FORMS["pdf"].write(meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
+        assert words_of_pdf(content).count(text) == 1
+        assert places_in_pdf(content) == links
 
     def test_no_level_of_headings_is_left_out(self) -> None:
         lead = "<h4>Deep at once</h4><p>One.</p><h3></h3>"

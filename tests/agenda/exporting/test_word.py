@@ -9,10 +9,10 @@ from docx.oxml.ns import qn
 
 from agenda.exporting.forms import FORMS
 from agenda.exporting.imprint import Imprint
-from meetings.documents.shape import MeetingDocument
+from meetings.documents.shape import Footnote, MeetingDocument
 from meetings.vocabulary import Language
 from tests.agenda.exporting.reading import IMPRINT, whole, word, words_of_word
-from tests.cast import PRESS_DAY, meeting_document
+from tests.cast import PRESS_DAY, meeting_document, named
 
 pytestmark = pytest.mark.once
 
@@ -58,6 +58,15 @@ class TestWhatItIs:
         lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
         first, second, third = numbers(meeting_document(lead=lead))
         assert first == second != third
+
+    def test_a_mark_leads_to_its_footnote(self) -> None:
+        note = Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
+        document = meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
+        body = word(document).element.body
+        [link] = body.iter(qn("w:hyperlink"))
+        [place] = body.iter(qn("w:bookmarkStart"))
+        assert link.get(qn("w:anchor")) == place.get(qn("w:name"))
+        assert link.xpath("string(.)") == "(*)"
 
     def test_the_programme_has_a_head_that_each_page_repeats(self) -> None:
         [table] = word(whole()).tables
