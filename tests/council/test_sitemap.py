@@ -134,9 +134,9 @@ class TestWhatThereIs:
         """A wrong year may have been published of one that lost its date."""
         make_configuration()
         day = dt.date(year, 9, 14)
-        lost = {"start_date": None, "end_date": None, "status": "postponed", "status_reason": "Storm."}
+        lost: dict[str, Any] = {"start_date": None, "end_date": None, "status": "postponed", "status_reason": "Storm."}
         previous = {"previous": [shape.EarlierDate(start_date=day, end_date=day)]}
-        values = {"start_date": day, "end_date": day} if year > 1000 else lost | previous
+        values: dict[str, Any] = {"start_date": day, "end_date": day} if year > 1000 else lost | previous
         freeze([full_document(**values)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         assert f"/sitemap-meetings-{year:04}-1.xml" in told(visitor, "/sitemap.xml")

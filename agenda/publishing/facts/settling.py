@@ -156,10 +156,10 @@ def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
     back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
     if back and "status_reason" not in values and meeting.status_reason:
         values["status_reason"] = ""  # it was that of calling it off
-    values = with_dates(values, meeting)
-    if missing := missing_from(msgspec.structs.replace(meeting, **values), meeting):
+    with_date = with_dates(values, meeting)
+    if missing := missing_from(msgspec.structs.replace(meeting, **with_date), meeting):
         raise Refused(missing, about="status_reason")
-    return values
+    return with_date
 
 
 def with_dates(values: Values, meeting: MeetingDocument) -> Values:
