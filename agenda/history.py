@@ -73,6 +73,17 @@ class History:
                 return self.suppressed(request, found[number])
         return [found[number] for number in numbers]
 
+    def text(self, request: HttpRequest, number: int) -> tuple[PastEdition, EditionDocument] | HttpResponse:
+        """The edition and its text, as `PastEdition` chooses it; or the answer that tells why there is none."""
+        found = self.find(request, number)
+        if isinstance(found, HttpResponse):
+            return found
+        [past] = found
+        held = EditionDocument.objects.filter(edition=past.edition).in_language(past.language).with_history().first()
+        if held is None or not held.document.text:  # it was taken out since the look at the editions
+            return self.suppressed(request, past)
+        return past, held
+
     def none_such(self, request: HttpRequest) -> HttpResponse:
         return self.show(request, "no_edition.html", _("No such edition"), HTTPStatus.NOT_FOUND)
 
@@ -171,13 +182,10 @@ def edition(request: HttpRequest, address: str, subject_type: SubjectType, which
 
 
 def as_it_was(request: HttpRequest, history: History, number: int) -> HttpResponse:
-    found = history.find(request, number)
+    found = history.text(request, number)
     if isinstance(found, HttpResponse):
         return found
-    [past] = found
-    held = EditionDocument.objects.filter(edition=past.edition).in_language(past.language).with_history().first()
-    if held is None or not held.document.text:  # it was taken out since the look at the editions
-        return history.suppressed(request, past)
+    past, held = found
     publication = replace(Publication.of(held), path=history.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):

@@ -21,7 +21,7 @@ from meetings.vocabulary import Language
 class Banner:
     """`mark` is what nobody may overlook, `told` what else there is to say, `back` a way away from the page.
 
-    `appears` stands where a page says since when it has been published.
+    `appears` stands where a page says since when it has been published; `pdf` leads to the same as PDF.
     """
 
     mark: str = ""
@@ -29,6 +29,7 @@ class Banner:
     back: tuple[str, str] | None = None
     languages: Collection[Language] = field(default_factory=list)
     appears: str = ""
+    pdf: str = ""
 
 
 def publication_of(

@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from agenda import calendars, feeds, history, pages
+from agenda import calendars, downloads, feeds, history, pages
+from agenda.exporting.forms import PUBLIC
 from agenda.search.page import search
 from meetings.calendars.pages import by_tag_or_date
 from meetings.models import SubjectType
@@ -20,6 +21,20 @@ urlpatterns = [
         r"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{4}/[0-9]{2}/[-a-z0-9]+)/meeting\.ics$",
         subscription(by_tag_or_date(calendars.meeting)),
         name="meeting-calendar",
+    ),
+    *(
+        re_path(
+            rf"^meetings/(?P<configuration>[-a-zA-Z0-9_]+)/(?P<dates>[0-9]{{4}}/[0-9]{{2}}/[-a-z0-9]+)/note\.{form.name}$",
+            require_safe(downloads.note),
+            {"form": form.name},
+            name=f"meeting-{form.name}",
+        )
+        for form in PUBLIC
+    ),
+    re_path(
+        rf"^(?P<address>{MEETING})editions/(?P<which>[1-9][0-9]{{0,5}})/note\.pdf$",
+        require_safe(downloads.edition),
+        name="meeting-edition-pdf",
     ),
     path("search/", require_safe(search), name="search"),
     path("topics/<slug:slug>/calendar.ics", subscription(by_tag_or_date(calendars.topic)), name="topic-calendar"),

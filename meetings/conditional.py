@@ -122,12 +122,10 @@ def conditional(view: View, *, by_date: bool = True) -> View:
 def confirmed(request: HttpRequest, known: Validator) -> HttpResponse | None:
     if not matches_tag(request, known):
         return None
-    unchanged = HttpResponseNotModified()
-    known.stamp(unchanged)
-    return unchanged
+    return stamped(HttpResponseNotModified(), known)
 
 
 def stamped(response: HttpResponse, known: Validator) -> HttpResponse:
-    if response.status_code == 200:
+    if response.status_code in (200, 304):
         known.stamp(response)
     return response

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 MOST_PAGES = 300
 VARIED = re.compile(
-    r"/meetings/(?!2017/|2026/)[0-9]{4}/|[?&](cursor|before|in|configuration|year)="
+    r"/meetings/(?!2017/|2026/)[0-9]{4}/|(?<!/2017/09/14)/note\.|[?&](cursor|before|in|configuration|year)="
 )  # one of each is walked
 
 

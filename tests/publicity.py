@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from agenda import downloads
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
 from meetings.calendars import keeping
@@ -116,6 +117,7 @@ def _a_process_of_its_own(settings: Any) -> None:
     """Nothing that another test's database held is known, and nobody asks too much while the clock stands still."""
     forget()
     keeping.forget()
+    downloads.forget()
     settings.API_RATE = ""
 
 

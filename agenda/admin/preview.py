@@ -6,18 +6,23 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from agenda import downloads
 from agenda.admin.screens import address_in
 from agenda.admin.suppressing import closed
 from agenda.drafts import Subject, SubjectDocument, digest_of_draft, draft_of, type_of
+from agenda.exporting.imprint import Imprint
 from agenda.marks import Mark, review_of
 from agenda.showing import Banner, publication_of, show_page
 from agenda.suppressing import standing_suppression
 from meetings import marks
 from meetings.clock import instant_of
+from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, EditionDocument
 from meetings.publications import Publication
 from meetings.vocabulary import Language
+
+PDF = "pdf"  # asks for the same as PDF
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,11 @@ def text_page(request: HttpRequest, subject: Subject, text: Text, told: str, bac
     number = Edition.objects.of(type_of(subject), subject.pk).visible(now).count() + 1
     at = mark.until or now
     publication = publication_of(document, digest, at=at, number=number, languages=languages)
+    if isinstance(document, MeetingDocument) and PDF in request.GET:
+        return downloads.draft(request, publication, Imprint(at=at, mark=words))
     told = told if words else f"{told} {_('It says just what is live.')}"
-    banner = Banner(words, told, back, languages if len(languages) > 1 else [], mark.appears)
+    pdf = f"?{PDF}&language={document.language}" if isinstance(document, MeetingDocument) else ""
+    banner = Banner(words, told, back, languages if len(languages) > 1 else [], mark.appears, pdf)
     return show_page(request, publication, at, banner)
 
 

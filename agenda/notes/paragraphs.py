@@ -23,6 +23,7 @@ PAGE = re.compile(
     re.IGNORECASE,
 )
 SEPARATOR = re.compile(r"[\W_]+")
+PROVENANCE = re.compile(r"https?://\S+/note\.txt, edition \d+, [a-z]{2}, \S+Z")
 
 
 @dataclass
@@ -97,6 +98,7 @@ class Page:
     page_numbers: list[int] = field(default_factory=list)
     separators: list[int] = field(default_factory=list)
     language_marks: list[int] = field(default_factory=list)
+    provenance: list[int] = field(default_factory=list)
 
 
 def gather(lines: Sequence[Line], language: str) -> Page:
@@ -125,6 +127,8 @@ def paper_of(line: Line, page: Page, language: str) -> list[int] | None:
         return page.separators
     if line.source == language.upper():
         return page.language_marks
+    if PROVENANCE.fullmatch(line.source):
+        return page.provenance
     return None
 
 

@@ -71,6 +71,7 @@ def account_for_paper(draft: Draft, page: Page) -> None:
         (rules.PAGE_NUMBER, page.page_numbers),
         (rules.SEPARATOR, page.separators),
         (rules.LANGUAGE_MARK, page.language_marks),
+        (rules.PROVENANCE, page.provenance),
     ):
         for number in numbers:
             draft.used(rule, [number])

@@ -49,16 +49,21 @@ def place_of(place: Place) -> str:
     return joined(place.venue, place.city)
 
 
-def status_in_words(document: MeetingDocument) -> str:
+def said_of_status(document: MeetingDocument) -> str:
+    """A sentence; empty of a meeting that takes place as it was planned."""
     said = {
         MeetingStatus.POSTPONED: _("This meeting has been postponed."),
         MeetingStatus.CANCELLED: _("This meeting has been cancelled."),
     }.get(document.status, "")
     if not said and document.previous:
-        said = _("This meeting has been moved.")
+        return _("This meeting has been moved.")
     if not said and document.status == MeetingStatus.PROVISIONAL:
-        said = _("Provisional: date, place and agenda may still change.")
-    return joined(said, document.status_reason, by=" ")
+        return _("Provisional: date, place and agenda may still change.")
+    return said
+
+
+def status_in_words(document: MeetingDocument) -> str:
+    return joined(said_of_status(document), document.status_reason, by=" ")
 
 
 def earlier_date(earlier: EarlierDate) -> str:

@@ -1,5 +1,6 @@
 """A note given back as text: what is not live says so in its first line."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.management import CommandError
 
 from agenda.suppressing import edition_numbered, suppress
 from meetings.models import Meeting
+from tests.agenda.exporting.reading import words_of_pdf, words_of_word
 from tests.agenda.publishing.people import changed
 from tests.agenda.test_commands import run
 from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, translate, withdraw
@@ -120,3 +122,44 @@ class TestAnotherLanguage:
             "The headings and other fixed words of this note are in English: there are none in suomi (fi) yet." in note
         )
         assert "\n* Suomeksi.\n" in note
+
+
+class TestFiles:
+    """Their text is what `tests/agenda/exporting/` holds them to."""
+
+    @pytest.mark.parametrize("form", ["pdf", "docx"])
+    def test_of_the_working_copy_say_that_it_is_a_draft(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
+        told = file_of(meeting, tmp_path, f"--format={form}")
+        assert "DRAFT, as of 14 September 2060, 10:00 (Brussels)" in told
+        assert "First." in told
+
+    @pytest.mark.parametrize("form", ["pdf", "docx"])
+    def test_of_an_edition_to_come_are_under_embargo(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
+        publish(meeting, at=PRESS_DAY + DAY)
+        told = file_of(meeting, tmp_path, f"--format={form}", "--edition=1")
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in told
+        assert "Edition 1" in told
+
+    def test_of_another_language(self, meeting: Meeting, tmp_path: Path) -> None:
+        translate(meeting, notice="En français.")
+        assert "En français." in file_of(meeting, tmp_path, "--format=pdf", "--language=fr")
+
+    def test_json_is_the_document_to_the_byte(self, meeting: Meeting, clock: Any) -> None:
+        edition = published(clock, meeting)
+        assert exported(meeting, "--format=json", "--edition=1") == edition.documents.get().document.text
+
+    def test_where_none_can_be_written(self, meeting: Meeting, tmp_path: Path) -> None:
+        with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+            exported(meeting, "--format=pdf", f"--output={tmp_path / 'nowhere' / 'note.pdf'}")
+
+    def test_none_is_poured_over_a_screen(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        with pytest.raises(CommandError, match="name a file with --output"):
+            exported(meeting, "--format=docx")
+
+
+def file_of(meeting: Meeting, folder: Path, *options: str) -> str:
+    file = folder / "note"
+    assert exported(meeting, f"--output={file}", *options) == ""
+    content = file.read_bytes()
+    return (words_of_pdf if content.startswith(b"%PDF") else words_of_word)(content)

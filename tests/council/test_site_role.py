@@ -251,6 +251,7 @@ class TestAVisitor:
             "/en/meetings/": "Justice and Home Affairs",
             "/en/meetings/jha/": "Justice and Home Affairs",
             f"/en/{live.address}": "What is live",
+            f"/en/{live.address}note.txt": "What is live",
             "/en/topics/": "",
             "/api/v1/": "agenda-items",
             "/api/v1/meetings/": "What is live",
@@ -280,6 +281,7 @@ class TestAVisitor:
         paths = {
             f"/en/{meetings['gone'].address}": NOTICE,
             f"/en/{meetings['moved'].address}": NOTICE,
+            f"/en/{meetings['gone'].address}note.pdf": NOTICE,
             f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
             f"/api/v1/agenda-items/{named('item of gone')}/": NOTICE,
             f"/api/v1/media-links/{named('link of gone')}/": NOTICE,

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from agenda import downloads
+from agenda.exporting.forms import WORD
 from meetings.calendars import keeping
+from tests.agenda.exporting.reading import words_of_pdf, words_of_word
 from tests.leaks.names import PAIRS
 from tests.publicity import Visitor
 
@@ -17,6 +21,7 @@ WAYS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
     "GET": ("get", {}),
 }
+FILES = {"application/pdf": cache(words_of_pdf), WORD: cache(words_of_word)}  # the same bytes come in each test
 # Either name of each pair, for taking both out of an answer.
 TOLD_APART = sorted(
     {
@@ -50,12 +55,20 @@ class Answer:
 
 
 def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None) -> Answer:
-    """In a process that has kept no calendar, so that the queries of one answer are held against those of another."""
+    """In a process that has kept no calendar and no file, so that each answer is held against another that was made."""
     keeping.forget()
+    downloads.forget()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
-    body = response.content.decode(errors="backslashreplace").replace(response.headers.get("X-Request-Id", "\0"), "·")
+    body = words_of(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
     return Answer(response.status_code, told, body, tuple(visitor.statements))
+
+
+def words_of(response: Any) -> str:
+    """All that can be read in it: compressed bytes would hide what they tell."""
+    body: str = response.content.decode(errors="backslashreplace")
+    reader = FILES.get(response.headers.get("Content-Type", ""))
+    return f"{reader(response.content)}\n{body}" if reader and response.content else body
 
 
 Question = tuple[str, str]  # way and path

@@ -130,6 +130,8 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/meetings/",
     "/en/meetings/jha/",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/",
+    *(f"/en/meetings/jha/{HIDDEN['dates'][0]}/note.{form}" for form in ("pdf", "docx", "txt")),
+    f"/en/meetings/jha/{HIDDEN['dates'][0]}/editions/1/note.pdf",
     "/en/topics/",
     "/en/topics/zanzibar/",
     "/en/topics/zanzibar/feed.atom",

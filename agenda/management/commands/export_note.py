@@ -1,10 +1,15 @@
+import datetime as dt
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.drafts import digest_of_draft, draft_of
-from agenda.exporting import exported_note
+from agenda.exporting.forms import FORMS, Form
+from agenda.exporting.imprint import Imprint
+from agenda.exporting.typeset import CannotBeSet
 from agenda.finding import meeting_named
 from agenda.marks import Mark
 from agenda.suppressing import standing_suppression
@@ -17,13 +22,14 @@ from meetings.vocabulary import Language
 
 class Command(BaseCommand):
     help = (
-        "Prints a meeting's working copy, or one of its editions, as a note. What is not live begins with a line that "
-        "says so."
+        "Prints a meeting's working copy, or one of its editions, as a note: as text, as PDF or Word document, or as "
+        "its document (JSON). What is not live says so over its text."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
-        parser.add_argument("--format", choices=("txt",), default="txt")
+        parser.add_argument("--format", choices=tuple(FORMS), default="txt")
+        parser.add_argument("--output", type=Path, help="the file to write (default: standard output)")
         parser.add_argument(
             "--language", type=str.lower, default="", help="as fr (default: the one that it is written in)"
         )
@@ -39,14 +45,32 @@ class Command(BaseCommand):
             raise CommandError(f"--language is one of {known}: there is no “{options['language']}”.", returncode=2)
         meeting, now = meeting_named(options["meeting"]), timezone.now()
         if options["edition"] is None:
-            document, digest = self.working_copy(meeting, options["language"])
+            document, digest, at = *self.working_copy(meeting, options["language"]), now
         else:
-            document, digest = self.edition(meeting, options["edition"], options["language"])
+            document, digest, at = self.edition(meeting, options["edition"], options["language"])
         mark = Mark.of(SubjectType.MEETING, meeting.pk, digest, now)
-        if mark.words:
-            of = "" if mark.until else f", as of {brussels(now)}"
-            self.stdout.write(f"{mark.words}{of}\n\n", ending="")
-        self.stdout.write(exported_note(document), ending="")
+        of = f", as of {brussels(now)}" if mark.words and not mark.until else ""
+        imprint = Imprint(at=at, mark=f"{mark.words}{of}", number=options["edition"] or 0)
+        form = FORMS[options["format"]]
+        try:
+            self.write(form, form.write(document, imprint), options["output"])
+        except CannotBeSet as error:
+            raise CommandError(f"“{error}” cannot be set as PDF; the log says why.", returncode=2) from error
+        if imprint.mark and form.name == "json":
+            self.stderr.write(imprint.mark)
+
+    def write(self, form: Form, content: bytes, output: Path | None) -> None:
+        if output:
+            try:
+                output.write_bytes(content)
+            except OSError as error:
+                raise CommandError(f"{output} cannot be written: {error.strerror}.", returncode=2) from error
+        elif form.is_text:
+            self.stdout.write(content.decode(), ending="")
+        elif sys.stdout.isatty():
+            raise CommandError("This is no text: name a file with --output, or lead it into one.", returncode=2)
+        else:
+            sys.stdout.buffer.write(content)
 
     def working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
         try:
@@ -56,7 +80,7 @@ class Command(BaseCommand):
         assert isinstance(document, MeetingDocument)
         return document, digest_of_draft(document)
 
-    def edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str]:
+    def edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str, dt.datetime]:
         editions = list(Edition.objects.of(SubjectType.MEETING, meeting.pk))
         if not 1 <= number <= len(editions):
             has = f"it has {len(editions)}" if editions else "nothing has been published"
@@ -74,4 +98,4 @@ class Command(BaseCommand):
         if isinstance(document, Tombstone):
             raise CommandError(f"Edition {number} is a withdrawal: {document.reason}", returncode=2)
         assert isinstance(document, MeetingDocument)
-        return document, chosen.document_id
+        return document, chosen.document_id, editions[number - 1].available_from

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.aligning import Plan, Why
-from agenda.exporting import exported_note
+from agenda.exporting.text import exported_note
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
 from agenda.translating import Made, disagreements, in_language, owned_segments, segments

@@ -1,0 +1,79 @@
+"""Files of a note, read back: their words, their links, what they say of themselves."""
+
+import io
+import re
+import unicodedata
+from typing import Any
+
+import docx
+import pypdf
+from docx.document import Document
+
+from agenda.exporting.forms import FORMS
+from agenda.exporting.imprint import Imprint
+from meetings.documents.shape import MeetingDocument
+from meetings.documents.text import validated
+from tests.cast import PRESS_DAY, full_document
+
+IMPRINT = Imprint(at=PRESS_DAY)
+
+
+def whole(**values: Any) -> MeetingDocument:
+    """With something in every member, as it is read from where it is stored."""
+    return validated(full_document(**values))
+
+
+def pdf(document: MeetingDocument, imprint: Imprint = IMPRINT) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(FORMS["pdf"].write(document, imprint)))
+
+
+def word(document: MeetingDocument, imprint: Imprint = IMPRINT) -> Document:
+    return docx.Document(io.BytesIO(FORMS["docx"].write(document, imprint)))
+
+
+def words_of_pdf(content: bytes) -> str:
+    return spaced(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
+
+
+def words_of_word(content: bytes) -> str:
+    """Of the text, and of what stands on each page."""
+    document = docx.Document(io.BytesIO(content))
+    section = document.sections[0]
+    told = [*section.header.iter_inner_content(), *document.iter_inner_content(), *section.footer.iter_inner_content()]
+    return spaced(" ".join(texts_of(each) for each in told))
+
+
+def texts_of(part: Any) -> str:
+    if not hasattr(part, "rows"):
+        return str(part.text)
+    return " ".join(texts_of(each) for row in part.rows for cell in row.cells for each in cell.iter_inner_content())
+
+
+def spaced(text: str) -> str:
+    """Single spaces, and letters for ligatures."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def bare(text: str) -> str:
+    """Without spaces, tags and hyphens, which break lines where they like."""
+    return re.sub(r"[\s\u00ad-]+|<[^>]+>", "", unicodedata.normalize("NFKC", text))
+
+
+def annotations(content: bytes) -> list[Any]:
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return [each.get_object() for page in pages for each in page.get("/Annots", [])]
+
+
+def links_of_pdf(content: bytes) -> set[str]:
+    """Those that lead out of it."""
+    return {str(each["/A"]["/URI"]) for each in annotations(content) if "/URI" in each.get("/A", {})}
+
+
+def places_in_pdf(content: bytes) -> int:
+    """How many links lead to a place in it."""
+    return len([each for each in annotations(content) if "/URI" not in each.get("/A", {})])
+
+
+def links_of_word(content: bytes) -> set[str]:
+    relations = docx.Document(io.BytesIO(content)).part.rels.values()
+    return {relation.target_ref for relation in relations if relation.is_external}

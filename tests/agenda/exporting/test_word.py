@@ -1,0 +1,99 @@
+"""The note as a Word document: headings, lists and links that Word knows for such, and no traces of how it was made."""
+
+import io
+import time
+import zipfile
+
+import pytest
+from docx.oxml.ns import qn
+
+from agenda.exporting.forms import FORMS
+from agenda.exporting.imprint import Imprint
+from meetings.documents.shape import Footnote, MeetingDocument
+from meetings.vocabulary import Language
+from tests.agenda.exporting.reading import IMPRINT, whole, word, words_of_word
+from tests.cast import PRESS_DAY, meeting_document, named
+
+pytestmark = pytest.mark.once
+
+
+def styles(document: MeetingDocument) -> list[tuple[str, str]]:
+    return [(each.style.name or "", each.text) for each in word(document).paragraphs if each.style]
+
+
+def numbers(document: MeetingDocument) -> list[int]:
+    """Which numbers each entry of a numbered list counts by."""
+    return [each.val for each in word(document).element.body.iter(qn("w:numId"))]
+
+
+class TestTraces:
+    def test_nothing_of_the_template_is_left(self) -> None:
+        with zipfile.ZipFile(io.BytesIO(FORMS["docx"].write(whole(), IMPRINT))) as file:
+            names = file.namelist()
+            told = b"".join(file.read(name) for name in names)
+        assert not [name for name in names if "thumbnail" in name or "customXml" in name]
+        assert b"python-docx" not in told
+        assert b"en-US" not in told
+
+    def test_nor_of_the_hour_at_which_it_was_made(self) -> None:
+        one = FORMS["docx"].write(whole(), IMPRINT)
+        time.sleep(2.1)  # a ZIP file tells two seconds apart
+        assert FORMS["docx"].write(whole(), IMPRINT) == one
+
+
+class TestWhatItIs:
+    def test_headings(self) -> None:
+        found = styles(whole())
+        assert ("Heading 1", "Justice and Home Affairs Council") in found
+        assert ("Heading 2", "Agenda") in found
+        assert ("Heading 3", "Home Affairs") in found
+        assert ("Heading 4", "8\u2002Dublin regulation") in found
+
+    def test_lists_within_lists(self) -> None:
+        found = styles(whole())
+        assert ("List Bullet", "one") in found
+        assert ("List Bullet 2", "nested") in found
+
+    def test_each_numbered_list_begins_anew(self) -> None:
+        lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
+        first, second, third = numbers(meeting_document(lead=lead))
+        assert first == second != third
+
+    def test_a_mark_leads_to_its_footnote(self) -> None:
+        note = Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
+        document = meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
+        body = word(document).element.body
+        [link] = body.iter(qn("w:hyperlink"))
+        [place] = body.iter(qn("w:bookmarkStart"))
+        assert link.get(qn("w:anchor")) == place.get(qn("w:name"))
+        assert link.xpath("string(.)") == "(*)"
+
+    def test_the_programme_has_a_head_that_each_page_repeats(self) -> None:
+        [table] = word(whole()).tables
+        assert [cell.text for cell in table.rows[0].cells] == ["Time", "What happens"]
+        assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+        assert table.rows[1].cells[0].text == "about 13:00"
+
+    def test_title_date_and_language(self) -> None:
+        about = word(whole(language=Language.FR, title="Conseil")).core_properties
+        assert (about.title, about.language) == ("Conseil, 14–15 septembre 2060", "fr")
+        assert (about.author, about.comments, about.last_modified_by) == (
+            "Council of the European Union, press office",
+            "",
+            "",
+        )
+        assert about.created == PRESS_DAY
+
+    def test_the_language_of_what_is_borrowed(self) -> None:
+        document = whole(language=Language.FR, fallbacks=["lead"])
+        found = {
+            run.text: run._element.xpath("w:rPr/w:lang/@w:val")
+            for each in word(document).paragraphs
+            for run in each.runs
+        }
+        assert found["bold"] == ["en"]
+        assert found["Andres Anvelt"] == []
+
+    def test_what_is_not_live_says_so_on_each_page(self) -> None:
+        content = FORMS["docx"].write(whole(), Imprint(at=PRESS_DAY, mark="DRAFT"))
+        assert words_of_word(content).startswith("DRAFT")
