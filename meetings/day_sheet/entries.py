@@ -37,12 +37,15 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Entry:
-    """A programme point on a day, or the place that it had there before it moved to another (`left`)."""
+    """A programme point on a day, or the place that it had there before it moved to another (`left`).
+
+    A meeting that lost its date has points without a day.
+    """
 
     meeting: Publication
     document: MeetingDocument
     point: Point
-    day: dt.date
+    day: dt.date | None
     at: dt.datetime | None
     minute: dt.datetime
     left: Earlier | None = None
@@ -61,7 +64,7 @@ class Entry:
     @property
     def is_over(self) -> bool:
         """The day is, at the place of the meeting."""
-        return self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
+        return self.day is not None and self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
 
     @property
     def state(self) -> PointState:
