@@ -13,6 +13,7 @@ from meetings.indexing import walk
 from meetings.templatetags.publishing import clock
 from meetings.vocabulary import PointKind, PointState
 
+NEWEST = 3  # alerts that stand open on the page
 MOST = 4  # more than these are told at their place in the programme only
 FOR_THE_PRESS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING, PointKind.DOORSTEP)
 OTHERWISE = (PointState.CANCELLED, PointState.DELAYED, PointState.MOVED)
@@ -32,8 +33,9 @@ class Changed:
 
 
 def changed(document: MeetingDocument, entries: Sequence[Entry]) -> Changed:
-    """What is still ahead or on, and no alert tells in full in the reader's language."""
-    told = [one.text.casefold() for one in document.alerts if f"alerts.{one.id}.text" not in document.fallbacks]
+    """What is still ahead or on, and none of the newest alerts tells in full in the reader's language."""
+    newest = document.alerts[:NEWEST]
+    told = [one.text.casefold() for one in newest if f"alerts.{one.id}.text" not in document.fallbacks]
 
     def is_told(*words: str) -> bool:
         return any(all(word.casefold() in text for word in words) for text in told)

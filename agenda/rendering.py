@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agenda.changed import Changed, changed
+from agenda.changed import NEWEST, Changed, changed
 from meetings.day_sheet.entries import Entry, instant
 from meetings.day_sheet.sheets import AlertOfDay
 from meetings.documents.calling_off import is_called_off
@@ -44,6 +44,7 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
     programme = days(publication, document, minute)
     entries = [entry for day in programme for entry in day.entries]
     coming = [] if called_off else entries
+    alerts = [AlertOfDay(publication, document, alert) for alert in document.alerts]
     came_of = outcomes(document)
     watched, further = parted(document.links, is_over=is_over)
     return {
@@ -56,7 +57,8 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
         "under_way": [entry for entry in coming if entry.point.kind in SITTING and entry.state == PointState.UNDER_WAY],
         "watched": [] if called_off else watched,
         "further": document.links if called_off else further,
-        "alerts": [AlertOfDay(publication, document, alert) for alert in document.alerts],
+        "alerts": alerts[:NEWEST],
+        "earlier_alerts": alerts[NEWEST:],
         "changed": Changed() if called_off or is_over else changed(document, entries),
         "outcomes": came_of,
         "has_results": bool(document.results or came_of),
