@@ -11,7 +11,7 @@ from agenda.changed import NEWEST, Changed, changed
 from meetings.day_sheet.entries import Entry, instant
 from meetings.day_sheet.sheets import AlertOfDay
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session
+from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session, TopicName
 from meetings.indexing import walk
 from meetings.publications import Publication
 from meetings.vocabulary import WATCHED, LinkKind, PointKind, PointState
@@ -40,9 +40,9 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
     assert isinstance(document, MeetingDocument)
     today = minute.astimezone(ZoneInfo(document.timezone)).date()
     called_off = is_called_off(document)
-    is_over = bool(document.end_date and document.end_date < today)
     programme = days(publication, document, minute)
     entries = [entry for day in programme for entry in day.entries]
+    is_over = has_ended(document, entries, today)
     coming = [] if called_off else entries
     alerts = [AlertOfDay(publication, document, alert) for alert in document.alerts]
     came_of = outcomes(document)
@@ -60,6 +60,7 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
         "alerts": alerts[:NEWEST],
         "earlier_alerts": alerts[NEWEST:],
         "changed": Changed() if called_off or is_over else changed(document, entries),
+        "topics": topics(document),
         "outcomes": came_of,
         "has_results": bool(document.results or came_of),
         "is_called_off": called_off,
@@ -95,6 +96,19 @@ def days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -
 
     runs = groupby(document.programme, key=lambda point: point.date or document.start_date)
     return [Day(date, [entry(point, date) for point in points]) for date, points in runs]
+
+
+def has_ended(document: MeetingDocument, entries: Sequence[Entry], today: dt.date) -> bool:
+    """Its days are over; or its last one is on, and the press office says of all its points that they have ended."""
+    if document.end_date is None or document.end_date >= today:
+        states = {entry.state for entry in entries}
+        return document.end_date == today and PointState.ENDED in states <= {PointState.ENDED, PointState.CANCELLED}
+    return True
+
+
+def topics(document: MeetingDocument) -> list[TopicName]:
+    """Those that its items take up, once each, in the agenda's order."""
+    return list({topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}.values())
 
 
 def next_live(entries: Sequence[Entry]) -> Entry | None:

@@ -264,6 +264,19 @@ class TestAfterwards:
         show(results=[result(title="Ministers agree")], agenda=agenda, after=DAY)
         assert show.part("results") == "Results Ministers agree Item by item PNR Adopted"
 
+    @pytest.mark.parametrize(
+        ("states", "said"),
+        [
+            (["ended", "cancelled"], "Ended"),
+            (["cancelled"], "Confirmed"),
+            (["ended", ""], "Confirmed"),
+            ([], "Confirmed"),
+        ],
+    )
+    def test_on_the_day_itself_where_the_office_says_so_of_all(self, show: Shown, states: list[str], said: str) -> None:
+        programme = [session(f"Part {n}", "12:00", state=PointState(state)) for n, state in enumerate(states)]
+        assert f"Status {said}" in show(programme=programme)
+
     def test_recordings_come_first_and_streams_have_ended(self, show: Shown) -> None:
         links = [link(LinkKind.LIVE_STREAM, "Live"), link(LinkKind.PHOTOS, "Photos"), link(LinkKind.RECORDING, "Video")]
         programme = [point(**PRESS, live=True)]
@@ -272,6 +285,14 @@ class TestAfterwards:
         assert "Where to watch Video Recording Photos Photo gallery Live Live stream (ended)" in page
         assert "Was streamed live" in page
         assert "Next live" not in page
+
+
+class TestItsTopics:
+    def test_stand_together_once_each(self, show: Shown) -> None:
+        names = [shape.TopicName(id=named(slug), slug=slug, title=slug.capitalize()) for slug in ("visas", "asylum")]
+        show(agenda=[item("A", topics=names[:1], items=[item("B", topics=names)])], lead="<p>Brief.</p>")
+        assert show.part("topics") == "Topics Visas Asylum"
+        assert show.headings[-2:] == ["Topics", "About this note"]
 
 
 class TestItsLastChange:
