@@ -37,10 +37,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Entry:
-    """A programme point on a day, or the place that it had there before it moved to another (`left`).
-
-    A meeting that lost its date has points without a day.
-    """
+    """A programme point on a day, or the place that it had there before it moved to another (`left`)."""
 
     meeting: Publication
     document: MeetingDocument
@@ -63,7 +60,7 @@ class Entry:
 
     @property
     def is_over(self) -> bool:
-        """The day is, at the place of the meeting."""
+        """The day is, at the place of the meeting; never of a meeting that lost its date."""
         return self.day is not None and self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
 
     @property

@@ -23,7 +23,6 @@ from meetings.vocabulary import Language
 
 register = template.Library()
 register.filter("called_off", is_called_off)
-register.filter(spoken_time)
 
 LOWEST_HEADING = 6
 
@@ -200,3 +199,6 @@ def day_and_time(at: dt.datetime, zone: str) -> SafeString:
 def clock(time: str | None) -> str:
     """A document's “18:00” as the page's language writes it."""
     return dates_in.clock(dt.time.fromisoformat(time), page_language()) if time else ""
+
+
+register.filter(spoken_time)
