@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 SOAK ?= 60
+SITE ?= http://127.0.0.1:8000
 PEERS ?=
 EXAMPLES ?= 100
 TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage api-freeze api-examples api-fuzz lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage lighthouse api-freeze api-examples api-fuzz lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,11 @@ mirror-soak: setup ## Let the example client follow a site for SOAK seconds on e
 
 bench: setup ## Requests a second beside a plain DRF site (PEERS="folder python", see tests/benchmarks/peers.py)
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.benchmarks.peers $(PEERS) $(ARGS)
+
+lighthouse: setup ## Judge one page of each kind of a running demo (SITE=http://127.0.0.1:8000; needs Node.js, Chromium)
+	@test -e .tools/lighthouse || \
+		npm install --prefix .tools/lighthouse --no-save --no-audit --no-fund --ignore-scripts lighthouse@12
+	@DJANGO_SETTINGS_MODULE=council.settings DATABASE_URL=sqlite://:memory: $(BIN)/python -m tests.lighthouse $(SITE)
 
 coverage: setup ## Run all tests on SQLite and list the lines that none reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)

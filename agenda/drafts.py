@@ -21,6 +21,7 @@ from meetings.documents.text import canonical_text, digest_of, read
 from meetings.models import Edition, Meeting, SubjectType, Translation
 from meetings.models.meeting import meeting_name
 from meetings.reference.places import place_name
+from meetings.vocabulary import MeetingStatus
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
@@ -184,6 +185,21 @@ def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[Earlie
     return [*live.previous, left]
 
 
+def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
+    """What to tell who postpones a published meeting and leaves its date: it would be read as the new one."""
+    if not isinstance(live, MeetingDocument) or meeting.start_date is None:
+        return ""
+    if meeting.status != MeetingStatus.POSTPONED or live.status == MeetingStatus.POSTPONED:
+        return ""
+    if (meeting.start_date, meeting.end_date) != (live.start_date, live.end_date):
+        return ""
+    told = _(
+        "“%s” is postponed and still has the date that is published: give the new date, or take the old one out where "
+        "no new one is known."
+    )
+    return told % name_of(meeting)
+
+
 def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
     live = live_document(document, now)
@@ -194,6 +210,8 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
         found.append(str(error))
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
         found.append(missing)
+    if isinstance(document, MeetingDocument) and (dated := date_left_in(document, live)):
+        found.append(dated)
     if taken := address_taken(document, now):
         found.append(taken)
     return found

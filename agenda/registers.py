@@ -13,6 +13,7 @@ DOCUMENT = re.compile(
     r"(?:(?P<series>ST|CM) ?)?(?P<number>[0-9]{4,5})(?:/(?P<revision>[0-9]{1,2}))?/(?P<year>[0-9]{2}|[0-9]{4})"
     r"(?P<versions>(?: ?(?:REV|COR|ADD|EXT|INIT|DCL) ?[0-9]{0,2})*)"
 )
+FIRST = "50"  # of two digits, from here on a year of the last century: the Council first met in 1952
 VERSION = re.compile(r"(REV|COR|ADD|EXT|INIT|DCL) ?([0-9]{0,2})")
 PROCEDURE = re.compile(r"(?P<year>[0-9]{4})/(?P<number>[0-9]{4}) ?\([A-Z]{3}\)")
 
@@ -25,7 +26,7 @@ def document_address(number: str, language: str) -> str:
     versions = ["-".join(filter(None, version)) for version in VERSION.findall(found["versions"])]
     if found["revision"] and not any(version.startswith("REV") for version in versions):
         versions.insert(0, f"REV-{int(found['revision'])}")
-    year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
+    year = found["year"] if len(found["year"]) == 4 else f"{'19' if found['year'] >= FIRST else '20'}{found['year']}"
     code = "-".join([found["series"] or "ST", found["number"], year, *(versions or ["INIT"])])
     return COUNCIL.format(code=code, language=language)
 

@@ -101,13 +101,9 @@ def header_too_large(request: HttpRequest, name: str, longest: int) -> HttpRespo
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    detail = (
-        _(
-            "Too much was asked from your address. Ask again in %d seconds, and with If-None-Match: an answer that has "
-            "not changed counts a tenth."
-        )
-        % seconds
-    )
+    detail = _("Too much was asked from your address. Ask again in %d seconds.") % seconds
+    if is_for_programs(request.path):
+        detail += " " + _("With If-None-Match, an answer that has not changed counts a tenth.")
     title = _("Too many requests")
     return answer(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
 

@@ -16,12 +16,12 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from council import errors
-from council.programs import is_for_programs
+from council.programs import is_costly, is_for_programs
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 LONGEST_ADDRESS = 4_000  # characters of path and query, each
 LONGEST = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
-UNCHANGED, ANSWER = 1, 10  # what each counts
+UNCHANGED, ANSWER, COSTLY = 1, 10, 50  # what each counts
 ORDINARY = 0.025  # seconds of processor time; nearly all answers take less (docs/api.md tells of it)
 
 
@@ -40,7 +40,7 @@ class SizeMiddleware:
 
 
 class RateMiddleware:
-    """429 for an address that asks for more than settings.API_RATE in this process; a 304 counts a tenth.
+    """429 for an address that asks more than settings.API_RATE in this process: a 304 counts a tenth, a search five.
 
     Whoever asks conditionally takes next to nothing and is let through ten times as often; not without end, since even
     an unchanged detail takes a query. What takes long counts as often as an ordinary answer goes into it.
@@ -52,7 +52,8 @@ class RateMiddleware:
         self.limiter = FixedWindowRateLimiter(Windows())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.rate is None or not is_for_programs(request.path_info):
+        costly = is_costly(request.path_info)
+        if self.rate is None or not (costly or is_for_programs(request.path_info)):
             return self.get_response(request)
         who = asker(request)
         if not self.limiter.test(self.rate, who, cost=ANSWER):
@@ -60,13 +61,15 @@ class RateMiddleware:
             return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
         begun = time.thread_time()
         response = self.get_response(request)
-        self.limiter.hit(self.rate, who, cost=cost_of(response, time.thread_time() - begun))
+        cost = cost_of(response, time.thread_time() - begun, COSTLY if costly else ANSWER)
+        self.limiter.hit(self.rate, who, cost=cost)
         return response
 
 
-def cost_of(response: HttpResponse, seconds: float) -> int:
+def cost_of(response: HttpResponse, seconds: float, least: int) -> int:
     """`seconds` are those of the processor: whoever waits for a database or for other threads is not to blame."""
-    least = UNCHANGED if response.status_code == 304 else ANSWER
+    if response.status_code == 304:
+        least = UNCHANGED
     return max(least, ANSWER * int(seconds / ORDINARY))
 
 

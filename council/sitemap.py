@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .annotate(count=Count("pk"), last=Max("available_from"))
         .values_list("subject_type", "year", "count", "last")
     ):
-        part = f"meetings-{year}" if kind == SubjectType.MEETING else "topics"
+        part = f"meetings-{year:04}" if kind == SubjectType.MEETING else "topics"
         number[part] = number.get(part, 0) + count
         changed[part] = max(last, changed.get(part, last))
     files = [entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]

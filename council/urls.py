@@ -18,7 +18,7 @@ urlpatterns = [
     path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     re_path(
-        r"^sitemap-(?P<part>pages|topics|meetings-2[0-9]{3})-(?P<page>[1-9][0-9]{0,3})\.xml$",
+        r"^sitemap-(?P<part>pages|topics|meetings-(?!0000)[0-9]{4})-(?P<page>[1-9][0-9]{0,3})\.xml$",
         sitemap.part,
         name="sitemap-part",
     ),

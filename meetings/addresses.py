@@ -11,7 +11,8 @@ class NoAddress(ValueError):
 
 def dates_in_address(start: dt.date, end: dt.date, word: str = "") -> str:
     """`2017/09/14`, `2017/09/14-15` for two days, `2017/11/30-01` across months, `2017/09/14-informal` with a word."""
-    days = f"{start:%Y/%m/%d}" if start == end else f"{start:%Y/%m/%d}-{end:%d}"
+    first = f"{start.year:04}/{start:%m/%d}"  # %Y writes early years with fewer digits
+    days = first if start == end else f"{first}-{end:%d}"
     return f"{days}-{word}" if word else days
 
 

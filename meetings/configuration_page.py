@@ -15,11 +15,12 @@ from meetings.models.meeting import LONGEST
 from meetings.pages import paged, publications, today_of
 from meetings.publications import live_documents
 from meetings.reference.delegations import country_name
+from meetings.reference.remits import REMITS
 from meetings.vocabulary import CALLED_OFF, ConfigurationKind
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    """`?year=2017` lists the meetings of that year, else of this year, or of the nearest that has any."""
+    """`?year=2017` lists the meetings of that year, else of this or its last year, or of the nearest that has any."""
     known = list(Configuration.objects.all())
     shown = next((one for one in known if one.slug == slug), None)
     if shown is None:
@@ -27,11 +28,15 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     today = today_of(request)
     held = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
     years = years_of(slug, instant_of(request))
-    year = chosen_year(request, years, today)
+    is_past = bool(shown.valid_until and shown.valid_until < today)
+    year = chosen_year(request, years, min(today, shown.valid_until or today))
+    remit = REMITS.get(slug)
     context = {
         "configuration": shown,
         "today": today,
-        "is_past": bool(shown.valid_until and shown.valid_until < today),
+        "is_past": is_past,
+        "remit": remit,
+        "after": [one for one in known if remit and one.slug in remit.after],
         "next": publications(next_of(held, today)),
         "years": years,
         "year": year,
@@ -50,12 +55,12 @@ def years_of(slug: str, at: dt.datetime) -> list[int]:
     return sorted(live.order_by().values_list("listed_on__year", flat=True).distinct(), reverse=True)
 
 
-def chosen_year(request: HttpRequest, years: list[int], today: dt.date) -> int:
-    """What is no year of theirs chooses nothing."""
+def chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:
+    """That of the address, else the one that is nearest to this day. What is no year of theirs chooses nothing."""
     written = request.GET.get("year", "")
     if written in map(str, years):
         return int(written)
-    return min(years, key=lambda year: abs(year - today.year), default=today.year)
+    return min(years, key=lambda year: abs(year - day.year), default=day.year)
 
 
 def next_of(held: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:

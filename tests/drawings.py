@@ -1,8 +1,9 @@
 """Draws what stands for a page elsewhere: `python -m tests.drawings [FOLDER]`, by default into `static/img`.
 
-A picture of each configuration for where a page is shared (`og/jha.png`: its emblem, its code and its name), one for
-all else (`og/council.png`), and the icons of the site. Colours are those of static/css/variables.css, names those of
-`meetings.reference`, letters those of DejaVu (Debian: `fonts-dejavu-core`).
+The emblems as pages show them (`emblems.svg`), a picture of each configuration for where a page is shared
+(`og/jha.png`: its emblem, its code and its name), one for all else (`og/council.png`), and the icons of the site.
+Colours are those of static/css/variables.css, names those of `meetings.reference`, letters those of DejaVu (Debian:
+`fonts-dejavu-core`).
 """
 
 import re
@@ -126,6 +127,27 @@ def icon(side: int, ground: Colour) -> Image.Image:
     return image
 
 
+def outline(shape: Polygon | Disc) -> str:
+    if isinstance(shape, Polygon):
+        return f"M{' '.join(f'{x:g},{y:g}' for x, y in shape.points)}z"
+    half = f"a{shape.radius:g},{shape.radius:g} 0 1 0"
+    return f"M{shape.x - shape.radius:g},{shape.y:g}{half} {2 * shape.radius:g},0{half} {-2 * shape.radius:g},0z"
+
+
+def symbol(code: str, emblem: Emblem) -> str:
+    """The whole in the colour of the letters beside it. What is cut is a second line within the first shape drawn."""
+    first, *others = map(outline, emblem.drawn)
+    cut = "".join(map(outline, emblem.cut))
+    paths = "".join(f'<path d="{path}"/>' for path in (first + cut, *others))
+    return f'<symbol id="{code}" viewBox="0 0 {SIZE} {SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
+
+
+def sprite() -> str:
+    drawn = [(facts.code, emblem_of(facts.slug)) for facts in CONFIGURATIONS]
+    symbols = "\n".join(symbol(code, emblem) for code, emblem in drawn if emblem)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
+
+
 def save(image: Image.Image, path: Path) -> None:
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
@@ -133,6 +155,7 @@ def save(image: Image.Image, path: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "static" / "img"
     (folder / "og").mkdir(parents=True, exist_ok=True)
+    (folder / "emblems.svg").write_text(sprite())
     palette = colours()
     for facts in CONFIGURATIONS:
         save(of_configuration(facts, palette), folder / "og" / f"{facts.slug}.png")

@@ -10,17 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urldefrag
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.crawling import walk
 from tests.outside import SCREENS, NuChecker, PageOpener
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,10 +37,11 @@ SAMPLES = {  # by what the command prints before their addresses
     "changed": "What changed in one:",
 }
 EDITIONS = ["", "1/", "99/"]
-MOST_PAGES = 300  # a language
-VARIED = re.compile(
-    r"/meetings/(?!2017/|2026/)[0-9]{4}/|[?&](cursor|before|in|configuration|year)="
-)  # one of each is walked
+VIEWS: list[dict[str, Any]] = [
+    *({"width": width, "colour_scheme": colours} for width, colours in SCREENS),
+    {"forced_colours": True},
+    {"width": 794, "media": "print"},  # CSS pixels, of A4
+]
 
 pytestmark = pytest.mark.browser
 
@@ -135,7 +135,7 @@ class TestPages:
         self, demo: Demo, open_page: PageOpener, nu_checker: NuChecker, sample: str
     ) -> None:
         self.everyone_can_read(demo.address(SAMPLES[sample]), demo, open_page, nu_checker)
-        expected = len(SCREENS) if sample == "withdrawn" else 0  # the console complains of 410
+        expected = len(VIEWS) if sample == "withdrawn" else 0  # the console complains of 410
         assert sum("410 (Gone)" in problem for problem in open_page.problems) == expected
         open_page.problems[:] = [problem for problem in open_page.problems if "410 (Gone)" not in problem]
 
@@ -148,11 +148,12 @@ class TestPages:
         open_page.problems[:] = [problem for problem in open_page.problems if "404 (Not Found)" not in problem]
 
     def everyone_can_read(self, path: str, demo: Demo, open_page: PageOpener, nu_checker: NuChecker) -> None:
-        for width, colours in SCREENS:
-            page = open_page(demo.url + path, width=width, colour_scheme=colours)
+        for view in VIEWS:
+            page = open_page(demo.url + path, **view)
             found = Axe().run(page).response["violations"]
-            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], (width, colours)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], view
+            width, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert width <= room, view
         assert nu_checker(source_of(demo.url + path)) == []
 
     def test_it_needs_no_script(self, demo: Demo, open_page: PageOpener) -> None:
@@ -175,34 +176,9 @@ class TestLinks:
 
     @pytest.mark.parametrize("language", ["en", "fr", "el"])
     def test_all_that_can_be_reached_is_there(self, demo: Demo, language: str) -> None:
-        pages: dict[str, str] = {}
-        asked, wanted = [f"/{language}/"], set[tuple[str, str]]()
-        while asked and len(pages) < MOST_PAGES:
-            path = asked.pop(0)
-            if path in pages:
-                continue
-            pages[path] = page_at(demo.url + path)
-            found = {urldefrag(unescape(href)) for href in re.findall(r'<a [^>]*href="([^"]*)"', pages[path])}
-            for address, part in found:
-                whole = address or path
-                if whole.startswith(f"/{language}/") and not VARIED.search(whole):
-                    asked.append(whole)
-                    wanted |= {(whole, part)} if part else set()
-        assert len(pages) > 60
-        ids = {path: set(re.findall(r' id="([^"]+)"', html)) for path, html in pages.items() if html}
-        assert {(path, part) for path, part in wanted if path in ids and part not in ids[path]} == set()
-
-
-def page_at(url: str) -> str:
-    """Its source; empty of what is no page. Raises for what is not there; a notice of a withdrawal is."""
-    try:
-        with urlopen(url, timeout=10) as answer:
-            source = answer.read()
-            return str(source.decode()) if answer.headers["Content-Type"].startswith("text/html") else ""
-    except HTTPError as error:
-        if error.code != 410:
-            raise AssertionError(url) from error
-        return ""
+        walked = walk(demo.url, language)
+        assert len(walked.pages) > 60
+        assert walked.missing_parts() == set()
 
 
 def source_of(url: str) -> str:

@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.emblems import EMBLEMS, Disc, Polygon, emblem_of
-from tests.drawings import colours, emblem_mask, picture
+from tests.drawings import colours, emblem_mask, picture, sprite
 
 pytestmark = pytest.mark.once
 IMAGES = Path(__file__).resolve().parents[1] / "static" / "img"
@@ -40,6 +40,10 @@ def test_no_shape_leaves_its_square() -> None:
                 numbers = [each + side for each in (shape.x, shape.y) for side in (-shape.radius, shape.radius)]
             assert min(numbers) >= 0
             assert max(numbers) <= 24
+
+
+def test_pages_show_the_present_shapes() -> None:
+    assert (IMAGES / "emblems.svg").read_text() == sprite(), "run python -m tests.drawings"
 
 
 @pytest.mark.parametrize("facts", CONFIGURATIONS, ids=lambda facts: facts.slug)

@@ -291,6 +291,6 @@ def day_line(meeting: Meeting, live: Mapping[UUID, Edition], user: User, now: dt
     if edition is None:
         return Line(str(meeting), way, words, meeting.get_status_display())
     words += filter(None, [draft_moves(meeting, edition)])
-    moving = is_press_day(edition.start_date, edition.end_date, meeting.time_zone, now)
+    moving = is_press_day(edition.listed_on, edition.end_date, meeting.time_zone, now)
     facts = way_to(meeting, "facts") if moving and may(user, Right.DUTY, meeting) else ""
     return Line(live_name(edition), way, words, str(MeetingStatus(edition.status).label), facts)

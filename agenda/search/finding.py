@@ -93,7 +93,8 @@ def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[t
     days = scope.first.isoformat(), scope.last.isoformat()
     given: dict[str, Any] = dict(zip(GIVEN, (words, language, scope.kind, scope.configuration, *days), strict=True))
     if settings.READS_BY_LAW:
-        arguments = ", ".join(f"%({name})s" for name in GIVEN)
+        given["at"] = instant_of(request)
+        arguments = ", ".join(f"%({name})s" for name in given)
         statement = f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
     else:
         given["at"] = connection.ops.adapt_datetimefield_value(instant_of(request))

@@ -30,7 +30,7 @@ def text_line(name: str, *texts: str, **parameters: str) -> bytes:
 def time_line(name: str, at: dt.date) -> bytes:
     """A day, or an instant in its time zone."""
     if not isinstance(at, dt.datetime):
-        return line(name, f"{at:%Y%m%d}", VALUE="DATE")
+        return line(name, f"{at.year:04}{at:%m%d}", VALUE="DATE")
     zone = zone_of(at)
     return line(name, f"{at:%Y%m%dT%H%M%S}", TZID=zone) if zone else line(name, f"{at:%Y%m%dT%H%M%SZ}")
 

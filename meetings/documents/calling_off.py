@@ -19,9 +19,10 @@ class Dated(Protocol):
 def is_called_off(meeting: Dated) -> bool:
     """Cancelled, or postponed with no other date known: there is nothing to go to.
 
-    Postponed to another date is as firm as any other.
+    Postponed to another date is as firm as any other. That the place was another is no other date.
     """
-    has_another_date = meeting.start_date is not None and bool(meeting.previous)
+    others = {earlier.start_date for earlier in meeting.previous} - {None, meeting.start_date}
+    has_another_date = meeting.start_date is not None and bool(others)
     return meeting.status == MeetingStatus.CANCELLED or (
         meeting.status == MeetingStatus.POSTPONED and not has_another_date
     )

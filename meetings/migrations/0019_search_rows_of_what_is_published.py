@@ -45,6 +45,10 @@ def fill(apps, schema_editor):
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def empty(apps, schema_editor):
+    apps.get_model("meetings", "SearchRow").objects.all().delete()
+
+
 def postgresql():
     def trigger(name, when, function, deferred=False):
         constraint, deferral = ("CONSTRAINT", "DEFERRABLE INITIALLY DEFERRED") if deferred else ("", "")
@@ -109,6 +113,6 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0018_search_rows")]
     operations = [
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(fill, empty, elidable=False),
         migrations.RunPython(guard, unguard),
     ]

@@ -15,7 +15,8 @@ from meetings.vocabulary import Language
 
 @cache
 def time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Those of places. The machine's own (`localtime`), and one that stands for none (`Factory`), are of nobody's."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def validate_time_zone(name: str) -> None:

@@ -1,10 +1,13 @@
-"""The emblem of each configuration: a plain shape by which its pictures are told apart, by more than their colour.
+"""The emblem of each configuration: a plain shape that tells badges and pictures apart by more than their colour.
 
 A shape stands in a square of 24 by 24, its first corner at the top left, as SVG counts. What is `cut` is taken out of
-what is `drawn`. They are ours, and no mark of the Council.
+what is `drawn`, and lies wholly within the first shape drawn. They are ours, and no mark of the Council.
 """
 
 from dataclasses import dataclass
+from math import sqrt
+
+from meetings.reference.configurations import CONFIGURATIONS
 
 SIZE = 24
 
@@ -39,15 +42,31 @@ def box(left: float, top: float, right: float, bottom: float) -> Polygon:
     return polygon(left, top, right, top, right, bottom, left, bottom)
 
 
+def globe(radius: float, gap: float) -> tuple[Polygon, ...]:
+    """Six pieces of a disc: between them lie a meridian and two circles of latitude."""
+    centre, half, steps = SIZE / 2, gap / 2, 6
+    rim = sqrt(radius**2 - half**2)  # how high the edge is beside the meridian
+    third = radius / 3
+    pieces = []
+    for top, bottom in ((-rim, -third - half), (half - third, third - half), (third + half, rim)):
+        heights = [top + (bottom - top) * step / steps for step in range(steps + 1)]
+        edge = [(sqrt(radius**2 - y**2), y) for y in heights]
+        for side in (-1, 1):
+            outline = [(side * half, top), *((side * x, y) for x, y in edge), (side * half, bottom)]
+            pieces.append(Polygon(tuple((round(centre + x, 1), round(centre + y, 1)) for x, y in outline)))
+    return tuple(pieces)
+
+
 EMBLEMS = {
     # Four parts that make one.
     "gac": Emblem("gac", (box(2, 2, 11, 11), box(13, 2, 22, 11), box(2, 13, 11, 22), Disc(17.5, 17.5, 4.5))),
-    # A globe: a meridian and two circles of latitude.
-    "fac": Emblem("fac", (Disc(12, 12, 11),), (box(11.2, 0, 12.8, 24), box(0, 7, 24, 8.6), box(0, 15.4, 24, 17))),
+    "fac": Emblem("fac", globe(radius=11, gap=1.6)),
     # Columns that rise.
     "ecofin": Emblem("ecofin", (box(2, 14, 7, 22), box(9.5, 8, 14.5, 22), box(17, 2, 22, 22))),
     # A shield.
-    "jha": Emblem("jha", (polygon(3, 2, 21, 2, 21, 12, 18, 17.5, 12, 22.5, 6, 17.5, 3, 12),), (box(11, 2, 13, 22.5),)),
+    "jha": Emblem(
+        "jha", (polygon(3, 2, 21, 2, 21, 12, 18, 17.5, 12, 22.5, 6, 17.5, 3, 12),), (box(11, 4.5, 13, 18.5),)
+    ),
     # People, side by side.
     "epsco": Emblem(
         "epsco",
@@ -69,6 +88,7 @@ EMBLEMS = {
     # An open book.
     "eycs": Emblem("eycs", (polygon(1.5, 4, 11, 7, 11, 21, 1.5, 18), polygon(22.5, 4, 13, 7, 13, 21, 22.5, 18))),
 }
+CODES = frozenset(facts.code for facts in CONFIGURATIONS)  # the names of the shapes in static/img/emblems.svg
 SUCCESSORS = {"gaerc": "gac", "eyc": "eycs"}  # those that there were before have the emblem of who followed them
 
 

@@ -43,7 +43,7 @@ def meeting_event(publication: Publication, address: str, site: str) -> Node:
             "description": excerpt(of_html(document.lead)),
             "inLanguage": document.language,
             "startDate": begins(document) or (start and start.isoformat()),
-            "endDate": end and end.isoformat(),
+            "endDate": end.isoformat() if end and end != start else "",  # a day ends after an hour of it
             "eventStatus": status,
             "previousStartDate": one_or_more(day.isoformat() for day in earlier) if status == RESCHEDULED else "",
             "eventAttendanceMode": ONLINE if document.form == Form.VIDEO_CONFERENCE else "",

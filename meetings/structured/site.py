@@ -31,7 +31,7 @@ def website(site: str, language: str) -> Node:
     }
     return {
         "@type": "WebSite",
-        "@id": f"{site}/#website",
+        "@id": f"{home}#website",
         "name": _("Council agendas"),
         "url": home,
         "inLanguage": language,

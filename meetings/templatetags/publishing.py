@@ -18,6 +18,7 @@ from meetings.documents.shape import Document, Item, MeetingDocument, Point, Ses
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
+from meetings.reference.emblems import CODES
 from meetings.spoken import spoken_time
 from meetings.vocabulary import Language
 
@@ -25,6 +26,12 @@ register = template.Library()
 register.filter("called_off", is_called_off)
 
 LOWEST_HEADING = 6
+
+
+@register.filter
+def has_emblem(code: str) -> bool:
+    """Whether static/img/emblems.svg has a shape of this configuration."""
+    return code in CODES
 
 
 @register.filter

@@ -26,6 +26,7 @@ def test_what_is_no_number_of_the_council_leads_nowhere(number: str) -> None:
         ("12644/17 ADD1 COR 2", "ST-12644-2017-ADD-1-COR-2"),
         ("CM 3621/17", "CM-3621-2017-INIT"),
         ("9876/2017 INIT", "ST-9876-2017-INIT"),
+        ("13166/99", "ST-13166-1999-INIT"),
     ],
 )
 def test_a_document_of_the_council_is_in_its_register(number: str, code: str) -> None:

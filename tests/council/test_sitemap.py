@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from council import sitemap
+from meetings.documents import shape
 from meetings.editions import freeze
 from meetings.models import Configuration
 from meetings.vocabulary import Language
@@ -127,6 +128,20 @@ class TestWhatThereIs:
         assert "/en/meetings/jha/2060/09/14/" in pages
         assert "/en/topics/migration-policy/" in pages
         assert not [path for path in pages if visitor.get(path).status_code != 200]
+
+    @pytest.mark.parametrize("year", [1952, 1999, 26])
+    def test_a_meeting_of_any_year_is_told_like_all_others(self, visitor: Visitor, clock: Any, year: int) -> None:
+        """A wrong year may have been published of one that lost its date."""
+        make_configuration()
+        day = dt.date(year, 9, 14)
+        lost = {"start_date": None, "end_date": None, "status": "postponed", "status_reason": "Storm."}
+        previous = {"previous": [shape.EarlierDate(start_date=day, end_date=day)]}
+        values = {"start_date": day, "end_date": day} if year > 1000 else lost | previous
+        freeze([full_document(**values)], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert f"/sitemap-meetings-{year:04}-1.xml" in told(visitor, "/sitemap.xml")
+        [path] = told(visitor, f"/sitemap-meetings-{year:04}-1.xml")
+        assert visitor.get(path).status_code == 200
 
     def test_a_text_in_each_of_its_languages_and_in_no_other(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()

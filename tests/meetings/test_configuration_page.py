@@ -28,7 +28,7 @@ PAGE = "/en/meetings/jha/"
 
 
 def section(response: Any, name: str) -> str:
-    found = re.search(rf'<section aria-labelledby="{name}">(.*?)</section>', response.content.decode(), re.S)
+    found = re.search(rf'<section[^>]* aria-labelledby="{name}">(.*?)</section>', response.content.decode(), re.S)
     return found[1] if found else ""
 
 
@@ -82,6 +82,21 @@ class TestWhatIsNotThere:
             assert word not in text(response)
         assert "No meeting of it has been published yet." in text(response)
 
+    def test_a_body_that_meets_no_more_shows_its_last_year_and_who_took_over(self, visitor: Visitor) -> None:
+        response = visitor.get("/en/meetings/gaerc/")
+        assert "Meetings in 2009" in text(response)
+        make_configuration("gac")
+        response = visitor.get("/en/meetings/gaerc/")
+        assert "made two configurations of it. Its work goes on in General Affairs" in text(response)
+
+    def test_another_body_has_no_emblem_and_nothing_is_said_of_it(self, visitor: Visitor) -> None:
+        Configuration.objects.create(
+            code="EG", slug="eurogroup", name="Eurogroup", kind="other", valid_from=dt.date(1998, 6, 4)
+        )
+        page = visitor.get("/en/meetings/eurogroup/").content.decode()
+        assert "emblems.svg#EG" not in page
+        assert 'class="remit"' not in page
+
     def test_another_body_has_no_presidency(self, visitor: Visitor) -> None:
         Configuration.objects.create(
             code="EG", slug="eurogroup", name="Eurogroup", kind="other", valid_from=dt.date(1998, 6, 4)
@@ -98,9 +113,18 @@ class TestWhatIsNotThere:
 class TestThePage:
     def test_who_they_are(self, visitor: Visitor) -> None:
         page = text(visitor.get(PAGE))
-        assert "JHA Council configuration Justice and Home Affairs Council In this form since 22 July 2002" in page
+        assert "JHA Council configuration Justice and Home Affairs Council Ministers of justice" in page
+        assert "In this form since 22 July 2002" in page
         assert "Presidency of the Council Greece until 31 December 2060" in page
         assert "Grèce" in text(visitor.get("/fr/meetings/jha/"))
+
+    def test_what_they_deal_with(self, visitor: Visitor) -> None:
+        assert "Ministers of justice, and ministers of the interior." in text(visitor.get(PAGE))
+
+    def test_its_emblem_stands_beside_its_code_wherever_it_is_named(self, visitor: Visitor) -> None:
+        shape = 'emblems.svg#JHA"/></svg>'
+        for path in (PAGE, "/en/", "/en/meetings/"):
+            assert shape in visitor.get(path).content.decode()
 
     def test_the_next_meeting_is_one_that_takes_place(self, visitor: Visitor) -> None:
         assert titles(section(visitor.get(PAGE), "next")) == ["Next"]
@@ -164,7 +188,7 @@ class TestThePage:
 
     def test_who_else_meets(self, visitor: Visitor) -> None:
         shown = section(visitor.get(PAGE), "others")
-        assert re.findall(r'href="([^"]+)"', shown) == ["/en/meetings/env/"]
+        assert re.findall(r'<a href="([^"]+)"', shown) == ["/en/meetings/env/"]
 
     def test_it_takes_five_queries(self, visitor: Visitor) -> None:
         """Configurations, presidency, the next meeting, the years, a page of meetings."""

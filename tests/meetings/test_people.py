@@ -370,7 +370,12 @@ class TestOnesOwnTimeZone:
 
     @pytest.mark.parametrize(
         ("typed", "told"),
-        [("", "This field is required."), ("Athens", "“Athens” is no time zone; write one such as Europe/Athens.")],
+        [
+            ("", "This field is required."),
+            ("Athens", "“Athens” is no time zone; write one such as Europe/Athens."),
+            ("localtime", "“localtime” is no time zone"),
+            ("Factory", "“Factory” is no time zone"),
+        ],
     )
     def test_what_is_none_is_told_and_nothing_is_kept(self, clock: Any, typed: str, told: str) -> None:
         client = member_of("Authors", "anna")

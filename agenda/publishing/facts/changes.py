@@ -17,6 +17,7 @@ Values = Mapping[str, Any]
 POINT_FACTS = ("date", "time", "time_precision", "place", "live", "speakers", "state")
 ITEM_FACTS = ("state", "state_note")
 MEETING_FACTS = ("status", "status_reason")
+DATES = ("start_date", "end_date", "previous")  # follow from a status
 WHEN_AND_WHERE = ("date", "time", "place")
 NOT_BEGUN = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 

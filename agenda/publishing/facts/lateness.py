@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.publishing.refusals import Refused
 from meetings.clock import on_the_wall
+from meetings.documents.days import days_known
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.vocabulary import PointState
 
@@ -28,21 +29,25 @@ def day_of(point: Point, meeting: MeetingDocument) -> dt.date | None:
 
 
 def press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
-    """From the day before the meeting to the day after. Raises Refused where it has no date."""
-    if meeting.start_date is None:
+    """From the day before the meeting to the day after; of one that lost its date, around the one that it had.
+
+    Raises Refused where it never had any.
+    """
+    known = days_known(meeting.start_date, meeting.end_date, meeting.previous)
+    if known is None:
         raise Refused(_("The meeting has no date, and so no day on which facts change: write a correction."))
-    return meeting.start_date - DAY, (meeting.end_date or meeting.start_date) + DAY
+    return known[0] - DAY, known[1] + DAY
 
 
-def is_press_day(first: dt.date | None, last: dt.date | None, zone: str, now: dt.datetime) -> bool:
+def is_press_day(first: dt.date, last: dt.date | None, zone: str, now: dt.datetime) -> bool:
     """Whether facts of the meeting of these days change now: from the day before it to the day after it."""
-    return first is not None and first - DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + DAY
+    return first - DAY <= now.astimezone(ZoneInfo(zone)).date() <= (last or first) + DAY
 
 
 def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
     """Whoever has months writes a correction, which a second person approves."""
     first, last = press_days(meeting)
-    if not is_press_day(meeting.start_date, meeting.end_date, meeting.timezone, now):
+    if not first <= today_at(meeting, now) <= last:
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
         told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
         raise Refused(told % days)

@@ -31,12 +31,12 @@ from agenda.publishing.facts.lateness import day_of, later, press_days
 from agenda.publishing.facts.telling import name_of, told
 from agenda.publishing.facts.wrong import Gathered
 from agenda.publishing.refusals import Refused
-from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
+from meetings.documents.shape import EarlierDate, EarlierTime, Item, MeetingDocument, Point
 from meetings.indexing import walk
 from meetings.models import Alert, Meeting, ProgrammePoint, Row
 from meetings.models.programme import WITH_A_CLOCK
 from meetings.times import printed_time
-from meetings.vocabulary import CALLED_OFF, PointState, TimePrecision
+from meetings.vocabulary import CALLED_OFF, MeetingStatus, PointState, TimePrecision
 
 
 def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime) -> Facts:
@@ -156,8 +156,24 @@ def meeting_values(meeting: MeetingDocument, asked: Values) -> Values:
     back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
     if back and "status_reason" not in values and meeting.status_reason:
         values["status_reason"] = ""  # it was that of calling it off
+    values = with_dates(values, meeting)
     if missing := missing_from(msgspec.structs.replace(meeting, **values), meeting):
         raise Refused(missing, about="status_reason")
+    return values
+
+
+def with_dates(values: Values, meeting: MeetingDocument) -> Values:
+    """Put off on the day, a meeting has no date until somebody gives it one; put on again, it has its own back."""
+    status = values.get("status", meeting.status)
+    if status == meeting.status:
+        return values
+    if status == MeetingStatus.POSTPONED and meeting.start_date:
+        place = meeting.place
+        left = EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
+        return {**values, "start_date": None, "end_date": None, "previous": [*meeting.previous, left]}
+    if meeting.start_date is None and meeting.previous:
+        *earlier, last = meeting.previous
+        return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}
     return values
 
 

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import AgendaItem
-from agenda.publishing.facts.changes import NOT_BEGUN, WHEN_AND_WHERE, Facts, Values
+from agenda.publishing.facts.changes import DATES, NOT_BEGUN, WHEN_AND_WHERE, Facts, Values
 from agenda.publishing.facts.lateness import begins_later, day_of
 from agenda.publishing.facts.settling import time_values
 from agenda.publishing.facts.telling import LONGEST_TITLE, day, name_of, when
@@ -101,11 +101,14 @@ def item_values(new: Values, held: Item, old: Item) -> Values:
 
 
 def status_values(new: Values, held: MeetingDocument, live: MeetingDocument) -> Values:
-    """A reason of its own may be that of another date as well. What is put off without a date stays so."""
-    without_date = held.start_date is None and new.get("status", MeetingStatus.POSTPONED) != MeetingStatus.POSTPONED
-    if "status" in new and (held.status != live.status or without_date):
+    """A reason of its own may be that of another date as well, and a date of its own stays. So does having none."""
+    own_date = (held.start_date, held.end_date) != (live.start_date, live.end_date)
+    stays_without = held.start_date is None and own_date and new.get("status") != MeetingStatus.POSTPONED
+    if "status" in new and (held.status != live.status or stays_without):
         return {}
-    return new if held.status_reason in ("", live.status_reason) else without(new, {"status_reason"})
+    lost = set(DATES) if own_date else set()
+    lost |= set() if held.status_reason in ("", live.status_reason) else {"status_reason"}
+    return without(new, lost)
 
 
 def without(values: Values, names: Collection[str]) -> Values:
@@ -115,7 +118,7 @@ def without(values: Values, names: Collection[str]) -> Values:
 def own_words(facts: Facts, held: MeetingDocument) -> str:
     """What the text says otherwise and keeps, as “Press conference: 16:00”; empty where it takes all of it over."""
     live, taken = facts.live_in(held.language), taken_over(facts, held)
-    found = [status_words(kept(facts.meeting, taken.meeting, held), held)]
+    found = [status_words(kept(facts.meeting, taken.meeting, held).difference(DATES), held)]
     for key, (point, old) in both(points_in, held, live, facts.points).items():
         names = kept(facts.points[key], taken.points[key], point)
         words = ", ".join(point_words(names, point, old, held, live))

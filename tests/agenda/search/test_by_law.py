@@ -25,10 +25,19 @@ LIVE = {"Second", "Back", "Open", "After it", "Going"}
 __all__ = ["editions"]
 
 
-def asked(reader: Session, words: str, language: str = "en", kind: str = "", configuration: str = "") -> set[str]:
+def asked(
+    reader: Session,
+    words: str,
+    language: str = "en",
+    *,
+    kind: str = "",
+    configuration: str = "",
+    at: dt.datetime | None = None,
+) -> set[str]:
     """The editions that the function names."""
-    question = f"SELECT edition_id::text FROM {SEARCH}(%s, %s, %s, %s, %s, %s)"
-    return {edition for (edition,) in reader.ask(question, words, language, kind, configuration, *ALWAYS)}
+    question = f"SELECT edition_id::text FROM {SEARCH}(%s, %s, %s, %s, %s, %s, %s)"
+    found = reader.ask(question, words, language, kind, configuration, *ALWAYS, at or timezone.now())
+    return {edition for (edition,) in found}
 
 
 def test_nothing_is_found_of_what_is_hidden(editions: dict[str, Edition], reader: Session) -> None:
@@ -50,14 +59,14 @@ def test_a_language_that_an_edition_has_hides_its_others(editions: dict[str, Edi
 
 
 def test_words_that_are_no_query_are_refused_and_tell_nothing(editions: dict[str, Edition], reader: Session) -> None:
-    said = reader.refused(f"SELECT * FROM {SEARCH}('a b', 'en', '', '', %s, %s)", *ALWAYS)
+    said = reader.refused(f"SELECT * FROM {SEARCH}('a b', 'en', '', '', %s, %s, now())", *ALWAYS)
     assert "syntax error in tsquery" in said
 
 
 def test_the_words_themselves_cannot_be_read(editions: dict[str, Edition], reader: Session, editor: Session) -> None:
     assert "permission denied" in reader.refused(f"SELECT words FROM {SearchRow._meta.db_table}")
     assert "permission denied" in reader.refused(f"SELECT count(*) FROM {SearchRow._meta.db_table}")
-    assert "permission denied" in editor.refused(f"SELECT {SEARCH}('x', 'en', '', '', %s, %s)", *ALWAYS)
+    assert "permission denied" in editor.refused(f"SELECT {SEARCH}('x', 'en', '', '', %s, %s, now())", *ALWAYS)
 
 
 def test_no_table_or_operator_of_the_callers_own_gets_into_it(editions: dict[str, Edition], reader: Session) -> None:
@@ -67,12 +76,31 @@ def test_no_table_or_operator_of_the_callers_own_gets_into_it(editions: dict[str
     assert "search_path=pg_catalog, pg_temp" in held
 
 
-def test_a_plan_tells_nothing(editions: dict[str, Edition], reader: Session) -> None:
-    plans = [
-        reader.ask(f"EXPLAIN SELECT * FROM {SEARCH}(%s, 'en', '', '', %s, %s)", f"'en{word}'", *ALWAYS)
-        for word in ("third", "zanzibar")
-    ]
-    assert plans[0] == plans[1]
+def test_a_word_that_only_hidden_texts_have_takes_the_same_steps(editions: dict[str, Edition], reader: Session) -> None:
+    """So no time tells of it: whatever is found first, the one question that may answer is asked."""
+    [(body,)] = reader.ask("SELECT prosrc FROM pg_proc WHERE proname = %s", SEARCH)
+    assert body.count("RETURN QUERY SELECT") == body.count("RETURN") == 2
+    assert "ELSE" in body.partition("RETURN QUERY")[2]
+
+
+def test_it_is_asked_for_the_instant_of_the_request_and_never_for_a_later_one(
+    editions: dict[str, Edition], reader: Session
+) -> None:
+    """Nor for one long past, though what was withdrawn since was live then."""
+    now = timezone.now()
+    words = "'endublin' | 'enthird' | 'enzanzibar'"
+    assert asked(reader, words, at=now + DAY) == asked(reader, words)
+    assert asked(reader, words, at=now - DAY) == asked(reader, words)
+    assert asked(reader, words, at=dt.datetime.min.replace(tzinfo=dt.UTC)) == asked(reader, words)
+
+
+def test_an_instant_that_the_database_passed_already_is_still_before_it(committed: None, reader: Session) -> None:
+    instant = timezone.now().replace(microsecond=0) + SECOND
+    with guards_lifted(), transaction.atomic():
+        coming = written("coming", "Coming", instant)
+    sleep_past(instant)
+    assert asked(reader, "'encome'", at=instant - SECOND / 2) == set()
+    assert asked(reader, "'encome'", at=instant) == {str(coming.pk)}
 
 
 def test_time_passes_by_the_databases_clock(committed: None, reader: Session) -> None:
@@ -98,7 +126,7 @@ def test_there_is_a_limit_inside(committed: None, roles: Roles, reader: Session)
             for n in range(MOST + 50)
         ]
         SearchRow.objects.bulk_create(parts)
-    [(count,)] = reader.ask(f"SELECT count(*) FROM {SEARCH}('enmany', 'en', '', '', %s, %s)", *ALWAYS)
+    [(count,)] = reader.ask(f"SELECT count(*) FROM {SEARCH}('enmany', 'en', '', '', %s, %s, now())", *ALWAYS)
     assert count == MOST + 1
 
 

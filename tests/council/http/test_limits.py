@@ -10,7 +10,7 @@ from council import environment
 from council.limits import network_of
 from council.programs import is_for_programs
 from tests.cast import MINUTE, PRESS_DAY
-from tests.publicity import Visitor
+from tests.publicity import Visitor, text
 
 
 class Processor:
@@ -63,6 +63,15 @@ class TestTheRate:
         assert statuses(visitor, 5, "/en/nothing/") == [404] * 5
         assert statuses(visitor, 4) == [200, 200, 200, 429]
         assert statuses(visitor, 1, "/en/nothing/") == [404]
+
+    @pytest.mark.parametrize("path", ["/en/search/?q=fish", "/en/meetings/jha/2060/09/14/note.pdf"])
+    def test_what_is_costly_is_counted_for_people_as_well(self, visitor: Visitor, settings: Any, path: str) -> None:
+        """Each as five: so nobody learns by time, from thousands of questions, what is hidden."""
+        settings.API_RATE = "10/minute"
+        assert 429 not in statuses(visitor, 2, path)
+        answer = visitor.get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
+        assert "Ask again in" in text(answer)
 
     def test_whoever_asked_too_much_can_read_why(self, visitor: Visitor) -> None:
         assert statuses(visitor, 4)[-1] == 429

@@ -87,6 +87,9 @@ class TestWhatIsNotSaid:
 
 
 class TestTheMeeting:
+    def test_a_single_day_has_no_end_which_would_come_before_a_start_with_an_hour(self) -> None:
+        assert "endDate" not in event(full_document(end_date=PRESS_DATE))
+
     def test_what_it_is(self) -> None:
         told = event(full_document(lead="<p>Ministers will discuss:</p><ul><li>one</li><li>two &amp; three</li></ul>"))
         assert told["@type"] == "Event"
