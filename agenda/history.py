@@ -189,8 +189,7 @@ def as_it_was(request: HttpRequest, history: History, number: int) -> HttpRespon
     publication = replace(Publication.of(held), path=history.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):
-        context |= meeting_context(publication.document, minute_of(request))
-        context |= {"page": "agenda/meeting.html", "meeting": publication}
+        context |= meeting_context(publication, minute_of(request)) | {"page": "agenda/meeting.html"}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}
     canonical = html_path(history.live.edition.address, history.live.language)

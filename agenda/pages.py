@@ -18,6 +18,7 @@ from meetings.documents.text import read
 from meetings.models import Appearance, Edition, EditionDocument, IndexedTopic, SubjectType
 from meetings.pages import publications, today_of
 from meetings.paging import Page
+from meetings.past import last_change
 from meetings.publications import Publication, live_documents
 
 
@@ -51,7 +52,7 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     publication = Publication.of(held)
     assert isinstance(publication.document, MeetingDocument)
     around = neighbours(publication.document, instant_of(request))
-    context = meeting_context(publication.document, minute_of(request)) | {"meeting": publication} | around
+    context = meeting_context(publication, minute_of(request)) | around | {"change": last_change(held)}
     return show(request, "agenda/meeting.html", publication, context)
 
 
@@ -83,7 +84,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if held is None:
         return elsewhere(request, address)
     publication = Publication.of(held)
-    return show(request, "agenda/topic.html", publication, topic_context(request, publication))
+    context = topic_context(request, publication) | {"change": last_change(held)}
+    return show(request, "agenda/topic.html", publication, context)
 
 
 def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:

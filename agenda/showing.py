@@ -69,5 +69,5 @@ def page_of(request: HttpRequest, publication: Publication, minute: dt.datetime)
     if isinstance(document, Tombstone):
         return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}
     if isinstance(document, MeetingDocument):
-        return "agenda/meeting.html", meeting_context(document, minute) | {"meeting": publication}
+        return "agenda/meeting.html", meeting_context(publication, minute)
     return "agenda/topic.html", topic_context(request, publication)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from meetings.day_sheet.finding import is_on
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, MeetingDocument
 from meetings.indexing import walk
@@ -17,20 +18,25 @@ class Stage:
 
     meeting: Publication
     items: Sequence[Item]
+    is_today: bool
     is_next: bool
 
 
 def timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> list[Stage]:
-    """In the order of the meetings; marked is the first that is on or to come, and not called off."""
+    """In the order of the meetings; marked are those of today and the first after today, unless they are called off."""
     held = [(one, one.document) for one in meetings if isinstance(one.document, MeetingDocument)]
-    ahead = {
-        one.path: document.start_date
-        for one, document in held
-        if document.start_date and (document.end_date or document.start_date) >= today
-        if not is_called_off(document)
-    }
+    on = {one.path: document for one, document in held if document.start_date and not is_called_off(document)}
+    ahead = {path: first for path, document in on.items() if (first := document.start_date) and first > today}
     next_one = min(ahead, key=lambda path: ahead[path], default="")
-    return [Stage(one, carrying(document, topic), one.path == next_one) for one, document in held]
+    return [
+        Stage(
+            one,
+            carrying(document, topic),
+            is_today=one.path in on and is_on(document, today),
+            is_next=one.path == next_one,
+        )
+        for one, document in held
+    ]
 
 
 def carrying(document: MeetingDocument, topic: UUID) -> list[Item]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.db.models.functions import RowNumber
 from meetings.models import Appearance, Edition, EditionDocument
 from meetings.models.edition import suppression
 
+A_PAGE = 100
 Digests = Mapping[UUID, Mapping[str, str]]
 
 
@@ -35,6 +37,32 @@ class PastEdition:
     @property
     def is_readable(self) -> bool:
         return not (self.edition.is_tombstone or self.suppressed_at)
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """The newest edition that changed the text in the reader's language, and the one that it is compared with."""
+
+    past: PastEdition
+    before: PastEdition
+
+    @property
+    def range(self) -> str:
+        """As the address of what changed has it."""
+        return f"{self.before.number}..{self.past.number}"
+
+
+def last_change(live: EditionDocument) -> LastChange | None:
+    """None where the text stands as it was published first, or where what it was before may not be read.
+
+    `live` is as of `Past`. One query, and none for what never changed.
+    """
+    if live.history.modified_at == live.history.published_at:
+        return None
+    readable = [past for past in Past(live, live.language).below(live.history.number + 1, A_PAGE) if past.is_readable]
+    changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
+    last = next(changes, None)
+    return last if last and last.past.language == last.before.language else None
 
 
 class Past:

@@ -51,6 +51,11 @@ class Publication:
             available_from=held.edition.available_from,
         )
 
+    @property
+    def is_partly_translated(self) -> bool:
+        """Some of its own texts stand in the source language. Names of topics are texts of the topics."""
+        return any(not path.startswith("topics.") for path in getattr(self.document, "fallbacks", ()))
+
 
 def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
     """What is live at the request's instant, in the page's language where there is one."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from meetings import dates
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
 from meetings.languages import has_words, page_language
-from meetings.templatetags.publishing import said_time
+from meetings.spoken import said_time
 from meetings.times import printed_precision
 from meetings.vocabulary import MeetingStatus, PointKind, TimePrecision
 

@@ -42,7 +42,7 @@ class Entry:
     meeting: Publication
     document: MeetingDocument
     point: Point
-    day: dt.date
+    day: dt.date | None
     at: dt.datetime | None
     minute: dt.datetime
     left: Earlier | None = None
@@ -60,8 +60,8 @@ class Entry:
 
     @property
     def is_over(self) -> bool:
-        """The day is, at the place of the meeting."""
-        return self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
+        """The day is, at the place of the meeting; never of a meeting that lost its date."""
+        return self.day is not None and self.minute.astimezone(ZoneInfo(self.document.timezone)).date() > self.day
 
     @property
     def state(self) -> PointState:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from meetings import dates as dates_in
 from meetings import marks
@@ -20,8 +19,8 @@ from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 from meetings.reference.emblems import CODES
-from meetings.times import printed_time
-from meetings.vocabulary import Language, TimePrecision
+from meetings.spoken import spoken_time
+from meetings.vocabulary import Language
 
 register = template.Library()
 register.filter("called_off", is_called_off)
@@ -209,33 +208,4 @@ def clock(time: str | None) -> str:
     return dates_in.clock(dt.time.fromisoformat(time), page_language()) if time else ""
 
 
-def said_time(point: Point) -> tuple[str, str]:
-    """The point's time in words, and their language: a bare time is in the page's, as dates are."""
-    if point.time is None:
-        return point.time_text, page_language()
-    words = {
-        TimePrecision.APPROXIMATE: _("about %s"),
-        TimePrecision.FROM: _("from %s"),
-        TimePrecision.TO_BE_CONFIRMED: _("%s, to be confirmed"),
-    }.get(point.time_precision, "%s")
-    language = page_language() if words == "%s" else language_of_words()
-    return words % dates_in.clock(dt.time.fromisoformat(point.time), language), language
-
-
-@register.filter
-def spoken_time(point: Point) -> str:
-    """“about 13:00”, “from 08:30”, “13:00, to be confirmed”."""
-    return said_time(point)[0]
-
-
-@register.simple_tag
-def lang_of_spoken_time(point: Point) -> SafeString:
-    return lang(said_time(point)[1])
-
-
-@register.filter
-def printed(point: Point) -> str:
-    """The point's time as printed, where that says more than its value; in English always, as notes print it."""
-    time = dt.time.fromisoformat(point.time) if point.time else None
-    follows = point.time_text == printed_time(time, point.time_precision)
-    return "" if follows and page_language() != DEFAULT_LANGUAGE else point.time_text
+register.filter(spoken_time)

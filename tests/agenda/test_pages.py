@@ -132,10 +132,9 @@ class TestTheMeetingPage:
                 "Agreed",
                 "Resettlement",
                 "In the press room.",
-                "+/- 13:00",
                 "about 13:00",
                 "Press room 2",
-                "Press room 1",
+                "was 12:00 , Press room 1",
             ),
             *(
                 "Main result",

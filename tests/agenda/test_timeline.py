@@ -74,13 +74,19 @@ def other() -> shape.TopicName:
 
 @pytest.mark.django_db
 class TestTheTimeline:
-    def test_the_newest_first_and_the_next_one_marked(self, visitor: Visitor, show: Any) -> None:
-        show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n + 9}")) for n in (-9, 0, 4)))
-        assert [("Next meeting" in row, row.split()[-1]) for row in rows(visitor)] == [
-            (False, "13"),
-            (True, "9"),
-            (False, "0"),
+    def test_the_newest_first_and_those_of_today_and_next_marked(self, visitor: Visitor, show: Any) -> None:
+        show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n + 9}")) for n in (-9, 0, 4, 8)))
+        assert [("Today" in row, "Next meeting" in row, row.split()[-1]) for row in rows(visitor)] == [
+            (False, False, "17"),
+            (False, True, "13"),
+            (True, False, "9"),
+            (False, False, "0"),
         ]
+
+    def test_the_second_day_is_today_too(self, visitor: Visitor, show: Any) -> None:
+        show(replace(meeting(PRESS_DATE - DAY, item("Migration")), end_date=PRESS_DATE))
+        [row] = rows(visitor)
+        assert "Today" in row
 
     @pytest.mark.parametrize(
         ("values", "told"),

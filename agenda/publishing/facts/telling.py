@@ -18,7 +18,7 @@ from meetings.documents.text import converted
 from meetings.indexing import walk
 from meetings.languages import has_words, language_of_words
 from meetings.models import Alert
-from meetings.templatetags.publishing import spoken_time
+from meetings.spoken import spoken_time
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
 LONGEST: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]

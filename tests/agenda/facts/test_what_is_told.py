@@ -206,7 +206,8 @@ def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
     edition = changed(clock, meeting, change)
     page = " ".join(visitor.get(f"/en/{edition.address}").content.decode().split())
     assert "14:15 instead of about 13:00" in page
-    assert 'Planned before: <span class="parts"> <span>+/- 13:00</span> <span>Press room 1</span>' in page
+    assert 'was <time datetime="13:00">about 13:00</time>, Press room 1</p>' in page
+    assert "As it stands now" not in page  # nothing is told twice
     assert '<span class="state">Withdrawn</span>' in page
 
 
