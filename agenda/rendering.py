@@ -88,14 +88,19 @@ def sections(document: MeetingDocument) -> list[Section]:
 
 
 def days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[Day]:
-    """The programme in the editors' order, cut where the date changes."""
+    """The programme by day, and what is known of each of its points at the minute."""
 
     def entry(point: Point, day: dt.date | None) -> Entry:
         at = instant(day, point.time, document.timezone) if day else None
         return Entry(meeting, document, point, day, at, minute)
 
+    return [Day(date, [entry(point, date) for point in points]) for date, points in by_day(document)]
+
+
+def by_day(document: MeetingDocument) -> list[tuple[dt.date | None, list[Point]]]:
+    """The programme in the editors' order, cut where the date changes."""
     runs = groupby(document.programme, key=lambda point: point.date or document.start_date)
-    return [Day(date, [entry(point, date) for point in points]) for date, points in runs]
+    return [(date, list(points)) for date, points in runs]
 
 
 def has_ended(document: MeetingDocument, entries: Sequence[Entry], today: dt.date) -> bool:

@@ -75,4 +75,4 @@ def press_line(telling: Telling, point: Point) -> Runs:
 
 def links(document: MeetingDocument) -> tuple[list[Link], list[Link]]:
     """Those to watch, and the others; nobody watches what does not take place."""
-    return ([], document.links) if is_called_off(document) else parted(document.links)
+    return ([], document.links) if is_called_off(document) else parted(document.links, is_over=False)

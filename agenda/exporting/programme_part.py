@@ -1,5 +1,6 @@
 """The programme of a note in reading order: a table a day, of when and what."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,24 +10,26 @@ from msgspec.structs import replace
 
 from agenda.exporting.blocks import Block, Blocks, Fact, Heading, Listing, Paragraph, Run, Timetable, joined
 from agenda.exporting.telling import Runs, Telling, note
-from agenda.rendering import Day
+from agenda.rendering import by_day
 from meetings.documents.shape import Point, Speaker
-from meetings.templatetags.publishing import items_of, said_time
+from meetings.spoken import said_time
+from meetings.templatetags.publishing import items_of
 from meetings.times import printed_precision, says_more
 from meetings.vocabulary import PointKind, TimePrecision
 
 
-def programme_blocks(telling: Telling, days: list[Day]) -> Iterator[Block]:
-    for day in days:
-        if (day.date and len(days) > 1) or day.date != telling.document.start_date:
-            yield Heading(3, telling.days(day.date, None))
+def programme_blocks(telling: Telling) -> Iterator[Block]:
+    days = by_day(telling.document)
+    for day, points in days:
+        if (day and len(days) > 1) or day != telling.document.start_date:
+            yield Heading(3, telling.days(day, None))
         head = ([telling.word(pgettext("heading of a programme", "Time"))], [telling.word(_("What happens"))])
-        yield Timetable(head, [point_row(telling, point, day) for point in day.points])
+        yield Timetable(head, [point_row(telling, point, day) for point in points])
     zone = _("Local times (%(timezone)s)") % {"timezone": telling.document.timezone}
     yield from note([telling.word(zone)])
 
 
-def point_row(telling: Telling, point: Point, day: Day) -> Fact:
+def point_row(telling: Telling, point: Point, day: dt.date | None) -> Fact:
     return Fact(time_runs(telling, point), list(point_blocks(telling, point, day)))
 
 
@@ -41,7 +44,7 @@ def time_runs(telling: Telling, point: Point, *earlier: Any) -> Runs:
     return [telling.word(_("time to be confirmed"))] if unknown else []
 
 
-def point_blocks(telling: Telling, point: Point, day: Day) -> Iterator[Block]:
+def point_blocks(telling: Telling, point: Point, day: dt.date | None) -> Iterator[Block]:
     yield Paragraph(point_name(telling, point))
     if point.state:
         yield Paragraph([telling.label(point.state.label, strong=True)])
@@ -56,7 +59,7 @@ def point_blocks(telling: Telling, point: Point, day: Day) -> Iterator[Block]:
     yield from telling.links(point.links)
 
 
-def was(telling: Telling, point: Point, place: int, day: Day) -> Runs:
+def was(telling: Telling, point: Point, place: int, day: dt.date | None) -> Runs:
     """When and where the point was to be before: “Thursday 14 September 2017 · about 13:00 · Press room”."""
     earlier = point.previous[place]
     precision = printed_precision(earlier.time_text)
@@ -64,7 +67,7 @@ def was(telling: Telling, point: Point, place: int, day: Day) -> Runs:
     path = ("previous", place)
     return joined(
         [
-            telling.days(earlier.date if earlier.date != day.date else None, None),
+            telling.days(earlier.date if earlier.date != day else None, None),
             time_runs(telling, before, *path) if earlier.time or earlier.time_text else [],
             telling.text(earlier.place if earlier.place != point.place else "", "programme", point.id, *path, "place"),
         ]

@@ -25,7 +25,7 @@ from agenda.exporting.imprint import Imprint
 from agenda.exporting.programme_part import programme_blocks
 from agenda.exporting.references import with_references
 from agenda.exporting.telling import Runs, Telling, note
-from agenda.rendering import days, sections
+from agenda.rendering import sections
 from meetings.calendars.words import said_of_status
 from meetings.documents.shape import MeetingDocument
 from meetings.licence import licence
@@ -63,7 +63,7 @@ def blocks(telling: Telling) -> Iterator[Block]:
     yield from part(telling, _("Results"), [b for each in document.results for b in result_blocks(telling, each, 3)])
     yield from part(telling, _("In brief"), telling.rich(document.lead, "lead", above=2))
     if document.programme:
-        yield from part(telling, _("Programme"), programme_blocks(telling, days(document)))
+        yield from part(telling, _("Programme"), programme_blocks(telling))
     yield from part(telling, _("Agenda"), agenda(telling))
     yield from part(telling, _("Further information"), telling.links(links(document)[1]))
     yield from part(telling, _("Press contacts"), contacts(telling))
