@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -12,28 +13,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings import dates
-from meetings.api.meetings import MeetingFilter
+from meetings.browsing.filter import PageFilter
+from meetings.browsing.options import Options
 from meetings.clock import instant_of
 from meetings.languages import page_language
-from meetings.models import Configuration, EditionDocument, Presidency, SubjectType
+from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import LONGEST
 from meetings.pages import today_of
 from meetings.publications import live_documents
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.reference.delegations import country_name
-from meetings.vocabulary import Form, MeetingStatus
 
 FILTERS = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
 BESIDE_THE_FIRST = FILTERS[1:]
 YEARS_AHEAD = 2
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    is_chosen: bool
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,8 +65,13 @@ class Choice:
         self.year = str(month.year) if month else self.number("year", FIRST_YEAR, self.last_year)
         self.month = month or self.month_of_the_query()
 
+    def written(self, name: str) -> str:
+        """The one value of a parameter; nothing where it has several, of which none is meant more than another."""
+        values = values_of(self.request, name)
+        return values[0] if len(values) == 1 else ""
+
     def number(self, name: str, least: int, most: int) -> str:
-        written = self.request.GET.get(name, "").strip()
+        written = self.written(name)
         return written if re.fullmatch("[0-9]{1,4}", written, re.ASCII) and least <= int(written) <= most else ""
 
     def month_of_the_query(self) -> Month | None:
@@ -84,21 +81,20 @@ class Choice:
     @cached_property
     def given(self) -> dict[str, str]:
         """The filters that are set, as they were typed."""
-        query = self.request.GET
-        return {name: query[name] for name in FILTERS if query.get(name, "").strip()}
+        return {name: written for name in FILTERS if (written := self.written(name))}
 
     @property
     def typed(self) -> dict[str, str]:
         """Likewise, without what no page may hold."""
         return {name: value.replace("\0", "") for name, value in self.given.items()}
 
-    def filtered(self, given: dict[str, str]) -> MeetingFilter:
-        filterset = MeetingFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
+    def filtered(self, given: dict[str, str]) -> PageFilter:
+        filterset = PageFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
         filterset.at, filterset.language = instant_of(self.request), page_language()
         return filterset
 
     @cached_property
-    def as_given(self) -> MeetingFilter:
+    def as_given(self) -> PageFilter:
         return self.filtered(self.given)
 
     @property
@@ -132,7 +128,7 @@ class Choice:
         return self.followed("feed")
 
     def followed(self, how: str) -> str:
-        chosen = next((option.value for option in self.configurations if option.is_chosen), "")
+        chosen = next((option.value for option in self.options.configurations if option.is_chosen), "")
         return reverse(f"configuration-{how}", args=[chosen]) if chosen else reverse(how)
 
     @property
@@ -165,49 +161,10 @@ class Choice:
         return Month(year, self.today.month if year == self.today.year else 1)
 
     @cached_property
-    def configurations(self) -> list[Option]:
-        chosen = self.given.get("configuration", "").casefold()
-        language = page_language()
-        return [
-            Option(
-                one.slug,
-                f"{one.name_in(language)} ({one.code})",
-                chosen in (one.slug.casefold(), one.code.casefold()),
-                language if one.named_in(language) else "en",
-            )
-            for one in Configuration.objects.all()
-        ]
-
-    @cached_property
-    def presidencies(self) -> list[Option]:
-        """Half-years, the latest first."""
-        chosen, language = self.given.get("presidency", ""), page_language()
-        known = Presidency.objects.filter(year__lte=self.last_year).order_by("-year", "-half")
-        halves = [(f"{one.year}-{one.half}", country_name(one.country, language)) for one in known]
-        return [Option(half, f"{half}: {country}", half == chosen) for half, country in halves]
-
-    @property
-    def forms(self) -> list[Option]:
-        return [Option(one.value, str(one.label).capitalize(), one.value == self.given.get("form")) for one in Form]
-
-    @property
-    def statuses(self) -> list[Option]:
-        chosen = self.given.get("status")
-        return [Option(one.value, str(one.label).capitalize(), one.value == chosen) for one in MeetingStatus]
-
-    @property
-    def years(self) -> list[Option]:
-        return [
-            Option(str(year), str(year), str(year) == self.year) for year in range(self.last_year, FIRST_YEAR - 1, -1)
-        ]
-
-    @property
-    def months(self) -> list[Option]:
-        number = self.month.number if self.month else 0
-        return [
-            Option(str(one), dates.month_alone(dt.date(2001, one, 1), page_language()), one == number)
-            for one in range(1, 13)
-        ]
+    def options(self) -> Options:
+        month = self.month.number if self.month else 0
+        years = range(self.last_year, FIRST_YEAR - 1, -1)
+        return Options(self.request, self.typed, year=self.year, month=month, years=years)
 
     @property
     def told_mistakes(self) -> list[str]:
@@ -224,11 +181,26 @@ class Choice:
         told = [f"{names[name]}: {mistake}" for name, mistake in self.mistakes.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
         for member, (name, least, most) in periods.items():
-            if self.request.GET.get(member, "").strip() and not self.number(member, least, most):
+            if self.written(member) and not self.number(member, least, most):
                 told.append(
                     _("%(name)s: a number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most}
                 )
-        return told
+        return [*told, *several(self.request, names | {member: name for member, (name, *_rest) in periods.items()})]
+
+
+def values_of(request: HttpRequest, name: str) -> list[str]:
+    """The different values of a parameter, as they were typed; an empty one is none."""
+    return list(dict.fromkeys(value for value in request.GET.getlist(name) if value.strip()))
+
+
+def several(request: HttpRequest, names: Mapping[str, str]) -> Iterator[str]:
+    """What there is to say of parameters with more than one value. `names` are what readers know them by."""
+    for parameter, name in names.items():
+        if (count := len(values_of(request, parameter))) > 1:
+            yield _("%(name)s: there are %(count)d of them, and only one can be chosen.") % {
+                "name": name,
+                "count": count,
+            }
 
 
 def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
