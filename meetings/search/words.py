@@ -41,6 +41,8 @@ NO_ACCENT = str.maketrans(  # letters that Unicode does not take apart
 )
 BLOCK = re.compile(r"</?(?:p|ul|ol|li|h3|h4|blockquote|br)\b[^>]*>")
 INLINE = re.compile(r"<[^>]+>")
+ONE_OF_SOME = re.compile(r"<(?:li|h3|h4)\b[^>]*>")
+SIGN = "•"  # no word of its own
 CODE = re.compile(
     r"(?<![\w/])(?P<year>(?:19|20)\d\d)\s?(?:[/-]\s?)?(?P<number>\d{4})(?!\d)(?:[\s(-]*(?P<kind>[A-Z]{3})\b\)?)?",
     re.IGNORECASE,
@@ -52,9 +54,13 @@ _lock = Lock()  # a stemmer holds the word that it is about
 
 
 def plain(text: str) -> str:
-    """The words of rich text, those of two paragraphs apart; composed, so that an accent belongs to its letter."""
-    without_tags = INLINE.sub("", BLOCK.sub(" ", text)) if "<" in text else text
-    return UNSEEN.sub("", unicodedata.normalize("NFC", " ".join(html.unescape(without_tags).split())))
+    """The words of rich text, those of two paragraphs apart; composed, so that an accent belongs to its letter.
+
+    A sign before each entry of a list and each heading: what looks like one sentence is none.
+    """
+    without_tags = INLINE.sub("", BLOCK.sub(" ", ONE_OF_SOME.sub(f" {SIGN} ", text))) if "<" in text else text
+    line = " ".join(html.unescape(without_tags).split()).removeprefix(f"{SIGN} ")
+    return UNSEEN.sub("", unicodedata.normalize("NFC", line))
 
 
 @lru_cache(maxsize=65536)

@@ -5,7 +5,8 @@ from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from meetings.models import Edition, Meeting
+from agenda.drafts import Subject
+from meetings.models import Edition
 from tests import acts
 from tests.publicity import Visitor
 
@@ -50,7 +51,7 @@ def titles(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> l
     return [one.title for one in shown(visitor, typed, language, **more)]
 
 
-def approved(clock: Any, meeting: Meeting) -> Edition:
+def approved(clock: Any, meeting: Subject) -> Edition:
     """Publishes it in all languages that it has."""
     acts.submit(meeting)
     acts.approve(meeting)
