@@ -7,6 +7,8 @@ import pytest
 
 from agenda.suppressing import suppress
 from meetings.models import Edition, Meeting
+from tests import acts
+from tests.agenda.search.finding import approved
 from tests.cast import (
     COMMAND,
     DAY,
@@ -92,17 +94,24 @@ class TestWhatIsTold:
 
     def test_the_parts_that_changed_are_told_in_words(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        translate(meeting, language="fr", lead="<p>Les ministres</p>")
         published(clock, meeting)
         corrected(clock, meeting, "The lead was wrong.")
         meeting.notice, meeting.number = "Drawn up by the press office.", "3560"
         corrected(clock, meeting, "Moved.")
-        translate(meeting, language="fr", lead="<p>Les ministres discuteront</p>")
-        published(clock, meeting, editorial=True)
         told = rows(page(visitor, ADDRESS))
-        assert "Changed: translations (français)" in told[0]
-        assert "Changed: number, introduction, notice" in told[1]
-        assert "Changed: introduction" in told[2]
+        assert "Changed: number, introduction, notice" in told[0]
+        assert "Changed: introduction" in told[1]
+
+    def test_a_correction_of_a_translation_names_its_language(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        translate(meeting, language="fr", venue="Europa")
+        approved(clock, meeting)
+        translate(meeting, language="fr", venue="Bâtiment Europa")
+        acts.submit(meeting)
+        acts.approve(meeting)
+        acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY)
+        assert "Changed: translations (français)" in rows(page(visitor, ADDRESS))[0]
 
     def test_no_two_links_of_other_targets_have_the_same_words(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + days * DAY) for days in range(3)]
