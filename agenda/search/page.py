@@ -16,6 +16,7 @@ from agenda.search.finding import Found, Hit, Way, find
 from agenda.search.meaning import each_alone, meant
 from agenda.search.results import results
 from meetings import dates
+from meetings.given import values_of
 from meetings.languages import page_language
 from meetings.models import Configuration
 from meetings.search.question import MOST
@@ -53,7 +54,7 @@ class Leaf:
 def search(request: HttpRequest) -> HttpResponse:
     """Meetings, agenda items and topics by `?q=`, in the page's language or in what stands in for it."""
     language = page_language()
-    asked = read(request.GET.get("q", ""), language)
+    asked = read(" ".join(values_of(request, "q")), language)
     configurations = list(Configuration.objects.all())
     choice = chosen(request, asked.text, language, configurations)
     wanted = request.GET.get("page", "")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from meetings import dates
 from meetings.browsing.filter import PageFilter
-from meetings.browsing.options import Options
+from meetings.browsing.options import Option, Options
 from meetings.clock import instant_of
+from meetings.given import one_value, several
 from meetings.languages import page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import LONGEST
@@ -65,13 +65,8 @@ class Choice:
         self.year = str(month.year) if month else self.number("year", FIRST_YEAR, self.last_year)
         self.month = month or self.month_of_the_query()
 
-    def written(self, name: str) -> str:
-        """The one value of a parameter; nothing where it has several, of which none is meant more than another."""
-        values = values_of(self.request, name)
-        return values[0] if len(values) == 1 else ""
-
     def number(self, name: str, least: int, most: int) -> str:
-        written = self.written(name)
+        written = one_value(self.request, name)
         return written if re.fullmatch("[0-9]{1,4}", written, re.ASCII) and least <= int(written) <= most else ""
 
     def month_of_the_query(self) -> Month | None:
@@ -81,7 +76,7 @@ class Choice:
     @cached_property
     def given(self) -> dict[str, str]:
         """The filters that are set, as they were typed."""
-        return {name: written for name in FILTERS if (written := self.written(name))}
+        return {name: written for name in FILTERS if (written := one_value(self.request, name))}
 
     @property
     def typed(self) -> dict[str, str]:
@@ -127,9 +122,18 @@ class Choice:
     def feed(self) -> str:
         return self.followed("feed")
 
+    @property
+    def body(self) -> str:
+        """The name of the configuration that is chosen."""
+        return self.chosen_body.label if self.chosen_body else ""
+
+    @property
+    def chosen_body(self) -> Option | None:
+        return next((option for option in self.options.configurations if option.is_chosen), None)
+
     def followed(self, how: str) -> str:
-        chosen = next((option.value for option in self.options.configurations if option.is_chosen), "")
-        return reverse(f"configuration-{how}", args=[chosen]) if chosen else reverse(how)
+        chosen = self.chosen_body
+        return reverse(f"configuration-{how}", args=[chosen.value]) if chosen else reverse(how)
 
     @property
     def is_of_all(self) -> bool:
@@ -181,26 +185,11 @@ class Choice:
         told = [f"{names[name]}: {mistake}" for name, mistake in self.mistakes.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
         for member, (name, least, most) in periods.items():
-            if self.written(member) and not self.number(member, least, most):
+            if one_value(self.request, member) and not self.number(member, least, most):
                 told.append(
                     _("%(name)s: a number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most}
                 )
         return [*told, *several(self.request, names | {member: name for member, (name, *_rest) in periods.items()})]
-
-
-def values_of(request: HttpRequest, name: str) -> list[str]:
-    """The different values of a parameter, as they were typed; an empty one is none."""
-    return list(dict.fromkeys(value for value in request.GET.getlist(name) if value.strip()))
-
-
-def several(request: HttpRequest, names: Mapping[str, str]) -> Iterator[str]:
-    """What there is to say of parameters with more than one value. `names` are what readers know them by."""
-    for parameter, name in names.items():
-        if (count := len(values_of(request, parameter))) > 1:
-            yield _("%(name)s: there are %(count)d of them, and only one can be chosen.") % {
-                "name": name,
-                "count": count,
-            }
 
 
 def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:

@@ -7,7 +7,7 @@ from meetings.browsing.choice import Choice
 
 def description_of(choice: Choice, *, as_calendar: bool = False) -> str:
     """By as much of the choice as makes another page of it: who meets and when."""
-    chosen = [option.label for option in choice.options.configurations if option.is_chosen]
+    chosen = [choice.body] if choice.body else []
     if choice.month:
         chosen.append(choice.month.name)
     elif choice.year:

@@ -20,9 +20,10 @@ def extracts(visitor: Visitor, typed: str, **more: Any) -> list[str]:
 
 
 def test_entries_of_a_list_and_headings_stand_apart(visitor: Visitor, clock: Any) -> None:
-    lead = "<h3>Nature</h3><p>Of these:</p><ul><li>water</li><li>energy<ul><li>wind</li></ul></li></ul>"
+    entries = "<li>water</li><li>energy<ul><li>wind</li></ul></li><li>air</li>"
+    lead = f"<h3>Nature</h3><p>Of these:</p><ul>{entries}</ul><p>That is all.</p>"
     published(clock, make_meeting(lead=lead))
-    assert extracts(visitor, "energy") == ["Nature Of these: • water • [energy] • wind"]
+    assert extracts(visitor, "energy") == ["Nature Of these: • water • [energy] • wind • air – That is all."]
 
 
 def test_what_is_no_sentence_says_what_it_is(visitor: Visitor, clock: Any) -> None:

@@ -21,7 +21,7 @@ def meant(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> st
 
 
 def alone(visitor: Visitor, typed: str) -> list[str]:
-    found = re.search(r'<section class="search-alone".*?</section>', page(visitor, typed), re.DOTALL)
+    found = re.search(r'<div class="search-alone">.*?</div>', page(visitor, typed), re.DOTALL)
     return [plain(one) for one in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
 
 

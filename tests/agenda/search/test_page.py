@@ -66,6 +66,17 @@ class TestChoices:
         assert "“2060-13-01” is no date" in html
         assert facets(html)["All"] == "29"
 
+    def test_of_two_values_none_counts_and_that_is_said(self, visitor: Visitor, fish: None) -> None:
+        html = page(visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"])
+        assert "Who meets: there are 2 of them, and only one can be chosen." in plain(html)
+        assert "To: there are 2 of them" in plain(html)
+        assert facets(html)["All"] == "29"
+
+    def test_words_in_two_parts_are_looked_for_together(self, visitor: Visitor, fish: None) -> None:
+        html = page(visitor, ["fish", "3"])
+        assert 'value="fish 3"' in html
+        assert {one.title for one in shown(visitor, ["fish", "3"])} == {"Fish 3"}
+
     def test_the_last_day_before_the_first_finds_nothing(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", date_from="2060-09-15", date_to="2060-09-14")
         assert "The last day lies before the first" in html
