@@ -15,6 +15,7 @@ from meetings import dates
 from meetings.browsing.filter import PageFilter
 from meetings.browsing.options import Option, Options
 from meetings.clock import instant_of
+from meetings.filters.values import LONGEST as LONGEST_VALUE
 from meetings.given import one_value, several
 from meetings.languages import page_language
 from meetings.models import EditionDocument, SubjectType
@@ -80,8 +81,13 @@ class Choice:
 
     @property
     def typed(self) -> dict[str, str]:
-        """Likewise, without what no page may hold."""
-        return {name: value.replace("\0", "") for name, value in self.given.items()}
+        """Likewise, without what no page may hold, and no longer than any that can be read."""
+        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.given.items()}
+
+    @cached_property
+    def read(self) -> dict[str, str]:
+        """Those that could be read: only they go on to other pages."""
+        return {name: value for name, value in self.given.items() if name not in self.mistakes}
 
     def filtered(self, given: dict[str, str]) -> PageFilter:
         filterset = PageFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
@@ -92,7 +98,7 @@ class Choice:
     def as_given(self) -> PageFilter:
         return self.filtered(self.given)
 
-    @property
+    @cached_property
     def mistakes(self) -> dict[str, str]:
         """What is wrong with a filter, by its name."""
         return {name: str(told[0]) for name, told in self.as_given.form.errors.items()} if self.given else {}
@@ -108,9 +114,7 @@ class Choice:
         """Those that fit, in the page's language where there is one; in no order yet."""
         if not self.given:
             return self.of_the_period()
-        wrong = self.mistakes
-        sound = {name: value for name, value in self.given.items() if name not in wrong}
-        found: QuerySet[EditionDocument] = (self.filtered(sound) if wrong else self.as_given).qs
+        found: QuerySet[EditionDocument] = (self.filtered(self.read) if self.mistakes else self.as_given).qs
         return found
 
     @property
@@ -147,13 +151,13 @@ class Choice:
     @property
     def query(self) -> str:
         """The filters alone as a query: `?configuration=jha`; or nothing."""
-        return f"?{urlencode(self.given)}" if self.given else ""
+        return f"?{urlencode(self.read)}" if self.read else ""
 
     @property
     def query_of_list(self) -> str:
         """The same choice as a list's query."""
         period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
-        asked = {**self.given, **{name: value for name, value in period.items() if value}}
+        asked = {**self.read, **{name: value for name, value in period.items() if value}}
         return f"?{urlencode(asked)}" if asked else ""
 
     @property

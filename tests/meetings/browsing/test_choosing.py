@@ -157,6 +157,16 @@ class TestDocuments:
             shared.delete()
 
 
+class TestWhatCannotBeRead:
+    @pytest.mark.parametrize("name", ["configuration", "topic", "place", "presidency", "document"])
+    def test_it_makes_no_page_long(self, visitor: Visitor, clock: Any, name: str) -> None:
+        published(clock, make_meeting())
+        head = visitor.get(LIST, {name: "x" * 3_000}).content.partition(b"<body")[0]
+        assert len(head) < 12_000
+        page = visitor.get(LIST, {name: "x" * 3_000, "form": "formal"}).content.decode()
+        assert 'href="/en/meetings/2060/09/?form=formal"' in page
+
+
 class TestGivenTwice:
     @pytest.mark.parametrize(
         ("query", "told"),
