@@ -99,8 +99,8 @@ class TestWhatIsTold:
         meeting.notice, meeting.number = "Drawn up by the press office.", "3560"
         corrected(clock, meeting, "Moved.")
         told = rows(page(visitor, ADDRESS))
-        assert "Changed: number, introduction, notice" in told[0]
-        assert "Changed: introduction" in told[1]
+        assert "Parts that changed: number, introduction, notice" in told[0]
+        assert "Parts that changed: introduction" in told[1]
 
     def test_a_correction_of_a_translation_names_its_language(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
@@ -111,7 +111,7 @@ class TestWhatIsTold:
         acts.approve(meeting)
         acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY)
-        assert "Changed: translations (français)" in rows(page(visitor, ADDRESS))[0]
+        assert "Parts that changed: translations (français)" in rows(page(visitor, ADDRESS))[0]
 
     def test_no_two_links_of_other_targets_have_the_same_words(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + days * DAY) for days in range(3)]
