@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from agenda.rendering import meeting_context
 from agenda.timeline import timeline
@@ -99,7 +100,13 @@ def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
 def topics(request: HttpRequest) -> HttpResponse:
     """All topics by title."""
     found = publications(live_documents(request, SubjectType.TOPIC)[:500])
-    return render(request, "agenda/topics.html", {"topics": sorted(found, key=lambda topic: topic.document.title)})
+    context = {
+        "topics": sorted(found, key=lambda topic: topic.document.title),
+        "description": _(
+            "Files that the Council of the European Union comes back to, with every meeting that took them up."
+        ),
+    }
+    return render(request, "agenda/topics.html", context)
 
 
 def elsewhere(request: HttpRequest, address: str, below: str = "") -> HttpResponse:

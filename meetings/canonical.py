@@ -17,6 +17,7 @@ TELLING = {
     "meeting-editions": ("before",),
     "topic-editions": ("before",),
 }
+LONGEST = 60  # characters of a value that any page is by: each is in a page some fifty times
 CURSORS = ("meetings", "configuration")  # a cursor carries its instant, so that there is no end of such addresses
 UNLISTED = ("search",)
 
@@ -40,7 +41,8 @@ def is_listed(request: HttpRequest) -> bool:
 
 def page_below_language(request: HttpRequest) -> str:
     """As `below_language`, with as much of the query as makes it another page."""
-    told = [(name, request.GET[name]) for name in TELLING.get(route_of(request), ()) if request.GET.get(name)]
+    given = ((name, request.GET.get(name, "")) for name in TELLING.get(route_of(request), ()))
+    told = [(name, value) for name, value in given if value and len(value) <= LONGEST]
     return below_language(request).partition("?")[0] + (f"?{urlencode(told)}" if told else "")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from meetings.changes import appeared
 from meetings.clock import instant_of
@@ -26,6 +27,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     cursor = Cursor.read(request.GET.get("cursor", ""), at, NEWEST_FIRST)
     page = Page(found, at=at, cursor=cursor, ordering=NEWEST_FIRST)
     context: dict[str, Any] = {
+        "description": _(
+            "What was said of Council meetings and is no longer so: corrected, postponed, cancelled, withdrawn."
+        ),
         "days": [(day, list(some)) for day, some in groupby(news(request, page.rows), key=day_of)],
         "newer": page.previous and query_with(request, page.previous),
         "older": page.next and query_with(request, page.next),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from uuid import UUID
 
+from meetings.document_numbers import whole_number
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
 from meetings.models import (
     Edition,
@@ -62,11 +63,13 @@ def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]
             public=item.public,
             outcome=item.result.outcome if item.result else "",
         )
+        documents = [squeezed(document) for document in item.documents]
         for kind, references in (
-            (IndexedReference.Kind.DOCUMENT, item.documents),
-            (IndexedReference.Kind.PROCEDURE, item.procedures),
+            (IndexedReference.Kind.DOCUMENT, documents),
+            (IndexedReference.Kind.PROCEDURE, map(squeezed, item.procedures)),
+            (IndexedReference.Kind.WHOLE_NUMBER, filter(None, map(whole_number, documents))),
         ):
-            for reference in dict.fromkeys(map(squeezed, references)):
+            for reference in dict.fromkeys(references):
                 yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference[:60])
         for topic in item.topics:
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)

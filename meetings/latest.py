@@ -20,7 +20,9 @@ from meetings.feeds.entries import summary, what_happened
 from meetings.languages import page_language
 from meetings.models import EditionDocument, EditionReason, SubjectType
 from meetings.pages import publications
+from meetings.parts_changed import parts_changed
 from meetings.publications import Publication
+from meetings.reference.configurations import CONFIGURATIONS
 from meetings.travel import open_texts
 
 
@@ -48,6 +50,25 @@ class News:
     def note(self) -> tuple[str, str] | None:
         """Language and words."""
         return summary(self.change)
+
+    @property
+    def parts_changed(self) -> str:
+        return parts_changed(self.change)
+
+    @property
+    def body(self) -> str:
+        """The slug of who meets, also of a meeting that is withdrawn: its edition is filed under that."""
+        return self.meeting_document.configuration.slug if self.meeting_document else self.change.edition.configuration
+
+    @property
+    def code(self) -> str:
+        """Likewise as people write it."""
+        return self.meeting_document.configuration.code if self.meeting_document else code_of(self.body)
+
+    @property
+    def meeting_document(self) -> MeetingDocument | None:
+        document = self.meeting.document if self.meeting else None
+        return document if isinstance(document, MeetingDocument) else None
 
     @property
     def at_in_brussels(self) -> dt.datetime:
@@ -82,6 +103,11 @@ def news(request: HttpRequest, editions: Iterable[object]) -> list[News]:
         for change in changes
         if change.edition.is_tombstone or change.edition.subject_id in live
     ]
+
+
+def code_of(slug: str) -> str:
+    """Of a configuration of the Council; what meets besides is called by its code in its address."""
+    return next((facts.code for facts in CONFIGURATIONS if facts.slug == slug), slug.upper())
 
 
 def live_of(request: HttpRequest, meetings: set[UUID]) -> dict[UUID, Publication]:

@@ -42,8 +42,10 @@ class Shared:
     other_locales: list[str]
 
 
-def shared_as(language: str, publication: Publication | None, configuration: Configuration | None) -> Shared:
-    """`language` is the page's; it may be about a text, a configuration, or neither."""
+def shared_as(
+    language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
+) -> Shared:
+    """`language` is the page's; it may be about a text, a configuration, or neither, and have a description."""
     document = publication.document if publication else None
     slug = configuration.slug if configuration else ""
     if isinstance(document, MeetingDocument):
@@ -52,7 +54,7 @@ def shared_as(language: str, publication: Publication | None, configuration: Con
     others = publication.languages if publication else []
     return Shared(
         type="article" if publication else "website",
-        description=description_of(document) or about_the_site(),
+        description=description_of(document) or description or about(configuration, language) or about_the_site(),
         picture=picture_of(slug),
         locale=locale_of(language),
         other_locales=[locale_of(each) for each in others if each != language],
@@ -66,6 +68,12 @@ def description_of(document: object) -> str:
         told = "" if is_as_told else f"{status_in_words(document)} "
         return excerpt(told + of_html(document.lead))
     return excerpt(of_html(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+
+
+def about(configuration: Configuration | None, language: str) -> str:
+    if configuration is None:
+        return ""
+    return _("%s: its meetings year by year, with dates, places and agendas.") % configuration.title_in(language)
 
 
 def about_the_site() -> str:

@@ -5,28 +5,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from agenda.search.stop_words import stop_words
-from meetings.dates import locale_of
 from meetings.search.words import CODE, DOCUMENT, UNSEEN, WORD, code_of, document_number_of, fold, folded, stem
-from meetings.vocabulary import Language
+from meetings.written_days import days_within
 
 LONGEST = 200  # characters
 MOST_TERMS = 12
 SHORTEST_BEGINNING = 3  # letters: with fewer, a beginning is of too many words
 QUOTED = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
-DATES = [
-    re.compile(pattern)
-    for pattern in (
-        r"(?<![\w/-])(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?![\w-])",
-        r"(?<![\w/.-])(?P<day>\d{1,2})(?P<sign>[/.-]) ?(?P<month>\d{1,2})(?P=sign) ?(?P<year>\d{4})(?![\w/-])",
-        r"(?<!\w)(?P<day>\d{1,2})(?:\.|er|º|η)? (?:de |ta[’'] )?(?P<name>[^\W\d_]+)\.?,? (?:de )?(?P<year>\d{4})(?!\w)",
-        r"(?<!\w)(?P<name>[^\W\d_]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})(?!\w)",
-        r"(?<!\w)(?P<year>\d{4})\.? (?:m\. )?(?P<name>[^\W\d_]+) (?P<day>\d{1,2})(?!\w)",
-        r"(?<!\w)(?P<year>\d{4})\. gada (?P<day>\d{1,2})\.? (?P<name>[^\W\d_]+)(?!\w)",
-    )
-]
 
 
 @dataclass(frozen=True)
@@ -97,11 +84,9 @@ def terms_in(text: str, language: str) -> Iterator[tuple[int, Term]]:
     for found, term in phrases(text):
         yield found.start(), term
         rest = without(rest, found)
-    for pattern in DATES:
-        for found in pattern.finditer(rest):
-            if day := day_of(found, language):
-                yield found.start(), Term(found[0], tuple(folded(found[0])), f"{day:%Y%m%d}", day=day)
-                rest = without(rest, found)
+    for found, day in days_within(rest, language):
+        yield found.start(), Term(found[0], tuple(folded(found[0])), f"{day:%Y%m%d}", day=day)
+        rest = without(rest, found)
     for pattern, spelt in ((CODE, code_of), (DOCUMENT, document_number_of)):
         for found in pattern.finditer(rest):
             yield found.start(), Term(found[0], tuple(folded(found[0])), spelt(found))
@@ -121,29 +106,6 @@ def without(text: str, found: re.Match[str]) -> str:
     return f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
 
 
-def day_of(found: re.Match[str], language: str) -> dt.date | None:
-    parts = found.groupdict()
-    name = parts.get("name")
-    month = months(language).get(fold(name)) if name else int(parts["month"])
-    try:
-        return dt.date(int(parts["year"]), month or 0, int(parts["day"]))
-    except ValueError:  # no such day: its parts are looked for as words
-        return None
-
-
-@cache
-def months(language: str) -> dict[str, int]:
-    """The numbers of months by their folded names, long and short, in the language and in English."""
-    return {
-        fold(name): number
-        for each in (Language.EN, language)
-        for names in locale_of(each).months.values()
-        for width in ("wide", "abbreviated")
-        for number, name in names[width].items()
-    }
-
-
 def days_in(text: str, language: str) -> list[dt.date]:
     """The dates in a text, as people in the language write them."""
-    found = (day_of(found, language) for pattern in DATES for found in pattern.finditer(text[:LONGEST]))
-    return [day for day in found if day]
+    return [day for _found, day in days_within(text[:LONGEST], language)]

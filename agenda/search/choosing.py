@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from agenda.search.asking import days_in
 from agenda.search.finding import Found, Hit, Scope
+from meetings.given import one_value, several
 from meetings.models import Configuration
 from meetings.vocabulary import PartKind
 
@@ -51,18 +52,22 @@ class Facet:
 
 def chosen(request: HttpRequest, text: str, language: str, known: Iterable[Configuration]) -> Choice:
     """`text` is what was asked, `known` the configurations that can be chosen."""
-    given, wrong = {"q": text}, []
-    if (where := request.GET.get("in", "")) in KINDS:
+    given: dict[str, str] = {"q": text}
+    wrong: list[str] = []
+    if (where := one_value(request, "in")) in KINDS:
         given["in"] = where
-    if (configuration := request.GET.get("configuration", "")) in {one.slug for one in known}:
+    if (configuration := one_value(request, "configuration")) in {one.slug for one in known}:
         given["configuration"] = configuration
     days: dict[str, dt.date] = {}
     for name in DAYS:
-        typed = " ".join(request.GET.get(name, "").replace("\0", " ").split())
+        typed = " ".join(one_value(request, name).replace("\0", " ").split())
         if found := days_in(typed, language):
             days[name], given[name] = found[0], found[0].isoformat()
         elif typed:
             wrong.append(_("“%s” is no date, and was left out. Write it as 2017-09-14.") % typed[:40])
+    names = {"in": _("Look in"), "configuration": _("Who meets")}
+    names |= {"date_from": pgettext("date", "From"), "date_to": pgettext("date", "To")}
+    wrong += several(request, names)
     first, last = days.get("date_from", dt.date.min), days.get("date_to", dt.date.max)
     if first > last:
         wrong.append(_("The last day lies before the first: nothing is between them."))

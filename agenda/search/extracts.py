@@ -1,14 +1,15 @@
 """A title and a few words of the text with the matches marked, from the document itself."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from agenda.search.asking import Term
-from meetings.search.parts import Part, Text
+from meetings.search.parts import Field, Part, Text
 from meetings.search.words import CODE, DOCUMENT, WORD, code_of, document_number_of, fold, stem
 
 BEFORE, LENGTH = 60, 240  # characters
@@ -16,12 +17,35 @@ SENTENCE = 50  # characters of a text that is probably one
 Span = tuple[int, int]
 
 
+LABELS = {
+    Field.CHAIR: _("Chair"),
+    Field.CONTEXT: _("Part of"),
+    Field.DOCUMENT: _("Document"),
+    Field.FOOTNOTE: _("Footnote"),
+    Field.INFORMATION: _("Information from"),
+    Field.LEGAL_BASIS: _("Legal basis"),
+    Field.LINK: _("Link"),
+    Field.NUMBER: _("Number"),
+    Field.OUTCOME: _("Outcome sought"),
+    Field.PRESIDENCY: _("Presidency"),
+    Field.PROCEDURE: _("Procedure"),
+    Field.PROGRAMME: _("Programme"),
+    Field.RESULT: _("Result"),
+    Field.SESSION: _("Session"),
+    Field.SPEAKER: _("Speaker"),
+    Field.SUPPORT: _("Supported by"),
+    Field.TOPIC: _("Topic"),
+    Field.VENUE: _("Venue"),
+}
+
+
 @dataclass(frozen=True)
 class Marked:
-    """HTML, in which only `mark` is ours; and the language of its words."""
+    """HTML, in which only `mark` is ours; and the language of its words. `label` says what they are, where need be."""
 
     html: SafeString
     language: str
+    label: str = ""
 
 
 class Words:
@@ -47,6 +71,9 @@ class Words:
         if term.number:
             yield from spelt(self.text.text, term.number)
 
+    def found_of(self, terms: Iterable[Term]) -> set[Term]:
+        return {term for term in terms if any(True for _span in self.of(term))}
+
     def places(self, wanted: Sequence[str], begins: bool) -> list[int]:
         if begins:
             return [place for place, form in enumerate(self.forms) if form.startswith(wanted[0])]
@@ -59,18 +86,34 @@ def title_of(part: Part, terms: Sequence[Term]) -> Marked:
     return Marked(marked(part.title.text, Words(part.title).matches(terms)), part.title.language)
 
 
-def extract_of(part: Part, terms: Sequence[Term]) -> Marked:
-    """Around the first match in the text that has most of the terms, a sentence rather than the title of a topic or
-    link; else the beginning of the first.
+def extracts_of(part: Part, terms: Sequence[Term]) -> list[Marked]:
+    """Of what is written about the part, around the first match in the text that has most of the terms, or else its
+    beginning. Then where a term stands that neither that nor the title nor the facts of every result have.
     """
-    texts = [Words(text) for text in (*part.texts, *part.references)] or [Words(Text("", part.title.language))]
+    texts = [Words(text) for text in (*part.texts, *part.references, *part.facts, *part.context)]
+    prose = [words for words in texts if words.text.field == Field.PROSE]
+    told = [max(prose, key=by_terms(terms))] if prose else []
+    shown = [Words(part.title), *told, *(words for words in texts if words.text.field == Field.SHOWN)]
+    rest = set(terms).difference(*(words.found_of(terms) for words in shown))
+    further = [words for words in texts if words.text.field != Field.SHOWN and words.found_of(rest)]
+    if further:
+        told.append(max(further, key=by_terms(rest)))
+    return [extract(words, terms) for words in told]
+
+
+def by_terms(terms: Iterable[Term]) -> Callable[[Words], tuple[bool, int]]:
+    """A sentence before the title of a topic or link."""
 
     def worth(words: Words) -> tuple[bool, int]:
-        there = sum(any(True for _span in words.of(term)) for term in terms)
+        there = len(words.found_of(terms))
         return bool(there) and len(words.text.text) >= SENTENCE, there
 
-    best = max(texts, key=worth)
-    return Marked(around(best.text.text, best.matches(terms)), best.text.language)
+    return worth
+
+
+def extract(words: Words, terms: Sequence[Term]) -> Marked:
+    label = str(LABELS.get(words.text.field, ""))
+    return Marked(around(words.text.text, words.matches(terms)), words.text.language, label)
 
 
 def around(text: str, found: Sequence[Span]) -> SafeString:

@@ -5,8 +5,9 @@ count texts under embargo, too. So PostgreSQL and SQLite agree as well.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from agenda.search.asking import Term
+from agenda.search.asking import SHORTEST_BEGINNING, Term, is_word
 from meetings.clock import instant_of
 from meetings.law.searching import SEARCH
 from meetings.search.question import COLUMNS, MATCHES, MOST, question
@@ -22,7 +23,8 @@ from meetings.search.rows import AROUND
 from meetings.vocabulary import Language
 
 IN_TITLE, IN_REFERENCES, IN_TEXT = 4, 2, 1
-GIVEN = ("words", "language", "kind", "configuration", "first", "last")
+GIVEN = ("language", "kind", "configuration", "first", "last")
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -51,62 +53,88 @@ class Hit:
     score: int
 
 
+class Way(Enum):
+    ALL, BEGINNINGS, ANY = "all", "beginnings", "any"
+
+
 @dataclass(frozen=True)
 class Found:
     """`hits` are within the scope, the best first; `around` are those that dates alone limit.
 
-    With `more`, there are more than those, and only the newest were looked at. With `any_word`, no part has all words.
+    With `more`, there are more than those, and only the newest were looked at. `terms` are what they were found by, and
+    `way` whether all of these are in each, as beginnings of words at least, or any.
     """
 
     hits: list[Hit]
     around: list[Hit]
     more: bool
-    any_word: bool = False
+    terms: Sequence[Term]
+    way: Way
 
 
 def find(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope) -> Found:
-    """Parts that have all the terms; where there is none, those that have any."""
-    found = looked_up(request, terms, language, scope, of_all)
+    """Parts that have all the terms; where there is none, those with words that begin so; else those that have any."""
+    found = looked_up(request, terms, language, scope, Way.ALL)
+    begun = tuple(map(as_beginning, terms))
+    if not found.around and begun != tuple(terms):
+        found = looked_up(request, begun, language, scope, Way.BEGINNINGS)
     if not found.around and len(terms) > 1:
-        found = looked_up(request, terms, language, scope, of_any)
-        return Found(found.hits, found.around, found.more, any_word=True)
+        found = looked_up(request, terms, language, scope, Way.ANY)
     return found
 
 
-Joining = Callable[[Sequence[Term], "Dialect"], str]
+def as_beginning(term: Term) -> Term:
+    return replace(term, begins=True) if is_word(term) and len(term.forms[0]) >= SHORTEST_BEGINNING else term
 
 
-def looked_up(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope, joining: Joining) -> Found:
-    words = joining(terms, DIALECTS[connection.vendor])
-    least = IN_TEXT if joining is of_all else 0
+def looked_up(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope, way: Way) -> Found:
+    words = (of_any if way is Way.ANY else of_all)(terms, DIALECTS[connection.vendor])
+    least = 0 if way is Way.ANY else IN_TEXT
     wide = Scope(first=scope.first, last=scope.last)
     around, more = ranked(ask(request, words, language, wide), terms, least)
     if scope == wide:
-        return Found(around, around, more)
+        return Found(around, around, more, terms, way)
     if not more:
-        return Found([hit for hit in around if scope.holds(hit)], around, more=False)
+        return Found([hit for hit in around if scope.holds(hit)], around, False, terms, way)
     hits, more_within = ranked(ask(request, words, language, scope), terms, least)
-    return Found(hits, around, more_within)
+    return Found(hits, around, more_within, terms, way)
 
 
-def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[tuple[Any, ...]]:
-    days = scope.first.isoformat(), scope.last.isoformat()
-    given: dict[str, Any] = dict(zip(GIVEN, (words, language, scope.kind, scope.configuration, *days), strict=True))
-    if settings.READS_BY_LAW:
-        given["at"] = instant_of(request)
-        arguments = ", ".join(f"%({name})s" for name in given)
-        statement = f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
-    else:
-        given["at"] = connection.ops.adapt_datetimefield_value(instant_of(request))
-        named = {name: f"%({name})s" for name in given}
-        match = MATCHES[connection.vendor].format(words=named.pop("words"))
-        statement = question(connection.vendor, match=match, **named)
+def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(statement("%(words)s"), given(request, language, scope) | {"words": words})
         return list(cursor.fetchall())
 
 
-def ranked(rows: Sequence[tuple[Any, ...]], terms: Sequence[Term], least: int) -> tuple[list[Hit], bool]:
+def counts(request: HttpRequest, terms: Sequence[Term], language: str, scope: Scope) -> list[int]:
+    """How many parts have each of the terms by itself, up to one more than are ranked; in one query."""
+    words = {f"words{n}": of_any([term], DIALECTS[connection.vendor]) for n, term in enumerate(terms)}
+    every = " UNION ALL ".join(
+        f"SELECT {n}, count(*) FROM ({statement(f'%({name})s')}) AS found{n}"  # noqa: S608
+        for n, name in enumerate(words)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(every, given(request, language, scope) | words)
+        return [count for _place, count in sorted(cursor.fetchall())]
+
+
+def given(request: HttpRequest, language: str, scope: Scope) -> dict[str, Any]:
+    days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
+    limits = {"language": language, "kind": scope.kind, "configuration": scope.configuration}
+    at = instant_of(request)
+    return days | limits | {"at": at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(at)}
+
+
+def statement(words: str) -> str:
+    """`words` is what to put for them in it; all else is given."""
+    if settings.READS_BY_LAW:
+        arguments = ", ".join([words, *(f"%({name})s" for name in (*GIVEN, "at"))])
+        return f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
+    match = MATCHES[connection.vendor].format(words=words)
+    return question(connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in GIVEN})
+
+
+def ranked(rows: Sequence[Row], terms: Sequence[Term], least: int) -> tuple[list[Hit], bool]:
     wanted = {language: looks(terms, language) for language in {row[1] for row in rows}}
     hits = [hit_of(row, wanted[row[1]], least) for row in rows[:MOST]]
     return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MOST
@@ -122,7 +150,7 @@ def look(one: tuple[tuple[str, ...], bool], language: str) -> str:
     return " " + " ".join(language + word for word in words) + ("" if begins else " ")
 
 
-def hit_of(row: tuple[Any, ...], wanted: list[list[str]], least: int) -> Hit:
+def hit_of(row: Row, wanted: list[list[str]], least: int) -> Hit:
     edition, language, kind, part, configuration, date, title, references = row
     score = sum(weight(each, title, references, least) for each in wanted)
     return Hit(as_uuid(edition), language, kind, as_uuid(part), configuration, as_date(date), score)

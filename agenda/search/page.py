@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from agenda.search.asking import MOST_TERMS, Asked, read
 from agenda.search.choosing import Choice, chosen, configuration_facets, kind_facets, year_facets
-from agenda.search.finding import Found, Hit, find
+from agenda.search.finding import Found, Hit, Way, find
+from agenda.search.meaning import each_alone, meant
 from agenda.search.results import results
 from meetings import dates
+from meetings.given import values_of
 from meetings.languages import page_language
 from meetings.models import Configuration
 from meetings.search.question import MOST
@@ -52,7 +54,7 @@ class Leaf:
 def search(request: HttpRequest) -> HttpResponse:
     """Meetings, agenda items and topics by `?q=`, in the page's language or in what stands in for it."""
     language = page_language()
-    asked = read(request.GET.get("q", ""), language)
+    asked = read(" ".join(values_of(request, "q")), language)
     configurations = list(Configuration.objects.all())
     choice = chosen(request, asked.text, language, configurations)
     wanted = request.GET.get("page", "")
@@ -67,22 +69,38 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if asked.terms:
         found = find(request, asked.terms, language, choice.scope)
-        context |= of_found(found, asked, choice, configurations, wanted)
+        context |= of_found(found, choice, configurations, wanted)
+        if found.way is Way.ANY or not found.around:
+            context |= of_nothing(request, asked, choice, language)
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def of_found(
-    found: Found, asked: Asked, choice: Choice, configurations: Sequence[Configuration], wanted: str
-) -> dict[str, Any]:
+def of_nothing(request: HttpRequest, asked: Asked, choice: Choice, language: str) -> dict[str, Any]:
+    """Where nothing has all of the words: what each has, and what was perhaps meant by those that nothing has."""
+    alone, unknown = [], asked.terms
+    if len(asked.terms) > 1:
+        alone = each_alone(request, asked.terms, language, choice.scope)
+        unknown = tuple(one.term for one in alone if not one.count)
+    text = meant(request, asked, unknown, language, choice.scope)
+    return {
+        "alone": [(one, choice.address(q=one.term.shown)) for one in alone],
+        "meant": text,
+        "meant_address": choice.address(q=text),
+    }
+
+
+def of_found(found: Found, choice: Choice, configurations: Sequence[Configuration], wanted: str) -> dict[str, Any]:
     leaf = Leaf.of(found, wanted)
     return {
         "found": found,
+        "any_word": found.way is Way.ANY,
+        "beginnings": found.way is Way.BEGINNINGS,
         "leaf": leaf,
         "most": MOST,
         "shown": PAGE * MOST_PAGES,
-        "results": results(leaf.hits, asked.terms),
+        "results": results(leaf.hits, found.terms),
         "kinds": kind_facets(found, choice),
         "bodies": configuration_facets(found, choice, configurations),
         "years": year_facets(found.hits, choice),

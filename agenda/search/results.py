@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from agenda.search.asking import Term
-from agenda.search.extracts import Marked, extract_of, title_of
+from agenda.search.extracts import Marked, extracts_of, title_of
 from agenda.search.finding import Hit
 from meetings.answers import html_path
 from meetings.documents.legible import legible
@@ -28,7 +28,7 @@ class Result:
 
     kind: PartKind
     title: Marked
-    extract: Marked
+    extracts: list[Marked]
     path: str
     state: str
     meeting: MeetingDocument | None
@@ -78,7 +78,7 @@ def result(
     return Result(
         kind=PartKind(part.kind),
         title=title_of(part, terms),
-        extract=extract_of(part, terms),
+        extracts=extracts_of(part, terms),
         path=f"{path}#item-{item.id}" if item else path,
         state=state_of(meeting, item),
         meeting=meeting,

@@ -12,28 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings import dates
-from meetings.api.meetings import MeetingFilter
+from meetings.browsing.filter import PageFilter
+from meetings.browsing.options import Option, Options
 from meetings.clock import instant_of
+from meetings.filters.values import LONGEST as LONGEST_VALUE
+from meetings.given import one_value, several
 from meetings.languages import page_language
-from meetings.models import Configuration, EditionDocument, Presidency, SubjectType
+from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import LONGEST
 from meetings.pages import today_of
 from meetings.publications import live_documents
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.reference.delegations import country_name
-from meetings.vocabulary import Form, MeetingStatus
 
 FILTERS = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
 BESIDE_THE_FIRST = FILTERS[1:]
 YEARS_AHEAD = 2
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    is_chosen: bool
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,7 @@ class Choice:
         self.month = month or self.month_of_the_query()
 
     def number(self, name: str, least: int, most: int) -> str:
-        written = self.request.GET.get(name, "").strip()
+        written = one_value(self.request, name)
         return written if re.fullmatch("[0-9]{1,4}", written, re.ASCII) and least <= int(written) <= most else ""
 
     def month_of_the_query(self) -> Month | None:
@@ -84,24 +77,28 @@ class Choice:
     @cached_property
     def given(self) -> dict[str, str]:
         """The filters that are set, as they were typed."""
-        query = self.request.GET
-        return {name: query[name] for name in FILTERS if query.get(name, "").strip()}
+        return {name: written for name in FILTERS if (written := one_value(self.request, name))}
 
     @property
     def typed(self) -> dict[str, str]:
-        """Likewise, without what no page may hold."""
-        return {name: value.replace("\0", "") for name, value in self.given.items()}
+        """Likewise, without what no page may hold, and no longer than any that can be read."""
+        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in self.given.items()}
 
-    def filtered(self, given: dict[str, str]) -> MeetingFilter:
-        filterset = MeetingFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
+    @cached_property
+    def read(self) -> dict[str, str]:
+        """Those that could be read: only they go on to other pages."""
+        return {name: value for name, value in self.given.items() if name not in self.mistakes}
+
+    def filtered(self, given: dict[str, str]) -> PageFilter:
+        filterset = PageFilter(QueryDict(urlencode(given)), queryset=self.of_the_period(), request=self.request)
         filterset.at, filterset.language = instant_of(self.request), page_language()
         return filterset
 
     @cached_property
-    def as_given(self) -> MeetingFilter:
+    def as_given(self) -> PageFilter:
         return self.filtered(self.given)
 
-    @property
+    @cached_property
     def mistakes(self) -> dict[str, str]:
         """What is wrong with a filter, by its name."""
         return {name: str(told[0]) for name, told in self.as_given.form.errors.items()} if self.given else {}
@@ -117,9 +114,7 @@ class Choice:
         """Those that fit, in the page's language where there is one; in no order yet."""
         if not self.given:
             return self.of_the_period()
-        wrong = self.mistakes
-        sound = {name: value for name, value in self.given.items() if name not in wrong}
-        found: QuerySet[EditionDocument] = (self.filtered(sound) if wrong else self.as_given).qs
+        found: QuerySet[EditionDocument] = (self.filtered(self.read) if self.mistakes else self.as_given).qs
         return found
 
     @property
@@ -131,9 +126,18 @@ class Choice:
     def feed(self) -> str:
         return self.followed("feed")
 
+    @property
+    def body(self) -> str:
+        """The name of the configuration that is chosen."""
+        return self.chosen_body.label if self.chosen_body else ""
+
+    @property
+    def chosen_body(self) -> Option | None:
+        return next((option for option in self.options.configurations if option.is_chosen), None)
+
     def followed(self, how: str) -> str:
-        chosen = next((option.value for option in self.configurations if option.is_chosen), "")
-        return reverse(f"configuration-{how}", args=[chosen]) if chosen else reverse(how)
+        chosen = self.chosen_body
+        return reverse(f"configuration-{how}", args=[chosen.value]) if chosen else reverse(how)
 
     @property
     def is_of_all(self) -> bool:
@@ -147,13 +151,13 @@ class Choice:
     @property
     def query(self) -> str:
         """The filters alone as a query: `?configuration=jha`; or nothing."""
-        return f"?{urlencode(self.given)}" if self.given else ""
+        return f"?{urlencode(self.read)}" if self.read else ""
 
     @property
     def query_of_list(self) -> str:
         """The same choice as a list's query."""
         period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
-        asked = {**self.given, **{name: value for name, value in period.items() if value}}
+        asked = {**self.read, **{name: value for name, value in period.items() if value}}
         return f"?{urlencode(asked)}" if asked else ""
 
     @property
@@ -165,49 +169,10 @@ class Choice:
         return Month(year, self.today.month if year == self.today.year else 1)
 
     @cached_property
-    def configurations(self) -> list[Option]:
-        chosen = self.given.get("configuration", "").casefold()
-        language = page_language()
-        return [
-            Option(
-                one.slug,
-                f"{one.name_in(language)} ({one.code})",
-                chosen in (one.slug.casefold(), one.code.casefold()),
-                language if one.named_in(language) else "en",
-            )
-            for one in Configuration.objects.all()
-        ]
-
-    @cached_property
-    def presidencies(self) -> list[Option]:
-        """Half-years, the latest first."""
-        chosen, language = self.given.get("presidency", ""), page_language()
-        known = Presidency.objects.filter(year__lte=self.last_year).order_by("-year", "-half")
-        halves = [(f"{one.year}-{one.half}", country_name(one.country, language)) for one in known]
-        return [Option(half, f"{half}: {country}", half == chosen) for half, country in halves]
-
-    @property
-    def forms(self) -> list[Option]:
-        return [Option(one.value, str(one.label).capitalize(), one.value == self.given.get("form")) for one in Form]
-
-    @property
-    def statuses(self) -> list[Option]:
-        chosen = self.given.get("status")
-        return [Option(one.value, str(one.label).capitalize(), one.value == chosen) for one in MeetingStatus]
-
-    @property
-    def years(self) -> list[Option]:
-        return [
-            Option(str(year), str(year), str(year) == self.year) for year in range(self.last_year, FIRST_YEAR - 1, -1)
-        ]
-
-    @property
-    def months(self) -> list[Option]:
-        number = self.month.number if self.month else 0
-        return [
-            Option(str(one), dates.month_alone(dt.date(2001, one, 1), page_language()), one == number)
-            for one in range(1, 13)
-        ]
+    def options(self) -> Options:
+        month = self.month.number if self.month else 0
+        years = range(self.last_year, FIRST_YEAR - 1, -1)
+        return Options(self.request, self.typed, year=self.year, month=month, years=years)
 
     @property
     def told_mistakes(self) -> list[str]:
@@ -224,11 +189,11 @@ class Choice:
         told = [f"{names[name]}: {mistake}" for name, mistake in self.mistakes.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
         for member, (name, least, most) in periods.items():
-            if self.request.GET.get(member, "").strip() and not self.number(member, least, most):
+            if one_value(self.request, member) and not self.number(member, least, most):
                 told.append(
                     _("%(name)s: a number from %(least)d to %(most)d.") % {"name": name, "least": least, "most": most}
                 )
-        return told
+        return [*told, *several(self.request, names | {member: name for member, (name, *_rest) in periods.items()})]
 
 
 def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from meetings.browsing.choice import Choice, Month
 from meetings.browsing.months import weeks
+from meetings.browsing.telling import description_of
 from meetings.pages import paged, publications
 from meetings.reference.configurations import FIRST_YEAR
 
@@ -17,7 +18,11 @@ def meetings(request: HttpRequest) -> HttpResponse:
     choice = Choice(request)
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + choice.shown_month.path + choice.query)
-    return render(request, "meetings/list.html", {"choice": choice} | paged(request, choice.meetings))
+    return render(
+        request,
+        "meetings/list.html",
+        {"choice": choice, "description": description_of(choice)} | paged(request, choice.meetings),
+    )
 
 
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
@@ -33,6 +38,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     context = {
         "choice": choice,
         "month": choice.month,
+        "description": description_of(choice, as_calendar=True),
         "weeks": weeks(choice.month, shown, choice.today),
         "is_empty": not shown,
         "earlier": earlier if earlier.year >= FIRST_YEAR else None,

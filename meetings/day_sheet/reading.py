@@ -2,24 +2,15 @@
 
 import calendar
 import datetime as dt
-import re
 from collections.abc import Iterator
-from typing import Literal
 
-from babel.dates import get_month_names
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from meetings.dates import locale_of
 from meetings.typed import YEARS
+from meetings.written_days import whole_day
 
-CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
-WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
-YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
-DAY_FIRST = re.compile(r"([0-9]{1,2})[./-] ?([0-9]{1,2})[./-] ?([0-9]{4})")
-IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|η|º|\.)? (?:de )?([^\W\d_]+)\.? (?:de )?([0-9]{4})\.?")
 LONGEST = 40
-KNOWN = ("en",)  # beside the page's own language: what is copied from a note
 
 
 class NoSuchDay(ValueError):
@@ -36,7 +27,7 @@ def read_day(typed: str, language: str) -> dt.date:
     Raises NoSuchDay.
     """
     text = " ".join(typed.split())
-    parts = parts_of(text, language) if len(text) <= LONGEST else None
+    parts = whole_day(text, language) if len(text) <= LONGEST else None
     if parts is None:
         example = {"typed": Truncator(text).chars(LONGEST), "example": "2017-09-14"}
         raise NoSuchDay(_("“%(typed)s” is no day: write it as %(example)s.") % example)
@@ -57,30 +48,3 @@ def around_the_end(last: dt.date) -> Iterator[dt.date]:
     yield last
     if (last.month, last.day) < (12, 31) or last.year + 1 in YEARS:
         yield last + dt.timedelta(days=1)
-
-
-def parts_of(text: str, language: str) -> tuple[int, int, int] | None:
-    """Year, month and day as they are written, whether or not there is such a day."""
-    if found := YEAR_FIRST.fullmatch(text):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := DAY_FIRST.fullmatch(text):
-        return int(found[3]), int(found[2]), int(found[1])
-    if found := IN_WORDS.fullmatch(text.casefold()):
-        month = month_of(found[2], language)
-        return (int(found[3]), month, int(found[1])) if month else None
-    return None
-
-
-def month_of(word: str, language: str) -> int | None:
-    """By its name, or by three letters or more that only it begins with."""
-    found = {number for name, number in months_in(language) if name == word}
-    found = found or {number for name, number in months_in(language) if len(word) > 2 and name.startswith(word)}
-    return found.pop() if len(found) == 1 else None
-
-
-def months_in(language: str) -> Iterator[tuple[str, int]]:
-    for known in (*KNOWN, language):
-        for context in CONTEXTS:
-            for width in WIDTHS:
-                for number, name in get_month_names(width, context, locale_of(known)).items():
-                    yield name.casefold().rstrip("."), number

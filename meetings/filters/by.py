@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from meetings.filters import values
-from meetings.filters.references import DocumentValue, ProcedureValue
+from meetings.filters.references import DocumentsValue, DocumentValue, ProcedureValue
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.days import AROUND
 from meetings.models.edition import later_editions
@@ -182,6 +182,17 @@ class ByReference(django_filters.Filter):
 
     def referring(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
         return found.filter(edition__in=references.values("edition"))
+
+
+class ByDocuments(django_filters.Filter):
+    """Meetings with an item that has the document, in whatever revision where none is said."""
+
+    field_class = DocumentsValue
+
+    def filter(self, found: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
+        if value is None:
+            return found
+        return found.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
 
 
 class ItemsByTopic(ByTopic):

@@ -5,11 +5,14 @@ all spellings that an index row may have of it.
 """
 
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from meetings.document_numbers import NUMBER, whole_number
 from meetings.filters.values import Refusal, Value, meant_hint
 from meetings.indexing import squeezed
+from meetings.models import IndexedReference
 
 LONGEST = 60  # of an index row
 LETTERS = "ACC ACI APP AVC BUD CNB CNC CNS COD DEC NLE PRT SYN".split()
@@ -18,9 +21,6 @@ CODE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[/-](?P<number>\d{1,4})(?!\d)(?P<part>[A-Z]?(?:/[A-Z])?)"
     r"(?:[/-]?\(?(?P<letters>[A-Z]{3})\)?)?(?![A-Z])",
     re.ASCII,
-)
-NUMBER = re.compile(
-    r"(?:ST[-/]?)?(?P<number>\d{3,5})(?P<revision>/\d{1,2})?[-/](?:19|20)?(?P<year>\d\d)(?P<more>(?!\d).*)", re.ASCII
 )
 BESIDE_LETTERS = re.compile(r"-(?=[A-Z])|(?<=[A-Z])-")  # the register's addresses have ST-14996-2022-REV-1
 REVISED = re.compile(r"REV(\d{1,2})(?!\d)", re.ASCII)
@@ -59,6 +59,17 @@ class DocumentValue(Value):
         if re.fullmatch(r"(ST)?\d{1,5}", asked, re.ASCII):
             raise Refusal(_("“%s” lacks the year: write a document as 14996/22.") % text[:60])
         return {spelling[:LONGEST] for spelling in {asked, *document_spellings(asked)}}
+
+
+class DocumentsValue(DocumentValue):
+    """A document's number, as what index rows are asked for; without a revision, it is that of all revisions."""
+
+    def read(self, text: str) -> dict[str, Any]:  # type: ignore[override]
+        spellings = super().read(text)
+        number = NUMBER.fullmatch(squeezed(text))
+        if number and not number["revision"] and not number["more"]:
+            return {"kind": IndexedReference.Kind.WHOLE_NUMBER, "reference": whole_number(squeezed(text))}
+        return {"kind": IndexedReference.Kind.DOCUMENT, "reference__in": sorted(spellings)}
 
 
 def document_spellings(asked: str) -> set[str]:

@@ -53,11 +53,15 @@ class IndexedItem(IndexRow):
 
 
 class IndexedReference(IndexRow):
-    """A document number or an interinstitutional code of an item, spelt without white space."""
+    """A document number or an interinstitutional code of an item, spelt without white space.
+
+    Beside a document number stands the one that it shares with its revisions: a filter asks for one spelling only.
+    """
 
     class Kind(models.TextChoices):
         DOCUMENT = "document"
         PROCEDURE = "procedure"
+        WHOLE_NUMBER = "whole_number"
 
     item_id = models.UUIDField()
     kind = models.CharField(max_length=16, choices=Kind.choices)

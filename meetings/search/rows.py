@@ -57,7 +57,7 @@ def words_in(texts: Iterable[Text]) -> Iterator[str]:
     """
     further: dict[str, None] = {}
     for text in texts:
-        stems, more = words_of_text(text)
+        stems, more = words_of_text(text.text, text.language)
         yield from stems
         yield BREAK
         further.update(dict.fromkeys(more))
@@ -65,12 +65,12 @@ def words_in(texts: Iterable[Text]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def words_of_text(text: Text) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def words_of_text(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Kept for a while: what is around an item is around the next one, too."""
-    forms = folded(text.text)
-    stems = [stem(form, text.language) for form in forms]
+    forms = folded(text)
+    stems = [stem(form, language) for form in forms]
     more = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
     return (
-        tuple(text.language + word for word in stems),
-        tuple(text.language + word for word in (*numbers_in(text.text), *more)),
+        tuple(language + word for word in stems),
+        tuple(language + word for word in (*numbers_in(text), *more)),
     )

@@ -41,6 +41,9 @@ NO_ACCENT = str.maketrans(  # letters that Unicode does not take apart
 )
 BLOCK = re.compile(r"</?(?:p|ul|ol|li|h3|h4|blockquote|br)\b[^>]*>")
 INLINE = re.compile(r"<[^>]+>")
+ONE_OF_SOME = re.compile(r"<(?:li|h3|h4)\b[^>]*>")
+END_OF_SOME = re.compile(r"(?:\s*</(?:ul|ol|li)>)*\s*</(?:ul|ol)>(?:\s*</(?:ul|ol|li)>)*")
+SIGN, DASH = "•", "–"  # neither is a word
 CODE = re.compile(
     r"(?<![\w/])(?P<year>(?:19|20)\d\d)\s?(?:[/-]\s?)?(?P<number>\d{4})(?!\d)(?:[\s(-]*(?P<kind>[A-Z]{3})\b\)?)?",
     re.IGNORECASE,
@@ -52,9 +55,18 @@ _lock = Lock()  # a stemmer holds the word that it is about
 
 
 def plain(text: str) -> str:
-    """The words of rich text, those of two paragraphs apart; composed, so that an accent belongs to its letter."""
-    without_tags = INLINE.sub("", BLOCK.sub(" ", text)) if "<" in text else text
-    return UNSEEN.sub("", unicodedata.normalize("NFC", " ".join(html.unescape(without_tags).split())))
+    """The words of rich text, those of two paragraphs apart; composed, so that an accent belongs to its letter.
+
+    A sign before each entry of a list and each heading, and behind a list: what looks like one sentence is none.
+    """
+    line = html.unescape(without_tags(text) if "<" in text else text)
+    return UNSEEN.sub("", unicodedata.normalize("NFC", " ".join(line.split())))
+
+
+def without_tags(text: str) -> str:
+    parted = ONE_OF_SOME.sub(f" {SIGN} ", END_OF_SOME.sub(f" {DASH} ", text))
+    line = " ".join(INLINE.sub("", BLOCK.sub(" ", parted)).split())
+    return line.replace(f"{DASH} {SIGN}", SIGN).removeprefix(f"{SIGN} ").removesuffix(f" {DASH}")
 
 
 @lru_cache(maxsize=65536)

@@ -48,7 +48,8 @@ def configuration_of(context: Context) -> Configuration | None:
 
 @register.simple_tag(takes_context=True)
 def shared(context: Context) -> sharing.Shared:
-    return sharing.shared_as(page_language(), context.get("publication"), configuration_of(context))
+    description = str(context.get("description", ""))
+    return sharing.shared_as(page_language(), context.get("publication"), configuration_of(context), description)
 
 
 @register.simple_tag(takes_context=True)

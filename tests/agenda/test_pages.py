@@ -361,9 +361,9 @@ def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clo
         "day/2060-09-14/": 4,  # points, meetings; the next day with a meeting, with a point
         "day/2060-02-30/": 0,
         "meetings/corrections/": 5,  # corrections, those before them, what both hold, their texts, what is live
-        "meetings/": 3,  # a page of meetings, configurations, half-years
-        "meetings/?configuration=jha&year=2060": 4,  # those, and that there is the configuration
-        "meetings/2060/09/": 3,
+        "meetings/": 4,  # a page of meetings, configurations, half-years, topics
+        "meetings/?configuration=jha&year=2060": 5,  # those, and that there is the configuration
+        "meetings/2060/09/": 4,
         "meetings/jha/": 5,  # configurations, the presidency, the next meeting, the years, a page of meetings
         "meetings/jha/2060/09/14/": 3,  # the document with its edition, the meetings before and after
         "meetings/jha/2060/09/14/editions/": 3,  # that, the editions, the digests of their documents

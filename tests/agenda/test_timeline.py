@@ -33,7 +33,7 @@ def meeting(day: dt.date, *items: shape.Item, **values: Any) -> shape.MeetingDoc
 
 def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
     found = re.findall(
-        r'<li class="row.*?(?=<li class="row|<p class="note parts)', visitor.get(page).content.decode(), re.S
+        r'<li class="row.*?(?=<li class="row|<div class="calendar)', visitor.get(page).content.decode(), re.S
     )
     return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
 

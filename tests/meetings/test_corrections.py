@@ -7,7 +7,20 @@ import pytest
 
 from agenda.suppressing import suppress
 from meetings.models import Edition, Meeting
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, publish, published, withdraw
+from tests import acts
+from tests.agenda.search.finding import approved
+from tests.cast import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    publish,
+    published,
+    translate,
+    withdraw,
+)
 from tests.meetings.day_sheet.press_days import page, words
 from tests.publicity import Visitor
 
@@ -72,6 +85,43 @@ class TestWhatIsNotThere:
 
 
 class TestWhatIsTold:
+    def test_whoever_met_stands_beside_it_also_of_what_is_withdrawn(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting("env")
+        published(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        [told] = rows(page(visitor, ADDRESS))
+        assert told.startswith("ENVI 10:0")
+
+    def test_the_parts_that_changed_are_told_in_words(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        published(clock, meeting)
+        corrected(clock, meeting, "The lead was wrong.")
+        meeting.notice, meeting.number = "Drawn up by the press office.", "3560"
+        corrected(clock, meeting, "Moved.")
+        told = rows(page(visitor, ADDRESS))
+        assert "Parts that changed: number, introduction, notice" in told[0]
+        assert "Parts that changed: introduction" in told[1]
+
+    def test_a_correction_of_a_translation_names_its_language(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        translate(meeting, language="fr", venue="Europa")
+        approved(clock, meeting)
+        translate(meeting, language="fr", venue="Bâtiment Europa")
+        acts.submit(meeting)
+        acts.approve(meeting)
+        acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY)
+        assert "Parts that changed: translations (français)" in rows(page(visitor, ADDRESS))[0]
+
+    def test_no_two_links_of_other_targets_have_the_same_words(self, visitor: Visitor, clock: Any) -> None:
+        meetings = [make_meeting(start_date=PRESS_DATE + days * DAY) for days in range(3)]
+        published(clock, *meetings)
+        for meeting in meetings:
+            corrected(clock, meeting, "It was wrong.")
+        main = page(visitor, ADDRESS).partition("<main")[2].partition("</main>")[0]
+        links = {(words(text), target) for target, text in re.findall(r'(?s)<a href="([^"]+)"[^>]*>(.*?)</a>', main)}
+        assert len(links) == len({text for text, _target in links}) > 6
+
     def test_by_day_in_brussels_the_newest_first(self, visitor: Visitor, clock: Any) -> None:
         jha, env = make_meeting(), make_meeting("env")
         published(clock, jha, env)

@@ -281,6 +281,7 @@ class TestWhatIsFrozen:
         ]
         assert set(IndexedReference.objects.values_list("kind", "reference")) == {
             ("document", "14996/1/22REV1"),
+            ("whole_number", "14996/22"),
             ("procedure", "2016/0133(COD)"),
         }
         assert list(IndexedPoint.objects.values_list("kind", "time", "live")) == [

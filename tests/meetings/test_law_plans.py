@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from meetings.api.changes import CHANGES
@@ -110,6 +110,15 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         lambda: meetings().filter(edition__in=REFERENCES.values("edition")),
         "item_by_reference",
         "reference",
+    ),
+    "topics that meetings take up": (
+        lambda: (
+            EditionDocument.objects.live(NOW)
+            .filter(Exists(IndexedTopic.objects.live(NOW).filter(topic_id=OuterRef("edition__subject_id"))))
+            .filter(edition__subject_type="topic")
+        ),
+        "item_by_topic",
+        "topic_id",
     ),
     "an edition's documents": (
         lambda: EditionDocument.objects.filter(edition=named("edition")),

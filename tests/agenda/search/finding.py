@@ -5,7 +5,8 @@ from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from meetings.models import Edition, Meeting
+from agenda.drafts import Subject
+from meetings.models import Edition
 from tests import acts
 from tests.publicity import Visitor
 
@@ -26,15 +27,15 @@ def plain(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
 
 
-def page(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> str:
+def page(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> str:
     """The page's HTML, below its header."""
-    response = visitor.get(f"/{language}/search/?{urlencode({'q': typed, **more})}")
+    response = visitor.get(f"/{language}/search/?{urlencode({'q': typed, **more}, doseq=True)}")
     assert response.status_code == 200
     body: str = response.content.decode()
     return body[body.index("<main") :]
 
 
-def shown(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> list[Shown]:
+def shown(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[Shown]:
     found = []
     for html in RESULT.findall(page(visitor, typed, language, **more)):
         link = re.search(r'<a href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
@@ -43,14 +44,14 @@ def shown(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> li
     return found
 
 
-def titles(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> list[str]:
+def titles(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[str]:
     """Of what is found with all that was typed."""
     if "Nothing has all of these words" in page(visitor, typed, language, **more):
         return []
     return [one.title for one in shown(visitor, typed, language, **more)]
 
 
-def approved(clock: Any, meeting: Meeting) -> Edition:
+def approved(clock: Any, meeting: Subject) -> Edition:
     """Publishes it in all languages that it has."""
     acts.submit(meeting)
     acts.approve(meeting)

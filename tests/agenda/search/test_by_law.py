@@ -153,7 +153,16 @@ def make_function(roles: Roles) -> None:
 def test_the_page_shows_the_same_by_law_and_without(
     editions: dict[str, Edition], visitor: Visitor, settings: Any
 ) -> None:
-    for typed in ("Dublin", "regulation JHA", "Third", "2016/0133 (COD)", "Luxembourg", "resettl"):
+    for typed in (
+        "Dublin",
+        "regulation JHA",
+        "Third",
+        "2016/0133 (COD)",
+        "Luxembourg",
+        "resettl",
+        "Dubln",
+        "Dublin whales jha",
+    ):
         without = page(visitor, typed)
         settings.READS_BY_LAW = True
         assert page(visitor, typed) == without, typed

@@ -66,6 +66,17 @@ class TestChoices:
         assert "“2060-13-01” is no date" in html
         assert facets(html)["All"] == "29"
 
+    def test_of_two_values_none_counts_and_that_is_said(self, visitor: Visitor, fish: None) -> None:
+        html = page(visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"])
+        assert "Who meets: there are 2 of them, and only one can be chosen." in plain(html)
+        assert "To: there are 2 of them" in plain(html)
+        assert facets(html)["All"] == "29"
+
+    def test_words_in_two_parts_are_looked_for_together(self, visitor: Visitor, fish: None) -> None:
+        html = page(visitor, ["fish", "3"])
+        assert 'value="fish 3"' in html
+        assert {one.title for one in shown(visitor, ["fish", "3"])} == {"Fish 3"}
+
     def test_the_last_day_before_the_first_finds_nothing(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", date_from="2060-09-15", date_to="2060-09-14")
         assert "The last day lies before the first" in html
@@ -175,9 +186,11 @@ class TestAnswer:
             page(visitor, "fish", **more)
             assert len(visitor.statements) == 3, more
 
-    def test_where_nothing_has_all_words_it_takes_one_more(self, visitor: Visitor, fish: None) -> None:
-        page(visitor, "fish whales")
-        assert len(visitor.statements) == 4
+    @pytest.mark.parametrize("typed", ["fish whales", "fish whales salmon cod", "fysh fihs whales"])
+    def test_where_nothing_has_all_words_it_takes_some_more(self, visitor: Visitor, fish: None, typed: str) -> None:
+        """For beginnings, for any word, for each by itself, for words like it, and for how those are spelt."""
+        page(visitor, typed)
+        assert len(visitor.statements) <= 8
 
     def test_it_is_small(self, visitor: Visitor, fish: None) -> None:
         assert len(visitor.get("/en/search/?q=fish").content) < 60_000

@@ -111,10 +111,10 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("query", "count"),
         [
-            ("", 3),  # configurations, half-years, a page of meetings
-            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 3),
-            ("configuration=env", 4),  # that there is one
-            ("configuration=env&status=off", 5),
+            ("", 4),  # configurations, half-years, topics, a page of meetings
+            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 4),
+            ("configuration=env", 5),  # that there is one
+            ("configuration=env&status=off", 6),
         ],
     )
     def test_as_many_queries_whatever_is_chosen(self, visitor: Visitor, query: str, count: int) -> None:
@@ -176,7 +176,7 @@ class TestAMonth:
 
     def test_as_many_queries_as_ever(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
-        assert len(visitor.statements) == 3
+        assert len(visitor.statements) == 4
 
 
 @pytest.mark.django_db

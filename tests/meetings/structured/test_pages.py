@@ -233,6 +233,27 @@ class TestWhereItIsShared:
             assert told["og:title"]
         assert "img/og/env" in meta(html_of(visitor, f"/en/meetings/{make_configuration('env').slug}/"))["og:image"]
 
+    def test_each_list_says_what_it_is(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        make_configuration("env")
+        published(clock, make_topic(), make_meeting())
+        council = "Meetings of the Council of the European Union"
+        jha = "Justice and Home Affairs (JHA)"
+        known = {
+            "meetings/": f"{council}, with dates, places and agendas, by who meets and when.",
+            "meetings/?configuration=jha": f"{council}, with dates, places and agendas: {jha}.",
+            "meetings/?configuration=jha&year=2060": f"{council}, with dates, places and agendas: {jha}, 2060.",
+            "meetings/2060/09/": f"{council} as a calendar: September 2060.",
+            "meetings/2060/09/?configuration=jha": f"{council} as a calendar: September 2060, {jha}.",
+            "meetings/jha/": "Justice and Home Affairs Council: its meetings year by year",
+            "meetings/env/": "Environment Council: its meetings year by year",
+            "meetings/corrections/": "What was said of Council meetings and is no longer so",
+            "topics/": "Files that the Council of the European Union comes back to",
+        }
+        found = {path: meta(html_of(visitor, f"/en/{path}"))["description"] for path in known}
+        assert all(found[path].startswith(told) for path, told in known.items()), found
+        assert len(set(found.values())) == len(known)
+
     def test_a_browser_is_told_the_colour_of_the_page(self, visitor: Visitor, clock: Any) -> None:
         page = html_of(visitor, "/en/")
         variables = (STATIC / "css/variables.css").read_text()
