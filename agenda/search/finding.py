@@ -61,13 +61,15 @@ class Way(Enum):
 class Found:
     """`hits` are within the scope, the best first; `around` are those that dates alone limit.
 
-    With `more`, there are more than those, and only the newest were looked at. `terms` are what they were found by, and
+    With `more`, there are more than those, and only the newest were looked at; `around_more` says the same of `around`,
+    of which facets are counted. `terms` are what they were found by, and
     `way` whether all of these are in each, as beginnings of words at least, or any.
     """
 
     hits: list[Hit]
     around: list[Hit]
     more: bool
+    around_more: bool
     terms: Sequence[Term]
     way: Way
 
@@ -93,11 +95,11 @@ def looked_up(request: HttpRequest, terms: Sequence[Term], language: str, scope:
     wide = Scope(first=scope.first, last=scope.last)
     around, more = ranked(ask(request, words, language, wide), terms, least)
     if scope == wide:
-        return Found(around, around, more, terms, way)
+        return Found(around, around, more, more, terms, way)
     if not more:
-        return Found([hit for hit in around if scope.holds(hit)], around, False, terms, way)
+        return Found([hit for hit in around if scope.holds(hit)], around, False, False, terms, way)
     hits, more_within = ranked(ask(request, words, language, scope), terms, least)
-    return Found(hits, around, more_within, terms, way)
+    return Found(hits, around, more_within, True, terms, way)
 
 
 def ask(request: HttpRequest, words: str, language: str, scope: Scope) -> list[Row]:

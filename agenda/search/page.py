@@ -20,6 +20,7 @@ from meetings.given import values_of
 from meetings.languages import page_language
 from meetings.models import Configuration
 from meetings.search.question import MOST
+from meetings.typed import YEARS
 
 PAGE = 20
 MOST_PAGES = 25
@@ -63,7 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "configurations": configurations,
         "address": f"search/{choice.address()}".removesuffix("?"),
-        "days": [(day, reverse("day", args=[day.isoformat()])) for day in asked.days],
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in asked.days if day.year in YEARS],
         "most_terms": MOST_TERMS,
         "examples": examples(language),
     }

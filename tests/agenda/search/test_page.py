@@ -162,6 +162,24 @@ class TestPages:
         assert all("2061" in one.path for one in shown(visitor, "fish"))
         assert len(shown(visitor, "fish", configuration="jha")) == 3
 
+    def test_counts_beside_a_choice_are_told_to_be_of_the_newest_only(
+        self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The topic is none of those: a kind that none of them is of may still be chosen."""
+        for module in (question, finding, pages):
+            monkeypatch.setattr(module, "MOST", 3)
+        html = page(visitor, "fish", **{"in": "topics"})
+        assert "Counted among the newest 3" in plain(html)
+        assert "in=meetings" in html
+
+    def test_nothing_within_a_choice_is_not_nothing_at_all(self, visitor: Visitor, fish: None) -> None:
+        assert "Of what you chose, nothing that is published" in plain(page(visitor, "fish", date_to="1999-01-01"))
+        assert "No meeting, agenda item or topic that is published" in plain(page(visitor, "zanzibar"))
+
+    def test_a_day_that_has_no_page_is_not_linked(self, visitor: Visitor, fish: None) -> None:
+        assert "/en/day/1900-05-01/" not in page(visitor, "1 May 1900")
+        assert "/en/day/2060-05-01/" in page(visitor, "1 May 2060")
+
     def test_they_are_no_more_than_the_ranked(self) -> None:
         assert MOST_PAGES * PAGE <= question.MOST
 
