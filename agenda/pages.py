@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from typing import Any, NamedTuple, Self
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,6 +22,9 @@ from meetings.pages import publications, today_of
 from meetings.paging import Page
 from meetings.past import last_change
 from meetings.publications import Publication, live_documents
+from meetings.vocabulary import MeetingStatus
+
+MOST_STAGES = 100  # of a topic's way; the list of meetings has all of them
 
 
 class Neighbour(NamedTuple):
@@ -58,13 +62,19 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
 
 
 def neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Neighbour | None]:
-    """The configuration's meetings before and after this one; none of a meeting without a date."""
-    first = document.start_date
+    """The configuration's meetings before and after this one, each of a day's in turn; none of one without a date.
+
+    What is cancelled is nobody's next meeting.
+    """
+    first, own = document.start_date, document.id
     if first is None:
         return {}
     live = Edition.objects.live(at).filter(configuration=document.configuration.slug, end_date__isnull=False)
-    earlier = live.filter(listed_on__lt=first, start_date__lt=first).order_by("-listed_on", "-subject_id")
-    later = live.filter(listed_on__gt=first, start_date__gt=first).order_by("listed_on", "subject_id")
+    held = live.exclude(status=MeetingStatus.CANCELLED)
+    before = Q(listed_on__lt=first) | Q(listed_on=first, subject_id__lt=own)
+    after = Q(listed_on__gt=first) | Q(listed_on=first, subject_id__gt=own)
+    earlier = held.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")
+    later = held.filter(after, listed_on__gte=first).order_by("listed_on", "subject_id")
     rows = (found.values_list(*Neighbour._fields).first() for found in (earlier, later))
     return dict(zip(("earlier", "later"), (row and Neighbour(*row) for row in rows), strict=True))
 
@@ -92,9 +102,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
     taken_up = IndexedTopic.objects.filter(topic_id=topic.document.id).values("edition")
     held = live_documents(request, SubjectType.MEETING).filter(edition__in=taken_up)
-    page = Page(held, at=instant_of(request), limit=100)
+    page = Page(held, at=instant_of(request), limit=MOST_STAGES)
     stages = timeline(publications(page.rows), topic.document.id, today_of(request))
-    return {"topic": topic, "document": topic.document, "stages": stages}
+    return {"topic": topic, "document": topic.document, "stages": stages, "has_older": page.next is not None}
 
 
 def topics(request: HttpRequest) -> HttpResponse:

@@ -282,6 +282,10 @@ class TestListsAndHome:
         assert [f"/en/meetings/jha/2060/09/{day}/" in html for day in (14, 15, 16)] == [True, False, True]
 
 
+def neighbours_of(html: str) -> str:
+    return html.partition('<nav class="neighbours"')[2].partition("</nav>")[0]
+
+
 @pytest.mark.django_db
 class TestItsNeighbours:
     def others(self, clock: Any, *days: int, **values: Any) -> None:
@@ -309,6 +313,22 @@ class TestItsNeighbours:
         page = text(visitor.get(PAGE))
         assert "Next meeting" not in page
         assert "Earlier meeting" not in page
+
+    def test_those_of_one_day_lead_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
+        names = ("", "informal", "second")
+        meetings = [make_meeting(address_word=word) for word in names]
+        published(clock, *meetings)
+        by_id = sorted(meetings, key=lambda one: one.pk)
+        paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(one.address_word)}{one.address_word}/" for one in by_id]
+        for place, path in enumerate(paths):
+            found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', neighbours_of(visitor.get(path).content.decode()))
+            assert found == [*paths[:place][-1:], *paths[place + 1 :][:1]]
+
+    def test_one_that_is_cancelled_is_nobodys_next(self, visitor: Visitor, clock: Any) -> None:
+        published(clock, make_meeting())
+        self.others(clock, 1, status="cancelled", status_reason="The airport is closed.")
+        self.others(clock, 5)
+        assert "Next meeting Sunday 19 September 2060" in text(visitor.get(PAGE))
 
     def test_a_meeting_without_a_date_has_none(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
+from agenda import pages
 from agenda.building import build_topic
 from meetings.documents import shape
 from meetings.editions import freeze
@@ -123,3 +124,16 @@ class TestTheTimeline:
         visitor.get(PAGE)
         assert len(rows(visitor)) == 30
         assert len(visitor.statements) == 2
+
+
+@pytest.mark.django_db
+def test_what_is_older_than_the_newest_hundred_is_led_to(
+    visitor: Visitor, show: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_STAGES", 2)
+    show(*(meeting(PRESS_DATE + n * DAY, item(f"Item {n}"), address_word=f"no-{n}") for n in range(2)))
+    assert "?topic=" not in visitor.get(PAGE).content.decode()
+    monkeypatch.setattr(pages, "MOST_STAGES", 1)
+    assert len(rows(visitor)) == 1
+    [all_of_them] = re.findall(r'href="(/en/meetings/\?topic=migration-policy)"', visitor.get(PAGE).content.decode())
+    assert visitor.get(all_of_them).content.decode().count('class="row-title"') == 2
