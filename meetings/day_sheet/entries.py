@@ -122,11 +122,9 @@ def entries_of(meeting: Publication, document: MeetingDocument, day: dt.date, mi
         if own == day:
             yield Entry(meeting, document, point, day, instant(day, point.time, document.timezone), minute)
         else:
-            for earlier in earlier_of(point, own):
-                if earlier.was.date == day:
-                    at = instant(day, earlier.was.time, document.timezone)
-                    yield Entry(meeting, document, point, day, at, minute, left=earlier)
-                    break
+            for earlier in [one for one in earlier_of(point, own) if one.was.date == day][-1:]:
+                at = instant(day, earlier.was.time, document.timezone)
+                yield Entry(meeting, document, point, day, at, minute, left=earlier)
 
 
 def earlier_of(point: Point, day: dt.date | None) -> Iterator[Earlier]:

@@ -77,6 +77,7 @@ def context_of(request: HttpRequest, day: dt.date) -> dict[str, Any]:
         "today": today,
         "is_today": day == today,
         "is_over": day < today,
+        "is_renewed": day >= today or not all(entry.is_over for entry in sheet.entries),
         "minute": minute if abs(day - today) <= DAY else None,
         "sheet": sheet,
         "before": day - DAY if (day - DAY).year in YEARS else None,
@@ -92,4 +93,5 @@ def running(sheet: Sheet) -> list[Any]:
 
 def newest_of(sheet: Sheet) -> dt.datetime | None:
     """When the newest edition on it appeared: what a sheet on paper is compared by."""
-    return max((at for one in sheet.meetings if (at := one.publication.available_from)), default=None)
+    shown = [*(one.publication for one in sheet.meetings), *(one.publication for one in sheet.withdrawn)]
+    return max((at for one in shown if (at := one.available_from)), default=None)

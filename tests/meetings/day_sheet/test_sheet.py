@@ -1,6 +1,7 @@
 """The sheet of a day: what is on it, in which order, in which words, and what it costs."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -30,8 +31,11 @@ class TestWhatIsNotOnIt:
         [edition] = appear(clock, meeting("jha", point("Secret", "09:00")))
         notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
         clock.move_to(bury(edition, [notice], available_from=TEN + MINUTE).available_from)
-        assert "Nothing is published for this day." in words(page(visitor))
-        assert "JHA" not in page(visitor)
+        told = page(visitor)
+        assert "JHA Withdrawn Early." in words(told)
+        assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", told))
+        assert titles(visitor) == []
+        assert "Nothing is published for this day." in words(page(visitor, "/en/day/2060-09-15/"))
 
     def test_what_an_earlier_edition_said(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, meeting("jha", point("First", "09:00")))
