@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from meetings import dates as dates_in
 from meetings import marks
 from meetings.clock import BRUSSELS
+from meetings.documents import clocks
 from meetings.documents.calling_off import is_called_off
+from meetings.documents.days import moved_from
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration
@@ -24,8 +26,15 @@ from meetings.vocabulary import Language, TimePrecision
 
 register = template.Library()
 register.filter("called_off", is_called_off)
+register.filter("moved_from", moved_from)
 
 LOWEST_HEADING = 6
+
+
+@register.filter
+def has_ended(document: MeetingDocument, today: dt.date | str) -> bool:
+    """`today` may be missing from the page, and is "" then."""
+    return isinstance(today, dt.date) and clocks.has_ended(document, today)
 
 
 @register.filter
