@@ -30,7 +30,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     if led := elsewhere(request):
         return led
     try:
-        read = read_day(day, page_language())
+        read = read_day(day, page_language(), today_of(request))
     except NoSuchDay as error:
         return no_such_day(request, day, error, HTTPStatus.NOT_FOUND)
     return of(request, read) if day == read.isoformat() else led_to(read)
@@ -41,7 +41,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse | None:
     if not typed:
         return None
     try:
-        return led_to(read_day(typed, page_language()))
+        return led_to(read_day(typed, page_language(), today_of(request)))
     except NoSuchDay as error:
         return no_such_day(request, typed, error, HTTPStatus.BAD_REQUEST)
 

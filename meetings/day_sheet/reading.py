@@ -16,9 +16,11 @@ from meetings.typed import YEARS
 CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
 WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
+UNPARTED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[./-] ?([0-9]{1,2})[./-] ?([0-9]{4})")
 IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|η|º|\.)? (?:de )?([^\W\d_]+)\.? (?:de )?([0-9]{4})\.?")
 LONGEST = 40
+FROM_TODAY = {word: dt.timedelta(days) for days, word in enumerate(("yesterday", "today", "tomorrow"), start=-1)}
 KNOWN = ("en",)  # beside the page's own language: what is copied from a note
 
 
@@ -30,12 +32,15 @@ class NoSuchDay(ValueError):
         self.near = near
 
 
-def read_day(typed: str, language: str) -> dt.date:
-    """The day of 2017-09-14, 14.9.2017, 14/09/2017 or 14 September 2017, the last in the language or in English.
+def read_day(typed: str, language: str, today: dt.date) -> dt.date:
+    """The day of 2017-09-14, 20170914, 14.9.2017, 14/09/2017, tomorrow, or 14 September 2017, the last in the language
+    or in English.
 
     Raises NoSuchDay.
     """
     text = " ".join(typed.split())
+    if text.casefold() in FROM_TODAY:
+        return today + FROM_TODAY[text.casefold()]
     parts = parts_of(text, language) if len(text) <= LONGEST else None
     if parts is None:
         example = {"typed": Truncator(text).chars(LONGEST), "example": "2017-09-14"}
@@ -61,7 +66,7 @@ def around_the_end(last: dt.date) -> Iterator[dt.date]:
 
 def parts_of(text: str, language: str) -> tuple[int, int, int] | None:
     """Year, month and day as they are written, whether or not there is such a day."""
-    if found := YEAR_FIRST.fullmatch(text):
+    if found := YEAR_FIRST.fullmatch(text) or UNPARTED.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
     if found := DAY_FIRST.fullmatch(text):
         return int(found[3]), int(found[2]), int(found[1])
