@@ -121,6 +121,11 @@ class Sheet:
     untimed: Sequence[tuple[Publication, Sequence[Entry]]]
 
     @property
+    def has_happening(self) -> bool:
+        """Whether anything takes place on the day: of a meeting on it, or of one on other days."""
+        return any(one.takes_place or one.entries for one in self.meetings)
+
+    @property
     def twins(self) -> set[str]:
         """The configurations that meet twice on the day, whose badge does not tell which meeting is meant."""
         bodies = Counter(one.document.configuration.slug for one in self.meetings)
