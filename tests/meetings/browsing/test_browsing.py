@@ -176,7 +176,7 @@ class TestAMonth:
 
     def test_as_many_queries_as_ever(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
-        assert len(visitor.statements) == 5  # beside meetings: what moved away, and what was withdrawn
+        assert len(visitor.statements) == 5  # beside meetings: whether any moved away, and what was withdrawn
 
 
 @pytest.mark.django_db
