@@ -37,7 +37,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Entry:
-    """A programme point on a day, or the place that it had there before it moved to another (`left`)."""
+    """A programme point on a day, or the place that it had there before it moved to another or was removed (`left`)."""
 
     meeting: Publication
     document: MeetingDocument
@@ -47,6 +47,7 @@ class Entry:
     minute: dt.datetime
     left: Earlier | None = None
     is_next: bool = False
+    is_removed: bool = False
 
     @property
     def key(self) -> str:
@@ -67,7 +68,7 @@ class Entry:
     def state(self) -> PointState:
         """As the press office says; “ended” also where the day is over, and never by the clock."""
         if self.left:
-            return PointState.MOVED
+            return PointState.CANCELLED if self.is_removed else PointState.MOVED
         said = self.point.state
         return PointState.ENDED if self.is_over and said != PointState.CANCELLED else said
 

@@ -1,7 +1,8 @@
 """Which published meetings have, or had, something on which days: found by plain columns, then read from documents."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -24,8 +25,10 @@ FAR = dt.timedelta(days=400)  # as far ahead as the next day is looked for
 MOST = 200
 
 
-def meetings_between(request: HttpRequest, first: dt.date, last: dt.date) -> list[Publication]:
-    """Those with a day of their own or of a point within the two, in two queries.
+def meetings_between(
+    request: HttpRequest, first: dt.date, last: dt.date, also: Collection[UUID] = ()
+) -> list[Publication]:
+    """Those with a day of their own or of a point within the two, and those in `also`; in two queries.
 
     Also those that left one of these days or lost it, and the notices of those withdrawn: readers look for them there.
     """
@@ -36,9 +39,19 @@ def meetings_between(request: HttpRequest, first: dt.date, last: dt.date) -> lis
     days = Edition.objects.standing(at).filter(
         ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(first - LONGEST, last)
     )
+    wanted = Edition.objects.live(at).filter(subject_type=SubjectType.MEETING, subject_id__in=also)
+    left = left_between(request, first, last)
     # The keys first, and in no order: a database would else look at all documents that there are, in that order.
-    keys = (points.values_list("edition_id", flat=True), left_between(request, first, last).values_list("edition_id"))
-    found = sorted(days.order_by().values_list("pk", flat=True).union(*keys))
+    keys = (
+        days.order_by()
+        .values_list("pk", flat=True)
+        .union(
+            points.values_list("edition_id", flat=True),
+            left.values_list("edition_id", flat=True),
+            *([wanted.order_by().values_list("pk", flat=True)] if also else []),
+        )
+    )
+    found = sorted(keys)
     standing = open_texts(request, EditionDocument.objects.standing(at)).filter(edition__in=found[:MOST])
     held = standing.in_language(page_language()).with_history()
     return publications(sorted(held, key=lambda one: (one.edition.listed_on, one.edition.subject_id)))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from meetings.clock import minute_of
 from meetings.conditional import Validator, by_day, by_minute, confirmed, stamped
 from meetings.day_sheet.finding import DAY, meetings_between, next_day
+from meetings.day_sheet.gone import past_points
 from meetings.day_sheet.reading import NoSuchDay, read_day
 from meetings.day_sheet.sheets import Sheet, sheet_of
 from meetings.languages import page_language
@@ -71,7 +72,8 @@ def known_by(request: HttpRequest, day: dt.date) -> Validator:
 def context_of(request: HttpRequest, day: dt.date) -> dict[str, Any]:
     """All that is told follows from what `known_by` says, so the time is told of near days only."""
     minute, today = minute_of(request), today_of(request)
-    sheet = sheet_of(meetings_between(request, day, day), day, minute)
+    past = past_points(request, day)
+    sheet = sheet_of(meetings_between(request, day, day, {one.meeting for one in past}), day, minute, past)
     return {
         "day": day,
         "today": today,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from meetings.clock import BRUSSELS
 from meetings.day_sheet.entries import Entry, entries_of
+from meetings.day_sheet.gone import PastPoint, entries_gone
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.clocks import begins_at, has_ended
 from meetings.documents.days import has_left, is_on
@@ -136,10 +137,15 @@ class Sheet:
         return [*self.timed, *(entry for _meeting, entries in self.untimed for entry in entries)]
 
 
-def sheet_of(meetings: Iterable[Publication], day: dt.date, minute: dt.datetime) -> Sheet:
-    """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute."""
+def sheet_of(
+    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
+) -> Sheet:
+    """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute.
+
+    `past` are points that were told of on the day.
+    """
     meetings = list(meetings)
-    found = meetings_of_day(meetings, day, minute)
+    found = meetings_of_day(meetings, day, minute, past)
     timed: list[tuple[tuple[dt.datetime, str], int, Entry]] = []
     untimed: list[Entry] = []
     for place, one in enumerate(found):
@@ -174,24 +180,29 @@ def with_next(entries: Sequence[Entry], day: dt.date, minute: dt.datetime) -> li
     return [replace(entry, is_next=entry.at == first and entry.is_ahead) for entry in entries]
 
 
-def meetings_of_day(meetings: Iterable[Publication], day: dt.date, minute: dt.datetime) -> list[MeetingOfDay]:
+def meetings_of_day(
+    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
+) -> list[MeetingOfDay]:
     """Those with something on the day, by the clock of their start; without one, behind in the order given."""
-    found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute))]
+    found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute, past))]
     return sorted(found, key=lambda one: (not one.takes_place, begins_at(one.document, day)))
 
 
-def meeting_of_day(meeting: Publication, day: dt.date, minute: dt.datetime) -> MeetingOfDay | None:
+def meeting_of_day(
+    meeting: Publication, day: dt.date, minute: dt.datetime, past: Sequence[PastPoint]
+) -> MeetingOfDay | None:
     """None where nothing of it is or was on the day. What is called off has no programme."""
     document = meeting.document
     if not isinstance(document, MeetingDocument):
         return None
     entries = list(entries_of(meeting, document, day, minute))
+    entries += entries_gone(meeting, document, day, minute, past=past, present=entries)
     if is_on(document, day) or has_left(document, day):
         return MeetingOfDay(meeting, document, day, [] if is_called_off(document) else entries)
     if not entries:
         return None
     if is_called_off(document):
-        return MeetingOfDay(meeting, document, day, [], dropped=[entry for entry in entries if not entry.left])
+        return MeetingOfDay(meeting, document, day, [], dropped=entries)
     return MeetingOfDay(meeting, document, day, entries)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from meetings.api.changes import CHANGES
@@ -31,6 +31,7 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
+from meetings.models.edition import later_editions
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.standing import page_question
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
@@ -99,6 +100,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
     "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
+    "points of a day in editions that others took the place of": (
+        lambda: IndexedPoint.objects.filter(Exists(later_editions(NOW, "edition__")), date=PRESS_DATE).readable(),
+        "point_by_date",
+        "date",
+    ),
     "what left some days": (
         lambda: IndexedEarlierDays.objects.live(NOW).filter(start_date__range=DATES, end_date__gte=PRESS_DATE),
         "earlier_days_by_date",

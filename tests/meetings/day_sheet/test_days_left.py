@@ -7,7 +7,7 @@ import pytest
 
 from meetings.documents import shape
 from meetings.editions import bury, freeze
-from meetings.models import IndexedEarlierDays
+from meetings.models import IndexedEarlierDays, Suppression
 from meetings.vocabulary import Language, MeetingStatus, PointState
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
 from tests.meetings.day_sheet.press_days import SHEET, TEN, appear, entries, meeting, page, point, titles, words
@@ -132,6 +132,62 @@ class TestAPoint:
         assert titles(visitor, sheet(before)) == []
 
 
+class TestAPointOfAnEarlierEdition:
+    """Whoever corrects a note writes nothing of where a point was."""
+
+    def test_that_moved_is_told_by_its_present_name(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("Start", "09:00"), point("Old", "16:00", id=named("press"))))
+        new = point("New", "10:00", id=named("press"), date=PRESS_DATE + DAY)
+        appear(clock, meeting("jha", point("Start", "09:00"), new))
+        [_start, told] = entries(page(visitor))
+        assert told.startswith("16:00 JHA")
+        assert told.endswith("New Moved Moved to Wednesday 15 September 2060 , 10:00")
+        assert "Old" not in page(visitor)
+
+    def test_that_is_in_the_programme_no_more_is_told_by_its_kind(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("Start", "09:00"), point("Secret", "16:00")))
+        appear(clock, meeting("jha", point("Start", "09:00")))
+        [_start, told] = entries(page(visitor))
+        assert told.endswith("Press briefing Cancelled It is not in the programme any more.")
+        assert "Secret" not in page(visitor)
+
+    def test_on_a_day_on_which_its_meeting_has_nothing_else(self, visitor: Visitor, clock: Any) -> None:
+        before = PRESS_DATE - 3 * DAY
+        appear(clock, meeting("jha", point("Early", "15:00", date=before)))
+        appear(clock, meeting("jha"))
+        assert "It is not in the programme any more." in page(visitor, sheet(before))
+
+    def test_nothing_of_one_that_was_made_anew(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("Start", "09:00", id=named("one"))))
+        appear(clock, meeting("jha", point("Start", "09:00", id=named("two"))))
+        assert len(entries(page(visitor))) == 1
+
+    def test_nothing_more_of_a_meeting_that_left_as_a_whole(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("Start", "09:00")))
+        appear(clock, moved("jha", point("Start", "09:00")))
+        assert entries(page(visitor)) == []
+
+    def test_nothing_of_a_text_that_was_taken_out(self, visitor: Visitor, clock: Any) -> None:
+        [first] = appear(clock, meeting("jha", point("Secret", "16:00")))
+        appear(clock, meeting("jha"))
+        assert len(entries(page(visitor))) == 1
+        Suppression.objects.create(edition=first, at=TEN, reason="A private number stood in it.")
+        assert entries(page(visitor)) == []
+
+    def test_nothing_of_what_was_withdrawn_meanwhile(self, visitor: Visitor, clock: Any) -> None:
+        [first] = appear(clock, meeting("jha", point("Secret", "16:00")))
+        notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="A note", reason="Early.", address="x")
+        clock.move_to(bury(first, [notice], available_from=TEN + MINUTE).available_from)
+        appear(clock, meeting("jha"))
+        assert entries(page(visitor)) == []
+
+    def test_nothing_of_what_is_still_to_come(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("Start", "09:00")))
+        freeze([meeting("jha", point("Start", "09:00"), point("Secret", "16:00"))], available_from=TEN + DAY)
+        freeze([meeting("jha", point("Start", "09:00"))], available_from=TEN + 2 * DAY)
+        assert len(entries(page(visitor))) == 1
+
+
 class TestTheNextDay:
     def test_is_none_of_what_is_called_off(self, visitor: Visitor, clock: Any) -> None:
         day = {"start_date": THURSDAY, "end_date": THURSDAY}
@@ -150,4 +206,4 @@ def test_it_takes_the_same_queries_however_much_left(visitor: Visitor, clock: An
         freeze([moved("jha", id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
     assert page(visitor).count("Moved to") == number
-    assert len(visitor.statements) == 4
+    assert len(visitor.statements) == 5

@@ -41,6 +41,7 @@ class TestWhatIsNotOnIt:
         appear(clock, meeting("jha", point("First", "09:00")))
         appear(clock, meeting("jha", point("Second", "09:00")))
         assert titles(visitor) == ["Second"]
+        assert "First" not in page(visitor)
 
     def test_what_is_on_another_day(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
@@ -356,5 +357,5 @@ def test_it_takes_the_same_queries_however_much_there_is(visitor: Visitor, clock
         freeze([meeting("jha", *points, id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
     assert len(entries(page(visitor))) == 9 * number
-    assert len(visitor.statements) == 4  # points, meetings; the next day with a meeting, with a point
+    assert len(visitor.statements) == 5  # which, their texts, past points; the next day with a meeting, with a point
     assert Edition.objects.count() == number
