@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetings.browsing.choice import Choice, Month
 from meetings.documents.days import days_known
@@ -22,7 +22,11 @@ def parted(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, s
     parts: dict[str, list[Publication]] = {"to-come": [], "on": [], "past": []}
     for one in meetings:
         parts[when(one, today)].append(one)
-    headings = {"to-come": _("To come"), "on": _("Today"), "past": _("Past")}
+    headings = {
+        "to-come": pgettext("heading", "To come"),
+        "on": pgettext("heading", "Today"),
+        "past": pgettext("heading", "Past"),
+    }
     return [(word, headings[word], some) for word, some in parts.items() if some]
 
 
