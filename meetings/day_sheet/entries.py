@@ -51,8 +51,8 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """The same on each sheet of the day, so that two can be compared."""
-        return f"{'left' if self.left else 'at'}-{self.point.id}"
+        """The same on each sheet of the day, so that two can be compared: what left it has changed."""
+        return f"at-{self.point.id}"
 
     @property
     def clock(self) -> str:

@@ -235,6 +235,20 @@ class TestTheWords:
         assert "Under way" not in told
         assert "Expected" not in told
 
+    def test_only_what_may_still_change_by_the_clock_asks_for_news(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("A", "09:00")), meeting("fac", point("B", "09:00"), timezone="America/Lima"))
+        assert "Pause updating" in page(visitor)
+        clock.move_to(dt.datetime(2060, 9, 15, 4, 0, tzinfo=dt.UTC))  # it is still the day before in Lima
+        assert "Pause updating" in page(visitor)
+        clock.move_to(dt.datetime(2060, 9, 15, 6, 0, tzinfo=dt.UTC))
+        assert "Pause updating" not in page(visitor)
+
+    def test_only_today_is_today(self, visitor: Visitor, clock: Any) -> None:
+        current = '<a href="/en/day/" aria-current="true">Today</a>'
+        assert current in page(visitor)
+        assert current in page(visitor, "/en/day/")
+        assert current not in page(visitor, "/en/day/2060-09-15/")
+
     def test_where_the_day_is_over_there_and_not_here(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(TEN - MINUTE)
         appear(clock, meeting("fac", point("There", "09:00"), timezone="Asia/Tokyo"), meeting("jha", point("Here")))
