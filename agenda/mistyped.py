@@ -35,6 +35,10 @@ FORMS = tuple(
         f"{YEAR}",
         f"{YEAR}[-/.]{MONTH}",
         f"{YEAR}[-/.]{MONTH}[-/.]{DAY}",
+        f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
+        f"{YEAR}(?P<month>[0-9]{{2}})",
+        f"{DAY}[-/.]{MONTH}[-/.]{YEAR}",
+        f"{MONTH}[-/.]{YEAR}",
         f"{WHO}/{YEAR}[-/.]{MONTH}[-/.]{DAY}{MORE}",
         f"{WHO}/{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
         f"{WHO}/{DAY}[-/.]{MONTH}[-/.]{YEAR}",
@@ -47,9 +51,10 @@ FORMS = tuple(
 
 @dataclass(frozen=True)
 class Meant:
-    """Where to: an address of the site; or, where it is none, the meetings that are nearest to what was typed."""
+    """Where to: an address of the site; or, where it is none, what is nearest to what was typed: a year, meetings."""
 
     path: str = ""
+    year: int = 0
     configuration: Configuration | None = None
     nearest: list[Neighbour] = field(default_factory=list)
 
@@ -72,10 +77,14 @@ class Period(NamedTuple):
         except ValueError:
             return None
 
-    def is_known(self, today: dt.date) -> bool:
-        """Whether the site has meetings of such a time, or may have."""
-        known = FIRST_YEAR <= self.year <= today.year + YEARS_AHEAD and self.month <= 12
-        return known and (not self.day or self.date is not None)
+    def has_known_year(self, today: dt.date) -> bool:
+        """Whether the site has meetings of the year, or may have."""
+        return FIRST_YEAR <= self.year <= today.year + YEARS_AHEAD
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is such a month, and such a day of it."""
+        return self.date is not None if self.day else self.month <= 12
 
 
 def is_nearly_an_address(below: str) -> bool:
@@ -86,11 +95,11 @@ def is_nearly_an_address(below: str) -> bool:
 def meant_by(below: str, at: dt.datetime) -> Meant:
     """`below` is the address below the language. At most three queries: who meets, and a day's nearest meetings."""
     parts = next((typed.groupdict() for form in FORMS if (typed := form.fullmatch(below))), None)
-    if parts is None:
+    period = Period.typed(parts or {})
+    if parts is None or (parts.get("year") and not period.has_known_year(at.astimezone(BRUSSELS).date())):
         return Meant()
-    period = Period.typed(parts)
-    if parts.get("year") and not period.is_known(at.astimezone(BRUSSELS).date()):
-        return Meant()
+    if not period.is_one:
+        return Meant(year=period.year)
     if not parts.get("who"):
         return Meant(path_of_all(period))
     configuration = configuration_called(parts["who"])

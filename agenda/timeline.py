@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from meetings.day_sheet.finding import is_on
 from meetings.documents.calling_off import is_called_off
+from meetings.documents.days import is_on
 from meetings.documents.shape import Item, MeetingDocument
 from meetings.indexing import walk
 from meetings.publications import Publication

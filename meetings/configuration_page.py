@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.browsing.choice import Month
+from meetings.called_off import called_off
 from meetings.clock import instant_of
 from meetings.languages import page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
@@ -16,7 +17,7 @@ from meetings.pages import paged, publications, today_of
 from meetings.publications import live_documents
 from meetings.reference.delegations import country_name
 from meetings.reference.remits import REMITS
-from meetings.vocabulary import CALLED_OFF, ConfigurationKind
+from meetings.vocabulary import ConfigurationKind
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
@@ -66,7 +67,7 @@ def chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:
 def next_of(held: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
     """The one that is on or comes next, and is not called off."""
     ahead = held.filter(edition__listed_on__gte=today - LONGEST, edition__end_date__gte=today)
-    return ahead.exclude(edition__status__in=CALLED_OFF).order_by("edition__listed_on", "edition__subject_id")[:1]
+    return ahead.exclude(called_off("edition__")).order_by("edition__listed_on", "edition__subject_id")[:1]
 
 
 def presidency_of(shown: Configuration, today: dt.date) -> dict[str, Any]:

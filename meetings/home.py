@@ -12,7 +12,7 @@ from meetings.clock import instant_of, minute_of
 from meetings.conditional import by_minute, confirmed, stamped
 from meetings.day_sheet.entries import Entry
 from meetings.day_sheet.finding import DAY, meetings_between
-from meetings.day_sheet.sheets import MeetingOfDay, meeting_of_day, sheet_of
+from meetings.day_sheet.sheets import MeetingOfDay, meetings_of_day, sheet_of
 from meetings.feeds.pages import OF_MEETINGS
 from meetings.latest import news
 from meetings.models import Configuration, SubjectType
@@ -55,8 +55,11 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, list[Entry]]:
-    """What is under way is what the press office says is. What has no clock is not past before somebody says so."""
+def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
+    """What is under way is what the press office says is. What has no clock is not past before somebody says so.
+
+    Of much, the nearest; how many more there are is told.
+    """
     now = [entry for entry in entries if entry.state == PointState.UNDER_WAY]
     earlier = [
         entry
@@ -64,13 +67,18 @@ def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, list[En
         if entry not in now and (entry.state == PointState.ENDED or (entry.at and entry.at <= minute))
     ]
     ahead = [entry for entry in entries if entry not in now and entry not in earlier]
-    return {"now": now, "next": ahead[:SHOWN], "earlier": earlier[-SHOWN:]}
+    return {
+        "now": now,
+        "next": ahead[:SHOWN],
+        "more_next": len(ahead[SHOWN:]),
+        "earlier": earlier[-SHOWN:],
+        "more_earlier": len(earlier[:-SHOWN]),
+    }
 
 
 def days_of(
     meetings: Sequence[Publication], days: Sequence[dt.date], minute: dt.datetime
 ) -> list[tuple[dt.date, list[MeetingOfDay]]]:
-    """Those on which something is, each with its meetings. What lost its date stands elsewhere."""
-    found = [(day, [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute))]) for day in days]
-    dated = [(day, [one for one in some if not one.is_moved_away]) for day, some in found]
-    return [(day, some) for day, some in dated if some]
+    """Those on which something is or was to be, each with its meetings."""
+    found = [(day, meetings_of_day(meetings, day, minute)) for day in days]
+    return [(day, some) for day, some in found if some]

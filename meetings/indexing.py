@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from meetings.document_numbers import whole_number
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
 from meetings.models import (
     Edition,
+    IndexedEarlierDays,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -34,6 +36,7 @@ def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> I
     if isinstance(document, MeetingDocument):
         yield from item_rows(edition, document)
         yield from point_rows(edition, document)
+        yield from (IndexedEarlierDays(edition=edition, **columns) for columns in earlier_days(document))
     for position, (owner_type, owner_id, link) in enumerate(links_of(document)):
         yield IndexedLink(
             edition=edition,
@@ -87,6 +90,15 @@ def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow
             live=point.live,
             state=point.state,
         )
+
+
+def earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
+    """The columns of its rows: of the meeting all, since it counts that it had another date; of points, each day."""
+    for was in document.previous:
+        yield {"point_id": None, "start_date": was.start_date, "end_date": was.end_date or was.start_date}
+    for point in document.programme:
+        for day in dict.fromkeys(before.date for before in point.previous if before.date):
+            yield {"point_id": point.id, "start_date": day, "end_date": day}
 
 
 def links_of(document: MeetingDocument | TopicDocument) -> Iterator[tuple[str, UUID, Link]]:

@@ -10,9 +10,10 @@ from django.utils.translation import get_language
 
 from meetings.answers import html_path
 from meetings.clock import instant_of
+from meetings.documents.days import days_known
 from meetings.documents.shape import Document
 from meetings.documents.text import read
-from meetings.models import EditionDocument, EditionReason, SubjectType
+from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
 from meetings.travel import open_texts
 
 
@@ -32,6 +33,8 @@ class Publication:
     digest: str
     is_editorial: bool = False
     available_from: dt.datetime | None = None
+    days: tuple[dt.date, dt.date] | None = None
+    """Of a withdrawal's notice, the days that its meeting had last."""
 
     @classmethod
     def of(cls, held: EditionDocument) -> Self:
@@ -49,12 +52,17 @@ class Publication:
             digest=held.document_id,
             is_editorial=held.edition.reason == EditionReason.EDITORIAL,
             available_from=held.edition.available_from,
+            days=days_of_notice(held.edition) if held.edition.is_tombstone else None,
         )
 
     @property
     def is_partly_translated(self) -> bool:
         """Some of its own texts stand in the source language. Names of topics are texts of the topics."""
         return any(not path.startswith("topics.") for path in getattr(self.document, "fallbacks", ()))
+
+
+def days_of_notice(edition: Edition) -> tuple[dt.date, dt.date]:
+    return days_known(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
 
 
 def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:

@@ -13,7 +13,7 @@ from meetings.subscriptions import subscription
 urlpatterns = [
     path("", require_safe(home), name="home"),
     path("day/", require_safe(days.today), name="today"),
-    re_path(r"^day/(?P<day>[^/]+)/$", require_safe(days.day), name="day"),
+    re_path(r"^day/(?P<day>.+)/$", require_safe(days.day), name="day"),
     path("meetings/", require_safe(browsing.meetings), name="meetings"),
     re_path(r"^meetings/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", require_safe(browsing.month), name="month"),
     path("meetings/calendar.ics", subscription(calendars.everything), name="calendar"),

@@ -30,12 +30,13 @@ PATTERNS = [
         rf"(?<!\w){YEAR}\. gada {DAY}\.? {NAME}(?!\w)",
     )
 ]
+UNPARTED = re.compile(f"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})")  # within a text, any number might be one
 Parts = tuple[int, int, int]
 
 
 def whole_day(text: str, language: str) -> Parts | None:
     """Year, month and day that the text is, whether or not there is such a day."""
-    for pattern in PATTERNS:
+    for pattern in (*PATTERNS, UNPARTED):
         if (found := pattern.fullmatch(text.removesuffix("."))) and (parts := parts_of(found, language)):
             return parts
     return None

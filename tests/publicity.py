@@ -152,7 +152,7 @@ def delete_editions() -> None:
 @contextmanager
 def guards_lifted() -> Iterator[None]:
     """As the owner of the tables, and outside of any transaction."""
-    guards = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
+    guards = import_module("meetings.migrations.0020_earlier_days")
     added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)

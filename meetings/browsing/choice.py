@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -112,10 +112,23 @@ class Choice:
     @property
     def meetings(self) -> QuerySet[EditionDocument]:
         """Those that fit, in the page's language where there is one; in no order yet."""
+        return self.fitting(self.of_the_period())
+
+    def fitting(self, found: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
+        """Those of the documents that the filters let through."""
         if not self.given:
-            return self.of_the_period()
-        found: QuerySet[EditionDocument] = (self.filtered(self.read) if self.mistakes else self.as_given).qs
-        return found
+            return found
+        fitting: QuerySet[EditionDocument] = self.sound.filter_queryset(found)
+        return fitting
+
+    @cached_property
+    def sound(self) -> PageFilter:
+        """By what can be read of the filters."""
+        if not self.mistakes:
+            return self.as_given
+        sound = self.filtered(self.read)
+        sound.form.full_clean()
+        return sound
 
     @property
     def calendar(self) -> str:
@@ -197,9 +210,10 @@ class Choice:
 
 
 def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
-    """Those with a day from the first to the last, by where they are listed: an index has that."""
-    return found.filter(
-        edition__listed_on__range=(first - LONGEST, last),
-        edition__start_date__lte=last,
-        edition__end_date__gte=first,
-    )
+    """Those with a day from the first to the last, by where they are listed: an index has that.
+
+    Of those without a date, the ones that lost such a day.
+    """
+    has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
+    lost_one = Q(edition__start_date=None, edition__listed_on__gte=first)
+    return found.filter(has_a_day | lost_one, edition__listed_on__range=(first - LONGEST, last))

@@ -5,12 +5,15 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from meetings.browsing.choice import Choice, Month
+from meetings.browsing.gone import that_left, withdrawn
+from meetings.browsing.lists import parted, years
 from meetings.browsing.months import weeks
 from meetings.browsing.telling import description_of
 from meetings.pages import paged, publications
 from meetings.reference.configurations import FIRST_YEAR
 
 MOST_OF_A_MONTH = 300  # meetings; there are some twenty
+ALONG_DAYS = ("edition__listed_on", "edition__subject_id")
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
@@ -18,11 +21,10 @@ def meetings(request: HttpRequest) -> HttpResponse:
     choice = Choice(request)
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + choice.shown_month.path + choice.query)
-    return render(
-        request,
-        "meetings/list.html",
-        {"choice": choice, "description": description_of(choice)} | paged(request, choice.meetings),
-    )
+    page = paged(request, choice.meetings)
+    parts = parted(page.pop("meetings"), choice.today)
+    context = {"choice": choice, "parts": parts, "years": years(choice), "today": choice.today}
+    return render(request, "meetings/list.html", context | {"description": description_of(choice)} | page)
 
 
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
@@ -32,8 +34,9 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         raise Http404
     choice = Choice(request, Month(int(year), int(month)))
     assert choice.month
-    found = choice.meetings.order_by("edition__listed_on", "edition__subject_id")[:MOST_OF_A_MONTH]
-    shown = publications(found)
+    questions = (choice.meetings, that_left(choice, choice.month), withdrawn(choice, choice.month))
+    found = [one for rows in questions for one in rows.order_by(*ALONG_DAYS)[:MOST_OF_A_MONTH]]
+    shown = publications({one.edition_id: one for one in found}.values())
     earlier, later = choice.month.moved(-1), choice.month.moved(1)
     context = {
         "choice": choice,
@@ -41,6 +44,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "description": description_of(choice, as_calendar=True),
         "weeks": weeks(choice.month, shown, choice.today),
         "is_empty": not shown,
+        "years": years(choice, choice.month),
         "earlier": earlier if earlier.year >= FIRST_YEAR else None,
         "later": later if later.year <= choice.last_year else None,
         "this_month": Month(choice.today.year, choice.today.month),

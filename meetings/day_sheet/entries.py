@@ -37,7 +37,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Entry:
-    """A programme point on a day, or the place that it had there before it moved to another (`left`)."""
+    """A programme point on a day, or the place that it had there before it moved to another or was removed (`left`)."""
 
     meeting: Publication
     document: MeetingDocument
@@ -47,11 +47,12 @@ class Entry:
     minute: dt.datetime
     left: Earlier | None = None
     is_next: bool = False
+    is_removed: bool = False
 
     @property
     def key(self) -> str:
-        """The same on each sheet of the day, so that two can be compared."""
-        return f"{'left' if self.left else 'at'}-{self.point.id}"
+        """The same on each sheet of the day, so that two can be compared: what left it has changed."""
+        return f"at-{self.point.id}"
 
     @property
     def clock(self) -> str:
@@ -67,7 +68,7 @@ class Entry:
     def state(self) -> PointState:
         """As the press office says; “ended” also where the day is over, and never by the clock."""
         if self.left:
-            return PointState.MOVED
+            return PointState.CANCELLED if self.is_removed else PointState.MOVED
         said = self.point.state
         return PointState.ENDED if self.is_over and said != PointState.CANCELLED else said
 
@@ -122,11 +123,9 @@ def entries_of(meeting: Publication, document: MeetingDocument, day: dt.date, mi
         if own == day:
             yield Entry(meeting, document, point, day, instant(day, point.time, document.timezone), minute)
         else:
-            for earlier in earlier_of(point, own):
-                if earlier.was.date == day:
-                    at = instant(day, earlier.was.time, document.timezone)
-                    yield Entry(meeting, document, point, day, at, minute, left=earlier)
-                    break
+            for earlier in [one for one in earlier_of(point, own) if one.was.date == day][-1:]:
+                at = instant(day, earlier.was.time, document.timezone)
+                yield Entry(meeting, document, point, day, at, minute, left=earlier)
 
 
 def earlier_of(point: Point, day: dt.date | None) -> Iterator[Earlier]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from meetings.clock import minute_of
 from meetings.conditional import Validator, by_day, by_minute, confirmed, stamped
 from meetings.day_sheet.finding import DAY, meetings_between, next_day
+from meetings.day_sheet.gone import past_points
 from meetings.day_sheet.reading import NoSuchDay, read_day
 from meetings.day_sheet.sheets import Sheet, sheet_of
 from meetings.languages import page_language
@@ -30,7 +31,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     if led := elsewhere(request):
         return led
     try:
-        read = read_day(day, page_language())
+        read = read_day(day, page_language(), today_of(request))
     except NoSuchDay as error:
         return no_such_day(request, day, error, HTTPStatus.NOT_FOUND)
     return of(request, read) if day == read.isoformat() else led_to(read)
@@ -41,7 +42,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse | None:
     if not typed:
         return None
     try:
-        return led_to(read_day(typed, page_language()))
+        return led_to(read_day(typed, page_language(), today_of(request)))
     except NoSuchDay as error:
         return no_such_day(request, typed, error, HTTPStatus.BAD_REQUEST)
 
@@ -71,12 +72,14 @@ def known_by(request: HttpRequest, day: dt.date) -> Validator:
 def context_of(request: HttpRequest, day: dt.date) -> dict[str, Any]:
     """All that is told follows from what `known_by` says, so the time is told of near days only."""
     minute, today = minute_of(request), today_of(request)
-    sheet = sheet_of(meetings_between(request, day, day), day, minute)
+    past = past_points(request, day)
+    sheet = sheet_of(meetings_between(request, day, day, {one.meeting for one in past}), day, minute, past)
     return {
         "day": day,
         "today": today,
         "is_today": day == today,
         "is_over": day < today,
+        "is_renewed": day >= today or not all(entry.is_over for entry in sheet.entries),
         "minute": minute if abs(day - today) <= DAY else None,
         "sheet": sheet,
         "before": day - DAY if (day - DAY).year in YEARS else None,
@@ -92,4 +95,5 @@ def running(sheet: Sheet) -> list[Any]:
 
 def newest_of(sheet: Sheet) -> dt.datetime | None:
     """When the newest edition on it appeared: what a sheet on paper is compared by."""
-    return max((at for one in sheet.meetings if (at := one.publication.available_from)), default=None)
+    shown = [*(one.publication for one in sheet.meetings), *(one.publication for one in sheet.withdrawn)]
+    return max((at for one in shown if (at := one.available_from)), default=None)

@@ -11,6 +11,7 @@ from meetings.typed import YEARS
 from meetings.written_days import whole_day
 
 LONGEST = 40
+FROM_TODAY = {word: dt.timedelta(days) for days, word in enumerate(("yesterday", "today", "tomorrow"), start=-1)}
 
 
 class NoSuchDay(ValueError):
@@ -21,12 +22,15 @@ class NoSuchDay(ValueError):
         self.near = near
 
 
-def read_day(typed: str, language: str) -> dt.date:
-    """The day of 2017-09-14, 14.9.2017, 14/09/2017 or 14 September 2017, the last in the language or in English.
+def read_day(typed: str, language: str, today: dt.date) -> dt.date:
+    """The day of 2017-09-14, 20170914, 14.9.2017, 14/09/2017, tomorrow, or 14 September 2017, the last in the language
+    or in English.
 
     Raises NoSuchDay.
     """
     text = " ".join(typed.split())
+    if text.casefold() in FROM_TODAY:
+        return today + FROM_TODAY[text.casefold()]
     parts = whole_day(text, language) if len(text) <= LONGEST else None
     if parts is None:
         example = {"typed": Truncator(text).chars(LONGEST), "example": "2017-09-14"}

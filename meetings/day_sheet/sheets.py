@@ -15,41 +15,56 @@ from zoneinfo import ZoneInfo
 
 from meetings.clock import BRUSSELS
 from meetings.day_sheet.entries import Entry, entries_of
-from meetings.day_sheet.finding import is_on
+from meetings.day_sheet.gone import PastPoint, entries_gone
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.shape import Alert, Chair, Link, MeetingDocument
+from meetings.documents.clocks import begins_at, has_ended
+from meetings.documents.days import has_left, is_on
+from meetings.documents.shape import Alert, Chair, Link, MeetingDocument, Tombstone
 from meetings.publications import Publication
 from meetings.vocabulary import WATCHED, PointKind
 
 
 @dataclass(frozen=True)
 class MeetingOfDay:
-    """A meeting that is on the sheet: with `entries` of the day, or without any."""
+    """A meeting that is on the sheet: with `entries` of the day, or without any.
+
+    `dropped` are those of a meeting that is called off and has, or had, its own day elsewhere.
+    """
 
     publication: Publication
     document: MeetingDocument
     day: dt.date
     entries: Sequence[Entry]
+    dropped: Sequence[Entry] = ()
 
     @property
     def is_called_off(self) -> bool:
         return is_called_off(self.document)
 
     @property
-    def is_moved_away(self) -> bool:
-        """It has no date any more."""
-        return self.document.start_date is None
+    def has_left(self) -> bool:
+        """It was to be on the day, and has another date now or none."""
+        return has_left(self.document, self.day)
 
     @property
     def is_around(self) -> bool:
-        """The day is none of the meeting's: something of it happens before or afterwards."""
-        return not is_on(self.document, self.day)
+        """The day is none of the meeting's, and was none: something of it happens before or afterwards."""
+        return not (is_on(self.document, self.day) or self.has_left)
+
+    @property
+    def takes_place(self) -> bool:
+        """On the day, that is."""
+        return is_on(self.document, self.day) and not self.is_called_off
+
+    @property
+    def has_ended(self) -> bool:
+        return has_ended(self.document, self.day)
 
     @property
     def number_of_day(self) -> tuple[int, int] | None:
         """The second of three days, say; None of one that lasts a day."""
         start, end = self.document.start_date, self.document.end_date
-        if start is None or end is None or start == end or self.is_around:
+        if start is None or end is None or start == end or not is_on(self.document, self.day):
             return None
         return (self.day - start).days + 1, (end - start).days + 1
 
@@ -65,7 +80,17 @@ class MeetingOfDay:
     def told(self) -> list[Entry]:
         """What a list says of the day: its press conferences; where the meeting itself is on other days, all."""
         here = [entry for entry in self.entries if not entry.left]
-        return here if self.is_around else [one for one in here if one.point.kind == PointKind.PRESS_CONFERENCE]
+        if not is_on(self.document, self.day):
+            return here
+        return [one for one in here if one.point.kind == PointKind.PRESS_CONFERENCE]
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The notice in the place of a meeting that had the day."""
+
+    publication: Publication
+    notice: Tombstone
 
 
 @dataclass(frozen=True)
@@ -91,9 +116,15 @@ class Sheet:
 
     day: dt.date
     meetings: Sequence[MeetingOfDay]
+    withdrawn: Sequence[Withdrawn]
     alerts: Sequence[AlertOfDay]
     timed: Sequence[Entry]
     untimed: Sequence[tuple[Publication, Sequence[Entry]]]
+
+    @property
+    def has_happening(self) -> bool:
+        """Whether anything takes place on the day: of a meeting on it, or of one on other days."""
+        return any(one.takes_place or one.entries for one in self.meetings)
 
     @property
     def twins(self) -> set[str]:
@@ -106,9 +137,15 @@ class Sheet:
         return [*self.timed, *(entry for _meeting, entries in self.untimed for entry in entries)]
 
 
-def sheet_of(meetings: Iterable[Publication], day: dt.date, minute: dt.datetime) -> Sheet:
-    """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute."""
-    found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute))]
+def sheet_of(
+    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
+) -> Sheet:
+    """`meetings` may be of other days, too. `minute` is the instant of the answer to the minute.
+
+    `past` are points that were told of on the day.
+    """
+    meetings = list(meetings)
+    found = meetings_of_day(meetings, day, minute, past)
     timed: list[tuple[tuple[dt.datetime, str], int, Entry]] = []
     untimed: list[Entry] = []
     for place, one in enumerate(found):
@@ -123,6 +160,7 @@ def sheet_of(meetings: Iterable[Publication], day: dt.date, minute: dt.datetime)
     return Sheet(
         day=day,
         meetings=found,
+        withdrawn=withdrawn_of(meetings, day),
         alerts=alerts_of(found, day),
         timed=with_next([entry for _at, _place, entry in timed], day, minute),
         untimed=[(meeting, list(some)) for meeting, some in groupby(untimed, key=attrgetter("meeting"))],
@@ -142,12 +180,32 @@ def with_next(entries: Sequence[Entry], day: dt.date, minute: dt.datetime) -> li
     return [replace(entry, is_next=entry.at == first and entry.is_ahead) for entry in entries]
 
 
-def meeting_of_day(meeting: Publication, day: dt.date, minute: dt.datetime) -> MeetingOfDay | None:
-    """None where nothing of it is on the day. What is called off has no programme."""
+def meetings_of_day(
+    meetings: Iterable[Publication], day: dt.date, minute: dt.datetime, past: Sequence[PastPoint] = ()
+) -> list[MeetingOfDay]:
+    """Those with something on the day, by the clock of their start; without one, behind in the order given."""
+    found = [one for meeting in meetings if (one := meeting_of_day(meeting, day, minute, past))]
+    return sorted(found, key=lambda one: (not one.takes_place, begins_at(one.document, day)))
+
+
+def meeting_of_day(
+    meeting: Publication, day: dt.date, minute: dt.datetime, past: Sequence[PastPoint]
+) -> MeetingOfDay | None:
+    """None where nothing of it is or was on the day. What is called off has no programme."""
     document = meeting.document
     if not isinstance(document, MeetingDocument):
         return None
-    entries = [] if is_called_off(document) else list(entries_of(meeting, document, day, minute))
-    if not entries and not is_on(document, day):
+    entries = list(entries_of(meeting, document, day, minute))
+    entries += entries_gone(meeting, document, day, minute, past=past, present=entries)
+    if is_on(document, day) or has_left(document, day):
+        return MeetingOfDay(meeting, document, day, [] if is_called_off(document) else entries)
+    if not entries:
         return None
+    if is_called_off(document):
+        return MeetingOfDay(meeting, document, day, [], dropped=entries)
     return MeetingOfDay(meeting, document, day, entries)
+
+
+def withdrawn_of(meetings: Iterable[Publication], day: dt.date) -> list[Withdrawn]:
+    notices = [(one, one.document) for one in meetings if isinstance(one.document, Tombstone)]
+    return [Withdrawn(one, notice) for one, notice in notices if one.days and one.days[0] <= day <= one.days[1]]

@@ -10,6 +10,7 @@ INDEX = (
     "meetings_indexeditem",
     "meetings_indexedreference",
     "meetings_indexedpoint",
+    "meetings_indexedearlierdays",
     "meetings_indexedlink",
     "meetings_indexedtopic",
 )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 from meetings.document_numbers import whole_number
 
-guards = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
+guards = import_module("meetings.migrations.0020_earlier_days")
 
 
 def fill(apps, schema_editor):
@@ -31,8 +31,14 @@ def fill(apps, schema_editor):
     guards.install(apps, schema_editor)
 
 
+def empty(apps, schema_editor):
+    guards.remove(apps, schema_editor)
+    apps.get_model("meetings", "IndexedReference").objects.filter(kind="whole_number").delete()
+    guards.install(apps, schema_editor)
+
+
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0019_search_rows_of_what_is_published")]
+    dependencies = [("meetings", "0020_earlier_days")]
 
     operations = [
         migrations.AlterField(
@@ -43,5 +49,5 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(fill, empty, elidable=False),
     ]

@@ -4,6 +4,7 @@ from meetings.models.calendar import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, StoredDocument
 from meetings.models.index import (
     INDEX_MODELS,
+    IndexedEarlierDays,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -39,6 +40,7 @@ __all__ = [
     "Erasure",
     "Footnote",
     "IndexRow",
+    "IndexedEarlierDays",
     "IndexedItem",
     "IndexedLink",
     "IndexedPoint",

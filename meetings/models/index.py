@@ -84,6 +84,20 @@ class IndexedPoint(IndexRow):
         indexes = [models.Index(fields=("date", "kind"), name="point_by_date")]
 
 
+class IndexedEarlierDays(IndexRow):
+    """Days on which the meeting was published to be before, as each entry of `previous` says: null for no date.
+
+    With `point_id`, the day of a programme point of it.
+    """
+
+    point_id = models.UUIDField(null=True)
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("start_date", "end_date"), name="earlier_days_by_date")]
+
+
 class IndexedLink(IndexRow):
     """`owner_id` is the meeting, topic, item, point or result that the link stands at."""
 
@@ -112,4 +126,11 @@ class IndexedTopic(IndexRow):
         indexes = [models.Index(fields=("topic_id",), name="item_by_topic")]
 
 
-INDEX_MODELS: tuple[type[IndexRow], ...] = (IndexedItem, IndexedReference, IndexedPoint, IndexedLink, IndexedTopic)
+INDEX_MODELS: tuple[type[IndexRow], ...] = (
+    IndexedItem,
+    IndexedReference,
+    IndexedPoint,
+    IndexedEarlierDays,
+    IndexedLink,
+    IndexedTopic,
+)

@@ -120,7 +120,7 @@ def point_event(document: MeetingDocument, point: Point, page: str) -> Node:
 def point_status(document: MeetingDocument, point: Point) -> str:
     if document.status == MeetingStatus.CANCELLED or point.state == PointState.CANCELLED:
         return CANCELLED
-    if document.status == MeetingStatus.POSTPONED and document.start_date is None:
+    if is_called_off(document):
         return POSTPONED
     return RESCHEDULED if any(instant_of(document, each.date, each.time) for each in point.previous) else SCHEDULED
 

@@ -14,6 +14,8 @@ from meetings.publications import Publication
 from meetings.vocabulary import Language
 
 register = template.Library()
+LONGEST = 600
+"""Characters of an address whose query goes with it into another language: it is in the page once for each."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def choices_of_language(context: Context) -> Choices:
     publication: Publication | None = context.get("publication")
     held = publication.languages if publication else Language.values
     below = context["address"] if "address" in context else below_language(context["request"])
+    below = below if len(below) <= LONGEST else below.partition("?")[0]
 
     def choices(languages: Iterable[str]) -> list[Choice]:
         return [

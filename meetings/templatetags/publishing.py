@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from meetings import dates as dates_in
 from meetings import marks
 from meetings.clock import BRUSSELS
+from meetings.documents import clocks
 from meetings.documents.calling_off import is_called_off
+from meetings.documents.days import moved_from
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
 from meetings.languages import language_of_words, page_language
 from meetings.models import Configuration
@@ -24,6 +26,7 @@ from meetings.vocabulary import Language
 
 register = template.Library()
 register.filter("called_off", is_called_off)
+register.filter("moved_from", moved_from)
 
 LOWEST_HEADING = 6
 
@@ -32,6 +35,12 @@ LOWEST_HEADING = 6
 def has_emblem(code: str) -> bool:
     """Whether static/img/emblems.svg has a shape of this configuration."""
     return code in CODES
+
+
+@register.filter
+def has_ended(document: MeetingDocument, today: dt.date | str) -> bool:
+    """`today` may be missing from the page, and is "" then."""
+    return isinstance(today, dt.date) and clocks.has_ended(document, today)
 
 
 @register.filter

@@ -17,6 +17,7 @@
   let errors = 0;
   let asking = false;
   let printing = false;
+  let timer;
   let marks = new Map(); // by id of the entry
 
   const entriesOf = (part) => new Map([...part.querySelectorAll("[data-entry]")].map((entry) => [entry.id, entry]));
@@ -107,6 +108,7 @@
         if (!paused) {
           etag = page.dataset.etag;
           show(page);
+          if (!page.querySelector(".renewal")) end();
         }
       } else if (answer.status !== 304) throw new Error(answer.status);
       errors = 0;
@@ -115,6 +117,12 @@
       if (errors >= PATIENCE) stop();
     }
     asking = false;
+  };
+  // The day is over, everywhere: nothing is to come any more.
+  const end = () => {
+    clearInterval(timer);
+    paused = true;
+    button.hidden = true;
   };
   const setPaused = (is, isChosen = true) => {
     paused = is;
@@ -136,5 +144,5 @@
   if (matchMedia("print").matches) return;
   setPaused(paused, false);
   bar.hidden = false;
-  setInterval(ask, PAUSE);
+  timer = setInterval(ask, PAUSE);
 })();

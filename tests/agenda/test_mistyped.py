@@ -104,6 +104,9 @@ class TestWhereItLeads:
             ("2060/", "?year=2060"),
             ("2060/9/", "2060/09/"),
             ("2060-09", "2060/09/"),
+            ("206009", "2060/09/"),
+            ("09/2060", "2060/09/"),
+            ("9-2060", "2060/09/"),
         ],
     )
     def test_to_what_is_meant(self, visitor: Visitor, typed: str, meant: str) -> None:
@@ -117,7 +120,8 @@ class TestWhereItLeads:
             assert visitor.get(response["Location"]).status_code == 200
 
     def test_a_day_alone_is_a_day_sheet(self, visitor: Visitor) -> None:
-        assert visitor.get("/en/meetings/2060/9/14/")["Location"] == "/en/day/2060-09-14/"
+        for typed in ("2060/9/14/", "2060/09/14/", "20600914/", "14/09/2060/", "14.9.2060/"):
+            assert visitor.get(f"/en/meetings/{typed}")["Location"] == "/en/day/2060-09-14/", typed
 
     def test_a_name_may_be_the_languages_own(self, visitor: Visitor) -> None:
         for name in ("justice-et-affaires-interieures", "justice-et-affaires-int%C3%A9rieures"):
@@ -168,6 +172,11 @@ class TestThePage:
         meeting.save()
         published(clock, meeting)
         assert offered(visitor.get(MEETING)) == []
+
+    @pytest.mark.parametrize("typed", ["2060/13", "2060-13", "2060/02/30", "jha/2060/13/14"])
+    def test_of_a_month_or_day_that_is_none_it_offers_the_year(self, visitor: Visitor, clock: Any, typed: str) -> None:
+        page = visitor.get(f"/en/meetings/{typed}/").content.decode()
+        assert '<a href="/en/meetings/?year=2060">All meetings of 2060</a>' in page
 
     def test_it_searches_for_the_words_of_the_address(self, visitor: Visitor) -> None:
         for language in ("en", "fi"):

@@ -129,6 +129,17 @@ class TestThePage:
     def test_the_next_meeting_is_one_that_takes_place(self, visitor: Visitor) -> None:
         assert titles(section(visitor.get(PAGE), "next")) == ["Next"]
 
+    def test_one_that_was_postponed_to_a_date_takes_place(self, visitor: Visitor, clock: Any) -> None:
+        earlier = [shape.EarlierDate(start_date=PRESS_DATE - 9 * DAY, end_date=PRESS_DATE - 9 * DAY)]
+        postponed = {"status": MeetingStatus.POSTPONED, "status_reason": "The airport is closed."}
+        moved = meeting("Moved", PRESS_DATE + DAY, previous=earlier, **postponed)
+        for document in (moved, meeting("Nowhere", PRESS_DATE, **postponed)):
+            freeze([document], available_from=PRESS_DAY + 2 * MINUTE)
+        clock.move_to(PRESS_DAY + 3 * MINUTE)
+        shown = section(visitor.get(PAGE), "next")
+        assert titles(shown) == ["Moved"]
+        assert "moved from" in shown
+
     def test_a_meeting_that_is_on_is_the_next_to_its_last_day(self, visitor: Visitor, clock: Any) -> None:
         members = {"id": uuid4(), "address_word": "on", "start_date": PRESS_DATE - DAY, "end_date": PRESS_DATE}
         freeze([full_document(**members, title="On")], available_from=PRESS_DAY + 2 * MINUTE)

@@ -83,8 +83,34 @@ class TestToday:
     def test_its_day_sheet_is_one_step_away(self, visitor: Visitor, clock: Any) -> None:
         assert 'href="/en/day/"' in page(visitor, "/en/")
 
+    def test_of_much_it_says_how_much_more_there_is(self, visitor: Visitor, clock: Any) -> None:
+        past = [point(f"Past{n}", f"0{n}:00", state=PointState.ENDED) for n in range(8)]
+        appear(clock, on(0, "jha", *past, *(point(f"P{n}", f"{11 + n}:00") for n in range(9))))
+        found = parts(visitor)
+        assert "P5 3 more today, on the day-sheet" in found["Next today"]
+        assert "P6" not in found["Next today"]
+        assert "2 before these, on the day-sheet" in found["Earlier today"]
+        assert "Past1" not in found["Earlier today"]
+
+    def test_six_are_no_more_than_it_shows(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, on(0, "jha", *(point(f"P{n}", f"{11 + n}:00") for n in range(6))))
+        assert "more today" not in page(visitor, "/en/")
+
 
 class TestThisWeek:
+    def test_what_left_a_day_of_it_is_told_there(self, visitor: Visitor, clock: Any) -> None:
+        def was(distance: int) -> list[shape.EarlierDate]:
+            day = PRESS_DATE + distance * DAY
+            return [shape.EarlierDate(start_date=day, end_date=day)]
+
+        lost = {"start_date": None, "end_date": None, "status": MeetingStatus.POSTPONED, "status_reason": "Snow."}
+        appear(clock, on(9, "jha", previous=was(0)), meeting("env", previous=was(1), **lost))
+        found = parts(visitor)
+        assert "JHA Council Moved to Thursday 23 September 2060" in found["Today Tuesday 14 September 2060"]
+        assert "ENVI Council No new date yet. Snow." in found["Day-sheet: Wednesday 15 September 2060"]
+        assert "moved from 14 September 2060" in found["Coming meetings"]
+        assert "was to be on 15 September 2060" in found["Coming meetings"]
+
     def test_its_other_days_lead_to_their_sheets_those_to_come_first(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, on(-1, "fac"), on(0, "jha"), on(1, "env", press("Results", "15:00")), on(5, "eycs"), on(6, "gac"))
         html = page(visitor, "/en/")

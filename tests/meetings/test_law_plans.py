@@ -21,6 +21,7 @@ from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
+    IndexedEarlierDays,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -30,6 +31,7 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
+from meetings.models.edition import later_editions
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.standing import page_question
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
@@ -98,6 +100,16 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
     "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
+    "points of a day in editions that others took the place of": (
+        lambda: IndexedPoint.objects.filter(Exists(later_editions(NOW, "edition__")), date=PRESS_DATE).readable(),
+        "point_by_date",
+        "date",
+    ),
+    "what left some days": (
+        lambda: IndexedEarlierDays.objects.live(NOW).filter(start_date__range=DATES, end_date__gte=PRESS_DATE),
+        "earlier_days_by_date",
+        "start_date",
+    ),
     "items of a day": (lambda: items().filter(date=PRESS_DATE, public=""), "item_by_date", "date"),
     "items by reference": (lambda: items().filter(of_item(REFERENCES)), "item_by_reference", "reference"),
     "items by topic": (lambda: items().filter(of_item(TOPICS)), "item_by_topic", "topic_id"),
@@ -139,6 +151,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         lambda: Edition.objects.live(NOW).filter(
             ~Q(end_date__lt=PRESS_DATE), subject_type="meeting", listed_on__range=DATES
         ),
+        "edition_by_date",
+        "listed_on",
+    ),
+    "the notices of some days": (
+        lambda: Edition.objects.standing(NOW).filter(subject_type="meeting", is_tombstone=True, listed_on__range=DATES),
         "edition_by_date",
         "listed_on",
     ),
@@ -207,6 +224,7 @@ def fill(number: int) -> None:
             "date": PRESS_DATE - n * DAY,
             "live": False,
         },
+        IndexedEarlierDays: lambda n: {"start_date": PRESS_DATE - n * DAY, "end_date": PRESS_DATE - n * DAY},
         IndexedLink: lambda n: {
             "link_id": named(f"link {n}"),
             "owner_id": named(f"item {n}"),

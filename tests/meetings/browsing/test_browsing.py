@@ -10,7 +10,7 @@ import pytest
 from meetings.documents import shape
 from meetings.editions import freeze
 from meetings.vocabulary import Form
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting, meeting_document, published, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, meeting_document
 from tests.publicity import Visitor, text
 
 ENV = shape.ConfigurationName(code="ENVI", slug="env", name="Environment")
@@ -176,13 +176,10 @@ class TestAMonth:
 
     def test_as_many_queries_as_ever(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
-        assert len(visitor.statements) == 4
+        assert len(visitor.statements) == 6  # beside meetings: whether any moved away, and what was withdrawn
 
 
 @pytest.mark.django_db
-def test_what_is_withdrawn_or_to_come_is_in_no_month(visitor: Visitor, clock: Any) -> None:
-    meeting = make_meeting()
-    published(clock, meeting)
-    clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+def test_what_is_to_come_is_in_no_month(visitor: Visitor, clock: Any) -> None:
     freeze([meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
     assert titles(visitor.get("/en/meetings/2060/09/")) == []

@@ -23,8 +23,14 @@ BRIEFING = PointKind.PRESS_BRIEFING
 
 def point(title: str, time: str | None = None, **values: Any) -> shape.Point:
     precision = TimePrecision.EXACT if time else TimePrecision.NOT_STATED
-    given = {"kind": BRIEFING, "time": time, "time_text": time or "", "time_precision": precision}
-    return shape.Point(id=named(title), title=title, **given | values)
+    given: dict[str, Any] = {
+        "id": named(title),
+        "kind": BRIEFING,
+        "time": time,
+        "time_text": time or "",
+        "time_precision": precision,
+    }
+    return shape.Point(title=title, **given | values)
 
 
 def meeting(slug: str, *programme: shape.Point, **values: Any) -> MeetingDocument:

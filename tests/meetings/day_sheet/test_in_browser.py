@@ -81,6 +81,19 @@ class Watched:
         return [one.inner_text() for one in self.page.locator(".renewed").all()]
 
 
+def test_it_ends_with_the_day(site: str, open_page: PageOpener) -> None:
+    """Nothing renews the sheet of a day that is over, which has no such button either."""
+    watched = Watched(open_page(f"{site}{SHEET}"))
+    page = watched.page
+    over = re.sub(r'(?s)<p class="renewal".*?</p>', "", page.request.get(f"{site}{SHEET}").text())
+    page.route(f"**{SHEET}", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=over))
+    watched.wait()
+    assert watched.answered == [200]
+    assert page.get_by_role("button", name="Pause updating").count() == 0
+    watched.wait()
+    assert watched.answered == [200]
+
+
 def test_it_renews_itself_and_says_what_is_new(site: str, open_page: PageOpener) -> None:
     watched = Watched(open_page(f"{site}{SHEET}", height=400))
     page = watched.page
@@ -100,7 +113,7 @@ def test_it_renews_itself_and_says_what_is_new(site: str, open_page: PageOpener)
     assert re.match(r"Updated \d\d:\d\d: ", watched.told)
     for words in ("new: 07:00 JHA: Press briefing, Added", "changed: 13:00 JHA: Press briefing, jha-13:00"):
         assert words in watched.told
-    assert watched.marked == ["new", "changed"]
+    assert watched.marked == ["new", "changed", "changed"]  # the second of them was taken out
     assert page.evaluate("document.activeElement.textContent") == "Press briefing: jha-17:00"
     now = page.get_by_role("link", name="jha-17:00").bounding_box()
     assert place

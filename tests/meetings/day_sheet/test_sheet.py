@@ -1,6 +1,7 @@
 """The sheet of a day: what is on it, in which order, in which words, and what it costs."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -30,13 +31,17 @@ class TestWhatIsNotOnIt:
         [edition] = appear(clock, meeting("jha", point("Secret", "09:00")))
         notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
         clock.move_to(bury(edition, [notice], available_from=TEN + MINUTE).available_from)
-        assert "Nothing is published for this day." in words(page(visitor))
-        assert "JHA" not in page(visitor)
+        told = page(visitor)
+        assert "JHA Withdrawn Early." in words(told)
+        assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", told))
+        assert titles(visitor) == []
+        assert "Nothing is published for this day." in words(page(visitor, "/en/day/2060-09-15/"))
 
     def test_what_an_earlier_edition_said(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, meeting("jha", point("First", "09:00")))
         appear(clock, meeting("jha", point("Second", "09:00")))
         assert titles(visitor) == ["Second"]
+        assert "First" not in page(visitor)
 
     def test_what_is_on_another_day(self, visitor: Visitor, clock: Any) -> None:
         tomorrow = PRESS_DATE + DAY
@@ -230,6 +235,20 @@ class TestTheWords:
         assert "Under way" not in told
         assert "Expected" not in told
 
+    def test_only_what_may_still_change_by_the_clock_asks_for_news(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, meeting("jha", point("A", "09:00")), meeting("fac", point("B", "09:00"), timezone="America/Lima"))
+        assert "Pause updating" in page(visitor)
+        clock.move_to(dt.datetime(2060, 9, 15, 4, 0, tzinfo=dt.UTC))  # it is still the day before in Lima
+        assert "Pause updating" in page(visitor)
+        clock.move_to(dt.datetime(2060, 9, 15, 6, 0, tzinfo=dt.UTC))
+        assert "Pause updating" not in page(visitor)
+
+    def test_only_today_is_today(self, visitor: Visitor, clock: Any) -> None:
+        current = '<a href="/en/day/" aria-current="true">Today</a>'
+        assert current in page(visitor)
+        assert current in page(visitor, "/en/day/")
+        assert current not in page(visitor, "/en/day/2060-09-15/")
+
     def test_where_the_day_is_over_there_and_not_here(self, visitor: Visitor, clock: Any) -> None:
         clock.move_to(TEN - MINUTE)
         appear(clock, meeting("fac", point("There", "09:00"), timezone="Asia/Tokyo"), meeting("jha", point("Here")))
@@ -352,5 +371,5 @@ def test_it_takes_the_same_queries_however_much_there_is(visitor: Visitor, clock
         freeze([meeting("jha", *points, id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
     assert len(entries(page(visitor))) == 9 * number
-    assert len(visitor.statements) == 4  # points, meetings; the next day with a meeting, with a point
+    assert len(visitor.statements) == 5  # which, their texts, past points; the next day with a meeting, with a point
     assert Edition.objects.count() == number

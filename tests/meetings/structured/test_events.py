@@ -194,9 +194,19 @@ class TestThePress:
         assert told["previousStartDate"] == "2060-09-14T12:00:00+02:00"
 
     @pytest.mark.parametrize(
-        ("state", "status"),
-        [(PointState.CANCELLED, MeetingStatus.CONFIRMED), (PointState.PLANNED, MeetingStatus.CANCELLED)],
+        ("state", "status", "becomes"),
+        [
+            (PointState.CANCELLED, MeetingStatus.CONFIRMED, "Cancelled"),
+            (PointState.PLANNED, MeetingStatus.CANCELLED, "Cancelled"),
+            (PointState.PLANNED, MeetingStatus.POSTPONED, "Postponed"),
+        ],
     )
-    def test_one_that_is_off(self, state: PointState, status: MeetingStatus) -> None:
+    def test_one_that_is_off_by_itself_or_with_its_meeting(
+        self, state: PointState, status: MeetingStatus, becomes: str
+    ) -> None:
         [told] = with_point(point(state=state), status=status)["subEvent"]
-        assert told["eventStatus"] == f"{SCHEMA}Cancelled"
+        assert told["eventStatus"] == f"{SCHEMA}{becomes}"
+
+    def test_one_of_a_meeting_that_was_postponed_to_a_date_takes_place(self) -> None:
+        [told] = with_point(point(), status=MeetingStatus.POSTPONED, previous=[EARLIER])["subEvent"]
+        assert told["eventStatus"] == f"{SCHEMA}Scheduled"
