@@ -92,7 +92,7 @@ class TestAMonth:
             freeze([moved(id=named(f"{n}"), address_word=f"w{n}")], available_from=TEN + MINUTE)
         clock.move_to(TEN + MINUTE)
         assert len(boxes(visitor)) == number
-        assert len(visitor.statements) == 6
+        assert len(visitor.statements) == 7
 
 
 def parts(visitor: Visitor, query: str = "") -> dict[str, str]:
