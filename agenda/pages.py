@@ -148,7 +148,9 @@ def withdrawn(request: HttpRequest, edition: Edition, now_at: str = "") -> HttpR
     The reason is one for all languages, as it was written.
     """
     tombstone = tombstone_of(edition)
-    context = {"tombstone": tombstone, "edition": edition, "now_at": now_at, "stood": Stood.at(edition.address)}
+    stood = Stood.at(edition.address)
+    month = stood.month if stood.month and stood.month.is_shown(today_of(request)) else None
+    context = {"tombstone": tombstone, "edition": edition, "now_at": now_at, "stood": stood, "month": month}
     response = render(request, "agenda/withdrawn.html", context, status=410)
     response["Content-Language"] = tombstone.language
     return response

@@ -14,11 +14,16 @@ from meetings.vocabulary import Language
 TELLING = {
     "meetings": ("configuration", "year", "month"),
     "month": ("configuration",),
+    "configuration": ("year",),
     "meeting-editions": ("before",),
     "topic-editions": ("before",),
 }
 LONGEST = 60  # characters of a value that any page is by: each is in a page some fifty times
-CURSORS = ("meetings", "configuration")  # a cursor carries its instant, so that there is no end of such addresses
+CURSORS = (
+    "meetings",
+    "configuration",
+    "corrections",
+)  # a cursor carries its instant, so that there is no end of such addresses
 UNLISTED = ("search",)
 
 

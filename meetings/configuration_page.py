@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.browsing.choice import Month
+from meetings.browsing.choice import Month, within
 from meetings.called_off import called_off
 from meetings.clock import instant_of
 from meetings.languages import page_language
@@ -31,7 +31,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     years = years_of(slug, instant_of(request))
     is_past = bool(shown.valid_until and shown.valid_until < today)
     year = chosen_year(request, years, min(today, shown.valid_until or today))
-    remit = REMITS.get(slug)
+    remit, month = REMITS.get(slug), Month(year, today.month if year == today.year else 1)
     context = {
         "configuration": shown,
         "today": today,
@@ -41,19 +41,20 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "next": publications(next_of(held, today)),
         "years": years,
         "year": year,
-        "month": Month(year, today.month if year == today.year else 1),
+        "month": month if month.is_shown(today) else None,
         "others": [one for one in known if one.slug != slug and one.valid_on(today)],
     }
-    of_year = held.filter(edition__listed_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+    of_year = within(held, dt.date(year, 1, 1), dt.date(year, 12, 31))
     return render(
         request, "meetings/configuration.html", context | presidency_of(shown, today) | paged(request, of_year)
     )
 
 
 def years_of(slug: str, at: dt.datetime) -> list[int]:
-    """Those that have meetings, the latest first."""
-    live = Edition.objects.live(at).filter(configuration=slug)
-    return sorted(live.order_by().values_list("listed_on__year", flat=True).distinct(), reverse=True)
+    """Those that have a day of a meeting, the latest first."""
+    live = Edition.objects.live(at).filter(configuration=slug).order_by()
+    found = live.values_list("listed_on__year", "end_date__year").distinct()
+    return sorted({year for years in found for year in years if year}, reverse=True)
 
 
 def chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:

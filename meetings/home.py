@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.changes import appeared
-from meetings.clock import instant_of, minute_of
+from meetings.clock import BRUSSELS, instant_of, minute_of
 from meetings.conditional import by_minute, confirmed, stamped
 from meetings.day_sheet.entries import Entry
 from meetings.day_sheet.finding import DAY, meetings_between
@@ -34,7 +34,7 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     today, minute, at = today_of(request), minute_of(request), instant_of(request)
     monday = today - today.weekday() * DAY
     sunday = monday + 6 * DAY
-    of_week = meetings_between(request, monday, sunday)
+    of_week = meetings_between(request, monday - DAY, sunday + DAY)  # by the days of other time zones, too
     sheet = sheet_of(of_week, today, minute)
     live = live_documents(request, SubjectType.MEETING)
     order = ("edition__listed_on", "edition__subject_id")
@@ -45,7 +45,8 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "today": today,
         "of_today": sheet.meetings,
-        **by_clock(sheet.entries, minute),
+        "twins": sheet.twins,
+        **by_clock([*elsewhere(of_week, today, minute), *sheet.entries], minute),
         "to_come": days_of(of_week, [today + n * DAY for n in range(1, (sunday - today).days + 1)], minute),
         "gone_by": days_of(of_week, [monday + n * DAY for n in range((today - monday).days)], minute),
         "coming": publications(ahead) + publications(lost),
@@ -55,18 +56,32 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def elsewhere(meetings: Sequence[Publication], today: dt.date, minute: dt.datetime) -> list[Entry]:
+    """What is on another day where it happens, and today in Brussels or under way: New York's evening is our night."""
+    entries = (entry for day in (today - DAY, today + DAY) for entry in sheet_of(meetings, day, minute).entries)
+    return [entry for entry in entries if not entry.left and (is_under_way(entry) or is_today(entry, today))]
+
+
+def is_under_way(entry: Entry) -> bool:
+    return entry.state == PointState.UNDER_WAY
+
+
+def is_today(entry: Entry, today: dt.date) -> bool:
+    return entry.at is not None and entry.at.astimezone(BRUSSELS).date() == today
+
+
 def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
     """What is under way is what the press office says is. What has no clock is not past before somebody says so.
 
     Of much, the nearest; how many more there are is told.
     """
-    now = [entry for entry in entries if entry.state == PointState.UNDER_WAY]
+    now = [entry for entry in entries if is_under_way(entry)]
     earlier = [
         entry
         for entry in entries
         if entry not in now and (entry.state == PointState.ENDED or (entry.at and entry.at <= minute))
     ]
-    ahead = [entry for entry in entries if entry not in now and entry not in earlier]
+    ahead = [entry for entry in entries if entry not in now and entry not in earlier and not is_off(entry)]
     return {
         "now": now,
         "next": ahead[:SHOWN],
@@ -74,6 +89,11 @@ def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
         "earlier": earlier[-SHOWN:],
         "more_earlier": len(earlier[:-SHOWN]),
     }
+
+
+def is_off(entry: Entry) -> bool:
+    """It is not next, and the day-sheet tells of it. What left the day says where it went."""
+    return entry.point.state == PointState.CANCELLED and not entry.left
 
 
 def days_of(

@@ -18,7 +18,7 @@ from meetings.clock import BRUSSELS, instant_of
 from meetings.documents.shape import MeetingDocument
 from meetings.feeds.entries import summary, what_happened
 from meetings.languages import page_language
-from meetings.models import EditionDocument, EditionReason, SubjectType
+from meetings.models import EditionDocument, SubjectType
 from meetings.pages import publications
 from meetings.parts_changed import parts_changed
 from meetings.publications import Publication
@@ -40,11 +40,6 @@ class News:
     @property
     def is_withdrawal(self) -> bool:
         return self.change.edition.is_tombstone
-
-    @property
-    def is_editorial(self) -> bool:
-        """A typing error, of which no more is told."""
-        return self.change.edition.reason == EditionReason.EDITORIAL
 
     @cached_property
     def note(self) -> tuple[str, str] | None:

@@ -51,6 +51,10 @@ class Month:
         """In the page's language: “September 2017”."""
         return dates.month(self.first, page_language())
 
+    def is_shown(self, today: dt.date) -> bool:
+        """Whether it has a page."""
+        return FIRST_YEAR <= self.year <= today.year + YEARS_AHEAD
+
     def moved(self, months: int) -> "Month":
         year, month = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, month + 1)
@@ -216,4 +220,5 @@ def within(found: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> Q
     """
     has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
     lost_one = Q(edition__start_date=None, edition__listed_on__gte=first)
-    return found.filter(has_a_day | lost_one, edition__listed_on__range=(first - LONGEST, last))
+    earliest = first - min(LONGEST, first - dt.date.min)
+    return found.filter(has_a_day | lost_one, edition__listed_on__range=(earliest, last))

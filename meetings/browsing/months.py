@@ -93,7 +93,7 @@ def weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list
                 span,
                 first=(max(span.start, monday) - monday).days + 1,
                 length=(min(span.end, sunday) - max(span.start, monday)).days + 1,
-                goes_on=span.start < monday and span.start >= month.first,
+                goes_on=span.start < monday and monday > first_monday(month),
             )
             for span in spans
             if span.start <= sunday and span.end >= monday

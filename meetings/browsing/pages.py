@@ -24,13 +24,21 @@ def meetings(request: HttpRequest) -> HttpResponse:
     page = paged(request, choice.meetings)
     parts = parted(page.pop("meetings"), choice.today)
     context = {"choice": choice, "parts": parts, "years": years(choice), "today": choice.today}
-    return render(request, "meetings/list.html", context | {"description": description_of(choice)} | page)
+    context |= {"description": description_of(choice)} | page
+    return listed_if_read(choice, render(request, "meetings/list.html", context))
+
+
+def listed_if_read(choice: Choice, response: HttpResponse) -> HttpResponse:
+    """There is no end of what cannot be read: search engines need not keep a page for each."""
+    if choice.mistakes:
+        response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     """A month's meetings that fit what is chosen, as a calendar."""
     asked = Choice(request)
-    if not (FIRST_YEAR <= int(year) <= asked.last_year and 1 <= int(month) <= 12):
+    if not (1 <= int(month) <= 12 and Month(int(year), int(month)).is_shown(asked.today)):
         raise Http404
     choice = Choice(request, Month(int(year), int(month)))
     assert choice.month
@@ -49,4 +57,4 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "later": later if later.year <= choice.last_year else None,
         "this_month": Month(choice.today.year, choice.today.month),
     }
-    return render(request, "meetings/month.html", context)
+    return listed_if_read(choice, render(request, "meetings/month.html", context))

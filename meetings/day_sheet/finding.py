@@ -44,14 +44,14 @@ def meetings_between(
     # The keys first, and in no order: a database would else look at all documents that there are, in that order.
     keys = (
         days.order_by()
-        .values_list("pk", flat=True)
+        .values_list("listed_on", "pk")
         .union(
-            points.values_list("edition_id", flat=True),
-            left.values_list("edition_id", flat=True),
-            *([wanted.order_by().values_list("pk", flat=True)] if also else []),
+            points.values_list("edition__listed_on", "edition_id"),
+            left.values_list("edition__listed_on", "edition_id"),
+            *([wanted.order_by().values_list("listed_on", "pk")] if also else []),
         )
     )
-    found = sorted(keys)
+    found = [key for _listed_on, key in sorted(keys)]
     standing = open_texts(request, EditionDocument.objects.standing(at)).filter(edition__in=found[:MOST])
     held = standing.in_language(page_language()).with_history()
     return publications(sorted(held, key=lambda one: (one.edition.listed_on, one.edition.subject_id)))

@@ -60,7 +60,11 @@ def of(request: HttpRequest, day: dt.date) -> HttpResponse:
     known = known_by(request, day)
     if unchanged := confirmed(request, known):
         return unchanged
-    return stamped(render(request, "meetings/day.html", context_of(request, day) | {"etag": known.etag}), known)
+    context = context_of(request, day) | {"etag": known.etag}
+    response = render(request, "meetings/day.html", context)
+    if not (context["sheet"].meetings or context["sheet"].withdrawn):  # of such days there is no end
+        response["X-Robots-Tag"] = "noindex, nofollow"
+    return stamped(response, known)
 
 
 def known_by(request: HttpRequest, day: dt.date) -> Validator:

@@ -7,6 +7,7 @@
   const status = bar.querySelector("[role=status]");
   const PAUSE = 30_000;
   const PATIENCE = 3; // errors one after the other
+  const SLOWER = 4; // times, from then on
   const LONGEST = 3; // entries told by name
   const remembered = {
     get: () => { try { return sessionStorage.getItem("day-sheet-paused") === "yes"; } catch { return false; } },
@@ -15,6 +16,8 @@
   let paused = remembered.get();
   let etag = sheet.dataset.etag;
   let errors = 0;
+  let ticks = 0;
+  let reached = new Date();
   let asking = false;
   let printing = false;
   let timer;
@@ -37,14 +40,16 @@
     }
     return found;
   };
+  const clockOf = (at) => at.toLocaleTimeString(document.documentElement.lang, {
+    timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  });
   const announce = (found, gone) => {
     const named = [
       ...[...found].map(([id, kind]) => `${kind}: ${document.getElementById(id).dataset.entry}`),
       ...gone.map((entry) => `${bar.dataset.gone}: ${entry.dataset.entry}`),
     ].map((words) => words.replace(/\s+/g, " ").trim());
     const rest = named.length > LONGEST ? `; +${named.length - LONGEST}` : "";
-    const clock = new Date().toLocaleTimeString(document.documentElement.lang, { timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    status.textContent = `${bar.dataset.updated} ${clock}${named.length ? `: ${named.slice(0, LONGEST).join("; ")}${rest}` : ""}`;
+    status.textContent = `${bar.dataset.updated} ${clockOf(new Date())}${named.length ? `: ${named.slice(0, LONGEST).join("; ")}${rest}` : ""}`;
   };
   const mark = () => {
     for (const [id, kind] of marks) {
@@ -92,29 +97,37 @@
     });
     if (isNews) announce(isOtherDay ? new Map() : found, isOtherDay ? [] : gone);
   };
-  const stop = () => {
-    setPaused(true, false);
-    status.textContent = bar.dataset.stopped;
+  // A screen in the press room has nobody who would start it again: it goes on trying, and says since when it is old.
+  const failed = () => {
+    errors += 1;
+    if (errors === PATIENCE) status.textContent = `${bar.dataset.lost} ${clockOf(reached)}`;
+  };
+  const reachedAgain = () => {
+    if (errors >= PATIENCE) status.textContent = "";
+    errors = 0;
+    reached = new Date();
   };
   const ask = async () => {
     if (paused || asking || printing || document.hidden) return;
     asking = true;
     try {
-      const answer = await fetch(location.href.split("#")[0], { cache: "no-store", headers: { "If-None-Match": etag } });
+      const answer = await fetch(location.href.split("#")[0], {
+        cache: "no-store", headers: { "If-None-Match": etag }, signal: AbortSignal.timeout(PAUSE - 1_000),
+      });
       const text = await answer.text();
+      if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
       if (answer.status === 200) {
         const page = new DOMParser().parseFromString(text, "text/html").querySelector(".day-sheet[data-etag]");
         if (!page) throw new Error("no day-sheet");
+        reachedAgain();
         if (!paused) {
           etag = page.dataset.etag;
           show(page);
           if (!page.querySelector(".renewal")) end();
         }
-      } else if (answer.status !== 304) throw new Error(answer.status);
-      errors = 0;
+      } else reachedAgain();
     } catch {
-      errors += 1;
-      if (errors >= PATIENCE) stop();
+      failed();
     }
     asking = false;
   };
@@ -124,25 +137,27 @@
     paused = true;
     button.hidden = true;
   };
-  const setPaused = (is, isChosen = true) => {
+  const setPaused = (is) => {
     paused = is;
-    errors = 0;
     button.setAttribute("aria-pressed", String(is));
-    if (isChosen) {
-      remembered.set(is);
-      status.textContent = is ? bar.dataset.paused : "";
-    }
+  };
+  const tick = () => {
+    ticks += 1;
+    if (errors < PATIENCE || ticks % SLOWER === 0) ask();
   };
 
   button.addEventListener("click", () => {
     setPaused(!paused);
+    remembered.set(paused);
+    status.textContent = paused ? bar.dataset.paused : "";
+    errors = 0;
     ask();
   });
   document.addEventListener("visibilitychange", ask);
   addEventListener("beforeprint", () => { printing = true; });
   addEventListener("afterprint", () => { printing = false; });
   if (matchMedia("print").matches) return;
-  setPaused(paused, false);
+  setPaused(paused);
   bar.hidden = false;
-  timer = setInterval(ask, PAUSE);
+  timer = setInterval(tick, PAUSE);
 })();

@@ -165,6 +165,24 @@ class TestThePage:
         assert years == ["2061", "2060", "2058", "2017"]
         assert response.content.decode().count('aria-current="true">20') == 1
 
+    def test_one_over_the_end_of_a_year_is_in_both(self, visitor: Visitor, clock: Any) -> None:
+        days = {"end_date": dt.date(2063, 1, 2), "address_word": "over"}
+        freeze([meeting("Over-it", dt.date(2062, 12, 30), **days)], available_from=PRESS_DAY + 2 * MINUTE)
+        clock.move_to(PRESS_DAY + 3 * MINUTE)
+        for year in (2062, 2063):
+            assert titles(section(visitor.get(f"{PAGE}?year={year}"), "its-meetings")) == ["Over-it"]
+
+    @pytest.mark.parametrize("year", [26, 1999])
+    def test_a_year_that_has_no_calendar_offers_none(self, visitor: Visitor, clock: Any, year: int) -> None:
+        """One that was published by mistake of a meeting that has lost its date, or of another body."""
+        lost = shape.EarlierDate(start_date=dt.date(year, 5, 6), end_date=dt.date(year, 5, 6))
+        values = {"status": MeetingStatus.POSTPONED, "status_reason": "Storm.", "previous": [lost]}
+        freeze([meeting("Odd", None, **values)], available_from=PRESS_DAY + 2 * MINUTE)
+        clock.move_to(PRESS_DAY + 3 * MINUTE)
+        shown = section(visitor.get(f"{PAGE}?year={year}"), "its-meetings")
+        assert "As a calendar of months" not in shown
+        assert titles(shown) == ["Odd"]
+
     def test_one_that_lost_its_date_stays_in_its_year(self, visitor: Visitor, clock: Any) -> None:
         lost = make_meeting()
         published(clock, lost)

@@ -10,7 +10,7 @@ from meetings.documents import shape
 from meetings.editions import freeze
 from meetings.models import EditionReason
 from meetings.vocabulary import MeetingStatus, PointKind, PointState, TimePrecision
-from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, published, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, named, published, withdraw
 from tests.cast import make_meeting as made
 from tests.meetings.day_sheet.press_days import TEN, appear, meeting, page, point, words
 from tests.publicity import Visitor
@@ -79,6 +79,29 @@ class TestToday:
     def test_a_point_of_today_of_a_meeting_of_another_day(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, on(20, "jha", point("Briefing", "11:00", date=PRESS_DATE)))
         assert "Briefing" in parts(visitor)["Next today"]
+
+    def test_an_evening_in_new_york_is_the_night_here(self, visitor: Visitor, clock: Any) -> None:
+        """Half past one in Brussels on the day after: what is on there is under way, and what is next there is next."""
+        points = [
+            point("Talks", "17:00", state=PointState.UNDER_WAY),
+            point("Over", "18:00", state=PointState.ENDED),
+            point("Later", "20:00"),
+        ]
+        appear(clock, on(0, "fac", *points, timezone="America/New_York"), on(0, "jha", point("Here", "17:00")))
+        clock.move_to(dt.datetime(2060, 9, 14, 23, 30, tzinfo=dt.UTC))
+        found = parts(visitor)
+        assert "Talks" in found["Under way"]
+        assert "Later" in found["Next today"]
+        assert "Here" not in " ".join((found["Under way"], found["Next today"]))
+
+    def test_what_is_cancelled_is_not_next(self, visitor: Visitor, clock: Any) -> None:
+        appear(clock, on(0, "jha", point("Off", "11:00", state=PointState.CANCELLED), point("On", "12:00")))
+        assert "Off" not in parts(visitor)["Next today"]
+
+    def test_two_meetings_of_one_configuration_are_told_apart(self, visitor: Visitor, clock: Any) -> None:
+        trade = on(0, "fac", point("A", "11:00"), id=named("trade"), title="FAC (Trade)", address_word="trade")
+        appear(clock, trade, on(0, "fac", point("B", "12:00")))
+        assert "A FAC (Trade)" in parts(visitor)["Next today"]
 
     def test_its_day_sheet_is_one_step_away(self, visitor: Visitor, clock: Any) -> None:
         assert 'href="/en/day/"' in page(visitor, "/en/")

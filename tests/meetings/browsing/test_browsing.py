@@ -159,6 +159,22 @@ class TestAMonth:
         assert re.search(r'class="entry from-6 over-2" data-body="jha">', page)
         assert re.search(r'class="entry from-1 over-2 goes-on" data-body="jha" aria-hidden="true">', page)
 
+    def test_one_from_the_month_before_goes_on_in_silence_too(self, visitor: Visitor, clock: Any) -> None:
+        days = {"start_date": dt.date(2060, 8, 31), "end_date": dt.date(2060, 9, 7)}  # Tuesday to Tuesday
+        freeze([meeting_document("Long", id=uuid4(), address_word="long", **days)], available_from=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        page = visitor.get("/en/meetings/2060/09/").content.decode()
+        assert re.findall(r'class="(entry [^"]*)"', page)[:2] == ["entry from-2 over-6", "entry from-1 over-2 goes-on"]
+
+    def test_today_is_marked_for_who_hears_it_as_well(self, visitor: Visitor) -> None:
+        assert visitor.get("/en/meetings/2060/09/").content.decode().count('aria-current="date"') == 1
+        assert 'aria-current="date"' not in visitor.get("/en/meetings/2060/11/").content.decode()
+
+    def test_what_cannot_be_read_is_not_for_search_engines(self, visitor: Visitor) -> None:
+        for path in ("/en/meetings/", "/en/meetings/2060/09/"):
+            assert visitor.get(f"{path}?configuration=zzz")["X-Robots-Tag"] == "noindex"
+            assert "X-Robots-Tag" not in visitor.get(f"{path}?configuration=jha")
+
     def test_the_choice_goes_with_it_from_month_to_month(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=env")
         page = response.content.decode()

@@ -243,6 +243,12 @@ class TestTheWords:
         clock.move_to(dt.datetime(2060, 9, 15, 6, 0, tzinfo=dt.UTC))
         assert "Pause updating" not in page(visitor)
 
+    def test_only_days_on_which_something_is_are_for_search_engines(self, visitor: Visitor, clock: Any) -> None:
+        """Of the others there is no end."""
+        appear(clock, meeting("jha"))
+        assert "X-Robots-Tag" not in visitor.get(SHEET)
+        assert visitor.get("/en/day/1952-01-01/")["X-Robots-Tag"] == "noindex, nofollow"
+
     def test_only_today_is_today(self, visitor: Visitor, clock: Any) -> None:
         current = '<a href="/en/day/" aria-current="true">Today</a>'
         assert current in page(visitor)

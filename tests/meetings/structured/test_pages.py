@@ -181,7 +181,7 @@ class TestTheOneAddress:
             ("/en/?utm_source=x", "/en/"),
             ("/fi/meetings/?configuration=&year=", "/fi/meetings/"),
             ("/fi/meetings/?year=2060&x=1&configuration=jha", "/fi/meetings/?configuration=jha&amp;year=2060"),
-            ("/fi/meetings/jha/?year=2060", "/fi/meetings/jha/"),
+            ("/fi/meetings/jha/?year=2060", "/fi/meetings/jha/?year=2060"),
             ("/fi/meetings/?place=Brussels&month=9&year=2060", "/fi/meetings/?year=2060&amp;month=9"),
             ("/fi/topics/?x=%22%3E", "/fi/topics/"),
             (f"{PAGE}?x=1", PAGE),
