@@ -143,13 +143,13 @@ def spellings(name: str) -> set[str]:
 
 
 def meeting_near(configuration: Configuration, day: dt.date, at: dt.datetime, *, may_lead: bool) -> Meant:
-    """The way to the meeting that begins on the day, where it is the only one; else those before and after."""
+    """The way to the meeting that has the day, where it is the only one; else those before and after."""
     live = Edition.objects.live(at).filter(configuration=configuration.slug, end_date__isnull=False)
     told = live.values_list(*Neighbour._fields)
     before = told.filter(listed_on__lte=day).order_by("-listed_on", "subject_id")[:NEAREST]
     after = told.filter(listed_on__gt=day).order_by("listed_on", "subject_id")[:NEAREST]
     nearest = [*reversed([Neighbour(*row) for row in before]), *(Neighbour(*row) for row in after)]
-    that_day = [one for one in nearest if one.start_date == day]
+    that_day = [one for one in nearest if one.start_date <= day <= one.end_date]
     if may_lead and len(that_day) == 1:
         return Meant(that_day[0].path)
     return Meant(configuration=configuration, nearest=nearest)

@@ -14,6 +14,7 @@ from agenda.rendering import meeting_context
 from agenda.timeline import timeline
 from meetings.answers import html_path
 from meetings.browsing.choice import Month
+from meetings.called_off import called_off
 from meetings.clock import instant_of, minute_of
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.documents.text import read
@@ -22,7 +23,6 @@ from meetings.pages import publications, today_of
 from meetings.paging import Page
 from meetings.past import last_change
 from meetings.publications import Publication, live_documents
-from meetings.vocabulary import MeetingStatus
 
 MOST_STAGES = 100  # of a topic's way; the list of meetings has all of them
 
@@ -64,13 +64,13 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
 def neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Neighbour | None]:
     """The configuration's meetings before and after this one, each of a day's in turn; none of one without a date.
 
-    What is cancelled is nobody's next meeting.
+    What is called off is nobody's next meeting.
     """
     first, own = document.start_date, document.id
     if first is None:
         return {}
     live = Edition.objects.live(at).filter(configuration=document.configuration.slug, end_date__isnull=False)
-    held = live.exclude(status=MeetingStatus.CANCELLED)
+    held = live.exclude(called_off())
     before = Q(listed_on__lt=first) | Q(listed_on=first, subject_id__lt=own)
     after = Q(listed_on__gt=first) | Q(listed_on=first, subject_id__gt=own)
     earlier = held.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")

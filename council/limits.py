@@ -56,19 +56,23 @@ class RateMiddleware:
         if self.rate is None or not (costly or is_for_programs(request.path_info)):
             return self.get_response(request)
         who = asker(request)
+        least = COSTLY if costly else ANSWER
         if not self.limiter.test(self.rate, who, cost=ANSWER):
             window = self.limiter.get_window_stats(self.rate, who)
             return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
         begun = time.thread_time()
         response = self.get_response(request)
-        cost = cost_of(response, time.thread_time() - begun, COSTLY if costly else ANSWER)
+        cost = cost_of(response, time.thread_time() - begun, least)
         self.limiter.hit(self.rate, who, cost=cost)
         return response
 
 
 def cost_of(response: HttpResponse, seconds: float, least: int) -> int:
-    """`seconds` are those of the processor: whoever waits for a database or for other threads is not to blame."""
-    if response.status_code == 304:
+    """`seconds` are those of the processor: whoever waits for a database or for other threads is not to blame.
+
+    What is costly is made before it is known to be unchanged, so that a 304 of it counts in full.
+    """
+    if response.status_code == 304 and least == ANSWER:
         least = UNCHANGED
     return max(least, ANSWER * int(seconds / ORDINARY))
 

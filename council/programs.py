@@ -11,7 +11,7 @@ import re
 PAGES_ABOUT = r"docs/$|problems/[\w-]+/$"
 ADDRESSES = rf"^(?:/api/(?!{PAGES_ABOUT})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _FOR_PROGRAMS = re.compile(ADDRESSES)
-_COSTLY = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx)$)")
+_COSTLY = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
 
 def is_for_programs(path: str) -> bool:

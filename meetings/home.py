@@ -22,6 +22,7 @@ from meetings.vocabulary import PointState
 
 REMEMBERED = dt.timedelta(days=30)  # a meeting that lost its date, behind the day that it had
 COMING, UNDATED, PAST, NEWS = 8, 6, 4, 5
+LASTING = dt.timedelta(hours=3)  # as long as a point may well go on
 SHOWN = 6  # points at once; the day-sheet has all
 
 
@@ -73,7 +74,8 @@ def is_today(entry: Entry, today: dt.date) -> bool:
 def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
     """What is under way is what the press office says is. What has no clock is not past before somebody says so.
 
-    Of much, the nearest; how many more there are is told.
+    What began by the clock within `LASTING` is told apart from what went before: nobody said that it is over. Of much,
+    the nearest; how many more there are is told.
     """
     now = [entry for entry in entries if is_under_way(entry)]
     earlier = [
@@ -82,8 +84,11 @@ def by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
         if entry not in now and (entry.state == PointState.ENDED or (entry.at and entry.at <= minute))
     ]
     ahead = [entry for entry in entries if entry not in now and entry not in earlier and not is_off(entry)]
+    begun = [entry for entry in earlier if entry.is_expected and entry.at and entry.at > minute - LASTING]
+    earlier = [entry for entry in earlier if entry not in begun]
     return {
         "now": now,
+        "begun": begun,
         "next": ahead[:SHOWN],
         "more_next": len(ahead[SHOWN:]),
         "earlier": earlier[-SHOWN:],

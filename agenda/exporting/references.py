@@ -15,7 +15,7 @@ def with_references(blocks: Blocks, places: Mapping[str, str]) -> Blocks:
 
     A mark of letters or digits alone stays what it is: it may be part of whatever is written.
     """
-    marks = [mark for mark in places if not mark.isalnum()]
+    marks = [mark for mark in places if mark and not mark.isalnum()]
     if not marks:
         return blocks
     one_of = "|".join(map(lonely, sorted(marks, key=len, reverse=True)))

@@ -5,21 +5,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 
 from meetings.browsing.choice import Choice, Month
 from meetings.documents.days import days_known
 from meetings.documents.shape import MeetingDocument
+from meetings.models import EditionDocument
 from meetings.publications import Publication
+
+MOST_AHEAD = 100
+
+
+def is_past(today: dt.date) -> Q:
+    return Q(edition__listed_on__lte=today) & (Q(edition__end_date=None) | Q(edition__end_date__lt=today))
+
+
+def coming(found: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+    """Those that are on or to come, the next first; one more than are shown."""
+    ahead = found.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
+    return ahead.order_by("edition__listed_on", "edition__subject_id")[: MOST_AHEAD + 1]
 
 
 def parted(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, str, list[Publication]]]:
-    """Those to come, those of today and those past, each with its word and heading; in the order given within each.
+    """Those of today, those to come and those past, each with its word and heading; in the order given within each.
 
     One without a date is where it was listed last.
     """
-    parts: dict[str, list[Publication]] = {"to-come": [], "on": [], "past": []}
+    parts: dict[str, list[Publication]] = {"on": [], "to-come": [], "past": []}
     for one in meetings:
         parts[when(one, today)].append(one)
     headings = {

@@ -17,6 +17,7 @@ from meetings.publications import Publication
 
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Span:
     def order(self) -> tuple[object, ...]:
         """Of one day's, the longest first, then by the clock of their start; what left the day comes last."""
         document = self.meeting.document
-        begins = begins_at(document, self.start) if isinstance(document, MeetingDocument) else None
+        begins = begins_at(document, self.start) if isinstance(document, MeetingDocument) else LAST
         return self.start, self.is_left, self.start - self.end, begins, self.meeting.path
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from meetings.browsing.choice import Choice, Month
 from meetings.browsing.gone import that_left, withdrawn
-from meetings.browsing.lists import parted, years
+from meetings.browsing.lists import MOST_AHEAD, coming, is_past, parted, years
 from meetings.browsing.months import weeks
 from meetings.browsing.telling import description_of
 from meetings.pages import paged, publications
@@ -17,14 +17,23 @@ ALONG_DAYS = ("edition__listed_on", "edition__subject_id")
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
-    """All meetings that fit what is chosen, the latest first, twenty a page; `?view=month` leads to the calendar."""
+    """Those that fit: of today and to come, the next first; then those past, the latest first, twenty a page.
+
+    `?view=month` leads to the calendar.
+    """
     choice = Choice(request)
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + choice.shown_month.path + choice.query)
-    page = paged(request, choice.meetings)
-    parts = parted(page.pop("meetings"), choice.today)
-    context = {"choice": choice, "parts": parts, "years": years(choice), "today": choice.today}
-    context |= {"description": description_of(choice)} | page
+    page = paged(request, choice.meetings.filter(is_past(choice.today)))
+    ahead = [] if page["newer"] else publications(coming(choice.meetings, choice.today))
+    context = {
+        "choice": choice,
+        "description": description_of(choice),
+        "parts": parted([*ahead[:MOST_AHEAD], *page.pop("meetings")], choice.today),
+        "most_ahead": MOST_AHEAD if len(ahead) > MOST_AHEAD else 0,
+        "years": years(choice),
+        "today": choice.today,
+    } | page
     return listed_if_read(choice, render(request, "meetings/list.html", context))
 
 

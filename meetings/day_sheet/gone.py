@@ -19,7 +19,7 @@ from meetings.documents.shape import EarlierTime, MeetingDocument, Point
 from meetings.models import IndexedPoint
 from meetings.models.edition import later_editions
 from meetings.publications import Publication
-from meetings.vocabulary import PointKind
+from meetings.vocabulary import PointKind, PointState
 
 MOST = 2_000  # rows; a meeting has some ten points and some three editions
 
@@ -30,6 +30,7 @@ class PastPoint:
     id: UUID
     kind: str
     time: dt.time | None
+    state: str
 
 
 def past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
@@ -40,9 +41,12 @@ def past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
     at = instant_of(request)
     later = later_editions(at, "edition__")
     rows = IndexedPoint.objects.filter(Exists(later), ~Exists(later.filter(is_tombstone=True)), date=day).readable()
-    told = rows.filter(edition__available_from__lte=at).order_by("edition__available_from", "position")
-    columns = told.values_list("edition__subject_id", "point_id", "kind", "time")
-    return list({(row[0], row[1]): PastPoint(*row) for row in columns[:MOST]}.values())
+    told = rows.filter(edition__available_from__lte=at).order_by("-edition__available_from", "position")
+    columns = told.values_list("edition__subject_id", "point_id", "kind", "time", "state")
+    newest: dict[tuple[UUID, UUID], PastPoint] = {}
+    for row in columns[:MOST]:
+        newest.setdefault((row[0], row[1]), PastPoint(*row))
+    return list(newest.values())
 
 
 def entries_gone(
@@ -65,6 +69,8 @@ def entries_gone(
         kind = PointKind(gone.kind)
         is_removed = gone.id not in points
         if gone.meeting != document.id or gone.id in here or (is_removed and (kind, time) in taken):
+            continue
+        if is_removed and gone.state == PointState.ENDED:  # it took place, whatever became of the programme
             continue
         yield Entry(
             meeting,

@@ -124,7 +124,7 @@ class Sheet:
     @property
     def has_happening(self) -> bool:
         """Whether anything takes place on the day: of a meeting on it, or of one on other days."""
-        return any(one.takes_place or one.entries for one in self.meetings)
+        return any(one.takes_place or any(not entry.left for entry in one.entries) for one in self.meetings)
 
     @property
     def twins(self) -> set[str]:

@@ -48,7 +48,6 @@ EDITORS_CODE = (
     "agenda.drafts",
     "agenda.importing",
     "agenda.made",
-    "agenda.notes",
     "agenda.preview_page",
     "agenda.previews",
     "agenda.publishing",

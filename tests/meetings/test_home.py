@@ -9,7 +9,7 @@ import pytest
 from meetings.documents import shape
 from meetings.editions import freeze
 from meetings.models import EditionReason
-from meetings.vocabulary import MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.vocabulary import LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, named, published, withdraw
 from tests.cast import make_meeting as made
 from tests.meetings.day_sheet.press_days import TEN, appear, meeting, page, point, words
@@ -63,18 +63,29 @@ class TestToday:
         loose = point("Loose", time_precision=TimePrecision.RELATIVE, time_text="at the end")
         appear(clock, on(0, "jha", ended, under_way, point("Unsaid", "09:30"), point("Ahead", "10:30"), loose))
         found = parts(visitor)
-        assert [*found][1:4] == ["Under way", "Next today", "Earlier today"]
+        assert [*found][1:5] == ["Under way", "Begun by the programme", "Next today", "Earlier today"]
         assert "under_way Under way" in found["Under way"]
         assert "Ahead" in found["Next today"]
         assert "at the end JHA Press briefing: Loose" in found["Next today"]
         assert "ended Ended" in found["Earlier today"]
-        assert "Unsaid Expected 09:30" in found["Earlier today"]
+        assert "Unsaid Expected 09:30" in found["Begun by the programme"]
+
+    def test_for_three_hours_what_nobody_said_is_over_is_not_past(self, visitor: Visitor, clock: Any) -> None:
+        stream = shape.Link(
+            id=named("stream"), kind=LinkKind.LIVE_STREAM, title="Public session", url="https://video.example/"
+        )
+        appear(clock, on(0, "jha", point("Talks", "10:00", live=True), links=[stream]))
+        assert 'href="https://video.example/"' in page(visitor, "/en/")
+        clock.move_to(TEN + 180 * MINUTE - MINUTE)
+        assert "Talks Expected 10:00" in parts(visitor)["Begun by the programme"]
+        clock.move_to(TEN + 180 * MINUTE)
+        assert "Talks Expected 10:00" in parts(visitor)["Earlier today"]
 
     def test_a_minute_later_what_was_next_is_expected(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, on(0, "jha", point("A", "10:01")))
         assert "A" in parts(visitor)["Next today"]
         clock.move_to(TEN + MINUTE)
-        assert "A Expected 10:01" in parts(visitor)["Earlier today"]
+        assert "A Expected 10:01" in parts(visitor)["Begun by the programme"]
 
     def test_a_point_of_today_of_a_meeting_of_another_day(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, on(20, "jha", point("Briefing", "11:00", date=PRESS_DATE)))

@@ -73,6 +73,11 @@ class TestTheRate:
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
         assert "Ask again in" in text(answer)
 
+    def test_what_is_costly_counts_in_full_even_unchanged(self, visitor: Visitor, settings: Any) -> None:
+        """Any tag would do (`*`), and the page is made before it is known to be unchanged."""
+        settings.API_RATE = "10/minute"
+        assert statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
+
     def test_whoever_asked_too_much_can_read_why(self, visitor: Visitor) -> None:
         assert statuses(visitor, 4)[-1] == 429
         why = visitor.get("/api/v1/").json()["type"]

@@ -115,15 +115,15 @@ class TestAnUnchangedPage:
         call_command("load_reference", verbosity=0)
         for document in many_documents(21):
             freeze([document], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + 30 * DAY)
         published(clock, make_topic("migration-policy"), make_topic("terrorism"))
 
     @pytest.mark.parametrize("address", PAGES)
     def test_it_is_not_sent_again_whatever_is_to_come(self, visitor: Visitor, clock: Any, address: str) -> None:
         first = visitor.get(address)
         assert b"cursor=" in first.content
-        publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 9 * DAY)
-        clock.move_to(PRESS_DAY + DAY + 9 * MINUTE)  # the page says what is past, what today and what to come
+        publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 39 * DAY)
+        clock.move_to(PRESS_DAY + 30 * DAY + 9 * MINUTE)  # the page says what is past, what today and what to come
         again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
@@ -196,7 +196,7 @@ def test_the_cursor_of_a_page_leads_on(visitor: Visitor, clock: Any) -> None:
     """Pages of the site page by the same class, old cursors included."""
     for document in many_documents(25):
         freeze([document], available_from=PRESS_DAY + MINUTE)
-    clock.move_to(PRESS_DAY + DAY)
+    clock.move_to(PRESS_DAY + 30 * DAY)
     first = visitor.get("/en/meetings/").context
     following = visitor.get("/en/meetings/" + first["older"]).context
     assert (len(listed(first)), len(listed(following))) == (20, 5)

@@ -9,7 +9,7 @@ import pytest
 from meetings.documents import shape
 from meetings.editions import bury, freeze
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState
-from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, named
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, make_meeting, named, published, withdraw
 from tests.meetings.day_sheet.press_days import TEN, appear, meeting, page, point, words
 from tests.publicity import Visitor
 
@@ -86,6 +86,14 @@ class TestAMonth:
         appear(clock, meeting("gac"), starting("jha", "11:00"), starting("fac", "09:00"), starting("env", "10:00"))
         assert [box.split()[-2] for box in boxes(visitor)] == ["FAC", "ENVI", "JHA", "GAC"]
 
+    def test_a_notice_beside_one_that_moved_from_the_same_day(self, visitor: Visitor, clock: Any) -> None:
+        gone = make_meeting("env")
+        published(clock, gone)
+        clock.move_to(withdraw(gone, reason="Sent too early.").available_from)
+        earlier = [shape.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)]
+        appear(clock, meeting("jha", start_date=IN_OCTOBER, end_date=IN_OCTOBER, previous=earlier))
+        assert len(boxes(visitor)) == 2
+
     @pytest.mark.parametrize("number", [1, 20])
     def test_as_many_queries_however_much_left(self, visitor: Visitor, clock: Any, number: int) -> None:
         for n in range(number):
@@ -106,12 +114,13 @@ class TestTheList:
         def on(slug: str, first: int, last: int) -> shape.MeetingDocument:
             return meeting(slug, start_date=PRESS_DATE + first * DAY, end_date=PRESS_DATE + last * DAY)
 
-        appear(clock, on("gac", 9, 9), on("jha", -2, 0), on("env", -1, -1), on("fac", 0, 0), on("eycs", -9, -9))
+        to_come = on("compet", 3, 3), on("gac", 9, 9)
+        appear(clock, *to_come, on("jha", -2, 0), on("env", -1, -1), on("fac", 0, 0), on("eycs", -9, -9))
         found = parts(visitor)
-        assert [*found] == ["To come", "Today Tuesday 14 September 2060", "Past"]
-        to_come, today, past = found.values()
-        assert "GAC Council" in to_come
-        assert today.index("FAC Council") < today.index("JHA Council")
+        assert [*found] == ["Today Tuesday 14 September 2060", "To come", "Past"]
+        today, ahead, past = found.values()
+        assert ahead.index("COMPET Council") < ahead.index("GAC Council")
+        assert today.index("JHA Council") < today.index("FAC Council")
         assert past.index("ENVI Council") < past.index("EYCS Council")
 
     def test_an_old_year_has_one_part(self, visitor: Visitor, clock: Any) -> None:

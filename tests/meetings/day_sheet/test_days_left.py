@@ -148,7 +148,7 @@ class TestAPointOfAnEarlierEdition:
         appear(clock, meeting("jha", point("Start", "09:00"), point("Secret", "16:00")))
         appear(clock, meeting("jha", point("Start", "09:00")))
         [_start, told] = entries(page(visitor))
-        assert told.endswith("Press briefing Cancelled It is not in the programme any more.")
+        assert told.endswith("Press briefing Removed It is not in the programme any more.")
         assert "Secret" not in page(visitor)
 
     def test_on_a_day_on_which_its_meeting_has_nothing_else(self, visitor: Visitor, clock: Any) -> None:
