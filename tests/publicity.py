@@ -80,6 +80,11 @@ class Visitor(Client):
 
     statements: list[str]
 
+    @property
+    def questions(self) -> list[str]:
+        """Without what only frames them."""
+        return [one for one in self.statements if not one.startswith(("SAVEPOINT", "RELEASE", "SET "))]
+
     def request(self, **request: Any) -> Any:
         """In a process that has just asked for the generation, so that no count depends on it, slow as it may be."""
         if re.search(KNOWN_BY_GENERATION, request["PATH_INFO"]):

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from agenda.search.asking import Asked, Term, is_word
 from agenda.search.distance import distance
-from agenda.search.finding import DIALECTS, Row, Scope, any_of, ask, counts, hit_of
+from agenda.search.finding import DIALECTS, Row, Scope, any_of, ask_briefly, counts, hit_of
 from agenda.search.results import Read, documents
 from meetings.search.parts import parts_of
 from meetings.search.question import COLUMNS, MOST
@@ -55,7 +55,7 @@ def meant(request: HttpRequest, asked: Asked, unknown: Sequence[Term], language:
         return ""
     starts = {term.forms[0]: beginnings(term.forms[0]) for term in wrong}
     words = any_of(chain.from_iterable(atoms(each, language) for each in starts.items()), DIALECTS[connection.vendor])
-    rows = ask(request, words, language, scope)[:MOST]
+    rows = ask_briefly(request, words, language, scope)[:MOST]
     near = {term: likely(rows, *each) for term, each in zip(wrong, starts.items(), strict=True)}
     read = dict(documents([hit_of(row, [], 0) for each in near.values() for _word, row in each]))
     text = asked.text

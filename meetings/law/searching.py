@@ -2,7 +2,8 @@
 
 The table of words is not granted to it: under row-level security PostgreSQL would use no index of words. What may be
 seen is said in the function, at the instant of the request and never later than the database's clock says, and so is
-how much it gives. A word that only hidden texts have takes the same steps as one that none has, and so as long.
+how much it gives. A word that only hidden texts have takes the same steps as one that none has; how long
+they take still follows from how many hidden rows have it, a microsecond each, and how often one may ask is limited.
 """
 
 from collections.abc import Iterator

@@ -1,12 +1,15 @@
 """On PostgreSQL the public role searches by one function, which tells of what is live and of nothing else."""
 
 import datetime as dt
+import time
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import RequestFactory
 from django.utils import timezone
 
+from agenda.search import finding
 from meetings.law import searching
 from meetings.law.roles import run
 from meetings.law.searching import SEARCH
@@ -168,3 +171,19 @@ def test_the_page_shows_the_same_by_law_and_without(
         assert page(visitor, typed) == without, typed
         settings.READS_BY_LAW = False
     assert set(titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
+
+
+def test_what_a_word_was_meant_for_is_looked_for_a_second_at_most(
+    db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the page is shown without it."""
+    monkeypatch.setattr(finding, "BRIEF", SECOND / 10)
+    monkeypatch.setattr(finding, "statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
+    request: Any = RequestFactory().get("/en/search/")
+    request.instant = timezone.now()
+    begun = time.monotonic()
+    assert finding.ask_briefly(request, "fish", "en", finding.Scope()) == []
+    assert time.monotonic() - begun < 4
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() != ("100ms",)

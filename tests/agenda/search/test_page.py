@@ -208,7 +208,7 @@ class TestAnswer:
     def test_where_nothing_has_all_words_it_takes_some_more(self, visitor: Visitor, fish: None, typed: str) -> None:
         """For beginnings, for any word, for each by itself, for words like it, and for how those are spelt."""
         page(visitor, typed)
-        assert len(visitor.statements) <= 8
+        assert len(visitor.questions) <= 8
 
     def test_it_is_small(self, visitor: Visitor, fish: None) -> None:
         assert len(visitor.get("/en/search/?q=fish").content) < 60_000

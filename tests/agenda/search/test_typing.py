@@ -61,7 +61,7 @@ class TestNothingToLookFor:
     ) -> None:
         html = page(visitor, typed)
         assert len(html) < 60_000
-        assert len(visitor.statements) <= 8
+        assert len(visitor.questions) <= 8
 
     def test_what_is_too_long_is_cut_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "bees " + "x" * 10_000)
