@@ -16,14 +16,17 @@ from agenda.search.finding import Found, Hit, Way, find
 from agenda.search.meaning import each_alone, meant
 from agenda.search.results import results
 from meetings import dates
+from meetings.clock import instant_of
 from meetings.given import values_of
 from meetings.languages import page_language
-from meetings.models import Configuration
+from meetings.models import Configuration, IndexedReference
+from meetings.pages import today_of
 from meetings.search.question import MOST
 from meetings.typed import YEARS
 
 PAGE = 20
 MOST_PAGES = 25
+NEAR = dt.timedelta(days=90)  # from where examples are taken
 DAY_OF_EXAMPLES = dt.date(2017, 9, 14)
 
 
@@ -66,13 +69,14 @@ def search(request: HttpRequest) -> HttpResponse:
         "address": f"search/{choice.address()}".removesuffix("?"),
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in asked.days if day.year in YEARS],
         "most_terms": MOST_TERMS,
-        "examples": examples(language),
     }
     if asked.terms:
         found = find(request, asked.terms, language, choice.scope)
         context |= of_found(found, choice, configurations, wanted)
         if found.way is Way.ANY or not found.around:
             context |= of_nothing(request, asked, choice, language)
+    else:
+        context["examples"] = examples(request, language)
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -111,13 +115,21 @@ def of_found(found: Found, choice: Choice, configurations: Sequence[Configuratio
     }
 
 
-def examples(language: str) -> list[tuple[str, str]]:
-    """What may be typed, and what it is."""
-    return [
+def examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
+    """What may be typed, and what it is; among them a code and a number of these weeks, where there are any."""
+    near = today_of(request) - NEAR, today_of(request) + NEAR
+    live = IndexedReference.objects.live(instant_of(request)).filter(edition__listed_on__range=near)
+    named = live.order_by("-edition__listed_on", "reference")
+    code, number = (
+        named.filter(kind=kind).values_list("reference", flat=True).first()
+        for kind in (IndexedReference.Kind.PROCEDURE, IndexedReference.Kind.DOCUMENT)
+    )
+    given = [
         (_("migration policy"), _("words, all of which have to be there; the last may be the beginning of one")),
         (_("“state of play”"), _("words that stand together")),
-        ("2016/0142 (COD)", _("the code of a legislative file")),
-        ("14996/17", _("the number of a document")),
-        (_("JHA Luxembourg"), _("who meets, and where")),
+        (code, _("the code of a legislative file")),
+        (number, _("the number of a document")),
+        (_("JHA Brussels"), _("who meets, and where")),
         (dates.day(DAY_OF_EXAMPLES, language), _("a day, in figures or in words")),
     ]
+    return [(typed, told) for typed, told in given if typed]
