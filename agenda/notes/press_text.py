@@ -18,7 +18,7 @@ def programme_blocks(points: Sequence[Point], words: NoteWords) -> Blocks:
     heading = ""
     lines: list[str] = []
     for point in points:
-        wanted = heading if heading and suits(point, heading, words) else heading_for(point, words)
+        wanted = heading if heading and belongs(point, heading, words) else heading_for(point, words)
         if wanted != heading:
             blocks += ["\n".join(lines)] if lines else []
             blocks.append(wanted)
@@ -36,11 +36,22 @@ def suits(point: Point, heading: str, words: NoteWords) -> bool:
     return point.in_margins == in_margins and kind_of(point.title, words, default_kind(heading, words)) == point.kind
 
 
+def belongs(point: Point, heading: str, words: NoteWords) -> bool:
+    """Nor does what is not for the press stand under its heading, where another tells its kind as well."""
+    if heading == words.written.press_heading and not is_for_the_press(point):
+        return suits(point, heading, words) and not suits(point, words.written.other_heading, words)
+    return suits(point, heading, words)
+
+
+def is_for_the_press(point: Point) -> bool:
+    return point.kind in (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
+
+
 def heading_for(point: Point, words: NoteWords) -> str:
     written = words.written
     if point.in_margins:
         return written.margins_heading
-    return written.press_heading if suits(point, written.press_heading, words) else written.other_heading
+    return written.press_heading if belongs(point, written.press_heading, words) else written.other_heading
 
 
 def point_lines(point: Point, words: NoteWords, in_press_list: bool) -> list[str]:

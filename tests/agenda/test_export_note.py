@@ -163,3 +163,13 @@ def file_of(meeting: Meeting, folder: Path, *options: str) -> str:
     assert exported(meeting, f"--output={file}", *options) == ""
     content = file.read_bytes()
     return (words_of_pdf if content.startswith(b"%PDF") else words_of_word)(content)
+
+
+def test_a_meal_is_no_press_conference(meeting: Meeting) -> None:
+    """Not even where its title says what it is, as one under that heading would have to."""
+    meeting.programme.create(kind="meal", title="Working lunch: paying for nature", position=9)
+    _before, _heading, press = exported(meeting).partition("Press conferences:")
+    press, others, rest = press.partition("Other events:")
+    assert others
+    assert "Working lunch" not in press
+    assert "Working lunch" in rest
