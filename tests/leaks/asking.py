@@ -40,7 +40,7 @@ EITHER = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, TOLD_APART))})(?![\w.
 
 @dataclass(frozen=True)
 class Answer:
-    """`statements` are the queries' texts, which hold no values."""
+    """`statements` are the queries' texts, which hold no values; without savepoints, whose names are counted."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,7 +61,7 @@ def ask(visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, 
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
     body = words_of(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
-    return Answer(response.status_code, told, body, tuple(visitor.statements))
+    return Answer(response.status_code, told, body, tuple(visitor.questions))
 
 
 def words_of(response: Any) -> str:

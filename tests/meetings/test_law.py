@@ -265,7 +265,9 @@ class TestTheClockCannotBeMoved:
             for value in {"bool": ["on", "off"], "enum": choices, "string": ["x", ""]}.get(kind, [least, most]):
                 if not reader.refused(f"SET {name} = '{value}'") and not reader.refused(hidden, ids):
                     assert reader.ask(hidden, ids) == [(0,)], (name, value)
-            reader.ask(f"RESET {name}")
+            assert not reader.refused(f"RESET {name}") or name.startswith(
+                "transaction_"
+            )  # as PostgreSQL 18 refuses
 
     @pytest.mark.parametrize(
         "setting",
@@ -360,7 +362,9 @@ class TestWhatAReaderCannotDo:
 
         def plan(address: str) -> list[str]:
             question = f"SELECT FROM {EDITION} WHERE address = %s"
-            lines = reader.ask(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {question}", address)
+            lines = reader.ask(
+                f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {question}", address
+            )
             return [line.replace(address, "…") for (line,) in lines]
 
         assert plan(editions["scheduled, of a new meeting"].address) == plan("meetings/jha/1999/01/01/")
