@@ -14,6 +14,7 @@ from typing import Any
 
 import django
 from django.urls import resolve
+from django.utils.translation import override
 
 from tests.crawling import walk
 from tests.outside import chromium
@@ -29,7 +30,8 @@ def of_each_kind(site: str, language: str) -> Iterator[tuple[str, str]]:
     """Path and source."""
     seen: set[str] = set()
     for path, source in walk(site, language).pages.items():
-        kind = resolve(path.partition("?")[0]).view_name
+        with override(language):  # addresses are resolved below the language that is on
+            kind = resolve(path.partition("?")[0]).view_name
         if source and kind not in seen:
             seen.add(kind)
             yield path, source
