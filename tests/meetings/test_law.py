@@ -265,9 +265,7 @@ class TestTheClockCannotBeMoved:
             for value in {"bool": ["on", "off"], "enum": choices, "string": ["x", ""]}.get(kind, [least, most]):
                 if not reader.refused(f"SET {name} = '{value}'") and not reader.refused(hidden, ids):
                     assert reader.ask(hidden, ids) == [(0,)], (name, value)
-            assert not reader.refused(f"RESET {name}") or name.startswith(
-                "transaction_"
-            )  # as PostgreSQL 18 refuses
+            assert not reader.refused(f"RESET {name}") or name.startswith("transaction_")  # as PostgreSQL 18 refuses
 
     @pytest.mark.parametrize(
         "setting",
