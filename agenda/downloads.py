@@ -89,7 +89,10 @@ def kept_file(request: HttpRequest, publication: Publication, imprint: Imprint, 
     if journey_of(request):
         return form.write(document, imprint)
     key = hashlib.blake2b(f"{form.name}\0{state}".encode(), digest_size=16).hexdigest()
-    content: bytes = _kept.get(key) or form.write(document, imprint)
+    kept: bytes | None = _kept.get(key)
+    if kept is not None:
+        return kept
+    content = form.write(document, imprint)
     if len(content) <= LARGEST:
         _kept.set(key, content)
     return content

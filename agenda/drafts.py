@@ -181,8 +181,13 @@ def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[Earlie
         return list(meeting.previous)
     if not moved(live, meeting) or live.start_date is None:
         return list(live.previous)
-    left = EarlierDate(start_date=live.start_date, end_date=live.end_date, city=live.place.city, venue=live.place.venue)
-    return [*live.previous, left]
+    return [*live.previous, date_and_place(live)]
+
+
+def date_and_place(meeting: MeetingDocument) -> EarlierDate:
+    """Those that it has, as what it had before."""
+    place = meeting.place
+    return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 
 
 def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from agenda.pages import Neighbour
-from meetings.browsing.choice import YEARS_AHEAD
+from meetings.browsing.choice import has_meetings
 from meetings.clock import BRUSSELS
 from meetings.languages import LANGUAGES, page_language
 from meetings.models import Configuration, Edition
-from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 
 NEAREST = 2  # meetings on either side of a day
@@ -77,10 +76,6 @@ class Period(NamedTuple):
         except ValueError:
             return None
 
-    def has_known_year(self, today: dt.date) -> bool:
-        """Whether the site has meetings of the year, or may have."""
-        return FIRST_YEAR <= self.year <= today.year + YEARS_AHEAD
-
     @property
     def is_one(self) -> bool:
         """Whether there is such a month, and such a day of it."""
@@ -96,7 +91,7 @@ def meant_by(below: str, at: dt.datetime) -> Meant:
     """`below` is the address below the language. At most three queries: who meets, and a day's nearest meetings."""
     parts = next((typed.groupdict() for form in FORMS if (typed := form.fullmatch(below))), None)
     period = Period.typed(parts or {})
-    if parts is None or (parts.get("year") and not period.has_known_year(at.astimezone(BRUSSELS).date())):
+    if parts is None or (parts.get("year") and not has_meetings(period.year, at.astimezone(BRUSSELS).date())):
         return Meant()
     if not period.is_one:
         return Meant(year=period.year)

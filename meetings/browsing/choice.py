@@ -29,6 +29,11 @@ BESIDE_THE_FIRST = FILTERS[1:]
 YEARS_AHEAD = 2
 
 
+def has_meetings(year: int, today: dt.date) -> bool:
+    """Whether the site has meetings of the year, or may have."""
+    return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
+
+
 @dataclass(frozen=True)
 class Month:
     year: int
@@ -53,7 +58,7 @@ class Month:
 
     def is_shown(self, today: dt.date) -> bool:
         """Whether it has a page."""
-        return FIRST_YEAR <= self.year <= today.year + YEARS_AHEAD
+        return has_meetings(self.year, today)
 
     def moved(self, months: int) -> "Month":
         year, month = divmod(self.year * 12 + self.number - 1 + months, 12)

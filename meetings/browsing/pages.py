@@ -10,7 +10,6 @@ from meetings.browsing.lists import MOST_AHEAD, coming, is_past, parted, years
 from meetings.browsing.months import weeks
 from meetings.browsing.telling import description_of
 from meetings.pages import paged, publications
-from meetings.reference.configurations import FIRST_YEAR
 
 MOST_OF_A_MONTH = 300  # meetings; there are some twenty
 ALONG_DAYS = ("edition__listed_on", "edition__subject_id")
@@ -62,8 +61,8 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "weeks": weeks(choice.month, shown, choice.today),
         "is_empty": not shown,
         "years": years(choice, choice.month),
-        "earlier": earlier if earlier.year >= FIRST_YEAR else None,
-        "later": later if later.year <= choice.last_year else None,
+        "earlier": earlier if earlier.is_shown(choice.today) else None,
+        "later": later if later.is_shown(choice.today) else None,
         "this_month": Month(choice.today.year, choice.today.month),
     }
     return listed_if_read(choice, render(request, "meetings/month.html", context))

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.checking import errors_in
-from agenda.drafts import missing_reason
+from agenda.drafts import date_and_place, missing_reason
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import (
     ITEM_FACTS,
@@ -31,7 +31,7 @@ from agenda.publishing.facts.lateness import day_of, later, press_days
 from agenda.publishing.facts.telling import name_of, told
 from agenda.publishing.facts.wrong import Gathered
 from agenda.publishing.refusals import Refused
-from meetings.documents.shape import EarlierDate, EarlierTime, Item, MeetingDocument, Point
+from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
 from meetings.indexing import walk
 from meetings.models import Alert, Meeting, ProgrammePoint, Row
 from meetings.models.programme import WITH_A_CLOCK
@@ -168,9 +168,12 @@ def with_dates(values: Values, meeting: MeetingDocument) -> Values:
     if status == meeting.status:
         return values
     if status == MeetingStatus.POSTPONED and meeting.start_date:
-        place = meeting.place
-        left = EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
-        return {**values, "start_date": None, "end_date": None, "previous": [*meeting.previous, left]}
+        return {
+            **values,
+            "start_date": None,
+            "end_date": None,
+            "previous": [*meeting.previous, date_and_place(meeting)],
+        }
     if meeting.start_date is None and meeting.previous:
         *earlier, last = meeting.previous
         return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}
