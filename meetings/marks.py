@@ -1,4 +1,4 @@
-"""What stands over whatever is not live: on pages, on paper, in files."""
+"""Status labels of documents that are not live, for pages, print and files."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from meetings.languages import language_of_words
 
 
 def brussels(instant: dt.datetime) -> str:
-    """As “14 September 2017, 18:00 (Brussels)”."""
+    """Return “14 September 2017, 18:00 (Brussels)”."""
     return _("%s (Brussels)") % dates.moment(instant.astimezone(BRUSSELS), language_of_words())
 
 
@@ -19,8 +19,8 @@ def embargo(until: dt.datetime) -> str:
 
 
 def appears(until: dt.datetime | None) -> str:
-    """For what is not published: when it will be, where that is known."""
-    return _("appears on %s") % brussels(until) if until else _("not yet published")
+    """Return when a document will be published, or that it is not published yet."""
+    return _("scheduled for %s") % brussels(until) if until else _("not yet published")
 
 
 def draft() -> str:

@@ -1,4 +1,4 @@
-"""What pages of meetings share: today, documents that can be read, a page of a list."""
+"""Helpers of the views of meetings: today's date, readable documents and pagination."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,28 +15,29 @@ from meetings.publications import Publication
 
 
 def today_of(request: HttpRequest) -> dt.date:
-    """Today's date in Brussels."""
+    """Return today's date in Brussels."""
     return instant_of(request).astimezone(BRUSSELS).date()
 
 
 def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
-    """Those whose document can be read."""
+    """Return the publications of all rows whose document can be decoded."""
     return [Publication.of(row) for row in rows if is_legible(row.document.text, row.document_id)]
 
 
-def paged(request: HttpRequest, found: QuerySet[EditionDocument]) -> dict[str, Any]:
-    """A page of the documents; a cursor that is none of ours begins at the first page."""
+def build_page_context(request: HttpRequest, documents: QuerySet[EditionDocument]) -> dict[str, Any]:
+    """Return a page of the documents and the queries of the pages beside it. An invalid cursor gives the first page."""
     at = instant_of(request)
     cursor = Cursor.read(request.GET.get("cursor", ""), at)
-    page = Page(found, at=at, cursor=cursor)
+    page = Page(documents, at=at, cursor=cursor)
     return {
         "meetings": publications(page.rows),
-        "newer": page.previous and query_with(request, page.previous),
-        "older": page.next and query_with(request, page.next),
+        "newer": page.previous and build_cursor_query(request, page.previous),
+        "older": page.next and build_cursor_query(request, page.next),
     }
 
 
-def query_with(request: HttpRequest, cursor: Cursor) -> str:
+def build_cursor_query(request: HttpRequest, cursor: Cursor) -> str:
+    """Return the request's query string with another cursor."""
     query = request.GET.copy()
     query["cursor"] = str(cursor)
     return f"?{query.urlencode()}"

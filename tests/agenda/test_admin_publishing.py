@@ -124,7 +124,7 @@ class TestPreview:
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
         [edition] = publish(meeting, at=PRESS_DAY + DAY)
         for step in ("preview/", f"editions/{edition.pk}/"):
-            assert "Published appears on 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
+            assert "Published scheduled for 15 September 2060, 10:00 (Brussels)" in shown(editor, meeting, step)
 
     def test_a_topic_with_its_meetings(self, editor: Client, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()

@@ -176,7 +176,7 @@ class TestThePage:
     @pytest.mark.parametrize("typed", ["2060/13", "2060-13", "2060/02/30", "jha/2060/13/14"])
     def test_of_a_month_or_day_that_is_none_it_offers_the_year(self, visitor: Visitor, clock: Any, typed: str) -> None:
         page = visitor.get(f"/en/meetings/{typed}/").content.decode()
-        assert '<a href="/en/meetings/?year=2060">All meetings of 2060</a>' in page
+        assert '<a href="/en/meetings/?year=2060">All meetings in 2060</a>' in page
 
     def test_it_searches_for_the_words_of_the_address(self, visitor: Visitor) -> None:
         for language in ("en", "fi"):

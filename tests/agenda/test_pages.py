@@ -243,7 +243,7 @@ class TestListsAndHome:
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
         before = visitor.get("/en/").content
         clock.move_to(dt.datetime(2060, 9, 14, 22, 0, tzinfo=dt.UTC))  # midnight in Brussels
-        assert b"No meeting today." in before
+        assert b"There are no meetings today." in before
         assert b"Next today" in visitor.get("/en/").content
 
     def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:

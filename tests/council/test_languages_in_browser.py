@@ -1,4 +1,4 @@
-"""Choosing a language as readers do: wide and narrow, light and dark, by keyboard, without JavaScript, on paper."""
+"""The language menu in a browser: wide and narrow, light and dark, by keyboard, without JavaScript, in print."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PAGE = "/fi/meetings/jha/2060/09/14-15-second/"
 
 @pytest.fixture
 def site(committed: None, live_server: Any) -> str:
-    """With a meeting in English and, but for one text, in Finnish."""
+    """Publish a meeting in English and, except for one text, in Finnish."""
     make_configuration()
     english = full_document()
     path = f"agenda.{english.agenda[0].id}.text"
@@ -33,7 +33,7 @@ def site(committed: None, live_server: Any) -> str:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_choose(site: str, open_page: PageOpener, width: int, colours: Any) -> None:
+def test_menu_is_accessible(site: str, open_page: PageOpener, width: int, colours: Any) -> None:
     page = open_page(f"{site}{PAGE}", width=width, colour_scheme=colours)
     assert judged(open_page, page, width) == []
     page.locator(".language summary").focus()
@@ -50,20 +50,20 @@ def test_everyone_can_choose(site: str, open_page: PageOpener, width: int, colou
         assert judged(open_page, page, width) == []
 
 
-def test_without_javascript_nothing_is_lost_but_the_memory(site: str, open_page: PageOpener) -> None:
+def test_menu_works_without_javascript(site: str, open_page: PageOpener) -> None:
     page = open_page(f"{site}/fi/meetings/?year=2060", javascript=False)
     page.locator(".language summary").click()
     page.get_by_role("link", name="Malti").click()
     assert page.url == f"{site}/mt/meetings/?year=2060"
 
 
-def test_paper_has_nothing_to_choose(site: str, open_page: PageOpener) -> None:
+def test_menu_is_not_printed(site: str, open_page: PageOpener) -> None:
     page = open_page(f"{site}{PAGE}", media="print")
     assert not page.locator(".language").is_visible()
     assert not page.locator(".languages").is_visible()
 
 
-def test_it_is_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
+def test_html_is_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
     page = open_page(f"{site}/mt/")
     for path in ("/mt/", "/mt/meetings/?year=2060", PAGE, PAGE.replace("/fi/", "/mt/"), f"{PAGE}editions/1/"):
         assert nu_checker(page.context.request.get(f"{site}{path}").text()) == []

@@ -40,7 +40,7 @@ class TestPages:
     @pytest.mark.parametrize("end", STATEMENTS)
     def test_whom_to_write_to(self, visitor: Visitor, settings: Any, end: str) -> None:
         settings.SITE_CONTACT = ""
-        assert "Write to the press office" in text(visitor.get(f"/en/{end}"))
+        assert "Contact the press office" in text(visitor.get(f"/en/{end}"))
         settings.SITE_CONTACT = "agendas@example.eu"
         assert 'href="mailto:agendas@example.eu"' in visitor.get(f"/en/{end}").content.decode()
         settings.SITE_CONTACT = "https://example.eu/contact"

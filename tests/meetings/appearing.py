@@ -1,4 +1,4 @@
-"""Editions that appear one after the other, without a working copy behind them, for the tests of feeds."""
+"""Publish editions one after the other, without working copies, for the tests of feeds."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -18,13 +18,13 @@ Documents = MeetingDocument | TopicDocument
 
 
 class Appearing:
-    """Each act is of a minute after the one before; the application's clock is a second behind the last one's."""
+    """Publishes, withdraws and suppresses. Each act is a minute after the last; the clock is a second after it."""
 
     def __init__(self, clock: Any) -> None:
         self.clock, self.instant = clock, PRESS_DAY
 
     def __call__(self, *documents: Documents, **more: Any) -> Edition:
-        """One edition, of these documents."""
+        """Publish one edition of these documents."""
         return freeze(documents, available_from=self.pass_on(), **more)
 
     def withdraw(self, edition: Edition, reason: str = "Sent too early.") -> Edition:
@@ -33,7 +33,7 @@ class Appearing:
         return bury(edition, notices, available_from=self.pass_on())
 
     def suppress(self, edition: Edition) -> Suppression:
-        """As far as a process knows of it a second later."""
+        """Suppress the edition and forget what this process has cached, as after a second."""
         forget()
         return Suppression.objects.create(edition=edition, at=self.instant, reason="A private number stood in it.")
 

@@ -1,4 +1,4 @@
-"""Where pages lead those who follow: calendars and feeds, in the head for programs and in words for people."""
+"""Links of pages to calendars and feeds, in the head for programs and in the text for people."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def _one_of_each(clock: Any) -> None:
+def _published_meeting_and_topic(clock: Any) -> None:
     make_configuration("env")
     topic, meeting = make_topic("fish"), make_meeting()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
@@ -34,7 +34,7 @@ def _one_of_each(clock: Any) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_programs_find_what_there_is_to_follow(visitor: Visitor, page: str) -> None:
+def test_head_links_to_feeds_and_calendars(visitor: Visitor, page: str) -> None:
     head = visitor.get(f"/en/{page}").content.decode().partition("</head>")[0]
     found = re.findall(
         r'<link rel="alternate" type="(?:application/atom\+xml|text/calendar)"[^>]* href="([^"]+)"', head
@@ -55,7 +55,7 @@ def test_programs_find_what_there_is_to_follow(visitor: Visitor, page: str) -> N
         ("topics/fish/", "/en/topics/fish/calendar.ics"),
     ],
 )
-def test_people_find_a_link_an_address_to_copy_and_how(visitor: Visitor, page: str, calendar: str) -> None:
+def test_page_offers_link_address_and_instructions(visitor: Visitor, page: str, calendar: str) -> None:
     response = visitor.get(f"/en/{page}")
     html = response.content.decode()
     assert f'href="webcal://testserver{calendar}"' in html

@@ -59,5 +59,5 @@ def test_a_form_from_before_signing_in_anew(form: str, debug: bool) -> None:
     page = words(response, 403)
     assert "Nothing was saved" in page
     assert "the browser's Back shows it again" in page
-    assert f'<a href="{form}">Open the page anew</a>' in response.content.decode()
+    assert f'<a href="{form}">Reload the page</a>' in response.content.decode()
     assert "DEBUG" not in page

@@ -68,7 +68,7 @@ class TestChoices:
 
     def test_of_two_values_none_counts_and_that_is_said(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"])
-        assert "Who meets: there are 2 of them, and only one can be chosen." in plain(html)
+        assert "Who meets: choose one value. The address has 2." in plain(html)
         assert "To: there are 2 of them" in plain(html)
         assert facets(html)["All"] == "29"
 

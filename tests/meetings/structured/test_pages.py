@@ -238,16 +238,17 @@ class TestWhereItIsShared:
         make_configuration("env")
         published(clock, make_topic(), make_meeting())
         council = "Meetings of the Council of the European Union"
+        calendar = "Calendar of meetings of the Council of the European Union"
         jha = "Justice and Home Affairs (JHA)"
         known = {
-            "meetings/": f"{council}, with dates, places and agendas, by who meets and when.",
+            "meetings/": f"{council}, with dates, places and agendas.",
             "meetings/?configuration=jha": f"{council}, with dates, places and agendas: {jha}.",
             "meetings/?configuration=jha&year=2060": f"{council}, with dates, places and agendas: {jha}, 2060.",
-            "meetings/2060/09/": f"{council} as a calendar: September 2060.",
-            "meetings/2060/09/?configuration=jha": f"{council} as a calendar: September 2060, {jha}.",
+            "meetings/2060/09/": f"{calendar}: September 2060.",
+            "meetings/2060/09/?configuration=jha": f"{calendar}: September 2060, {jha}.",
             "meetings/jha/": "Justice and Home Affairs Council: its meetings year by year",
             "meetings/env/": "Environment Council: its meetings year by year",
-            "meetings/corrections/": "What was said of Council meetings and is no longer so",
+            "meetings/corrections/": "Changes to published agendas of Council meetings",
             "topics/": "Files that the Council of the European Union comes back to",
         }
         found = {path: meta(html_of(visitor, f"/en/{path}"))["description"] for path in known}
