@@ -38,7 +38,7 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     monday = today - today.weekday() * DAY
     sunday = monday + 6 * DAY
     week_meetings = find_meetings_between(request, monday - DAY, sunday + DAY)  # a day more, for other time zones
-    sheet = build_daily_schedule(week_meetings, today, minute)
+    schedule = build_daily_schedule(week_meetings, today, minute)
     live = live_documents(request, SubjectType.MEETING)
     order = ("edition__listed_on", "edition__subject_id")
     upcoming = live.filter(edition__listed_on__gt=sunday, edition__end_date__isnull=False).order_by(*order)
@@ -49,9 +49,9 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
     return {
         "today": today,
-        "meetings_today": sheet.meetings,
-        "repeated_configurations": sheet.repeated_configurations,
-        **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *sheet.entries], minute),
+        "meetings_today": schedule.meetings,
+        "repeated_configurations": schedule.repeated_configurations,
+        **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *schedule.entries], minute),
         "rest_of_week": group_meetings_by_day(week_meetings, days_after, minute),
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
         "upcoming": publications(upcoming[:MAX_UPCOMING]) + publications(undated[:MAX_UNDATED]),
