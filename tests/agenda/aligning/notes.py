@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agenda.aligning import Finding, Plan, Why
-from agenda.aligning.placing import Placing
+from agenda.aligning import FindingReason, ImportFinding, ImportPlan
+from agenda.aligning.placing import ImportPlanner
 from agenda.importing import read_file
 from agenda.notes.lines import read_lines
 from agenda.notes.reading import Reading, read_note
@@ -105,25 +105,25 @@ def sample(language: str = "") -> Reading:
     return read_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
 
 
-def plan(note: str, source: str = ENGLISH, there: Mapping[Key, Made] | None = None, **options: Any) -> Plan:
+def plan(note: str, source: str = ENGLISH, there: Mapping[Key, Made] | None = None, **options: Any) -> ImportPlan:
     return beside(read(note), read(source).document, there or {}, **options)
 
 
 def beside(
     reading: Reading, source: MeetingDocument, there: Mapping[Key, Made] | None = None, replace: bool = False
-) -> Plan:
-    return Placing(reading, source, there or {}, replace).plan()
+) -> ImportPlan:
+    return ImportPlanner(reading, source, there or {}, replace).plan()
 
 
-def said(found: Plan) -> dict[str, str]:
+def said(found: ImportPlan) -> dict[str, str]:
     """The texts of the plan by the source's."""
     source = {segment.key: segment.text for segment in segments(found.source)}
     return {source[key]: made.text for key, made in found.texts.items() if key in source}
 
 
-def told(found: Plan, *whys: Why) -> list[Finding]:
+def told(found: ImportPlan, *whys: FindingReason) -> list[ImportFinding]:
     return [finding for finding in found.report.findings if not whys or finding.why in whys]
 
 
-def messages(found: Plan, *whys: Why) -> list[str]:
+def messages(found: ImportPlan, *whys: FindingReason) -> list[str]:
     return [str(finding) for finding in told(found, *whys)]

@@ -54,7 +54,9 @@ def refused(*arguments: str) -> str:
 class TestRefusals:
     def test_a_note_in_the_language_of_the_meeting(self, meeting: Meeting) -> None:
         assert "is in the working copy already" in refused(SEED)
-        assert "as the meeting is: it is no translation" in refused(SEED, "--meeting=jha/2017/09/14")
+        assert "the original language of the meeting. It is not a translation" in refused(
+            SEED, "--meeting=jha/2017/09/14"
+        )
 
     def test_to_publish_a_translation(self, meeting: Meeting) -> None:
         assert "a translation is not published by an import" in refused(SEED_IN_FRENCH, "--publish")
@@ -68,7 +70,7 @@ class TestRefusals:
 
     def test_a_meeting_of_another_configuration(self, meeting: Meeting, note: Path) -> None:
         note.write_text(FRENCH)
-        assert "The note is of EYCS, and “JHA, 14 September 2017” is of JHA" in refused(
+        assert "The note is about EYCS, but “JHA, 14 September 2017” is a meeting of JHA" in refused(
             str(note), f"--meeting={meeting.pk}"
         )
 
@@ -135,7 +137,7 @@ class TestTranslationsThatAreThere:
     def test_stay_and_are_told(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         _out, err = run("import_note", SEED_IN_FRENCH)
-        assert "line 30: Notice has another translation already, which stays" in err
+        assert "line 30: Notice already has a different translation, which was kept" in err
         assert Translation.objects.get(field="notice").text == "Autre avis."
 
     def test_are_counted_in_words_that_are_right_for_one(self, meeting: Meeting) -> None:
@@ -166,14 +168,16 @@ class TestWhatIsTold:
     def test_another_hour_is_told_and_the_meetings_stays(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
         _out, err = run("import_note", str(note))
-        assert "the note says “+/- 14:30”, the source “+/- 13:00”" in err
+        assert "the note says “+/- 14:30”. The original says “+/- 13:00”" in err
         assert f"{meeting.programme.get().time:%H:%M}" == "13:00"
 
     def test_another_day_of_a_meeting_that_was_named(self, meeting: Meeting, note: Path) -> None:
         text = note.read_text(encoding="utf-8").replace("jeudi 14 septembre", "vendredi 15 septembre")
         note.write_text(text, encoding="utf-8")
         _out, err = run("import_note", str(note), "--meeting=jha/2017/09/14")
-        assert "First day: the note says “Friday 15 September 2017”, the source “Thursday 14 September 2017”" in err
+        assert (
+            "First day: the note says “Friday 15 September 2017”. The original says “Thursday 14 September 2017”" in err
+        )
 
     def test_a_note_whose_meeting_is_not_there_becomes_a_meeting_of_its_language(self, reference: None) -> None:
         run("import_note", SEED_IN_FRENCH)

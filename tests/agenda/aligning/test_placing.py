@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.aligning import Plan, Why
+from agenda.aligning import FindingReason, ImportPlan
 from agenda.exporting.text import exported_note
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
-from agenda.translating import Made, disagreements, in_language, owned_segments, segments
-from agenda.translating.known import known_text
+from agenda.translating import Made, disagreements, in_language, list_segments_with_owner, segments
+from agenda.translating.known import find_known_text
 from meetings.documents.shape import Chair, MeetingDocument, Point, Session, Speaker
 from meetings.documents.text import digest_of
 from meetings.vocabulary import PointKind
@@ -96,7 +96,7 @@ class TestWhatDiffers:
         lacking = re.sub(r"1\. Corps.*?(?=2\. Dialogue)", "", FRENCH, flags=re.DOTALL)
         found = plan(lacking)
         [finding] = told(found)
-        assert (finding.why, finding.path) == (Why.NOT_IN_NOTE, f"agenda.{found.source.agenda[0].id}")
+        assert (finding.why, finding.path) == (FindingReason.NOT_IN_NOTE, f"agenda.{found.source.agenda[0].id}")
         assert str(finding) == "Agenda, item 1 “Solidarity corps” was not found in the note (2 texts)"
         assert said(found)["Dialogue with the young"] == "Dialogue avec les jeunes"
 
@@ -105,10 +105,10 @@ class TestWhatDiffers:
         found = plan(lacking.replace("2. Dial", "1. Dial").replace("3. Divers", "2. Divers"))
         assert said(found)["Dialogue with the young"] == "Dialogue avec les jeunes"
         assert said(found)["Work programme"] == "Programme de travail"
-        [message] = messages(found, Why.SHARED)
+        [message] = messages(found, FindingReason.SHARED)
         assert message == (
-            "line 21: Agenda: 4 numbers are others in the note, and those of the source stand: “1” for “2”, “2” for "
-            "“3”, “2 a” for “3 a”, “2 b” for “3 b”"
+            "line 21: Agenda: 4 numbers differ in the note. Those of the original were kept: “1” instead of “2”, "
+            "“2” instead of “3”, “2 a” instead of “3 a”, “2 b” instead of “3 b”"
         )
 
     def test_who_informs_tells_more_than_the_letter_of_a_point(self) -> None:
@@ -119,26 +119,28 @@ class TestWhatDiffers:
             FRENCH.replace("b) Comp", "b) Sport (informations communiquées par la délégation italienne)\nc) Comp")
         )
         assert said(added)["Skills"] == "Compétences"
-        assert messages(added, Why.NO_COUNTERPART) == [
-            "line 39: Agenda, any other business 3 b “Sport” is not in the source"
+        assert messages(added, FindingReason.NO_COUNTERPART) == [
+            "line 39: Agenda, any other business 3 b “Sport” is not in the original"
         ]
 
     def test_another_day_in_one_line(self) -> None:
         assert messages(plan(FRENCH.replace("lundi 20 novembre", "mardi 21 novembre"))) == [
-            "First day: the note says “Tuesday 21 November 2017”, the source “Monday 20 November 2017”, which stands"
+            "First day: the note says “Tuesday 21 November 2017”. The original says “Monday 20 November 2017”, "
+            "which was kept"
         ]
 
     def test_another_number_of_one_item(self) -> None:
         assert messages(plan(FRENCH.replace("2. Dial", "4. Dial"))) == [
-            "line 25: Agenda, item 2 “Dialogue with the young”: number: the note says “4”, the source “2”, which stands"
+            "line 25: Agenda, item 2 “Dialogue with the young”: number: the note says “4”. The original says “2”, "
+            "which was kept"
         ]
 
     def test_an_item_that_the_source_lacks_is_told_with_its_line_and_all_its_words(self) -> None:
         found = plan(FRENCH.replace("3. Divers", "Sport à l'école (14003/17)\n\nQuatre points.\n\n3. Divers"))
         [finding] = told(found)
-        assert (finding.why, finding.line) == (Why.NO_COUNTERPART, 36)
+        assert (finding.why, finding.line) == (FindingReason.NO_COUNTERPART, 36)
         assert all(words in finding.text for words in ("Sport à l'école", "14003/17", "Quatre points."))
-        assert str(finding) == "line 36: Agenda, item “Sport à l'école” is not in the source"
+        assert str(finding) == "line 36: Agenda, item “Sport à l'école” is not in the original"
 
     def test_a_session_that_the_note_lacks_does_not_shift_the_others(self) -> None:
         source = ENGLISH + "\nCULTURE\n\n4. Books (14009/17)\n\nSPORT\n\n5. Games (14010/17)\n"
@@ -151,7 +153,7 @@ class TestWhatDiffers:
         reading.document.agenda.reverse()
         found = beside(reading, source)
         assert said(found)["Migration policy"] == "Politique migratoire"
-        assert messages(found) == ["Agenda: the note has another order, and the source's stands"]
+        assert messages(found) == ["Agenda: the note has a different order. That of the original was kept"]
 
     def test_links_without_address_are_matched_by_their_kind(self) -> None:
         source, reading = sample().document, sample("fr")
@@ -167,16 +169,16 @@ class TestWhatDiffers:
         found = plan(FRENCH.replace("13:00", "14:30"))
         [message] = messages(found)
         assert message == (
-            "line 13: Programme, press conference “Youth”: time: the note says “+/- 14:30”, the source “+/- 13:00”, "
-            "which stands"
+            "line 13: Programme, press conference “Youth”: time: the note says “+/- 14:30”. "
+            "The original says “+/- 13:00”, which was kept"
         )
         assert said(found)["Youth policy"] == "La politique de la jeunesse"
 
     def test_another_number_in_a_text(self) -> None:
         found = plan(FRENCH.replace("100 000", "10 000"))
         [finding] = told(found)
-        assert (finding.why, finding.line) == (Why.DISAGREES, 23)
-        assert "The source says 100 000, the translation 10 000." in finding.message
+        assert (finding.why, finding.line) == (FindingReason.DISAGREES, 23)
+        assert "The original says 100 000, the translation says 10 000." in finding.message
         assert finding.path in found.report.placed
 
     def test_other_facts_that_are_shared(self) -> None:
@@ -194,19 +196,19 @@ class TestWhatDiffers:
     def test_paragraphs_that_were_put_together_are_placed_and_told(self) -> None:
         found = plan(FRENCH.replace("- sur l'école\n- sur le travail", "- sur l'école et le travail"))
         assert any("sur l'école et le travail" in text for text in said(found).values())
-        assert [finding.why for finding in told(found)] == [Why.DISAGREES]
+        assert [finding.why for finding in told(found)] == [FindingReason.DISAGREES]
         [message] = messages(found)
         assert message == (
-            "line 29: Agenda, item 2 “Dialogue with the young”: text: The source has 2 points of a list, the "
-            "translation 1 point of a list."
+            "line 29: Agenda, item 2 “Dialogue with the young”: text: The original has 2 list items, the "
+            "translation has 1 list item."
         )
 
     def test_a_paragraph_that_is_missing_with_its_date_is_told_in_one_line(self) -> None:
         source = ENGLISH.replace("100 000 places.", "100 000 places.\n\nThey were agreed on 3 May 2017.")
         [message] = messages(plan(FRENCH, source))
         assert message == (
-            "line 23: Agenda, item 1 “Solidarity corps”: text: The source says 3 May 2017, the translation does not. "
-            "The source has 2 paragraphs, the translation 1 paragraph."
+            "line 23: Agenda, item 1 “Solidarity corps”: text: The original says 3 May 2017, the translation does not. "
+            "The original has 2 paragraphs, the translation has 1 paragraph."
         )
 
     def test_paragraphs_and_lists_in_another_order_are_told(self) -> None:
@@ -215,7 +217,7 @@ class TestWhatDiffers:
             ENGLISH.replace("The corps will", "- one\n- two\n\nThe corps will"),
         )
         [message] = messages(found)
-        assert message.endswith("text: The paragraphs and lists stand in another order than in the source.")
+        assert message.endswith("text: The paragraphs and lists are in a different order from the original.")
 
     def test_what_nobody_could_read_is_told_with_its_line(self) -> None:
         found = plan(FRENCH.replace("NOTE D'", "Diffusion restreinte\n\nNOTE D'", 1))
@@ -226,13 +228,13 @@ class TestWhatDiffers:
         note = FRENCH.replace("a) Programme de travail (informations communiquées par la Commission)\n", "x) Un\n")
         found = plan(note, source)
         assert not {"One", "Two", "Three"} & said(found).keys()
-        assert [re.findall("“(.*)”", message) for message in messages(found, Why.NOT_IN_NOTE)] == [
+        assert [re.findall("“(.*)”", message) for message in messages(found, FindingReason.NOT_IN_NOTE)] == [
             ["One"], ["Two"], ["Three"],
         ]  # fmt: skip
-        [finding] = told(found, Why.NO_COUNTERPART)
+        [finding] = told(found, FindingReason.NO_COUNTERPART)
         assert "Un" in finding.text
-        assert "is not placed, since nothing tells for certain which one of the source it is, if any" in finding.message
-        assert "Left there: any other business 3 a “One”; any other business 3 b “Two”" in finding.message
+        assert "was not imported, because it is not certain which part of the original it translates" in finding.message
+        assert "Possible parts: any other business 3 a “One”; any other business 3 b “Two”" in finding.message
 
     def test_another_address_of_a_link_is_none_of_this_language(self) -> None:
         found = plan(FRENCH.replace("/fr/policies/youth/", "/fr/policies/sport/"))
@@ -243,7 +245,7 @@ class TestWhatDiffers:
         title = FRENCH.split("Les ministres")[0]
         found = plan(title)
         assert found.texts == {}
-        assert {finding.why for finding in told(found)} == {Why.NOT_IN_NOTE}
+        assert {finding.why for finding in told(found)} == {FindingReason.NOT_IN_NOTE}
         assert messages(found) == [
             "Lead is not in the note: “Ministers will meet.”",
             "Agenda, item 1 “Solidarity corps” was not found in the note (2 texts)",
@@ -259,7 +261,7 @@ class TestWhatDiffers:
         assert isinstance(translated, MeetingDocument)
         found = beside(read(exported_note(translated)), source, half)
         assert found.texts == {}
-        assert len(told(found, Why.NOT_IN_NOTE)) == len(translated.fallbacks) == 2
+        assert len(told(found, FindingReason.NOT_IN_NOTE)) == len(translated.fallbacks) == 2
 
 
 def programme(*points: str) -> str:
@@ -280,27 +282,27 @@ class TestHoursThatDiffer:
     def test_one_of_several(self) -> None:
         found = plan(with_programme(FRENCH, "Jeunesse 14h00", "Culture 17h00", "Sport 18h00"), YOUTH_AND_CULTURE)
         assert messages(found) == [
-            f"line 13: {THE_YOUTH}: time: the note says “14:00”, the source “13:00”, which stands",
-            "line 15: Programme, press conference “Sport” (18:00) is not in the source",
+            f"line 13: {THE_YOUTH}: time: the note says “14:00”. The original says “13:00”, which was kept",
+            "line 15: Programme, press conference “Sport” (18:00) is not in the original",
         ]
 
     def test_how_exact_it_is_is_told_with_it(self) -> None:
         [message] = messages(plan(FRENCH.replace("+/- 13:00", "14h00")))
-        assert message.endswith("time: the note says “14:00”, the source “+/- 13:00”, which stands")
+        assert message.endswith("time: the note says “14:00”. The original says “+/- 13:00”, which was kept")
 
     def test_beside_a_point_of_another_kind_that_the_note_lacks(self) -> None:
         source, note = read(ENGLISH).document, read(FRENCH.replace("13:00", "14:00"))
         source.programme.insert(0, Point(id=uuid4(), kind=PointKind.DOORSTEP, time="09:00"))
         found = beside(note, source)
-        assert "the note says “+/- 14:00”, the source “+/- 13:00”" in messages(found)[0]
+        assert "the note says “+/- 14:00”. The original says “+/- 13:00”" in messages(found)[0]
 
     def test_which_of_two_is_not_guessed_and_the_hours_that_are_left_are_told(self) -> None:
         found = plan(with_programme(FRENCH, "Presse 14h00"), YOUTH_AND_CULTURE)
         [finding, _culture] = told(found)
-        assert finding.why == Why.NO_COUNTERPART
+        assert finding.why == FindingReason.NO_COUNTERPART
         assert str(finding) == (
-            "line 11: Programme, press conference “Presse” (14:00) is not placed, since nothing tells for certain "
-            "which one of the source it is, if any. Left there: press conference “Youth” (13:00); "
+            "line 11: Programme, press conference “Presse” (14:00) was not imported, because it is not certain "
+            "which part of the original it translates. Possible parts: press conference “Youth” (13:00); "
             "press conference “Culture” (17:00)"
         )
 
@@ -310,21 +312,21 @@ class TestHoursThatDiffer:
         source.programme[0].session = source.sessions[-1].id
         found = beside(reading, source)
         assert not [path for path in found.report.placed if path.startswith("programme")]
-        assert "“Jeunesse” (+/- 14:00) is not placed" in messages(found, Why.NO_COUNTERPART)[0]
+        assert "“Jeunesse” (+/- 14:00) was not imported" in messages(found, FindingReason.NO_COUNTERPART)[0]
 
     def test_the_point_of_a_session_is_no_other_though_there_are_more(self) -> None:
         found = plan(with_programme(FRENCH, "Jeunesse 14h00", "Culture 17h00"), with_programme(ENGLISH, "Youth 13:00"))
         assert messages(found) == [
-            f"line 13: {THE_YOUTH}: time: the note says “14:00”, the source “13:00”, which stands",
-            "line 14: Programme, press conference “Culture” (17:00) is not in the source",
+            f"line 13: {THE_YOUTH}: time: the note says “14:00”. The original says “13:00”, which was kept",
+            "line 14: Programme, press conference “Culture” (17:00) is not in the original",
         ]
 
     def test_hours_that_were_swapped_do_not_swap_the_points(self) -> None:
         found = plan(with_programme(FRENCH, "Jeunesse 17h00", "Culture 13h00"), YOUTH_AND_CULTURE)
         assert said(found)["Culture"] == "Culture"
         assert [message.partition(": the note says ")[2] for message in messages(found)] == [
-            "“17:00”, the source “13:00”, which stands",
-            "“13:00”, the source “17:00”, which stands",
+            "“17:00”. The original says “13:00”, which was kept",
+            "“13:00”. The original says “17:00”, which was kept",
         ]
 
 
@@ -348,15 +350,15 @@ class TestPeople:
         found = plan(CHAIRED_IN_FRENCH.replace("Ada Byron", "Marie Curie"), CHAIRED)
         assert not [path for path in found.report.placed if path.startswith("chairs")]
         curie, byron = messages(found)
-        assert curie.startswith("line 9: Chairs, Marie Curie is not placed, since nothing tells for certain which one")
-        assert curie.endswith("Left there: Ada Byron")
+        assert curie.startswith("line 9: Chairs, Marie Curie was not imported, because it is not certain")
+        assert curie.endswith("Possible parts: Ada Byron")
         assert byron == "Chairs, Ada Byron was not found in the note (1 text)"
 
     def test_a_name_in_other_letters_is_placed_where_it_is_the_only_one_and_is_to_be_compared(self) -> None:
         found = plan(CHAIRED_IN_FRENCH.replace("Ada Byron", "Άντα Μπάιρον"), CHAIRED)
         assert [path for path in found.report.placed if path.startswith("chairs")]
         assert messages(found) == [
-            "line 9: Chairs, Ada Byron: name: is “Άντα Μπάιρον” of the note “Ada Byron” of the source?"
+            "line 9: Chairs, Ada Byron: name: is “Άντα Μπάιρον” in the note the same as “Ada Byron” in the original?"
         ]
 
     def test_of_two_names_in_other_letters_none_is_placed(self) -> None:
@@ -366,16 +368,16 @@ class TestPeople:
         reading.document.chairs.append(Chair(id=uuid4(), name="Μαρί Κιουρί", role="ministre"))
         found = beside(reading, source)
         assert not [path for path in found.report.placed if path.startswith("chairs")]
-        assert len(told(found, Why.NO_COUNTERPART)) == 2
+        assert len(told(found, FindingReason.NO_COUNTERPART)) == 2
 
     def test_a_contact_of_another_name_and_telephone_is_not_placed(self) -> None:
         found = plan(FRENCH.replace("Niels Bohr, +32 2 555 02 20", "Marie Curie, +32 2 555 02 21"))
         assert not [path for path in found.report.placed if path.startswith("contacts")]
-        assert "Left there: Niels Bohr" in messages(found)[0]
+        assert "Possible parts: Niels Bohr" in messages(found)[0]
 
     def test_a_contact_of_another_name_at_the_same_telephone_is_placed_and_told(self) -> None:
         found = plan(FRENCH.replace("Niels Bohr", "Service de presse"))
-        assert "name: the note says “Service de presse”, the source “Niels Bohr”" in messages(found)[0]
+        assert "name: the note says “Service de presse”. The original says “Niels Bohr”" in messages(found)[0]
 
     def test_speakers_are_found_by_their_names(self) -> None:
         source, reading = read(ENGLISH).document, read(FRENCH)
@@ -403,7 +405,7 @@ class TestTranslationsThatAreThere:
         assert (source.id, "notice") not in found.texts
         [message] = messages(found)
         assert message == (
-            "line 17: Notice has another translation already, which stays: “Autre avis.”; the note says "
+            "line 17: Notice already has a different translation, which was kept: “Autre avis.”; the note says "
             "“La présente note a été rédigée sous la responsabilité du service de presse.”"
         )
         found = beside(read(FRENCH), source, there, replace=True)
@@ -418,26 +420,28 @@ class TestTranslationsThatAreThere:
         [message] = messages(beside(read(FRENCH.replace("sur le travail", "sur les métiers")), source, there))
         assert message.endswith(": “… sur l'école sur le travail”; the note says “… sur l'école sur les métiers”")
         bold = beside(read(FRENCH.replace("le travail", "le **travail**")), source, there)
-        assert "has these words already, with other paragraphs, lists or bold, which stay" in messages(bold)[0]
+        assert (
+            "already has these words with other paragraphs, lists or bold. They were not changed" in messages(bold)[0]
+        )
 
     def test_the_same_of_what_the_source_said_once_is_not_made_current_in_silence(self) -> None:
         source, note = read(ENGLISH).document, read(FRENCH)
         there = {(source.id, "lead"): Made(note.document.lead, digest_of("Something else."))}
         found = beside(note, source, there)
         assert (source.id, "lead") not in found.texts
-        assert "made from what the source said once" in messages(found)[0]
+        assert "of an earlier original" in messages(found)[0]
         assert beside(note, source, there, replace=True).report.replaced == ["lead"]
 
 
-def lost(reading: Reading, found: Plan) -> list[str]:
+def lost(reading: Reading, found: ImportPlan) -> list[str]:
     """Texts of the note that are neither placed, nor there already, nor told, nor follow from reference data."""
     kept = [made.text for made in found.texts.values()]
-    kept += [known_text(one, owner, found.source, "fr") for one, owner in owned_segments(found.source)]
+    kept += [find_known_text(one, owner, found.source, "fr") for one, owner in list_segments_with_owner(found.source)]
     kept += [f"{one.text} {one.message}" for one in found.report.findings]
     everything = letters(" ".join(kept))
     return [
         segment.text
-        for segment, _owner in owned_segments(reading.document)
+        for segment, _owner in list_segments_with_owner(reading.document)
         if segment.path not in ("title", "place.city")
         and "information_from" not in segment.path
         and not all(letters(block) in everything for block in re.split("<[^<>]*>", segment.text))
@@ -487,5 +491,5 @@ def test_a_huge_note_is_placed_where_all_agrees_and_else_told_in_a_moment() -> N
     assert messages(found) == []
     assert len(found.report.placed) > 1000
     found = plan(note.replace("Point 30\n\nC'est le point 30.\n\n", ""), source)
-    assert len(told(found, Why.NO_COUNTERPART)) == 499
-    assert len(told(found, Why.NOT_IN_NOTE)) == 500
+    assert len(told(found, FindingReason.NO_COUNTERPART)) == 499
+    assert len(told(found, FindingReason.NOT_IN_NOTE)) == 500

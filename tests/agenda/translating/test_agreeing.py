@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.translating import Disagreement, Kind, Segment, disagreements, disagreements_in
-from agenda.translating.numbers import value_of
-from agenda.translating.spoken import spoken
+from agenda.translating import Disagreement, FactKind, Segment, disagreements, find_text_disagreements
+from agenda.translating.numbers import normalize_number
+from agenda.translating.spoken import get_language_rules
 from meetings.documents import shape
 from meetings.documents.text import validated
 from meetings.reference.tables import rows_of
@@ -24,7 +24,9 @@ PASSAGES = {row[0]: row[1] for row in rows_of(HERE / "passage.txt")}
 
 
 def told(source: str, text: str, language: str, rich: bool = False, written_in: str = "en") -> list[Disagreement]:
-    return list(disagreements_in(Segment("lead", rich, source, named("meeting"), "lead"), text, written_in, language))
+    return list(
+        find_text_disagreements(Segment("lead", rich, source, named("meeting"), "lead"), text, written_in, language)
+    )
 
 
 class TestSentences:
@@ -32,7 +34,7 @@ class TestSentences:
     def test_what_says_another_thing(self, language: str, source: str, text: str, kinds: str) -> None:
         for found in (told(source, text, language), told(text, source, "en", written_in=language)):
             assert sorted(each.kind.value for each in found) == sorted(kinds.split())
-            assert all(each.blocks == (each.kind == Kind.TIME) for each in found)
+            assert all(each.blocks == (each.kind == FactKind.TIME) for each in found)
 
     @pytest.mark.parametrize(("language", "source", "text"), list(rows_of(HERE / "agreeing.txt")))
     def test_what_says_the_same(self, language: str, source: str, text: str) -> None:
@@ -47,7 +49,7 @@ class TestSentences:
     def test_one_wrong_figure_in_a_passage_is_found(self, language: str) -> None:
         for right, wrong in (("26", "25"), ("28", "27"), ("3", "5")):
             text = PASSAGES[language].replace(right, wrong, 1)
-            assert [each.kind for each in told(PASSAGES["en"], text, language)] == [Kind.DATE]
+            assert [each.kind for each in told(PASSAGES["en"], text, language)] == [FactKind.DATE]
         [found] = told(PASSAGES["en"], PASSAGES[language].replace("2017", "2016", 1), language)
         assert found.missing == ()
         assert "2016" in found.added[0]
@@ -57,17 +59,17 @@ class TestWhatIsTold:
     @pytest.mark.parametrize(
         ("source", "text", "message"),
         [
-            ("At 13:00", "À 14:00", "The source says 13:00, the translation 14:00."),
-            ("At 13:00", "Plus tard", "The source says 13:00, the translation does not."),
-            ("Later", "À 14h00", "The translation says 14h00, the source does not."),
-            ("14 and 15 June", "14 et 16 juin", "The source says 15 June, the translation 16 juin."),
+            ("At 13:00", "À 14:00", "The original says 13:00, the translation says 14:00."),
+            ("At 13:00", "Plus tard", "The original says 13:00, the translation does not."),
+            ("Later", "À 14h00", "The translation says 14h00, the original does not."),
+            ("14 and 15 June", "14 et 16 juin", "The original says 15 June, the translation says 16 juin."),
             ("in 2019, 2020, 2021, 2022, 2023, 2024, 2025", "plus tard",
-             "The source says 2019, 2020, 2021, 2022, 2023, …, the translation does not."),
+             "The original says 2019, 2020, 2021, 2022, 2023, …, the translation does not."),
             ("1,500 people", "1,500 personnes",
-             "1,500 is another number in the translation's language: mind points, commas, spaces."),
-            ("See https://a.example/1", "Voir", "The source links to https://a.example/1, the translation does not."),
+             "1,500 is a different number in the language of the translation. Check points, commas and spaces."),
+            ("See https://a.example/1", "Voir", "The original links to https://a.example/1, the translation does not."),
             ("See the list of the items", "See the list of the items",
-             "The words are those of the source: are they still to be translated?"),
+             "This text is the same as the original. Does it still need to be translated?"),
         ],
     )  # fmt: skip
     def test_in_words(self, source: str, text: str, message: str) -> None:
@@ -75,7 +77,7 @@ class TestWhatIsTold:
 
     def test_noon_alone_does_not_block(self) -> None:
         [found] = told("The debate is at noon, in Riga, on Monday.", "Le débat est à 12h00, à Riga, lundi.", "fr")
-        assert (found.kind, found.blocks, found.added) == (Kind.TIME, False, ("12h00",))
+        assert (found.kind, found.blocks, found.added) == (FactKind.TIME, False, ("12h00",))
 
     @pytest.mark.parametrize(
         ("source", "text"),
@@ -100,8 +102,8 @@ class TestRichText:
     def test_as_a_whole_where_they_have_not(self) -> None:
         source, text = "<p>Justice: 13:00</p><p>Home affairs: 14:00</p>", "<p>Justice: 13h00<br>Intérieur: 14h00</p>"
         [found] = told(source, text, "fr", rich=True)
-        assert (found.kind, found.block) == (Kind.MARKUP, None)
-        assert found.message == "The source has 2 paragraphs, the translation 1 paragraph."
+        assert (found.kind, found.block) == (FactKind.MARKUP, None)
+        assert found.message == "The original has 2 paragraphs, the translation has 1 paragraph."
 
     def test_bold_words_are_counted(self) -> None:
         [found] = told(
@@ -109,7 +111,7 @@ class TestRichText:
         )
         assert (found.missing, found.added) == (("2 strong", "1 em"), ("1 strong", "0 em"))
         assert found.message == (
-            "The source has 2 passages in bold, 1 passage in italics, the translation 1 passage in bold, "
+            "The original has 2 passages in bold, 1 passage in italics, the translation has 1 passage in bold, "
             "0 passages in italics."
         )
 
@@ -118,7 +120,7 @@ class TestRichText:
         for url in ("https://a.example/fr/press/?x=1&amp;lang=fr", "https://a.example/en/press/?x=1&amp;lang=en"):
             assert told(source, f'<p><a hreflang="fr" href="{url}">Presse</a></p>', "fr", rich=True) == []
         [found] = told(source, "<p><a>Presse</a></p>", "fr", rich=True)
-        assert (found.kind, found.missing) == (Kind.LINK, ("https://a.example/en/press/?x=1&lang=en",))
+        assert (found.kind, found.missing) == (FactKind.LINK, ("https://a.example/en/press/?x=1&lang=en",))
 
     def test_figures_of_addresses_are_no_numbers(self) -> None:
         source = "<p>https://a.example/en/2017/14 or press-2017@a.example</p>"
@@ -145,9 +147,9 @@ class TestDocuments:
         translation.agenda[0].text = "<p>Texte du point, à 14h00.</p><ul><li>un<ul><li>imbriqué</li></ul></li></ul>"
         translation.alerts[0].text = "Conférence de presse vers 15h00."
         found = [(each.path, each.kind, each.blocks) for each in disagreements(full_document(), translation)]
-        assert (f"agenda.{named('item')}.text", Kind.TIME, True) in found
-        assert (f"alerts.{named('alert')}.text", Kind.TIME, True) in found
-        assert ("notice", Kind.WORDS, False) in found
+        assert (f"agenda.{named('item')}.text", FactKind.TIME, True) in found
+        assert (f"alerts.{named('alert')}.text", FactKind.TIME, True) in found
+        assert ("notice", FactKind.WORDS, False) in found
 
     def test_what_is_borrowed_is_not(self) -> None:
         source = full_document()
@@ -175,16 +177,16 @@ class TestDocuments:
 class TestWordsOfTheLanguages:
     @pytest.mark.parametrize("language", Language.values)
     def test_every_language_has_twelve_months_that_are_told_apart(self, language: str) -> None:
-        words = spoken(language)
-        assert set(words.names.values()) == set(range(1, 13))
-        for name, number in words.names.items():
+        words = get_language_rules(language)
+        assert set(words.month_names.values()) == set(range(1, 13))
+        for name, number in words.month_names.items():
             first, _space, second = name.partition(" ")
-            assert words.month(first, second) == number
-        assert len(set(words.beginnings.values())) in (0, 12)
+            assert words.find_month(first, second) == number
+        assert len(set(words.month_beginnings.values())) in (0, 12)
 
     @pytest.mark.parametrize("language", Language.values)
     def test_every_language_has_words_for_large_numbers(self, language: str) -> None:
-        assert {3, 6, 9} >= set(spoken(language).scales.values()) >= {3, 6}
+        assert {3, 6, 9} >= set(get_language_rules(language).scale_powers.values()) >= {3, 6}
 
     @pytest.mark.parametrize(
         ("text", "decimal", "value"),
@@ -202,7 +204,7 @@ class TestWordsOfTheLanguages:
         ],
     )
     def test_numbers_have_one_spelling(self, text: str, decimal: str, value: str) -> None:
-        assert value_of(text, decimal) == value
+        assert normalize_number(text, decimal) == value
 
 
 class TestAnyText:

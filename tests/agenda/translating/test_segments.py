@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agenda.drafts import draft_of
 from agenda.models import MediaLink
-from agenda.translating import Block, Segment, blocks, segments, with_texts
+from agenda.translating import Segment, TextBlock, replace_block_texts, segments, split_blocks
 from meetings.documents import shape
 from meetings.richtext import clean_html
 from tests.cast import PRESS_DAY, full_document, make_configuration, make_topic, meeting_document, named, restore
@@ -70,26 +70,26 @@ class TestSegments:
 class TestBlocks:
     @pytest.mark.parametrize("html", ["", " ", "<p></p>", "<ul><li></li></ul>"])
     def test_nothing_has_none(self, html: str) -> None:
-        assert blocks(html) == []
-        assert with_texts(html, []) == html
+        assert split_blocks(html) == []
+        assert replace_block_texts(html, []) == html
 
     def test_each_paragraph_point_and_heading_is_one(self) -> None:
-        assert blocks(NESTED) == [
-            Block("p", "One <strong>bold</strong>"),
-            Block("li", "two"),
-            Block("li", "three"),
-            Block("li", "four"),
-            Block("h3", "five"),
+        assert split_blocks(NESTED) == [
+            TextBlock("p", "One <strong>bold</strong>"),
+            TextBlock("li", "two"),
+            TextBlock("li", "three"),
+            TextBlock("li", "four"),
+            TextBlock("h3", "five"),
         ]
 
     def test_other_words_stand_in_the_same_blocks(self) -> None:
-        translated = with_texts(NESTED, ["un", "deux", "trois", "quatre", "cinq"])
+        translated = replace_block_texts(NESTED, ["un", "deux", "trois", "quatre", "cinq"])
         assert translated == "<p>un</p><ul><li>deux<ul><li>trois</li></ul>quatre</li></ul><h3>cinq</h3>"
 
     def test_too_few_or_too_many_words_are_refused(self) -> None:
         for texts in (["un"], ["un", "deux", "trois", "quatre", "cinq", "six"]):
             with pytest.raises(ValueError, match="argument 2"):
-                with_texts(NESTED, texts)
+                replace_block_texts(NESTED, texts)
 
     @given(
         st.lists(
@@ -98,10 +98,10 @@ class TestBlocks:
     )
     def test_nothing_is_lost_between_cutting_and_putting_together(self, pieces: list[str]) -> None:
         for html in ("".join(pieces), clean_html("".join(pieces))):
-            assert with_texts(html, [block.text for block in blocks(html)]) == html
+            assert replace_block_texts(html, [block.text for block in split_blocks(html)]) == html
 
     def test_what_is_plain_has_no_element(self) -> None:
-        assert blocks("Words.") == [Block("", "Words.")]
+        assert split_blocks("Words.") == [TextBlock("", "Words.")]
         assert not [segment for segment in segments(meeting_document()) if segment.rich]
         assert [segment.rich for segment in segments(meeting_document(lead="<p>x</p>"))] == [False, True]
         assert shape.MeetingDocument.__annotations__["lead"] == shape.Html

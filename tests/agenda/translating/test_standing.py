@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agenda.translating import Counts, Made, TextState, standings, texts_of_source
+from agenda.translating import Made, TextState, TranslationCounts, get_translation_statuses, list_source_texts
 from meetings.documents.text import digest_of
 from tests.cast import full_document, named
 
@@ -14,7 +14,7 @@ def made(text: str, source: str = "Dublin regulation") -> dict[Any, Made]:
 
 
 def state(texts: Any, approved: Any = None, key: Any = ITEM, language: str = "fr") -> str:
-    found = standings(full_document(), language, texts, approved or {})
+    found = get_translation_statuses(full_document(), language, texts, approved or {})
     return next(str(one.state.value) for one in found if one.source.segment.key == key)
 
 
@@ -47,24 +47,28 @@ def test_the_address_of_a_link_need_not_be_another_one() -> None:
 
 
 def test_addresses_stand_after_the_titles_of_their_links() -> None:
-    paths = [one.segment.path for one in texts_of_source(full_document())]
+    paths = [one.segment.path for one in list_source_texts(full_document())]
     link = named("link item")
     assert paths[paths.index(f"links.{link}.title") + 1] == f"links.{link}.url"
 
 
 def test_counts_leave_out_what_need_not_be_there() -> None:
     source = full_document()
-    before = Counts.of(standings(source, "fr", {}, {}))
+    before = TranslationCounts.count(get_translation_statuses(source, "fr", {}, {}))
     assert (before.done, before.total, before.is_begun, before.is_complete) == (0, before.missing, False, False)
     texts = {
         one.source.segment.key: Made("Mot", one.source.digest)
-        for one in standings(source, "fr", {}, {})
+        for one in get_translation_statuses(source, "fr", {}, {})
         if one.state == TextState.MISSING
     }
-    complete = Counts.of(standings(source, "fr", texts, texts | made("Autre")))
+    complete = TranslationCounts.count(get_translation_statuses(source, "fr", texts, texts | made("Autre")))
     assert (complete.total, complete.is_complete, complete.is_reviewed) == (before.total, True, False)
-    assert complete.words == f"{before.total} of {before.total} translated, {before.total - 1} reviewed"
+    assert complete.summary == f"{before.total} of {before.total} translated, {before.total - 1} reviewed"
 
 
 def test_a_document_may_have_nothing_to_translate() -> None:
-    assert (Counts().words, Counts().is_complete, Counts().is_begun) == ("nothing to translate", True, False)
+    assert (TranslationCounts().summary, TranslationCounts().is_complete, TranslationCounts().is_begun) == (
+        "nothing to translate",
+        True,
+        False,
+    )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agenda.drafts import draft_of
 from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
-from agenda.translations import unconfirmed
+from agenda.translations import find_unconfirmed_differences
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import acts
 from tests.agenda.desk.screens import address_of, person, words
@@ -46,10 +46,10 @@ class TestWhoMayWhat:
         for language in ("xx", "FR", "fr-BE"):
             for page in (ines.get(desk_of(meeting, language), follow=True), sent(ines, meeting, {}, language)):
                 assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-                assert f"There is no official language “{language}”: choose one of these." in words(page)
+                assert f"“{language}” is not an official language. Choose a language from this list." in words(page)
         for page in (ines.get(desk_of(meeting, "en"), follow=True), sent(ines, meeting, {}, "en")):
             assert page.redirect_chain == [(address_of(meeting, "languages/"), 302)]
-            assert "English is the language that it is written in" in words(page)
+            assert "English is the original language." in words(page)
         assert texts("en") == {}
 
     def test_whoever_translates_into_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
@@ -58,7 +58,10 @@ class TestWhoMayWhat:
 
     def test_others_look_and_are_told_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
         everything(meeting)
-        told = "You may not translate into français: “JHA, 14 September 2060”. Who may: ines. You can read it."
+        told = (
+            "You may not translate into français: “JHA, 14 September 2060”. Who may: ines. "
+            "You can still read the translation."
+        )
         for client in (eleni, person("anna", "Authors"), translator("otto", "fr", of="env")):
             page = client.get(desk_of(meeting))
             assert told in words(page)
@@ -85,7 +88,7 @@ class TestWhoMayWhat:
             data |= {named(row, field): "Smuggled", named(row, field, "from"): carried}
         data |= {"text-nobody": "x", "from-nobody": carried, named(meeting, "lead", "from"): "made up"}
         told = words(sent(ines, meeting, data))
-        assert told.count("The source has this text no more, so its translation was not saved: Smuggled") == 4
+        assert told.count("This text was removed from the original, so its translation was not saved: Smuggled") == 4
         assert texts() == {}
 
     def test_a_topic_has_a_desk_too(self, ines: Client) -> None:
@@ -116,15 +119,15 @@ class TestSaving:
         everything(meeting)
         before = Revision.objects.count()
         page = sent(ines, meeting, opened(ines, meeting))
-        assert "Nothing was changed, so nothing was saved." in words(page)
+        assert "There were no changes to save." in words(page)
         assert (Revision.objects.count(), Translation.objects.filter(at=None).count()) == (before, 8)
 
     @pytest.mark.parametrize(
         ("field", "typed", "told"),
         [
             ("title", "a\0b", "Null characters are not allowed."),
-            ("title", "x" * 1001, "This has 1001 characters; at most 1000 can be kept: shorten it."),
-            ("text", "<script>alert(1)</script>", "Nothing of this can stand in a text: write some words."),
+            ("title", "x" * 1001, "This text has 1001 characters. The maximum is 1000: shorten it."),
+            ("text", "<script>alert(1)</script>", "This contains no text. Enter some words."),
         ],
     )
     def test_what_cannot_be_kept_is_told_beside_it_and_the_rest_is_saved(
@@ -148,7 +151,7 @@ class TestSaving:
         held = Revision.objects.first()
         page = saved(ines, meeting, item_of(meeting), title=" ")
         assert texts() == {}
-        assert "Title Missing" in at(page, item_of(meeting), "title")
+        assert "Title Not translated" in at(page, item_of(meeting), "title")
         assert "Politique migratoire" in held.documents.get(language="fr").document.text  # type: ignore[union-attr]
         assert AuditEntry.objects.filter(act=Act.TRANSLATED).count() == 2
 
@@ -168,7 +171,9 @@ class TestSaving:
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")
 
     def test_what_follows_by_itself_may_be_said_otherwise(self, ines: Client, meeting: Meeting) -> None:
-        assert "City Follows by itself Brussels Bruxelles (say it otherwise)" in seen(ines, meeting, meeting, "city")
+        assert "City Translated automatically Brussels Bruxelles (use a different translation)" in seen(
+            ines, meeting, meeting, "city"
+        )
         saved(ines, meeting, meeting, city="Bruxelles-Capitale")
         document: Any = draft_of(meeting, timezone.now(), language="fr")
         assert document.place.city == "Bruxelles-Capitale"
@@ -193,8 +198,8 @@ class TestTwoAtOnce:
             ines, meeting, data | {named(item, "title"): "Politique migratoire", named(item, "text"): "État des lieux."}
         )
         told = at(page, item, "title")
-        assert "ivan saved another translation of this text after you opened it. Yours was not saved." in told
-        assert "As it stands now: Politique de migration" in told
+        assert "ivan saved a different translation of this text after you opened it. Your text was not saved." in told
+        assert "Translation saved now: Politique de migration" in told
         assert "Title, français Politique migratoire" in told
         assert texts() == {"title": "Politique de migration", "text": "<p>État des lieux.</p>"}
         again = page.content.decode()
@@ -210,7 +215,7 @@ class TestTwoAtOnce:
         )
         saved(translator("ivan", "fr"), meeting, item, title="Politique de migration")
         page = sent(ines, meeting, data, check="x")
-        assert "ivan saved another" in at(sent(ines, meeting, opened_from(page)), item, "title")
+        assert "ivan saved a different" in at(sent(ines, meeting, opened_from(page)), item, "title")
         assert texts() == {"title": "Politique de migration"}
 
     def test_the_same_from_both_is_no_conflict(self, ines: Client, meeting: Meeting) -> None:
@@ -228,7 +233,7 @@ class TestTwoAtOnce:
         sent(ines, meeting, data)
         assert texts() == {}
         page = sent(ines, meeting, data | {named(item, "title"): "Politique"})
-        assert "Somebody deleted this translation after you opened it." in at(page, item, "title")
+        assert "Someone deleted this translation after you opened it." in at(page, item, "title")
 
     def test_a_source_that_changes_meanwhile_leaves_the_text_out_of_date(self, ines: Client, meeting: Meeting) -> None:
         item, data = item_of(meeting), opened(ines, meeting)
@@ -243,7 +248,7 @@ class TestTwoAtOnce:
         item_of(meeting).delete()
         kept(meeting)
         page = sent(ines, meeting, data)
-        assert "no more, so its translation was not saved: Politique migratoire" in words(page)
+        assert "removed from the original, so its translation was not saved: Politique migratoire" in words(page)
         assert "Nobody touched it." not in words(page)
 
 
@@ -263,7 +268,7 @@ class TestOutOfDate:
 
     def test_the_words_that_changed_are_marked(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
         told = seen(ines, meeting, stale, "title")
-        assert "Title Out of date What changed in the source since it was translated:" in told
+        assert "Title Out of date Changes to the original since it was translated:" in told
         assert "Migration new: and asylum policy" in told
         assert "Politique migratoire" in told
 
@@ -279,7 +284,7 @@ class TestOutOfDate:
     def test_what_the_source_said_may_not_be_known(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
         Translation.objects.filter(field="title").update(source_digest="0" * 64)
         told = seen(ines, meeting, stale, "title")
-        assert "The source has changed since it was translated. What it said then is not known any more." in told
+        assert "The original has changed since it was translated. Its earlier wording is no longer available." in told
 
     def test_still_right_renews_what_it_was_made_from(self, ines: Client, meeting: Meeting, stale: AgendaItem) -> None:
         page = ticked(ines, meeting, stale, "title", "still")
@@ -304,7 +309,7 @@ class TestOutOfDate:
         assert f"{stale.pk}-title" in page.content.decode()
         assert f"{stale.pk}-text" not in page.content.decode()
         assert f"{meeting.pk}-city" not in page.content.decode()
-        assert "1 of 6 translated, 1 out of date, 4 missing" in words(page)
+        assert "1 of 6 translated, 1 out of date, 4 not translated" in words(page)
 
 
 class TestOffers:
@@ -313,24 +318,24 @@ class TestOffers:
         earlier = a_meeting("ecofin")
         saved(ines, earlier, item_of(earlier), title="Politique migratoire")
         told = seen(ines, meeting, item_of(meeting), "title")
-        assert "Politique migratoire Take that of ECOFIN, 14 September 2060, by ines" in told
+        assert "Politique migratoire Use the translation from ECOFIN, 14 September 2060 by ines" in told
 
     def test_also_elsewhere_in_the_same_meeting(self, ines: Client, meeting: Meeting) -> None:
         again = AgendaItem.objects.create(meeting=meeting, title="Migration policy")
         kept(meeting)
         saved(ines, meeting, item_of_first(meeting), title="Politique migratoire")
-        assert "Take that of JHA, 14 September 2060, by ines" in seen(ines, meeting, again, "title")
+        assert "Use the translation from JHA, 14 September 2060 by ines" in seen(ines, meeting, again, "title")
 
     def test_not_what_the_same_letters_mean_in_another_language(self, ines: Client, meeting: Meeting) -> None:
         dutch = a_meeting("env", source_language="nl")
         translate(dutch, item_of(dutch), title="Politique migratoire")
-        assert "Take that of" not in seen(ines, meeting, item_of(meeting), "title")
+        assert "Use the translation from" not in seen(ines, meeting, item_of(meeting), "title")
 
     def test_two_at_most_and_none_twice(self, ines: Client, meeting: Meeting) -> None:
         for slug, text in (("env", "Un"), ("ecofin", "Un"), ("gac", "Deux"), ("fac", "Trois")):
             other = a_meeting(slug)
             saved(ines, other, item_of(other), title=text)
-        assert seen(ines, meeting, item_of(meeting), "title").count("Take that of") == 2
+        assert seen(ines, meeting, item_of(meeting), "title").count("Use the translation from") == 2
 
     def test_it_is_taken_over_without_saving(self, ines: Client, meeting: Meeting) -> None:
         earlier, item = a_meeting("ecofin"), item_of(meeting)
@@ -338,7 +343,7 @@ class TestOffers:
         before = Translation.objects.count()
         data = opened(ines, meeting) | {named(item, "title"): "Politique"}
         page = sent(ines, meeting, data, take=f"{item.pk}-text:0")
-        assert "Nothing is saved yet" in words(page)
+        assert "Nothing has been saved yet" in words(page)
         assert "Text, français État des lieux." in at(page, item, "text")
         assert "Title, français Politique" in at(page, item, "title")
         assert Translation.objects.count() == before
@@ -366,14 +371,14 @@ class TestDifferences:
     def blocking(self, meeting: Meeting) -> list[str]:
         source, translation = (draft_of(meeting, timezone.now(), language=code) for code in ("en", "fr"))
         with CaptureQueriesContext(connection) as queries:
-            found = unconfirmed(meeting, source, translation)
+            found = find_unconfirmed_differences(meeting, source, translation)
         assert len(queries) <= 1
         return [one.message for one in found]
 
     def test_they_are_told_before_anything_is_saved(self, ines: Client, hour: Meeting) -> None:
         data = opened(ines, hour) | {named(item_of(hour), "text"): "Le débat commence à 15h30."}
         page = sent(ines, hour, data, check="x")
-        assert "To be mended or confirmed: The source says 14:30, the translation 15h30." in at(
+        assert "Correct or confirm this: The original says 14:30, the translation says 15h30." in at(
             page, item_of(hour), "text"
         )
         assert texts() == {}
@@ -381,14 +386,17 @@ class TestDifferences:
     def test_a_differing_hour_is_confirmed_as_long_as_neither_text_changes(self, ines: Client, hour: Meeting) -> None:
         item = item_of(hour)
         page = saved(ines, hour, item, text="Le débat commence à 15h30.")
-        assert "To be mended or confirmed" in at(page, item, "text")
-        assert self.blocking(hour) == ["The source says 14:30, the translation 15h30."]
+        assert "Correct or confirm this" in at(page, item, "text")
+        assert self.blocking(hour) == ["The original says 14:30, the translation says 15h30."]
         page = ticked(ines, hour, item, "text", "meant")
         assert "1 difference confirmed." in words(page)
-        assert "the translation 15h30. Confirmed by ines, 14 Sep 2060 10:00" in at(page, item, "text")
+        assert "the translation says 15h30. Confirmed by ines, 14 Sep 2060 10:00" in at(page, item, "text")
         assert self.blocking(hour) == []
         entry = AuditEntry.objects.get(act=Act.CONFIRMED)
-        assert (entry.actor, entry.details["remark"]) == ("ines", "The source says 14:30, the translation 15h30.")
+        assert (entry.actor, entry.details["remark"]) == (
+            "ines",
+            "The original says 14:30, the translation says 15h30.",
+        )
         saved(ines, hour, item, text="Les débats commencent à 15h30.")
         assert self.blocking(hour) != []
         saved(ines, hour, item, text="Le débat commence à 15h30.")
@@ -406,7 +414,7 @@ class TestDifferences:
         saved(eleni, hour, item, "el", text="Η συζήτηση αρχίζει στις 15:30.")
         ticked(ines, hour, item, "text", "meant")
         source, greek = (draft_of(hour, timezone.now(), language=code) for code in ("en", "el"))
-        assert len(unconfirmed(hour, source, greek)) == 1
+        assert len(find_unconfirmed_differences(hour, source, greek)) == 1
         digest = ConfirmedDifference.objects.get().digest
         sent(eleni, hour, opened(eleni, hour, "el"), "el", **{named(item, "text", "meant"): digest})
         assert ConfirmedDifference.objects.count() == 1
@@ -414,7 +422,9 @@ class TestDifferences:
     def test_what_does_not_block_can_be_confirmed_too(self, ines: Client, hour: Meeting) -> None:
         item = item_of(hour)
         page = saved(ines, hour, item, text="Le débat commence à 14h30.\n\nEt plus.")
-        assert "The source has 1 paragraph, the translation 2 paragraphs. It is meant so" in at(page, item, "text")
+        assert "The original has 1 paragraph, the translation has 2 paragraphs. This difference is intended" in at(
+            page, item, "text"
+        )
         assert "2 paragraphs. Confirmed" in at(ticked(ines, hour, item, "text", "meant"), item, "text")
 
     def test_a_draft_with_a_difference_is_to_do(self, ines: Client, hour: Meeting) -> None:
@@ -473,5 +483,5 @@ def test_a_meeting_that_makes_no_document_cannot_be_translated(ines: Client, mee
     second = AgendaItem.objects.create(meeting=meeting, title="Part", parent=first)
     meeting.agenda.filter(pk=first.pk).update(parent=second)
     page = ines.get(desk_of(meeting))
-    assert "There is nothing to translate as long as the working copy makes no document" in words(page)
+    assert "You cannot translate this yet, because the draft has errors" in words(page)
     assert address_of(meeting, "change/") in page.content.decode()

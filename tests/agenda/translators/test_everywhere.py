@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from agenda.drafts import draft_of
 from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
-from agenda.translations import unconfirmed
+from agenda.translations import find_unconfirmed_differences
 from meetings.documents.shape import MeetingDocument, Speaker
 from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translation
 from tests.agenda.desk.screens import address_of, buttons, person, person_with, words
@@ -106,10 +106,10 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("find", "becomes", "told"),
         [
-            ("J", RIGHT, "Give at least two letters."),
-            ("", RIGHT, "Say what is looked for."),
-            (WRONG, " ", "Say what stands there afterwards."),
-            (WRONG, WRONG, "That is what is looked for: nothing would change."),
+            ("J", RIGHT, "Enter at least two characters."),
+            ("", RIGHT, "Enter the text to find."),
+            (WRONG, " ", "Enter the replacement text."),
+            (WRONG, WRONG, "This is the same as the text to find, so nothing would change."),
             (WRONG, "J" * 201, "Ensure this value has at most 200 characters (it has 201)."),
         ],
     )
@@ -123,7 +123,7 @@ class TestRefusals:
 
     def test_nothing_ticked_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
         before = everything()
-        assert "Nothing is ticked, so nothing was changed." in words(accept(anna, meeting))
+        assert "Nothing was changed, because you ticked no place." in words(accept(anna, meeting))
         assert everything() == before
 
     def test_all_or_nothing_where_a_text_was_changed_meanwhile(self, anna: Client, meeting: Meeting) -> None:
@@ -131,7 +131,7 @@ class TestRefusals:
         translate(meeting, lead="<p>Jurgen Ligi préside.</p>")
         before = everything()
         response = accept(anna, meeting, *ids)
-        assert "Some texts were changed after you searched. Nothing was changed" in words(response)
+        assert "Nothing was changed, because some texts have changed since you searched." in words(response)
         assert "Jurgen [− " not in words(response)
         assert any("préside" in line for line in hits(response).values())
         assert everything() == before
@@ -168,14 +168,14 @@ class TestRefusals:
         }
         assert [line[0] for line in found.values()] == ["-"]
         before = everything()
-        assert "“Jurgen Ligi” can only be changed by hand." in words(accept(anna, meeting, *found))
+        assert "You can only change “Jurgen Ligi” in the text itself." in words(accept(anna, meeting, *found))
         assert everything() == before
 
     def test_a_text_that_would_be_too_long(self, anna: Client, meeting: Meeting) -> None:
         translate(meeting, notice="Jurgen Ligi " * 83)
         before = everything()
         page = words(accept_all(anna, meeting, pair=(WRONG, "J" * 60)))
-        assert "at most 1000 can be kept: shorten it." in page
+        assert "The maximum is 1000: shorten it." in page
         assert everything() == before
         Translation.objects.filter(field="notice").delete()
         Chair.objects.update(name="Jurgen Ligi " + "x" * 180)
@@ -203,13 +203,13 @@ class TestList:
             "x English Chaired by Jurgen Ligi and, later, removed: JURGEN LIGI new: JÜRGEN LIGI .",
             "x français Présidée par removed: Jurgen Ligi new: Jürgen Ligi , puis JURGEN LIGI.",
             "x français Présidée par Jurgen Ligi, puis removed: JURGEN LIGI new: JÜRGEN LIGI .",
-            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Within a longer word.",
+            "o suomi Puheenjohtajana removed: Jurgen Ligi new: Jürgen Ligi n kollega. Part of a longer word.",
         ]
         assert "6 places" in words(page)
 
     def test_a_translation_that_spells_it_otherwise_is_named(self, anna: Client, meeting: Meeting) -> None:
         page = searched(anna, meeting)
-        assert "These do not have the words." in words(page)
+        assert "These translations do not contain the text." in words(page)
         assert [*unlike(page)] == ["x el"]
         assert f'/translate/el/#{meeting.pk}-lead"' in page.content.decode()
         page = searched(anna, meeting, (WRONG, RIGHT), ("Λίγκι", "Λίγκη"))
@@ -235,7 +235,7 @@ class TestList:
     def test_to_say_that_alone_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
         before = everything()
         page = accept(anna, meeting, *unlike(searched(anna, meeting)).values())
-        assert "Nothing is ticked, so nothing was changed." in words(page)
+        assert "Nothing was changed, because you ticked no place." in words(page)
         assert everything() == before
 
     def test_what_is_right_already_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
@@ -265,7 +265,9 @@ class TestList:
         assert any("removed: Migration new: Asylum policy" in line for line in found.values())
 
     def test_nothing_found_is_said(self, anna: Client, meeting: Meeting) -> None:
-        assert "No text and no name has it, in any language." in words(searched(anna, meeting, ("Nobody", "Somebody")))
+        assert "Not found in any text or name, in any language." in words(
+            searched(anna, meeting, ("Nobody", "Somebody"))
+        )
 
     def test_a_title_that_follows_from_the_configuration_is_not_in_it(self, anna: Client, meeting: Meeting) -> None:
         assert not hits(searched(anna, meeting, ("Justice", "Law")))
@@ -306,7 +308,7 @@ class TestChange:
     def test_it_is_made_in_field_and_running_text_of_all_languages(self, anna: Client, meeting: Meeting) -> None:
         page = words(accept_all(anna, meeting))
         assert "6 places changed: English, français and suomi." in page
-        assert "No text and no name has it" in page
+        assert "Not found in any text or name" in page
         meeting.refresh_from_db()
         assert meeting.lead == "<p>Chaired by <strong>Jürgen Ligi</strong> and, later, JÜRGEN LIGI.</p>"
         assert Chair.objects.get().name == RIGHT
@@ -357,7 +359,7 @@ class TestChange:
         meeting.refresh_from_db()
         source, french = (draft_of(meeting, timezone.now(), language=one) for one in ("en", "fr"))
         assert french.notice == "Jürgen Ligi prend la parole à 11h00."  # type: ignore[union-attr]
-        assert unconfirmed(meeting, source, french) == []
+        assert find_unconfirmed_differences(meeting, source, french) == []
         assert {*ConfirmedDifference.objects.values_list("by_name", flat=True)} == {"ines"}
 
     def test_it_is_one_revision_and_is_told_in_the_log(self, anna: Client, meeting: Meeting) -> None:

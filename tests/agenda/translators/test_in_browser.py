@@ -68,7 +68,7 @@ def test_everyone_can_translate(
     first = note.agenda.order_by("position")[0]
     field(page, first).fill("Προθεσμία: 16:30")
     page.get_by_role("button", name="Check without saving").click()
-    page.get_by_text("To be mended or confirmed").first.wait_for()
+    page.get_by_text("Correct or confirm this").first.wait_for()
     assert judged(open_page, page, width) == []
     page.get_by_role("link", name="All languages").click()
     assert judged(open_page, page, width) == []

@@ -52,9 +52,9 @@ def line(client: Client, meeting: Any, language: str = "français") -> str:
 
 class TestStages:
     def test_from_nothing_to_live_and_out_of_date(self, ines: Client, meeting: Meeting, clock: Any) -> None:
-        assert french(ines) == "not begun"
+        assert french(ines) == "not started"
         saved(ines, meeting, meeting.agenda.get(), title="Politique migratoire")
-        assert french(ines) == "begun, 1 of 6 translated, 5 missing"
+        assert french(ines) == "started, 1 of 6 translated, 5 not translated"
         everything(meeting)
         assert french(ines) == "translated, not submitted, 8 of 8 translated"
         acts.submit(meeting)
@@ -62,9 +62,9 @@ class TestStages:
         acts.approve(meeting)
         assert french(ines) == "approved, 8 of 8 translated, 8 reviewed"
         clock.move_to(publishing.publish(meeting, by=actor("berta"))[0].available_from)
-        assert french(ines) == "live, 8 of 8 translated, 8 reviewed"
+        assert french(ines) == "published, 8 of 8 translated, 8 reviewed"
         corrected(meeting)
-        assert french(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; an earlier text is live"
+        assert french(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; an earlier text is published"
 
     def test_sent_back(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting)
@@ -81,7 +81,7 @@ class TestStages:
         kept(meeting)
         assert french(ines) == "in review, 8 of 8 translated"
         saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
-        assert french(ines) == "translated, to be submitted, 8 of 8 translated"
+        assert french(ines) == "translated, ready to submit, 8 of 8 translated"
 
     def test_what_was_not_chosen_is_not_in_review(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting)
@@ -90,9 +90,9 @@ class TestStages:
         saved(ines, meeting, meeting.agenda.get(), title="Politique de migration")
         meeting.programme.update(time_precision="exact")
         publishing.submit(kept(meeting), by=acts.person("anna"), languages=[])
-        assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        assert french(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
         source_approved(meeting)
-        assert french(ines) == "translated, to be submitted, 8 of 8 translated, 7 reviewed"
+        assert french(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
         assert "8 of 8 translated, 7 reviewed" in words(ines.get(desk_of(meeting)))
 
     def test_some_texts_are_less_than_all(self, ines: Client, meeting: Meeting, clock: Any) -> None:
@@ -102,13 +102,13 @@ class TestStages:
         acts.approve(meeting)
         assert "✓ 1/6 Approved, 1 of 6 translated" in line(ines, meeting)
         clock.move_to(publishing.publish(meeting, by=actor("berta"))[0].available_from)
-        assert line(ines, meeting) == "◐ 1/6 Live in part, 1 of 6 translated, 1 reviewed, 5 missing"
+        assert line(ines, meeting) == "◐ 1/6 Partly published, 1 of 6 translated, 1 reviewed, 5 not translated"
 
     def test_another_hour_than_the_source(self, ines: Client, meeting: Meeting) -> None:
         meeting.agenda.update(text="<p>The debate begins at 14:30.</p>")
         everything(kept(meeting))
         saved(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
-        told = "says another hour than the source: mend or confirm it"
+        told = "time differs from the original: correct or confirm it"
         assert french(ines) == f"translated, not submitted, 8 of 8 translated; {told}"
         assert "8/8 ≠" in line(ines, meeting)
         ticked(ines, meeting, meeting.agenda.get(), "text", "meant")
@@ -156,10 +156,10 @@ class TestStages:
         acts.submit(meeting)
         acts.approve(meeting)
         acts.schedule_approved(meeting, at=PRESS_DAY + DAY)
-        assert french(ines) == "approved, 8 of 8 translated, 8 reviewed; appears with the edition to come"
+        assert french(ines) == "approved, 8 of 8 translated, 8 reviewed; this text is scheduled"
         corrected(meeting)
-        assert french(ines).endswith("1 out of date; another text appears with the edition to come")
-        told = "written in this language, not submitted; another text appears with the edition to come"
+        assert french(ines).endswith("1 out of date; a different text is scheduled")
+        told = "original language, not yet submitted; a different text is scheduled"
         assert cells(ines, "?languages=all")["English"] == told
 
     def test_what_is_live_without_the_texts_that_are_out_of_date(
@@ -171,27 +171,27 @@ class TestStages:
         corrected(meeting)
         [edition] = publishing.publish(meeting, by=actor("berta"), force="The press is waiting.")
         clock.move_to(edition.available_from)
-        assert french(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; live as it stands"
+        assert french(ines) == "out of date, 7 of 8 translated, 7 reviewed, 1 out of date; this text is published"
 
     def test_the_source_language(self, ines: Client, meeting: Meeting) -> None:
-        assert cells(ines, "?languages=all")["English"] == "written in this language, not submitted"
+        assert cells(ines, "?languages=all")["English"] == "original language, not yet submitted"
         acts.submit(meeting)
         assert cells(ines, "?languages=all")["English"] == "in review"
 
     def test_a_meeting_that_makes_no_document(self, ines: Client, meeting: Meeting) -> None:
         Meeting.objects.update(digest="-")
-        assert french(ines) == "makes no document"
+        assert french(ines) == "page cannot be generated"
 
 
 class TestScreenOfAMeeting:
     def test_all_languages_with_the_way_to_the_desk(self, ines: Client, meeting: Meeting) -> None:
         everything(meeting, "el")
         page = shown(ines, meeting, "languages/")
-        assert page.index("English ✎ Written in this language") < page.index("ελληνικά 8/8") < page.index("български –")
+        assert page.index("English ✎ Original language") < page.index("ελληνικά 8/8") < page.index("български –")
         assert "8/8 Translated, not submitted, 8 of 8 translated" in line(ines, meeting, "ελληνικά")
         assert "Translate : français" in page
-        assert "Look : ελληνικά" in page
-        assert page.count("Look :") == 22
+        assert "View : ελληνικά" in page
+        assert page.count("View :") == 22
 
     def test_it_is_reached_from_the_meeting_and_from_everywhere(self, ines: Client, meeting: Meeting) -> None:
         assert address_of(meeting, "languages/") in ines.get(address_of(meeting, "change/")).content.decode()
@@ -255,7 +255,7 @@ class TestGrid:
     def test_as_many_queries_for_any_number_of_meetings(self, ines: Client, meeting: Meeting) -> None:
         acts_of(meeting)
         number = self.counted(ines)
-        assert "says another hour" in cells(ines, "?languages=all")["ελληνικά"]
+        assert "time differs" in cells(ines, "?languages=all")["ελληνικά"]
         for slug in ("env", "ecofin", "gac"):
             acts_of(a_meeting(slug))
         assert self.counted(ines) == number
@@ -284,17 +284,17 @@ def acts_of(meeting: Meeting) -> None:
 
 class TestFrontPage:
     def test_what_is_to_be_translated_into_one_s_language(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
-        assert section(ines, TO_TRANSLATE) == "JHA, 14 September 2060 français: not begun"
+        assert section(ines, TO_TRANSLATE) == "JHA, 14 September 2060 français: not started"
         everything(meeting)
         assert section(ines, TO_TRANSLATE) == ""
-        assert section(eleni, TO_TRANSLATE) == "JHA, 14 September 2060 ελληνικά: not begun"
+        assert section(eleni, TO_TRANSLATE) == "JHA, 14 September 2060 ελληνικά: not started"
         corrected(meeting)
         assert "out of date, 7 of 8 translated" in section(ines, TO_TRANSLATE)
 
     def test_what_is_translated_until_it_is_submitted(self, ines: Client, meeting: Meeting) -> None:
         acts.submit(meeting)
         everything(meeting)
-        told = "JHA, 14 September 2060 français: translated, to be submitted, 8 of 8 translated"
+        told = "JHA, 14 September 2060 français: translated, ready to submit, 8 of 8 translated"
         assert section(ines, TO_TRANSLATE) == told
         assert address_of(meeting, "translate/fr/submit/") in ines.get("/admin/").content.decode()
         assert "Submit : français" in shown(ines, meeting, "languages/")
@@ -306,7 +306,7 @@ class TestFrontPage:
         acts.submit(kept(meeting))
         everything(meeting)
         saved(ines, meeting, meeting.agenda.get(), text="Le débat commence à 15h30.")
-        assert "says another hour than the source: mend or confirm it" in section(ines, TO_TRANSLATE)
+        assert "time differs from the original: correct or confirm it" in section(ines, TO_TRANSLATE)
         assert f"{desk_of(meeting)}?show=todo" in ines.get("/admin/").content.decode()
 
     def test_only_of_what_comes_up_or_is_in_review(self, ines: Client) -> None:
@@ -326,7 +326,7 @@ class TestFrontPage:
         translate(meeting, meeting.agenda.get(), "fi", title="Maahanmuuttopolitiikka")
         Meeting.objects.update(required_languages=["en", "de"])
         told = section(otto, TO_TRANSLATE)
-        assert told == "JHA, 14 September 2060 Deutsch: not begun suomi: begun, 1 of 6 translated, 5 missing"
+        assert told == "JHA, 14 September 2060 Deutsch: not started suomi: started, 1 of 6 translated, 5 not translated"
 
     def test_not_for_others(self, ines: Client, meeting: Meeting) -> None:
         assert section(person("petra", "Publishers"), TO_TRANSLATE) == ""

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.publishing import publish
-from agenda.translations.sentences import sentences_of
+from agenda.translations.sentences import split_sentences
 from meetings.audit import Actor
 from meetings.models import Meeting, Translation
 from tests.agenda.publishing.people import people, signed_off
@@ -25,7 +25,7 @@ FRENCH = (
     "<p>Les ministres se réuniront à 10h00. Ils débattront de <strong>migration</strong>.</p>"
     "<p>Une conférence de presse suit.</p>"
 )
-TOOK = "Take what an earlier edition has: "
+TOOK = "Use earlier translations: "
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class TestOffered:
 
     def test_not_where_the_whole_text_is_offered(self, earlier: Meeting, ines: Client) -> None:
         told = lead_of(ines, a_meeting(start_date=dt.date(2060, 10, 14), lead=LEAD))
-        assert "Take that of JHA, 14 September 2060" in told
+        assert "Use the translation from JHA, 14 September 2060" in told
         assert TOOK not in told
 
     def test_the_known_ones_are_shown_and_counted(self, meeting: Meeting, ines: Client) -> None:
@@ -84,7 +84,7 @@ class TestOffered:
 
     def test_taken_over_the_others_stay_in_the_source_s_words(self, meeting: Meeting, ines: Client) -> None:
         page = sent(ines, meeting, opened(ines, meeting), take=f"{meeting.pk}-lead:begun")
-        assert "Nothing is saved yet" in page.content.decode()
+        assert "Nothing has been saved yet" in page.content.decode()
         assert (
             "Ministers will meet at 11:00. Ils débattront de **migration**. Une conférence de presse suit. "
             "Something new happens."
@@ -132,6 +132,6 @@ class TestOffered:
     ],
 )
 def test_where_sentences_end(text: str, sentences: list[str]) -> None:
-    found = sentences_of(text)
+    found = split_sentences(text)
     assert found[::2] == sentences
     assert "".join(found) == text

@@ -77,26 +77,26 @@ class TestSubmitting:
 
     def test_what_is_not_submitted_in_the_source_language(self, theo: Client) -> None:
         draft = make_meeting("env")
-        assert "The source text is not submitted yet" in shown(theo, draft, SUBMIT)
+        assert "The original has not been submitted yet" in shown(theo, draft, SUBMIT)
 
     def test_another_hour_is_told_and_refused(self, theo: Client, meeting: Meeting) -> None:
         saved(meeting, lead=FRENCH.replace("9h30", "10h30"))
         page = theo.get(address_of(meeting, SUBMIT))
-        assert "Another hour than in the source text: mend it" in words(page)
-        assert "The meeting: Lead : The source says 9.30, the translation 10h30" in words(page)
+        assert "Some times differ from the original. Before you submit, correct them" in words(page)
+        assert "The meeting: Lead : The original says 9.30, the translation says 10h30" in words(page)
         assert f'<a href="{address_of(meeting, "translate/fr/")}#{meeting.pk}-lead">' in page.content.decode()
         assert f'id="{meeting.pk}-lead"' in theo.get(address_of(meeting, "translate/fr/")).content.decode()
-        assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
+        assert "a time differs from the original" in words(sent(theo, meeting, SUBMIT))
 
     def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
-        assert "nothing was submitted: look again" in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
+        assert "Nothing was submitted. Check the text again." in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
 
     def test_submitted_with_a_remark(self, rita: Client, theo: Client, meeting: Meeting) -> None:
         page = shown(theo, meeting, SUBMIT)
         assert "1 new text" in page
         assert "Les ministres se réunissent à 9h30." in page
         told = words(sent(theo, meeting, SUBMIT, remark="La suite suit."))
-        assert "Submitted for approval: français. Who may approve: rita." in told
+        assert "Submitted for approval: français. These people can approve it: rita." in told
         entry = AuditEntry.objects.filter(act="submitted").latest("pk")
         assert (entry.actor, entry.details["languages"], entry.details["remark"]) == ("theo", ["fr"], "La suite suit.")
 
@@ -127,7 +127,7 @@ class TestReviewing:
         theo.post(desk, translators.opened(theo, meeting) | {box[1]: box[2]})
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = rita.get(address_of(meeting, "review/"))
-        message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
+        message = "The original says 9.30, the translation says 10h30. Confirmed by theo, 14 Sep 2060 10:00"
         assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
         assert f"Another hour, confirmed: {message}" in words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
@@ -209,7 +209,10 @@ def shown_of(meeting: Meeting) -> list[str]:
 class TestTheRule:
     def test_only_who_publishes_changes_it(self, theo: Client, meeting: Meeting) -> None:
         page = theo.get(address_of(meeting, "languages/"))
-        assert "Waits for: English. Others follow as soon as they are approved." in words(page)
+        assert (
+            "Must be approved before publication: English. Other languages are published as soon as they are approved."
+            in words(page)
+        )
         assert "Save the rule" not in buttons(page)
         sent(theo, meeting, "languages/", required=["fr"], others="wait")
         assert Meeting.objects.get().required_languages == []
@@ -221,14 +224,17 @@ class TestTheRule:
 
     def test_what_it_says_is_kept_and_told_where_it_is_released(self, petra: Client, meeting: Meeting) -> None:
         page = words(sent(petra, meeting, "languages/", required=["fr"], others="wait"))
-        assert "Waits for: English, français. All others that are being translated appear together with it." in page
+        assert (
+            "Must be approved before publication: English, français. "
+            "All other languages that are being translated are published at the same time."
+        ) in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
         released = petra.get(address_of(meeting, "release/"))
         assert "It waits for languages that are not approved: français." in words(released)
         assert buttons(released)[-1] == "Plan it"
 
     def test_a_topic_has_none(self, petra: Client) -> None:
-        assert "Topics have no rule" in shown(petra, make_topic(), "languages/")
+        assert "There is no rule for topics" in shown(petra, make_topic(), "languages/")
 
 
 class TestTheFrontPage:
