@@ -31,7 +31,7 @@ COMPARED_KINDS = frozenset(
 )
 
 
-def latinize_number(number: str) -> str:
+def normalize_item_number(number: str) -> str:
     """Return “8 β” as “8 b”: the letter is the only part of a printed number that depends on the language."""
     return " ".join(
         LATIN[GREEK_NUMERALS.index(part)] if part in GREEK_NUMERALS else part for part in number.casefold().split()
@@ -144,7 +144,7 @@ class MatchEvidence:
 
     def list_item_identifiers(self, item: shape.Item, language: str) -> Iterator[Identifier]:
         if item.number:
-            yield "number", latinize_number(item.number)
+            yield "number", normalize_item_number(item.number)
         if KNOWN_PROVIDERS.issuperset(informing := identify_providers(item.information_from, language)) and informing:
             yield "who informs", tuple(sorted(informing))
         yield from (("document", normalize_document_number(each)) for each in item.documents)

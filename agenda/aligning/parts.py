@@ -12,8 +12,8 @@ from agenda.aligning.bearings import (
     MatchEvidence,
     extract_digits,
     identify_providers,
-    latinize_number,
     normalize_document_number,
+    normalize_item_number,
     normalize_person_name,
 )
 from agenda.aligning.pairing import is_in_order, match_parts
@@ -82,7 +82,7 @@ SHARED_MEMBERS: dict[type, dict[str, Normalize]] = {
     shape.Chair: {"name": normalize_person_name, "country": str, "date": lambda value: value},
     shape.Session: {"date": lambda value: value},
     shape.Item: {
-        "number": latinize_number,
+        "number": normalize_item_number,
         "public": str,
         "public_basis": str,
         "documents": lambda value: sorted(map(normalize_document_number, value)),

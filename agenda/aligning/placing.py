@@ -60,7 +60,7 @@ MAX_QUOTE_LENGTH = 80
 
 @dataclass
 class ImportPlan:
-    """What an import would do. `texts` would be saved, as translations of the current source texts."""
+    """The outcome of an import. `texts` are the translations to save, of the current source texts."""
 
     source: MeetingDocument
     texts: dict[Key, Made]

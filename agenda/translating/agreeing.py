@@ -95,7 +95,7 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
     """Yield the disagreements of one translated text with its source, also for a text that is not saved yet."""
     if source_language == language:
         return
-    for block, old, new in pair_blocks(source, text):
+    for block, old, new in match_blocks(source, text):
         for kind, missing, added, is_blocking in compare_facts(
             extract_facts(old, source_language), extract_facts(new, language)
         ):
@@ -107,7 +107,7 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
         yield from compare_markup(source, text)
 
 
-def pair_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, str]]:
+def match_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, str]]:
     """Yield (index, source words, translated words) per block if both texts have the same blocks.
 
     Otherwise, yield the whole texts once, with None as index.

@@ -29,7 +29,7 @@ def normalize_number(text: str, decimal: str) -> str:
     return ".".join([whole.lstrip("0") or "0", *parts])
 
 
-def scale_number(value: str, power: int) -> str:
+def apply_power(value: str, power: int) -> str:
     """Return the number times a power of ten, or unchanged if it is too long, or is several numbers with points."""
     if not power or len(value) > MAX_DIGITS or value.count(".") > 1:
         return value

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agenda.notes.references import DOCUMENT, PROCEDURE, two_years
 from agenda.notes.words import anonymous
 from agenda.translating.facts import Fact, FactKind, FactReading, TextFacts
-from agenda.translating.numbers import is_small_number, normalize_number, parse_roman, scale_number
+from agenda.translating.numbers import apply_power, is_small_number, normalize_number, parse_roman
 from agenda.translating.spoken import LanguageRules, get_language_rules
 from meetings.indexing import squeezed
 
@@ -182,7 +182,7 @@ class FactReader:
             self.optional.add(("number", value))
             return
         if power:
-            printed, number = self.text[start:scaled_end], scale_number(value, power)
+            printed, number = self.text[start:scaled_end], apply_power(value, power)
             self.add(
                 FactKind.NUMBER, printed, ("number", number), loose=[("number", value)], small=is_small_number(value)
             )

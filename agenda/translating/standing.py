@@ -80,7 +80,7 @@ class TranslationCounts:
 
     @property
     def done(self) -> int:
-        """The number of texts translated from the current source text."""
+        """Return the number of texts translated from the current source text."""
         return self.draft + self.reviewed
 
     @property
@@ -97,7 +97,7 @@ class TranslationCounts:
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether all translated texts are reviewed. Some texts may not be translated at all."""
+        """Return whether all translated texts are reviewed. Some texts may not be translated at all."""
         return self.is_begun and self.reviewed == self.total - self.missing
 
     @property

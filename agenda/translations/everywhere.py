@@ -46,7 +46,7 @@ class TextHit:
 
     @property
     def is_shared(self) -> bool:
-        """Whether it is the name of a person, which all languages take from the source."""
+        """Return whether it is the name of a person, which all languages take from the source."""
         return self.segment.field.rpartition(".")[2] == "name"
 
     @property
@@ -78,7 +78,7 @@ class SegmentHits:
 
     @property
     def is_found_in_translation(self) -> bool:
-        """Whether the text is found in another language, too: then it is a name rather than a word."""
+        """Return whether the text is found in another language, too: then it is a name rather than a word."""
         return len({hit.language for hit in self.hits}) > 1
 
 

@@ -19,7 +19,7 @@ from meetings.vocabulary import Language
 
 
 class Stage(TextChoices):
-    """The stage of a language. Where several apply, `determine_stage` says which one counts."""
+    """The stage of a language. Where several apply, `find_stage` says which one counts."""
 
     NO_DOCUMENT = "no_document", gettext_lazy("page cannot be generated")
     NONE = "none", gettext_lazy("not started")
@@ -34,7 +34,7 @@ class Stage(TextChoices):
 
 
 class EditionCoverage(Enum):
-    """Whether an edition has the current text of a language, another text, or none."""
+    """The text that an edition has in a language: the current text, another one, or none."""
 
     NOTHING = 0
     ANOTHER_TEXT = 1
@@ -43,7 +43,7 @@ class EditionCoverage(Enum):
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far one language of one meeting or topic is.
+    """The progress of one language of one meeting or topic.
 
     `sent_back` is the verdict of a reviser until the language is submitted again. `is_blocked`: a time differs from the
     source, and nobody has confirmed it. `may_be_submitted`: something new translates the submitted source text.
@@ -61,19 +61,19 @@ class Readiness:
 
     @property
     def is_to_do(self) -> bool:
-        """Whether translators have something left to do."""
+        """Return whether translators have something left to do."""
         if self.is_source or self.stage == Stage.NO_DOCUMENT:
             return False
         return not self.counts.is_complete or self.is_blocked or self.is_to_submit or self.stage == Stage.SENT_BACK
 
     @property
     def is_to_submit(self) -> bool:
-        """Whether everything is translated and can be submitted."""
+        """Return whether everything is translated and can be submitted."""
         return self.stage == Stage.TRANSLATED and self.may_be_submitted
 
     @property
     def is_partial(self) -> bool:
-        """Whether readers see some of the texts in the source language."""
+        """Return whether readers see some of the texts in the source language."""
         return not self.is_source and not self.counts.is_complete
 
     @property
@@ -145,7 +145,7 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
     place = subject.pk, str(language)
     is_source = language == subject.source_language
     counts = NO_COUNTS if is_source else data.count_texts(place)
-    stage = determine_stage(data, place, counts, is_source)
+    stage = find_stage(data, place, counts, is_source)
     is_unfinished = stage in (Stage.SENT_BACK, Stage.OUT_OF_DATE, Stage.BEGUN, Stage.TRANSLATED)
     return Readiness(
         language,
@@ -168,7 +168,7 @@ def get_coverage(data: ReadinessData, digests: dict[Place, str], place: Place) -
     )
 
 
-def determine_stage(data: ReadinessData, place: Place, counts: TranslationCounts, is_source: bool) -> Stage:
+def find_stage(data: ReadinessData, place: Place, counts: TranslationCounts, is_source: bool) -> Stage:
     """Return the first stage that applies. An out-of-date text precedes any review or publication."""
     if place[0] not in data.sources:
         return Stage.NO_DOCUMENT

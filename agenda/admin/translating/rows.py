@@ -121,7 +121,7 @@ class TranslationRow:
 
     @property
     def is_automatic(self) -> bool:
-        """Whether the text needs no translation, but may have one."""
+        """Return whether the text needs no translation, but may have one."""
         return self.state in AUTOMATIC_STATES
 
     @property
