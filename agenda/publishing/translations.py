@@ -1,4 +1,4 @@
-"""Translations on their way to readers: each is of a source text that is in review or approved."""
+"""Submit translations for approval. Each translates a source text that is in review or approved."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from agenda.reviews import (
 )
 from agenda.revisions import add
 from agenda.translating import Texts, in_any_language, in_language, segments, topics_named
-from agenda.translations import unconfirmed
+from agenda.translations import find_unconfirmed_differences
 from meetings.audit import Actor, record_about
 from meetings.editions import store
 from meetings.models import Act
@@ -35,104 +35,113 @@ from meetings.vocabulary import Language
 
 
 def submit_translation(subject: Subject, language: str, *, by: Actor, remark: str = "", shown: str = "") -> Revision:
-    """Freezes the translation of the source text that was submitted last, for a reviser of the language to approve.
+    """Freeze the translation of the source text that was submitted last, for a reviser of the language to approve.
 
-    Where that was sent back, it is one of what is approved. `shown` is the digest of the document that somebody looked
-    at (`translation_to_submit`): nothing else is submitted. Raises Refused and NotAllowed.
+    If that source text was sent back, the translation is of the approved one. `shown` is the digest of the document
+    that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise Refused and NotAllowed.
     """
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         subject = lock(subject)
         require(by, Right.TRANSLATE, subject, language)
         now = timezone.now()
-        review = base_of(subject)
-        document = translation_of(subject, review, language, now)
+        review = get_base_review(subject)
+        document = build_translation(subject, review, language, now)
         digest = digest_of_draft(document)
         if shown and shown != digest:
             raise ChangedMeanwhile(
-                _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
             )
-        refuse_nothing_new(review, language, digest)
+        refuse_unchanged(review, language, digest)
         refuse_differing_hours(subject, [review.documents()[0], document])
         store([document])
-        others = {str(one.language): one.digest for one in review.languages}
-        of_base = review.revision
+        others = {str(reviewed.language): reviewed.digest for reviewed in review.languages}
+        base = review.revision
         revision = add(
             others | {language: digest},
-            subject_type=of_base.subject_type,
-            subject_id=of_base.subject_id,
-            version=of_base.version,
+            subject_type=base.subject_type,
+            subject_id=base.subject_id,
+            version=base.version,
             at=now,
             by=by.user,
             by_name=by.shown,
             why=Why.SUBMITTED,
             remark=remark,
-            source_language=of_base.source_language,
+            source_language=base.source_language,
         )
-        carry_verdicts(of_base, revision, {key: value for key, value in others.items() if key != language})
+        carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
         record_about(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
     return revision
 
 
 def translation_to_submit(subject: Subject, language: str, now: dt.datetime) -> SubjectDocument:
-    """What `submit_translation` would freeze. Raises Refused where there is nothing."""
-    return translation_of(subject, base_of(subject), language, now)
+    """Return the document that `submit_translation` would freeze. Raise Refused if there is none."""
+    return build_translation(subject, get_base_review(subject), language, now)
 
 
-def base_of(subject: Subject) -> Review:
-    """The review of the source text that translations are of. Raises Refused where there is none."""
+def get_base_review(subject: Subject) -> Review:
+    """Return the review of the source text that is translated. Raise Refused if there is none."""
     last = Review.last(subject)
     if last and last.revision.why == Why.FORCED and not last.is_approved:
-        told = _("The source text was published without approval: somebody has to approve it first. Who may: %s.")
-        raise Refused(told % (names_of(who_may(Right.APPROVE, subject)) or _("nobody yet: ask an administrator")))
+        message = _("The original was published without approval and must be approved first. Who can approve it: %s.")
+        raise Refused(message % (names_of(who_may(Right.APPROVE, subject)) or _("nobody yet: ask an administrator")))
     sent_back = last is not None and last.source.verdict is not None and not last.is_approved
     review = approved_revision(subject) if sent_back else last
     if review is None:
         raise Refused(
-            _("The source text is not submitted yet. What is translated is kept, and goes along once it is complete.")
+            _(
+                "The original has not been submitted yet. Your translation is saved. "
+                "It will be submitted with the original once it is complete."
+            )
         )
     return review
 
 
-def translation_of(subject: Subject, review: Review, language: str, now: dt.datetime) -> SubjectDocument:
+def build_translation(subject: Subject, review: Review, language: str, now: dt.datetime) -> SubjectDocument:
     documents = {document.language: document for document in review.documents()}
     source, before = documents[review.source.language], documents.get(Language(language))
     names = {language: topics_named(before)} if before else {}
-    called = topics_called(subject, now, (), names, {language})
+    topics = topics_called(subject, now, (), names, {language})
     texts = translations_of(subject, language).get(language, {})
-    document = in_language(source, language, texts, called.get(language))
+    document = in_language(source, language, texts, topics.get(language))
     if document is None:
-        raise Refused(_("Nothing of the text that was submitted is translated into this language (%s).") % language)
+        raise Refused(_("No part of the submitted text has been translated into this language (%s).") % language)
     if before:
-        refuse_worse(source, before, document, texts)
+        refuse_lost_texts(source, before, document, texts)
     return document
 
 
-def refuse_worse(source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: Texts) -> None:
-    """Raises Refused where texts are lost since they are translated by now from what the author is still writing."""
+def refuse_lost_texts(source: SubjectDocument, before: SubjectDocument, after: SubjectDocument, texts: Texts) -> None:
+    """Raise Refused if a translated text would become a fallback.
+
+    That is so if the text is now translated from a newer source text that has not been submitted.
+    """
     lost = {*after.fallbacks} - {*before.fallbacks}
-    newer = [one for one in segments(source) if one.path in lost and one.key in texts]
+    newer = [segment for segment in segments(source) if segment.path in lost and segment.key in texts]
     if newer:
-        told = ngettext(
-            "%d text is translated from what the author is still writing: submit when that is submitted. Until then "
-            "what was submitted before is the better translation.",
-            "%d texts are translated from what the author is still writing: submit when that is submitted. Until then "
-            "what was submitted before is the better translation.",
+        message = ngettext(
+            "You translated %d text from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
+            "You translated %d texts from a newer version of the original, which the author has not submitted yet. "
+            "Submit this translation after the author submits the new version. Until then, the translation that was "
+            "submitted before is the better one.",
             len(newer),
         )
-        raise Refused(told % len(newer))
+        raise Refused(message % len(newer))
 
 
-def refuse_nothing_new(review: Review, language: str, digest: str) -> None:
-    for one in review.languages:
-        if (one.language, one.digest) == (language, digest) and one.verdict is None:
-            raise Refused(_("This translation is in review as it stands: nothing has changed since."))
-        if (one.language, one.digest) == (language, digest) and one.is_approved:
-            raise Refused(_("This translation is approved as it stands: there is nothing to submit."))
+def refuse_unchanged(review: Review, language: str, digest: str) -> None:
+    """Raise Refused if this document is in review or approved already."""
+    for reviewed in review.languages:
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
+            raise Refused(_("This translation is already in review. It has not changed since it was submitted."))
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
+            raise Refused(_("This translation is already approved. There is nothing to submit."))
 
 
 def right_to_judge(subject: Subject, language: str) -> tuple[Right, Subject, str]:
-    """To approve a document, or to send it back."""
+    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
     return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
 
 
@@ -141,7 +150,10 @@ def may_judge(by: Actor, subject: Subject, language: str) -> bool:
 
 
 def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
-    """Lets those translations of the text that is being approved follow it in which nothing is new."""
+    """Approve the translations of the text that is being approved, if nothing in them is new.
+
+    Each takes over the verdict on the same texts.
+    """
     source = review.documents()[0]
     pairs = {language: pair for (_key, language), pair in approved_pairs(verdicts_given([subject.pk])).items()}
     texts = texts_of_pairs(pairs.values())
@@ -151,8 +163,8 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     for pair in verdicts_on_pairs(review.revision, waiting):
         del waiting[pair]
     for (language, digest), row in waiting.items():
-        document, (approved, made) = document_of(row.document.text), known[language]
-        if in_any_language(source, language, made, topics_named(document)) != document:
+        document, (approved, approved_texts) = document_of(row.document.text), known[language]
+        if in_any_language(source, language, approved_texts, topics_named(document)) != document:
             continue
         verdicts = verdicts_about(type_of(subject), subject.pk).filter(language=language, document=approved)
         before = verdicts.filter(approved=True).order_by("-id")[0]
@@ -171,22 +183,23 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
 
 
 def differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
-    """The languages that name another hour than the source, which comes first, and what they say, where nobody says
-    that it is meant.
+    """Return the languages with an unconfirmed difference in time, each with the message of the first one.
+
+    The first document is the source.
     """
     source, *translations = documents
     found = {
-        document.language: unconfirmed(subject, source, document)
+        document.language: find_unconfirmed_differences(subject, source, document)
         for document in translations
         if document.language != source.language
     }
-    return {language: grave[0].message for language, grave in found.items() if grave}
+    return {language: differences[0].message for language, differences in found.items() if differences}
 
 
 def refuse_differing_hours(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
-    """Raises Refused for all languages of `differing_hours` at once."""
-    told = _("%(language)s says another hour than the source text: %(what)s")
+    """Raise Refused with a message for all languages of `find_time_differences`."""
+    message = _("%(language)s: a time differs from the original. %(difference)s")
     found = differing_hours(subject, documents)
     if found:
-        each = [told % {"language": language.label, "what": message} for language, message in found.items()]
-        raise Refused(" ".join([*each, _("Mend it, or confirm it at the text.")]))
+        messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
+        raise Refused(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))

@@ -166,7 +166,7 @@ class TestOutOfDate:
         press = member_of("Publishers", "petra")
         assert "français: out of date" in grid(press).lower()
         desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
-        assert "What changed in the source since it was translated" in desk
+        assert "Changes to the original since it was translated" in desk
         assert "of this summer" in desk
 
     def test_translated_again_it_is_french_once_more(
@@ -189,7 +189,7 @@ class TestOutOfDate:
         source, *others = drafts_of(with_stale_lead, timezone.now())
         french = next(one for one in others if one.language == Language.FR)
         assert [one.kind for one in disagreements(source, french) if one.blocks] == ["time"]
-        with pytest.raises(publishing.Refused, match="says another hour than the source text"):
+        with pytest.raises(publishing.Refused, match="a time differs from the original"):
             publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 

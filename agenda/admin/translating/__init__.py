@@ -1,4 +1,4 @@
-"""The screens of translators: the desk, a meeting's languages, how far all of them are, and the same change in all."""
+"""Screens for translators: the translation editor, the languages of a meeting, the language grid, find and replace."""
 
 from agenda.admin.translating.desk import desk_step
 from agenda.admin.translating.everywhere import everywhere_screen

@@ -209,8 +209,8 @@ class TestTranslations:
     def test_another_hour_is_told_of_all_languages_at_once(self, anna: Client, meeting: Meeting) -> None:
         before = submissions()
         page = words(sent(anna, meeting, "submit/", language=["el", "fr", "fi"]))
-        assert "ελληνικά says another hour than the source text: The source says 10:00" in page
-        assert "français says another hour than the source text: The source says 10:00" in page
+        assert "ελληνικά: a time differs from the original. The original says 10:00" in page
+        assert "français: a time differs from the original. The original says 10:00" in page
         assert submissions() == before
 
     def test_it_holds_up_nothing(self, anna: Client, meeting: Meeting) -> None:

@@ -1,4 +1,4 @@
-"""Places, phrases and delegations that reference data know in the document's language."""
+"""Places, phrases and delegations that reference data translate."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +17,14 @@ from tests.cast import full_document, make_configuration, make_meeting, meeting_
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-def in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
+def build_in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
     document = draft_of(Meeting.objects.get(pk=meeting.pk), timezone.now(), language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
 
 
-def note(**values: Any) -> shape.MeetingDocument:
-    """All of whose texts are known."""
+def build_known_note(**values: Any) -> shape.MeetingDocument:
+    """Return a note whose texts are all known."""
     justice = shape.Session(id=named("justice"), title="Justice", place="Lex building")
     agenda = [
         shape.Item(id=named("a items"), kind=ItemKind.A_ITEMS, title="Approval of “A” items"),
@@ -61,22 +61,22 @@ def note(**values: Any) -> shape.MeetingDocument:
     return meeting_document(**members | values)
 
 
-def restored(document: shape.MeetingDocument) -> Meeting:
+def restore_meeting(document: shape.MeetingDocument) -> Meeting:
     make_configuration()
     Presidency.objects.get_or_create(country="EE", year=2060, half=2)
     return restore(document)
 
 
-def test_elsewhere_the_same_words_are_no_phrase() -> None:
-    meeting = restored(
-        note(
+def test_phrases_are_only_known_in_their_field() -> None:
+    meeting = restore_meeting(
+        build_known_note(
             agenda=[shape.Item(id=named("file"), title="Culture", outcome_sought="Justice")],
             programme=[shape.Point(id=named("point"), title="Sport", place="General approach")],
             links=[shape.Link(id=named("link"), title="Energy")],
             notice="Lunch",
         )
     )
-    french = in_language(meeting, "fr")
+    french = build_in_language(meeting, "fr")
     assert (french.agenda[0].title, french.agenda[0].outcome_sought) == ("Culture", "Justice")
     assert set(french.fallbacks) == {
         f"agenda.{named('file')}.title",
@@ -89,12 +89,12 @@ def test_elsewhere_the_same_words_are_no_phrase() -> None:
 
 
 @pytest.mark.parametrize("language", ["fi", "el", "ga", "bg"])
-def test_a_note_of_phrases_borrows_nothing(language: str) -> None:
-    assert in_language(restored(note()), language).fallbacks == []
+def test_a_note_of_known_phrases_has_no_fallbacks(language: str) -> None:
+    assert build_in_language(restore_meeting(build_known_note()), language).fallbacks == []
 
 
-def test_each_has_the_words_of_the_language() -> None:
-    finnish = in_language(restored(note()), "fi")
+def test_known_phrases_are_in_the_language() -> None:
+    finnish = build_in_language(restore_meeting(build_known_note()), "fi")
     assert finnish.place == shape.Place(city="Wien", venue="Lehdistökeskus")
     assert (finnish.sessions[0].title, finnish.sessions[0].place) == ("Oikeusasiat", "Lex-rakennus")
     assert [item.title for item in finnish.agenda] == ["A-kohtien hyväksyminen", "Muut asiat", "Työlounas"]
@@ -109,9 +109,9 @@ def test_each_has_the_words_of_the_language() -> None:
     assert (finnish.results[0].title, finnish.links[0].title) == ("Tärkeimmät tulokset", "Kuvagalleria")
 
 
-def test_a_note_that_is_written_in_another_language_is_read_in_that() -> None:
-    meeting = restored(
-        note(
+def test_phrases_are_looked_up_in_the_source_language() -> None:
+    meeting = restore_meeting(
+        build_known_note(
             language="fr",
             source_language="fr",
             title="",
@@ -124,19 +124,19 @@ def test_a_note_that_is_written_in_another_language_is_read_in_that() -> None:
             notice="",
         )
     )
-    english, french = in_language(meeting, "en"), in_language(meeting, "fr")
+    english, french = build_in_language(meeting, "en"), build_in_language(meeting, "fr")
     assert (english.place.city, english.agenda[0].title) == ("Vienna", "Any other business")
     assert english.agenda[0].information_from == ["Greece", "Presidency"]
     assert (english.fallbacks, french.fallbacks) == ([], [])
 
 
-def test_the_source_stays_as_it_is_written() -> None:
-    document = note(place=shape.Place(city="VIENNA", venue="press  centre"))
-    assert in_language(restored(document), "en").place == document.place
+def test_the_source_document_does_not_change() -> None:
+    document = build_known_note(place=shape.Place(city="VIENNA", venue="press  centre"))
+    assert build_in_language(restore_meeting(document), "en").place == document.place
 
 
-class TestALineMore:
-    """A place or phrase that the tables learn makes no source another text, and no translation one of an earlier."""
+class TestNewReferenceData:
+    """A new place or phrase in the tables changes no source text, and makes no translation out of date."""
 
     @pytest.fixture
     def learnt(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
@@ -155,33 +155,36 @@ class TestALineMore:
         yield learn
         forget()
 
-    def test_a_translation_goes_before_the_table_and_stays_current(self, learnt: Any) -> None:
+    def test_a_stored_translation_precedes_reference_data_and_stays_current(self, learnt: Any) -> None:
         meeting = make_meeting(venue="Town hall")
         session = meeting.sessions.get()
         Session.objects.filter(pk=session.pk).update(place="Room 20.1", title="Cohesion")
         translate(meeting, session, "fi", place="Huone 20.1", title="Koheesioasiat")
-        source, digests = in_language(meeting, "en"), list(Translation.objects.values_list("source_digest", flat=True))
+        source, digests = (
+            build_in_language(meeting, "en"),
+            list(Translation.objects.values_list("source_digest", flat=True)),
+        )
         learnt(places, "Room 20.1 | fi | Sali 20.1", "Town hall | fi | Kaupungintalo")
         learnt(phrases, "fi | session | Cohesion | Koheesio")
-        finnish = in_language(meeting, "fi")
+        finnish = build_in_language(meeting, "fi")
         assert (finnish.sessions[0].place, finnish.sessions[0].title) == ("Huone 20.1", "Koheesioasiat")
         assert finnish.place.venue == "Kaupungintalo"
-        assert in_language(meeting, "en") == source
+        assert build_in_language(meeting, "en") == source
         assert list(Translation.objects.values_list("source_digest", flat=True)) == digests
 
-    def test_nor_where_the_note_is_not_in_english(self, learnt: Any) -> None:
+    def test_a_stored_translation_stays_current_for_another_source_language(self, learnt: Any) -> None:
         meeting = make_meeting(source_language="fr", venue="Town hall")
         translate(meeting, None, "fi", venue="Raatihuone")
-        source = in_language(meeting, "fr")
+        source = build_in_language(meeting, "fr")
         learnt(places, "Town hall | fr | Mairie", "Town hall | fi | Kaupungintalo")
-        assert in_language(meeting, "fr") == source
-        assert in_language(meeting, "fi").place.venue == "Raatihuone"
+        assert build_in_language(meeting, "fr") == source
+        assert build_in_language(meeting, "fi").place.venue == "Raatihuone"
 
-    def test_where_nothing_is_translated_the_table_has_the_word_at_once(self, learnt: Any) -> None:
-        meeting = restored(full_document())
+    def test_untranslated_text_uses_new_reference_data_at_once(self, learnt: Any) -> None:
+        meeting = restore_meeting(full_document())
         place = f"programme.{named('point')}.place"
-        assert place in in_language(meeting, "fi").fallbacks
+        assert place in build_in_language(meeting, "fi").fallbacks
         learnt(places, "Press room 2 | fi | Lehdistösali 2")
-        finnish = in_language(meeting, "fi")
+        finnish = build_in_language(meeting, "fi")
         assert finnish.programme[0].place == "Lehdistösali 2"
         assert place not in finnish.fallbacks

@@ -1,4 +1,4 @@
-// Ticks all places of a language at once in the list of “Same change everywhere”. Without this, each is ticked by itself.
+// Ticks all places of a language at once in “Find and replace”. Without JavaScript, each place is ticked by itself.
 (() => {
   const group = document.querySelector(".hit-languages");
   if (!group) return;

@@ -1,35 +1,34 @@
-// Keys of the translation desk. Without this, its buttons and links do the same.
+// Keyboard shortcuts of the translation editor. Without JavaScript, its buttons and links do the same.
 (() => {
   const form = document.querySelector("form[data-translating]");
   if (!form) return;
   const fields = [...form.querySelectorAll("textarea")];
   const nameOf = (field) => field.name.replace("text-", "");
   const proposalsOf = (field) => [...form.querySelectorAll("button[data-typed]")].filter((button) => button.value.startsWith(`${nameOf(field)}:`));
-  const put = (field, text) => {
+  const setText = (field, text) => {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   };
-  const go = (field) => {
+  const focusField = (field) => {
     field.closest("details")?.setAttribute("open", "");
     field.focus();
     field.closest(".translated-text").scrollIntoView({ block: "nearest" });
   };
-  const had = new Map(); // what stood in a field before something was taken over
-  const taken = new Map();
+  const ownTexts = new Map(); // the text of a field before a proposal replaced it
+  const proposalIndexes = new Map();
 
-  const takeNext = (field) => {
+  const showNextProposal = (field) => {
     const proposals = proposalsOf(field);
-    const place = taken.get(field) ?? 0;
-    if (place === 0) had.set(field, field.value);
-    put(field, place < proposals.length ? proposals[place].dataset.typed : had.get(field));
-    taken.set(field, place < proposals.length ? place + 1 : 0);
+    const index = proposalIndexes.get(field) ?? 0;
+    if (index === 0) ownTexts.set(field, field.value);
+    setText(field, index < proposals.length ? proposals[index].dataset.typed : ownTexts.get(field));
+    proposalIndexes.set(field, index < proposals.length ? index + 1 : 0);
   };
-  const next = (field) => {
-    const todo = fields.filter((one) => one === field || (one.closest("[data-todo]") && one.value === one.defaultValue));
-    const place = todo.indexOf(field);
-    const found = todo[(place + 1) % todo.length];
-    if (found) go(found);
+  const focusNextToDo = (field) => {
+    const todo = fields.filter((other) => other === field || (other.closest("[data-todo]") && other.value === other.defaultValue));
+    const nextField = todo[(todo.indexOf(field) + 1) % todo.length];
+    if (nextField) focusField(nextField);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -40,17 +39,17 @@
       form.requestSubmit();
     } else if (control && !event.altKey && event.key === "Enter") {
       event.preventDefault();
-      next(field);
+      focusNextToDo(field);
     } else if (event.altKey && !control && event.key === "Enter" && field) {
       event.preventDefault();
-      takeNext(field);
+      showNextProposal(field);
     }
   });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-typed]");
     if (!button) return;
     event.preventDefault();
-    put(fields.find((one) => button.value.startsWith(`${nameOf(one)}:`)), button.dataset.typed);
+    setText(fields.find((field) => button.value.startsWith(`${nameOf(field)}:`)), button.dataset.typed);
   });
   form.addEventListener("focusin", (event) => {
     const field = event.target.closest(".translated-text")?.querySelector("textarea");
