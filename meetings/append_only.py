@@ -36,7 +36,7 @@ def unguard(editor: Any, *tables: str) -> None:
                 editor.execute(statement, params=None)  # no placeholders: a % is a %
 
 
-def postgresql(table: str) -> Iterator[str]:
+def build_postgresql_statements(table: str) -> Iterator[str]:
     refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation';"
 
     def function(name: str, body: str) -> str:
@@ -53,7 +53,7 @@ def postgresql(table: str) -> Iterator[str]:
     yield from trigger("council_emptying", "TRUNCATE", "STATEMENT", f"{table}_emptying")
 
 
-def sqlite(table: str) -> Iterator[str]:
+def build_sqlite_statements(table: str) -> Iterator[str]:
     # INSERT OR REPLACE deletes what is in its way, and no trigger for deletions fires.
     replaced = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 (a name from a migration)
     for when, condition in (("UPDATE", "1"), ("DELETE", "1"), ("INSERT", replaced)):
@@ -65,4 +65,4 @@ def sqlite(table: str) -> Iterator[str]:
         )
 
 
-STATEMENTS = {"postgresql": postgresql, "sqlite": sqlite}
+STATEMENTS = {"postgresql": build_postgresql_statements, "sqlite": build_sqlite_statements}

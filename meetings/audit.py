@@ -16,7 +16,7 @@ from meetings.addresses import NoAddress, address_of
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Actor:
     user: User | None = None
     name: str = ""
     remote: str = ""
-    words: str = ""
+    label: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -43,13 +43,13 @@ class Actor:
             account = getpass.getuser()
         except (KeyError, OSError):  # a container's user without a name
             account = "?"
-        return cls(name=f"manage.py {name} ({account})", words=words)
+        return cls(name=f"manage.py {name} ({account})", label=words)
 
     @property
     def shown(self) -> str:
         """For people to read. Kept in columns that are shorter than a first name and a surname together may be."""
-        name = (self.user.get_full_name() if self.user else self.words) or self.name
-        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        name = (self.user.get_full_name() if self.user else self.label) or self.name
+        return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
 def remote_address(request: HttpRequest) -> str:
@@ -60,7 +60,7 @@ def remote_address(request: HttpRequest) -> str:
 
 
 def record(
-    by: Actor,
+    actor: Actor,
     act: Act,
     subject_type: SubjectType | str = "",
     subject_id: UUID | None = None,
@@ -72,9 +72,9 @@ def record(
     """Adds an entry at this instant. `details` are JSON, for people to read: texts, numbers, lists of them."""
     return AuditEntry.objects.create(
         at=timezone.now(),
-        actor_id=by.user.pk if by.user else None,
-        actor=by.name or "?",
-        remote=by.remote,
+        actor_id=actor.user.pk if actor.user else None,
+        actor=actor.name or "?",
+        remote=actor.remote,
         act=act,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -85,7 +85,7 @@ def record(
 
 
 def record_about(
-    by: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
+    actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
     """Adds an entry about a meeting or topic, with its title and its address, where it can have one."""
     is_meeting = isinstance(document, MeetingDocument)
@@ -94,7 +94,7 @@ def record_about(
     except NoAddress:
         address = ""
     return record(
-        by,
+        actor,
         act,
         SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
         document.id,
@@ -105,9 +105,9 @@ def record_about(
     )
 
 
-def record_account(by: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
+def record_account(actor: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
     """Adds an entry about somebody's account: never a password, and of a name only which was changed."""
-    return record(by, act, account=account.get_username(), account_id=account.pk, **details)
+    return record(actor, act, account=account.get_username(), account_id=account.pk, **details)
 
 
 def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:

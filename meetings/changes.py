@@ -14,14 +14,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from meetings.documents.legible import is_legible
 from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, StoredDocument
-from meetings.models.edition import later_editions, number_of, suppression
+from meetings.models.edition import build_number, get_active_suppression, later_editions
 
 MARGIN = dt.timedelta(seconds=1)  # decision 36: who reads in order leaves out what is younger
-Held = Mapping[UUID, Mapping[str, str]]
-Texts = Mapping[str, str | None]
+DigestsByEdition = Mapping[UUID, Mapping[str, str]]
+TextsByDigest = Mapping[str, str | None]
 
 
-class Head(msgspec.Struct):
+class DocumentHead(msgspec.Struct):
     """The part of a stored document that is read of every change."""
 
     title: str
@@ -44,7 +44,7 @@ class Change:
     suppressed_at: dt.datetime | None
     suppressed_because: str
     language: str
-    head: Head
+    head: DocumentHead
     digests: Mapping[str, str]
     digests_before: Mapping[str, str]
     members: Sequence[str]
@@ -71,20 +71,20 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
         Edition.objects.visible(at)
         .filter(Q(is_tombstone=True) | ~closed)
         .annotate(
-            number=number_of(),
+            number=build_number(),
             before_id=Subquery(earlier.order_by("-available_from").values("pk")[:1]),
-            suppressed_at=Subquery(suppression().values("at")),
-            suppressed_because=Subquery(suppression().values("reason")),
+            suppressed_at=Subquery(get_active_suppression().values("at")),
+            suppressed_because=Subquery(get_active_suppression().values("reason")),
         )
     )
 
 
 def changes_of(editions: Iterable[Any], language: str) -> list[Change]:
     """What the editions, as `appeared` gives them, changed. Takes as many queries for a hundred as for one."""
-    return Reading(list(editions), language).changes
+    return ChangeBuilder(list(editions), language).changes
 
 
-class Reading:
+class ChangeBuilder:
     """All that is read at once for some editions: those before them, which documents they hold, and those needed."""
 
     def __init__(self, editions: Sequence[Any], language: str) -> None:
@@ -92,20 +92,20 @@ class Reading:
 
     @cached_property
     def changes(self) -> list[Change]:
-        return [self.change(edition) for edition in self.editions]
+        return [self.build_change(edition) for edition in self.editions]
 
     @cached_property
-    def before(self) -> Mapping[UUID, Any]:
+    def previous(self) -> Mapping[UUID, Any]:
         """By the key of the later edition. A withdrawal took the place of something that nobody is told of."""
         keys = {edition.before_id for edition in self.editions if edition.before_id and not edition.is_tombstone}
-        found = Edition.objects.annotate(is_suppressed=Exists(suppression())).in_bulk(keys)
+        found = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
         pairs = ((edition.pk, found.get(edition.before_id)) for edition in self.editions)
         return {key: one for key, one in pairs if one and not one.is_tombstone}
 
     @cached_property
-    def held(self) -> Held:
+    def digests(self) -> DigestsByEdition:
         """Digests by edition and language."""
-        wanted = {*(edition.pk for edition in self.editions), *(edition.pk for edition in self.before.values())}
+        wanted = {*(edition.pk for edition in self.editions), *(edition.pk for edition in self.previous.values())}
         held: dict[UUID, dict[str, str]] = defaultdict(dict)
         rows = EditionDocument.objects.filter(edition__in=wanted).order_by("language")
         for edition, language, digest in rows.values_list("edition", "language", "document"):
@@ -113,30 +113,33 @@ class Reading:
         return held
 
     @cached_property
-    def texts(self) -> Texts:
+    def texts(self) -> TextsByDigest:
         """Those of the documents whose words are told, or whose members are compared. None: it cannot be read."""
         wanted: set[str] = set()
         for edition in self.editions:
             if not edition.suppressed_at:
-                wanted |= {self.held[edition.pk].get(self.language_of(edition), ""), *self.compared(edition)}
+                wanted |= {
+                    self.digests[edition.pk].get(self.get_language(edition), ""),
+                    *self.get_compared_digests(edition),
+                }
         found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
         pairs = found.values_list("digest", "text")
         return {digest: text if is_legible(text, digest) else None for digest, text in pairs}
 
-    def language_of(self, edition: Any) -> str:
-        return self.language if self.language in self.held[edition.pk] else edition.source_language
+    def get_language(self, edition: Any) -> str:
+        return self.language if self.language in self.digests[edition.pk] else edition.source_language
 
-    def compared(self, edition: Any) -> tuple[str, ...]:
+    def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
         """The digests of the source document as it was and as it is, where they differ and both may be read."""
-        before = self.before.get(edition.pk)
+        before = self.previous.get(edition.pk)
         if before is None or before.is_suppressed:
             return ()
-        pair = tuple(self.held[one.pk].get(edition.source_language, "") for one in (before, edition))
+        pair = tuple(self.digests[one.pk].get(edition.source_language, "") for one in (before, edition))
         return pair if all(pair) and pair[0] != pair[1] else ()
 
-    def change(self, edition: Any) -> Change:
-        language, before = self.language_of(edition), self.before.get(edition.pk)
-        held = self.held[edition.pk]
+    def build_change(self, edition: Any) -> Change:
+        language, before = self.get_language(edition), self.previous.get(edition.pk)
+        held = self.digests[edition.pk]
         text = "" if edition.suppressed_at else self.texts.get(held.get(language, ""), "")
         shows = text != ""  # without it, it was taken out, if only since this answer began
         return Change(
@@ -148,15 +151,15 @@ class Reading:
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
             language=language,
-            head=msgspec.json.decode(text, type=Head) if text else Head(title=""),
+            head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
             digests=held if shows and not edition.is_tombstone else {},
-            digests_before=self.held[before.pk] if before and shows else {},
-            members=self.members(edition) if shows else [],
+            digests_before=self.digests[before.pk] if before and shows else {},
+            members=self.list_changed_members(edition) if shows else [],
         )
 
-    def members(self, edition: Any) -> list[str]:
+    def list_changed_members(self, edition: Any) -> list[str]:
         """The top-level members of the source document that are not as they were, in the shape's order."""
-        texts = [text for text in map(self.texts.get, self.compared(edition)) if text]
+        texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
         if len(texts) < 2:
             return []
         old, new = map(read, texts)

@@ -59,10 +59,10 @@ def read_instant(text: str, *, for_address: bool = False) -> dt.datetime:
     first, second = (time.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)
-    raise NoSuchTime(of_two(text, first, second, for_address=for_address))
+    raise NoSuchTime(format_clock_change_message(text, first, second, for_address=for_address))
 
 
-def of_two(text: str, first: dt.datetime, second: dt.datetime, *, for_address: bool) -> str:
+def format_clock_change_message(text: str, first: dt.datetime, second: dt.datetime, *, for_address: bool) -> str:
     """Says of a time at a change of the clocks, by its two readings, which instants it may mean."""
     readings = [reading.astimezone(dt.UTC) for reading in (first, second)]
     exists = readings[0].astimezone(BRUSSELS).replace(tzinfo=None) == first.replace(tzinfo=None)

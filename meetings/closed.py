@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.text import InvalidDocument
 from meetings.models import EditionDocument
-from meetings.models.edition import suppression
+from meetings.models.edition import get_active_suppression
 
 
 class ClosedText(InvalidDocument):
@@ -21,7 +21,7 @@ def closed_digests(digests: Collection[str]) -> set[str]:
     one may be as it always was.
     """
     held = EditionDocument.objects.filter(document__in=digests)
-    suppressed = set(held.filter(Exists(suppression("edition"))).values_list("document", flat=True))
+    suppressed = set(held.filter(Exists(get_active_suppression("edition"))).values_list("document", flat=True))
     if not suppressed:
         return suppressed
     return suppressed - set(held.filter(document__in=suppressed).readable().values_list("document", flat=True))

@@ -26,9 +26,9 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
-from meetings.search.rows import search_rows
+from meetings.search.rows import build_search_rows
 
-Publishable = MeetingDocument | TopicDocument
+PublishableDocument = MeetingDocument | TopicDocument
 # So says the database (migration `guard_editions`).
 TOO_LATE = "has passed before it was committed"
 NO_LONGER_PENDING = "has passed: it can no longer be deleted"
@@ -39,18 +39,18 @@ class Composition:
     """An edition with all that belongs to it, not written yet."""
 
     edition: Edition
-    documents: Sequence[Publishable | Tombstone]
+    documents: Sequence[PublishableDocument | Tombstone]
     rows: Sequence[IndexRow] = ()
     digests: Sequence[str] | None = None
     """Of stored documents that are to be held as they are, byte for byte; without them the documents are stored."""
 
     @property
-    def source(self) -> Publishable:
+    def source(self) -> PublishableDocument:
         """The document in the language that it was written in; not of a tombstone."""
-        return source_of([document for document in self.documents if not isinstance(document, Tombstone)])
+        return get_source_document([document for document in self.documents if not isinstance(document, Tombstone)])
 
 
-def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, **more: Any) -> Edition:
+def freeze(documents: Sequence[PublishableDocument], *, available_from: dt.datetime, **more: Any) -> Edition:
     """Freezes the documents of one subject, one a language, as its edition from a whole second in UTC.
 
     `more` is as for `compose`. Must run in a transaction, last of all in it: the edition's row seals it. The database
@@ -62,14 +62,14 @@ def freeze(documents: Sequence[Publishable], *, available_from: dt.datetime, **m
 
 
 def compose(
-    documents: Sequence[Publishable],
+    documents: Sequence[PublishableDocument],
     *,
     available_from: dt.datetime,
     reason: EditionReason = EditionReason.PUBLICATION,
     change_note: str = "",
     digests: Sequence[str] | None = None,
 ) -> Composition:
-    source = source_of(documents)
+    source = get_source_document(documents)
     edition = Edition(
         subject_type=SubjectType.MEETING if isinstance(source, MeetingDocument) else SubjectType.TOPIC,
         subject_id=source.id,
@@ -87,31 +87,29 @@ def compose(
         edition.listed_on = source.start_date or earlier or edition.listed_on
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
-    rows = [*index_rows(edition, source), *search_rows(edition, documents)]
+    rows = [*index_rows(edition, source), *build_search_rows(edition, documents)]
     return Composition(edition, documents, rows, digests)
 
 
-def source_of(documents: Sequence[Publishable]) -> Publishable:
+def get_source_document(documents: Sequence[PublishableDocument]) -> PublishableDocument:
     return next(document for document in documents if document.language == document.source_language)
 
 
-def bury(standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
+def bury(current: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Edition:
     """A tombstone over the subject of `standing`: from its instant on, everything before it is hidden."""
-    composition = compose_tombstone(standing, tombstones, available_from=available_from)
+    composition = compose_tombstone(current, tombstones, available_from=available_from)
     seal([composition])
     return composition.edition
 
 
-def compose_tombstone(
-    standing: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime
-) -> Composition:
+def compose_tombstone(current: Edition, tombstones: Sequence[Tombstone], *, available_from: dt.datetime) -> Composition:
     kept = ("subject_type", "subject_id", "address", "source_language", "configuration", "start_date", "end_date")
     edition = Edition(
         is_tombstone=True,
         reason=EditionReason.WITHDRAWAL,
         available_from=available_from,
-        listed_on=standing.listed_on,
-        **{name: getattr(standing, name) for name in kept},
+        listed_on=current.listed_on,
+        **{name: getattr(current, name) for name in kept},
     )
     return Composition(edition, tombstones)
 
@@ -139,7 +137,7 @@ def seal(compositions: Sequence[Composition]) -> None:
         Edition.objects.bulk_create([composition.edition for composition in compositions])
 
 
-def store(documents: Sequence[Publishable | Tombstone]) -> list[str]:
+def store(documents: Sequence[PublishableDocument | Tombstone]) -> list[str]:
     """Keeps the documents' canonical texts, each once, and returns their digests in the same order.
 
     Raises ClosedText for one that was erased.

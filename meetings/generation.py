@@ -12,24 +12,24 @@ from typing import NamedTuple
 
 from meetings.models import Configuration, Edition, Suppression
 
-LONGEST = 1.0  # seconds that a process may go by what it once read
+MAX_AGE = 1.0  # seconds that a process may go by what it once read
 LATE = dt.timedelta(minutes=1)
 """Longer than a commit may be seen after its instant (decision 36): whoever asked in between has one edition of two."""
-NAMED = ("code", "slug", "name", "kind", "valid_from", "valid_until")
-KEPT = 8  # instants at once: the present second, the margin before it, and requests that take long
+CONFIGURATION_COLUMNS = ("code", "slug", "name", "kind", "valid_from", "valid_until")
+MAX_CACHED_INSTANTS = 8  # instants at once: the present second, the margin before it, and requests that take long
 
 
-class Generation(NamedTuple):
+class PublishedVersion(NamedTuple):
     """`instant` is that of the newest edition, None before the first; `tag` stands for all of it."""
 
     instant: dt.datetime | None
     tag: str
 
 
-_known: dict[dt.datetime, tuple[float, Generation]] = {}
+_known: dict[dt.datetime, tuple[float, PublishedVersion]] = {}
 
 
-def generation(at: dt.datetime) -> Generation:
+def generation(at: dt.datetime) -> PublishedVersion:
     """The generation as of the whole second of an instant, asked for at most once a second a process.
 
     Ask before the answer is read from the database, never afterwards: what appears in between makes the answer newer
@@ -38,22 +38,22 @@ def generation(at: dt.datetime) -> Generation:
     second = at.replace(microsecond=0)
     now = time.monotonic()
     asked, found = _known.get(second, (0.0, None))
-    if found is None or not 0 <= now - asked < LONGEST:
-        found = read(second)
-        if len(_known) >= KEPT:
+    if found is None or not 0 <= now - asked < MAX_AGE:
+        found = compute_published_version(second)
+        if len(_known) >= MAX_CACHED_INSTANTS:
             _known.clear()
         _known[second] = (now, found)
     return found
 
 
-def read(at: dt.datetime) -> Generation:
+def compute_published_version(at: dt.datetime) -> PublishedVersion:
     visible = Edition.objects.visible(at)
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
     together = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
     closed = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
-    called = Configuration.objects.order_by("pk").values_list(*NAMED)
+    called = Configuration.objects.order_by("pk").values_list(*CONFIGURATION_COLUMNS)
     told = repr((newest, together, list(closed), list(called)))
-    return Generation(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
+    return PublishedVersion(newest, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
 
 
 def forget() -> None:

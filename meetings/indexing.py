@@ -34,8 +34,8 @@ def walk(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, 
 def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
     """The rows by which an edition's parts are found; from its source document, since languages differ in text only."""
     if isinstance(document, MeetingDocument):
-        yield from item_rows(edition, document)
-        yield from point_rows(edition, document)
+        yield from build_item_rows(edition, document)
+        yield from build_point_rows(edition, document)
         yield from (IndexedEarlierDays(edition=edition, **columns) for columns in earlier_days(document))
     for position, (owner_type, owner_id, link) in enumerate(links_of(document)):
         yield IndexedLink(
@@ -49,7 +49,7 @@ def index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> I
         )
 
 
-def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
     session_dates = {session.id: session.date for session in document.sessions}
     for position, (item, parent) in enumerate(walk(document.agenda)):
         session_date = session_dates.get(item.session) if item.session else None
@@ -78,7 +78,7 @@ def item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
 
 
-def point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
+def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
     for position, point in enumerate(document.programme):
         yield IndexedPoint(
             edition=edition,

@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 
 from meetings import vocabulary as words
 
-MEANINGS: Mapping[type[TextChoices], Mapping[str, str]] = {
+CHOICE_DESCRIPTIONS: Mapping[type[TextChoices], Mapping[str, str]] = {
     words.ConfigurationKind: {
         "council": "One of the configurations that the Council meets in.",
         "other": "Another body whose meetings are announced here, such as the Eurogroup.",
@@ -110,7 +110,7 @@ MEANINGS: Mapping[type[TextChoices], Mapping[str, str]] = {
 }
 
 
-def meanings_of(kind: type[TextChoices], *, empty: bool = True) -> list[Any]:
+def list_choice_descriptions(kind: type[TextChoices], *, empty: bool = True) -> list[Any]:
     """One a word, in the order of the words; `empty`: that of the empty word as well."""
-    told = MEANINGS.get(kind, {})
+    told = CHOICE_DESCRIPTIONS.get(kind, {})
     return [told.get(word, label) for word, label in kind.choices if word or empty]

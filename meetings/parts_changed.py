@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from meetings.changes import Change
 from meetings.vocabulary import Language
 
-WORDS = {
+MEMBER_LABELS = {
     "configuration": gettext_lazy("who meets"),
     "title": gettext_lazy("title"),
     "number": gettext_lazy("number"),
@@ -40,12 +40,14 @@ WORDS = {
 
 def parts_changed(change: Change) -> str:
     """“date, place, agenda”; where only translations were changed, those; empty where nothing may be told of it."""
-    if words := dict.fromkeys(str(WORDS[member]) for member in change.members if member in WORDS):
+    if words := dict.fromkeys(str(MEMBER_LABELS[member]) for member in change.members if member in MEMBER_LABELS):
         return ", ".join(words)
-    return _("translations (%s)") % ", ".join(translations(change)) if change.before and change.languages else ""
+    return (
+        _("translations (%s)") % ", ".join(list_changed_languages(change)) if change.before and change.languages else ""
+    )
 
 
-def translations(change: Change) -> Iterator[str]:
+def list_changed_languages(change: Change) -> Iterator[str]:
     """By the names that the languages have of themselves."""
     for language in change.languages:
         yield str(Language(language).label)

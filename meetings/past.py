@@ -17,9 +17,9 @@ from django.db.models import F, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from meetings.models import Appearance, Edition, EditionDocument
-from meetings.models.edition import suppression
+from meetings.models.edition import get_active_suppression
 
-A_PAGE = 100
+MAX_EDITIONS_SEARCHED = 100
 Digests = Mapping[UUID, Mapping[str, str]]
 
 
@@ -59,7 +59,11 @@ def last_change(live: EditionDocument) -> LastChange | None:
     """
     if live.history.modified_at == live.history.published_at:
         return None
-    readable = [past for past in Past(live, live.language).below(live.history.number + 1, A_PAGE) if past.is_readable]
+    readable = [
+        past
+        for past in Past(live, live.language).below(live.history.number + 1, MAX_EDITIONS_SEARCHED)
+        if past.is_readable
+    ]
     changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
     last = next(changes, None)
     return last if last and last.past.language == last.before.language else None
@@ -73,11 +77,14 @@ class Past:
 
     def numbered(self, *numbers: int) -> dict[int, PastEdition]:
         """Those of the numbers that no later withdrawal has closed."""
-        return {past.number: past for past in self.read(self.rows().filter(back__in=map(self.back, numbers)))}
+        return {
+            past.number: past
+            for past in self.build_past_editions(self.get_rows().filter(back__in=map(self.count_back, numbers)))
+        }
 
     def below(self, number: int, limit: int) -> list[PastEdition]:
         """The newest below the number, newest first, down to the last withdrawal, which ends them."""
-        return list(self.read(self.rows().filter(back__gt=self.back(number))[:limit]))
+        return list(self.build_past_editions(self.get_rows().filter(back__gt=self.count_back(number))[:limit]))
 
     def digests(self, found: Iterable[PastEdition]) -> Digests:
         """Those of the editions' documents, by the edition's key and by language."""
@@ -95,18 +102,18 @@ class Past:
         tombstones = Edition.objects.filter(**subject, is_tombstone=True).order_by("available_from")
         return tombstones.filter(available_from__gte=Subquery(appeared[number - 1 : number])).first()
 
-    def back(self, number: int) -> int:
+    def count_back(self, number: int) -> int:
         """1 for the live edition, 2 for the one before; and the same the other way round."""
         return self.live.history.number + 1 - number
 
-    def rows(self) -> QuerySet[Any]:
+    def get_rows(self) -> QuerySet[Any]:
         edition = self.live.edition
         held = EditionDocument.objects.filter(
             edition__subject_type=edition.subject_type,
             edition__subject_id=edition.subject_id,
             edition__available_from__range=(self.live.history.hidden_until, edition.available_from),
         ).in_language(self.language)  # one row an edition, so that rows are counted and not languages
-        standing = suppression("edition")
+        standing = get_active_suppression("edition")
         return (
             held.select_related("edition")
             .annotate(
@@ -117,10 +124,10 @@ class Past:
             .order_by("-edition__available_from")
         )
 
-    def read(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
+    def build_past_editions(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
         return (
             PastEdition(
-                number=self.back(held.back),
+                number=self.count_back(held.back),
                 edition=held.edition,
                 language=held.language,
                 digest=held.document_id,

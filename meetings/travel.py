@@ -11,11 +11,11 @@ from django.http import HttpRequest
 
 from meetings.models.edition import EditionPartQuerySet
 
-Rows = TypeVar("Rows", bound=EditionPartQuerySet)
+PartQuerySet = TypeVar("PartQuerySet", bound=EditionPartQuerySet)
 
 
 @dataclass(frozen=True)
-class Journey:
+class TimeTravel:
     """`at` is what the answer is as of, `now` when it is given; by `until` the journey is over."""
 
     at: dt.datetime
@@ -27,12 +27,12 @@ class Journey:
         return self.at > self.now
 
 
-def journey_of(request: HttpRequest) -> Journey | None:
+def journey_of(request: HttpRequest) -> TimeTravel | None:
     """The one that the answer is part of: none for everybody but those few (`council.travel` sets it)."""
-    journey: Journey | None = getattr(request, "travel", None)
+    journey: TimeTravel | None = getattr(request, "travel", None)
     return journey
 
 
-def open_texts(request: HttpRequest, live: Rows) -> Rows:
+def open_texts(request: HttpRequest, live: PartQuerySet) -> PartQuerySet:
     """What is live at the request's instant, without what was taken out since: of now, nothing is."""
     return live.readable() if journey_of(request) else live

@@ -75,7 +75,7 @@ def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
                 cursor.execute(f"DROP ROLE {made.public}, {made.editor}")
 
 
-def session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Session]:
+def open_session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Session]:
     with closing(psycopg2.connect(**roles.parameters(role), options=options)) as opened:
         opened.autocommit = True
         yield Session(opened)
@@ -84,9 +84,9 @@ def session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Sessio
 @pytest.fixture
 def reader(roles: Roles) -> Iterator[Session]:
     """Somebody who can send any statement as the public role, planned as for the site's public process."""
-    yield from session(roles, roles.public, options=OF_READERS)
+    yield from open_session(roles, roles.public, options=OF_READERS)
 
 
 @pytest.fixture
 def editor(roles: Roles) -> Iterator[Session]:
-    yield from session(roles, roles.editor)
+    yield from open_session(roles, roles.editor)

@@ -33,39 +33,43 @@ from meetings.models import (
 )
 from tests.cast import PRESS_DAY, SECOND
 
-READ = PUBLIC_TABLES | {SearchRow._meta.db_table}  # by law, through a function that reads what is live
-NOTED = "/preview/"  # the one address of strangers that keeps who was refused there; no process but the editors' has it
-KNOWN_BY_GENERATION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"  # before they are built
+READABLE_TABLES = PUBLIC_TABLES | {SearchRow._meta.db_table}  # by law, through a function that reads what is live
+PREVIEW_ADDRESS = (
+    "/preview/"  # the one address of strangers that keeps who was refused there; no process but the editors' has it
+)
+CACHED_BY_PUBLISHED_VERSION = (
+    r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"  # before they are built
+)
 # Rows that are only ever added, those that point at others first.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
 
 
-class Trespass(AssertionError):
+class ForbiddenReadError(AssertionError):
     """Public code read what it may not."""
 
 
-class PublicReading:
+class PublicReadGuard:
     """Lets only statements through that read public tables, and keeps them."""
 
-    def __init__(self, *, may_note: bool) -> None:
+    def __init__(self, *, can_use_audit_log: bool) -> None:
         self.statements: list[str] = []
-        self.noted = AuditEntry._meta.db_table if may_note else ""
+        self.audit_table = AuditEntry._meta.db_table if can_use_audit_log else ""
         self.tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements.append(sql)
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
-        if touched == {self.noted}:
+        if touched == {self.audit_table}:
             return execute(sql, params, many, context)
-        if touched - READ or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
-            raise Trespass(f"{sorted(touched - READ)}: {sql}")
+        if touched - READABLE_TABLES or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+            raise ForbiddenReadError(f"{sorted(touched - READABLE_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 
 
 @contextmanager
-def public_reading(*, may_note: bool = False) -> Iterator[PublicReading]:
+def public_reading(*, can_use_audit_log: bool = False) -> Iterator[PublicReadGuard]:
     """`may_note`: the audit log may be read and written, too."""
-    reading = PublicReading(may_note=may_note)
+    reading = PublicReadGuard(can_use_audit_log=can_use_audit_log)
     with connection.execute_wrapper(reading):
         yield reading
 
@@ -87,12 +91,12 @@ class Visitor(Client):
 
     def request(self, **request: Any) -> Any:
         """In a process that has just asked for the generation, so that no count depends on it, slow as it may be."""
-        if re.search(KNOWN_BY_GENERATION, request["PATH_INFO"]):
+        if re.search(CACHED_BY_PUBLISHED_VERSION, request["PATH_INFO"]):
             with public_reading():
                 for margin in (0, 1):
                     generation(timezone.now() - margin * SECOND)
-        may_note = request["PATH_INFO"].startswith(NOTED)
-        with patch("meetings.generation.LONGEST", inf), public_reading(may_note=may_note) as reading:
+        may_note = request["PATH_INFO"].startswith(PREVIEW_ADDRESS)
+        with patch("meetings.generation.MAX_AGE", inf), public_reading(can_use_audit_log=may_note) as reading:
             response = super().request(**request)
         self.statements = reading.statements
         return response
@@ -118,7 +122,7 @@ class Visitor(Client):
 
 
 @pytest.fixture(autouse=True)
-def _a_process_of_its_own(settings: Any) -> None:
+def _fresh_process_state(settings: Any) -> None:
     """Nothing that another test's database held is known, and nobody asks too much while the clock stands still."""
     forget()
     keeping.forget()

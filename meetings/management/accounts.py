@@ -10,7 +10,7 @@ from meetings.models import User
 
 
 @contextmanager
-def keeping(keep: Callable[[User], None]) -> Iterator[None]:
+def record_saves(callback: Callable[[User], None]) -> Iterator[None]:
     """Calls `keep` with each account that is saved meanwhile, in one transaction with the saving.
 
     Those commands ask and save in one go: a transaction around all of it would hold SQLite's lock for as long as
@@ -21,7 +21,7 @@ def keeping(keep: Callable[[User], None]) -> Iterator[None]:
     def save(account: User, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             plain(account, *args, **options)
-            keep(account)
+            callback(account)
 
     person: Any = User
     person.save = save

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from tests.cast import DAY, PRESS_DATE, PRESS_DAY, named
 
-Names = Mapping[str, Sequence[str]]
+NamesByParameter = Mapping[str, Sequence[str]]
 
 SECRET = "Zanzibar"  # in every text of what is hidden
-UNKNOWN = "Zanzibaq"  # in nothing
+UNUSED_WORD = "Zanzibaq"  # in nothing
 DATES = {
     "hidden": PRESS_DATE,
     "moved": PRESS_DATE + DAY,  # by a hidden correction of what is live
@@ -30,52 +30,54 @@ SLUGS = {
     "nobody's": "zanzibaq",
     "nobody's other": "zanzibaq-moved",
 }
-PARTS = ("item", "link")
-KINDS = ("meeting", "topic", *PARTS)
+PART_KINDS = ("item", "link")
+OBJECT_KINDS = ("meeting", "topic", *PART_KINDS)
 HIDDEN_EDITIONS, UNKNOWN_EDITIONS = ("1", "2", "1..2"), ("1", "7", "1..7")
 
 
-def id_of(whose: str, kind: str) -> UUID:
-    return named(f"{whose} {kind}")
+def build_id(owner: str, kind: str) -> UUID:
+    return named(f"{owner} {kind}")
 
 
-def document_of(word: str) -> str:
+def build_document_number(word: str) -> str:
     """A number, as another institution's: the Council's own have no word in them."""
     return f"{word} 9999/60"
 
 
-def code_of(word: str) -> str:
+def build_procedure_code(word: str) -> str:
     """Of an interinstitutional file, another for another word."""
     return f"2060/{sum(word.encode()):04} (COD)"
 
 
-def digest_of(whose: str) -> str:
-    return id_of(whose, "image").hex * 2
+def build_digest(owner: str) -> str:
+    return build_id(owner, "image").hex * 2
 
 
-def names_of(whose: Sequence[str], parts: Sequence[str], word: str, editions: Sequence[str]) -> dict[str, list[str]]:
+def build_names(
+    owners: Sequence[str], parts: Sequence[str], word: str, editions: Sequence[str]
+) -> dict[str, list[str]]:
     """`whose` have addresses: their own and what it is moved to. `parts` are in somebody else's meeting."""
-    ids = [str(id_of(whose[0], kind)) for kind in KINDS]
-    ids += [str(id_of(one, kind)) for one in parts for kind in PARTS]
-    own = {kind: str(id_of(whose[0], kind)) for kind in KINDS}
+    ids = [str(build_id(owners[0], kind)) for kind in OBJECT_KINDS]
+    ids += [str(build_id(one, kind)) for one in parts for kind in PART_KINDS]
+    own = {kind: str(build_id(owners[0], kind)) for kind in OBJECT_KINDS}
     return {
         "id": ids,
         "meeting": [own["meeting"]],
         "owner": [own["meeting"], own["item"], own["topic"]],
-        "topic": [own["topic"], SLUGS[whose[0]]],
-        "configuration": ["jha" for _one in whose],
-        "dates": [f"{DATES[one]:%Y/%m/%d}" for one in whose],
+        "topic": [own["topic"], SLUGS[owners[0]]],
+        "configuration": ["jha" for _one in owners],
+        "dates": [f"{DATES[one]:%Y/%m/%d}" for one in owners],
         "address": [
-            *(f"meetings/jha/{DATES[one]:%Y/%m/%d}/" for one in whose),
-            *(f"topics/{SLUGS[one]}/" for one in whose),
+            *(f"meetings/jha/{DATES[one]:%Y/%m/%d}/" for one in owners),
+            *(f"topics/{SLUGS[one]}/" for one in owners),
         ],
-        "slug": [*(SLUGS[one] for one in whose), "jha"],
+        "slug": [*(SLUGS[one] for one in owners), "jha"],
         "place": [word],
-        "document": [document_of(word)],
-        "procedure": [code_of(word)],
+        "document": [build_document_number(word)],
+        "procedure": [build_procedure_code(word)],
         "q": [word],
-        "digest": [digest_of(whose[0])],
-        "token": [digest_of(whose[0])],
+        "digest": [build_digest(owners[0])],
+        "token": [build_digest(owners[0])],
         "number": list(editions),
         "edition": list(editions),
         "which": list(editions),
@@ -114,14 +116,14 @@ COMMON = {
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
 }
-HIDDEN = COMMON | names_of(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
-NOBODY = COMMON | names_of(
-    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNKNOWN, UNKNOWN_EDITIONS
+HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
+NOBODY = COMMON | build_names(
+    ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNUSED_WORD, UNKNOWN_EDITIONS
 )
-LIVE = COMMON | names_of(("live",), (), "Brussels", HIDDEN_EDITIONS)
-LIVE_OF_NOBODY = COMMON | names_of(("live",), (), "Brussels", UNKNOWN_EDITIONS)
-GONE = COMMON | names_of(("gone",), (), "Brussels", HIDDEN_EDITIONS)
-GONE_OF_NOBODY = COMMON | names_of(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
+LIVE = COMMON | build_names(("live",), (), "Brussels", HIDDEN_EDITIONS)
+LIVE_OF_NOBODY = COMMON | build_names(("live",), (), "Brussels", UNKNOWN_EDITIONS)
+GONE = COMMON | build_names(("gone",), (), "Brussels", HIDDEN_EDITIONS)
+GONE_OF_NOBODY = COMMON | build_names(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
 PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 
 SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
@@ -141,12 +143,12 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/topics/zanzibar/calendar.ics",
     f"/en/search/?q={SECRET}",
     "/api/v1/meetings/",
-    f"/api/v1/meetings/{id_of('hidden', 'meeting')}/",
+    f"/api/v1/meetings/{build_id('hidden', 'meeting')}/",
     "/api/v1/topics/",
-    f"/api/v1/topics/{id_of('hidden', 'topic')}/",
+    f"/api/v1/topics/{build_id('hidden', 'topic')}/",
     "/api/v1/agenda-items/",
-    f"/api/v1/agenda-items/{id_of('hidden', 'item')}/",
+    f"/api/v1/agenda-items/{build_id('hidden', 'item')}/",
     "/api/v1/media-links/",
-    f"/api/v1/media-links/{id_of('hidden', 'link')}/",
+    f"/api/v1/media-links/{build_id('hidden', 'link')}/",
     f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",
 )

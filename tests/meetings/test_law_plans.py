@@ -33,7 +33,7 @@ from meetings.models import (
 )
 from meetings.models.edition import later_editions
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.standing import page_question
+from meetings.standing import get_page_query
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
 from tests.law import Roles, Session
 from tests.publicity import delete_editions, guards_lifted
@@ -186,7 +186,7 @@ def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
     """As many editions as it takes for an index to be worth it, of a meeting each, with a row of each kind."""
     with django_db_blocker.unblock():
         with guards_lifted():
-            fill(2000)
+            create_rows(2000)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield
@@ -194,7 +194,7 @@ def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
             delete_editions()
 
 
-def fill(number: int) -> None:
+def create_rows(number: int) -> None:
     slugs = [facts.slug for facts in CONFIGURATIONS]
     editions = [
         Edition(
@@ -241,7 +241,7 @@ def fill(number: int) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
+def test_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
     build, index, column = QUERIES[name]
     sql, parameters = build().query.sql_with_params()
     plan = [line.strip() for (line,) in reader.ask(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
@@ -250,11 +250,11 @@ def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: s
 
 
 @pytest.mark.parametrize("way", ["first", "next", "previous"])
-def test_a_prepared_page_is_read_along_the_index_whatever_it_asks(calendar: None, reader: Session, way: str) -> None:
+def test_prepared_page_query_uses_the_index(calendar: None, reader: Session, way: str) -> None:
     """Its plan is made without knowing how much the parameters leave, and must not sort all that they might."""
-    question = page_question(SubjectType.MEETING, 21, way)
+    question = get_page_query(SubjectType.MEETING, 21, way)
     with connection.cursor() as cursor:
-        reader.ask(question.prepare(cursor.cursor))
+        reader.ask(question.build_prepare_statement(cursor.cursor))
     values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": named("meeting")}
     given = [values[name] for name in question.fields]
     asked = f"EXPLAIN (COSTS OFF) EXECUTE {question.name} ({', '.join(['%s'] * len(given))})"

@@ -5,7 +5,7 @@ import os
 from django.db import connection
 
 
-def test_the_database_is_the_one_asked_for(db):
+def test_tests_run_on_the_configured_database(db):
     asked_for = os.environ.get("DATABASE_URL", "sqlite:").partition(":")[0]
     assert connection.vendor == {"postgres": "postgresql"}.get(asked_for, asked_for)
     with connection.cursor() as cursor:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth.management.commands import changepassword
 
 from meetings.audit import Actor, record_account
-from meetings.management.accounts import keeping
+from meetings.management.accounts import record_saves
 from meetings.models import Act, User
 
 
@@ -14,5 +14,5 @@ class Command(changepassword.Command):
         def keep(account: User) -> None:
             record_account(Actor.command("changepassword"), Act.PASSWORD_SET, account)
 
-        with keeping(keep):
+        with record_saves(keep):
             return super().handle(*args, **options)

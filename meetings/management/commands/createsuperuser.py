@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth.management.commands import createsuperuser
 
 from meetings.audit import Actor, record_account
-from meetings.management.accounts import keeping
+from meetings.management.accounts import record_saves
 from meetings.models import Act, User
 
 
@@ -17,5 +17,5 @@ class Command(createsuperuser.Command):
             record_account(by, Act.ACCOUNT_CHANGED, account, new=True)
             record_account(by, Act.ROLE_CHANGED, account, is_staff=True, is_superuser=True)
 
-        with keeping(keep):
+        with record_saves(keep):
             super().handle(*args, **options)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from meetings.law.faults import faults
-from meetings.law.roles import NotARole, Role, remove, set_up
+from meetings.law.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
 
 
 class Command(BaseCommand):
@@ -28,12 +28,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
             raise CommandError("Roles are PostgreSQL's: this database is SQLite, which knows none.", returncode=2)
-        public, editor = (role(kind, options[kind]) for kind in ("public", "editor"))
+        public, editor = (read_role(kind, options[kind]) for kind in ("public", "editor"))
         if public.name == editor.name:
             raise CommandError("The public role and the editor role are two: name another one.", returncode=2)
         try:
-            (remove if options["remove"] else set_up)(public, editor)
-        except NotARole as error:
+            (remove_rights if options["remove"] else set_up_roles)(public, editor)
+        except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
         except DatabaseError as error:
             raise CommandError(
@@ -44,13 +44,13 @@ class Command(BaseCommand):
         if options["remove"]:
             self.stdout.write(f"{public.name} and {editor.name} have no rights in this database any more.")
             return
-        refuse_faulty(public)
+        refuse_faults(public)
         for made, may in ((public, "reads what is published"), (editor, "does the editors' work")):
             kept = "its password was set" if made.password else "its password was left as it is"
             self.stdout.write(f"{made.name} {may}; {kept}.")
 
 
-def refuse_faulty(public: Role) -> None:
+def refuse_faults(public: DatabaseRole) -> None:
     """What the owner of the tables could not take away, since it is another's, or everybody's."""
     with connection.cursor() as cursor:
         found = faults(cursor, public.name)
@@ -62,7 +62,7 @@ def refuse_faulty(public: Role) -> None:
         )
 
 
-def role(kind: str, name: str) -> Role:
+def read_role(kind: str, name: str) -> DatabaseRole:
     if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", name) or name.startswith("pg_") or name == "public":
         raise CommandError(
             f"“{name}” is no name for the {kind} role: use small letters, digits and underscores, as council_{kind}.",
@@ -71,8 +71,8 @@ def role(kind: str, name: str) -> Role:
     variable = f"{kind.upper()}_ROLE_PASSWORD"
     path = os.environ.get(f"{variable}_FILE", "")
     if not path:
-        return Role(name, os.environ.get(variable, ""))
+        return DatabaseRole(name, os.environ.get(variable, ""))
     try:
-        return Role(name, Path(path).read_text().rstrip("\r\n"))
+        return DatabaseRole(name, Path(path).read_text().rstrip("\r\n"))
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{variable}_FILE names {path}, which cannot be read: {error}", returncode=2) from error

@@ -57,7 +57,7 @@ def live(meeting: Meeting, clock: Any) -> Meeting:
 class TestRefused:
     def test_an_author(self, anna: Client, meeting: Meeting) -> None:
         page = words(anna.post(address_of(meeting, "release/"), {"release": "x"}), 403)
-        assert f"You may not publish: “{meeting}”. Who may: petra. Nothing was changed." in page
+        assert f"You do not have permission to publish: “{meeting}”. You can ask: petra. Nothing was changed." in page
         assert not Edition.objects.exists()
         assert "It is approved. Who may release it: petra." in shown(anna, meeting, "change/")
 
@@ -65,7 +65,7 @@ class TestRefused:
         emil = person("emil", "Publishers", of="env")
         ours = make_meeting("env")
         page = words(emil.get(address_of(ours, f"release/?with={meeting.pk}")), 403)
-        assert f"You may not publish: “{meeting}”." in page
+        assert f"You do not have permission to publish: “{meeting}”." in page
 
     @pytest.mark.parametrize(
         ("at", "message"),
@@ -571,7 +571,7 @@ class TestForced:
         rita = person_with("rita", "view_meeting", "publish_note")
         assert "You may not release what is not approved. Who may: petra." in shown(rita, draft, "release/")
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
-        assert f"You may not publish without approval: “{draft}”. Who may: petra." in page
+        assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
         assert not Edition.objects.exists()
 
     def test_the_plan_that_it_carries_out(self, petra: Client, draft: Meeting) -> None:

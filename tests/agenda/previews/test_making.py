@@ -48,7 +48,7 @@ class TestRefusals:
         client = member_of(role, "somebody")
         for response in (client.get(address_of(meeting, "previews/")), made(client, meeting)):
             assert response.status_code == 403
-            assert "You may not give out preview links" in response.content.decode()
+            assert "You do not have permission to share preview links" in response.content.decode()
         assert "Preview link" not in words(client.get(address_of(meeting, "revisions/")))
         assert "Preview links" not in words(client.get(change_of(meeting)))
         assert not PreviewLink.objects.exists()

@@ -142,7 +142,7 @@ class TestRefusals:
         before = everything()
         for key, line in found.items():
             if line.startswith("-"):
-                assert "You may not" in words(accept(ines, meeting, key))
+                assert "You do not have permission" in words(accept(ines, meeting, key))
         assert everything() == before
         accept_all(ines, meeting)
         assert "Jürgen&nbsp;Ligi" in text(meeting, "fr")
@@ -154,10 +154,10 @@ class TestRefusals:
             assert found
             assert all(line.startswith("-") for line in found.values())
             page = searched(client, meeting)
-            assert "You may not edit: “JHA, 14 September 2060”. Who may: anna." in words(page)
+            assert "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna." in words(page)
             assert buttons(page) == ["Search"]
             before = everything()
-            assert "You may not" in words(accept(client, meeting, *found))
+            assert "You do not have permission" in words(accept(client, meeting, *found))
             assert everything() == before
 
     def test_what_a_link_begins_or_ends_in_is_changed_by_hand(self, anna: Client, meeting: Meeting) -> None:
