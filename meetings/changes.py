@@ -1,4 +1,4 @@
-"""What appeared, edition by edition, and what each changed: for the change feed and the Atom feeds."""
+"""The editions that appeared and the changes in each, for the change feed and the Atom feeds."""
 
 import datetime as dt
 from collections import defaultdict
@@ -16,13 +16,13 @@ from meetings.documents.text import read
 from meetings.models import Edition, EditionDocument, StoredDocument
 from meetings.models.edition import build_number, get_active_suppression, later_editions
 
-MARGIN = dt.timedelta(seconds=1)  # decision 36: who reads in order leaves out what is younger
+MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
 DigestsByEdition = Mapping[UUID, Mapping[str, str]]
 TextsByDigest = Mapping[str, str | None]
 
 
 class DocumentHead(msgspec.Struct):
-    """The part of a stored document that is read of every change."""
+    """The members of a stored document that are decoded for every change."""
 
     title: str
     reason: str = ""
@@ -30,10 +30,11 @@ class DocumentHead(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Change:
-    """`before` is the edition that this one took the place of: none for a first one, also after a withdrawal.
+    """The changes of an edition.
 
-    Texts are in `language`. A suppressed edition has none, and no digests; one whose text cannot be read has no words,
-    but its digests.
+    `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
+    `language`. A suppressed edition has no texts and no digests. An edition that cannot be decoded has digests, but no
+    texts.
     """
 
     edition: Edition
@@ -51,17 +52,17 @@ class Change:
 
     @cached_property
     def languages(self) -> list[str]:
-        """Those in which readers get something else than before; also one that was given up."""
+        """The languages in which readers see another document than before, including languages that were removed."""
         names = sorted({*self.digests, *self.digests_before})
         return [name for name in names if self.digests.get(name) != self.digests_before.get(name)]
 
 
 def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
-    """The editions of all subjects up to an instant, but none that a withdrawal up to `now` has closed.
+    """Return the editions of all subjects that appeared up to `at`, except those that a withdrawal up to `now` closed.
 
-    Every withdrawal is among them. Each knows its number, the edition before it, and whether it is suppressed and why.
+    The withdrawals themselves are included. Annotations give the number, the edition before, and the suppression.
     """
-    closed = Exists(later_editions(now).filter(is_tombstone=True))
+    is_withdrawn = Exists(later_editions(now).filter(is_tombstone=True))
     earlier = Edition.objects.filter(
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
@@ -69,7 +70,7 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     )
     return (
         Edition.objects.visible(at)
-        .filter(Q(is_tombstone=True) | ~closed)
+        .filter(Q(is_tombstone=True) | ~is_withdrawn)
         .annotate(
             number=build_number(),
             before_id=Subquery(earlier.order_by("-available_from").values("pk")[:1]),
@@ -80,12 +81,12 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
 
 
 def changes_of(editions: Iterable[Any], language: str) -> list[Change]:
-    """What the editions, as `appeared` gives them, changed. Takes as many queries for a hundred as for one."""
+    """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
     return ChangeBuilder(list(editions), language).changes
 
 
 class ChangeBuilder:
-    """All that is read at once for some editions: those before them, which documents they hold, and those needed."""
+    """Read everything at once that the changes of some editions need: earlier editions, digests and texts."""
 
     def __init__(self, editions: Sequence[Any], language: str) -> None:
         self.editions, self.language = editions, language
@@ -96,25 +97,25 @@ class ChangeBuilder:
 
     @cached_property
     def previous(self) -> Mapping[UUID, Any]:
-        """By the key of the later edition. A withdrawal took the place of something that nobody is told of."""
+        """The edition before each edition, by the key of the later one. For a withdrawal it is not shown."""
         keys = {edition.before_id for edition in self.editions if edition.before_id and not edition.is_tombstone}
-        found = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
-        pairs = ((edition.pk, found.get(edition.before_id)) for edition in self.editions)
-        return {key: one for key, one in pairs if one and not one.is_tombstone}
+        earlier = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
+        pairs = ((edition.pk, earlier.get(edition.before_id)) for edition in self.editions)
+        return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
 
     @cached_property
     def digests(self) -> DigestsByEdition:
-        """Digests by edition and language."""
+        """The digests of the documents by edition and language."""
         wanted = {*(edition.pk for edition in self.editions), *(edition.pk for edition in self.previous.values())}
-        held: dict[UUID, dict[str, str]] = defaultdict(dict)
+        digests: dict[UUID, dict[str, str]] = defaultdict(dict)
         rows = EditionDocument.objects.filter(edition__in=wanted).order_by("language")
         for edition, language, digest in rows.values_list("edition", "language", "document"):
-            held[edition][language] = digest
-        return held
+            digests[edition][language] = digest
+        return digests
 
     @cached_property
     def texts(self) -> TextsByDigest:
-        """Those of the documents whose words are told, or whose members are compared. None: it cannot be read."""
+        """The texts of the documents that are shown or compared, by digest; None if a text cannot be decoded."""
         wanted: set[str] = set()
         for edition in self.editions:
             if not edition.suppressed_at:
@@ -130,7 +131,7 @@ class ChangeBuilder:
         return self.language if self.language in self.digests[edition.pk] else edition.source_language
 
     def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
-        """The digests of the source document as it was and as it is, where they differ and both may be read."""
+        """Return the previous and the present digest of the source document, if they differ and both can be read."""
         before = self.previous.get(edition.pk)
         if before is None or before.is_suppressed:
             return ()
@@ -158,7 +159,7 @@ class ChangeBuilder:
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:
-        """The top-level members of the source document that are not as they were, in the shape's order."""
+        """Return the top-level members of the source document that have changed, in the order of the shape."""
         texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
         if len(texts) < 2:
             return []

@@ -1,4 +1,4 @@
-"""Rich text: the small, closed set of HTML that texts may hold, and the database column that holds to it."""
+"""Rich text: the limited set of HTML that texts can contain, and the database column that enforces it."""
 
 import html
 import re
@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 RICH_TEXT_HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
-    "A blank line begins a paragraph, a new line a line, “- ” at its beginning a point of a list; **two stars** make "
-    "bold. Or HTML, with the elements p, strong, em, a, ul, ol, li and h3."
+    "Leave a blank line to start a new paragraph. Start a line with “- ” for a bullet. Use **two asterisks** for bold. "
+    "You can also use HTML with the elements p, strong, em, a, ul, ol, li and h3."
 )
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
-# What is no element (“<ann@example.eu>”, “1 < 2”) is words, which the cleaning would take for markup and remove.
+# Anything in angle brackets that is not an element (“<ann@example.eu>”, “1 < 2”) is text. Without escaping, the
+# cleaning would remove it as markup.
 HTML_ELEMENTS = (
     "a abbr address article aside audio b big blockquote body br button caption center cite code col colgroup dd del "
     "details dfn div dl dt em embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head header hr "
@@ -34,7 +35,7 @@ LITERAL_LESS_THAN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
-# What word processors paste, in the words of the closed set.
+# Elements that word processors paste, with their equivalents in the limited set.
 PASTED_MARKUP = [
     (re.compile(r"<(/?)b(?:\s[^>]*)?>", re.IGNORECASE), r"<\1strong>"),
     (re.compile(r"<(/?)i(?:\s[^>]*)?>", re.IGNORECASE), r"<\1em>"),
@@ -45,14 +46,14 @@ PASTED_MARKUP = [
 
 
 def clean_html(text: str) -> str:
-    """The text with everything outside the closed set removed; the words inside removed tags stay apart from others.
+    """Return the text without markup outside the limited set. The words inside removed tags stay separated.
 
-    White space around paragraphs and lists means nothing and goes, so that a text has one spelling and one digest.
-    Where there is no paragraph yet, blank lines make them.
+    White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
+    there are no paragraphs, blank lines create them.
     """
     text = LITERAL_LESS_THAN.sub("&lt;", text)
-    for foreign, ours in PASTED_MARKUP:
-        text = foreign.sub(ours, text)
+    for pasted, equivalent in PASTED_MARKUP:
+        text = pasted.sub(equivalent, text)
     cleaned = nh3.clean(
         text, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
     )
@@ -75,12 +76,15 @@ TYPED_EQUIVALENTS = (
 
 
 def from_typed(text: str) -> str:
-    """HTML of what somebody typed, as HINT says; text with paragraphs or lists in HTML is HTML throughout."""
+    """Return the HTML of a text that was typed as RICH_TEXT_HINT explains.
+
+    If it contains paragraphs or lists in HTML, all of it is HTML.
+    """
     if re.search(BLOCK, text):
         return clean_html(text)
     lines = [line.strip() for line in TYPED_BOLD.sub(r"<strong>\1</strong>", text).splitlines()]
-    runs = ((kind, list(some)) for kind, some in groupby(lines, classify_line))
-    return clean_html("".join(render_block(kind, some) for kind, some in runs))
+    blocks = ((kind, list(group)) for kind, group in groupby(lines, classify_line))
+    return clean_html("".join(render_block(kind, group) for kind, group in blocks))
 
 
 def classify_line(line: str) -> str:
@@ -94,12 +98,12 @@ def render_block(kind: str, lines: list[str]) -> str:
 
 
 def as_typed(text: str) -> str:
-    """The HTML as somebody would type it, where that says the same; else as HTML, a block a line."""
-    shown = text
+    """Return the HTML as it would be typed, if that results in the same HTML; otherwise as HTML, one block per line."""
+    candidate = text
     for tags, typed in TYPED_EQUIVALENTS:
-        shown = tags.sub(typed, shown)
-    shown = re.sub(r"\n{3,}", "\n\n", shown).strip()
-    for typed in (html.unescape(shown), shown):
+        candidate = tags.sub(typed, candidate)
+    candidate = re.sub(r"\n{3,}", "\n\n", candidate).strip()
+    for typed in (html.unescape(candidate), candidate):
         if from_typed(typed) == text:
             return typed
     return AFTER_BLOCKS.sub("\\1\n", text)
@@ -107,22 +111,22 @@ def as_typed(text: str) -> str:
 
 class RichTextarea(forms.Textarea):
     def format_value(self, value: Any) -> str | None:
-        shown = super().format_value(value)
-        return as_typed(shown) if shown else shown
+        text = super().format_value(value)
+        return as_typed(text) if text else text
 
 
 class TypedRichText(forms.CharField):
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
-        return from_typed(typed) or typed  # what says nothing is refused by the column
+        return from_typed(typed) or typed  # the column refuses text without any words
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether it says something else: how it was shown means nothing."""
+        """Return whether the resulting HTML differs, however it was typed."""
         return clean_html(initial or "") != from_typed(data or "")
 
 
 class RichTextField(models.TextField):
-    """A column of sanitised HTML. It is cleaned on every way in: forms, imports and plain ORM saves alike."""
+    """A column of sanitised HTML. It is cleaned on every save, from forms, imports and the ORM."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         text = clean_html(super().pre_save(model_instance, add) or "")
@@ -132,7 +136,7 @@ class RichTextField(models.TextField):
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         cleaned = clean_html(value or "")
         if value and not cleaned and not self.blank:
-            raise ValidationError(_("Nothing of this can stand in a text: write some words."), code="blank")
+            raise ValidationError(_("This contains no text that can be shown. Enter some words."), code="blank")
         return super().clean(cleaned, model_instance)
 
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]

@@ -1,6 +1,6 @@
-"""What is live now, read as fast as it can be: by questions that were put together before (decision 69).
+"""Read live documents as fast as possible, with prepared queries (decision 69).
 
-The rows are what `with_history` gives, as plain tuples with the names of the models' columns.
+The rows have the content of `with_history`, as plain tuples whose members are named like the columns of the models.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ class LiveTextRow(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """As an EditionDocument from `with_history`. `as_of` only in a page."""
+    """A row that can be used like an EditionDocument from `with_history`. `as_of` is set only in pages."""
 
     edition: LiveEditionRow
     language: str
@@ -69,9 +69,12 @@ def get_document_query(subject_type: SubjectType) -> PreparedQuery:
 
 
 def live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> Standing | None:
-    """What is live at `at`, which is now, in the language or else in the one that it was written in."""
-    found = get_document_query(subject_type).fetch_rows(key=key, at=at, language=language)
-    return build_live_row(found[0]) if found else None
+    """Return the live document of a subject in a language, or in its source language; None if nothing is live.
+
+    `at` must be the present instant.
+    """
+    rows = get_document_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return build_live_row(rows[0]) if rows else None
 
 
 @cache
@@ -87,9 +90,9 @@ def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
 def live_edition(
     subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
 ) -> tuple[UUID, dt.datetime] | None:
-    """Which edition `live_document` would read, and since when it is there."""
-    found = get_edition_query(subject_type).fetch_rows(key=key, at=at, language=language)
-    return (found[0][0], found[0][1]) if found else None
+    """Return the key and the instant of the edition that `find_live_document` would read."""
+    rows = get_edition_query(subject_type).fetch_rows(key=key, at=at, language=language)
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 @cache
@@ -110,7 +113,7 @@ def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> Prep
 def live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
 ) -> list[Standing]:
-    """As many rows of the list that nothing filters, the newest first, from the cursor on."""
+    """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
     way, behind = "first", {}
     if cursor:
         way = "previous" if cursor.backwards else "next"

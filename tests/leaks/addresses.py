@@ -92,8 +92,8 @@ def get_values(names: NamesByParameter, name: str, kind: str, schema: Schema, wh
     form = kind or schema.get("format") or schema.get("type", "")
     if form not in by_form:
         raise AssertionError(
-            f"The leak test has no value for “{name}” in {where}: add one to {NAMES_MODULE}, either the name of a hidden "
-            "meeting or topic (`build_names`), or a value that is the same for all (`COMMON`)."
+            f"The leak test has no value for “{name}” in {where}: add one to {NAMES_MODULE}, either the name of a "
+            "hidden meeting or topic (`build_names`), or a value that is the same for all (`COMMON`)."
         )
     return by_form[form]
 

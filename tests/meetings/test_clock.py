@@ -33,13 +33,13 @@ class TestParseInstant:
     def test_repeated_hour_is_refused_with_both_instants(self) -> None:
         with pytest.raises(NoSuchTime) as refusal:
             read_instant("2026-10-25 02:30")
-        assert "Write 2026-10-25 02:30+02:00 for the first (summer time)" in str(refusal.value)
-        assert "or 2026-10-25 02:30+01:00 for the second (winter time)." in str(refusal.value)
+        assert "Enter 2026-10-25 02:30+02:00 for summer time" in str(refusal.value)
+        assert "or 2026-10-25 02:30+01:00 for winter time." in str(refusal.value)
 
     def test_skipped_hour_is_refused_with_both_neighbours(self) -> None:
         with pytest.raises(NoSuchTime) as refusal:
             read_instant("2027-03-28 02:30")
-        assert "Write 2027-03-28 01:30 or 2027-03-28 03:30." in str(refusal.value)
+        assert "Enter 2027-03-28 01:30 or 2027-03-28 03:30." in str(refusal.value)
 
     @pytest.mark.parametrize(
         ("text", "instant"),

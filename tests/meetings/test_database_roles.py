@@ -44,7 +44,7 @@ def fetch_one(question: str) -> Any:
 
 @pytest.mark.sqlite
 def test_sqlite_is_refused() -> None:
-    assert get_refusal() == "Roles are PostgreSQL's: this database is SQLite, which knows none."
+    assert get_refusal() == "This command needs PostgreSQL: SQLite has no roles."
 
 
 @pytest.mark.postgresql
@@ -52,10 +52,10 @@ def test_sqlite_is_refused() -> None:
 class TestRefusals:
     @pytest.mark.parametrize("name", ['a"b', "", "Council", "pg_reader", "public", "x" * 64, "ö"])
     def test_invalid_role_name_is_refused(self, name: str) -> None:
-        assert "is no name for the public role" in get_refusal(public=name)
+        assert "is not a valid name for the public role" in get_refusal(public=name)
 
     def test_same_name_for_both_roles_is_refused(self) -> None:
-        assert "two" in get_refusal(public="one", editor="one")
+        assert "two different roles" in get_refusal(public="one", editor="one")
 
     def test_owner_of_the_tables_is_refused(self, roles: Roles) -> None:
         assert "name another role" in get_refusal(public=roles.owner, editor=roles.editor)
@@ -87,7 +87,7 @@ class TestRefusals:
 
     def test_unreadable_password_file_is_reported(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
-        assert "EDITOR_ROLE_PASSWORD_FILE names /nowhere/password" in get_refusal()
+        assert "EDITOR_ROLE_PASSWORD_FILE is /nowhere/password" in get_refusal()
 
 
 @pytest.mark.postgresql
@@ -148,8 +148,8 @@ class TestSetUp:
         monkeypatch.setenv("PUBLIC_ROLE_PASSWORD_FILE", str(tmp_path / "password"))
         run_command(roles)
         assert capsys.readouterr().out == (
-            f"{roles.public} reads what is published; its password was set.\n"
-            f"{roles.editor} does the editors' work; its password was left as it is.\n"
+            f"{roles.public} can read published editions; its password was set.\n"
+            f"{roles.editor} can do the editors' work; its password was not changed.\n"
         )
 
     def test_rights_can_be_removed(self, roles: Roles) -> None:

@@ -451,7 +451,7 @@ class TestFaults:
                 "ALTER POLICY council_readers ON meetings_edition USING (true)",
                 "sees more of meetings_edition by the policy council_readers",
             ),
-            ("DROP VIEW council_past_edition CASCADE", "looks for council_past_edition, which there is not"),
+            ("DROP VIEW council_past_edition CASCADE", "needs council_past_edition, which does not exist"),
             ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
             ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
             (

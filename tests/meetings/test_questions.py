@@ -122,7 +122,7 @@ class TestPreparedStatements:
         run_statement(f"DEALLOCATE {asked.name}")
         refused = NotSupportedError()
         refused.__cause__ = ChangedColumnsError()
-        with patch.object(asked, "ask_prepared", side_effect=refused):
+        with patch.object(asked, "execute_prepared", side_effect=refused):
             assert self.execute(asked) == ["DEALLOCATE", "SELECT"]
 
     @pytest.mark.parametrize("was_prepared", [True, False])

@@ -627,7 +627,7 @@ class TestUpgradeToMemberships:
         call_command("load_reference", stdout=output)
         assert self.get_permissions("Publishers") == before
         assert "meetings.publish_note" in before
-        assert "The role “Publishers” was changed on this site and stays as it is." in output.getvalue()
+        assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
         assert "meetings.force_note" in output.getvalue()
         assert self.get_permissions("Authors") == set(GROUPS["Authors"])
 

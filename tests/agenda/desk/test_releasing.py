@@ -70,11 +70,11 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("at", "message"),
         [
-            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
-            ("14/09/2060", "is no time"),
-            ("25:00", "is no time"),
-            ("09/14/2060 18:00", "is no time"),
-            ("9" * 5000, f"“{'9' * 40}…” is no time"),
+            ("tomorrow", "“tomorrow” is not a time. Enter it like this: 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is not a time"),
+            ("25:00", "is not a time"),
+            ("09/14/2060 18:00", "is not a time"),
+            ("9" * 5000, f"“{'9' * 40}…” is not a time"),
             ("2061-03-27 02:30", "Write 2061-03-27 01:30 or 2061-03-27 03:30."),
             ("2060-10-31 02:30", "Write 2060-10-31 02:30+02:00 for the first (summer time)"),
             ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),

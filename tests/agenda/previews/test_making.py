@@ -82,10 +82,10 @@ class TestRefusals:
             ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
             ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
             ({"expires_at": ""}, "expires_at", "Say until when the link is to work."),
-            ({"expires_at": "soon"}, "expires_at", "“soon” is no time."),
+            ({"expires_at": "soon"}, "expires_at", "“soon” is not a time."),
             ({"expires_at": "2060-09-14 10:00"}, "expires_at", "at most 14 days, and ends in the future"),
             ({"expires_at": "2060-09-28 10:01"}, "expires_at", "at most 14 days, and ends in the future"),
-            ({"expires_at": "9" * 5000}, "expires_at", "is no time"),
+            ({"expires_at": "9" * 5000}, "expires_at", "is not a time"),
         ],
     )
     def test_what_is_wrong_is_told_beside_it(

@@ -163,7 +163,7 @@ class TestSaving:
     def test_a_link_may_have_an_address_of_its_own(self, ines: Client, meeting: Meeting) -> None:
         link = MediaLink.objects.get(meeting=meeting)
         page = saved(ines, meeting, link, url="video.example/fr")
-        assert "Write the whole address, with https:// in front" in at(page, link, "url")
+        assert "Enter the full address, starting with https://" in at(page, link, "url")
         saved(ines, meeting, link, url="https://video.example/fr")
         document: Any = draft_of(meeting, timezone.now(), language="fr")
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")

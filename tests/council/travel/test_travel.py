@@ -80,12 +80,12 @@ class TestRefusals:
         ("at", "told"),
         [
             ("", "Write the day and the time"),
-            ("tomorrow", "“tomorrow” is no time"),
+            ("tomorrow", "“tomorrow” is not a time"),
             ("2060-10-31 02:30", "happens twice"),
             ("2206-09-14 18:00", "Is the year right?"),
-            ("1890-01-01 00:00", "is no time"),
-            ("αύριο", "is no time"),
-            ("9" * 5000, "is no time"),
+            ("1890-01-01 00:00", "is not a time"),
+            ("αύριο", "is not a time"),
+            ("9" * 5000, "is not a time"),
         ],
     )
     def test_what_is_no_time(self, publisher: Client, at: str, told: str) -> None:
