@@ -1,8 +1,8 @@
-"""All addresses that a stranger can ask for, found by themselves: from the URL configuration, from the API's own
-description, and, for pages, from what their views look for in the query.
+"""Collect all addresses that a stranger can request: from the URL configuration, from the API's description and, for
+pages, from the query parameters that their views read.
 
-So a new route or parameter is walked without anyone remembering it. What cannot be filled in fails, and says where to
-put what stands there.
+So a new route or parameter is tested automatically. If there is no value for one, the test fails and says where to add
+it.
 """
 
 import json
@@ -24,10 +24,10 @@ from django.utils.regex_helper import normalize
 from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, NamesByParameter
 from tests.publicity import Visitor
 
-ADMIN_NAMESPACES = {"admin"}  # namespaces of what asks strangers to sign in
+ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
 NAMES_MODULE = "tests/leaks/names.py"
-# Of 24: one code answers them all, by whether a text is there in the language, and whether Django knows a catalogue.
-# English is the language of most that is written, what is live has a text in French too, and Maltese has neither.
+# Three of 24 languages: the same code serves all, depending on whether there is a text in the language, and whether
+# Django has a catalogue for it. Most texts are in English, live subjects also have a French text, Maltese has neither.
 WALKED_LANGUAGES = ("en", "fr", "mt")
 PAGINATED_LISTS = ("meetings", "topics", "agenda-items", "changes")
 Schema = Mapping[str, Any]
@@ -35,7 +35,7 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Route:
-    """`template` is as `/en/topics/%(slug)s/`, `kinds` names the converters of its parts where they have one."""
+    """A route. `template` is like `/en/topics/%(slug)s/`; `kinds` are the names of the converters of its parts."""
 
     name: str
     template: str
@@ -48,14 +48,14 @@ class Route:
 
 
 class TwinAddress(NamedTuple):
-    """`twin` is the same address of what nobody ever wrote; it is equal where the address names nobody."""
+    """An address, and its twin for a subject that does not exist. They are equal if the address names no subject."""
 
     path: str
     twin: str
 
 
 def list_routes(patterns: Sequence[Any] | None = None, prefix: str = "/", **kinds: str) -> Iterator[Route]:
-    """Every form of every route, in the languages that are `WALKED`, without the editors' own."""
+    """Yield every form of every route in WALKED_LANGUAGES, without those of the admin."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if getattr(pattern, "namespace", "") in ADMIN_NAMESPACES:
             continue
@@ -80,7 +80,7 @@ def list_patterns(pattern: Any) -> list[tuple[str, list[str]]]:
 
 
 def get_values(names: NamesByParameter, name: str, kind: str, schema: Schema, where: str) -> list[str]:
-    """What stands for the name in these names: by the name itself, else by what the description says it may be."""
+    """Return the values of a parameter: those of `names`, or else values that fit its converter or schema."""
     if name in names:
         return list(names[name])
     ids = [*names["id"]]
@@ -99,7 +99,7 @@ def get_values(names: NamesByParameter, name: str, kind: str, schema: Schema, wh
 
 
 def build_addresses(route: Route, hidden: NamesByParameter, nobody: NamesByParameter) -> list[TwinAddress]:
-    """The route's addresses with all values of its parts."""
+    """Return the addresses of a route with all values of its parts."""
     choices = []
     for part in route.parts:
         both = [get_values(names, part, route.kinds.get(part, ""), {}, route.template) for names in (hidden, nobody)]
@@ -112,7 +112,7 @@ def build_addresses(route: Route, hidden: NamesByParameter, nobody: NamesByParam
 
 
 class RecordingQueryDict(QueryDict):
-    """A query that keeps which names a view looks for."""
+    """Query parameters that record which names a view reads."""
 
     names: set[str]
 
@@ -135,7 +135,7 @@ class RecordingQueryDict(QueryDict):
 
 @contextmanager
 def record_parameters() -> Iterator[set[str]]:
-    """What views look for in the query meanwhile."""
+    """Record the names of the query parameters that views read within the context."""
     names: set[str] = set()
 
     def query(request: WSGIRequest) -> RecordingQueryDict:
@@ -151,7 +151,7 @@ def record_parameters() -> Iterator[set[str]]:
 
 
 def list_query_parameters(visitor: Visitor) -> dict[str, dict[str, Schema]]:
-    """The query parameters of each address that the API describes."""
+    """Return the query parameters of each address in the API's description."""
     paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
     return {
         path: {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"}
@@ -161,7 +161,7 @@ def list_query_parameters(visitor: Visitor) -> dict[str, dict[str, Schema]]:
 
 
 def list_addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> list[TwinAddress]:
-    """Every address that the site or these patterns of it answer, of what is hidden and of what is live."""
+    """Return all addresses of the site or of some URL patterns, for hidden, live and withdrawn subjects."""
     found = list(list_unrouted_addresses())
     parameters = list_query_parameters(visitor)
     for route in list_routes(patterns):
@@ -173,11 +173,11 @@ def list_addresses(visitor: Visitor, patterns: Sequence[Any] | None = None) -> l
         ends = list(dict.fromkeys([begun[0], begun[-1]]))
         found += begun
         for name, schema in wanted.items():
-            given = list_cursors(visitor) if name == "cursor" else build_value_pairs(route, name, schema)
+            pairs = list_cursors(visitor) if name == "cursor" else build_value_pairs(route, name, schema)
             found += [
-                TwinAddress(f"{end.path}?{name}={one}", f"{end.twin}?{name}={two}")
+                TwinAddress(f"{end.path}?{name}={first}", f"{end.twin}?{name}={second}")
                 for end in ends
-                for one, two in given
+                for first, second in pairs
             ]
     return found
 
@@ -192,14 +192,14 @@ def build_value_pairs(route: Route, name: str, schema: Schema) -> list[tuple[str
 
 
 def list_cursors(visitor: Visitor) -> list[tuple[str, str]]:
-    """Of each list, where its second page begins: at a place where what is hidden might stand."""
+    """Return the cursors of the second page of each list, which could reveal the position of hidden subjects."""
     links = [visitor.get(f"/api/v1/{name}/?limit=1").json()["next"] for name in PAGINATED_LISTS]
     found = ["x", *(urlsplit(link).query.partition("cursor=")[2].partition("&")[0] for link in links if link)]
     return [(cursor, cursor) for cursor in found]
 
 
 def list_unrouted_addresses() -> Iterator[TwinAddress]:
-    """Addresses that no route answers, and those of files."""
+    """Yield addresses without a route, and addresses of files."""
     words = [(names["digest"][0], names["slug"][0]) for names in (HIDDEN, NOBODY)]
     for form in ("/{}", "/{}/", "/en/{}/", "/media/{}", "/media/{}.webp", "/static/{}.pdf", "/api/v2/{}/", "/{}.pdf"):
         for one, other in zip(*words, strict=True):

@@ -1,4 +1,4 @@
-"""Asking for an address, and what is kept of the answer: all that a stranger, or a stopwatch, could see."""
+"""Request an address and record the response: everything that a stranger could see, and what it took to build it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,8 +21,8 @@ REQUEST_FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
     "GET": ("get", {}),
 }
-FILES = {"application/pdf": cache(words_of_pdf), WORD: cache(words_of_word)}  # the same bytes come in each test
-# Either name of each pair, for taking both out of an answer.
+FILES = {"application/pdf": cache(words_of_pdf), WORD: cache(words_of_word)}  # the files are the same in each test
+# Both names of each pair, to remove them from a response.
 DIFFERING_NAMES = sorted(
     {
         name
@@ -40,7 +40,7 @@ DIFFERING_NAME = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DIFFERING_NAM
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """`statements` are the queries' texts, which hold no values; without savepoints, whose names are counted."""
+    """A response. `statements` are the SQL texts without values, and without savepoints, whose names are counted."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,7 +49,7 @@ class RecordedAnswer:
 
     @property
     def without_names(self) -> "RecordedAnswer":
-        """Without the names asked for, which an answer may repeat; and without the ETag, which follows from them."""
+        """The response without the requested names, which it may repeat, and the ETag, which depends on them."""
         headers = {name: DIFFERING_NAME.sub("·", value) for name, value in self.headers.items() if name != "ETag"}
         return RecordedAnswer(self.status, headers, DIFFERING_NAME.sub("·", self.body), self.statements)
 
@@ -57,17 +57,17 @@ class RecordedAnswer:
 def fetch_answer(
     visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
 ) -> RecordedAnswer:
-    """In a process that has kept no calendar and no file, so that each answer is held against another that was made."""
+    """Request an address in a process without cached calendars and files, so that every response is built."""
     keeping.forget()
     downloads.forget()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
-    told = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
+    kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
     body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
-    return RecordedAnswer(response.status_code, told, body, tuple(visitor.questions))
+    return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.questions))
 
 
 def extract_text(response: Any) -> str:
-    """All that can be read in it: compressed bytes would hide what they tell."""
+    """Return all readable text of a response, also from compressed files."""
     body: str = response.content.decode(errors="backslashreplace")
     reader = FILES.get(response.headers.get("Content-Type", ""))
     return f"{reader(response.content)}\n{body}" if reader and response.content else body
@@ -78,7 +78,10 @@ AnswersByRequest = dict[RequestKey, RecordedAnswer]
 
 
 def list_requests(paths: Iterable[str]) -> list[RequestKey]:
-    """GET for every path; where it has no query one more way, in turn: all three at each would take twice as long."""
+    """Return a GET request for every path, and one of the other forms in turn for each path without a query.
+
+    All forms for every path would take twice as long.
+    """
     others = cycle(way for way in REQUEST_FORMS if way != "GET")
     found = []
     for path in dict.fromkeys(paths):

@@ -1,8 +1,8 @@
-"""What hidden things are called: what stands in an address that asks for them.
+"""The names of hidden subjects, as values of path parts and query parameters.
 
-Each name of a path part or a query parameter has as many values in `HIDDEN` as in `NOBODY`, pair by pair of the same
-length: the first is of something hidden, the second of nothing that anybody ever wrote. Where the two are the same, the
-value tells of nothing by itself. `LIVE` and `GONE` have been published; their second edition has not.
+Each path part or query parameter has as many values in `HIDDEN` as in `NOBODY`, in pairs of the same length: one of a
+hidden subject, the other of a subject that does not exist. If both are equal, the value names no subject. `LIVE` and
+`GONE` have been published; their second edition has not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,12 +40,12 @@ def build_id(owner: str, kind: str) -> UUID:
 
 
 def build_document_number(word: str) -> str:
-    """A number, as another institution's: the Council's own have no word in them."""
+    """Return a document number like that of another institution; those of the Council cannot contain a word."""
     return f"{word} 9999/60"
 
 
 def build_procedure_code(word: str) -> str:
-    """Of an interinstitutional file, another for another word."""
+    """Return the code of an interinstitutional file, a different one for each word."""
     return f"2060/{sum(word.encode()):04} (COD)"
 
 
@@ -56,7 +56,11 @@ def build_digest(owner: str) -> str:
 def build_names(
     owners: Sequence[str], parts: Sequence[str], word: str, editions: Sequence[str]
 ) -> dict[str, list[str]]:
-    """`whose` have addresses: their own and what it is moved to. `parts` are in somebody else's meeting."""
+    """Return the values of all parameters.
+
+    `owners` are subjects with addresses: the original one and the one that they are moved to. `parts` are names of
+    parts within another meeting.
+    """
     ids = [str(build_id(owners[0], kind)) for kind in OBJECT_KINDS]
     ids += [str(build_id(one, kind)) for one in parts for kind in PART_KINDS]
     own = {kind: str(build_id(owners[0], kind)) for kind in OBJECT_KINDS}
@@ -85,7 +89,7 @@ def build_names(
     }
 
 
-# The same for everybody: no value of these tells of one meeting or topic.
+# Values that are the same for all subjects, because they name no meeting or topic.
 DATE = str(DATES["hidden"])
 COMMON = {
     "period": ["2060-2"],

@@ -1,4 +1,4 @@
-"""What is not live is not guessed from an address that is nearly its own, nor offered beside another."""
+"""Subjects that are not live are not suggested for a mistyped address."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def test_hidden_subject_is_answered_like_an_unknown_one(visitor: Visitor, clock:
 
 
 def test_mistyped_address_leads_to_live_meeting(visitor: Visitor, clock: Any) -> None:
-    """So that the test above asks for what is answered at all."""
+    """Make sure that the test above requests addresses with suggestions."""
     publish_live_subjects(clock)
     for form in FORMS[:4]:
         assert fetch_answer(visitor, f"/en/meetings/{form.format(DATES['live'])}").status == 302

@@ -1,4 +1,4 @@
-"""What is not live does not exist: no address, list, count or header tells it from something nobody ever wrote."""
+"""Subjects that are not live cannot be distinguished from subjects that do not exist, by any address or header."""
 
 import logging
 from collections.abc import Iterable
@@ -31,12 +31,12 @@ OPEN_ROUTES = {"login", "logout", "jsi18n"}  # of the admin's addresses
 
 @pytest.fixture(autouse=True)
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """Hundreds of addresses are “Not Found”, as they should be."""
+    """Suppress the warnings: hundreds of addresses are “Not Found”, as they should be."""
     caplog.set_level(logging.ERROR, "django.request")
 
 
 class LeakWalk:
-    """What there is to ask, and what was answered while nothing was hidden."""
+    """All requests, and the responses to them while nothing was hidden."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.twins = {address.path: address.twin for address in list_addresses(visitor)}
@@ -51,7 +51,7 @@ class LeakWalk:
 
 @pytest.fixture(scope="module")
 def kept() -> list[LeakWalk]:
-    """What is published is the same in each test, so one of them may ask for all."""
+    """The walk, made once for all tests, because the published subjects are the same in each."""
     return []
 
 
@@ -65,7 +65,7 @@ def walk(visitor: Visitor, clock: Any, kept: list[LeakWalk]) -> LeakWalk:
 
 @pytest.mark.parametrize("state", STATES)
 def test_hidden_subjects_change_no_answer_and_no_query(visitor: Visitor, walk: LeakWalk, state: str) -> None:
-    """All answers, and the queries they take, are as before it was written, and as for what nobody wrote."""
+    """Responses and their queries equal those before the subjects existed, and those for unknown subjects."""
     STATES[state](create_all_hidden())
     for (way, path), before in walk.before.items():
         answer = fetch_answer(visitor, path, *REQUEST_FORMS[way])
@@ -87,7 +87,7 @@ def test_hidden_subjects_change_no_etag(visitor: Visitor, walk: LeakWalk, state:
 def test_files_of_hidden_subjects_have_no_address(
     visitor: Visitor, walk: LeakWalk, settings: Any, tmp_path: Path
 ) -> None:
-    """Not hidden behind an address that refuses: none."""
+    """They are not even at addresses that refuse access."""
     settings.MEDIA_ROOT = tmp_path
     create_all_hidden()
     for name in (HIDDEN["digest"][0], f"{HIDDEN['digest'][0]}.webp", HIDDEN["slug"][0]):
@@ -99,7 +99,7 @@ def test_files_of_hidden_subjects_have_no_address(
 
 
 def test_admin_addresses_reveal_nothing_to_strangers(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
-    """They ask to sign in, whatever the address names, and look nothing up."""
+    """They ask to sign in, whatever the address names, and query nothing."""
     schedule_all(create_all_hidden())
     for route in list_routes(admin.site.get_urls(), "/admin/"):
         for pair in zip(HIDDEN["id"], NOBODY["id"], strict=True):
@@ -115,7 +115,7 @@ def find_leaking_paths(visitor: Visitor, paths: Iterable[str]) -> set[str]:
 
 
 def shows_hidden_word(visitor: Visitor, path: str) -> bool:
-    """More of it than the address itself says, which search repeats."""
+    """Return whether the response contains the hidden word more often than the address, which search repeats."""
     answer = fetch_answer(visitor, path)
     if SECRET not in answer.body or SECRET not in path:
         return SECRET in answer.body
@@ -123,11 +123,11 @@ def shows_hidden_word(visitor: Visitor, path: str) -> bool:
 
 
 def test_withdrawn_text_is_nowhere(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
-    """Not behind an old cursor either. Only the notice remains, with title and reason."""
+    """It is not behind an old cursor either. Only the notice remains, with its title and the reason."""
     meeting, topic = create_hidden_subjects()
     topic.title = "A topic"
     topic.save()
-    later = create_meeting("moved", "Later")  # so that the second page begins with the secret
+    later = create_meeting("moved", "Later")  # so that the second page begins with the hidden meeting
     clock.move_to(acts.publish(meeting, topic, later)[0].available_from)
     paths = [*walk.twins, *(path for address in list_cursors(visitor) for path in build_page_addresses(address[0]))]
     assert {"/en/", "/en/topics/zanzibar/", *build_page_addresses(list_cursors(visitor)[1][0])} <= find_leaking_paths(
@@ -147,7 +147,7 @@ def build_page_addresses(cursor: str) -> list[str]:
 
 def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
     meeting, topic = create_hidden_subjects()
-    meeting.city, meeting.venue = "Brussels", ""  # an earlier place would be told, and should be
+    meeting.city, meeting.venue = "Brussels", ""  # an earlier place would rightly be shown
     meeting.save()
     clock.move_to(acts.publish(meeting, topic)[0].available_from)
     page = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
@@ -159,8 +159,9 @@ def test_corrected_text_is_only_in_its_edition(visitor: Visitor, clock: Any, wal
     topic.save()
     clock.move_to(acts.publish(meeting, topic)[0].available_from)
     assert "Corrected" in fetch_answer(visitor, page).body
-    told = ("/editions/", "/changes/", ".atom")  # edition by edition
-    assert {path for path in find_leaking_paths(visitor, walk.twins) if not any(word in path for word in told)} == set()
+    histories = ("/editions/", "/changes/", ".atom")  # these show past editions
+    leaking = find_leaking_paths(visitor, walk.twins)
+    assert {path for path in leaking if not any(word in path for word in histories)} == set()
 
 
 def test_embargo_ends_on_every_page_at_its_instant(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:

@@ -1,4 +1,4 @@
-"""The leak test itself: it finds every route and parameter by itself, says what it cannot fill in, and can fail."""
+"""Tests of the leak test: it finds all routes and parameters, reports missing values, and detects leaks."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -58,7 +58,7 @@ class TestKnownValues:
 
 
 def build_site(route: Any) -> Any:
-    """The site with one route more."""
+    """Return the URL configuration of the site with one more route."""
     more = ModuleType("more")
     more.__dict__.update(vars(urls), urlpatterns=[route, *urls.urlpatterns])
     return more
@@ -116,5 +116,5 @@ class TestLeaksAreFound:
 def test_walked_languages_cover_translated_and_untranslated(visitor: Visitor, clock: Any) -> None:
     publish_live_subjects(clock)
     path = f"meetings/jha/{DATES['live']:%Y/%m/%d}/"
-    told = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED_LANGUAGES}
-    assert told == {"en": "en", "fr": "fr", "mt": "en"}
+    languages = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED_LANGUAGES}
+    assert languages == {"en": "en", "fr": "fr", "mt": "en"}

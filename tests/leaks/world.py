@@ -1,6 +1,6 @@
-"""What is published, and what is hidden beside it: a new meeting and topic, a correction, the return of the withdrawn.
+"""Published subjects, and hidden ones beside them: a new meeting and topic, a correction, and a republication.
 
-Every id is fixed, so that the answers about what is published are the same in each test.
+All ids are fixed, so that the responses about published subjects are the same in each test.
 """
 
 import datetime as dt
@@ -18,12 +18,12 @@ from tests import acts
 from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, named
 from tests.leaks.names import DATES, SECRET, SLUGS, build_document_number, build_id, build_procedure_code
 
-SCHEDULED_INSTANT = PRESS_DAY + 2 * DAY  # when what is scheduled appears
+SCHEDULED_INSTANT = PRESS_DAY + 2 * DAY  # the instant of scheduled editions
 HIDDEN_TEXT = f"<p>{SECRET}</p>"
 
 
 def publish_live_subjects(clock: Any) -> None:
-    """A meeting with two items and a topic, both live, and in French as well; and a meeting that was withdrawn."""
+    """Publish a meeting with two items and a topic, also in French, and a meeting that is then withdrawn."""
     Presidency.objects.get_or_create(country="EL", year=2060, half=2)
     topic = make_topic(SLUGS["live"], pk=build_id("live", "topic"))
     live, gone = create_meeting("live", "Migration policy"), create_meeting("gone", "Asylum")
@@ -42,7 +42,7 @@ def publish_live_subjects(clock: Any) -> None:
 
 @contextmanager
 def fix_edition_ids() -> Iterator[None]:
-    """The same in each test, as the change feed tells them."""
+    """Use the same ids of editions in each test, because the change feed contains them."""
     numbers = count()
     with patch.object(Edition._meta.pk, "_get_default", lambda: named(f"edition {next(numbers)}")):
         yield
@@ -76,7 +76,7 @@ def create_meeting(owner: str, title: str) -> Meeting:
 
 
 def add_point(meeting: Meeting, owner: str, title: str) -> None:
-    """With a clock: an event of its own in calendars."""
+    """Add a point with a time, which is an event of its own in calendars."""
     ProgrammePoint.objects.create(
         pk=build_id(owner, "point"),
         meeting=meeting,
@@ -88,7 +88,7 @@ def add_point(meeting: Meeting, owner: str, title: str) -> None:
 
 
 def add_item(meeting: Meeting, owner: str, title: str, **facts: Any) -> None:
-    """With a link of its own and everything that lists filter by."""
+    """Add an item with a link and with values for all filters."""
     item = AgendaItem.objects.create(pk=build_id(owner, "item"), meeting=meeting, title=title, **facts)
     MediaLink.objects.create(
         pk=build_id(owner, "link"), item=item, kind="infographic", title=title, url="https://video.example/"
@@ -96,7 +96,7 @@ def add_item(meeting: Meeting, owner: str, title: str, **facts: Any) -> None:
 
 
 def hide_texts(meeting: Meeting, owner: str, word: str = SECRET) -> None:
-    """Every text of it, and an item and a point that were not there before."""
+    """Put the word into every text of the meeting, and add an item and a point to an existing meeting."""
     text = f"<p>{word}</p>"
     references = {"documents": [build_document_number(word)], "procedures": [word, build_procedure_code(word)]}
     facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", **references}
@@ -122,7 +122,7 @@ def create_hidden_subjects() -> tuple[Meeting, BackgroundTopic]:
 
 
 def create_hidden_correction() -> list[Subject]:
-    """Of all that is live, its date and addresses included."""
+    """Correct the live subjects in the working copy, including date and address."""
     meeting = Meeting.objects.get(pk=build_id("live", "meeting"))
     meeting.start_date = meeting.end_date = DATES["moved"]
     hide_texts(meeting, "correction")
@@ -133,7 +133,7 @@ def create_hidden_correction() -> list[Subject]:
 
 
 def create_hidden_return() -> list[Subject]:
-    """Of what was withdrawn."""
+    """Change the withdrawn meeting in the working copy."""
     meeting = Meeting.objects.get(pk=build_id("gone", "meeting"))
     hide_texts(meeting, "return")
     return [meeting]
@@ -144,7 +144,7 @@ def create_all_hidden() -> list[Subject]:
 
 
 def leave_as_draft(subjects: Sequence[Subject]) -> None:
-    """It is one already."""
+    """Do nothing: the subjects are drafts already."""
 
 
 def submit_all(subjects: Sequence[Subject]) -> None:
@@ -175,7 +175,7 @@ def call_off_all(subjects: Sequence[Subject]) -> None:
     acts.call_off(*subjects)
 
 
-# Every state in which nothing of it may be seen.
+# All states in which the subjects must not be visible.
 STATES: dict[str, Callable[[Sequence[Subject]], None]] = {
     "draft": leave_as_draft,
     "in review": submit_all,

@@ -1,4 +1,4 @@
-"""The audit log: only ever added to, read by those with the right, taken away as lines of JSON."""
+"""The audit log: entries are only ever added, read by those with the right, and exported as lines of JSON."""
 
 import datetime as dt
 import json
@@ -115,8 +115,8 @@ class TestSigningIn:
         monkeypatch.setattr(signing_in, "MOST_NOTED", 3)
         for _attempt in range(5):
             self.sign_in("")
-        told = [entry.details for entry in AuditEntry.objects.order_by("pk")]
-        assert told == [{}, {}, {"note": "More followed, or may have: so many are kept within an hour."}]
+        details = [entry.details for entry in AuditEntry.objects.order_by("pk")]
+        assert details == [{}, {}, {"note": "More followed, or may have: so many are kept within an hour."}]
         Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR="192.0.2.8")  # another has room of their own
         assert AuditEntry.objects.count() == 4
         self.sign_in("a long word of mine")  # and who is in, is kept always
@@ -158,17 +158,17 @@ def get_configuration_key(slug: str) -> str:
 
 
 class TestReferenceDataLog:
-    """What every document says that is made afterwards: its configuration's name, its presidency."""
+    """Changes of reference data, which all later documents contain."""
 
     def test_changed_values_are_recorded(self, auditor: Client) -> None:
         jha, presidency = Configuration.objects.get(slug="jha"), Presidency.objects.get(year=2030, half=2)
         saved(auditor, change_of(jha), name="Home affairs", valid_until="2061-01-01")
         saved(auditor, change_of(jha))
         saved(auditor, change_of(presidency), country="SE")
-        told = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
+        entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Home affairs"}
         changed = ["name: Justice and Home Affairs → Home affairs", "valid_until: – → 2061-01-01"]
-        assert told == [
+        assert entries == [
             ("administrator", "reference_changed", configuration | {"changed": changed}),
             (
                 "administrator",
@@ -190,12 +190,12 @@ class TestReferenceDataLog:
         }
         auditor.post("/admin/meetings/configuration/", chosen | {"post": "yes"})
         found = [entry.details for entry in AuditEntry.objects.filter(act="reference_changed").order_by("pk")]
-        told = [(details["title"].partition(" ")[0], *(details.keys() & {"new", "deleted"})) for details in found]
-        assert told == [("XYZ", "new"), ("XYZ", "deleted"), ("GAC", "deleted"), ("FAC", "deleted")]
+        changes = [(details["title"].partition(" ")[0], *(details.keys() & {"new", "deleted"})) for details in found]
+        assert changes == [("XYZ", "new"), ("XYZ", "deleted"), ("GAC", "deleted"), ("FAC", "deleted")]
 
 
 def test_remote_address_trusts_the_header_behind_a_proxy_only(settings: Any) -> None:
-    """The header counts only behind a front server, which overwrites it; else anybody could write anything."""
+    """The header is trusted only behind a front server, which overwrites it; otherwise clients could forge it."""
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.7"})
     assert remote_address(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

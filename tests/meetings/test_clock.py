@@ -1,4 +1,4 @@
-"""Instants as people write them, in Brussels time, and as the site counts them, in whole seconds of UTC."""
+"""Instants: written by people in Brussels time, stored in whole seconds of UTC."""
 
 import datetime as dt
 

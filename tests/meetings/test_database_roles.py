@@ -1,4 +1,4 @@
-"""`manage.py database_roles`: what it refuses, that it changes nothing twice, and that all of it can be taken away."""
+"""`manage.py database_roles`: its refusals, that a second run changes nothing, and that all rights can be removed."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -36,9 +36,9 @@ def run_command(roles: Roles, **options: Any) -> None:
     call_command("database_roles", public=roles.public, editor=roles.editor, **options)
 
 
-def fetch_one(question: str) -> Any:
+def fetch_one(query: str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(query)
         return cursor.fetchone()
 
 
@@ -75,15 +75,15 @@ class TestRefusals:
 
     def test_remaining_rights_are_reported(self, roles: Roles) -> None:
         fetch_one(f"CREATE SCHEMA others; GRANT CREATE ON SCHEMA others TO {roles.public}; SELECT 1")
-        said = get_refusal(public=roles.public, editor=roles.editor)
-        assert "it may create in the schema others" in said
-        assert "docs/operations.md" in said
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "it may create in the schema others" in error
+        assert "docs/operations.md" in error
 
     def test_missing_tables_are_reported(self, roles: Roles) -> None:
         fetch_one("ALTER TABLE meetings_presidency RENAME TO elsewhere; SELECT 1")
-        said = get_refusal(public=roles.public, editor=roles.editor)
-        assert "nothing was changed" in said
-        assert "after manage.py migrate" in said
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert "nothing was changed" in error
+        assert "after manage.py migrate" in error
 
     def test_unreadable_password_file_is_reported(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
@@ -99,12 +99,12 @@ class TestSetUp:
         assert fetch_one(CATALOGUE) == before
 
     def test_command_waits_for_vacuum(self, roles: Roles) -> None:
-        """As PostgreSQL's own cleaning does: it holds a table's lock, and writes to where grants are kept."""
+        """A vacuum of PostgreSQL holds the lock of a table, and writes to the catalogue of grants."""
         waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION_TABLE}'::regclass"
         parameters = connection.get_connection_params() | {"cursor_factory": None}
 
-        def clean(held: Any) -> None:
-            with held.cursor() as cursor:
+        def clean(session: Any) -> None:
+            with session.cursor() as cursor:
                 for _ in range(200):
                     cursor.execute(waiting)
                     if cursor.fetchone() != (0,):
@@ -113,11 +113,11 @@ class TestSetUp:
                 else:
                     raise AssertionError("the command did not come for the table")
                 cursor.execute(f"GRANT SELECT ON {EDITION_TABLE} TO {roles.editor}")
-            held.commit()
+            session.commit()
 
-        with closing(psycopg2.connect(**parameters)) as held, ThreadPoolExecutor(1) as beside:
-            held.cursor().execute(f"LOCK TABLE {EDITION_TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
-            cleaned = beside.submit(clean, held)
+        with closing(psycopg2.connect(**parameters)) as session, ThreadPoolExecutor(1) as executor:
+            session.cursor().execute(f"LOCK TABLE {EDITION_TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
+            cleaned = executor.submit(clean, session)
             run_command(roles)
             cleaned.result()
 

@@ -1,4 +1,4 @@
-"""Editions are what was signed off: the database itself lets nobody change them, and knows which is live when."""
+"""Editions: the database itself forbids changing them, and queries know which one is live at an instant."""
 
 import datetime as dt
 import time
@@ -171,8 +171,10 @@ class TestLive:
     """`live` at an instant: the latest edition from that instant on, unless it is a tombstone."""
 
     def list_titles(self, at: dt.datetime) -> list[tuple[str, int]]:
-        held = EditionDocument.objects.live(at).in_language("en").with_history()
-        return [(row.document.text.partition('"title":"')[2].partition('"')[0], row.history.number) for row in held]
+        documents = EditionDocument.objects.live(at).in_language("en").with_history()
+        return [
+            (row.document.text.partition('"title":"')[2].partition('"')[0], row.history.number) for row in documents
+        ]
 
     def test_nothing_is_live_before_the_first_edition(self) -> None:
         freeze([meeting_document("One")], available_from=PRESS_DAY)

@@ -1,4 +1,4 @@
-"""On PostgreSQL the database itself keeps from the public what is not published, whatever the query."""
+"""Row-level security: PostgreSQL itself hides unpublished rows from the public role, whatever the query."""
 
 import datetime as dt
 import time
@@ -38,15 +38,15 @@ RELATIONS = """
 """
 
 
-def fetch_as_owner(question: str) -> list[Any]:
-    """As the owner of the tables."""
+def fetch_as_owner(query: str) -> list[Any]:
+    """Return the first column of a query that is executed as the owner of the tables."""
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(query)
         return [row[0] for row in cursor.fetchall()]
 
 
 def written(name: str, title: str, available_from: dt.datetime) -> Edition:
-    """An edition of the meeting of that name, with something in each table."""
+    """Create an edition of the meeting of that name, with a row in each table."""
     topic = TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
     document = full_document(id=named(name), title=title, address_word=name)
     document.agenda[0].topics = [topic]
@@ -65,33 +65,33 @@ def sleep_past(instant: dt.datetime) -> None:
 
 @pytest.fixture
 def editions(committed: None, roles: Roles) -> dict[str, Edition]:
-    """One of each kind, around the time that it really is."""
+    """One edition in each state, relative to the real time."""
     now = timezone.now().replace(microsecond=0)
-    made = {}
+    created = {}
     with guards_lifted(), transaction.atomic():
-        made["superseded"] = written("corrected", "First", now - 2 * DAY)
-        made["live"] = written("corrected", "Second", now - DAY)
-        made["scheduled"] = written("corrected", "Third", now + DAY)
-        made["scheduled, of a new meeting"] = written("new", "New", now + DAY)
-        made["withdrawn"] = written("gone", "Gone", now - 2 * DAY)
-        made["tombstone"] = withdrawn(made["withdrawn"], now - DAY)
-        made["withdrawn before it came back"] = written("returned", "Gone too", now - 3 * DAY)
-        made["tombstone of what came back"] = withdrawn(made["withdrawn before it came back"], now - 2 * DAY)
-        made["came back"] = written("returned", "Back", now - DAY)
-        made["withdrawn twice"] = written("twice", "Twice", now - 4 * DAY)
-        made["its first tombstone"] = withdrawn(made["withdrawn twice"], now - 3 * DAY)
-        made["withdrawn the second time"] = written("twice", "Twice again", now - 2 * DAY)
-        made["its second tombstone"] = withdrawn(made["withdrawn the second time"], now - DAY)
-        made["suppressed"] = written("closed", "Closed", now - 2 * DAY)
-        made["in its place"] = written("closed", "Open", now - DAY)
-        Suppression.objects.create(edition=made["suppressed"], at=now, reason="A leaked number")
-        made["suppressed for a while"] = written("reopened", "Reopened", now - 2 * DAY)
-        made["after it"] = written("reopened", "After it", now - DAY)
+        created["superseded"] = written("corrected", "First", now - 2 * DAY)
+        created["live"] = written("corrected", "Second", now - DAY)
+        created["scheduled"] = written("corrected", "Third", now + DAY)
+        created["scheduled, of a new meeting"] = written("new", "New", now + DAY)
+        created["withdrawn"] = written("gone", "Gone", now - 2 * DAY)
+        created["tombstone"] = withdrawn(created["withdrawn"], now - DAY)
+        created["withdrawn before it came back"] = written("returned", "Gone too", now - 3 * DAY)
+        created["tombstone of what came back"] = withdrawn(created["withdrawn before it came back"], now - 2 * DAY)
+        created["came back"] = written("returned", "Back", now - DAY)
+        created["withdrawn twice"] = written("twice", "Twice", now - 4 * DAY)
+        created["its first tombstone"] = withdrawn(created["withdrawn twice"], now - 3 * DAY)
+        created["withdrawn the second time"] = written("twice", "Twice again", now - 2 * DAY)
+        created["its second tombstone"] = withdrawn(created["withdrawn the second time"], now - DAY)
+        created["suppressed"] = written("closed", "Closed", now - 2 * DAY)
+        created["in its place"] = written("closed", "Open", now - DAY)
+        Suppression.objects.create(edition=created["suppressed"], at=now, reason="A leaked number")
+        created["suppressed for a while"] = written("reopened", "Reopened", now - 2 * DAY)
+        created["after it"] = written("reopened", "After it", now - DAY)
         lifted = {"lifted_at": now, "lifted_because": "It was edition 3"}
-        Suppression.objects.create(edition=made["suppressed for a while"], at=now - DAY, reason="x", **lifted)
-        made["live until its withdrawal"] = written("going", "Going", now - DAY)
-        made["scheduled tombstone"] = withdrawn(made["live until its withdrawal"], now + DAY)
-    return made
+        Suppression.objects.create(edition=created["suppressed for a while"], at=now - DAY, reason="x", **lifted)
+        created["live until its withdrawal"] = written("going", "Going", now - DAY)
+        created["scheduled tombstone"] = withdrawn(created["live until its withdrawal"], now + DAY)
+    return created
 
 
 HIDDEN_EDITIONS = [
@@ -106,7 +106,7 @@ HIDDEN_EDITIONS = [
 
 
 def find_visible_tables(reader: Session, edition: Edition) -> set[str]:
-    """The tables in which there is something of the edition for the reader."""
+    """Return the tables in which the reader sees rows of the edition."""
     found = {
         table
         for table in EDITION_PART_TABLES
@@ -121,17 +121,17 @@ def find_visible_tables(reader: Session, edition: Edition) -> set[str]:
 
 class TestTables:
     def test_only_public_tables_can_be_read(self, reader: Session) -> None:
-        """All that there are, so that a new table is closed without anybody having to remember it."""
+        """All relations are tested, so that a new table is closed without anybody having to remember it."""
         relations = {name.removeprefix("public.") for name in fetch_as_owner(RELATIONS)}
         assert len(relations - PUBLIC_RELATIONS) > 30
         for relation in relations - PUBLIC_RELATIONS:
-            for question in (
+            for query in (
                 "SELECT * FROM {}",
                 "SELECT count(*) FROM {}",
                 "EXPLAIN SELECT FROM {}",
                 "COPY {} TO STDOUT",
             ):
-                assert "permission denied" in reader.refused(question.format(relation)), (question, relation)
+                assert "permission denied" in reader.refused(query.format(relation)), (query, relation)
         for relation in PUBLIC_RELATIONS:
             assert not reader.refused(f"SELECT * FROM {relation}"), relation
 
@@ -159,8 +159,8 @@ class TestTables:
     def test_statistics_of_hidden_rows_are_not_visible(self, reader: Session) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        question = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
-        assert reader.ask(question, [*PROTECTED_TABLES, "meetings_meeting"]) == []
+        query = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename = ANY(%s)"
+        assert reader.ask(query, [*PROTECTED_TABLES, "meetings_meeting"]) == []
 
 
 class TestRows:
@@ -192,13 +192,15 @@ class TestRows:
         assert reader.ask(f"SELECT reason, lifted_because FROM {SUPPRESSION_TABLE}") == [("A leaked number", "")]
 
     def test_counts_include_visible_rows_only(self, editions: dict[str, Edition], reader: Session) -> None:
-        there = len(editions) - len(HIDDEN_EDITIONS)
-        assert reader.ask(f"SELECT count(*), count(DISTINCT id) FROM {EDITION_TABLE}") == [(there, there)]
-        assert reader.ask(f"SELECT count(*) FROM {DOCUMENT_TABLE}") == [(there - 1,)]  # one is suppressed
+        visible_count = len(editions) - len(HIDDEN_EDITIONS)
+        assert reader.ask(f"SELECT count(*), count(DISTINCT id) FROM {EDITION_TABLE}") == [
+            (visible_count, visible_count)
+        ]
+        assert reader.ask(f"SELECT count(*) FROM {DOCUMENT_TABLE}") == [(visible_count - 1,)]  # one is suppressed
         assert reader.ask(f"SELECT max(available_from) <= now() FROM {EDITION_TABLE}") == [(True,)]
         for model in INDEX_MODELS:
             [(count,)] = reader.ask(f"SELECT count(DISTINCT edition_id) FROM {model._meta.db_table}")
-            assert 0 < count <= there
+            assert 0 < count <= visible_count
 
     def test_hidden_texts_are_in_no_table(self, editions: dict[str, Edition], reader: Session) -> None:
         for relation in PUBLIC_RELATIONS:
@@ -216,7 +218,7 @@ class TestRows:
         assert find_visible_tables(reader, again) == {DOCUMENT_TABLE}
 
     def test_past_editions_are_visible_without_their_texts(self, editions: dict[str, Edition], reader: Session) -> None:
-        """Numbers go on after a withdrawal, and an old address leads to the notice."""
+        """Editions are numbered on after a withdrawal, and an old address leads to the notice."""
         known = dict(reader.ask("SELECT id::text, address FROM council_past_edition"))
         hidden = {name: known.get(str(editions[name].pk)) for name in HIDDEN_EDITIONS}
         assert {name for name, address in hidden.items() if address} == {
@@ -228,12 +230,12 @@ class TestRows:
         }  # fmt: skip
 
     def test_past_points_are_visible_without_their_times(self, editions: dict[str, Edition], reader: Session) -> None:
-        """Calendars have to tell that they are off."""
+        """Calendars must report that these points are cancelled."""
         described = reader.ask("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
         assert {name for (name,) in described} == {"id", "edition_id", "point_id"}
-        told = {edition for (edition,) in reader.ask("SELECT edition_id::text FROM council_past_point")}
-        assert str(editions["withdrawn"].pk) in told
-        assert not told & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}
+        point_editions = {edition for (edition,) in reader.ask("SELECT edition_id::text FROM council_past_point")}
+        assert str(editions["withdrawn"].pk) in point_editions
+        assert not point_editions & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}
 
     def test_visibility_follows_the_database_clock(self, committed: None, reader: Session) -> None:
         instant = timezone.now().replace(microsecond=0) + 3 * SECOND
@@ -250,7 +252,7 @@ class TestRows:
         assert find_visible_tables(reader, going) == set()
 
     def test_withdrawal_takes_effect_one_second_later(self, committed: None, reader: Session) -> None:
-        """They are of an instant before it, and ask several times."""
+        """A response describes an earlier instant and needs several queries."""
         instant = timezone.now().replace(microsecond=0) + 2 * SECOND
         with guards_lifted(), transaction.atomic():
             going = written("going", "Going", instant - DAY)
@@ -272,10 +274,10 @@ class TestRows:
 
 class TestClockCannotBeMoved:
     def test_not_by_any_setting(self, editions: dict[str, Edition], reader: Session) -> None:
-        """All that a role may set; where a value makes the question impossible, nothing is shown either."""
+        """All settings that a role can change are tested. If a value makes the query fail, nothing is shown either."""
         found = reader.ask(
             "SELECT name, vartype, enumvals, min_val, max_val FROM pg_settings "
-            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # those would end the session
+            "WHERE context = 'user' AND name NOT LIKE '%timeout'"  # timeouts would end the session
         )
         assert len(found) > 100
         hidden = f"SELECT count(*) FROM public.{EDITION_TABLE} WHERE id = ANY(%s::uuid[])"
@@ -297,7 +299,7 @@ class TestClockCannotBeMoved:
     def test_not_by_shadowing_functions_or_tables(
         self, editions: dict[str, Edition], roles: Roles, reader: Session
     ) -> None:
-        """The reader cannot make any; and if somebody had made some, the policies would not look at them."""
+        """The reader cannot create any, and if somebody had, the policies would not use them."""
         later = "RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2999-01-01'::timestamptz $$"
         with connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA trick")
@@ -355,8 +357,8 @@ class TestReaderRestrictions:
     )
     def test_statement_is_refused(self, roles: Roles, reader: Session, statement: str, why: str) -> None:
         reader.ask("SET default_transaction_read_only = off")
-        said = reader.refused(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
-        assert any(reason in said for reason in why.split("|")), said
+        error = reader.refused(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
 
     def test_queries_fail_without_row_security(self, editions: dict[str, Edition], reader: Session) -> None:
         reader.ask("SET row_security = off")
@@ -364,7 +366,7 @@ class TestReaderRestrictions:
             assert "would be affected by row-level security" in reader.refused(f"SELECT * FROM {table}")
 
     def test_only_the_search_function_can_be_called(self, reader: Session) -> None:
-        """All that there are: a new one is closed until somebody opens it."""
+        """All functions are tested: a new one is closed until somebody opens it."""
         functions = fetch_as_owner(
             "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
             f"WHERE n.nspname = 'public' AND p.proname <> '{SEARCH}'"
@@ -374,14 +376,12 @@ class TestReaderRestrictions:
             assert "permission denied" in reader.refused(f"SELECT {function}"), function
 
     def test_query_plan_reveals_no_scheduled_address(self, editions: dict[str, Edition], reader: Session) -> None:
-        """By address, time is part of the index: what is to come is not even looked at."""
+        """The index of addresses includes the instant, so that scheduled rows are not even read."""
         reader.ask("SET enable_seqscan = off")
 
         def plan(address: str) -> list[str]:
-            question = f"SELECT FROM {EDITION_TABLE} WHERE address = %s"
-            lines = reader.ask(
-                f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {question}", address
-            )
+            query = f"SELECT FROM {EDITION_TABLE} WHERE address = %s"
+            lines = reader.ask(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {query}", address)
             return [line.replace(address, "…") for (line,) in lines]
 
         assert plan(editions["scheduled, of a new meeting"].address) == plan("meetings/jha/1999/01/01/")
@@ -413,8 +413,8 @@ class TestEditors:
         ],
     )
     def test_editors_cannot_change_access_rules(self, roles: Roles, editor: Session, statement: str, why: str) -> None:
-        said = editor.refused(statement.format(owner=roles.owner))
-        assert any(reason in said for reason in why.split("|")), said
+        error = editor.refused(statement.format(owner=roles.owner))
+        assert any(reason in error for reason in why.split("|")), error
 
     def test_guards_apply_to_editors(self, editions: dict[str, Edition], editor: Session) -> None:
         live = str(editions["live"].pk)
@@ -425,7 +425,7 @@ class TestEditors:
 
 @pytest.mark.django_db
 class TestFaults:
-    """What the command and the start of the public process look at."""
+    """The faults that the command and the start of the public process check."""
 
     def find_faults(self, roles: Roles) -> list[str]:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Questions: a queryset that was put together once answers as the queryset does, whatever it is asked."""
+"""Prepared queries return the same rows as the queryset, whatever the parameters."""
 
 import datetime as dt
 import gc
@@ -57,10 +57,10 @@ class TestPreparedQuery:
         assert [tuple(row) for row in found] == list(build_queryset(id, at, language))
 
     def test_query_is_reused_with_other_values(self) -> None:
-        asked = build_query()
+        query = build_query()
         with CaptureQueriesContext(connection) as statements:
             texts = [
-                asked.fetch_rows(id=named("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)
+                query.fetch_rows(id=named("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)
             ]
         assert texts[0] == texts[2] != texts[1]
         assert len(statements) == 3
@@ -69,32 +69,32 @@ class TestPreparedQuery:
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("committed", "two_editions")
 class TestPreparedStatements:
-    """There it is planned once a connection. In a transaction, as all tests above, it is asked as it stands."""
+    """Outside transactions, a query is planned once per connection. In a transaction, as above, it is not prepared."""
 
-    def execute(self, asked: PreparedQuery) -> list[Any]:
+    def execute(self, query: PreparedQuery) -> list[Any]:
         with CaptureQueriesContext(connection) as statements:
-            rows = asked.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
+            rows = query.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
         assert [tuple(row) for row in rows] == list(build_queryset(named("meeting"), SECOND, "fi"))
         return [statement["sql"].split()[0] for statement in statements]
 
     def test_statement_is_prepared(self) -> None:
-        asked = build_query()
-        assert self.execute(asked) == self.execute(asked) == ["EXECUTE"]
+        query = build_query()
+        assert self.execute(query) == self.execute(query) == ["EXECUTE"]
 
     def test_new_connection_prepares_it_again(self) -> None:
-        asked = build_query()
-        self.execute(asked)
+        query = build_query()
+        self.execute(query)
         closed = ref(connection.connection)
         connection.close()
-        assert self.execute(asked) == ["EXECUTE"]
+        assert self.execute(query) == ["EXECUTE"]
         gc.collect()
         assert closed() is None  # nothing holds on to what it had prepared
 
     def test_lost_statement_runs_unprepared_and_is_prepared_again(self) -> None:
-        asked = build_query()
-        self.execute(asked)
+        query = build_query()
+        self.execute(query)
         run_statement("DEALLOCATE ALL")
-        assert [self.execute(asked) for _time in range(3)] == [["EXECUTE", "SELECT"], ["EXECUTE"], ["EXECUTE"]]
+        assert [self.execute(query) for _time in range(3)] == [["EXECUTE", "SELECT"], ["EXECUTE"], ["EXECUTE"]]
 
     def test_statement_prepared_by_another_process_is_used(self) -> None:
         self.execute(build_query())
@@ -105,36 +105,36 @@ class TestPreparedStatements:
         others = [
             PreparedQuery(build_subject_queryset(kind), id=UUIDField(), at=DateTimeField()) for kind in SubjectType
         ]
-        assert len({asked.name for asked in (build_query(), build_query(), *others)}) == 3
+        assert len({query.name for query in (build_query(), build_query(), *others)}) == 3
 
     def test_altered_column_is_handled(self) -> None:
-        asked = build_query()
-        self.execute(asked)
+        query = build_query()
+        self.execute(query)
         run_statement("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(3)")
         try:
-            assert [self.execute(asked) for _time in range(2)] == [["EXECUTE", "DEALLOCATE", "SELECT"], ["EXECUTE"]]
+            assert [self.execute(query) for _time in range(2)] == [["EXECUTE", "DEALLOCATE", "SELECT"], ["EXECUTE"]]
         finally:
             run_statement("ALTER TABLE meetings_editiondocument ALTER COLUMN language TYPE varchar(2)")
 
     def test_altered_column_on_an_exchanged_connection_is_handled(self) -> None:
-        asked = build_query()
-        self.execute(asked)
-        run_statement(f"DEALLOCATE {asked.name}")
+        query = build_query()
+        self.execute(query)
+        run_statement(f"DEALLOCATE {query.name}")
         refused = NotSupportedError()
         refused.__cause__ = ChangedColumnsError()
-        with patch.object(asked, "execute_prepared", side_effect=refused):
-            assert self.execute(asked) == ["DEALLOCATE", "SELECT"]
+        with patch.object(query, "execute_prepared", side_effect=refused):
+            assert self.execute(query) == ["DEALLOCATE", "SELECT"]
 
     @pytest.mark.parametrize("was_prepared", [True, False])
     def test_lost_database_is_recognised(self, was_prepared: bool) -> None:
-        asked = build_query()
-        assert asked.name
+        query = build_query()
+        assert query.name
         if was_prepared:
-            self.execute(asked)
+            self.execute(query)
         run_statement("SELECT pg_terminate_backend(pg_backend_pid())", fails=OperationalError)
-        with pytest.raises((OperationalError, InterfaceError)) as told:
-            asked.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
-        assert is_away(told.value)
+        with pytest.raises((OperationalError, InterfaceError)) as raised:
+            query.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
+        assert is_away(raised.value)
         connection.close()
 
 
@@ -144,7 +144,7 @@ class ChangedColumnsError(Exception):
 
 def build_subject_queryset(kind: SubjectType) -> Any:
     live = EditionDocument.objects.filter(edition__subject_type=kind)
-    return lambda **given: live.live(given["at"]).filter(edition__subject_id=given["id"]).values_list("pk")
+    return lambda **values: live.live(values["at"]).filter(edition__subject_id=values["id"]).values_list("pk")
 
 
 def run_statement(statement: str, fails: type[Exception] | None = None) -> None:

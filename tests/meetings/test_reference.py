@@ -1,4 +1,4 @@
-"""Reference data: which configurations there were and are, who holds the presidency when."""
+"""Reference data: the configurations in force and the presidencies on a day."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What configurations, countries and places are called in the 24 languages, and the phrases that notes repeat."""
+"""The names of configurations, countries and places in the 24 languages, and the standard phrases of notes."""
 
 import unicodedata
 from collections import Counter
@@ -84,7 +84,7 @@ class TestCountries:
 
     @pytest.mark.parametrize("language", Language.values)
     def test_delegations_are_found_by_country_name(self, language: str) -> None:
-        """The countries associated with Schengen as well."""
+        """The countries associated with Schengen are included."""
         read = delegations_by_name(language)
         assert [read[country_name(code, language).casefold()].code for code in BY_CODE] == list(BY_CODE)
 
@@ -132,7 +132,7 @@ class TestPlaces:
 
     @pytest.mark.parametrize("name", ["Vienna", "Press room", "salle de presse", "VIENNE"])
     def test_name_in_the_source_language_is_not_changed(self, name: str) -> None:
-        """So that a line more changes no source document."""
+        """So a new line in the table changes no source document."""
         assert place_name(name, "fr", "fr") == name
 
     @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ class TestPhrases:
         }
 
     @pytest.mark.parametrize(
-        ("text", "where", "language", "written_in", "said"),
+        ("text", "context", "language", "source_language", "translation"),
         [
             ("General approach", "outcome", "fi", "en", "Yleisnäkemys"),
             ("general  approach", "outcome", "el", "en", "Γενική προσέγγιση"),
@@ -237,6 +237,6 @@ class TestPhrases:
         ],
     )
     def test_phrases_are_translated_between_all_languages(
-        self, text: str, where: Where, language: str, written_in: str, said: str
+        self, text: str, context: Where, language: str, source_language: str, translation: str
     ) -> None:
-        assert known_phrase(text, where, language, written_in) == said
+        assert known_phrase(text, context, language, source_language) == translation

@@ -1,4 +1,4 @@
-"""Who meets in each configuration of the Council, and on what, is said of all of them."""
+"""Each configuration of the Council has a description of its ministers and subjects."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may what: role by action by state, asked directly and through the admin's addresses; and where it ends."""
+"""Rights by role, action and state, both directly and through the admin's addresses; and their limits."""
 
 import itertools
 from collections.abc import Callable
@@ -47,8 +47,8 @@ MEETING_LIST = "/admin/meetings/meeting/"
 TOPIC_LIST = "/admin/agenda/backgroundtopic/"
 
 ROLE_NAMES = ("nobody", "Authors", "Publishers", "Duty", "Translators", "Administrators", "root")
-# Everybody has their role for JHA only, translators for French. Whom what is allowed, in the order of the roles: at a
-# meeting of JHA, at one of ENVI, at a topic that no desk keeps, and somewhere at all.
+# All users have their role for JHA only, translators for French. The rights, in the order of the roles: for a meeting
+# of JHA, for one of ENVI, for a topic without a desk, and without a subject.
 RIGHTS_BY_ROLE = """
              JHA            ENVI           no desk        somewhere
 view         - A P D T M R  - A P D T M R  - A P D T M R  - A P D T M R
@@ -67,8 +67,8 @@ administer   - - - - - M R  - - - - - - R  - - - - - M R  - - - - - M R
 translate    - - - - T - R  - - - - - - R  - - - - T - R  - - - - T - R
 revise       - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
 """
-# What the admin answers to them at a meeting of JHA and at one of ENVI, in each state: 2 opens or takes it, 3 leads on,
-# 4 refuses it. A form that is sent empty is taken, and shown again with what it lacks.
+# The first digit of the admin's status for a meeting of JHA and one of ENVI, in each state: 2 is success, 3 a redirect,
+# 4 a refusal. An empty form is accepted, and shown again with its errors.
 ADMIN_STATUSES = """
                       JHA            ENVI
 read      draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
@@ -102,8 +102,8 @@ rollback  live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
 """
 
 
-# What comes of it when they do it to a meeting of JHA and to one of ENVI, in each state: + it is done, - they may not,
-# r they might, and are refused for the sake of the state.
+# The outcome of each act on a meeting of JHA and on one of ENVI, in each state: + is done, - is not permitted,
+# r is permitted but refused because of the state.
 OUTCOMES_OF_ACTS = """
                        JHA            ENVI
 submit    draft        - + + - - - +  - - - - - - +
@@ -391,8 +391,8 @@ class TestDesks:
     def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         values = {"start_date": "2060-09-14"}
-        told = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
-        assert told == {"configuration": "You edit JHA and COMPET: choose one of these."}
+        errors = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
+        assert errors == {"configuration": "You edit JHA and COMPET: choose one of these."}
         offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
         assert [label for _group, options in offered[1:] for _pk, label in options] == [
             *map(str, (jha, make_configuration("compet")))
@@ -412,7 +412,7 @@ class TestDesks:
     def test_moving_submitted_or_published_subjects_requires_publishers_at_both_desks(
         self, anna: Client, clock: Any, state: str
     ) -> None:
-        """Else an author who publishes elsewhere would take over what is live."""
+        """Otherwise an author who can publish elsewhere could take over live subjects."""
         meeting, topic = make_meeting("jha"), make_topic(desk=make_configuration("jha"))
         if state == "in review":
             publishing.submit(meeting, topic, by=COMMAND)
@@ -425,10 +425,10 @@ class TestDesks:
         member_of("Publishers", "paul", of="jha")
         env = make_configuration("env")
         for row, field in ((meeting, "configuration"), (topic, "desk")):
-            told = refusals(xenia, change_of(row), **{field: str(env.pk)})
-            assert list(told) == [field]
-            assert "from JHA to ENVI takes the right to publish at both, and you lack it for JHA" in told[field]
-            assert "Who may: paul." in told[field]
+            errors = refusals(xenia, change_of(row), **{field: str(env.pk)})
+            assert list(errors) == [field]
+            assert "from JHA to ENVI takes the right to publish at both, and you lack it for JHA" in errors[field]
+            assert "Who may: paul." in errors[field]
         with pytest.raises(NotAllowed):
             publishing.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
         give(User.objects.get(username="xenia"), "Publishers", of="jha")
@@ -538,7 +538,7 @@ def get_permission(name: str) -> Permission:
 
 
 class TestUpgradeToMemberships:
-    """Its groups, as `load_reference` made them then and people had changed them since."""
+    """The groups of a site as `load_reference` created them before memberships existed, with later changes."""
 
     @pytest.fixture
     def old_groups(self) -> dict[str, Group]:
@@ -590,9 +590,9 @@ class TestUpgradeToMemberships:
         self.migrate()
         assert self.get_permissions("Topic desk") == set()
         assert "meetings.publish_note" in self.get_permissions("Publishers")
-        told = capsys.readouterr().err
-        assert "The role “Topic desk” could publish topics only" in told
-        assert "Publishers" not in told
+        messages = capsys.readouterr().err
+        assert "The role “Topic desk” could publish topics only" in messages
+        assert "Publishers" not in messages
         assert not Permission.objects.filter(codename="publish_backgroundtopic").exists()
 
     def test_user_permissions_are_ignored_with_a_warning(
@@ -604,12 +604,12 @@ class TestUpgradeToMemberships:
             user.user_permissions.add(get_permission("meetings.view_meeting"), get_permission("agenda.view_result"))
         self.migrate()
         assert not may(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
-        told = capsys.readouterr().err
+        messages = capsys.readouterr().err
         assert (
             "“petra” had permissions of their own, which count for nothing any more: "
             "agenda.view_result, meetings.view_meeting."
-        ) in told
-        assert "root" not in told
+        ) in messages
+        assert "root" not in messages
 
     def test_unchanged_roles_are_updated(self, old_groups: dict[str, Group]) -> None:
         self.migrate()

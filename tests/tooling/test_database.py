@@ -1,4 +1,4 @@
-"""The tests run on the database that they were told to run on."""
+"""The tests run on the database that is configured."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The locks hold what pyproject.toml asks for, and nothing that tells of the place they were made in."""
+"""The lock files meet the requirements in pyproject.toml, and contain no addresses of package indexes."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""manage.py without Django, and with a Django that is broken."""
+"""Run manage.py without Django, and with a broken Django."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The tools from outside find fault with a bad page and none with a good one."""
+"""The external tools find errors in a bad page and none in a good one."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""The PostgreSQL server of the tests: it starts, it is gone afterwards, and its absence is explained."""
+"""The PostgreSQL server of the tests: it starts, it is removed afterwards, and its absence is explained."""
 
 import os
 import signal

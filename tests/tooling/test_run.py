@@ -1,4 +1,4 @@
-"""The account at the end of `make test`."""
+"""The summary at the end of `make test`."""
 
 import pytest
 
