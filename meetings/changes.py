@@ -132,30 +132,30 @@ class ChangeBuilder:
 
     def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
         """Return the previous and the present digest of the source document, if they differ and both can be read."""
-        before = self.previous.get(edition.pk)
-        if before is None or before.is_suppressed:
+        previous = self.previous.get(edition.pk)
+        if previous is None or previous.is_suppressed:
             return ()
-        pair = tuple(self.digests[one.pk].get(edition.source_language, "") for one in (before, edition))
+        pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
         return pair if all(pair) and pair[0] != pair[1] else ()
 
     def build_change(self, edition: Any) -> Change:
-        language, before = self.get_language(edition), self.previous.get(edition.pk)
-        held = self.digests[edition.pk]
-        text = "" if edition.suppressed_at else self.texts.get(held.get(language, ""), "")
-        shows = text != ""  # without it, it was taken out, if only since this answer began
+        language, previous = self.get_language(edition), self.previous.get(edition.pk)
+        digests = self.digests[edition.pk]
+        text = "" if edition.suppressed_at else self.texts.get(digests.get(language, ""), "")
+        is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
         return Change(
             edition=edition,
             number=edition.number,
-            before=before,
-            is_suppressed=not shows,
+            before=previous,
+            is_suppressed=not is_shown,
             is_legible=text is not None,
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
             language=language,
             head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
-            digests=held if shows and not edition.is_tombstone else {},
-            digests_before=self.digests[before.pk] if before and shows else {},
-            members=self.list_changed_members(edition) if shows else [],
+            digests=digests if is_shown and not edition.is_tombstone else {},
+            digests_before=self.digests[previous.pk] if previous and is_shown else {},
+            members=self.list_changed_members(edition) if is_shown else [],
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:
