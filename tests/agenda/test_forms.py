@@ -104,10 +104,10 @@ class TestRefusals:
             ("links-0-title", "x" * 501, "at most 500 characters (it has 501)"),
             ("alerts-0-at", "", "Give day and time in Brussels, as 2017-09-14 12:30."),
             ("alerts-0-at", "2206-09-14 12:30", "Is the year right?"),
-            ("alerts-0-at", "tomorrow", "is no time"),
-            ("alerts-0-at", "14/09/2060", "is no time"),
+            ("alerts-0-at", "tomorrow", "is not a time"),
+            ("alerts-0-at", "14/09/2060", "is not a time"),
             ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
-            ("alerts-0-at", "30.10.2061 2.30", "happens twice in Brussels"),
+            ("alerts-0-at", "30.10.2061 2.30", "occurs twice in Brussels"),
         ],
     )
     def test_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:

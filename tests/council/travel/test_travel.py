@@ -81,7 +81,7 @@ class TestRefusals:
         [
             ("", "Write the day and the time"),
             ("tomorrow", "“tomorrow” is not a time"),
-            ("2060-10-31 02:30", "happens twice"),
+            ("2060-10-31 02:30", "occurs twice"),
             ("2206-09-14 18:00", "Is the year right?"),
             ("1890-01-01 00:00", "is not a time"),
             ("αύριο", "is not a time"),

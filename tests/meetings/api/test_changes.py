@@ -55,11 +55,11 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("since", "told"),
         [
-            ("", "Write it as 2017-09-14T16:00:00Z"),
+            ("", "Enter it like this: 2017-09-14T16:00:00Z"),
             ("yesterday", "“yesterday” is not a time. Enter it like this: 2017-09-14T16:00:00Z"),
             ("2017-09-14", "“2017-09-14” is a day"),
-            ("2059-10-26T02:30:00", "Write 2059-10-26T00:30:00Z for the first (summer time)"),
-            ("2059-03-30T02:30:00", "Write 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
+            ("2059-10-26T02:30:00", "Enter 2059-10-26T00:30:00Z for summer time"),
+            ("2059-03-30T02:30:00", "Enter 2059-03-30T00:30:00Z or 2059-03-30T01:30:00Z."),
             ("2017-09-14T18:00:00+02:00", "a space for its “+”"),
             ("20170914T180000Z", "not a time"),
             ("2017-09-14T24:00:01Z", "not a time"),
