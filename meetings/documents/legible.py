@@ -15,7 +15,7 @@ def legible(text: str, digest: str) -> Document | None:
     try:
         return read(text)
     except InvalidDocument as error:
-        log.error("The stored document %s cannot be decoded: %s", digest, error)
+        log.error("The stored document %s cannot be read: %s", digest, error)
         return None
 
 

@@ -399,7 +399,7 @@ class TestSavingWithoutAChange:
         meeting = make_meeting()
         meeting.programme.update(time_text="18:00")
         saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
-        assert "says 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        assert "is 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
         saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
         assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
