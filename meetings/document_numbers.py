@@ -1,4 +1,4 @@
-"""Numbers of the Council's documents, as people write them: 14996/1/22 REV 1."""
+"""Parse numbers of Council documents as people write them: 14996/1/22 REV 1."""
 
 import re
 
@@ -8,9 +8,10 @@ NUMBER = re.compile(
 
 
 def whole_number(reference: str) -> str:
-    """What all revisions, addenda and corrigenda of a document share: 14996/22. `reference` is squeezed.
+    """Return the number that all revisions, addenda and corrigenda of a document share, such as 14996/22.
 
-    Nothing of other institutions' documents.
+    `reference` must have been normalised by `meetings.indexing.normalize_reference`. Return an empty text for documents
+    of other institutions.
     """
     found = NUMBER.fullmatch(reference)
     return f"{found['number']}/{found['year']}" if found and not found["more"].startswith("/") else ""

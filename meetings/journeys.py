@@ -1,5 +1,4 @@
-"""Who looks at the site at another time, kept in their session: it ends after an hour, with the session, and with the
-right to it."""
+"""Time travel in the user's session. It ends after an hour, with the session, and with the right to it."""
 
 import datetime as dt
 
@@ -7,26 +6,28 @@ from django.http import HttpRequest
 
 from meetings.clock import instant_of
 from meetings.rights import Right, may
-from meetings.travel import Journey
+from meetings.travel import TimeTravel
 
-KEY = "travel"
-LONGEST = dt.timedelta(hours=1)
+SESSION_KEY = "travel"
+MAX_DURATION = dt.timedelta(hours=1)
 
 
 def begin(request: HttpRequest, at: dt.datetime) -> None:
-    until = instant_of(request) + LONGEST
-    request.session[KEY] = {"at": at.isoformat(), "until": until.isoformat()}
+    """Let the session see the site as of `at`, for MAX_DURATION."""
+    until = instant_of(request) + MAX_DURATION
+    request.session[SESSION_KEY] = {"at": at.isoformat(), "until": until.isoformat()}
 
 
 def end(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
+    """Return the session to the present."""
+    request.session.pop(SESSION_KEY, None)
 
 
-def begun(request: HttpRequest) -> Journey | None:
-    """The journey that the session holds, where it is not over and the right is still there."""
-    kept = request.session.get(KEY)
-    if kept is None:
+def begun(request: HttpRequest) -> TimeTravel | None:
+    """Return the time travel of the session, unless it is over or the user has lost the right to it."""
+    stored = request.session.get(SESSION_KEY)
+    if stored is None:
         return None
-    at, until = (dt.datetime.fromisoformat(kept[name]) for name in ("at", "until"))
-    journey = Journey(at, instant_of(request), until)
-    return journey if journey.now < until and may(request.user, Right.TRAVEL) else None
+    at, until = (dt.datetime.fromisoformat(stored[name]) for name in ("at", "until"))
+    travel = TimeTravel(at, instant_of(request), until)
+    return travel if travel.now < until and may(request.user, Right.TRAVEL) else None

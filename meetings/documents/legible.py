@@ -1,4 +1,4 @@
-"""Stored documents that can be read. One that cannot is told to the log, and takes nobody else's answer down."""
+"""Decode stored documents without failing: a broken document is logged, and other answers are not affected."""
 
 import logging
 
@@ -6,12 +6,12 @@ from meetings.documents.shape import Document
 from meetings.documents.text import InvalidDocument, read
 
 log = logging.getLogger(__name__)
-MOST = 20_000
-READ_BEFORE: set[str] = set()  # digests: a text never changes under its digest, but for being emptied
+MAX_REMEMBERED_DIGESTS = 20_000
+READ_BEFORE: set[str] = set()  # the text of a digest never changes, except that it can be erased
 
 
 def legible(text: str, digest: str) -> Document | None:
-    """The document; None where the text is none of a known shape."""
+    """Return the document that a stored text contains; None, with an error in the log, if it cannot be decoded."""
     try:
         return read(text)
     except InvalidDocument as error:
@@ -20,12 +20,15 @@ def legible(text: str, digest: str) -> Document | None:
 
 
 def is_legible(text: str, digest: str) -> bool:
-    """Likewise, for who hands the text on as it is: each is read once a process."""
+    """Return whether a stored text can be decoded, for code that passes the text on unchanged.
+
+    Each text is decoded once per process.
+    """
     if text and digest in READ_BEFORE:
         return True
     if legible(text, digest) is None:
         return False
-    if len(READ_BEFORE) >= MOST:
+    if len(READ_BEFORE) >= MAX_REMEMBERED_DIGESTS:
         READ_BEFORE.clear()
     READ_BEFORE.add(digest)
     return True

@@ -1,8 +1,8 @@
-"""The delegations of the Council: member states (with those of the past) and the countries associated with Schengen.
+"""The delegations in the Council: present and former member states, and the countries associated with Schengen.
 
-Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). Of
-several names or adjectives in a language the first is the one to write; all of them are read. In the languages that no
-note is read in, the names are those of CLDR, but for where the Style Guide has others.
+Codes, names and adjectives are those of the Interinstitutional Style Guide (EL is Greece, UK the United Kingdom). If
+there are several names or adjectives in a language, the first is written and all are recognised. In languages whose
+notes are not imported, the names are those of CLDR, except where the Style Guide has others.
 """
 
 from collections.abc import Mapping
@@ -19,21 +19,21 @@ DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
-class InLanguage:
+class DelegationNames:
     names: tuple[str, ...]
     adjectives: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class DelegationFacts:
-    """`associated` countries sit in the Mixed Committee and are no member states."""
+class Delegation:
+    """A delegation. `associated` countries take part in the Mixed Committee and are not member states."""
 
     code: str
-    words: Mapping[str, InLanguage]
+    names_by_language: Mapping[str, DelegationNames]
     associated: bool = False
 
-    def in_language(self, language: str) -> InLanguage:
-        return self.words.get(language, self.words[DEFAULT_LANGUAGE])
+    def in_language(self, language: str) -> DelegationNames:
+        return self.names_by_language.get(language, self.names_by_language[DEFAULT_LANGUAGE])
 
 
 ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -73,25 +73,28 @@ ENGLISH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 ASSOCIATED = frozenset({"IS", "LI", "NO", "CH"})
 
 
-def words_of(code: str) -> dict[str, InLanguage]:
+def load_delegation_names(code: str) -> dict[str, DelegationNames]:
+    """Return the names and adjectives of a country by language, without the English ones."""
     return {
-        language: InLanguage(tuple(names.split(", ")), tuple(adjectives.split(", ")))
+        language: DelegationNames(tuple(names.split(", ")), tuple(adjectives.split(", ")))
         for language, country, names, adjectives in rows_of(FILE)
         if country == code
     }
 
 
 DELEGATIONS = tuple(
-    DelegationFacts(code, words_of(code) | {"en": InLanguage(names, adjectives)}, associated=code in ASSOCIATED)
+    Delegation(
+        code, load_delegation_names(code) | {"en": DelegationNames(names, adjectives)}, associated=code in ASSOCIATED
+    )
     for code, names, adjectives in ENGLISH
 )
-BY_CODE: Mapping[str, DelegationFacts] = {delegation.code: delegation for delegation in DELEGATIONS}
+BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
-LOCALES = {"pt": "pt_PT"}  # CLDR's “pt” is that of Brazil, with a Polônia
-ISO = {"EL": "GR", "UK": "GB"}
-# Where the Style Guide calls a country by another name than CLDR, by language and code.
-STYLE_GUIDE: Mapping[tuple[str, str], str] = {
+LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
+ISO_CODES = {"EL": "GR", "UK": "GB"}
+# Names in the Style Guide that differ from those in CLDR, by language and code.
+STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
     ("da", "UK"): "Det Forenede Kongerige",
     ("et", "NL"): "Madalmaad",
     ("fi", "UK"): "Yhdistynyt kuningaskunta",
@@ -104,23 +107,23 @@ STYLE_GUIDE: Mapping[tuple[str, str], str] = {
 
 
 def country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """The country's name as it stands by itself (“An Eastóin”); a code that is not known stays a code."""
+    """Return the name of a country as it is written on its own (“An Eastóin”); an unknown code is returned as it is."""
     delegation = BY_CODE.get(code)
     if delegation is None:
         return code
-    if language in delegation.words:
+    if language in delegation.names_by_language:
         return delegation.in_language(language).names[0]
-    return STYLE_GUIDE.get((language, code)) or territory(ISO.get(code, code), language)
+    return STYLE_GUIDE_NAMES.get((language, code)) or get_cldr_country_name(ISO_CODES.get(code, code), language)
 
 
-def territory(code: str, language: str) -> str:
+def get_cldr_country_name(code: str, language: str) -> str:
     name: str = Locale.parse(LOCALES.get(language, language)).territories[code]
     return name[0].upper() + name[1:]
 
 
 @cache
-def delegations_by_name(language: str) -> Mapping[str, DelegationFacts]:
-    """Every name, in lower case, that a country goes by in the language."""
+def delegations_by_name(language: str) -> Mapping[str, Delegation]:
+    """Return the delegations by each of their names in a language, in lower case."""
     return {
         name.casefold(): each
         for each in DELEGATIONS
@@ -129,6 +132,6 @@ def delegations_by_name(language: str) -> Mapping[str, DelegationFacts]:
 
 
 @cache
-def delegations_by_adjective(language: str) -> Mapping[str, DelegationFacts]:
-    """Every adjective, in lower case, as in “the Slovenian delegation”."""
+def delegations_by_adjective(language: str) -> Mapping[str, Delegation]:
+    """Return the delegations by each of their adjectives in lower case, as in “the Slovenian delegation”."""
     return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.in_language(language).adjectives}

@@ -1,8 +1,8 @@
-"""Who may what: the one place that decides, for the admin, for commands and for any API.
+"""Decide who may do what: the only place for such decisions, for the admin, commands and any API.
 
-A role is a group with permissions, and data: what it holds is changed in the admin. A membership gives somebody a role
-for one configuration or for all. Nothing else gives a right: `user.groups` and `user.user_permissions` do not count.
-Whoever may read, reads all configurations; everything else ends at those of the membership.
+A role is a group with permissions. Roles are data and can be changed in the admin. A membership gives a user a role for
+one configuration or for all. Nothing else gives a right: `user.groups` and `user.user_permissions` are ignored. The
+right to read applies to all configurations; all other rights are limited to those of the membership.
 """
 
 from meetings.rights.backend import MembershipBackend

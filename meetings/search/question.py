@@ -1,8 +1,8 @@
-"""What search asks the database: which parts are found that may be read, in one text for both databases.
+"""The SQL of the search: it finds visible parts, with one text for both databases.
 
-All of visibility stands in it: live at an instant, nothing withdrawn by then, nothing suppressed, and of each edition
-the texts of one language. Nothing in it counts rows, so that no number follows from what is hidden. The newest come
-first, and there is a limit: what is asked for costs as much whatever it is.
+It contains all conditions of visibility: live at an instant, not withdrawn by then, not suppressed, and one language
+per edition. It counts no rows, so that hidden rows cannot influence any number. The newest parts come first, and their
+number is limited, so that all searches cost about the same.
 """
 
 MOST = 1_000  # parts that are ranked
@@ -17,9 +17,10 @@ STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
 def question(
     vendor: str, *, match: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
 ) -> str:
-    """The statement; what it depends on is given as SQL expressions. `kind` and `configuration` may be empty texts.
+    """Return the statement. All arguments except `vendor` are SQL expressions.
 
-    `match` is the condition by which a part fits, one of `MATCHES` mostly.
+    `match` is the condition that parts must fulfil, usually one of `MATCH_CONDITIONS`. `kind` and `configuration` may
+    be empty texts, which match all.
     """
     schema = "public." if vendor == "postgresql" else ""
     languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"

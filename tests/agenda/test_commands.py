@@ -161,7 +161,7 @@ class TestPublishCommand:
 
     def test_an_empty_time_never_means_now(self, clock: Any) -> None:
         make_meeting()
-        assert "is no time" in self.refused("jha/2060/09/14", "--at", "")
+        assert "is not a time" in self.refused("jha/2060/09/14", "--at", "")
         assert not Edition.objects.exists()
 
     def test_a_pending_edition_asks(self, clock: Any) -> None:

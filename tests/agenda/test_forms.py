@@ -47,7 +47,7 @@ class TestRefusals:
         ("field", "typed", "message"),
         [
             ("configuration", "", "required"),
-            ("start_date", "", "Only a postponed meeting may have no date."),
+            ("start_date", "", "Only a postponed meeting can have no date."),
             ("start_date", "09/14/2060", "Write the date as 2017-09-14 or 14/09/2017."),
             ("start_date", "14/09/60", "“14/09/60” is no date."),
             ("start_date", "31/02/2060", "There is no “31/02/2060”: that month has 29 days."),
@@ -55,55 +55,59 @@ class TestRefusals:
             ("start_date", "31 June 2060", "that month has 30 days"),
             ("start_date", "14/09/0060", "Is the year right? It says 0060, and may be from 1952 to 2100."),
             ("start_date", "14/09/2206", "Is the year right? It says 2206"),
-            ("end_date", "2060-09-13", "The last day lies before the first"),
+            ("end_date", "2060-09-13", "The last day is before the first day"),
             ("end_date", "2060-10-05", "at most two weeks"),
             ("issued_on", "2017-09-12", "more than a year from the meeting (14 September 2060)"),
-            ("time_zone", "Brussels", "write one such as Europe/Brussels"),
-            ("time_zone", "lisbon", "write one such as Europe/Lisbon"),
-            ("address_word", "Informal", "Lower-case letters"),
+            ("time_zone", "Brussels", "Enter a name such as Europe/Brussels"),
+            ("time_zone", "lisbon", "Enter a name such as Europe/Lisbon"),
+            ("address_word", "Informal", "Use only lower-case letters"),
             ("title", "x" * 10_000, "at most 300 characters (it has 10000)"),
             ("lead", "a\0b", "Null characters are not allowed"),
             ("references", "OJ CONS 57\na\0b", "Line 2: null characters are not allowed"),
             ("sessions-0-title", "", "required"),
-            ("sessions-0-date", "2060-09-15", "outside the meeting, which is on 14 September 2060"),
-            ("chairs-0-date", "2060-09-15", "outside the meeting"),
+            ("sessions-0-date", "2060-09-15", "not a day of the meeting, which is on 14 September 2060"),
+            ("chairs-0-date", "2060-09-15", "not a day of the meeting"),
             ("chairs-0-name", "", "required"),
-            ("chairs-0-country", "GR", "for Greece write EL"),
-            ("chairs-0-country", "gb", "for United Kingdom write UK"),
-            ("chairs-0-country", "XX", "no country of the list"),
-            ("programme-0-date", "2060-09-15", "on another day is “in the margins of the meeting”"),
-            ("programme-0-date", "1/2/2060", "outside the meeting"),
+            ("chairs-0-country", "GR", "For Greece, enter EL"),
+            ("chairs-0-country", "gb", "For United Kingdom, enter UK"),
+            ("chairs-0-country", "XX", "not a valid country code"),
+            ("programme-0-date", "2060-09-15", "on another day, select “in the margins of the meeting”"),
+            ("programme-0-date", "1/2/2060", "not a day of the meeting"),
             ("programme-0-time", "25:00", "Write the time as 13:00."),
             ("programme-0-time", "1 p.m.", "“1 p.m.” is no time of day"),
             ("programme-0-time", "13:00:30", "Write the time as 13:00."),
-            ("programme-0-time", "", "Give the time, or choose another precision."),
-            ("programme-0-time_precision", "relative", "A relative time has no clock"),
-            ("programme-0-time_text", "18:00", "The printed time says 18:00 and the time is 13:00: make them agree"),
-            ("programme-0-time_text", "from 18.00 to 19h30", "The printed time says 18:00 and the time is 13:00"),
+            ("programme-0-time", "", "Enter the time, or choose another precision."),
+            ("programme-0-time_precision", "relative", "A relative time cannot have a clock time"),
+            (
+                "programme-0-time_text",
+                "18:00",
+                "The time as printed is 18:00 but the time is 13:00. Correct one of them",
+            ),
+            ("programme-0-time_text", "from 18.00 to 19h30", "The time as printed is 18:00 but the time is 13:00"),
             ("programme-0-speakers", ", Minister", "Line 1 has no name"),
             ("agenda-0-title", "", "required"),
             ("agenda-0-position", "2147483647", "up to 9999; 0 puts a row last"),
             ("agenda-0-position", "-3", "Positions count from 1; 0 puts a row last."),
             ("agenda-0-session", "6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009", "not, or no longer, in this meeting"),
-            ("results-0-date", "2060-09-15", "outside the meeting"),
+            ("results-0-date", "2060-09-15", "not a day of the meeting"),
             ("links-0-url", "www.example.eu", "https://www.example.eu"),
-            ("links-0-url", "example.eu:80/x", "with https:// in front"),
-            ("links-0-url", "javascript:alert(1)", "“javascript:” makes no link here"),
-            ("links-0-url", "HTTPS://example.eu/", "in small letters"),
+            ("links-0-url", "example.eu:80/x", "starting with https://"),
+            ("links-0-url", "javascript:alert(1)", "Links cannot start with “javascript:”"),
+            ("links-0-url", "HTTPS://example.eu/", "in lower-case letters"),
             ("links-0-url", "https://example.eu/a b", "without spaces"),
-            ("links-0-url", "https://", "no complete web address"),
+            ("links-0-url", "https://", "Enter a complete web address"),
             ("links-0-title", "", "required"),
-            ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is no telephone number"),
+            ("contacts-0-phones", "+32 2 555 00 00\ncall me", "“call me” is not a telephone number"),
             ("contacts-0-email", "press at example.eu", "Write the e-mail address as name@example.eu."),
-            ("footnotes-0-text", "<script>x</script>", "write some words"),
+            ("footnotes-0-text", "<script>x</script>", "Enter some words"),
             ("sessions-0-title", "x" * 301, "at most 300 characters (it has 301)"),
             ("links-0-title", "x" * 501, "at most 500 characters (it has 501)"),
             ("alerts-0-at", "", "Give day and time in Brussels, as 2017-09-14 12:30."),
             ("alerts-0-at", "2206-09-14 12:30", "Is the year right?"),
-            ("alerts-0-at", "tomorrow", "is no time"),
-            ("alerts-0-at", "14/09/2060", "is no time"),
+            ("alerts-0-at", "tomorrow", "is not a time"),
+            ("alerts-0-at", "14/09/2060", "is not a time"),
             ("alerts-0-at", "2061-03-27 02:30", "the clocks go forward"),
-            ("alerts-0-at", "30.10.2061 2.30", "happens twice in Brussels"),
+            ("alerts-0-at", "30.10.2061 2.30", "occurs twice in Brussels"),
         ],
     )
     def test_at_its_field(self, editor: Client, field: str, typed: str, message: str) -> None:
@@ -130,7 +134,7 @@ class TestRefusals:
 
     def test_a_postponed_meeting_with_a_last_day_only(self, editor: Client) -> None:
         found = refusals(editor, change_of(make_meeting()), start_date="", status="postponed")
-        assert found == {"start_date": "Give the first day too, or empty the last."}
+        assert found == {"start_date": "Enter the first day as well, or clear the last day."}
 
     def test_what_cannot_be_read_is_not_said_to_be_missing_too(self, editor: Client) -> None:
         jha = Configuration.objects.get(code="JHA")
@@ -150,13 +154,13 @@ class TestRefusals:
     def test_a_printed_time_without_the_time(self, editor: Client, precision: str) -> None:
         printed = {"time": "", "time_precision": precision, "time_text": "about 18h00"}
         found = refusals(editor, change_of(make_meeting().programme.get()), **printed)
-        assert found == {"time": "The printed time says 18:00: write it here too, or empty the printed one."}
+        assert found == {"time": "The time as printed is 18:00. Enter it here as well, or clear the time as printed."}
 
     def test_a_second_meeting_on_the_day(self, editor: Client) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
         found = refusals(editor, change_of(other), address_word="")
-        assert "give this one a word for its address" in found["address_word"]
+        assert "Enter a word for the address of this one" in found["address_word"]
 
     def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -395,7 +399,7 @@ class TestSavingWithoutAChange:
         meeting = make_meeting()
         meeting.programme.update(time_text="18:00")
         saved(editor, change_of(meeting), **{"programme-0-title": "Changed"})
-        assert "says 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
+        assert "is 18:30" in refusals(editor, change_of(meeting), **{"programme-0-time_text": "18:30"}).popitem()[1]
         saved(editor, change_of(meeting), **{"programme-0-time": "19:00"})
         assert ProgrammePoint.objects.get().time_text == "+/- 19:00"
 
@@ -494,11 +498,11 @@ class TestReferenceForms:
         ("field", "typed", "message"),
         [
             ("code", "JHA", "Another configuration has this code."),
-            ("code", "J H", "Letters and digits only"),
-            ("slug", "JHA", "Lower-case letters"),
-            ("slug", "jha", "Another configuration has this word"),
+            ("code", "J H", "Use only letters and digits"),
+            ("slug", "JHA", "Use only lower-case letters"),
+            ("slug", "jha", "Another configuration has this name"),
             ("valid_from", "12/31/2030", "Write the date as 2017-09-14 or 14/09/2017."),
-            ("valid_until", "2029-01-01", "lies before the first"),
+            ("valid_until", "2029-01-01", "must not be before the first"),
         ],
     )
     def test_a_configuration(self, administrator: Client, field: str, typed: str, message: str) -> None:
@@ -509,10 +513,10 @@ class TestReferenceForms:
     @pytest.mark.parametrize(
         ("changes", "field", "message"),
         [
-            ({"country": "GR"}, "country", "for Greece write EL"),
+            ({"country": "GR"}, "country", "For Greece, enter EL"),
             ({"country": "NO"}, "country", "choice"),
             ({"year": "17"}, "year", "The first presidency was in 1958."),
-            ({"year": "2017"}, "", "This half-year has its presidency already."),
+            ({"year": "2017"}, "", "There is already a presidency for this half-year."),
         ],
     )
     def test_a_presidency(self, administrator: Client, changes: Any, field: str, message: str) -> None:

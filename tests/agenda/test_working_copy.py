@@ -42,14 +42,14 @@ class TestRefusals:
             ({"links": [shape.Link(id=named("l"), title="x")] * 2}, "same id"),
             ({"links": [shape.Link(id=named("l"), title="x" * 501)]}, "at most 500 characters"),
             ({"notice": "a\0b"}, "null character"),
-            ({"start_date": None}, "Give the first day"),
+            ({"start_date": None}, "Enter the first day"),
             ({"start_date": PRESS_DAY.date() + 2 * DAY}, "before the first"),
             ({"title": "x" * 301}, "at most 300 characters"),
-            ({"timezone": "Europe/Atlantis"}, "no time zone"),
+            ({"timezone": "Europe/Atlantis"}, "not a time zone"),
             ({"status": "unsure"}, "status"),
             ({"links": [shape.Link(id=named("l"), title="x", url="javascript:alert(1)")]}, "links"),
             ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
-            ({"programme": [shape.Point(id=named("p"), time_precision=TimePrecision.EXACT)]}, "Give the time"),
+            ({"programme": [shape.Point(id=named("p"), time_precision=TimePrecision.EXACT)]}, "Enter the time"),
         ],
     )
     def test_what_is_wrong_is_said(self, values: dict[str, Any], why: str) -> None:
@@ -65,7 +65,7 @@ class TestRefusals:
 
     def test_the_day_of_another_meeting(self) -> None:
         make_meeting()
-        with pytest.raises(InvalidDocument, match="a word for its address"):
+        with pytest.raises(InvalidDocument, match="a word for the address"):
             restore(full_document(address_word=""))
 
 

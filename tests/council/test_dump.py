@@ -65,7 +65,7 @@ class TestRefusals:
         [
             ("2060-09-14 10:00", "lies in the future"),
             ("2060-09-15 10:00", "lies in the future"),
-            ("today", "is no time"),
+            ("today", "is not a time"),
         ],
     )
     def test_nothing_to_come_and_no_time_that_cannot_be_read(self, clock: Any, given: str, told: str) -> None:

@@ -1,6 +1,6 @@
-"""Under row-level security the main public queries still use their indexes (PostgreSQL).
+"""Under row-level security, the main public queries still use their indexes (PostgreSQL).
 
-PostgreSQL compares with an index ahead of a policy only where the operator cannot tell what it compared.
+PostgreSQL evaluates an index condition before a policy only if the operator cannot reveal what it compared.
 """
 
 import re
@@ -33,7 +33,7 @@ from meetings.models import (
 )
 from meetings.models.edition import later_editions
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.standing import page_question
+from meetings.standing import get_page_query
 from tests.cast import DAY, MINUTE, PRESS_DATE, named
 from tests.law import Roles, Session
 from tests.publicity import delete_editions, guards_lifted
@@ -183,10 +183,10 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
 
 @pytest.fixture(scope="module")
 def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
-    """As many editions as it takes for an index to be worth it, of a meeting each, with a row of each kind."""
+    """Enough editions for an index to be worthwhile, each of its own meeting, with a row in each table."""
     with django_db_blocker.unblock():
         with guards_lifted():
-            fill(2000)
+            create_rows(2000)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield
@@ -194,7 +194,7 @@ def calendar(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
             delete_editions()
 
 
-def fill(number: int) -> None:
+def create_rows(number: int) -> None:
     slugs = [facts.slug for facts in CONFIGURATIONS]
     editions = [
         Edition(
@@ -214,7 +214,7 @@ def fill(number: int) -> None:
         [StoredDocument(digest=f"{n:064}", text="{}") for n in range(number)],
         [EditionDocument(edition=edition, language="en", document_id=f"{n:064}") for n, edition in enumerate(editions)],
     ]
-    made: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
+    builders: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
         IndexedItem: lambda n: {"item_id": named(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},
         IndexedReference: lambda n: {"item_id": named(f"item {n}"), "kind": "procedure", "reference": f"{n}/0133(COD)"},
         IndexedTopic: lambda n: {"item_id": named(f"item {n}"), "topic_id": named(f"topic {n // 5}")},
@@ -233,15 +233,15 @@ def fill(number: int) -> None:
             "has_address": True,
         },
     }
-    assert set(made) == set(INDEX_MODELS)
-    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in made.items()]
+    assert set(builders) == set(INDEX_MODELS)
+    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]
     with transaction.atomic():
         for some in [*rows, editions]:
             type(some[0])._default_manager.bulk_create(some)
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
+def test_public_role_uses_the_index(calendar: None, reader: Session, name: str) -> None:
     build, index, column = QUERIES[name]
     sql, parameters = build().query.sql_with_params()
     plan = [line.strip() for (line,) in reader.ask(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
@@ -250,14 +250,14 @@ def test_the_public_role_uses_the_index(calendar: None, reader: Session, name: s
 
 
 @pytest.mark.parametrize("way", ["first", "next", "previous"])
-def test_a_prepared_page_is_read_along_the_index_whatever_it_asks(calendar: None, reader: Session, way: str) -> None:
-    """Its plan is made without knowing how much the parameters leave, and must not sort all that they might."""
-    question = page_question(SubjectType.MEETING, 21, way)
+def test_prepared_page_query_uses_the_index(calendar: None, reader: Session, way: str) -> None:
+    """It is planned without knowing the parameters, and must not sort all rows that they might select."""
+    query = get_page_query(SubjectType.MEETING, 21, way)
     with connection.cursor() as cursor:
-        reader.ask(question.prepare(cursor.cursor))
+        reader.ask(query.build_prepare_statement(cursor.cursor))
     values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": named("meeting")}
-    given = [values[name] for name in question.fields]
-    asked = f"EXPLAIN (COSTS OFF) EXECUTE {question.name} ({', '.join(['%s'] * len(given))})"
-    plan = [line for (line,) in reader.ask(asked, *given)]
+    parameters = [values[name] for name in query.fields]
+    statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(parameters))})"
+    plan = [line for (line,) in reader.ask(statement, *parameters)]
     assert any("using edition_by_date on meetings_edition" in line for line in plan), "\n".join(plan)
     assert not any("Sort" in line for line in plan), "\n".join(plan)

@@ -131,17 +131,17 @@ class TestMistakesAreNamed:
         user = account()
         twice = row("Authors", place) | row("Authors", place, number=1)
         told = refusals(administrator, change_of(user), **twice)
-        assert told["memberships-1-role"] == "They have this role there already."
+        assert told["memberships-1-role"] == "This person already has this role there."
         saved(administrator, change_of(user), **row("Authors", place))
         told = refusals(administrator, change_of(user), **row("Authors", place, number=1))
-        assert "They have this role there already." in told["memberships-1-role"]
+        assert "This person already has this role there." in told["memberships-1-role"]
         assert len(roles_of(user)) == 1
 
     def test_a_language_for_who_does_not_translate(self, administrator: Client) -> None:
         told = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
         assert told == {
-            "memberships-0-language": "Those who have the role “Authors” translate and revise nothing: "
-            "leave the language empty."
+            "memberships-0-language": "The role “Authors” does not include translating or revising. "
+            "Leave the language blank."
         }
 
     @pytest.mark.parametrize("wrong", ["nonsense", "999999", "Ευρώπη", "1" * 400])
@@ -372,9 +372,9 @@ class TestOnesOwnTimeZone:
         ("typed", "told"),
         [
             ("", "This field is required."),
-            ("Athens", "“Athens” is no time zone; write one such as Europe/Athens."),
-            ("localtime", "“localtime” is no time zone"),
-            ("Factory", "“Factory” is no time zone"),
+            ("Athens", "“Athens” is not a time zone. Enter a name such as Europe/Athens."),
+            ("localtime", "“localtime” is not a time zone"),
+            ("Factory", "“Factory” is not a time zone"),
         ],
     )
     def test_what_is_none_is_told_and_nothing_is_kept(self, clock: Any, typed: str, told: str) -> None:

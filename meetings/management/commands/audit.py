@@ -8,11 +8,11 @@ from meetings.models import Act, AuditEntry
 
 
 class Command(BaseCommand):
-    help = "Writes the audit log as lines of JSON, the oldest first."
+    help = "Write the audit log as lines of JSON, the oldest entry first."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--since", metavar="TIME", help='Brussels time, as "2017-09-14 18:00"')
-        parser.add_argument("--until", metavar="TIME", help="up to this time, and not at it")
+        parser.add_argument("--since", metavar="TIME", help='Brussels time, for example "2017-09-14 18:00"')
+        parser.add_argument("--until", metavar="TIME", help="only entries before this time")
         parser.add_argument("--act", choices=Act.values, help="only entries of this kind")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -67,7 +67,8 @@ class TestRefused:
     def test_an_author_learns_who_may(self, anna: Client, release: Release, step: str) -> None:
         assert anna.get(address_of(release, step)).status_code == 403  # not even the question
         page = words(anna.post(address_of(release, step), {"reason": "x", "at": "15:00"}), 403)
-        assert "You may not publish: “JHA, 14 September 2060”. Who may: petra. Nothing was changed." in page
+        refusal = "You do not have permission to publish: “JHA, 14 September 2060”. You can ask: petra."
+        assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
 
     def test_an_author_reads_it_without_steps(self, anna: Client, release: Release) -> None:

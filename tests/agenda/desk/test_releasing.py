@@ -57,7 +57,7 @@ def live(meeting: Meeting, clock: Any) -> Meeting:
 class TestRefused:
     def test_an_author(self, anna: Client, meeting: Meeting) -> None:
         page = words(anna.post(address_of(meeting, "release/"), {"release": "x"}), 403)
-        assert f"You may not publish: “{meeting}”. Who may: petra. Nothing was changed." in page
+        assert f"You do not have permission to publish: “{meeting}”. You can ask: petra. Nothing was changed." in page
         assert not Edition.objects.exists()
         assert "It is approved. Who may release it: petra." in shown(anna, meeting, "change/")
 
@@ -65,18 +65,18 @@ class TestRefused:
         emil = person("emil", "Publishers", of="env")
         ours = make_meeting("env")
         page = words(emil.get(address_of(ours, f"release/?with={meeting.pk}")), 403)
-        assert f"You may not publish: “{meeting}”." in page
+        assert f"You do not have permission to publish: “{meeting}”." in page
 
     @pytest.mark.parametrize(
         ("at", "message"),
         [
-            ("tomorrow", "“tomorrow” is no time. Write it as 2017-09-14 18:00 (Brussels time)."),
-            ("14/09/2060", "is no time"),
-            ("25:00", "is no time"),
-            ("09/14/2060 18:00", "is no time"),
-            ("9" * 5000, f"“{'9' * 40}…” is no time"),
-            ("2061-03-27 02:30", "Write 2061-03-27 01:30 or 2061-03-27 03:30."),
-            ("2060-10-31 02:30", "Write 2060-10-31 02:30+02:00 for the first (summer time)"),
+            ("tomorrow", "“tomorrow” is not a time. Enter it like this: 2017-09-14 18:00 (Brussels time)."),
+            ("14/09/2060", "is not a time"),
+            ("25:00", "is not a time"),
+            ("09/14/2060 18:00", "is not a time"),
+            ("9" * 5000, f"“{'9' * 40}…” is not a time"),
+            ("2061-03-27 02:30", "Enter 2061-03-27 01:30 or 2061-03-27 03:30."),
+            ("2060-10-31 02:30", "Enter 2060-10-31 02:30+02:00 for summer time"),
             ("2017-09-14 18:00", "14 September 2017, 18:00:00 is not in the future: it is 14 September 2060, 10:00:00"),
             ("9:59", "14 September 2060, 09:59:00 is not in the future"),
             ("10:00", "14 September 2060, 10:00:00 is not in the future"),
@@ -571,7 +571,7 @@ class TestForced:
         rita = person_with("rita", "view_meeting", "publish_note")
         assert "You may not release what is not approved. Who may: petra." in shown(rita, draft, "release/")
         page = words(rita.post(address_of(draft, "force/"), {"force": "Now."}), 403)
-        assert f"You may not publish without approval: “{draft}”. Who may: petra." in page
+        assert f"You do not have permission to publish without approval: “{draft}”. You can ask: petra." in page
         assert not Edition.objects.exists()
 
     def test_the_plan_that_it_carries_out(self, petra: Client, draft: Meeting) -> None:

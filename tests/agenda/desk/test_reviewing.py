@@ -63,7 +63,7 @@ class TestRefused:
         assert "somebody else has to approve it. Who may: petra. You may read this, and not decide" in words(response)
         assert buttons(response) == []
         page = words(anna.post(address_of(meeting, "review/"), {"approve": "x", "language": "en"}), 403)
-        assert f"You may not approve: “{meeting}”. Who may: petra." in page
+        assert f"You do not have permission to approve: “{meeting}”. You can ask: petra." in page
         assert verdicts() == []
 
     def test_ones_own_text_and_the_button_is_not_there(self, petra: Client, piet: Client) -> None:
@@ -275,7 +275,8 @@ class TestPlannedRelease:
     def test_whoever_planned_it_may_publish_no_more(self, meeting: Meeting, release: Release, piet: Client) -> None:
         User.objects.get(username="petra").memberships.all().delete()
         response = sent(piet, meeting, "review/", approve="x")
-        assert "The approval stands, but the planned release was not scheduled: You may not publish" in words(response)
+        notice = "The approval stands, but the planned release was not scheduled: "
+        assert f"{notice}You do not have permission to publish" in words(response)
         assert verdicts() == [True]
         assert not Edition.objects.exists()
 

@@ -50,7 +50,8 @@ class TestRefused:
     def test_whoever_may_not_learns_who_may(self, anna: Client, role: str) -> None:
         meeting = make_meeting()
         page = words(person("somebody", role).get(address_of(meeting, "submit/")), 403)
-        assert f"You may not submit for approval: “{meeting}”. Who may: anna. Nothing was changed." in page
+        refusal = f"You do not have permission to submit for approval: “{meeting}”. You can ask: anna."
+        assert f"{refusal} Nothing was changed." in page
 
     def test_another_desk(self, anna: Client) -> None:
         other = person("emil", "Authors", of="env")
@@ -61,7 +62,7 @@ class TestRefused:
         ours, theirs = make_meeting("env"), make_meeting("jha")
         emil = person("emil", "Authors", of="env")
         page = words(emil.get(address_of(ours, f"submit/?with={theirs.pk}")), 403)
-        assert f"You may not submit for approval: “{theirs}”" in page
+        assert f"You do not have permission to submit for approval: “{theirs}”" in page
 
     @pytest.mark.parametrize("key", ["6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0009"])
     def test_together_with_what_is_not_there(self, anna: Client, key: str) -> None:

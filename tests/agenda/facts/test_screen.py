@@ -59,8 +59,8 @@ class TestRefusals:
         author = member_of("Authors", of="jha")
         for response in (author.get(address_of(meeting)), author.post(address_of(meeting), {"confirmed": "1"})):
             assert response.status_code == 403
-            assert "You may not change facts on the day" in text_of(response)
-            assert "Who may: dora" in text_of(response)
+            assert "You do not have permission to make same-day changes" in text_of(response)
+            assert "You can ask: dora" in text_of(response)
         assert "Change facts" not in text_of(author.get(form_of(meeting)))
 
     def test_of_another_configuration(self, meeting: Meeting) -> None:

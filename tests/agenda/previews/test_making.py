@@ -48,7 +48,7 @@ class TestRefusals:
         client = member_of(role, "somebody")
         for response in (client.get(address_of(meeting, "previews/")), made(client, meeting)):
             assert response.status_code == 403
-            assert "You may not give out preview links" in response.content.decode()
+            assert "You do not have permission to share preview links" in response.content.decode()
         assert "Preview link" not in words(client.get(address_of(meeting, "revisions/")))
         assert "Preview links" not in words(client.get(change_of(meeting)))
         assert not PreviewLink.objects.exists()
@@ -82,10 +82,10 @@ class TestRefusals:
             ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
             ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
             ({"expires_at": ""}, "expires_at", "Say until when the link is to work."),
-            ({"expires_at": "soon"}, "expires_at", "“soon” is no time."),
+            ({"expires_at": "soon"}, "expires_at", "“soon” is not a time."),
             ({"expires_at": "2060-09-14 10:00"}, "expires_at", "at most 14 days, and ends in the future"),
             ({"expires_at": "2060-09-28 10:01"}, "expires_at", "at most 14 days, and ends in the future"),
-            ({"expires_at": "9" * 5000}, "expires_at", "is no time"),
+            ({"expires_at": "9" * 5000}, "expires_at", "is not a time"),
         ],
     )
     def test_what_is_wrong_is_told_beside_it(

@@ -111,7 +111,7 @@ def text_of(edition: Edition, language: str) -> MeetingDocument:
 class TestSubmitting:
     def test_not_by_who_translates_into_another_language(self, people: People, meeting: Meeting) -> None:
         saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-        with pytest.raises(NotAllowed, match="Who may: elena"):
+        with pytest.raises(NotAllowed, match="You can ask: elena"):
             submit_translation(meeting, "el", by=people["theo"])
 
     def test_not_before_the_source_text(self, people: People) -> None:
@@ -209,7 +209,7 @@ class TestApproving:
         saved(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
         for name in ("paul", "petra", "elena", "theo"):
-            with pytest.raises(NotAllowed, match="You may not approve"):
+            with pytest.raises(NotAllowed, match="You do not have permission to approve"):
                 approve(meeting, by=people[name], shown=shown(meeting), languages=["fr"])
 
     def test_nobody_approves_their_own(self, people: People, meeting: Meeting) -> None:

@@ -48,7 +48,7 @@ class TestRefusals:
         kept(meeting, notice="Second.")
         for response in (author.get(step(meeting, first)), author.post(step(meeting, first), {"based_on": "2"})):
             assert response.status_code == 403
-            assert "You may not edit" in response.content.decode()
+            assert "You do not have permission to edit" in response.content.decode()
         assert said(meeting).notice == "Second."
 
     @pytest.mark.parametrize("based_on", [0, 10**30])
@@ -67,7 +67,7 @@ class TestRefusals:
         at_env = kept(meeting)
         kept(meeting, configuration=make_configuration("jha"))
         page = confirmed(author, meeting, at_env)
-        assert "You may not edit: “ENV" in words(page)
+        assert "You do not have permission to edit: “ENV" in words(page)
         assert said(meeting).configuration.slug == "jha"
 
     def test_where_the_configuration_is_gone(self, author: Client) -> None:

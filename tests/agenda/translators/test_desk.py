@@ -56,13 +56,15 @@ class TestPermissions:
         assert get_translations("en") == {}
 
     def test_translator_of_another_language_is_told_which(self, eleni: Client, meeting: Meeting) -> None:
-        expected = "You may not translate into Deutsch: “JHA, 14 September 2060”. Nobody has that right there"
+        expected = (
+            "You do not have permission to translate into Deutsch: “JHA, 14 September 2060”. Nobody has this permission"
+        )
         assert expected in words(eleni.get(get_editor_url(meeting, "de")))
 
     def test_others_can_read_and_see_whom_to_ask(self, ines: Client, eleni: Client, meeting: Meeting) -> None:
         translate_everything(meeting)
         expected = (
-            "You may not translate into français: “JHA, 14 September 2060”. Who may: ines. "
+            "You do not have permission to translate into français: “JHA, 14 September 2060”. You can ask: ines. "
             "You can still read the translation."
         )
         for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
@@ -75,7 +77,7 @@ class TestPermissions:
         data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Politique"}
         for client in (eleni, person("anna", "Authors"), create_translator("otto", "fr", of="env")):
             for button in ({}, {"check": "x"}):
-                assert "Who may: ines." in words(send_form(client, meeting, data, **button), 403)
+                assert "You can ask: ines." in words(send_form(client, meeting, data, **button), 403)
         assert get_translations() == {}
 
     def test_only_texts_of_the_source_are_saved(self, ines: Client, meeting: Meeting) -> None:
@@ -176,7 +178,7 @@ class TestSaving:
     def test_link_may_have_its_own_url(self, ines: Client, meeting: Meeting) -> None:
         link = MediaLink.objects.get(meeting=meeting)
         page = save_texts(ines, meeting, link, url="video.example/fr")
-        assert "Write the whole address, with https:// in front" in get_words_at(page, link, "url")
+        assert "Enter the full address, starting with https://" in get_words_at(page, link, "url")
         save_texts(ines, meeting, link, url="https://video.example/fr")
         document: Any = draft_of(meeting, timezone.now(), language="fr")
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")

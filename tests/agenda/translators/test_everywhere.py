@@ -145,7 +145,7 @@ class TestRefusals:
         before = load_everything()
         for key, line in found.items():
             if line.startswith("-"):
-                assert "You may not" in words(replace(ines, meeting, key))
+                assert "You do not have permission" in words(replace(ines, meeting, key))
         assert load_everything() == before
         replace_all(ines, meeting)
         assert "Jürgen&nbsp;Ligi" in get_text(meeting, "fr")
@@ -157,10 +157,10 @@ class TestRefusals:
             assert found
             assert all(line.startswith("-") for line in found.values())
             page = search(client, meeting)
-            assert "You may not edit: “JHA, 14 September 2060”. Who may: anna." in words(page)
+            assert "You do not have permission to edit: “JHA, 14 September 2060”. You can ask: anna." in words(page)
             assert buttons(page) == ["Search"]
             before = load_everything()
-            assert "You may not" in words(replace(client, meeting, *found))
+            assert "You do not have permission" in words(replace(client, meeting, *found))
             assert load_everything() == before
 
     def test_hit_across_a_link_cannot_be_replaced(self, anna: Client, meeting: Meeting) -> None:

@@ -69,7 +69,8 @@ class TestRefusals:
         client = member_of(role, "somebody")
         for response in (client.get(TRAVEL), client.post(TRAVEL, {"at": TOMORROW})):
             assert response.status_code == 403
-            assert "You may not see the site at another time. Nobody has that right" in text(response)
+            told = "You do not have permission to view the site at another time. Nobody has this permission"
+            assert told in text(response)
             assert "14 September" not in text(response)
         assert "another time" not in text(client.get("/admin/"))
         assert client.get(PAGE).status_code == 404
@@ -79,12 +80,12 @@ class TestRefusals:
         ("at", "told"),
         [
             ("", "Write the day and the time"),
-            ("tomorrow", "“tomorrow” is no time"),
-            ("2060-10-31 02:30", "happens twice"),
+            ("tomorrow", "“tomorrow” is not a time"),
+            ("2060-10-31 02:30", "occurs twice"),
             ("2206-09-14 18:00", "Is the year right?"),
-            ("1890-01-01 00:00", "is no time"),
-            ("αύριο", "is no time"),
-            ("9" * 5000, "is no time"),
+            ("1890-01-01 00:00", "is not a time"),
+            ("αύριο", "is not a time"),
+            ("9" * 5000, "is not a time"),
         ],
     )
     def test_what_is_no_time(self, publisher: Client, at: str, told: str) -> None:
@@ -138,7 +139,7 @@ class TestVisitors:
 
     def test_those_who_are_signed_in_and_stay_at_now(self, publisher: Client, visitor: Visitor, db: None) -> None:
         shown = visitor.get("/en/").content
-        with patch("meetings.generation.LONGEST", inf), CaptureQueriesContext(connection) as queries:
+        with patch("meetings.generation.MAX_AGE", inf), CaptureQueriesContext(connection) as queries:
             response = publisher.get("/en/")
         assert response.content == shown
         assert len(queries) == len(visitor.statements) + 1  # the session
