@@ -229,7 +229,7 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("address", [f"{name}/?{query}" for name, queries in QUERIES.items() for query in queries])
-def test_a_page_looks_at_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
+def test_page_examines_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
     seen = 0.0
     shown = []
     for sql, parameters in statements_of(visitor, address):

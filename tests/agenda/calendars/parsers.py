@@ -151,7 +151,7 @@ class LibIcal:
         return int(self.icaltime_as_timet_with_zone(time, time.zone))
 
 
-def by_ical_js(text: bytes) -> list[Read]:
+def read_with_ical_js(text: bytes) -> list[Read]:
     script = Path(__file__).with_name("ical.cjs")
     command: Sequence[str | Path] = [tool("node"), script, ical_js()]
     done = subprocess.run(command, input=json.dumps([text.decode()]), capture_output=True, text=True, check=True)
@@ -159,4 +159,4 @@ def by_ical_js(text: bytes) -> list[Read]:
     return [Read(*event) for event in events]
 
 
-PARSERS: Sequence[Callable[[bytes], list[Read]]] = (by_icalendar, by_vobject, by_libical, by_ical_js)
+PARSERS: Sequence[Callable[[bytes], list[Read]]] = (by_icalendar, by_vobject, by_libical, read_with_ical_js)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Event, vUri
 
-from meetings.calendars.event import Happening, event_of
-from meetings.calendars.facts import Status
-from meetings.calendars.words import plain
+from meetings.calendars.event import CalendarEvent, render_event
+from meetings.calendars.facts import EventStatus
+from meetings.calendars.words import clean_text
 from meetings.vocabulary import Language
 from tests.agenda.calendars.reading import faults
 from tests.cast import PRESS_DAY, named
@@ -26,25 +26,25 @@ DAYS = st.dates(dt.date(2002, 1, 1), dt.date(2100, 12, 31))
 UTC = st.integers(1_000_000_000, 4_100_000_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 TIMES = st.builds(lambda at, zone: at.astimezone(zone), UTC, st.sampled_from(ZONES))
 HAPPENINGS = st.builds(
-    Happening,
+    CalendarEvent,
     id=st.uuids(),
     sequence=st.integers(0, 300),
-    status=st.sampled_from(Status),
+    status=st.sampled_from(EventStatus),
     start=DAYS | TIMES,
     end=DAYS | TIMES,
     summary=TEXTS,
     language=st.sampled_from(Language),
     url=st.just("https://agenda.example/en/meetings/jha/2060/09/14/#point-") | st.just("https://agenda.example/en/"),
-    revised=UTC,
-    created=st.none() | UTC,
+    modified_at=UTC,
+    published_at=st.none() | UTC,
     location=TEXTS,
     description=TEXTS,
     categories=st.just(()) | st.tuples(TEXTS.filter(bool), st.just("JHA")),
-    part_of=st.none() | st.uuids(),
+    parent_id=st.none() | st.uuids(),
 )
 
 
-def by_the_library(happening: Happening) -> bytes:
+def render_with_library(happening: CalendarEvent) -> bytes:
     event = Event()
     language = {"LANGUAGE": happening.language}
     for name, text in (
@@ -52,19 +52,19 @@ def by_the_library(happening: Happening) -> bytes:
         ("location", happening.location),
         ("description", happening.description),
     ):
-        if plain(text):
-            event.add(name, plain(text), parameters=language)
-    if categories := [plain(text) for text in happening.categories]:
+        if clean_text(text):
+            event.add(name, clean_text(text), parameters=language)
+    if categories := [clean_text(text) for text in happening.categories]:
         event.add("categories", categories, parameters=language)
-    if happening.part_of:
-        event.add("related-to", str(happening.part_of), parameters={"RELTYPE": "PARENT"})
-    is_busy = isinstance(happening.start, dt.datetime) and happening.status != Status.CANCELLED
+    if happening.parent_id:
+        event.add("related-to", str(happening.parent_id), parameters={"RELTYPE": "PARENT"})
+    is_busy = isinstance(happening.start, dt.datetime) and happening.status != EventStatus.CANCELLED
     for name, value in {
         "uid": str(happening.id),
         "sequence": happening.sequence,
-        "dtstamp": happening.revised,
-        "last-modified": happening.revised,
-        "created": happening.created,
+        "dtstamp": happening.modified_at,
+        "last-modified": happening.modified_at,
+        "created": happening.published_at,
         "dtstart": happening.start,
         "dtend": happening.end,
         "status": happening.status.value,
@@ -79,33 +79,33 @@ def by_the_library(happening: Happening) -> bytes:
 
 
 @given(HAPPENINGS)
-def test_any_event(happening: Happening) -> None:
-    assert event_of(happening) == by_the_library(happening)
+def test_any_event_is_written_like_the_library_does(happening: CalendarEvent) -> None:
+    assert render_event(happening) == render_with_library(happening)
 
 
 @given(st.integers(60, 90), st.sampled_from(["a", "é", "–", "😀", "\\", ";", "\n", "^"]))
-def test_wherever_a_line_is_folded(length: int, sign: str) -> None:
+def test_lines_are_folded_like_the_library_does(length: int, sign: str) -> None:
     happening = point(summary="x" * length + sign * 90)
-    assert event_of(happening) == by_the_library(happening)
-    assert faults(b"BEGIN:VCALENDAR\r\n" + event_of(happening)) == []
+    assert render_event(happening) == render_with_library(happening)
+    assert faults(b"BEGIN:VCALENDAR\r\n" + render_event(happening)) == []
 
 
-def test_an_address_on_a_disk_is_no_end_of_a_line() -> None:
+def test_backslash_before_n_is_not_a_line_break() -> None:
     """Which the library makes of it."""
-    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in event_of(point(summary=r"C:\New"))
+    assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in render_event(point(summary=r"C:\New"))
 
 
-def point(**values: Any) -> Happening:
+def point(**values: Any) -> CalendarEvent:
     start = dt.datetime(2060, 9, 14, 13, tzinfo=BRUSSELS)
     given: dict[str, Any] = {
         "id": named("point"),
         "sequence": 0,
-        "status": Status.CONFIRMED,
+        "status": EventStatus.CONFIRMED,
         "start": start,
         "end": start + dt.timedelta(minutes=30),
         "summary": "Press conference",
         "language": "en",
         "url": "https://agenda.example/en/",
-        "revised": PRESS_DAY,
+        "modified_at": PRESS_DAY,
     }
-    return Happening(**given | values)
+    return CalendarEvent(**given | values)

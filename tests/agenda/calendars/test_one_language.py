@@ -65,34 +65,34 @@ ENGLISH = ["13 September 2060", "Wednesday 15 September 2060", "about 13:00"]
 
 class TestAMeeting:
     @pytest.mark.parametrize("language", ["fr", "fi", "hu", "el"])
-    def test_what_is_in_english_only_has_english_dates(self, visitor: Visitor, clock: Any, language: str) -> None:
+    def test_event_in_english_has_english_dates(self, visitor: Visitor, clock: Any, language: str) -> None:
         appear(clock, two_days())
         event = event_at(visitor, f"/{language}/meetings/calendar.ics")
         label, text = told(event, "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("en", [])
         assert event["URL"] == f"http://testserver/{language}/meetings/jha/2060/09/14-15-second/"
 
-    def test_beside_english_words_dates_are_english_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_dates_are_english_if_labels_are(self, visitor: Visitor, clock: Any) -> None:
         """Until there are words in the language."""
         appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
         label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("fr", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_beside_words_of_the_language_they_are_in_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_dates_are_in_the_language_of_the_labels(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
         label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
         french = ["Initialement : 13 septembre 2060", "mercredi 15 septembre 2060", "vers 13:00"]
         assert (label, [part for part in french if part not in text]) == ("fr", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_words_of_the_address_are_not_put_into_an_english_text(self, visitor: Visitor, clock: Any) -> None:
+    def test_language_of_the_address_does_not_affect_an_english_text(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, two_days())
         label, text = told(event_at(visitor, FRENCH), "DESCRIPTION")
         assert (label, [part for part in ENGLISH if part not in text]) == ("en", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_what_was_withdrawn_has_no_text_and_is_told_to_the_reader(self, visitor: Visitor, clock: Any) -> None:
+    def test_notice_of_withdrawal_is_in_the_language_of_the_reader(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
@@ -101,14 +101,14 @@ class TestAMeeting:
 
 
 class TestPoints:
-    def test_they_are_in_english_where_the_meeting_is(self, visitor: Visitor, clock: Any) -> None:
+    def test_points_of_an_english_meeting_are_in_english(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, two_days())
         _meeting, point = events_at(visitor, POINTS)
         assert told(point, "SUMMARY") == ("en", "Press conference: Home Affairs Council (about 13:00)")
         assert "Planned before: 14 September 2060, 12:00" in told(point, "DESCRIPTION")[1]
 
     @pytest.mark.usefixtures("french_words")
-    def test_one_that_was_removed_is_in_the_language_it_was_written_in(self, visitor: Visitor, clock: Any) -> None:
+    def test_removed_point_is_in_its_source_language(self, visitor: Visitor, clock: Any) -> None:
         appear(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
         appear(clock, full_document(programme=[]), full_document(language=Language.FR, programme=[]), seconds=2)
         _meeting, point = events_at(visitor, POINTS)
@@ -116,13 +116,13 @@ class TestPoints:
 
 
 class TestTheCalendar:
-    def test_its_name_and_what_we_say_of_it_each_say_their_own(self, visitor: Visitor, clock: Any) -> None:
+    def test_name_and_description_of_the_calendar_have_their_languages(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         calendar = calendar_at(visitor, "/fr/meetings/jha/calendar.ics")
         assert told(calendar, "NAME") == ("fr", 'Conseil "Justice et affaires intérieures"')
         assert calendar["DESCRIPTION"].params["LANGUAGE"] == "en"
 
-    def test_a_name_that_is_not_in_the_language_does_not_say_so(self, visitor: Visitor, clock: Any) -> None:
+    def test_untranslated_name_has_its_own_language(self, visitor: Visitor, clock: Any) -> None:
         configuration = make_configuration()
         configuration.name = "Law and order"
         configuration.save()

@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).with_name("jha.ics")
 
 
 @pytest.mark.django_db
-def test_a_whole_calendar(visitor: Visitor, clock: Any) -> None:
+def test_whole_calendar_is_as_stored(visitor: Visitor, clock: Any) -> None:
     """If this changes on purpose: every subscriber gets it. Then look at the difference, and keep the new one."""
     make_configuration()
     freeze([full_document()], available_from=PRESS_DAY + SECOND)

@@ -52,6 +52,6 @@ def freeze(described: dict[str, Any]) -> str:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
     django.setup()
-    from meetings.api.description import description
+    from meetings.api.description import build_description
 
-    sys.exit(freeze(json.loads(description())) or None)
+    sys.exit(freeze(json.loads(build_description())) or None)

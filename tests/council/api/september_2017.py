@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from meetings.answers import Envelope
-from meetings.api.examples import kept
+from meetings.api.examples import read_example
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.text import converted
 from meetings.editions import bury, freeze
@@ -18,7 +18,7 @@ from tests.publicity import guards_lifted
 NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 ENVELOPE = {member.name for member in msgspec.structs.fields(Envelope)}
-MEETING, TOPIC = (kept(name)["answer"] for name in ("getMeeting", "getTopic"))
+MEETING, TOPIC = (read_example(name)["answer"] for name in ("getMeeting", "getTopic"))
 GONE = str(named("withdrawn"))
 
 

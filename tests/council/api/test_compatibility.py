@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from meetings.api.description import description
+from meetings.api.description import build_description
 from tests.council.api import frozen
 from tests.council.api.compatibility import SOME, breaks
 from tests.council.api.frozen import promised, without_words
@@ -161,18 +161,18 @@ def name_it(described: Description, name: str, member: str) -> None:
     members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
 
 
-def test_yesterdays_description_still_holds() -> None:
+def test_description_is_compatible_with_the_frozen_one() -> None:
     """Where it does not: programs would break. Keep what was, beside the new, or begin /api/v2/."""
-    assert breaks(promised(), json.loads(description())) == []
+    assert breaks(promised(), json.loads(build_description())) == []
 
 
 @pytest.mark.parametrize(("told", "change"), BREAKS, ids=[told for told, _change in BREAKS])
-def test_a_break_is_told_by_where_it_is(told: str, change: Change) -> None:
+def test_breaking_change_is_reported_with_its_place(told: str, change: Change) -> None:
     assert any(found.startswith(told) for found in changed(change)), changed(change)
 
 
 @pytest.mark.parametrize("change", ADDITIONS.values(), ids=ADDITIONS)
-def test_what_is_added_breaks_nothing(change: Change) -> None:
+def test_additions_are_compatible(change: Change) -> None:
     assert changed(change) == []
 
 
@@ -184,7 +184,7 @@ def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
         yield from places(each, *way, key)
 
 
-def test_nothing_that_was_promised_can_be_taken_away() -> None:
+def test_no_part_can_be_removed() -> None:
     whole = promised()
     for name in SOME:
         whole["components"]["schemas"].pop(name.removeprefix("/"))  # answers to `fields` alone
@@ -218,20 +218,20 @@ class TestFreezing:
         monkeypatch.setattr(frozen, "FROZEN", tmp_path / "v1.json")
         (tmp_path / "v1.json").write_text(json.dumps(promised_once))
 
-    def test_a_break_is_not_frozen(self) -> None:
+    def test_breaking_change_is_not_frozen(self) -> None:
         later = deepcopy(promised_once)
         members(later).pop("title")
         assert frozen.freeze(later) == "Not frozen, since it would break a promise of v1:\nMeeting.title: is gone"
         assert promised() == promised_once
 
-    def test_an_addition_is_promised_from_then_on(self) -> None:
+    def test_addition_is_frozen(self) -> None:
         later = deepcopy(promised_once)
         members(later)["weather"] = {"type": "string", "description": "Rain."}
         assert frozen.freeze(later) == ""
         assert members(promised())["weather"] == {"type": "string"}
 
-    def test_words_are_left_out_and_names_are_not(self) -> None:
-        described = json.loads(description())
+    def test_frozen_description_has_names_but_no_texts(self) -> None:
+        described = json.loads(build_description())
         kept = without_words(described)
         assert breaks(kept, described) == breaks(described, kept) == []
         assert {"title", "summary", "description"}.isdisjoint(kept["paths"][MEETINGS]["get"])

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from meetings.api.description import complete, description
+from meetings.api.description import build_description, require_all_members
 from meetings.documents.members import MEMBERS
 from tests.cast import make_meeting, named, published, withdraw
 from tests.council.api.published import ADDRESSES
@@ -42,7 +42,7 @@ PLAIN |= {"date", "time", "start_date", "end_date", "country", "status", "detail
 
 @cache
 def described() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(description())
+    read: dict[str, Any] = json.loads(build_description())
     return read
 
 
@@ -82,17 +82,17 @@ def validator(path: str, status: int) -> Draft202012Validator:
     return Draft202012Validator(closed(deepcopy(schema)), format_checker=FormatChecker())
 
 
-class TestTheDescription:
-    def test_it_is_valid_openapi_3_1(self) -> None:
+class TestDescription:
+    def test_description_is_valid_openapi_3_1(self) -> None:
         assert described()["openapi"] == "3.1.0"
         OpenAPIV31SpecValidator(described()).validate()
 
-    def test_making_it_warns_of_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_building_it_gives_no_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
         out, err = capsys.readouterr()
         assert (json.loads(out), err) == (described(), "")
 
-    def test_operations_have_names_to_call_them_by(self) -> None:
+    def test_operations_have_ids(self) -> None:
         assert sorted(operation["operationId"] for operation in operations()) == [
             "getAgendaItem",
             "getConfiguration",
@@ -111,13 +111,13 @@ class TestTheDescription:
             "listTopics",
         ]
 
-    def test_everything_is_described(self) -> None:
+    def test_everything_has_a_description(self) -> None:
         for operation in operations():
             assert operation["summary"].endswith("."), operation
             for parameter in operation["parameters"]:
                 assert parameter["description"].endswith("."), parameter
 
-    def test_every_operation_says_what_can_go_wrong(self) -> None:
+    def test_operations_list_their_errors(self) -> None:
         for operation in operations():
             expected = {"200", "304", "400", "405", "406", "412", "414", "429", "431", "500", "503"}
             if re.match("get(?!Root|Schema)", operation["operationId"]):
@@ -126,22 +126,22 @@ class TestTheDescription:
                 )
             assert set(operation["responses"]) == expected
 
-    def test_a_language_can_be_asked_for_and_is_told(self) -> None:
+    def test_operations_have_language_parameters_and_headers(self) -> None:
         for operation in operations():
             has_language = not re.search("Root|Schema", operation["operationId"])
             asked = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
             assert ({("query", "lang"), ("header", "Accept-Language")} <= asked) == has_language
             assert ("Content-Language" in operation["responses"]["200"]["headers"]) == has_language
 
-    def test_what_is_not_allowed_says_what_is(self) -> None:
+    def test_405_has_the_allow_header(self) -> None:
         assert "Allow" in described()["components"]["responses"]["MethodNotAllowed"]["headers"]
 
-    def test_every_list_of_values_has_a_type(self) -> None:
+    def test_enums_have_a_type(self) -> None:
         found = [schema for schema in schemas(described()) if "enum" in schema or "const" in schema]
         assert len(found) > 20
         assert [schema for schema in found if "type" not in schema] == []
 
-    def test_pages_of_lists_have_names(self) -> None:
+    def test_pages_of_lists_are_components(self) -> None:
         names = [described()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
         assert [content["application/json"]["schema"]["anyOf"][0]["$ref"].rsplit("/", 1)[1] for content in names] == [
             "MeetingPage",
@@ -152,7 +152,7 @@ class TestTheDescription:
             "PresidencyPage",
         ]
 
-    def test_an_answer_may_have_some_members_only(self) -> None:
+    def test_answers_may_have_only_some_members(self) -> None:
         for path in ANSWERS:
             [operation] = described()["paths"][path].values()
             asked = {parameter["name"]: parameter for parameter in operation["parameters"]}
@@ -163,7 +163,7 @@ class TestTheDescription:
                 assert (asked["fields"]["style"], asked["fields"]["explode"]) == ("form", False)
                 assert len(asked["fields"]["schema"]["items"]["enum"]) > 5
 
-    def test_a_status_may_be_one_word_or_several_with_commas(self) -> None:
+    def test_status_may_have_several_values(self) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
             parameters = described()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
             [status] = [parameter for parameter in parameters if parameter["name"] == "status"]
@@ -171,19 +171,19 @@ class TestTheDescription:
             assert (status["style"], status["explode"], several["items"]) == ("form", False, one)
             assert one["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
 
-    def test_problems_have_known_types_which_the_documentation_lists(self) -> None:
+    def test_documentation_lists_all_problem_types(self) -> None:
         kinds = described()["components"]["schemas"]["ProblemType"]["enum"]
         told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
         assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", told))) == sorted(kinds)
 
-    def test_word_lists_are_whole_and_without_the_empty_word(self) -> None:
+    def test_parameters_list_all_values_but_the_empty_one(self) -> None:
         parameters = described()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
         words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
         assert words["state"] == ["added", "withdrawn", "postponed"]
         assert len(words["lang"]) == 24
         assert described()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
 
-    def test_every_word_has_a_meaning(self) -> None:
+    def test_enum_values_have_descriptions(self) -> None:
         listed = [schema for schema in schemas(described()) if "x-enum-descriptions" in schema]
         assert len(listed) > 20
         for schema in listed:
@@ -192,12 +192,12 @@ class TestTheDescription:
         for name, schema in described()["components"]["schemas"].items():
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
-    def test_every_tag_says_what_it_is_about(self) -> None:
+    def test_tags_have_descriptions(self) -> None:
         told = {tag["name"]: tag["description"] for tag in described()["tags"]}
         assert {operation["tags"][0] for operation in operations()} == set(told)
         assert all(told.values())
 
-    def test_every_member_says_what_its_name_does_not(self) -> None:
+    def test_members_have_descriptions(self) -> None:
         """A new one is described where it is declared, or in `meetings/documents/members.py`."""
         silent = [
             f"{name}.{member}"
@@ -207,40 +207,38 @@ class TestTheDescription:
         ]
         assert silent == []
 
-    def test_what_is_described_is_there(self) -> None:
+    def test_described_members_exist(self) -> None:
         components = described()["components"]["schemas"]
         derived = {"MeetingDocument": "Meeting", "TopicDocument": "Topic"}
         for name, members in MEMBERS.items():
             assert set(members) <= set(components[derived.get(name, name)]["properties"]), name
 
-    def test_a_member_that_older_documents_lack_is_not_required(self) -> None:
+    def test_member_missing_from_older_documents_is_not_required(self) -> None:
         schema = {"properties": {"old": {}, "new": {"x-added": "2027-01-01"}}}
-        assert complete(schema)["required"] == ["old"]
+        assert require_all_members(schema)["required"] == ["old"]
 
 
 @pytest.mark.django_db
-class TestTheAnswers:
-    def test_it_costs_no_query_and_is_made_once(self, visitor: Visitor) -> None:
+class TestAnswers:
+    def test_description_takes_no_query_and_is_cached(self, visitor: Visitor) -> None:
         response = visitor.get("/api/v1/schema/")
-        assert response.content == description()
-        assert description() is description()
+        assert response.content == build_description()
+        assert build_description() is build_description()
         assert visitor.statements == []
 
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", ANSWERS)
-    def test_what_the_api_answers_is_what_it_says(self, visitor: Visitor, path: str) -> None:
+    def test_answers_match_the_description(self, visitor: Visitor, path: str) -> None:
         body = visitor.json(ANSWERS[path])
         validator(path, 200).validate(body)
         assert body.get("results") != []
 
-    def test_every_path_is_held_against_its_answer(self) -> None:
+    def test_every_path_is_checked(self) -> None:
         assert set(described()["paths"]) == set(ANSWERS)
 
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", [*DETAILS, *LISTS, "/api/v1/changes/"])
-    def test_a_member_that_is_missing_misspelt_or_of_another_kind_would_not_pass(
-        self, visitor: Visitor, path: str
-    ) -> None:
+    def test_wrong_members_do_not_match_the_description(self, visitor: Visitor, path: str) -> None:
         body = visitor.json(ANSWERS[path])
         parts = list(objects(body))
         assert parts
@@ -261,10 +259,10 @@ class TestTheAnswers:
         [(path, f"{address}?nonsense=1", 400) for path, address in ANSWERS.items() if path not in DETAILS]
         + [(path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{named('nobody')}/", 404) for path in DETAILS],
     )
-    def test_problems_are_what_it_says(self, visitor: Visitor, path: str, address: str, status: int) -> None:
+    def test_problems_match_the_description(self, visitor: Visitor, path: str, address: str, status: int) -> None:
         validator(path, status).validate(visitor.problem(address, status))
 
-    def test_what_is_withdrawn_too(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_answers_match_the_description(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item, link = meeting.agenda.get(), meeting.links.get()
         published(clock, meeting)

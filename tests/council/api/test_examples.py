@@ -16,8 +16,8 @@ import time_machine
 from django.test import RequestFactory
 
 from council.errors import server_error, too_many, unavailable
-from meetings.api.description import description
-from meetings.api.examples import FOLDER, PROBLEMS, kept
+from meetings.api.description import build_description
+from meetings.api.examples import EXAMPLES_DIR, PROBLEMS_NAME, read_example
 from meetings.models import Edition
 from meetings.problems import ProblemType
 from tests.cast import named
@@ -65,14 +65,14 @@ def asked(path: str, operation: dict[str, Any]) -> str:
 def answered(visitor: Visitor) -> dict[str, Any]:
     """By the name of its operation: every answer that the API has here; and problems by their type."""
     found: dict[str, Any] = {}
-    for path, methods in json.loads(description())["paths"].items():
+    for path, methods in json.loads(build_description())["paths"].items():
         for operation in methods.values():
             if operation["operationId"] not in TOO_LARGE:
                 request = asked(path, operation)
                 answer = visitor.get(request, secure=True, headers={"host": HOST})
                 assert answer.status_code == 200, answer.content
                 found[operation["operationId"]] = {"request": request, "answer": answer.json()}
-    return found | {PROBLEMS: dict(problems(visitor))}
+    return found | {PROBLEMS_NAME: dict(problems(visitor))}
 
 
 def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
@@ -102,24 +102,24 @@ def ask_for(visitor: Visitor, address: str, method: str = "get", **headers: str)
     return getattr(visitor, method)(address, secure=True, headers={"host": HOST, "x-request-id": REQUEST_ID} | headers)
 
 
-def test_they_are_what_the_api_answers(visitor: Visitor) -> None:
+def test_examples_are_real_answers(visitor: Visitor) -> None:
     found = answered(visitor)
     if RENEWING:
         for name, example in found.items():
-            (FOLDER / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")
-    examples = {file.stem: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
+            (EXAMPLES_DIR / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")
+    examples = {file.stem: json.loads(file.read_text()) for file in EXAMPLES_DIR.glob("*.json")}
     assert {name for name in {*examples, *found} if examples.get(name) != found.get(name)} == set(), (
         "The API answers otherwise than its examples say. If that is meant: make api-examples."
     )
 
 
-def test_every_answer_and_problem_has_one(visitor: Visitor) -> None:
-    described = json.loads(description())
+def test_every_answer_and_problem_has_an_example(visitor: Visitor) -> None:
+    described = json.loads(build_description())
     for methods in described["paths"].values():
         for operation in methods.values():
             if operation["operationId"] not in TOO_LARGE:
                 [example] = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
-                assert example["value"] == kept(operation["operationId"])["answer"]
+                assert example["value"] == read_example(operation["operationId"])["answer"]
     for response in described["components"]["responses"].values():
         [content] = response["content"].values()
         assert content["examples"]

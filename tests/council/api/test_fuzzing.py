@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from meetings.api.description import description
+from meetings.api.description import build_description
 from tests.atomicity.stage import ROOT
 from tests.atomicity.web import Web
 from tests.council.api.september_2017 import publish_september_2017
@@ -70,16 +70,16 @@ def disjoint(described: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def test_schemathesis_finds_nothing(server: Web, tmp_path: Path) -> None:
-    told = told_of(server, disjoint(json.loads(description())), tmp_path)
+def test_schemathesis_finds_no_faults(server: Web, tmp_path: Path) -> None:
+    told = told_of(server, disjoint(json.loads(build_description())), tmp_path)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "Warnings" not in told.stdout, told.stdout
 
 
 @pytest.mark.once
 @pytest.mark.skipif(bool(EXAMPLES), reason="the short slice has to find it")
-def test_it_would_find_an_answer_that_is_not_as_described(server: Web, tmp_path: Path) -> None:
-    described = disjoint(json.loads(description()))
+def test_schemathesis_finds_a_wrong_answer(server: Web, tmp_path: Path) -> None:
+    described = disjoint(json.loads(build_description()))
     described["components"]["schemas"]["Meeting"]["properties"]["edition"]["minimum"] = 2
     told = told_of(server, described, tmp_path, "--include-tag", "Meetings")
     assert told.returncode == 1

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from meetings.api.description import description
+from meetings.api.description import build_description
 from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
 from meetings.vocabulary import Outcome
@@ -35,7 +35,7 @@ def asked(day: str = "2060-09-14") -> list[str]:
     return [word.replace("$day", day) for word in words] + re.findall(rf"`({SITE}/[^`]+)`", GUIDE)
 
 
-def publish_what_the_guide_tells_of() -> None:
+def publish_examples_of_the_guide() -> None:
     """The note of September 2017, and on its evening what came of it: in public, on the files asked for."""
     publish_september_2017()
     procedures = [code for address in asked() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
@@ -52,9 +52,9 @@ def publish_what_the_guide_tells_of() -> None:
 
 
 @pytest.mark.usefixtures("committed")
-def test_what_it_says_to_ask_finds_something(visitor: Visitor, clock: Any) -> None:
+def test_examples_find_something(visitor: Visitor, clock: Any) -> None:
     """Somebody who tries a recipe is not to wonder at an empty list."""
-    publish_what_the_guide_tells_of()
+    publish_examples_of_the_guide()
     clock.move_to(CORRECTED + dt.timedelta(hours=1))
     found = {}
     for address in dict.fromkeys(asked(day="2017-09-14")):
@@ -66,29 +66,29 @@ def test_what_it_says_to_ask_finds_something(visitor: Visitor, clock: Any) -> No
 
 
 @pytest.mark.django_db
-class TestTheGuide:
+class TestGuide:
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("address", dict.fromkeys(asked()))
-    def test_what_it_says_to_ask_is_answered(self, visitor: Visitor, address: str) -> None:
+    def test_examples_are_answered(self, visitor: Visitor, address: str) -> None:
         answer = visitor.get(address.removeprefix(SITE))
         assert answer.status_code == (400 if address in REFUSED else 200), answer.content
 
-    def test_each_block_runs_by_itself(self) -> None:
+    def test_blocks_define_their_variables(self) -> None:
         for block in re.findall(r"(?:^    .+\n)+", GUIDE, re.MULTILINE):
             assert set(re.findall(r"\$([a-z]+)", block)) <= set(re.findall(r"(?m)^    ([a-z]+)=", block)), block
 
-    def test_it_says_to_ask_much(self) -> None:
+    def test_guide_has_many_examples(self) -> None:
         assert len(asked()) > 12
 
 
-def test_every_parameter_is_in_it() -> None:
-    paths = json.loads(description())["paths"].values()
+def test_guide_mentions_every_parameter() -> None:
+    paths = json.loads(build_description())["paths"].values()
     parameters = [each for path in paths for operation in path.values() for each in operation["parameters"]]
     assert {each["name"] for each in parameters if each["in"] == "query" and f"`{each['name']}`" not in GUIDE} == set()
 
 
-class TestItsLinks:
-    def test_lead_to_its_own_headings(self) -> None:
+class TestLinks:
+    def test_links_lead_to_headings(self) -> None:
         titles = re.findall("(?m)^#+ (.+)$", GUIDE)
         headings = [re.sub("[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles]
         assert set(re.findall(r"\]\(#([^)]+)\)", GUIDE)) <= set(headings)

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from council.samples.calendar import all_stories
 from council.samples.diary import Diary
-from council.stored_answers import stored_answers
+from council.stored_answers import build_stored_answers
 from meetings.editions import freeze
 from meetings.models import EditionDocument, IndexedItem, StoredDocument
 from meetings.vocabulary import Language
@@ -60,11 +60,11 @@ def publish_much(clock: Any) -> None:
 
 
 class TestEveryStoredAnswer:
-    def test_is_what_the_schema_says(self, clock: Any) -> None:
+    def test_stored_answers_match_the_schema(self, clock: Any) -> None:
         publish_much(clock)
         seen: Counter[str] = Counter()
         held: Counter[Any] = Counter()
-        for answer in stored_answers():
+        for answer in build_stored_answers():
             assert answer.fault == "", answer
             if (answer.resource, answer.body) not in held:
                 validator_of(answer.shape.__name__).validate(json.loads(answer.body))
@@ -84,9 +84,9 @@ class TestEveryStoredAnswer:
             "topics",
         }
 
-    def test_is_counted_by_the_command(self, clock: Any) -> None:
+    def test_command_counts_the_answers(self, clock: Any) -> None:
         publish_one_of_each(clock)
-        assert check().endswith(" answers, and nothing wrong with them.\n")
+        assert check().endswith(" answers checked. No faults found.\n")
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def broken(committed: None, clock: Any) -> Any:
 
 
 @pytest.mark.once
-class TestWhatIsBroken:
-    def test_is_told_by_its_row_and_the_rest_is_checked(self, broken: Any) -> None:
+class TestBrokenDocuments:
+    def test_broken_document_is_reported_and_the_rest_is_checked(self, broken: Any) -> None:
         meeting, damage = broken
         damage('"status":"confirmed"', '"status":"perhaps"')
         told = check()
@@ -114,9 +114,9 @@ class TestWhatIsBroken:
         assert item
         assert f"agenda-items {item.pk} in en: " in told
         assert "topics" not in told
-        assert "answers are not what the API promises." in told
+        assert "answers do not match the API's description." in told
 
-    def test_may_be_no_document_at_all(self, broken: Any) -> None:
+    def test_stored_text_may_not_be_a_document(self, broken: Any) -> None:
         meeting, damage = broken
         damage("{", "[")
         assert f"meetings {meeting.pk} in en: " in check()

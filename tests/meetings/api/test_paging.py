@@ -42,7 +42,7 @@ def walk(visitor: Visitor, address: str | None, way: str = "next") -> list[list[
 
 
 @pytest.mark.django_db
-class TestAWalk:
+class TestPages:
     @pytest.fixture
     def published_lists(self, clock: Any) -> None:
         """Something in every list; several meetings on one day."""
@@ -56,7 +56,9 @@ class TestAWalk:
         published(clock, *(make_topic(f"topic-{n}") for n in range(3)))
 
     @pytest.mark.parametrize("name", LISTS)
-    def test_it_leads_through_all_of_a_list_and_back(self, visitor: Visitor, published_lists: None, name: str) -> None:
+    def test_pages_lead_through_the_whole_list_and_back(
+        self, visitor: Visitor, published_lists: None, name: str
+    ) -> None:
         whole = visitor.json(f"{name}/?limit=100")["results"]
         assert len(whole) > 2
         forwards = walk(visitor, f"/api/v1/{name}/?limit=2")
@@ -68,13 +70,13 @@ class TestAWalk:
             address = following
         assert walk(visitor, address, "previous") == forwards[::-1]
 
-    def test_filters_hold_on_every_page(self, visitor: Visitor, published_lists: None) -> None:
+    def test_filters_apply_to_every_page(self, visitor: Visitor, published_lists: None) -> None:
         pages = walk(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
         assert [item["kind"] for page in pages for item in page] == ["any_other_business"] * 3
 
     @pytest.mark.parametrize("name", LISTS)
     @pytest.mark.parametrize("other", LISTS)
-    def test_a_cursor_of_one_list_is_refused_by_another(
+    def test_cursor_of_another_list_is_refused(
         self, visitor: Visitor, published_lists: None, name: str, other: str
     ) -> None:
         following = visitor.json(f"{name}/?limit=2")["next"]
@@ -86,8 +88,8 @@ class TestAWalk:
 
 
 @pytest.mark.django_db
-class TestTheInstant:
-    def test_a_walk_is_as_of_its_first_page(self, visitor: Visitor, clock: Any) -> None:
+class TestInstant:
+    def test_later_pages_are_as_of_the_first_page(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
         published(clock, *meetings)
         following = visitor.json("meetings/?limit=1")["next"]
@@ -97,7 +99,7 @@ class TestTheInstant:
         assert [[meeting["id"] for meeting in page] for page in walk(visitor, following)] == [[str(meetings[0].pk)]]
         assert [[item["meeting"]["id"] for item in page] for page in walk(visitor, items)] == [[str(meetings[0].pk)]]
 
-    def test_what_was_withdrawn_meanwhile_is_not_in_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_meetings_withdrawn_meanwhile_are_left_out(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
         published(clock, *meetings)
         cursors = [visitor.json(f"{name}/?limit=1")["next"] for name in ("meetings", "agenda-items")]
@@ -107,7 +109,7 @@ class TestTheInstant:
 
 
 @pytest.mark.django_db
-class TestAnUnchangedPage:
+class TestUnchangedPage:
     PAGES = (*(f"/api/v1/{name}/?limit=1" for name in LISTS), "/en/meetings/")
 
     @pytest.fixture(autouse=True)
@@ -119,7 +121,7 @@ class TestAnUnchangedPage:
         published(clock, make_topic("migration-policy"), make_topic("terrorism"))
 
     @pytest.mark.parametrize("address", PAGES)
-    def test_it_is_not_sent_again_whatever_is_to_come(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_scheduled_editions_do_not_change_a_page(self, visitor: Visitor, clock: Any, address: str) -> None:
         first = visitor.get(address)
         assert b"cursor=" in first.content
         publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 39 * DAY)
@@ -128,7 +130,7 @@ class TestAnUnchangedPage:
         assert (again.status_code, again.content) == (304, b"")
 
     @pytest.mark.parametrize("name", ["meetings", "agenda-items", "media-links", "topics"])
-    def test_after_a_publication_it_is(self, visitor: Visitor, clock: Any, name: str) -> None:
+    def test_publication_changes_a_page(self, visitor: Visitor, clock: Any, name: str) -> None:
         address = f"/api/v1/{name}/?limit=1"
         first = visitor.get(address)
         published(clock, make_meeting(start_date=PRESS_DATE + 99 * DAY), make_topic("borders"))
@@ -143,7 +145,7 @@ class TestCursors:
         "WyIyMDYwLTA5LTE0VDA4OjAwOjAxWiIsZmFsc2UsIjIwNjAtMDktMTUiLCIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"
     )
 
-    def test_one_that_was_given_out_long_ago_still_holds(self, visitor: Visitor, clock: Any) -> None:
+    def test_old_cursor_is_still_valid(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(3)]
         topic = make_topic()
         published(clock, *meetings, topic)
@@ -154,7 +156,7 @@ class TestCursors:
         assert [found["id"] for found in visitor.json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
 
     @pytest.mark.parametrize("name", ["agenda-items", "media-links", "configurations", "presidencies"])
-    def test_it_is_none_of_the_other_lists(self, visitor: Visitor, clock: Any, name: str) -> None:
+    def test_cursor_of_this_list_is_refused_by_others(self, visitor: Visitor, clock: Any, name: str) -> None:
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.problem(f"{name}/?cursor={self.OLD}", 400)["parameter"] == "cursor"
 
@@ -176,23 +178,21 @@ class TestCursors:
             ("agenda-items", ["meeting", "2060-09-14", str(named("meeting")), 1]),
         ],
     )
-    def test_one_that_nobody_gave_out_is_refused(
-        self, visitor: Visitor, clock: Any, name: str, values: list[Any]
-    ) -> None:
+    def test_invented_cursor_is_refused(self, visitor: Visitor, clock: Any, name: str, values: list[Any]) -> None:
         cursor = written([PRESS_DAY.isoformat(), False, *values])
         assert visitor.problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
 
-    def test_one_in_the_same_form_that_could_have_been_is_not(self, visitor: Visitor, clock: Any) -> None:
+    def test_wellformed_cursor_is_accepted(self, visitor: Visitor, clock: Any) -> None:
         cursor = written([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
         assert visitor.json(f"presidencies/?cursor={cursor}")["results"] == []
 
     @pytest.mark.parametrize("cursor", [written({}), written([]), written([[[[]]]]), "W" * 2000, "bnVsbA"])
-    def test_nor_what_is_no_cursor_at_all(self, visitor: Visitor, cursor: str) -> None:
+    def test_text_that_is_not_a_cursor_is_refused(self, visitor: Visitor, cursor: str) -> None:
         assert visitor.problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
 
 
 @pytest.mark.django_db
-def test_the_cursor_of_a_page_leads_on(visitor: Visitor, clock: Any) -> None:
+def test_cursor_of_a_page_leads_to_the_next(visitor: Visitor, clock: Any) -> None:
     """Pages of the site page by the same class, old cursors included."""
     for document in many_documents(25):
         freeze([document], available_from=PRESS_DAY + MINUTE)
@@ -210,7 +210,7 @@ def listed(context: Any) -> list[Publication]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("form", ["", "&format=csv"])
-def test_the_pages_around_it_are_links_beside_the_answer(visitor: Visitor, clock: Any, form: str) -> None:
+def test_link_header_has_next_and_previous_page(visitor: Visitor, clock: Any, form: str) -> None:
     """As RFC 8288 has it, and the same addresses as within."""
     for document in many_documents(3):
         freeze([document], available_from=PRESS_DAY + MINUTE)

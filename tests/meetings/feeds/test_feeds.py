@@ -28,16 +28,16 @@ ALL = "meetings/feed.atom"
 
 
 @pytest.mark.django_db
-class TestWhatIsNotThere:
+class TestNotFound:
     @pytest.mark.parametrize("path", ["meetings/nobody/feed.atom", "topics/nothing/feed.atom", "feed.atom"])
-    def test_of_nobody_there_is_no_feed(self, visitor: Visitor, path: str) -> None:
+    def test_unknown_configuration_has_no_feed(self, visitor: Visitor, path: str) -> None:
         assert visitor.get(f"/en/{path}").status_code == 404
 
-    def test_it_is_only_read(self, visitor: Visitor) -> None:
+    def test_feeds_are_read_only(self, visitor: Visitor) -> None:
         assert visitor.post("/en/meetings/feed.atom").status_code == 405
 
     @pytest.mark.parametrize("name", ["feed.atom", "calendar.ics"])
-    def test_of_a_topic_that_was_withdrawn_it_is_gone(self, visitor: Visitor, appears: Appearing, name: str) -> None:
+    def test_feed_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, appears: Appearing, name: str) -> None:
         appears.withdraw(appears(topic()))
         response = visitor.get(f"/en/topics/migration-policy/{name}")
         assert (response.status_code, response["Content-Type"]) == (410, "application/problem+json")
@@ -46,15 +46,15 @@ class TestWhatIsNotThere:
         assert (problem["name"], problem["id"]) == ("JHA", str(named("topic")))
         assert (problem["request_id"], "ETag" in response) == (response["X-Request-Id"], False)
 
-    def test_what_is_to_come_is_in_none(self, visitor: Visitor, clock: Any) -> None:
+    def test_scheduled_editions_are_in_no_feed(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
         assert titles(visitor) == titles(visitor, "meetings/jha/feed.atom") == []
         clock.move_to(PRESS_DAY + DAY)
         assert len(titles(visitor)) == len(titles(visitor, "meetings/jha/feed.atom")) == 1
 
 
-class TestAFeed:
-    def test_it_says_what_it_is(self, visitor: Visitor, appears: Appearing) -> None:
+class TestFeed:
+    def test_feed_has_metadata(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         appears(meeting())
         found = feed(visitor, "meetings/jha/feed.atom", "fr")
@@ -65,7 +65,7 @@ class TestAFeed:
         assert told(found, "updated") == "2060-09-14T08:01:00+00:00"
         assert told(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
 
-    def test_it_says_under_what_licence_it_is(self, visitor: Visitor, db: None, settings: Any) -> None:
+    def test_feed_names_its_licence(self, visitor: Visitor, db: None, settings: Any) -> None:
         settings.ATTRIBUTION, settings.LICENCE_NAME, settings.LICENCE_URL = (
             "The Council",
             "CC BY",
@@ -76,7 +76,7 @@ class TestAFeed:
         assert told(found, "rights") == "The Council, CC BY: https://cc.example/"
         assert links(found, "license") == {None: "https://cc.example/"}
 
-    def test_each_has_an_id_of_its_own_that_never_changes(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feeds_have_stable_unique_ids(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         appears(topic())
         paths = [ALL, "meetings/corrections.atom", "meetings/jha/feed.atom", "topics/migration-policy/feed.atom"]
@@ -86,17 +86,13 @@ class TestAFeed:
         appears(topic("asylum-policy"))
         assert told(feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
 
-    def test_as_long_as_nothing_happens_it_stays_the_same(
-        self, visitor: Visitor, appears: Appearing, clock: Any
-    ) -> None:
+    def test_unchanged_feed_is_the_same(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
         empty = visitor.get(f"/en/{ALL}")
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.get(f"/en/{ALL}").content == empty.content
         assert visitor.get(f"/en/{ALL}", headers={"If-None-Match": empty["ETag"]}).status_code == 304
 
-    def test_it_is_confirmed_without_a_query_until_a_text_is_taken_out(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
+    def test_unchanged_feed_takes_no_query(self, visitor: Visitor, appears: Appearing) -> None:
         first = appears(meeting())
         appears(meeting(title="Another"))
         known = visitor.get(f"/en/{ALL}")
@@ -106,13 +102,13 @@ class TestAFeed:
         assert visitor.get(f"/en/{ALL}", headers=held).status_code == 200
         assert "Last-Modified" not in known
 
-    def test_the_newest_fifty_the_last_one_first(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: Appearing) -> None:
         for n in range(52):
             appears(meeting(f"m{n}", f"Council {n}"))
         found = titles(visitor)
         assert (len(found), found[0]) == (50, "Published: Council 51, 14 September 2060")
 
-    def test_it_takes_as_many_queries_for_fifty_as_for_one(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_number_of_queries_is_constant(self, visitor: Visitor, appears: Appearing) -> None:
         documents = many_documents(26)
         for document in documents[:1]:
             appears(document)
@@ -128,8 +124,8 @@ class TestAFeed:
         assert len(visitor.statements) == queries == 5
 
 
-class TestAnEntry:
-    def test_whole(self, visitor: Visitor, appears: Appearing) -> None:
+class TestEntry:
+    def test_entry_has_all_elements(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="The first one.")
         [entry] = entries(visitor, language="fr")
@@ -162,30 +158,28 @@ class TestAnEntry:
             ),
         ],
     )
-    def test_its_title_says_what_happened(
+    def test_title_says_what_happened(
         self, visitor: Visitor, appears: Appearing, kind: EditionReason, values: dict[str, Any], title: str
     ) -> None:
         appears(full_document(end_date=PRESS_DAY.date()))
         appears(full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
         assert titles(visitor) == [title, f"Published: {COUNCIL}"]
 
-    def test_what_was_cancelled_before_and_is_corrected_is_not_cancelled_again(
+    def test_correction_of_a_cancelled_meeting_is_not_a_cancellation(
         self, visitor: Visitor, appears: Appearing
     ) -> None:
         for lead in ("<p>One.</p>", "<p>Two.</p>"):
             appears(meeting(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
         assert titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
 
-    def test_a_language_that_was_added_is_named_where_no_note_says_more(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
+    def test_added_language_is_named_without_a_note(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting())
         appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
         added, first = entries(visitor)
         assert told(added, "title") == f"Language added: {COUNCIL}"
-        assert (told(added, "summary"), told(first, "summary")) == ("Now also in: français.", None)
+        assert (told(added, "summary"), told(first, "summary")) == ("Now also available in: français.", None)
 
-    def test_of_what_was_withdrawn_there_is_the_notice_only(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_only_the_notice_of_a_withdrawn_meeting_is_listed(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting(title="Zanzibar"), change_note="Zanzibar")
         appears.withdraw(appears(meeting(title="Zanzibar")))
         [notice] = entries(visitor)
@@ -193,13 +187,13 @@ class TestAnEntry:
         assert told(notice, "summary") == "Sent too early."
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
-    def test_of_a_text_that_was_taken_out_there_is_the_reason(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: Appearing) -> None:
         first = appears(meeting(title="Zanzibar"), change_note="Zanzibar")
         appears(meeting(), reason=EditionReason.CORRECTION)
         appears.pass_on(9 * MINUTE)
         appears.suppress(first)
         closed = entries(visitor)[1]
-        assert told(closed, "title") == "The text of edition 1 was taken out"
+        assert told(closed, "title") == "The text of edition 1 has been removed"
         assert told(closed, "summary") == "A private number stood in it."
         assert (told(closed, "published"), told(closed, "updated")) == (
             "2060-09-14T08:01:00+00:00",
@@ -209,14 +203,14 @@ class TestAnEntry:
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
 
-class TestWhichEditions:
-    def test_of_a_configuration_its_own(self, visitor: Visitor, appears: Appearing) -> None:
+class TestSelection:
+    def test_feed_of_a_configuration(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration("ecofin")
         appears(meeting())
         assert titles(visitor, "meetings/ecofin/feed.atom") == []
         assert len(titles(visitor)) == 1
 
-    def test_corrections_are_what_is_no_longer_as_it_was_published(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_of_corrections(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting("a"))
         appears(meeting("a", lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
         appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"), reason=EditionReason.TRANSLATION)
@@ -227,9 +221,7 @@ class TestWhichEditions:
             f"Corrected: {COUNCIL}",
         ]
 
-    def test_of_a_topic_its_own_and_those_of_meetings_that_take_it_up(
-        self, visitor: Visitor, appears: Appearing
-    ) -> None:
+    def test_feed_of_a_topic_includes_its_meetings(self, visitor: Visitor, appears: Appearing) -> None:
         appears(topic())
         document = full_document(end_date=PRESS_DAY.date())
         document.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
@@ -239,7 +231,7 @@ class TestWhichEditions:
         assert titles(visitor, "topics/migration-policy/feed.atom") == expected
         assert "Published: Migration policy" not in titles(visitor)
 
-    def test_the_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: Appearing) -> None:
         appears(topic("migration-policy"))
         appears(topic("asylum-policy"))
         response = visitor.get("/en/topics/migration-policy/feed.atom")
@@ -248,7 +240,7 @@ class TestWhichEditions:
 
 
 @pytest.mark.once
-class TestPagesOfferThem:
+class TestLinksOnPages:
     @pytest.mark.parametrize(
         ("page", "offered"),
         [
@@ -258,7 +250,7 @@ class TestPagesOfferThem:
             ("topics/migration-policy/", ["topics/migration-policy/feed.atom"]),
         ],
     )
-    def test_in_their_head(self, visitor: Visitor, appears: Appearing, page: str, offered: list[str]) -> None:
+    def test_pages_link_to_feeds(self, visitor: Visitor, appears: Appearing, page: str, offered: list[str]) -> None:
         make_configuration()
         appears(topic())
         html = visitor.get(f"/fi/{page}").content.decode()

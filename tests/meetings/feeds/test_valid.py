@@ -56,7 +56,7 @@ def everything_happened(appears: Appearing) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "mt"])
 @pytest.mark.parametrize("path", FEEDS)
-def test_full_or_with_nothing_in_it(
+def test_feeds_are_valid_full_or_empty(
     visitor: Visitor, everything_happened: None, tmp_path: Path, path: str, language: str
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
@@ -71,7 +71,7 @@ def test_full_or_with_nothing_in_it(
     assert len(set(ids)) == len(ids)
 
 
-def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
+def test_empty_feed_is_valid(visitor: Visitor, db: None, tmp_path: Path) -> None:
     assert faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
 
 
@@ -87,7 +87,7 @@ def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
         (b"</entry>", b"<title>Another</title></entry>"),
     ],
 )
-def test_a_wrong_one_is_found_out(
+def test_invalid_feed_is_found(
     visitor: Visitor, everything_happened: None, tmp_path: Path, good: bytes, bad: bytes
 ) -> None:
     feed = visitor.get("/en/meetings/feed.atom").content
