@@ -51,7 +51,7 @@ def line(document: Any, **members: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
+def recorded_waits(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
     """The editions that the command waits for, instead of waiting."""
     found: list[Edition] = []
     monkeypatch.setattr("agenda.management.commands.load_meetings.wait_for", found.append)
@@ -78,7 +78,7 @@ def load(tmp_path: Path) -> Any:
     return load
 
 
-def refused(load: Any, *given: Any, **options: Any) -> str:
+def load_refused(load: Any, *given: Any, **options: Any) -> str:
     with pytest.raises(CommandError) as refusal:
         load(*given, **options)
     assert refusal.value.returncode == 2
@@ -122,34 +122,34 @@ class TestRefusals:
         ],
     )
     def test_malformed_line_is_reported_and_nothing_is_loaded(self, load: Any, wrong: Any, told: str) -> None:
-        said = refused(load, replace(TOPIC, id=named("other"), slug="other"), wrong)
+        said = load_refused(load, replace(TOPIC, id=named("other"), slug="other"), wrong)
         assert told in said
         assert said.endswith("Nothing was loaded.")
         assert not BackgroundTopic.objects.exists()
 
     def test_first_faults_are_reported_at_once(self, load: Any) -> None:
-        said = refused(load, *["{"] * 50)
+        said = load_refused(load, *["{"] * 50)
         assert said.count("not valid JSON") == 20
         assert "… and 30 more" in said
 
     def test_topic_must_come_before_its_meetings(self, load: Any) -> None:
         meeting = full_document()
         meeting.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
-        assert "Put the topic's own line before this one" in refused(load, meeting, TOPIC)
+        assert "Put the topic's own line before this one" in load_refused(load, meeting, TOPIC)
         assert load(TOPIC, meeting) == "2 added, 0 changed, 0 as they were.\n"
 
     def test_lines_of_a_meeting_must_be_together(self, load: Any) -> None:
         french = line(meeting_document(), language="fr")
-        assert "those of " in refused(load, meeting_document(), TOPIC, french)
-        assert "line 1 is already in “en”" in refused(load, meeting_document(), meeting_document())
+        assert "those of " in load_refused(load, meeting_document(), TOPIC, french)
+        assert "line 1 is already in “en”" in load_refused(load, meeting_document(), meeting_document())
 
     def test_translation_must_have_the_same_parts_as_its_source(self, load: Any) -> None:
         french = line(meeting_document(), language="fr", lead="<p>Introduction</p>")
-        assert "line 2: “lead” is not a text of line 1" in refused(load, meeting_document(), french)
+        assert "line 2: “lead” is not a text of line 1" in load_refused(load, meeting_document(), french)
 
     def test_value_too_long_for_its_column_is_reported_and_the_batch_is_not_loaded(self, load: Any) -> None:
         long = meeting_document("x" * 400)
-        said = refused(load, TOPIC, long)
+        said = load_refused(load, TOPIC, long)
         assert "line 2: " in said
         assert "title: Ensure this value has at most 300 characters" in said
         assert said.endswith("Nothing was loaded.")
@@ -157,19 +157,19 @@ class TestRefusals:
 
     def test_batches_before_a_faulty_one_stay_loaded(self, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("agenda.bulk.loading.BATCH_SIZE", 1)
-        said = refused(load, TOPIC, meeting_document("x" * 400))
+        said = load_refused(load, TOPIC, meeting_document("x" * 400))
         assert "All up to line 1 is loaded, nothing after it: mend the line, and give the same command again" in said
         assert BackgroundTopic.objects.exists()
         assert load(TOPIC, meeting_document()) == "1 added, 0 changed, 1 as they were.\n"
 
     def test_unpublishable_document_is_reported_before_loading(self, load: Any) -> None:
         cancelled = line(meeting_document(), status="cancelled")
-        said = refused(load, cancelled, publish=True)
+        said = load_refused(load, cancelled, publish=True)
         assert "line 1: it cannot be published: Give the public reason" in said
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
-        assert "line 1: it cannot be published: Is the year right?" in refused(load, ages_away, publish=True)
+        assert "line 1: it cannot be published: Is the year right?" in load_refused(load, ages_away, publish=True)
         two = line(meeting_document(), id=str(named("second")))
-        assert "published at meetings/jha/2060/09/14/, like line 1" in refused(
+        assert "published at meetings/jha/2060/09/14/, like line 1" in load_refused(
             load, meeting_document(), two, publish=True
         )
         assert not Meeting.objects.exists()
@@ -177,13 +177,13 @@ class TestRefusals:
     def test_document_that_publishing_refuses_stays_in_the_working_copy(self, load: Any) -> None:
         publish(make_meeting())
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
-        said = refused(load, TOPIC, meeting_document(), publish=True)
+        said = load_refused(load, TOPIC, meeting_document(), publish=True)
         assert "has the address meetings/jha/2060/09/14/" in said
         assert "All up to line 2 is loaded, and the last batch of that is not published" in said
         assert BackgroundTopic.objects.exists()
 
     def test_publishing_without_approval_needs_a_reason(self, load: Any) -> None:
-        assert "--reason is empty" in refused(load, TOPIC, publish=True, reason=" ")
+        assert "--reason is empty" in load_refused(load, TOPIC, publish=True, reason=" ")
 
     def test_missing_file_is_refused(self) -> None:
         with pytest.raises(CommandError, match=r"nowhere\.jsonl cannot be read: No such file"):
@@ -249,7 +249,7 @@ class TestLoading:
             "Nothing was loaded, only checked. It would be: 2 added, 0 changed, 0 as they were; 2 published.\n"
         )
         assert not Meeting.objects.exists()
-        assert "at most 300 characters" in refused(load, meeting_document("x" * 400), dry_run=True)
+        assert "at most 300 characters" in load_refused(load, meeting_document("x" * 400), dry_run=True)
 
     def test_byte_order_mark_and_empty_lines_are_ignored(self, load: Any) -> None:
         assert load("\ufeff" + json.dumps(line(TOPIC)), "", json.dumps(line(meeting_document()))).startswith("2 added")

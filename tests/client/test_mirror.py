@@ -309,7 +309,7 @@ class Killed(BaseException):
     """Not an error that anything would handle."""
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
+def kill_after(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
     """Before the n-th request or statement the client is no more."""
     steps = [0]
 
@@ -325,11 +325,11 @@ def counted(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
 
     ask, connect = Site.ask, sqlite3.connect
 
-    def asked(self: Site, *arguments: Any) -> Any:
+    def counted_ask(self: Site, *arguments: Any) -> Any:
         step()
         return ask(self, *arguments)
 
-    monkeypatch.setattr(Site, "ask", asked)
+    monkeypatch.setattr(Site, "ask", counted_ask)
     monkeypatch.setattr(sqlite3, "connect", lambda file: connect(file, factory=Connection))
     return steps
 
@@ -353,7 +353,7 @@ def test_copy_continues_wherever_it_is_killed(
         number += 1
         (tmp_path / "copy.sqlite3").write_bytes(start)
         with monkeypatch.context() as patch:
-            counted(patch, number)
+            kill_after(patch, number)
             try:
                 dying = copy()
                 dying.follow()

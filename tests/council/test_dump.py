@@ -38,7 +38,7 @@ def dump(**options: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def of(lines: list[dict[str, Any]], *resources: str) -> list[Any]:
+def filter_by_resource(lines: list[dict[str, Any]], *resources: str) -> list[Any]:
     return [line["answer"] for line in lines if line["resource"] in resources]
 
 
@@ -105,7 +105,7 @@ class TestFile:
         publish_one_of_each(clock)
         lines = dump()
         for resource in ("meetings", "topics", "configurations", "presidencies"):
-            found = of(lines, resource)
+            found = filter_by_resource(lines, resource)
             assert found
             for answer in found[:: max(1, len(found) // 20)]:
                 address = answer["url"].removeprefix(f"{BASE}api/v1/")
@@ -113,7 +113,7 @@ class TestFile:
 
     def test_lines_can_be_verified(self, clock: Any) -> None:
         publish_one_of_each(clock)
-        answers = of(dump(), "meetings", "topics")
+        answers = filter_by_resource(dump(), "meetings", "topics")
         assert len(answers) == 2
         for answer in answers:
             document = {name: value for name, value in answer.items() if name not in ENVELOPE}
@@ -124,14 +124,14 @@ class TestFile:
         french = replace(source, language=Language.FR, title="Conseil")
         freeze([source, french], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        assert [answer["title"] for answer in of(dump(), "meetings")] == [source.title, "Conseil"]
+        assert [answer["title"] for answer in filter_by_resource(dump(), "meetings")] == [source.title, "Conseil"]
 
     def test_several_pages_are_complete_without_repetition(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("council.dump.PAGE_SIZE", 2)
         for document in many_documents(5):
             freeze([document, replace(document, language=Language.FR)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        found = [(answer["id"], answer["language"]) for answer in of(dump(), "meetings")]
+        found = [(answer["id"], answer["language"]) for answer in filter_by_resource(dump(), "meetings")]
         assert len(found) == len(set(found)) == 10
         assert DUMP_ORDERING.column_names[0] == "edition__listed_on"
 
@@ -180,7 +180,7 @@ class TestContent:
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         publish(make_meeting("agrifish", title="Zanzibar"), at=PRESS_DAY + DAY)
         lines = dump()
-        assert [(answer["title"], answer["edition"]) for answer in of(lines, "meetings")] == [("Second", 2)]
+        assert [(answer["title"], answer["edition"]) for answer in filter_by_resource(lines, "meetings")] == [("Second", 2)]
         assert "Zanzibar" not in json.dumps(lines)
 
     def test_earlier_state_leaves_out_withdrawn_and_suppressed_texts(self, clock: Any) -> None:
@@ -195,7 +195,7 @@ class TestContent:
         first = Edition.objects.filter(subject_id=closed.pk).earliest("available_from")
         Suppression.objects.create(edition=first, reason="A name.", at=PRESS_DAY + MINUTE)
         lines = dump(as_of="2060-09-14 10:00:30")
-        assert [(answer["title"], answer["edition"]) for answer in of(lines, "meetings")] == [("First", 1)]
+        assert [(answer["title"], answer["edition"]) for answer in filter_by_resource(lines, "meetings")] == [("First", 1)]
 
     def test_changes_continue_where_the_dump_ends(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting())
@@ -212,7 +212,7 @@ class TestContent:
         [edition] = publish(make_meeting())
         clock.move_to(edition.available_from)
         lines = dump()
-        assert of(lines, "meetings") == []
+        assert filter_by_resource(lines, "meetings") == []
         clock.move_to(edition.available_from + 2 * SECOND)
         assert len(visitor.get(lines[0]["answer"]["changes"]).json()["results"]) == 1
 
@@ -234,5 +234,5 @@ class TestBrokenDocuments:
         with guards_lifted():
             StoredDocument.objects.filter(pk=bad.document_id).update(text="[]")
         lines = dump()
-        assert (of(lines, "meetings"), len(of(lines, "topics"))) == ([], 1)
+        assert (filter_by_resource(lines, "meetings"), len(filter_by_resource(lines, "topics"))) == ([], 1)
         assert f"{bad.document_id} cannot be read" in caplog.text

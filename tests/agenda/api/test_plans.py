@@ -133,7 +133,7 @@ def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
             model._default_manager.all().delete()
 
 
-def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
+def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
     """What the site asks the database for the address, parameters and all."""
     asked: list[tuple[str, Any]] = []
 
@@ -146,11 +146,11 @@ def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
     return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
 
 
-def looked_at(plan: Any) -> float:
+def count_examined_rows(plan: Any) -> float:
     """How many rows all scans of a plan saw, the ones included that a condition put aside."""
     aside = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
     own = (plan["Actual Rows"] + aside) * plan["Actual Loops"] if "Relation Name" in plan else 0
-    return float(own + sum(looked_at(part) for part in plan.get("Plans", ())))
+    return float(own + sum(count_examined_rows(part) for part in plan.get("Plans", ())))
 
 
 PAST, NEAR = day_of(3000), day_of(20)
@@ -232,8 +232,8 @@ QUERIES = {
 def test_page_examines_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
     seen = 0.0
     shown = []
-    for sql, parameters in statements_of(visitor, address):
+    for sql, parameters in capture_statements(visitor, address):
         [[[plan]]] = reader.ask(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
-        seen += looked_at(plan["Plan"])
+        seen += count_examined_rows(plan["Plan"])
         shown.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
     assert seen <= ENOUGH, "\n".join([address, *shown])

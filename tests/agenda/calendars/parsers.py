@@ -30,18 +30,18 @@ class Read(NamedTuple):
     location: str
 
 
-def moment(time: dt.date) -> str | int:
+def parse_moment(time: dt.date) -> str | int:
     return int(time.timestamp()) if isinstance(time, dt.datetime) else time.isoformat()
 
 
-def by_icalendar(text: bytes) -> list[Read]:
+def read_with_icalendar(text: bytes) -> list[Read]:
     calendar: Any = icalendar.Calendar.from_ical(text)
     assert [part.errors for part in calendar.walk() if part.errors] == []
     return [
         Read(
             str(event["UID"]),
-            moment(event.start),
-            moment(event.end),
+            parse_moment(event.start),
+            parse_moment(event.end),
             str(event["STATUS"]),
             int(event["SEQUENCE"]),
             str(event["SUMMARY"]),
@@ -51,13 +51,13 @@ def by_icalendar(text: bytes) -> list[Read]:
     ]
 
 
-def by_vobject(text: bytes) -> list[Read]:
+def read_with_vobject(text: bytes) -> list[Read]:
     [calendar] = vobject.readComponents(text.decode(), validate=True)
     return [
         Read(
             event.uid.value,
-            moment(event.dtstart.value),
-            moment(event.dtend.value),
+            parse_moment(event.dtstart.value),
+            parse_moment(event.dtend.value),
             event.status.value,
             int(event.sequence.value),
             event.summary.value,
@@ -67,7 +67,7 @@ def by_vobject(text: bytes) -> list[Read]:
     ]
 
 
-def complaints(text: bytes) -> list[str]:
+def collect_complaints(text: bytes) -> list[str]:
     """What libical writes into a calendar that it finds something wrong with."""
     return re.findall(r"^X-LIC-ERROR.*$", text.decode().replace("\r\n ", ""), re.MULTILINE)
 
@@ -81,12 +81,12 @@ class Time(ctypes.Structure):
     ]
 
 
-def by_libical(text: bytes) -> list[Read]:
+def read_with_libical(text: bytes) -> list[Read]:
     library = LibIcal(libical())
     calendar = library.parsed(text)
     try:
         library.icalrestriction_check(calendar)
-        assert complaints(library.icalcomponent_as_ical_string(calendar)) == []
+        assert collect_complaints(library.icalcomponent_as_ical_string(calendar)) == []
         return [library.read(event) for event in library.events(calendar)]
     finally:
         library.icalcomponent_free(calendar)
@@ -159,4 +159,4 @@ def read_with_ical_js(text: bytes) -> list[Read]:
     return [Read(*event) for event in events]
 
 
-PARSERS: Sequence[Callable[[bytes], list[Read]]] = (by_icalendar, by_vobject, by_libical, read_with_ical_js)
+PARSERS: Sequence[Callable[[bytes], list[Read]]] = (read_with_icalendar, read_with_vobject, read_with_libical, read_with_ical_js)

@@ -25,7 +25,7 @@ TEXTS = SIGNS.map(lambda text: text.replace("\\N", "\\"))  # which the library t
 DAYS = st.dates(dt.date(2002, 1, 1), dt.date(2100, 12, 31))
 UTC = st.integers(1_000_000_000, 4_100_000_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 TIMES = st.builds(lambda at, zone: at.astimezone(zone), UTC, st.sampled_from(ZONES))
-HAPPENINGS = st.builds(
+EVENTS = st.builds(
     CalendarEvent,
     id=st.uuids(),
     sequence=st.integers(0, 300),
@@ -44,33 +44,33 @@ HAPPENINGS = st.builds(
 )
 
 
-def render_with_library(happening: CalendarEvent) -> bytes:
+def render_with_library(event: CalendarEvent) -> bytes:
     event = Event()
-    language = {"LANGUAGE": happening.language}
+    language = {"LANGUAGE": event.language}
     for name, text in (
-        ("summary", happening.summary),
-        ("location", happening.location),
-        ("description", happening.description),
+        ("summary", event.summary),
+        ("location", event.location),
+        ("description", event.description),
     ):
         if clean_text(text):
             event.add(name, clean_text(text), parameters=language)
-    if categories := [clean_text(text) for text in happening.categories]:
+    if categories := [clean_text(text) for text in event.categories]:
         event.add("categories", categories, parameters=language)
-    if happening.parent_id:
-        event.add("related-to", str(happening.parent_id), parameters={"RELTYPE": "PARENT"})
-    is_busy = isinstance(happening.start, dt.datetime) and happening.status != EventStatus.CANCELLED
+    if event.parent_id:
+        event.add("related-to", str(event.parent_id), parameters={"RELTYPE": "PARENT"})
+    is_busy = isinstance(event.start, dt.datetime) and event.status != EventStatus.CANCELLED
     for name, value in {
-        "uid": str(happening.id),
-        "sequence": happening.sequence,
-        "dtstamp": happening.modified_at,
-        "last-modified": happening.modified_at,
-        "created": happening.published_at,
-        "dtstart": happening.start,
-        "dtend": happening.end,
-        "status": happening.status.value,
+        "uid": str(event.id),
+        "sequence": event.sequence,
+        "dtstamp": event.modified_at,
+        "last-modified": event.modified_at,
+        "created": event.published_at,
+        "dtstart": event.start,
+        "dtend": event.end,
+        "status": event.status.value,
         "transp": "OPAQUE" if is_busy else "TRANSPARENT",
         "class": "PUBLIC",
-        "url": vUri(happening.url),
+        "url": vUri(event.url),
     }.items():
         if value is not None:
             event.add(name, value)
@@ -78,7 +78,7 @@ def render_with_library(happening: CalendarEvent) -> bytes:
     return written
 
 
-@given(HAPPENINGS)
+@given(EVENTS)
 def test_any_event_is_written_like_the_library_does(happening: CalendarEvent) -> None:
     assert render_event(happening) == render_with_library(happening)
 

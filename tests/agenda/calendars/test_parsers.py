@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
 from meetings.editions import compose, freeze, seal
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState, TimePrecision
-from tests.agenda.calendars.parsers import PARSERS, Read, by_libical
+from tests.agenda.calendars.parsers import PARSERS, Read, read_with_libical
 from tests.agenda.calendars.reading import faults
 from tests.cast import (
     DAY,
@@ -185,7 +185,7 @@ def test_libical_reports_errors(visitor: Visitor, clock: Any, right: bytes, wron
     """So that its silence about ours means something."""
     appear(clock, full_document())
     text = subscribed(visitor)
-    by_libical(text)
+    read_with_libical(text)
     assert right in text
     with pytest.raises(AssertionError):
-        by_libical(text.replace(right, wrong))
+        read_with_libical(text.replace(right, wrong))

@@ -118,7 +118,7 @@ BREAKS: list[tuple[str, Change]] = [
     ("Meeting.references[]: is of type any, and was string", lambda it: members(it)["references"].pop("items")),
     ("Meeting.type: was always “meeting”", lambda it: members(it)["type"].update(enum=["meeting", "summit"])),
     ("Item.items[]: is of type any", lambda it: members(it, "Item").update(items={"type": "array"})),
-    ("LinkKind: knows “photos” no more", lambda it: words_of(it, "Link", "kind").remove("photos")),
+    ("LinkKind: knows “photos” no more", lambda it: get_words(it, "Link", "kind").remove("photos")),
     ("Link.kind: may be any word now", lambda it: members(it, "Link").update(kind={"type": "string"})),
     ("Item.title: is gone", lambda it: members(it, "Item").pop("title")),
     (
@@ -133,7 +133,7 @@ ADDITIONS: dict[str, Change] = {
         {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
     ),
     "a word that may be asked for": lambda it: parameter(it, "status")["schema"]["enum"].append("adjourned"),
-    "a word that may be answered": lambda it: words_of(it, "Link", "kind").append("podcast"),
+    "a word that may be answered": lambda it: get_words(it, "Link", "kind").append("podcast"),
     "longer pages, on request": lambda it: parameter(it, "limit")["schema"].update(maximum=500),
     "any place": lambda it: parameter(it, "place").update(schema={}),
     "a member": lambda it: members(it).update(weather={"type": "string"}),
@@ -145,18 +145,18 @@ ADDITIONS: dict[str, Change] = {
     "a header": lambda it: responses(it)["200"]["headers"].update({"Last-Modified": {"schema": {"type": "string"}}}),
     "a format": lambda it: responses(it)["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
     "a word about it": lambda it: members(it)["title"].update(description="In a language.", examples=["JHA"]),
-    "a name for a shape that had none": lambda it: name_it(it, "Meeting", "title"),
+    "a name for a shape that had none": lambda it: describe_place(it, "Meeting", "title"),
 }
 
 
-def words_of(described: Description, name: str, member: str) -> list[str]:
+def get_words(described: Description, name: str, member: str) -> list[str]:
     schema = members(described, name)[member]
     if "$ref" in schema:
         schema = shape(described, schema["$ref"].rsplit("/", 1)[1])
     return schema["enum"]  # type: ignore[no-any-return]
 
 
-def name_it(described: Description, name: str, member: str) -> None:
+def describe_place(described: Description, name: str, member: str) -> None:
     described["components"]["schemas"]["Named"] = members(described, name)[member]
     members(described, name)[member] = {"$ref": "#/components/schemas/Named"}
 
@@ -214,7 +214,7 @@ class TestFreezing:
     """`make api-freeze`, on a release: what was added since is promised from then on."""
 
     @pytest.fixture(autouse=True)
-    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def temporary_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(frozen, "FROZEN", tmp_path / "v1.json")
         (tmp_path / "v1.json").write_text(json.dumps(promised_once))
 

@@ -77,7 +77,7 @@ def answered(visitor: Visitor) -> dict[str, Any]:
 
 def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
     """Each under the same name, which a front server might have given it."""
-    ask = partial(ask_for, visitor)
+    ask = partial(request_example, visitor)
     failed = RequestFactory().get("/api/v1/meetings/")
     failed.request_id = REQUEST_ID  # type: ignore[attr-defined]
     for answer in (
@@ -98,7 +98,7 @@ def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
         yield told["type"], told
 
 
-def ask_for(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
+def request_example(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:
     return getattr(visitor, method)(address, secure=True, headers={"host": HOST, "x-request-id": REQUEST_ID} | headers)
 
 

@@ -28,7 +28,7 @@ REFUSED = {f"{SITE}/api/v1/meetings/?presidency=GR", f"{SITE}/api/v1/meetings/?c
 CORRECTED = dt.datetime(2017, 9, 14, 17, 0, tzinfo=dt.UTC)
 
 
-def asked(day: str = "2060-09-14") -> list[str]:
+def list_addresses(day: str = "2060-09-14") -> list[str]:
     """`day` stands for today."""
     lines = [line.strip() for line in GUIDE.splitlines() if line.startswith("    curl ")]
     words = [word for line in lines for word in shlex.split(line) if word.startswith(SITE)]
@@ -38,7 +38,7 @@ def asked(day: str = "2060-09-14") -> list[str]:
 def publish_examples_of_the_guide() -> None:
     """The note of September 2017, and on its evening what came of it: in public, on the files asked for."""
     publish_september_2017()
-    procedures = [code for address in asked() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
+    procedures = [code for address in list_addresses() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
     facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures}
     first = MEETING["agenda"][0] | facts
     results = [
@@ -57,7 +57,7 @@ def test_examples_find_something(visitor: Visitor, clock: Any) -> None:
     publish_examples_of_the_guide()
     clock.move_to(CORRECTED + dt.timedelta(hours=1))
     found = {}
-    for address in dict.fromkeys(asked(day="2017-09-14")):
+    for address in dict.fromkeys(list_addresses(day="2017-09-14")):
         answer = visitor.get(address.removeprefix(SITE))
         if address not in REFUSED and "results" in (answer.json() if "json" in answer["Content-Type"] else {}):
             found[address] = len(answer.json()["results"])
@@ -68,7 +68,7 @@ def test_examples_find_something(visitor: Visitor, clock: Any) -> None:
 @pytest.mark.django_db
 class TestGuide:
     @pytest.mark.usefixtures("one_of_each")
-    @pytest.mark.parametrize("address", dict.fromkeys(asked()))
+    @pytest.mark.parametrize("address", dict.fromkeys(list_addresses()))
     def test_examples_are_answered(self, visitor: Visitor, address: str) -> None:
         answer = visitor.get(address.removeprefix(SITE))
         assert answer.status_code == (400 if address in REFUSED else 200), answer.content
@@ -78,7 +78,7 @@ class TestGuide:
             assert set(re.findall(r"\$([a-z]+)", block)) <= set(re.findall(r"(?m)^    ([a-z]+)=", block)), block
 
     def test_guide_has_many_examples(self) -> None:
-        assert len(asked()) > 12
+        assert len(list_addresses()) > 12
 
 
 def test_guide_mentions_every_parameter() -> None:

@@ -216,17 +216,17 @@ def test_link_header_has_next_and_previous_page(visitor: Visitor, clock: Any, fo
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     first = visitor.get(f"/api/v1/meetings/?limit=1{form}")
-    assert links_of(first).keys() == {"license", "next"}
-    second = visitor.get(links_of(first)["next"])
-    assert links_of(second).keys() == {"license", "next", "prev"}
-    assert links_of(visitor.get(links_of(second)["next"])).keys() == {"license", "prev"}
-    assert visitor.get(links_of(second)["prev"]).content == first.content
+    assert parse_links(first).keys() == {"license", "next"}
+    second = visitor.get(parse_links(first)["next"])
+    assert parse_links(second).keys() == {"license", "next", "prev"}
+    assert parse_links(visitor.get(parse_links(second)["next"])).keys() == {"license", "prev"}
+    assert visitor.get(parse_links(second)["prev"]).content == first.content
     if not form:
-        assert [links_of(second)[name] for name in ("next", "prev")] == [
+        assert [parse_links(second)[name] for name in ("next", "prev")] == [
             second.json()[name] for name in ("next", "previous")
         ]
-    assert links_of(visitor.get(f"/api/v1/meetings/{named('meeting 0')}/")).keys() == {"license"}
+    assert parse_links(visitor.get(f"/api/v1/meetings/{named('meeting 0')}/")).keys() == {"license"}
 
 
-def links_of(response: Any) -> dict[str, str]:
+def parse_links(response: Any) -> dict[str, str]:
     return {relation: address for address, relation in re.findall(r'<([^>]+)>; rel="([a-z]+)"', response["Link"])}

@@ -36,7 +36,7 @@ def faults(folder: Path, feed: bytes) -> str:
 
 
 @pytest.fixture
-def everything_happened(appears: Appearing) -> None:
+def publish_all_kinds_of_editions(appears: Appearing) -> None:
     """Editions of every kind, in two languages, with all that XML minds in their words."""
     make_configuration()
     odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
