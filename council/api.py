@@ -59,8 +59,8 @@ class SchemaView(Endpoint):
         return Operation("getSchema", gettext_lazy("Get this description."), "About", shape={"type": "object"})
 
     def get(self, request: Request) -> Response:
-        known = validator(request._request, *self.get_state())
-        return self.confirm_or_build(known, lambda: Response(msgspec.Raw(build_description())))
+        current = validator(request._request, *self.get_state())
+        return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build_description())))
 
 
 class UnknownAddressView(Endpoint):

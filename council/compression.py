@@ -52,9 +52,9 @@ def choose_encoding(accepted: str) -> str:
     for each in accepted.lower().split(","):
         name, *parameters = (part.strip() for part in each.split(";"))
         weights[name] = next((parse_quality(parameter) for parameter in parameters), 1.0)
-    ours = {name: weights.get(name, weights.get("*", 0.0)) for name in COMPRESSORS}
-    best = max(ours, key=lambda name: ours[name])
-    return best if ours[best] > 0 and ours[best] >= weights.get("identity", 0.0) else ""
+    qualities = {name: weights.get(name, weights.get("*", 0.0)) for name in COMPRESSORS}
+    best = max(qualities, key=lambda name: qualities[name])
+    return best if qualities[best] > 0 and qualities[best] >= weights.get("identity", 0.0) else ""
 
 
 def parse_quality(parameter: str) -> float:

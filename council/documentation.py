@@ -210,9 +210,9 @@ def list_words(schema: Schema) -> dict[str, str]:
 
 
 def list_limits(schema: Schema) -> Iterator[str]:
-    for name, told in BOUND_WORDS:
+    for name, label in BOUND_WORDS:
         if name in schema:
-            yield f"{told} {schema[name]}{' characters' if 'Length' in name else ''}"
+            yield f"{label} {schema[name]}{' characters' if 'Length' in name else ''}"
 
 
 @cache

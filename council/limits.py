@@ -57,15 +57,15 @@ class RateMiddleware:
         costly = is_costly(request.path_info)
         if self.rate is None or not (costly or is_for_programs(request.path_info)):
             return self.get_response(request)
-        who = get_client_key(request)
+        client = get_client_key(request)
         least = COSTLY_COST if costly else ANSWER_COST
-        if not self.limiter.test(self.rate, who, cost=ANSWER_COST):
-            window = self.limiter.get_window_stats(self.rate, who)
+        if not self.limiter.test(self.rate, client, cost=ANSWER_COST):
+            window = self.limiter.get_window_stats(self.rate, client)
             return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
         begun = time.thread_time()
         response = self.get_response(request)
         cost = compute_cost(response, time.thread_time() - begun, least)
-        self.limiter.hit(self.rate, who, cost=cost)
+        self.limiter.hit(self.rate, client, cost=cost)
         return response
 
 

@@ -87,8 +87,8 @@ def check_rows(
 
     If a page cannot be built, its rows are tried one by one to find the faulty ones.
     """
-    left = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
-    while page := list(islice(left, BATCH)):
+    remaining = iter(rows.iterator(chunk_size=BATCH) if hasattr(rows, "iterator") else rows)
+    while page := list(islice(remaining, BATCH)):
         try:
             bodies = [msgspec.json.encode(each) for each in build(page)]
         except Exception:  # whatever it is, a client would get a 500

@@ -98,5 +98,5 @@ def page_url(request: HttpRequest, address: str, language: str, anchor: str = ""
 
 def html_path(address: str, language: str) -> str:
     """Return the path of a page in the language, or in the site's default language if it has no pages in that one."""
-    shown = language if language in LANGUAGES else settings.LANGUAGE_CODE
-    return f"/{shown}/{address}"
+    page_language = language if language in LANGUAGES else settings.LANGUAGE_CODE
+    return f"/{page_language}/{address}"

@@ -70,8 +70,8 @@ def build_published_validator(request: HttpRequest, at: dt.datetime, *state: obj
 def by_day(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
     """Return the validator of a response that depends on everything published and on today's date in Brussels."""
     midnight = instant_of(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = build_published_validator(request, instant_of(request), midnight.date(), *state, by_date=by_date)
-    return replace(known, modified=known.modified and max(known.modified, midnight))
+    published = build_published_validator(request, instant_of(request), midnight.date(), *state, by_date=by_date)
+    return replace(published, modified=published.modified and max(published.modified, midnight))
 
 
 def by_minute(request: HttpRequest, *state: object) -> Validator:
@@ -84,8 +84,8 @@ def is_conditional(request: HttpRequest) -> bool:
     """Return True if a 304 is possible: the request is conditional, and its user is not travelling in time."""
     if request.method not in ("GET", "HEAD") or journey_of(request):
         return False
-    asked = any(name in request.headers for name in OF_A_COPY)
-    return asked and not any(name in request.headers for name in AGAINST_CHANGES)
+    has_validator = any(name in request.headers for name in OF_A_COPY)
+    return has_validator and not any(name in request.headers for name in AGAINST_CHANGES)
 
 
 def matches_tag(request: HttpRequest, validator: Validator) -> bool:
@@ -120,19 +120,21 @@ def conditional(view: View, *, by_date: bool = True) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        known = build_published_validator(request, instant_of(request), by_date=by_date)
-        return confirmed(request, known) or stamped(view(request, *args, **kwargs), known)
+        current = build_published_validator(request, instant_of(request), by_date=by_date)
+        return confirmed(request, current) or stamped(view(request, *args, **kwargs), current)
 
     return answer
 
 
 def confirmed(request: HttpRequest, validator: Validator) -> HttpResponse | None:
+    """Return a 304 if the client has the current response already, or None."""
     if not matches_tag(request, validator):
         return None
     return stamped(HttpResponseNotModified(), validator)
 
 
 def stamped(response: HttpResponse, validator: Validator) -> HttpResponse:
+    """Add the headers of the validator to a 200 or 304, and return the response."""
     if response.status_code in (200, 304):
         validator.add_headers(response)
     return response

@@ -31,10 +31,10 @@ class Negotiation(BaseContentNegotiation):
     """
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        wanted = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
-        chosen = next((one for one in renderers if one.format == wanted), None)
+        requested = request.query_params.get(FORMAT.name, "").lower() if len(renderers) > 1 else ""
+        chosen = next((renderer for renderer in renderers if renderer.format == requested), None)
         ranges = parse_accept(request.headers.get("Accept", ""))
-        best = max(renderers, key=lambda one: get_quality(get_media_type(one), ranges))  # the first of equals
+        best = max(renderers, key=lambda renderer: get_quality(get_media_type(renderer), ranges))  # first among equals
         request.is_acceptable = chosen is not None or get_quality(get_media_type(best), ranges) > 0  # type: ignore[attr-defined]
         found = chosen or best
         return found, get_media_type(found)
@@ -63,21 +63,20 @@ def parse_accept(accept: str) -> Mapping[str, float]:
 
 def get_quality(media_type: str, ranges: Mapping[str, float]) -> float:
     """Return the quality of a media type: that of the most specific range that matches, or 0."""
-    wider = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    return next((ranges[one] for one in wider if one in ranges), 0.0)
+    candidates = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((ranges[candidate] for candidate in candidates if candidate in ranges), 0.0)
 
 
 def check_format(request: Request) -> None:
     """Raise a Problem (400) for an unknown format."""
     value = request.query_params.get(FORMAT.name)
     if value is not None and value.lower() not in FORMATS:
-        known = ", ".join(FORMATS)
-        detail = _("format must be one of: %s.") % known
+        detail = _("format must be one of: %s.") % ", ".join(FORMATS)
         raise build_parameter_problem(FORMAT.name, detail, allowed=list(FORMATS), **find_nearest(value[:60], FORMATS))
 
 
 def build_not_acceptable_problem(renderers: Sequence[BaseRenderer]) -> Problem:
-    media_types = [get_media_type(one) for one in renderers]
+    media_types = [get_media_type(renderer) for renderer in renderers]
     detail = _("This address is available as %s. Errors are always application/problem+json.")
     title = _("Not acceptable")
     return Problem(406, ProblemType.NOT_ACCEPTABLE, title, detail % " or ".join(media_types), allowed=media_types)

@@ -111,17 +111,17 @@ def refuse_unknown_parameters(request: Request, parameters: Iterable[Parameter])
     """Raise a Problem (400) for a parameter that is unknown, appears twice, or contains a null character."""
     known = sorted(parameter.name for parameter in parameters)
     for name, values in request.query_params.lists():
-        shown = name[:60]
+        excerpt = name[:60]
         if name not in known:
-            members = find_nearest_name(shown, known)
+            members = find_nearest_name(excerpt, known)
             if members:
                 hint = _("Did you mean “%s”?") % members["nearest"]
             elif known:
                 hint = _("The parameters are: %s.") % ", ".join(known)
             else:
                 hint = _("This address has no parameters.")
-            detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": shown, "hint": hint}
-            raise build_parameter_problem(shown, detail, known=known, **members)
+            detail = _("There is no parameter “%(name)s”. %(hint)s") % {"name": excerpt, "hint": hint}
+            raise build_parameter_problem(excerpt, detail, known=known, **members)
         if len(values) > 1:
             raise build_parameter_problem(name, _("%s appears %d times. Use it once.") % (name, len(values)))
         if "\0" in values[0]:
@@ -138,12 +138,12 @@ def build_ordering_parameter(words: Iterable[str]) -> Parameter:
 
 def get_ordering(request: Request, words: Sequence[str]) -> str:
     """Return the value of `?ordering=`, or else the first of the words. Raise a Problem (400) for any other."""
-    wanted = request.query_params.get(ORDERING, words[0])
-    if wanted in words:
-        return wanted
-    sign, word = ("-" if wanted.startswith("-") else ""), wanted.removeprefix("-").casefold()
-    meant = [f"{sign}{ours}" for ours, theirs in ORDERING_ALIASES.items() if word in theirs.split()]
-    members = {"nearest": meant[0]} if meant else find_nearest(wanted[:60], words)
+    value = request.query_params.get(ORDERING, words[0])
+    if value in words:
+        return value
+    sign, word = ("-" if value.startswith("-") else ""), value.removeprefix("-").casefold()
+    suggestions = [f"{sign}{name}" for name, aliases in ORDERING_ALIASES.items() if word in aliases.split()]
+    members = {"nearest": suggestions[0]} if suggestions else find_nearest(value[:60], words)
     detail = _("ordering must be one of: %s.") % ", ".join(words)
     raise build_parameter_problem(ORDERING, detail, allowed=list(words), **members)
 
@@ -153,14 +153,14 @@ def get_answer_language(request: Request) -> str:
 
     Raise a Problem (400) if `?lang=` is not one of the 24.
     """
-    wanted = request.query_params.get("lang")
-    if wanted is None:
+    value = request.query_params.get("lang")
+    if value is None:
         return accepted_language(request.headers.get("Accept-Language", ""))
-    code = wanted.lower()
+    code = value.lower()
     if code in LANGUAGES:
         return code
-    meant = LANGUAGE_ALIASES.get(code)
-    members = {"nearest": meant} if meant else find_nearest(wanted[:60], Language.values)
+    alias = LANGUAGE_ALIASES.get(code)
+    members = {"nearest": alias} if alias else find_nearest(value[:60], Language.values)
     hint = _("Did you mean “%s”?") % members["nearest"] if members else ""
     detail = _("lang must be one of the 24 official languages: %s. %s") % (", ".join(Language.values), hint)
     raise build_parameter_problem("lang", detail.strip(), allowed=Language.values, **members)
@@ -172,10 +172,10 @@ def parse_instant_parameter(text: str) -> dt.datetime:
     Raise NoSuchTime for anything else. That includes a day without a time, and an hour that the change of the clocks
     skips or repeats: we do not guess an instant.
     """
-    shown, written = text[:60], text.strip().upper()
+    excerpt, written = text[:60], text.strip().upper()
     if re.search(r"T\d\d:\d\d\S* \d\d:?\d\d\Z", written):
         raise NoSuchTime(
-            _("“%s” has a space where its “+” should be. Write the “+” as %%2B, or use UTC with a Z.") % shown
+            _("“%s” has a space where its “+” should be. Write the “+” as %%2B, or use UTC with a Z.") % excerpt
         )
     try:
         time = dt.datetime.fromisoformat(written)
@@ -184,9 +184,9 @@ def parse_instant_parameter(text: str) -> dt.datetime:
     if time and re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
         message = _("“%(day)s” is only a date, and a day starts at different times in different time zones. %(how)s")
         instruction = _("Add a time, for example %sT00:00:00Z.") % written
-        raise NoSuchTime(message % {"day": shown, "how": instruction})
+        raise NoSuchTime(message % {"day": excerpt, "how": instruction})
     if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written, re.ASCII):
-        return read_instant(shown, for_address=True)
+        return read_instant(excerpt, for_address=True)
     try:
         return time.astimezone(dt.UTC)
     except OverflowError:  # before the year 1 or after 9999 in UTC

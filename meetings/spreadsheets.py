@@ -89,10 +89,11 @@ def build_unknown_column_problem(member: str, known: list[str]) -> Problem:
 
 
 def find_values(value: Any, path: str) -> Iterator[Any]:
+    """Yield the values at a path of a JSON value, through lists too."""
     name, _dot, rest = path.partition(".")
     if isinstance(value, list):
-        for one in value:
-            yield from find_values(one, path)
+        for entry in value:
+            yield from find_values(entry, path)
     elif not path:
         yield value
     elif isinstance(value, dict) and name in value:
@@ -131,9 +132,9 @@ class CsvRenderer(BaseRenderer):
         return write_csv(view.get_table_columns(), page["results"])
 
 
-def write_csv(wanted: Sequence[Column], results: Sequence[Any]) -> bytes:
+def write_csv(columns: Sequence[Column], results: Sequence[Any]) -> bytes:
     file = StringIO(newline="")
     writer = csv.writer(file)  # follows RFC 4180: CRLF, quotes only where needed
-    writer.writerow([column.name for column in wanted])
-    writer.writerows([column.render_cell(one) for column in wanted] for one in results)
+    writer.writerow([column.name for column in columns])
+    writer.writerows([column.render_cell(result) for column in columns] for result in results)
     return file.getvalue().encode()

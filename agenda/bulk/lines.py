@@ -64,7 +64,7 @@ def group_lines(file: Iterable[bytes]) -> Iterator[SubjectLines | LineError]:
     """
     first_lines: dict[UUID, int] = {}
     for _key, same in groupby(
-        read_lines(file), lambda one: one.document.id if isinstance(one, DocumentLine) else one.line
+        read_lines(file), lambda line: line.document.id if isinstance(line, DocumentLine) else line.line
     ):
         group = list(same)
         if isinstance(first := group[0], LineError):
@@ -107,6 +107,7 @@ def parse_document(text: bytes) -> SubjectDocument:
 
 
 def find_unknown_members(data: Any, known: Any, path: str = "") -> Iterator[str]:
+    """Yield the paths of members of the JSON data that the document, as plain data (`known`), does not have."""
     if isinstance(data, dict) and isinstance(known, dict):
         for name, value in data.items():
             if name not in known:
@@ -114,8 +115,8 @@ def find_unknown_members(data: Any, known: Any, path: str = "") -> Iterator[str]
             else:
                 yield from find_unknown_members(value, known[name], f"{path}{name}.")
     elif isinstance(data, list) and isinstance(known, list):
-        for place, (one, other) in enumerate(zip(data, known, strict=True)):
-            yield from find_unknown_members(one, other, f"{path}{place}.")
+        for position, (entry, known_entry) in enumerate(zip(data, known, strict=True)):
+            yield from find_unknown_members(entry, known_entry, f"{path}{position}.")
 
 
 def build_subject_lines(group: list[DocumentLine]) -> SubjectLines:
@@ -132,11 +133,11 @@ def build_subject_lines(group: list[DocumentLine]) -> SubjectLines:
             message = _("line %d is already in “%s”. Remove one of the two")
             raise LineError(line.number, message % (by_language[document.language].number, document.language))
         by_language[document.language] = line
-    wanted = group[0].document.source_language
-    source = by_language.pop(wanted, None)
+    source_language = group[0].document.source_language
+    source = by_language.pop(source_language, None)
     if source is None:
         message = _("the source language of %s is “%s”, but it has no line in that language. Add one")
-        raise LineError(group[0].number, message % (group[0].document.id, wanted))
+        raise LineError(group[0].number, message % (group[0].document.id, source_language))
     for line in by_language.values():
         refuse_unknown_texts(line, source)
     return SubjectLines(source, tuple(by_language.values()))

@@ -188,8 +188,8 @@ def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, 
     source = draft_of(subject, now, names=names_in({entry.document.language: entry.document}))
     texts = texts_in(source, sanitize_document(line.document))
     rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, language=language)
-    kept = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
-    rows.exclude(kept).delete()
+    unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
+    rows.exclude(unchanged).delete()
     write_texts(subject, language, texts, by=by, now=now)
     keep_translations(subject, now, by, language)
 
@@ -199,13 +199,13 @@ def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDo
 
     The presidency follows from the date, the name from the slug.
     """
-    document, known = sanitize_document(document), before.get(document.language)
-    if not (isinstance(document, MeetingDocument) and isinstance(known, MeetingDocument)):
+    document, current = sanitize_document(document), before.get(document.language)
+    if not (isinstance(document, MeetingDocument) and isinstance(current, MeetingDocument)):
         return document
-    if document.start_date == known.start_date:
-        document = replace(document, presidency=known.presidency)
-    if document.configuration.slug == known.configuration.slug:
-        document = replace(document, configuration=known.configuration)
+    if document.start_date == current.start_date:
+        document = replace(document, presidency=current.presidency)
+    if document.configuration.slug == current.configuration.slug:
+        document = replace(document, configuration=current.configuration)
     return document
 
 

@@ -49,8 +49,8 @@ class Reading:
         self.topics = set(BackgroundTopic.objects.values_list("pk", flat=True))
         self.configurations = set(Configuration.objects.values_list("slug", flat=True))
         messages, count = [], 0
-        for one in self.read_entries():
-            fault = one if isinstance(one, LineError) else self.find_fault(one)
+        for entry in self.read_entries():
+            fault = entry if isinstance(entry, LineError) else self.find_fault(entry)
             if fault:
                 count += 1
                 messages += [str(fault)] * (count <= MAX_FAULTS_SHOWN)
@@ -63,12 +63,13 @@ class Reading:
 
     def entries(self) -> Iterator[SubjectLines]:
         """Yield the groups of lines of a checked file. Raise LineError if it has been changed since."""
-        for one in self.read_entries():
-            if isinstance(one, LineError):
-                raise one
-            yield one
+        for entry in self.read_entries():
+            if isinstance(entry, LineError):
+                raise entry
+            yield entry
 
     def find_fault(self, entry: SubjectLines) -> LineError | None:
+        """Return the fault of a group of lines, or None. Count the group and remember its id and address."""
         self.subjects += 1
         self.lines += len(entry.lines)
         try:

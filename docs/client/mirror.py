@@ -37,12 +37,12 @@ Json = dict[str, Any]
 log = logging.getLogger("mirror")
 
 IN_STEP, DIFFERENT, NO_FILE, AWAY, REFUSED = 0, 1, 2, 3, 4  # exit codes; wrong usage is 2 as well
-ONE = (200, 404, 410, 500)  # statuses that a meeting or topic may have
+SUBJECT_STATUSES = (200, 404, 410, 500)  # statuses that a meeting or topic may have
 PAUSES = (1, 4, 15, 60)  # seconds between attempts, unless the site sends Retry-After
-LONGEST_PAUSE = 3600
+MAX_PAUSE = 3600
 TIMEOUT = 60
-BEHIND = 2  # seconds by which the feed may be later than the lists
-A_DAY = 86_400
+FEED_DELAY = 2  # seconds by which the feed may be later than the lists
+DAY_SECONDS = 86_400
 LANGUAGES = "bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv".split()
 ENVELOPE = {"url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note"}
 SCHEMA = """
@@ -85,7 +85,7 @@ class Away(Exception):
         self.retry_after = retry_after
 
 
-class Refused(Exception):
+class PermanentError(Exception):
     """Trying again would not help."""
 
 
@@ -104,10 +104,12 @@ class Site:
         self.base = f"{address.rstrip('/')}/api/v1/"
         self.sleep = sleep
         if not address.startswith(("http://", "https://")):
-            raise Refused(f"“{address}” is not the address of a site. Write it like this: https://agenda.example/")
+            raise PermanentError(
+                f"“{address}” is not the address of a site. Write it like this: https://agenda.example/"
+            )
 
     def get(self, address: str, etag: str = "", *, allowed: Collection[int] = (200, 304)) -> Answer:
-        """Return an answer with one of the allowed statuses. Raise Away or Refused."""
+        """Return an answer with one of the allowed statuses. Raise SiteUnavailable or PermanentError."""
         for pause in (*PAUSES, None):
             try:
                 answer = self.ask(address, etag, allowed)
@@ -115,16 +117,16 @@ class Site:
             except Away as away:
                 if pause is None:
                     raise
-                wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), LONGEST_PAUSE)
+                wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), MAX_PAUSE)
                 log.info("%s Trying again in %.0f s.", away, wait)
                 self.sleep(wait)
         if answer.status not in allowed:
-            raise Refused(f"{address} answers {answer.status}: {answer.body.get('detail')}")
+            raise PermanentError(f"{address} answers {answer.status}: {answer.body.get('detail')}")
         return answer
 
     def ask(self, address: str, etag: str, allowed: Collection[int]) -> Answer:
         if not address.startswith(self.base):
-            raise Refused(f"{address} is not below {self.base}. Use the address that the site itself uses.")
+            raise PermanentError(f"{address} is not below {self.base}. Use the address that the site itself uses.")
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "council-mirror/1"}
         headers |= {"If-None-Match": etag} if etag else {}
         try:
@@ -133,24 +135,24 @@ class Site:
             except HTTPError as error:  # raised for any status from 300 on; handle it like an answer
                 response = error
             with response:
-                status, told, sent = int(response.status), response.headers, response.read()
-            text = gzip.decompress(sent) if told["Content-Encoding"] == "gzip" else sent
+                status, headers_received, content = int(response.status), response.headers, response.read()
+            text = gzip.decompress(content) if headers_received["Content-Encoding"] == "gzip" else content
         except (InvalidURL, ValueError) as error:
-            raise Refused(f"{address} is not a valid address: {error}") from error
+            raise PermanentError(f"{address} is not a valid address: {error}") from error
         except (OSError, HTTPException, EOFError, zlib.error) as error:
             raise Away(f"{address}: {error!r}.") from error
         if (status == 429 or status >= 500) and status not in allowed:
-            raise Away(f"{address} answers {status}.", seconds(told["Retry-After"] or ""))
+            raise Away(f"{address} answers {status}.", parse_retry_after(headers_received["Retry-After"] or ""))
         if status == 304:
             return Answer(status, {}, etag)
         try:
             body = json.loads(text)
         except ValueError as error:
             raise Away(f"{address} answers {status} with invalid JSON.") from error
-        return Answer(status, body if isinstance(body, dict) else {}, told["ETag"] or "")
+        return Answer(status, body if isinstance(body, dict) else {}, headers_received["ETag"] or "")
 
 
-def seconds(retry_after: str) -> float:
+def parse_retry_after(retry_after: str) -> float:
     """Return the seconds of a `Retry-After` header, which is a number or a date; 0 if it is neither."""
     if retry_after.isdigit():
         return float(retry_after)
@@ -182,28 +184,28 @@ class Mirror:
         self.db.executescript(SCHEMA)
         known, place = self.db.execute("SELECT languages, next FROM place").fetchone() or ("-", "")
         if place and not place.startswith(site.base):
-            raise Refused(f"{file} is a copy of another site; it continues at {place}")
+            raise PermanentError(f"{file} is a copy of another site; it continues at {place}")
         if known != ",".join(self.languages):  # a new copy, or one with a new choice of languages
             with self.db:
                 self.db.execute("DELETE FROM place")
                 self.db.execute("INSERT INTO place VALUES (?, '', '')", [",".join(self.languages)])
-                unwanted = [[language] for language in self.known_languages() if not self.wants(language)]
+                unwanted = [[language] for language in self.list_languages() if not self.is_wanted(language)]
                 self.db.executemany("DELETE FROM text WHERE language = ?", unwanted)
 
-    def wants(self, language: str) -> bool:
+    def is_wanted(self, language: str) -> bool:
         return not self.languages or language in self.languages
 
-    def known_languages(self) -> list[str]:
+    def list_languages(self) -> list[str]:
         return [language for [language] in self.db.execute("SELECT DISTINCT language FROM text ORDER BY language")]
 
     def follow(self) -> None:
-        """Bring the copy up to date. Raise Away or Refused; the copy is consistent then, too."""
+        """Bring the copy up to date. Raise SiteUnavailable or PermanentError; the copy is consistent then, too."""
         place, etag = self.db.execute("SELECT next, etag FROM place").fetchone()
         if not place:
-            for texts in self.lists():
-                self.keep(texts)
+            for texts in self.iterate_lists():
+                self.store_texts(texts)
             place = f"{self.site.base}changes/"
-        self.make_good()
+        self.retry_failed_changes()
         up_to_date = False
         while not up_to_date:
             answer = self.site.get(place, etag)
@@ -211,7 +213,7 @@ class Mirror:
                 return
             changes, following = answer.body["results"], answer.body["next"]
             for change in {change["subject_id"]: change for change in changes}.values():  # the last one of each
-                self.heed(change)
+                self.process_change(change)
             # The ETag belongs to `place`, so it is only useful if the next request goes there again.
             place, etag = following, answer.etag if following == place else ""
             with self.db:
@@ -220,73 +222,75 @@ class Mirror:
                 log.info("Up to date until %s.", changes[-1]["at"])
             up_to_date = answer.body["up_to_date"] or not changes
 
-    def heed(self, change: Json) -> None:
+    def process_change(self, change: Json) -> None:
         """Process a change. If the site fails for it, store it, to try it again each time."""
-        if self.has(change) or self.learn(change):
+        if self.is_known(change) or self.apply_change(change):
             return
         log.error("The site fails for %s. Please tell its operators. The copy keeps the text it had.", change["url"])
         with self.db:
             self.db.execute("REPLACE INTO owed VALUES (?, ?)", [change["subject_id"], json.dumps(change)])
 
-    def make_good(self) -> None:
+    def retry_failed_changes(self) -> None:
         """Try the changes again for which the site failed before."""
-        for [told] in self.db.execute("SELECT change FROM owed").fetchall():
-            change = json.loads(told)
-            if self.has(change) or self.learn(change):
+        for [text] in self.db.execute("SELECT change FROM owed").fetchall():
+            change = json.loads(text)
+            if self.is_known(change) or self.apply_change(change):
                 with self.db:
-                    self.db.execute("DELETE FROM owed WHERE change = ?", [told])
+                    self.db.execute("DELETE FROM owed WHERE change = ?", [text])
 
     @property
-    def owes(self) -> bool:
+    def has_failed_changes(self) -> bool:
         """True if the site failed for a text, which the copy does not have or only has in an older state."""
         return self.db.execute("SELECT 1 FROM owed").fetchone() is not None
 
-    def learn(self, change: Json) -> bool:
-        """Fetch or remove the subject of the change. Return False if the site fails for it. Raise Away."""
-        edition, _languages, notice = self.known(change["subject_id"])
+    def apply_change(self, change: Json) -> bool:
+        """Fetch or remove the subject of the change. Return False if the site fails for it. Raise SiteUnavailable."""
+        edition, _languages, notice = self.get_subject(change["subject_id"])
         if change["kind"] == "withdrawal" and edition <= change["edition"]:
-            self.bury(change, change["edition"], change["reason"], change["at"])
+            self.store_withdrawal(change, change["edition"], change["reason"], change["at"])
             return True
         for pause in PAUSES:
-            answers = self.answers_of(change["url"])
+            answers = self.fetch_languages(change["url"])
             if answers[0].status == 410:  # withdrawn since; the feed will say so, too
                 if not notice:
-                    self.bury(change, 0, answers[0].body["detail"], "")
+                    self.store_withdrawal(change, 0, answers[0].body["detail"], "")
                 return True
             if any(answer.status == 500 for answer in answers):
                 return False
             # All languages must be of the same edition, and not older than the change (a cache might have that).
             editions = {answer.body.get("edition", 0) for answer in answers}
             if len(editions) == 1 and min(editions) >= change["edition"]:
-                self.keep((answer.body for answer in answers), anew=True)
+                self.store_texts((answer.body for answer in answers), anew=True)
                 return True
             self.site.sleep(pause)
         raise Away(f"{change['url']} keeps changing, or is older than edition {change['edition']}.")
 
-    def has(self, change: Json) -> bool:
+    def is_known(self, change: Json) -> bool:
         """Return True if the copy has this edition or a later one, in all languages that it should have.
 
         A withdrawn subject has a notice and no texts. A live one has texts and no notice.
         """
-        edition, languages, notice = self.known(change["subject_id"])
+        edition, languages, notice = self.get_subject(change["subject_id"])
         if edition < change["edition"]:
             return False
         is_withdrawal = change["kind"] == "withdrawal"
         if notice or (is_withdrawal and edition == change["edition"]):
             return is_withdrawal and bool(notice)
         rows = self.db.execute("SELECT language, digest FROM text WHERE id = ?", [change["subject_id"]])
-        held = dict(rows.fetchall())
+        stored = dict(rows.fetchall())
         if edition == change["edition"] and change["digests"]:
-            return held == {language: each for language, each in change["digests"].items() if self.wants(language)}
-        return len(held) == sum(map(self.wants, json.loads(languages)))
+            digests = change["digests"].items()
+            return stored == {language: digest for language, digest in digests if self.is_wanted(language)}
+        return len(stored) == sum(map(self.is_wanted, json.loads(languages)))
 
-    def answers_of(self, url: str) -> list[Answer]:
+    def fetch_languages(self, url: str) -> list[Answer]:
         """Return a meeting or topic in each of its wanted languages; only one answer if it does not exist."""
-        first = self.site.get(url, allowed=ONE)
-        others = [one for one in first.body.get("languages", ()) if self.wants(one) and one != first.body["language"]]
-        return [first, *(self.site.get(f"{url}?lang={one}", allowed=ONE) for one in others)]
+        first = self.site.get(url, allowed=SUBJECT_STATUSES)
+        languages = first.body.get("languages", ())
+        others = [code for code in languages if self.is_wanted(code) and code != first.body["language"]]
+        return [first, *(self.site.get(f"{url}?lang={code}", allowed=SUBJECT_STATUSES) for code in others)]
 
-    def keep(self, texts: Iterable[Json], *, anew: bool = False) -> None:
+    def store_texts(self, texts: Iterable[Json], *, anew: bool = False) -> None:
         """Store all the texts or none. Newer ones replace those of the copy, and older ones are ignored.
 
         With `anew`, they are all texts of one meeting or topic, and replace whatever the copy had.
@@ -295,33 +299,33 @@ class Mirror:
             for text in texts:
                 if digest_of(text) != text["digest"]:
                     raise Away(f"{text['url']} in {text['language']} does not match its digest.")
-                if anew or text["edition"] > self.edition(text["id"]):
-                    self.replace(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
+                if anew or text["edition"] > self.get_edition(text["id"]):
+                    self.replace_subject(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
                     anew = False
-                if text["edition"] == self.edition(text["id"]) and self.wants(text["language"]):
+                if text["edition"] == self.get_edition(text["id"]) and self.is_wanted(text["language"]):
                     row = [text["id"], text["language"], text["digest"], json.dumps(text, ensure_ascii=False)]
                     self.db.execute("REPLACE INTO text VALUES (?, ?, ?, ?)", row)
 
-    def bury(self, change: Json, edition: int, reason: str, at: str) -> None:
+    def store_withdrawal(self, change: Json, edition: int, reason: str, at: str) -> None:
         """Remove the texts and store the notice. The number of the edition never decreases."""
-        number = max(edition, self.edition(change["subject_id"]))
+        number = max(edition, self.get_edition(change["subject_id"]))
         notice = json.dumps({"title": change["title"], "reason": reason, "at": at}, ensure_ascii=False)
         with self.db:
-            self.replace(change["subject_id"], change["subject_type"], number, "[]", notice)
+            self.replace_subject(change["subject_id"], change["subject_type"], number, "[]", notice)
 
-    def edition(self, id_: str) -> int:
-        return self.known(id_)[0]
+    def get_edition(self, id_: str) -> int:
+        return self.get_subject(id_)[0]
 
-    def known(self, id_: str) -> tuple[int, str, str]:
+    def get_subject(self, id_: str) -> tuple[int, str, str]:
         """Return edition, languages and notice of a meeting or topic in the copy; 0 and empty ones if unknown."""
-        question = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
-        return self.db.execute(question, [id_]).fetchone() or (0, "[]", "")
+        query = "SELECT edition, languages, withdrawn FROM subject WHERE id = ?"
+        return self.db.execute(query, [id_]).fetchone() or (0, "[]", "")
 
-    def replace(self, *row: str | int) -> None:
+    def replace_subject(self, *row: str | int) -> None:
         self.db.execute("DELETE FROM text WHERE id = ?", row[:1])
         self.db.execute("REPLACE INTO subject VALUES (?, ?, ?, ?, ?)", row)
 
-    def lists(self) -> Iterator[list[Json]]:
+    def iterate_lists(self) -> Iterator[list[Json]]:
         """Yield pages of everything live, in one language after another.
 
         A text that is not available in a language is listed in its original language.
@@ -332,19 +336,19 @@ class Mirror:
                 address = f"{self.site.base}{kind}/?lang={language}&limit=100"
                 while address:
                     page = self.site.get(address).body
-                    held = {one for text in page["results"] for one in text["languages"] if self.wants(one)}
-                    languages += sorted(held.difference(languages))
+                    found = {code for text in page["results"] for code in text["languages"] if self.is_wanted(code)}
+                    languages += sorted(found.difference(languages))
                     yield page["results"]
                     address = page["next"]
 
-    def refer(self) -> None:
+    def update_reference_data(self) -> None:
         """Renew configurations and presidencies, which are in no edition and no feed. Most requests are a 304."""
         for kind in ("configurations", "presidencies"):
-            for language in self.languages or self.known_languages() or ["en"]:
+            for language in self.languages or self.list_languages() or ["en"]:
                 address = f"{self.site.base}{kind}/?lang={language}&limit=100"
                 while address:
-                    question = "SELECT etag, body FROM reference WHERE address = ?"
-                    etag, body = self.db.execute(question, [address]).fetchone() or ("", "")
+                    query = "SELECT etag, body FROM reference WHERE address = ?"
+                    etag, body = self.db.execute(query, [address]).fetchone() or ("", "")
                     answer = self.site.get(address, etag)
                     if answer.status == 200:
                         body = json.dumps(answer.body, ensure_ascii=False)
@@ -352,33 +356,33 @@ class Mirror:
                             self.db.execute("REPLACE INTO reference VALUES (?, ?, ?)", [address, answer.etag, body])
                     address = json.loads(body)["next"]
 
-    def differences(self) -> list[str]:
+    def find_differences(self) -> list[str]:
         """Return descriptions of the differences between the copy and the site's lists. Digests are checked, too."""
 
-        def said(text: Json) -> str:
+        def describe(text: Json) -> str:
             genuine = "" if digest_of(text) == text["digest"] else ", which does not match its digest"
             return f"edition {text['edition']} ({text['digest'][:12]}{genuine})"
 
-        texts = (text for page in self.lists() for text in page if self.wants(text["language"]))
-        there = {(text["id"], text["language"]): said(text) for text in texts}
+        texts = (text for page in self.iterate_lists() for text in page if self.is_wanted(text["language"]))
+        on_site = {(text["id"], text["language"]): describe(text) for text in texts}
         rows = self.db.execute("SELECT id, language, body FROM text")
-        here = {(id_, language): said(json.loads(body)) for id_, language, body in rows}
+        in_copy = {(id_, language): describe(json.loads(body)) for id_, language, body in rows}
         return [
-            f"{' in '.join(key)}: the site has {there.get(key, 'nothing')}, the copy {here.get(key, 'nothing')}"
-            for key in sorted(there.keys() | here.keys())
-            if there.get(key) != here.get(key)
+            f"{' in '.join(key)}: the site has {on_site.get(key, 'nothing')}, the copy {in_copy.get(key, 'nothing')}"
+            for key in sorted(on_site.keys() | in_copy.keys())
+            if on_site.get(key) != in_copy.get(key)
         ]
 
     def verify(self) -> list[str]:
         """Return the differences that remain at a second look, as something may have been published meanwhile."""
-        if self.differences():
-            self.site.sleep(BEHIND)
+        if self.find_differences():
+            self.site.sleep(FEED_DELAY)
             self.follow()
-        return self.differences()
+        return self.find_differences()
 
     def __str__(self) -> str:
-        question = "SELECT count(*), coalesce(sum(withdrawn = ''), 0), (SELECT count(*) FROM text) FROM subject"
-        subjects, live, texts = self.db.execute(question).fetchone()
+        query = "SELECT count(*), coalesce(sum(withdrawn = ''), 0), (SELECT count(*) FROM text) FROM subject"
+        subjects, live, texts = self.db.execute(query).fetchone()
         return f"{live} meetings and topics in {texts} texts, and {subjects - live} notices of withdrawal"
 
 
@@ -387,8 +391,8 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
     while True:
         try:
             mirror.follow()
-            if time.time() > referred + A_DAY:
-                mirror.refer()
+            if time.time() > referred + DAY_SECONDS:
+                mirror.update_reference_data()
                 referred = time.time()
                 log.info("The copy has %s.", mirror)
             if verify:
@@ -401,11 +405,11 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
                 return AWAY
         else:
             if once:
-                return AWAY if mirror.owes else IN_STEP
+                return AWAY if mirror.has_failed_changes else IN_STEP
         time.sleep(every * random.uniform(0.9, 1.1))  # so that copies do not all send requests in the same second
 
 
-def languages(text: str) -> list[str]:
+def parse_languages(text: str) -> list[str]:
     """Parse the value of `--languages`."""
     names = [name.strip() for name in text.lower().split(",") if name.strip()]
     for name in names:
@@ -426,18 +430,18 @@ def main(arguments: list[str] | None = None) -> int:
         "--every", type=float, default=60, metavar="SECONDS", help="how often to check for changes (default: 60)"
     )
     parser.add_argument(
-        "--languages", default=(), type=languages, metavar="en,fr", help="the languages to keep (default: all)"
+        "--languages", default=(), type=parse_languages, metavar="en,fr", help="the languages to keep (default: all)"
     )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        mirror = Mirror(Site(given.site), given.file, given.languages)
-        return run(mirror, once=given.once, verify=given.verify, every=given.every)
-    except Refused as error:
+        mirror = Mirror(Site(options.site), options.file, options.languages)
+        return run(mirror, once=options.once, verify=options.verify, every=options.every)
+    except PermanentError as error:
         log.error("%s", error)
         return REFUSED
     except sqlite3.Error as error:
-        log.error("%s: %s", given.file, error)
+        log.error("%s: %s", options.file, error)
         return NO_FILE
     except KeyboardInterrupt:
         return IN_STEP

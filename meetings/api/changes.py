@@ -116,23 +116,23 @@ class ChangesView(Endpoint):
         The ETag depends on what is published now as well, because a withdrawal takes effect before its notice appears
         in the feed. There is no Last-Modified: suppressing a text, or undoing that, does not make a change any newer.
         """
-        at, asked = instant_of(request._request), ChangeFeedQuery.from_request(request)
-        state = self.get_state(asked.language, generation(at).tag)
-        known = build_published_validator(request._request, at - MARGIN, *state, by_date=False)
-        return self.confirm_or_build(known, lambda: self.build_page(asked, at))
+        at, query = instant_of(request._request), ChangeFeedQuery.from_request(request)
+        state = self.get_state(query.language, generation(at).tag)
+        current = build_published_validator(request._request, at - MARGIN, *state, by_date=False)
+        return self.confirm_or_build(current, lambda: self.build_page(query, at))
 
-    def build_page(self, asked: ChangeFeedQuery, at: dt.datetime) -> Response:
-        found = appeared(at - MARGIN, at).filter(CHANGES.behind(asked.after, backwards=False))
-        editions = list(found.order_by(*CHANGES.get_order_by(backwards=False))[: asked.limit + 1])
-        changes = changes_of(editions[: asked.limit], asked.language)
-        ends = CHANGES.get_values(changes[-1].edition) if changes else asked.after
+    def build_page(self, query: ChangeFeedQuery, at: dt.datetime) -> Response:
+        found = appeared(at - MARGIN, at).filter(CHANGES.behind(query.after, backwards=False))
+        editions = list(found.order_by(*CHANGES.get_order_by(backwards=False))[: query.limit + 1])
+        changes = changes_of(editions[: query.limit], query.language)
+        last_values = CHANGES.get_values(changes[-1].edition) if changes else query.after
         page = shapes.ChangePage(
-            next=build_next_url(self.request, ends),
-            up_to_date=len(editions) <= asked.limit,
+            next=build_next_url(self.request, last_values),
+            up_to_date=len(editions) <= query.limit,
             results=[serialize_change(change, self.request) for change in changes],
         )
         languages = dict.fromkeys(change.language for change in changes)
-        return Response(page, headers={"Content-Language": ", ".join(languages) or asked.language})
+        return Response(page, headers={"Content-Language": ", ".join(languages) or query.language})
 
 
 def get_start(request: Request, at: dt.datetime) -> tuple[Any, ...]:

@@ -52,8 +52,8 @@ class EditionResource(Resource):
         return live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
 
     def build_answers(self, rows: Iterable[EditionDocument | Standing]) -> list[ResourceAnswer]:
-        readable = (held for held in rows if is_legible(held.document.text, held.document_id))
-        return [ResourceAnswer(held.language, wrap_in_envelope(held, self.request)) for held in readable]
+        readable = (row for row in rows if is_legible(row.document.text, row.document_id))
+        return [ResourceAnswer(row.language, wrap_in_envelope(row, self.request)) for row in readable]
 
     def find_edition(self, key: Any) -> tuple[UUID, dt.datetime] | None:
         if self.is_unfiltered:

@@ -244,8 +244,9 @@ class Resource(Endpoint, GenericViewSet[Any]):
         if not self.ordering.has_past:
             return self.build_page()
         now = instant_of(request._request)
-        known = build_published_validator(request._request, now, *self.get_state(self.language), by_date=self.at == now)
-        return self.confirm_or_build(known, self.build_page)
+        state = self.get_state(self.language)
+        current = build_published_validator(request._request, now, *state, by_date=self.at == now)
+        return self.confirm_or_build(current, self.build_page)
 
     def validate_parameters(self) -> bool:
         if self.action == "list":
@@ -264,11 +265,11 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return response
 
     def retrieve(self, request: Request, **key: Any) -> Response:
-        [wanted] = key.values()
-        edition = self.find_edition(wanted) if is_conditional(request._request) else None
+        [value] = key.values()
+        edition = self.find_edition(value) if is_conditional(request._request) else None
         if edition:
-            return self.confirm_or_build(self.build_detail_validator(*edition), lambda: self.build_detail(wanted))
-        return self.build_detail(wanted)
+            return self.confirm_or_build(self.build_detail_validator(*edition), lambda: self.build_detail(value))
+        return self.build_detail(value)
 
     def build_detail(self, key: Any) -> Response:
         row = self.find(key)

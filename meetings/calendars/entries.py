@@ -48,7 +48,7 @@ class CalendarMeeting:
     @property
     def sequence(self) -> int:
         return compute_sequence(
-            self.unread_count, [(one.start_date, one.end_date, one.city, one.status) for one in self.editions]
+            self.unread_count, [(each.start_date, each.end_date, each.city, each.status) for each in self.editions]
         )
 
 
@@ -64,8 +64,8 @@ def list_latest(found: QuerySet[EditionDocument]) -> list[EditionDocument]:
 
 
 def load_calendar_meetings(found: Sequence[EditionDocument], at: dt.datetime) -> list[CalendarMeeting]:
-    since = find_editions_since_notice([held.edition.subject_id for held in found], at)
-    return [CalendarMeeting(held, since[held.edition.subject_id]) for held in found]
+    editions = find_editions_since_notice([each.edition.subject_id for each in found], at)
+    return [CalendarMeeting(each, editions[each.edition.subject_id]) for each in found]
 
 
 def find_editions_since_notice(subjects: Collection[UUID], at: dt.datetime) -> dict[UUID, list[Edition]]:

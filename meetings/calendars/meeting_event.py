@@ -73,10 +73,10 @@ def get_event_days(document: MeetingDocument | Tombstone, edition: Edition) -> t
     DTEND needs one more day, so the last day that Python has is not returned.
     """
     previous = document.previous if isinstance(document, MeetingDocument) else []
-    known = days_known(edition.start_date, edition.end_date, previous)
-    if known is None:
+    days = days_known(edition.start_date, edition.end_date, previous)
+    if days is None:
         return edition.listed_on, edition.listed_on
-    return min(known[0], MAX_LAST_DAY), min(known[1], MAX_LAST_DAY)
+    return min(days[0], MAX_LAST_DAY), min(days[1], MAX_LAST_DAY)
 
 
 def format_meeting_summary(document: MeetingDocument) -> str:

@@ -39,12 +39,12 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = Configuration.objects.filter(slug=slug).first()
-    if shown is None:
+    council_configuration = Configuration.objects.filter(slug=slug).first()
+    if council_configuration is None:
         raise Http404
-    language = page_language() if shown.named_in(page_language()) else DEFAULT_LANGUAGE
+    language = page_language() if council_configuration.named_in(page_language()) else DEFAULT_LANGUAGE
     about = build_calendar_info(
-        request, shown.title_in(language), language, reverse("configuration", args=[slug]), slug
+        request, council_configuration.title_in(language), language, reverse("configuration", args=[slug]), slug
     )
     return render_daily_calendar(request, about, find_recent_meetings(request).filter(edition__configuration=slug))
 
@@ -112,7 +112,7 @@ def build_ics(request: HttpRequest, about: CalendarInfo, found: Sequence[Edition
     at, site = instant_of(request), request.build_absolute_uri("/")
     meetings = load_calendar_meetings(found, at)
     histories = load_programme_histories(meetings, at) if includes_points(request) else {}
-    return render_ics(about, [happening for entry in meetings for happening in build_events(entry, histories, site)])
+    return render_ics(about, [event for meeting in meetings for event in build_events(meeting, histories, site)])
 
 
 def build_events(

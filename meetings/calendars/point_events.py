@@ -74,8 +74,8 @@ class PointEvents:
         Return None if no edition that had it can be read.
         """
         for run, after in reversed(list(pairwise(self.history.runs))):
-            if told := find_point(run.programme, id_):
-                point, slot = told
+            if point_and_slot := find_point(run.programme, id_):
+                point, slot = point_and_slot
                 language = self.meeting.edition_document.edition.source_language
                 with use_language(language):
                     name = format_point_summary(point, EventStatus.CANCELLED)
@@ -122,10 +122,11 @@ def compute_point_sequence(id_: UUID, history: ProgrammeHistory) -> int:
 
 
 def get_slot_in(id_: UUID, programme: ProgrammeExtract | None) -> object:
+    """Return the slot of a point in a programme: None if it has none, UNREADABLE if nobody may read the programme."""
     if programme is None:
         return UNREADABLE
-    told = find_point(programme, id_)
-    return told and told[1]
+    found = find_point(programme, id_)
+    return found and found[1]
 
 
 def find_point(programme: ProgrammeExtract | None, id_: UUID) -> tuple[Point, PointSlot] | None:

@@ -50,19 +50,20 @@ class ProgrammeHistory:
 
 def load_programme_histories(meetings: Sequence[CalendarMeeting], at: dt.datetime) -> dict[UUID, ProgrammeHistory]:
     """Return the history of each meeting by its id, in three queries."""
-    point_ids = find_point_ids([entry.edition_document.edition.subject_id for entry in meetings], at)
-    digests = find_source_digests([edition.pk for entry in meetings for edition in entry.editions])
-    found = {}
+    point_ids = find_point_ids([meeting.edition_document.edition.subject_id for meeting in meetings], at)
+    digests = find_source_digests([edition.pk for meeting in meetings for edition in meeting.editions])
+    histories = {}
     for meeting in meetings:
         runs = list(group_into_runs(meeting.editions, digests))
         unread = max(0, len(runs) - MAX_PROGRAMMES_READ)
         subject = meeting.edition_document.edition.subject_id
-        found[subject] = ProgrammeHistory(meeting.unread_count + unread, runs[unread:], frozenset(point_ids[subject]))
-    compared = [run for past in found.values() for run in past.runs if len(past.runs) > 1]
+        count = meeting.unread_count + unread
+        histories[subject] = ProgrammeHistory(count, runs[unread:], frozenset(point_ids[subject]))
+    compared = [run for history in histories.values() for run in history.runs if len(history.runs) > 1]
     programmes = load_programmes({run.digest for run in compared if run.digest})
     return {
-        subject: replace(past, runs=[replace(run, programme=programmes.get(run.digest)) for run in past.runs])
-        for subject, past in found.items()
+        subject: replace(history, runs=[replace(run, programme=programmes.get(run.digest)) for run in history.runs])
+        for subject, history in histories.items()
     }
 
 
@@ -70,8 +71,8 @@ def group_into_runs(editions: Sequence[Edition], digests: Mapping[UUID, str]) ->
     """Group editions into runs. One that cannot be read is a run by itself, as it may have changed something."""
     edition_digests = [digests.get(edition.pk, "") for edition in editions]
     numbered = enumerate(zip(editions, edition_digests, strict=True))
-    runs = groupby(numbered, key=lambda one: one[1][1] or one[0])
-    firsts = (next(some)[1] for _key, some in runs)
+    runs = groupby(numbered, key=lambda entry: entry[1][1] or entry[0])  # the digest, or else the position
+    firsts = (next(run)[1] for _key, run in runs)
     return [ProgrammeRun(edition.available_from, digest, None) for edition, digest in firsts]
 
 

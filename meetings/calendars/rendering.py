@@ -69,12 +69,12 @@ def build_time_zones(events: Iterable[CalendarEvent]) -> list[Timezone]:
 
     A calendar must have at least one component, so one without events gets the time zone of Brussels.
     """
-    starts = [happening.start for happening in events]
+    starts = [event.start for event in events]
     if not starts:
         return [Timezone.from_tzinfo(BRUSSELS)]
     days = sorted(map(get_day, starts))
-    named = {get_zone_name(start) for start in starts if isinstance(start, dt.datetime)} - {""}
-    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(named)]
+    names = {get_zone_name(start) for start in starts if isinstance(start, dt.datetime)} - {""}
+    return [Timezone.from_tzid(name, first_date=days[0] - YEAR, last_date=days[-1] + YEAR) for name in sorted(names)]
 
 
 def get_day(start: dt.date) -> dt.date:

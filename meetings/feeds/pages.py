@@ -47,11 +47,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @of_the_past
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = Configuration.objects.filter(slug=slug).first()
-    if shown is None:
+    council_configuration = Configuration.objects.filter(slug=slug).first()
+    if council_configuration is None:
         raise Http404
     found = OF_MEETINGS & Q(configuration=slug)
-    title = shown.title_in(page_language())
+    title = council_configuration.title_in(page_language())
     return render_feed(request, found, title, f"configurations/{slug}", reverse("configuration", args=[slug]))
 
 

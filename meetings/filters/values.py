@@ -56,8 +56,8 @@ class ParameterField(forms.Field):
         return text.strip()
 
 
-def format_suggestion(meant: str) -> str:
-    return _("Did you mean “%s”?") % meant if meant else ""
+def format_suggestion(suggestion: str) -> str:
+    return _("Did you mean “%s”?") % suggestion if suggestion else ""
 
 
 def build_choice_error(text: str, choices: Sequence[str], *, suggestion: str = "") -> FilterValueError:

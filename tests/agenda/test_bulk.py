@@ -1,4 +1,4 @@
-"""`manage.py load_meetings` and `dump_meetings`: documents in bulk, a line each."""
+"""Test `manage.py load_meetings` and `dump_meetings`."""
 
 import datetime as dt
 import json
@@ -45,14 +45,14 @@ TOPIC = shape.TopicDocument(
 )
 
 
-def line(document: Any, **members: Any) -> dict[str, Any]:
+def build_line(document: Any, **members: Any) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(document)
     return data | members
 
 
 @pytest.fixture
 def recorded_waits(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
-    """The editions that the command waits for, instead of waiting."""
+    """Record the editions that the command would wait for."""
     found: list[Edition] = []
     monkeypatch.setattr("agenda.management.commands.load_meetings.wait_for", found.append)
     return found
@@ -67,9 +67,11 @@ def day(db: None, clock: Any, waits: list[Edition]) -> Any:
 @pytest.fixture
 def load(tmp_path: Path) -> Any:
     def load(*given: Any, **options: Any) -> str:
-        """What the command says of these documents, objects or texts as lines."""
+        """Load documents, objects or texts as lines, and return the output of the command."""
         file = tmp_path / "meetings.jsonl"
-        texts = [x if isinstance(x, str) else json.dumps(line(x) if not isinstance(x, dict) else x) for x in given]
+        texts = [
+            x if isinstance(x, str) else json.dumps(build_line(x) if not isinstance(x, dict) else x) for x in given
+        ]
         file.write_text("\n".join(texts) + "\n", encoding="utf-8")
         out = StringIO()
         call_command("load_meetings", file, stdout=out, stderr=StringIO(), **options)
@@ -99,24 +101,24 @@ class TestRefusals:
             ('"text"', "line 2: Expected `object`"),
             ("[" * 100_000, "line 2: it is not valid JSON"),
             ("{}", "line 2: Object missing required field `type`"),
-            (line(meeting_document(), type="note"), "line 2: Invalid value 'note' - at `$.type`"),
-            (line(meeting_document(), version=2), "`$.version`"),
-            (line(meeting_document(), start_date="14.9.2060"), "`$.start_date`"),
-            (line(meeting_document(), leed="<p>Text</p>"), "documents have no member “leed”"),
-            (line(meeting_document(), place={"town": "Brussels"}), "documents have no member “place.town”"),
-            (line(meeting_document(), agenda=[{"id": str(named("item"))}]), "`title` - at `$.agenda[0]`"),
+            (build_line(meeting_document(), type="note"), "line 2: Invalid value 'note' - at `$.type`"),
+            (build_line(meeting_document(), version=2), "`$.version`"),
+            (build_line(meeting_document(), start_date="14.9.2060"), "`$.start_date`"),
+            (build_line(meeting_document(), leed="<p>Text</p>"), "documents have no member “leed”"),
+            (build_line(meeting_document(), place={"town": "Brussels"}), "documents have no member “place.town”"),
+            (build_line(meeting_document(), agenda=[{"id": str(named("item"))}]), "`title` - at `$.agenda[0]`"),
             (
-                line(Tombstone(id=named("x"), language=Language.EN, title="", reason="", address="")),
+                build_line(Tombstone(id=named("x"), language=Language.EN, title="", reason="", address="")),
                 "a withdrawal cannot",
             ),
             (
-                line(meeting_document(), configuration={"code": "ABC", "slug": "abc", "name": "A"}),
+                build_line(meeting_document(), configuration={"code": "ABC", "slug": "abc", "name": "A"}),
                 "no configuration “abc”. manage.py load_reference",
             ),
-            (line(meeting_document(), title="A\0"), "null character"),
-            (line(meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
+            (build_line(meeting_document(), title="A\0"), "null character"),
+            (build_line(meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
             (
-                line(full_document(), programme=[{"id": str(named("point")), "items": [str(named("nothing"))]}]),
+                build_line(full_document(), programme=[{"id": str(named("point")), "items": [str(named("nothing"))]}]),
                 "names an item that is not in the document",
             ),
         ],
@@ -139,12 +141,12 @@ class TestRefusals:
         assert load(TOPIC, meeting) == "2 added, 0 changed, 0 as they were.\n"
 
     def test_lines_of_a_meeting_must_be_together(self, load: Any) -> None:
-        french = line(meeting_document(), language="fr")
+        french = build_line(meeting_document(), language="fr")
         assert "those of " in load_refused(load, meeting_document(), TOPIC, french)
         assert "line 1 is already in “en”" in load_refused(load, meeting_document(), meeting_document())
 
     def test_translation_must_have_the_same_parts_as_its_source(self, load: Any) -> None:
-        french = line(meeting_document(), language="fr", lead="<p>Introduction</p>")
+        french = build_line(meeting_document(), language="fr", lead="<p>Introduction</p>")
         assert "line 2: “lead” is not a text of line 1" in load_refused(load, meeting_document(), french)
 
     def test_value_too_long_for_its_column_is_reported_and_the_batch_is_not_loaded(self, load: Any) -> None:
@@ -163,12 +165,12 @@ class TestRefusals:
         assert load(TOPIC, meeting_document()) == "1 added, 0 changed, 1 as they were.\n"
 
     def test_unpublishable_document_is_reported_before_loading(self, load: Any) -> None:
-        cancelled = line(meeting_document(), status="cancelled")
+        cancelled = build_line(meeting_document(), status="cancelled")
         said = load_refused(load, cancelled, publish=True)
         assert "line 1: it cannot be published: Give the public reason" in said
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
         assert "line 1: it cannot be published: Is the year right?" in load_refused(load, ages_away, publish=True)
-        two = line(meeting_document(), id=str(named("second")))
+        two = build_line(meeting_document(), id=str(named("second")))
         assert "published at meetings/jha/2060/09/14/, like line 1" in load_refused(
             load, meeting_document(), two, publish=True
         )
@@ -214,7 +216,7 @@ class TestLoading:
         assert (Revision.objects.count(), AuditEntry.objects.count()) == (revisions, entries)
 
     def test_names_from_reference_data_are_not_a_change(self, load: Any) -> None:
-        given = line(meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"})
+        given = build_line(meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"})
         load(given)
         before = Meeting.objects.get().version
         assert load(given) == "0 added, 0 changed, 1 as they were.\n"
@@ -252,7 +254,9 @@ class TestLoading:
         assert "at most 300 characters" in load_refused(load, meeting_document("x" * 400), dry_run=True)
 
     def test_byte_order_mark_and_empty_lines_are_ignored(self, load: Any) -> None:
-        assert load("\ufeff" + json.dumps(line(TOPIC)), "", json.dumps(line(meeting_document()))).startswith("2 added")
+        assert load(
+            "\ufeff" + json.dumps(build_line(TOPIC)), "", json.dumps(build_line(meeting_document()))
+        ).startswith("2 added")
 
 
 class TestTranslations:
@@ -278,7 +282,7 @@ class TestTranslations:
 
     def test_loaded_translations_are_drafts(self, load: Any) -> None:
         source = meeting_document(lead="<p>Ministers</p>")
-        said = load(source, line(source, language="fr", lead="<p>Les ministres</p>"), publish=True)
+        said = load(source, build_line(source, language="fr", lead="<p>Les ministres</p>"), publish=True)
         assert said == (
             "1 added, 0 changed, 0 as they were; 1 published. Translations are drafts: somebody reviews them first.\n"
         )

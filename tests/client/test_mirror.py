@@ -1,4 +1,4 @@
-"""The example client of docs/client, against a small site: what may go wrong first, then what it keeps."""
+"""Test the example client of docs/client against a fake site."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from typing import Any
 import mirror
 import pytest
 from django.utils import timezone
-from mirror import Away, Mirror, Refused, Site, digest_of
+from mirror import Away, Mirror, PermanentError, Site, digest_of
 
 from meetings.documents.text import canonical_text
 from meetings.documents.text import digest_of as digest_of_text
@@ -30,19 +30,19 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def copy(site: FakeSite, tmp_path: Path, slept: list[float]) -> Callable[..., Mirror]:
-    """Begins with the file as it is; called again, it is the client's next start."""
+    """Return a function that starts the client with the file as it is."""
     return lambda *languages: Mirror(Site(site.address, slept.append), tmp_path / "copy.sqlite3", languages)
 
 
-def held(copy: Mirror) -> dict[str, dict[str, str]]:
-    """The titles in the copy, by subject and language, as somebody else reads the file."""
+def list_texts(copy: Mirror) -> dict[str, dict[str, str]]:
+    """Return the titles in the copy by subject and language."""
     found: dict[str, dict[str, str]] = {}
     for id_, language, body in copy.db.execute("SELECT id, language, body FROM text ORDER BY id, language"):
         found.setdefault(id_, {})[language] = json.loads(body)["title"]
     return found
 
 
-def notices(copy: Mirror) -> dict[str, Any]:
+def list_notices(copy: Mirror) -> dict[str, Any]:
     rows = copy.db.execute("SELECT id, withdrawn FROM subject WHERE withdrawn != ''")
     return {id_: json.loads(notice)["reason"] for id_, notice in rows}
 
@@ -91,7 +91,7 @@ class TestFailingSite:
         site.faults = [fault]
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
     def test_a_text_with_a_wrong_digest_is_not_stored(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
@@ -101,16 +101,16 @@ class TestFailingSite:
         mirror = copy()
         with pytest.raises(Away, match="does not match its digest"):
             mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
         site.live[key]["en"]["title"] = "Two"
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
 
     @pytest.mark.parametrize("is_known", [True, False])
     def test_failing_text_does_not_delay_others(
         self, site: FakeSite, copy: Any, slept: list[float], is_known: bool
     ) -> None:
-        """A stored text that cannot be read is a 500 at its address, for as long as it takes to mend it."""
+        """An unreadable text is a 500 at its address until it is repaired."""
         before = {site.publish("a", en="One"): {"en": "One"}} if is_known else {}
         if is_known:
             copy().follow()
@@ -120,14 +120,14 @@ class TestFailingSite:
         for _start in range(2):
             mirror = copy()
             mirror.follow()
-            assert held(mirror) == before | {other: {"en": "Other"}}
+            assert list_texts(mirror) == before | {other: {"en": "Other"}}
             site.publish("b", en="Other")
         site.told += 1
         site.changes.append({**site.changes[0], "place": site.told})  # once more, and late
         mirror.follow()
         site.broken.clear()
         mirror.follow()
-        assert held(mirror)[broken] == {"en": "Two", "fr": "Deux"}
+        assert list_texts(mirror)[broken] == {"en": "Two", "fr": "Deux"}
         site.asked.clear()
         mirror.follow()
         assert [path for path in site.paths() if broken in path] == []
@@ -142,33 +142,33 @@ class TestFailingSite:
         site.broken.clear()
         for _time in range(2):
             mirror.follow()
-            assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+            assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
 
     def test_unknown_place_in_the_feed_is_refused(self, site: FakeSite, copy: Any) -> None:
         copy().follow()
         site.faults = [(400, PROBLEM, b'{"detail": "This cursor is not one that the API gave."}')]
-        with pytest.raises(Refused, match="not one that the API gave"):
+        with pytest.raises(PermanentError, match="not one that the API gave"):
             copy().follow()
 
     def test_address_of_another_site_is_not_followed(self, site: FakeSite, copy: Any) -> None:
         site.faults = [(200, {}, b'{"next": "http://elsewhere.example/", "results": []}')]
-        with pytest.raises(Refused, match="elsewhere"):
+        with pytest.raises(PermanentError, match="elsewhere"):
             copy().follow()
 
     @pytest.mark.parametrize("address", ["http://127.0.0.1:port/", "http://[", "http://agenda example/"])
     def test_invalid_address_is_refused_at_once(self, tmp_path: Path, slept: list[float], address: str) -> None:
-        with pytest.raises(Refused, match=r"is not (a valid|the) address"):
+        with pytest.raises(PermanentError, match=r"is not (a valid|the) address"):
             Mirror(Site(address, slept.append), tmp_path / "copy").follow()
         assert slept == []
 
     def test_copy_of_another_site_is_not_changed(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
         copy().follow()
-        with pytest.raises(Refused, match="copy of another site"):
+        with pytest.raises(PermanentError, match="copy of another site"):
             Mirror(Site("https://other.example/"), tmp_path / "copy.sqlite3")
 
 
 class TestConcurrentChanges:
-    """Between the page of the feed and the answer to it."""
+    """Something changes between the page of the feed and the next request."""
 
     def test_withdrawn_text_is_deleted_before_its_notice_appears(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
@@ -178,8 +178,8 @@ class TestConcurrentChanges:
         site.page = 1
         site.meanwhile[f"meetings/{key}/"] = lambda: site.withdraw("a", "Leaked.")
         mirror.follow()
-        assert held(mirror) == {}
-        assert notices(mirror) == {key: "Leaked."}
+        assert list_texts(mirror) == {}
+        assert list_notices(mirror) == {key: "Leaked."}
 
     def test_superseded_edition_is_skipped(self, site: FakeSite, copy: Any) -> None:
         mirror = copy()
@@ -188,7 +188,7 @@ class TestConcurrentChanges:
         site.meanwhile[f"meetings/{key}/"] = lambda: site.publish("a", en="Two", fr="Deux")
         site.page = 1
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+        assert list_texts(mirror) == {key: {"en": "Two", "fr": "Deux"}}
         assert [path for path in site.paths() if key in path] == [f"meetings/{key}/", f"meetings/{key}/?lang=fr"]
 
     def test_languages_of_two_editions_are_not_mixed(self, site: FakeSite, copy: Any) -> None:
@@ -197,7 +197,7 @@ class TestConcurrentChanges:
         key = site.publish("a", en="One", fr="Un")
         site.meanwhile[f"meetings/{key}/?lang=fr"] = lambda: site.publish("a", en="Two", fr="Deux")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two", "fr": "Deux"}}
+        assert list_texts(mirror) == {key: {"en": "Two", "fr": "Deux"}}
 
     def test_answer_older_than_the_change_is_not_stored(self, site: FakeSite, copy: Any, slept: list[float]) -> None:
         key = site.publish("a", en="One")
@@ -207,7 +207,7 @@ class TestConcurrentChanges:
         site.publish("a", en="Two")
         site.meanwhile[f"meetings/{key}/"] = lambda: site.faults.append((200, {}, old))
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
         assert slept == [1]
 
     def test_change_without_its_subject_is_tried_later(self, site: FakeSite, copy: Any) -> None:
@@ -219,7 +219,7 @@ class TestConcurrentChanges:
             mirror.follow()
         site.live[key] = text
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
     def test_number_of_a_cancelled_edition_may_be_used_again(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="Called off", fr="Annulé")
@@ -228,16 +228,16 @@ class TestConcurrentChanges:
         site.numbers.clear()
         site.publish("a", en="One")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "One"}}
+        assert list_texts(mirror) == {key: {"en": "One"}}
 
     def test_edition_published_between_the_lists_of_two_languages(self, site: FakeSite, copy: Any) -> None:
-        """The first list was read before the edition, the second after it; and the other way round."""
+        """The first list is read before the edition and the second after it, and vice versa."""
         first, second = site.publish("a", en="One", fr="Un"), site.publish("b", en="Eins", fr="Une")
         site.meanwhile["meetings/?lang=fr&limit=100"] = lambda: site.publish("a", en="Two", fr="Deux", de="Zwei")
         site.meanwhile["changes/"] = lambda: site.publish("b", fr="Deuxième")
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {
+        assert list_texts(mirror) == {
             first: {"de": "Zwei", "en": "Two", "fr": "Deux"},
             second: {"fr": "Deuxième"},
         }
@@ -245,7 +245,7 @@ class TestConcurrentChanges:
     def test_edition_after_a_withdrawal_published_between_the_lists(
         self, site: FakeSite, copy: Any, tmp_path: Path
     ) -> None:
-        """The copy holds half of edition 4 when the feed tells of the withdrawal that was edition 2."""
+        """The copy has half of edition 4 when the feed lists the withdrawal, which was edition 2."""
         key = site.publish("a", en="One")
         site.withdraw("a", "Leaked.")
         site.publish("a", en="Again", fr="Encore")
@@ -260,7 +260,7 @@ class TestConcurrentChanges:
         mirror = copy()
         mirror.follow()
         assert after_the_withdrawal == [[("", 4, '["en", "fr"]')]]
-        assert (held(mirror), notices(mirror)) == ({key: {"en": "Two", "fr": "Deux"}}, {})
+        assert (list_texts(mirror), list_notices(mirror)) == ({key: {"en": "Two", "fr": "Deux"}}, {})
 
     def test_withdrawal_may_have_the_number_of_a_cancelled_edition(self, site: FakeSite, copy: Any) -> None:
         key = site.publish("a", en="One")
@@ -270,15 +270,15 @@ class TestConcurrentChanges:
         site.numbers[key] = 1
         site.withdraw("a", "Leaked.")
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+        assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
 
 
 class TestRepeatedChanges:
-    """Twice, late, and in another order: the copy stays as it is."""
+    """Changes that arrive twice, late or in another order do not alter the copy."""
 
     @pytest.fixture
     def told(self, site: FakeSite) -> list[dict[str, Any]]:
-        """All that the feed ever told: `a` was withdrawn and is published again, `b` is withdrawn."""
+        """Return all changes of the feed: `a` was withdrawn and published again, `b` is withdrawn."""
         changes = []
         for name in "ab":
             site.publish(name, en="One")
@@ -306,11 +306,11 @@ class TestRepeatedChanges:
 
 
 class Killed(BaseException):
-    """Not an error that anything would handle."""
+    """An exception that nothing handles."""
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
-    """Before the n-th request or statement the client is no more."""
+    """Kill the client before the n-th request or statement."""
     steps = [0]
 
     def step() -> None:
@@ -337,7 +337,7 @@ def kill_after(monkeypatch: pytest.MonkeyPatch, last: int) -> list[int]:
 def test_copy_continues_wherever_it_is_killed(
     site: FakeSite, copy: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """At every request and statement; what it has until then is whole editions, and never one that was left behind."""
+    """After a kill at any request or statement, the copy has complete editions only, and never an outdated one."""
     a, b, c = (site.publish(name, en="One", fr="Un") for name in "abc")
     copy().follow()
     site.page = 2
@@ -361,10 +361,10 @@ def test_copy_continues_wherever_it_is_killed(
             except Killed:
                 pass
         again = copy()
-        assert all(titles in whole for titles in held(again).values()), number
+        assert all(titles in whole for titles in list_texts(again).values()), number
         again.follow()
-        assert held(again) == after, number
-        assert notices(again) == {b: "Sent too early."}
+        assert list_texts(again) == after, number
+        assert list_notices(again) == {b: "Sent too early."}
         again.db.close()
     assert number > 30
 
@@ -374,7 +374,7 @@ class TestCopy:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", kind="topic", fr="Une")
         mirror = copy()
         mirror.follow()
-        assert held(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
+        assert list_texts(mirror) == {a: {"en": "One", "fr": "Un"}, b: {"fr": "Une"}}
         lists = [f"{kind}s/?lang={language}&limit=100" for kind in ("meeting", "topic") for language in ("en", "fr")]
         assert site.paths() == [*lists, "changes/"]
 
@@ -383,10 +383,10 @@ class TestCopy:
         site.withdraw("a", "Leaked.")
         mirror = copy()
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({}, {key: "Leaked."})
+        assert (list_texts(mirror), list_notices(mirror)) == ({}, {key: "Leaked."})
         site.publish("a", en="Again")
         mirror.follow()
-        assert (held(mirror), notices(mirror)) == ({key: {"en": "Again"}}, {})
+        assert (list_texts(mirror), list_notices(mirror)) == ({key: {"en": "Again"}}, {})
 
     def test_withdrawn_text_does_not_remain_in_the_file(self, site: FakeSite, copy: Any, tmp_path: Path) -> None:
         site.publish("a", en="A text that nobody may read any more. " * 500)
@@ -402,20 +402,20 @@ class TestCopy:
         mirror.follow()
         site.publish("a", en="Two")
         mirror.follow()
-        assert held(mirror) == {key: {"en": "Two"}}
+        assert list_texts(mirror) == {key: {"en": "Two"}}
 
     def test_languages_can_be_chosen_at_each_start(self, site: FakeSite, copy: Any) -> None:
         a, b = site.publish("a", en="One", fr="Un"), site.publish("b", en="One")
         french = copy("fr")
         french.follow()
-        assert held(french) == {a: {"fr": "Un"}}
+        assert list_texts(french) == {a: {"fr": "Un"}}
         site.publish("b", en="Two", fr="Deux")
         french.follow()
-        assert held(french) == {a: {"fr": "Un"}, b: {"fr": "Deux"}}
+        assert list_texts(french) == {a: {"fr": "Un"}, b: {"fr": "Deux"}}
         english = copy("en")
-        assert held(english) == {}
+        assert list_texts(english) == {}
         english.follow()
-        assert held(english) == {a: {"en": "One"}, b: {"en": "Two"}}
+        assert list_texts(english) == {a: {"en": "One"}, b: {"en": "Two"}}
 
     def test_unchanged_site_takes_one_request(self, site: FakeSite, copy: Any) -> None:
         site.publish("a", en="One")
@@ -433,10 +433,10 @@ class TestCopy:
         mirror = copy()
         mirror.follow()
         for _time in range(2):
-            mirror.refer()
+            mirror.update_reference_data()
         site.names["fr"] = "Lettonie"
         site.asked.clear()
-        mirror.refer()
+        mirror.update_reference_data()
         assert [status for _path, _headers, status in site.asked] == [304, 200, 304, 200]
         bodies = [json.loads(body) for [body] in mirror.db.execute("SELECT body FROM reference ORDER BY address")]
         assert [body["results"][0]["name"] for body in bodies] == ["Estonia", "Lettonie"] * 2
@@ -451,7 +451,7 @@ class TestCommand:
     @pytest.fixture(autouse=True)
     def at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mirror, "PAUSES", (0, 0))
-        monkeypatch.setattr(mirror, "BEHIND", 0)
+        monkeypatch.setattr(mirror, "FEED_DELAY", 0)
 
     def run(self, site: FakeSite, tmp_path: Path, *options: str) -> int:
         return mirror.main([site.address, str(tmp_path / "copy.sqlite3"), *options])

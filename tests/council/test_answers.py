@@ -1,4 +1,4 @@
-"""What holds for every answer of the site, and what its errors say."""
+"""Test health checks, headers of pages and error pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The API's documentation: pages made of the description, for people, without a script and from nowhere else."""
+"""Test the pages of the API's documentation."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from meetings.api.description import build_description
 from meetings.problem_types import PROBLEM_DESCRIPTIONS
 from meetings.problems import ProblemType
 from tests.council.api.published import publish_one_of_each
-from tests.council.api.test_description import schemas
+from tests.council.api.test_description import list_schemas
 from tests.outside import SCREENS, NuChecker, PageOpener
 from tests.publicity import Visitor
 
@@ -27,27 +27,27 @@ LINES_OF_THE_HEADER = """() => [...document.querySelectorAll(".site-nav a, .lang
 PROBLEMS = [type_.value for type_ in ProblemType]
 
 
-def page(visitor: Visitor, address: str = DOCS) -> str:
+def get_page(visitor: Visitor, address: str = DOCS) -> str:
     answer = visitor.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert visitor.statements == []
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def operations(shown: str) -> list[dict[str, str]]:
+def list_operations(shown: str) -> list[dict[str, str]]:
     found = re.finditer('<article class="operation" id="(?P<id>[^"]+)"(?P<told>.*?)</article>', shown)
     return [each.groupdict() for each in found]
 
 
 class TestDocumentation:
     def test_page_has_every_operation_parameter_member_and_value(self, visitor: Visitor) -> None:
-        shown, described = page(visitor), json.loads(build_description())
+        shown, described = get_page(visitor), json.loads(build_description())
         for methods in described["paths"].values():
             for operation in methods.values():
                 assert f'id="{operation["operationId"]}"' in shown
                 for parameter in operation["parameters"]:
                     assert f"<code>{parameter['name']}</code>" in shown
-                    for part in schemas(parameter["schema"]):
+                    for part in list_schemas(parameter["schema"]):
                         assert all(f"<code>{word}</code>" in shown for word in part.get("enum", ()))
         for name, schema in described["components"]["schemas"].items():
             assert f'id="{name}"' in shown
@@ -56,7 +56,7 @@ class TestDocumentation:
 
     def test_links_have_targets(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        shown = page(visitor)
+        shown = get_page(visitor)
         for anchor in set(re.findall('href="#([^"]+)"', shown)):
             assert f'id="{anchor}"' in shown
         for address in map(unescape, re.findall('href="(/(?:api|en)/[^"]+)"', shown)):
@@ -65,13 +65,15 @@ class TestDocumentation:
             assert visitor.get(address).status_code == 200, address
 
     def test_page_uses_names_for_people(self, visitor: Visitor) -> None:
-        titles = re.findall("<h2[^>]*>([^<]+)</h2>", page(visitor))
+        titles = re.findall("<h2[^>]*>([^<]+)</h2>", get_page(visitor))
         assert {"Agenda items", "Media links", "Recipes", "Calendars and feeds", "Following changes"} <= set(titles)
         assert "AgendaItems" not in titles
 
     def test_operation_lists_its_own_problems_only(self, visitor: Visitor) -> None:
-        shown = page(visitor)
-        told = {each["id"]: re.findall('href="/api/problems/([^"]+)/"', each["told"]) for each in operations(shown)}
+        shown = get_page(visitor)
+        told = {
+            each["id"]: re.findall('href="/api/problems/([^"]+)/"', each["told"]) for each in list_operations(shown)
+        }
         assert told["listMeetings"] == []
         assert told["getMeeting"] == ["not-found", "withdrawn"]
         assert told["getPresidency"] == ["not-found"]
@@ -79,21 +81,23 @@ class TestDocumentation:
 
     def test_page_has_the_rate_of_the_site(self, visitor: Visitor, settings: Any) -> None:
         settings.API_RATE = "1200/minute"
-        assert "about 1200 requests per minute." in page(visitor)
+        assert "about 1200 requests per minute." in get_page(visitor)
         settings.API_RATE = "500 per 5 minute"
-        assert "about 500 requests per 5 minutes." in page(visitor)
+        assert "about 500 requests per 5 minutes." in get_page(visitor)
         settings.API_RATE = ""
-        assert "requests per" not in page(visitor)
+        assert "requests per" not in get_page(visitor)
 
     def test_dump_command_has_the_address_of_the_site(self, visitor: Visitor) -> None:
-        assert "dump_public --base-url http://testserver/ " in page(visitor)
+        assert "dump_public --base-url http://testserver/ " in get_page(visitor)
 
     def test_ids_are_unique(self, visitor: Visitor) -> None:
-        names = re.findall(' id="([^"]+)"', page(visitor))
+        names = re.findall(' id="([^"]+)"', get_page(visitor))
         assert len(names) == len(set(names)) > 50
 
     def test_examples_have_the_address_of_the_site(self, visitor: Visitor) -> None:
-        assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in page(visitor)
+        assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in get_page(
+            visitor
+        )
 
     def test_page_is_read_only(self, visitor: Visitor) -> None:
         assert visitor.post(DOCS).status_code == 405
@@ -106,7 +110,7 @@ class TestProblemPages:
     @pytest.mark.parametrize("address", PROBLEMS)
     def test_every_type_has_a_page(self, visitor: Visitor, address: str) -> None:
         meaning = PROBLEM_DESCRIPTIONS[ProblemType(address)]
-        shown = page(visitor, address)
+        shown = get_page(visitor, address)
         assert f"<h1>{meaning.title}</h1>" in shown
         assert address in shown
         assert f"Status {meaning.status}" in shown
@@ -134,7 +138,7 @@ class TestInBrowser:
             assert open_page.problems == []
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
             found = Axe().run(shown).response["violations"]
-            open_page.problems.clear()  # what axe does itself to look at stylesheets goes against our policy
+            open_page.problems.clear()  # the way axe reads stylesheets violates our content security policy
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
 
     def test_page_on_a_phone(self, db: None, live_server: Any, open_page: PageOpener) -> None:

@@ -1,4 +1,4 @@
-"""`as_of`: what was published at an instant that has passed, without what has been withdrawn or taken out since."""
+"""Test `as_of`: answers as of an earlier instant, without what has been withdrawn or suppressed since."""
 
 import datetime as dt
 from typing import Any
@@ -79,7 +79,7 @@ class TestRefusals:
 class TestAnEarlierState:
     @pytest.fixture(autouse=True)
     def corrected(self, clock: Any) -> None:
-        """A meeting and a topic of one day, corrected on the next, and looked at on the third."""
+        """Publish a meeting and a topic on one day, correct them on the next, and move to the third."""
         self.meeting, self.topic = make_meeting(), make_topic()
         self.item, self.link = self.meeting.agenda.get(), MediaLink.objects.get(meeting=self.meeting)
         self.first = published(clock, self.meeting, self.topic).available_from
@@ -188,7 +188,7 @@ class TestModifiedSince:
             assert visitor.problem(f"{name}/?modified_since={value}", 400)["parameter"] == "modified_since"
 
     def test_modified_since_agrees_with_modified_at(self, visitor: Visitor, clock: Any) -> None:
-        """In each language: one is corrected in French only, one not at all, one says the same in a new edition."""
+        """One meeting is corrected in French only, one not at all, and one has an identical new edition."""
         topic = make_topic()
 
         def edition(number: int, minute: int, *, note: str = "", french: str = "") -> dt.datetime:

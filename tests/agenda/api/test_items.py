@@ -1,4 +1,4 @@
-"""Agenda items in the API: as in the document of the live edition, with the meeting they stand in."""
+"""Test agenda items in the API."""
 
 import datetime as dt
 from typing import Any
@@ -143,7 +143,7 @@ class TestTheList:
 class TestFilters:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """“everything” is an item that has something for each filter, “other” one that has nothing."""
+        """The item “everything” matches each filter, the item “other” matches none."""
         call_command("load_reference", verbosity=0)
         self.topic = make_topic()
         self.meeting = make_meeting()

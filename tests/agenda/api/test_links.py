@@ -1,4 +1,4 @@
-"""Media links in the API: what stands at meetings, items, points, results and topics."""
+"""Test media links in the API."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""No parameter makes a list slower than its page needs, where an index can help: it counts the rows looked at.
+"""Test that lists use their indexes, whatever the parameters, by counting the rows that they examine.
 
-On PostgreSQL, as the public role, with years of meetings, in the statements that a request really sends.
+It runs on PostgreSQL as the public role, with years of meetings, and explains the statements of real requests.
 """
 
 import datetime as dt
@@ -33,22 +33,22 @@ from tests.law import Roles, Session
 from tests.publicity import Visitor, delete_editions, guards_lifted
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
-# Midnight, since it stands in the names of tests: those that each worker collects have to be the same.
+# Midnight, because it is in the names of tests, which must be the same in all workers.
 NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()
 MEETINGS = 5000
 ITEMS = 4  # a meeting
-ENOUGH = 2000  # rows that a page of twenty may look at, of some hundred thousand
+ENOUGH = 2000  # the rows that a page of twenty may examine, out of some hundred thousand
 SLUGS = [facts.slug for facts in CONFIGURATIONS][:10]
 
 
 def day_of(n: int) -> dt.date:
-    """Two days apart, the first of them in a month's time."""
+    """Return the day of the n-th meeting. The first is in a month, and they are two days apart."""
     return TODAY + (15 - n) * 2 * DAY
 
 
 def code_of(n: int) -> str:
-    """One for five meetings each, a hundred a year."""
+    """Return the code of an interinstitutional file; five meetings share one, and there are a hundred per year."""
     return f"{2000 + n // 500}/{n // 5 % 100:04}(COD)"
 
 
@@ -57,7 +57,7 @@ def is_rare(n: int) -> bool:
 
 
 def rows_of(n: int) -> Iterator[Any]:
-    """A meeting, with an earlier edition if it is one in ten; of five hundred, one has what is rare."""
+    """Return the rows of a meeting. One in ten has an earlier edition, and one in five hundred has rare values."""
     day, corrected = day_of(n), n % 10 == 0
     document = meeting_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
     text = canonical_text(document)
@@ -134,7 +134,7 @@ def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
 
 
 def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
-    """What the site asks the database for the address, parameters and all."""
+    """Return the SQL statements of a request, with their parameters."""
     asked: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -147,7 +147,7 @@ def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
 
 
 def count_examined_rows(plan: Any) -> float:
-    """How many rows all scans of a plan saw, the ones included that a condition put aside."""
+    """Return the number of rows that all scans of a plan read, including those that a condition removed."""
     aside = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
     own = (plan["Actual Rows"] + aside) * plan["Actual Loops"] if "Relation Name" in plan else 0
     return float(own + sum(count_examined_rows(part) for part in plan.get("Plans", ())))

@@ -1,4 +1,4 @@
-"""The questions that people ask of the API, each by its sentence (docs/api.md has them as recipes)."""
+"""Test the recipes of docs/api.md, and the orderings of lists."""
 
 import datetime as dt
 from typing import Any
@@ -29,7 +29,7 @@ def link(name: str, kind: str = "live_stream") -> shape.Link:
 class TestRecipes:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Two days of ministers with items, points, results and links on either; and another meeting a year before."""
+        """Publish a meeting of two days with items, points, results and links, and another one a year earlier."""
         call_command("load_reference", verbosity=0)
         topic = make_topic()
         first, second = PRESS_DATE, PRESS_DATE + DAY
@@ -85,7 +85,7 @@ class TestRecipes:
         ],
     )
     def test_live_streams_of_a_day(self, visitor: Visitor, day: int, streams: list[str]) -> None:
-        """A link's own day is that of its point or item, else it has those of its meeting."""
+        """A link has the day of its point or item, or else the days of its meeting."""
         date = PRESS_DATE + day * DAY
         bounds = f"date_from={date}&date_to={date}"
         assert self.found(visitor, f"media-links/?kind=live_stream&{bounds}") == streams
@@ -152,7 +152,7 @@ class TestOrdering:
 
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Five meetings whose editions appeared the other way round than their days go, two of them at once; topics."""
+        """Publish five meetings in reverse order of their days, two of them at the same time, and topics."""
         for n, minute in enumerate((5, 4, 3, 3, 1)):
             day = PRESS_DATE + n * DAY
             freeze(

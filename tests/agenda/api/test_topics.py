@@ -1,4 +1,4 @@
-"""Background topics in the API."""
+"""Test background topics in the API."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class TestTopics:
 
 @pytest.mark.django_db
 class TestChangedSlug:
-    """Items keep the slug they were published with; the topic is found by this, by its new one and by its id."""
+    """Items keep the slug with which they were published. They are found by that one, by the new one and by id."""
 
     @pytest.fixture(autouse=True)
     def taken_up(self, clock: Any) -> None:
@@ -47,7 +47,9 @@ class TestChangedSlug:
         counts = []
         for address in ("meetings/?topic=", "agenda-items/?topic=", "media-links/?topic=", "topics/?slug="):
             counts.append(len(visitor.json(f"{address}{slug}")["results"]))
-            assert len(visitor.statements) <= 2  # the page of rows, in which the slug is looked up; their documents
+            assert (
+                len(visitor.statements) <= 2
+            )  # the page of rows, which includes the look-up of the slug, and their documents
         return counts
 
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])

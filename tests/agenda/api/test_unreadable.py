@@ -1,4 +1,4 @@
-"""A stored document that cannot be read: everybody else is answered, and the log says which it is."""
+"""Test that an unreadable stored document does not affect other answers, and that it is logged."""
 
 import logging
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import canonical_text
 from meetings.editions import compose, freeze, seal
 from meetings.models import StoredDocument
-from tests.agenda.calendars.reading import events_at
+from tests.agenda.calendars.reading import read_events
 from tests.cast import (
     DAY,
     MINUTE,
@@ -41,7 +41,7 @@ BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
 class TestUnreadableDocument:
     @pytest.fixture(autouse=True, params=BROKEN)
     def one_unreadable_of_three(self, request: Any, clock: Any) -> None:
-        """Of three meetings, the second holds a document that nobody can read."""
+        """Publish three meetings; the document of the second is unreadable."""
         make_configuration()
         for n in (0, 2):
             freeze([self.document(n)], available_from=PRESS_DAY + MINUTE)
@@ -91,7 +91,7 @@ class TestUnreadableDocument:
         assert change["changed_languages"] == ["en"]
 
     def test_feeds_have_the_other_documents(self, visitor: Visitor) -> None:
-        """An empty text is what is left of one that was taken out, and told as such."""
+        """An empty text is that of a suppressed edition and is listed as such."""
         days = [f"{(PRESS_DATE + n * DAY):%Y/%m/%d}" for n in (0, 2)]
         for address in ("/en/meetings/feed.atom", "/en/meetings/jha/feed.atom"):
             answer = visitor.get(address)
@@ -102,14 +102,14 @@ class TestUnreadableDocument:
     @pytest.mark.parametrize("query", ["", "?points=1"])
     def test_calendars_have_the_other_meetings(self, visitor: Visitor, query: str) -> None:
         for address in ("/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"):
-            meetings = [event["UID"] for event in events_at(visitor, address + query) if "RELATED-TO" not in event]
+            meetings = [event["UID"] for event in read_events(visitor, address + query) if "RELATED-TO" not in event]
             assert sorted(meetings) == sorted(str(named(f"meeting {n}")) for n in (0, 2))
 
     def test_calendar_has_the_points_of_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         at = PRESS_DAY + 2 * DAY
         freeze([self.document(1)], available_from=at)
         clock.move_to(at + MINUTE)
-        assert len(events_at(visitor, "/en/meetings/calendar.ics?points=1")) == 6
+        assert len(read_events(visitor, "/en/meetings/calendar.ics?points=1")) == 6
 
     @pytest.mark.parametrize("address", ["/en/", "/en/meetings/", "/en/meetings/jha/"])
     def test_pages_show_the_other_meetings(self, visitor: Visitor, address: str) -> None:
@@ -128,7 +128,7 @@ class TestUnreadableDocument:
 def test_part_missing_from_its_document_is_left_out(
     visitor: Visitor, clock: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Indexed from one document, and held is another."""
+    """The index rows come from a document other than the stored one."""
     document = full_document()
     other = full_document(agenda=document.agenda[:0], links=[])
     digest = freeze([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id

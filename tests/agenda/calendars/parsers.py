@@ -1,6 +1,6 @@
-"""Four readers of calendars, each by other people: what they read in one, in the same form.
+"""Read calendars with four parsers by different authors, and return their results in the same form.
 
-Days are told as such, and times as seconds since 1970, so that the reader's own knowledge of time zones is in them.
+Days are dates, and times are seconds since 1970, so that they depend on each parser's knowledge of time zones.
 """
 
 import ctypes
@@ -68,7 +68,7 @@ def read_with_vobject(text: bytes) -> list[Read]:
 
 
 def collect_complaints(text: bytes) -> list[str]:
-    """What libical writes into a calendar that it finds something wrong with."""
+    """Return the errors that libical writes into a wrong calendar."""
     return re.findall(r"^X-LIC-ERROR.*$", text.decode().replace("\r\n ", ""), re.MULTILINE)
 
 
@@ -159,4 +159,9 @@ def read_with_ical_js(text: bytes) -> list[Read]:
     return [Read(*event) for event in events]
 
 
-PARSERS: Sequence[Callable[[bytes], list[Read]]] = (read_with_icalendar, read_with_vobject, read_with_libical, read_with_ical_js)
+PARSERS: Sequence[Callable[[bytes], list[Read]]] = (
+    read_with_icalendar,
+    read_with_vobject,
+    read_with_libical,
+    read_with_ical_js,
+)

@@ -1,4 +1,4 @@
-"""SEQUENCE: that no count falls, whatever happens to an event and to the editions that tell of it."""
+"""Test that SEQUENCE never decreases, whatever happens to an event and its editions."""
 
 import pytest
 from hypothesis import given

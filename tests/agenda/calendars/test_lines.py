@@ -1,4 +1,4 @@
-"""The lines of events: as a library writes them that knows the whole of RFC 5545, to the octet."""
+"""Test that events are written byte for byte as the icalendar library writes them."""
 
 import datetime as dt
 from typing import Any
@@ -13,15 +13,15 @@ from meetings.calendars.event import CalendarEvent, render_event
 from meetings.calendars.facts import EventStatus
 from meetings.calendars.words import clean_text
 from meetings.vocabulary import Language
-from tests.agenda.calendars.reading import faults
+from tests.agenda.calendars.reading import find_faults
 from tests.cast import PRESS_DAY, named
 
 pytestmark = pytest.mark.once
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ZONES = [BRUSSELS, ZoneInfo("Europe/Helsinki"), ZoneInfo("Atlantic/Azores"), ZoneInfo("UTC"), dt.UTC]
-# What is escaped, what takes several octets, and what breaks lines or may not be in them.
+# Characters that are escaped, take several bytes, break lines, or are not allowed.
 SIGNS = st.text("ab ,;:\\^\"'\n\t\r\x02\x85\u2028éΣ–😀") | st.text(st.characters(exclude_categories=["Cs"]))
-TEXTS = SIGNS.map(lambda text: text.replace("\\N", "\\"))  # which the library takes for the end of a line
+TEXTS = SIGNS.map(lambda text: text.replace("\\N", "\\"))  # the library takes it for a line break
 DAYS = st.dates(dt.date(2002, 1, 1), dt.date(2100, 12, 31))
 UTC = st.integers(1_000_000_000, 4_100_000_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 TIMES = st.builds(lambda at, zone: at.astimezone(zone), UTC, st.sampled_from(ZONES))
@@ -45,7 +45,7 @@ EVENTS = st.builds(
 
 
 def render_with_library(event: CalendarEvent) -> bytes:
-    event = Event()
+    component = Event()
     language = {"LANGUAGE": event.language}
     for name, text in (
         ("summary", event.summary),
@@ -53,11 +53,11 @@ def render_with_library(event: CalendarEvent) -> bytes:
         ("description", event.description),
     ):
         if clean_text(text):
-            event.add(name, clean_text(text), parameters=language)
+            component.add(name, clean_text(text), parameters=language)
     if categories := [clean_text(text) for text in event.categories]:
-        event.add("categories", categories, parameters=language)
+        component.add("categories", categories, parameters=language)
     if event.parent_id:
-        event.add("related-to", str(event.parent_id), parameters={"RELTYPE": "PARENT"})
+        component.add("related-to", str(event.parent_id), parameters={"RELTYPE": "PARENT"})
     is_busy = isinstance(event.start, dt.datetime) and event.status != EventStatus.CANCELLED
     for name, value in {
         "uid": str(event.id),
@@ -73,25 +73,25 @@ def render_with_library(event: CalendarEvent) -> bytes:
         "url": vUri(event.url),
     }.items():
         if value is not None:
-            event.add(name, value)
-    written: bytes = event.to_ical()
+            component.add(name, value)
+    written: bytes = component.to_ical()
     return written
 
 
 @given(EVENTS)
-def test_any_event_is_written_like_the_library_does(happening: CalendarEvent) -> None:
-    assert render_event(happening) == render_with_library(happening)
+def test_any_event_is_written_like_the_library_does(event: CalendarEvent) -> None:
+    assert render_event(event) == render_with_library(event)
 
 
 @given(st.integers(60, 90), st.sampled_from(["a", "é", "–", "😀", "\\", ";", "\n", "^"]))
 def test_lines_are_folded_like_the_library_does(length: int, sign: str) -> None:
-    happening = point(summary="x" * length + sign * 90)
-    assert render_event(happening) == render_with_library(happening)
-    assert faults(b"BEGIN:VCALENDAR\r\n" + render_event(happening)) == []
+    event = point(summary="x" * length + sign * 90)
+    assert render_event(event) == render_with_library(event)
+    assert find_faults(b"BEGIN:VCALENDAR\r\n" + render_event(event)) == []
 
 
 def test_backslash_before_n_is_not_a_line_break() -> None:
-    """Which the library makes of it."""
+    """The library reads it as one."""
     assert b"SUMMARY;LANGUAGE=en:C:\\\\New\r\n" in render_event(point(summary=r"C:\New"))
 
 

@@ -1,4 +1,4 @@
-"""Meetings in calendars: where, when, how certain, and what becomes of those that move or do not take place."""
+"""Test events of meetings, including those that are moved, postponed, cancelled or withdrawn."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ from meetings.editions import compose, freeze, seal
 from meetings.licence import licence
 from meetings.models import Meeting
 from meetings.vocabulary import Language
-from tests.agenda.calendars.reading import ALL, calendar_at, event_at, events_at, faults, told
+from tests.agenda.calendars.reading import ALL, find_faults, read_calendar, read_event, read_events, read_text
 from tests.cast import (
     DAY,
     MINUTE,
@@ -35,15 +35,15 @@ TOPIC = "/en/topics/migration-policy/calendar.ics"
 MEETING = "/en/meetings/jha/2060/09/14/meeting.ics"
 
 
-def make_all(clock: Any) -> Meeting:
-    """A meeting that takes up a topic, and one of another configuration that does not."""
+def publish_meetings(clock: Any) -> Meeting:
+    """Publish a meeting on a topic, and one of another configuration without it."""
     meeting, topic = make_meeting(), make_topic()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
     published(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
     return meeting
 
 
-def change(clock: Any, meeting: Meeting, **values: Any) -> None:
+def change_meeting(clock: Any, meeting: Meeting, **values: Any) -> None:
     for name, value in {"status_reason": f"It is {len(values)} times {values}.", **values}.items():
         setattr(meeting, name, value)
     meeting.save()
@@ -72,26 +72,26 @@ class TestAddresses:
 
     @pytest.mark.parametrize(("address", "number"), [(ALL, 2), (JHA, 1), (TOPIC, 1), (MEETING, 1)])
     def test_each_calendar_has_its_meetings(self, visitor: Visitor, clock: Any, address: str, number: int) -> None:
-        meeting = make_all(clock)
-        events = events_at(visitor, address)
+        meeting = publish_meetings(clock)
+        events = read_events(visitor, address)
         assert len(events) == number
         assert str(meeting.pk) in {event["UID"] for event in events}
 
     def test_head_has_the_same_headers(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+        publish_meetings(clock)
         whole, head = visitor.get(ALL), visitor.head(ALL)
         assert (head.status_code, head.content) == (200, b"")
         assert (head["Content-Type"], head["Content-Length"]) == (whole["Content-Type"], str(len(whole.content)))
 
     @pytest.mark.parametrize("address", [ALL, JHA, TOPIC, MEETING])
     def test_unchanged_calendar_is_a_304(self, visitor: Visitor, clock: Any, address: str) -> None:
-        meeting = make_all(clock)
+        meeting = publish_meetings(clock)
         kept = visitor.get(address)["ETag"]
         clock.move_to(PRESS_DAY + DAY / 4)
         again = visitor.get(address, headers={"If-None-Match": kept})
         assert (again.status_code, again["ETag"]) == (304, kept)
         assert len(visitor.statements) == (1 if address == JHA else 0)
-        change(clock, meeting, city="Tallinn")
+        change_meeting(clock, meeting, city="Tallinn")
         assert visitor.get(address, headers={"If-None-Match": kept}).status_code == 200
 
     def test_meeting_that_is_a_year_old_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
@@ -103,7 +103,7 @@ class TestAddresses:
             assert visitor.get(ALL, headers=headers).status_code == 200
 
     def test_calendar_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+        publish_meetings(clock)
         names = [visitor.get(address)["Content-Disposition"] for address in (ALL, JHA, TOPIC, MEETING)]
         assert names == [
             'inline; filename="council.ics"',
@@ -113,8 +113,8 @@ class TestAddresses:
         ]
 
     def test_moved_address_redirects(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, start_date=PRESS_DATE + 7 * DAY, end_date=PRESS_DATE + 7 * DAY)
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, start_date=PRESS_DATE + 7 * DAY, end_date=PRESS_DATE + 7 * DAY)
         answer = visitor.get(f"{MEETING}?points=1")
         assert (answer.status_code, answer["Location"]) == (302, "/en/meetings/jha/2060/09/21/meeting.ics?points=1")
 
@@ -128,7 +128,7 @@ class TestAddresses:
 class TestLinksOnPages:
     @pytest.mark.parametrize("address", [ALL, JHA, TOPIC])
     def test_pages_link_to_calendars(self, visitor: Visitor, clock: Any, address: str) -> None:
-        make_all(clock)
+        publish_meetings(clock)
         page = visitor.get(address.removesuffix("calendar.ics")).content.decode()
         assert f'<link rel="alternate" type="text/calendar" href="{address}">' in page
         assert re.search(rf'<a href="webcal://testserver{address}">[^<]* your calendar</a>', page)
@@ -136,21 +136,21 @@ class TestLinksOnPages:
         assert f'<a href="{address}">' in page
 
     def test_meeting_page_links_to_its_calendar(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+        publish_meetings(clock)
         page = visitor.get(MEETING.removesuffix("meeting.ics")).content.decode()
         assert f'<link rel="alternate" type="text/calendar" href="{MEETING}">' in page
         assert f'<a href="{MEETING}">Add to your calendar</a>' in page
 
     def test_past_editions_do_not_link_to_calendars(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, city="Tallinn")
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, city="Tallinn")
         assert "meeting.ics" not in visitor.get(f"{MEETING.removesuffix('meeting.ics')}editions/1/").content.decode()
 
 
 class TestTheCalendar:
     def test_calendar_has_properties(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
-        calendar = calendar_at(visitor, JHA)
+        publish_meetings(clock)
+        calendar = read_calendar(visitor, JHA)
         said = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
         assert said == {
             "VERSION": "2.0",
@@ -165,22 +165,22 @@ class TestTheCalendar:
         assert calendar["X-PUBLISHED-TTL"].to_ical() == b"PT1H"
 
     def test_calendar_names_its_licence(self, visitor: Visitor, clock: Any) -> None:
-        make_all(clock)
+        publish_meetings(clock)
         terms = licence()
         assert f'<{terms.url}>; rel="license"' in visitor.get(ALL)["Link"]
-        assert str(calendar_at(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
+        assert str(read_calendar(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
 
     def test_calendar_without_meetings_is_valid(self, visitor: Visitor, clock: Any) -> None:
-        """The grammar wants a component at least."""
+        """The grammar requires at least one component."""
         make_configuration()
-        calendar = calendar_at(visitor, JHA)
+        calendar = read_calendar(visitor, JHA)
         assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
 
     def test_calendar_starts_a_year_ago(self, visitor: Visitor, clock: Any) -> None:
         for days in (-366, -365, 800):
             published(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
-        assert len(events_at(visitor)) == 2
-        assert len(events_at(visitor, JHA)) == 2
+        assert len(read_events(visitor)) == 2
+        assert len(read_events(visitor, JHA)) == 2
 
     def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
@@ -189,14 +189,14 @@ class TestTheCalendar:
             documents = many_documents(number)[number // 30 :]
             seal([compose([document], available_from=PRESS_DAY + SECOND * number) for document in documents])
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
-            events_at(visitor, JHA)
+            read_events(visitor, JHA)
             costs.append(len(visitor.statements))
         assert costs == [3, 3]
 
     def test_calendar_has_at_most_five_hundred_meetings(self, visitor: Visitor, clock: Any) -> None:
         seal([compose([document], available_from=PRESS_DAY + SECOND) for document in many_documents(501)])
         clock.move_to(PRESS_DAY + SECOND)
-        events = events_at(visitor)
+        events = read_events(visitor)
         assert len(events) == 500
         assert min(event.decoded("dtstart") for event in events) == PRESS_DATE + DAY
 
@@ -216,14 +216,14 @@ class TestMeetings:
         self, visitor: Visitor, clock: Any, first: dt.date, last: dt.date, days: tuple[str, str]
     ) -> None:
         published(clock, make_meeting(start_date=first, end_date=last))
-        event = event_at(visitor)
-        assert told(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
+        event = read_event(visitor)
+        assert read_text(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
         assert event["TRANSP"] == "TRANSPARENT"
 
     def test_meeting_has_title_and_place(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(city="Luxembourg")
         edition = published(clock, meeting)
-        event = event_at(visitor)
+        event = read_event(visitor)
         assert event["UID"] == str(meeting.pk)
         assert event["SUMMARY"] == "Justice and Home Affairs Council"
         assert event["SUMMARY"].params["LANGUAGE"] == "en"
@@ -236,7 +236,7 @@ class TestMeetings:
         document = full_document(lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>")
         freeze([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert event_at(visitor)["DESCRIPTION"].splitlines() == [
+        assert read_event(visitor)["DESCRIPTION"].splitlines() == [
             "This meeting has been moved. The airport was closed.",
             "Planned before: 13 September 2060, Justus Lipsius, Brussels",
             "",
@@ -274,13 +274,13 @@ class TestMeetings:
         meeting = make_meeting()
         meeting.programme.update(**values)
         published(clock, meeting)
-        assert f"\n{line}" in event_at(visitor)["DESCRIPTION"]
+        assert f"\n{line}" in read_event(visitor)["DESCRIPTION"]
 
     def test_days_are_named_if_there_are_several(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
         meeting.programme.update(date=PRESS_DATE + DAY)
         published(clock, meeting)
-        assert "\nWednesday 15 September 2060\n- about 13:00" in event_at(visitor)["DESCRIPTION"]
+        assert "\nWednesday 15 September 2060\n- about 13:00" in read_event(visitor)["DESCRIPTION"]
 
     def test_texts_are_in_another_language(self, visitor: Visitor, clock: Any) -> None:
         source = full_document()
@@ -290,12 +290,12 @@ class TestMeetings:
         }
         freeze([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        event = event_at(visitor, "/el/meetings/calendar.ics")
+        event = read_event(visitor, "/el/meetings/calendar.ics")
         assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == (greek["title"], "el")
         assert "μεταναστευτική πολιτική" in event["DESCRIPTION"]
         assert event["URL"] == "http://testserver/el/meetings/jha/2060/09/14-15-second/"
-        assert event["UID"] == event_at(visitor)["UID"]
-        assert event_at(visitor, "/fi/meetings/calendar.ics")["SUMMARY"].params["LANGUAGE"] == "en"
+        assert event["UID"] == read_event(visitor)["UID"]
+        assert read_event(visitor, "/fi/meetings/calendar.ics")["SUMMARY"].params["LANGUAGE"] == "en"
 
     def test_pasted_control_characters_do_not_break_lines(self, visitor: Visitor, clock: Any) -> None:
         text = "<p>one\u2028two\x85three\x0bfour, five; six\\n\x02seven:\ud83d\ude00</p>".encode(
@@ -303,7 +303,7 @@ class TestMeetings:
         )
         freeze([full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert "four, five; six\\nseven:😀" in event_at(visitor)["DESCRIPTION"]
+        assert "four, five; six\\nseven:😀" in read_event(visitor)["DESCRIPTION"]
 
 
 class TestChanges:
@@ -314,15 +314,15 @@ class TestChanges:
         meeting.lead = "<p>Changed.</p>"
         meeting.save()
         second = published(clock, meeting)
-        event = event_at(visitor)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
+        event = read_event(visitor)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
         assert event.decoded("created") == first.available_from
         assert event.decoded("last-modified") == event.decoded("dtstamp") == second.available_from
 
     def test_changed_day_place_or_status_increases_sequence(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(status="provisional", city="Brussels")
         published(clock, meeting)
-        assert told(event_at(visitor))["status"] == "TENTATIVE"
+        assert read_text(read_event(visitor))["status"] == "TENTATIVE"
         changes: list[dict[str, Any]] = [
             {"status": "confirmed"},
             {"city": "Tallinn"},
@@ -330,26 +330,34 @@ class TestChanges:
             {"status": "cancelled", "end_date": PRESS_DATE + 2 * DAY},
         ]
         for number, values in enumerate(changes, 1):
-            change(clock, meeting, **values)
-            event = event_at(visitor)
+            change_meeting(clock, meeting, **values)
+            event = read_event(visitor)
             assert (event["SEQUENCE"], event["UID"]) == (number, str(meeting.pk))
-        change(clock, meeting, lead="<p>Still cancelled.</p>")
-        assert told(event_at(visitor)) == {"days": ("2060-09-15", "2060-09-17"), "status": "CANCELLED", "sequence": 4}
-        assert event_at(visitor)["SUMMARY"] == "Cancelled: Justice and Home Affairs Council"
+        change_meeting(clock, meeting, lead="<p>Still cancelled.</p>")
+        assert read_text(read_event(visitor)) == {
+            "days": ("2060-09-15", "2060-09-17"),
+            "status": "CANCELLED",
+            "sequence": 4,
+        }
+        assert read_event(visitor)["SUMMARY"] == "Cancelled: Justice and Home Affairs Council"
 
     def test_meeting_postponed_without_a_date_is_cancelled_on_its_old_day(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
         published(clock, meeting)
-        change(clock, meeting, status="postponed", start_date=None, end_date=None)
-        event = event_at(visitor)
-        assert told(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
+        change_meeting(clock, meeting, status="postponed", start_date=None, end_date=None)
+        event = read_event(visitor)
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
         assert event["SUMMARY"] == "Postponed: Justice and Home Affairs Council"
-        change(clock, meeting, start_date=PRESS_DATE + 9 * DAY, end_date=PRESS_DATE + 9 * DAY)
-        assert told(event_at(visitor)) == {"days": ("2060-09-23", "2060-09-24"), "status": "CONFIRMED", "sequence": 2}
+        change_meeting(clock, meeting, start_date=PRESS_DATE + 9 * DAY, end_date=PRESS_DATE + 9 * DAY)
+        assert read_text(read_event(visitor)) == {
+            "days": ("2060-09-23", "2060-09-24"),
+            "status": "CONFIRMED",
+            "sequence": 2,
+        }
 
     def test_postponed_meeting_that_keeps_its_day(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
-        assert told(event_at(visitor))["status"] == "CANCELLED"
+        assert read_text(read_event(visitor))["status"] == "CANCELLED"
 
 
 class TestWithdrawal:
@@ -357,12 +365,12 @@ class TestWithdrawal:
     def test_withdrawn_meeting_stays_as_cancelled_without_its_text(
         self, visitor: Visitor, clock: Any, address: str
     ) -> None:
-        meeting = make_all(clock)
+        meeting = publish_meetings(clock)
         make_configuration()
         withdrawn = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawn.available_from)
-        [event] = [event for event in events_at(visitor, address) if event["UID"] == str(meeting.pk)]
-        assert told(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
+        [event] = [event for event in read_events(visitor, address) if event["UID"] == str(meeting.pk)]
+        assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
         assert event["SUMMARY"] == "Withdrawn"
         assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
         words = event.to_ical().decode().replace("\r\n ", "")
@@ -373,21 +381,21 @@ class TestWithdrawal:
         meeting = make_meeting()
         published(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert calendar_at(visitor, MEETING)["NAME"] == "Withdrawn"
+        assert read_calendar(visitor, MEETING)["NAME"] == "Withdrawn"
 
     def test_withdrawn_meeting_is_not_in_the_calendar_of_its_topic(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
+        meeting = publish_meetings(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert events_at(visitor, TOPIC) == []
+        assert read_events(visitor, TOPIC) == []
 
     def test_earlier_address_of_a_withdrawn_meeting_has_its_event(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_all(clock)
-        change(clock, meeting, start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
+        meeting = publish_meetings(clock)
+        change_meeting(clock, meeting, start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert told(event_at(visitor, MEETING))["days"] == ("2060-09-15", "2060-09-16")
+        assert read_text(read_event(visitor, MEETING))["days"] == ("2060-09-15", "2060-09-16")
 
     def test_sequence_continues_after_a_withdrawal(self, visitor: Visitor, clock: Any) -> None:
-        """Nothing before a withdrawal can be read any more, and still no count ever falls."""
+        """Editions before a withdrawal cannot be read, but the sequence does not decrease."""
         meeting = make_meeting()
         published(clock, meeting)
         counts = []
@@ -401,21 +409,21 @@ class TestWithdrawal:
             {},
         ]
         for values in steps:
-            counts.append(int(event_at(visitor)["SEQUENCE"]))
+            counts.append(int(read_event(visitor)["SEQUENCE"]))
             if values is None:
                 clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
             else:
-                change(clock, meeting, **values)
+                change_meeting(clock, meeting, **values)
         assert counts == [0, 1, 2, 3, 4, 5, 6]
 
 
 class TestChecks:
-    """That they find what parsers let pass."""
+    """The checks find faults that parsers do not report."""
 
     GOOD = b"BEGIN:VCALENDAR\r\nUID:a\r\nDTSTAMP:x\r\nDTSTART;VALUE=DATE:20600914\r\nDTEND;VALUE=DATE:20600915\r\n"
 
     def test_valid_calendar_passes(self) -> None:
-        assert faults(self.GOOD) == []
+        assert find_faults(self.GOOD) == []
 
     @pytest.mark.parametrize(
         ("bad", "fault"),
@@ -430,4 +438,4 @@ class TestChecks:
         ],
     )
     def test_invalid_calendar_fails(self, bad: bytes, fault: str) -> None:
-        assert fault in " ".join(faults(bad))
+        assert fault in " ".join(find_faults(bad))

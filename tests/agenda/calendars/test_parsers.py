@@ -1,4 +1,4 @@
-"""Four parsers that nobody here wrote read the same events, times and statuses, and nothing they complain of."""
+"""Test that four independent parsers read the same events, times and statuses, without errors."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
 from meetings.editions import compose, freeze, seal
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState, TimePrecision
 from tests.agenda.calendars.parsers import PARSERS, Read, read_with_libical
-from tests.agenda.calendars.reading import faults
+from tests.agenda.calendars.reading import find_faults
 from tests.cast import (
     DAY,
     PRESS_DATE,
@@ -31,14 +31,14 @@ from tests.publicity import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 BRUSSELS = ZoneInfo("Europe/Brussels")
-SPRING, AUTUMN = dt.date(2061, 3, 27), dt.date(2061, 10, 30)  # when the clocks go on, and back
+SPRING, AUTUMN = dt.date(2061, 3, 27), dt.date(2061, 10, 30)  # the clocks go forward, and back
 Parser = Callable[[bytes], list[Read]]
 
 
 def subscribed(visitor: Visitor, address: str = "/en/meetings/calendar.ics?points=1") -> bytes:
     response = visitor.get(address)
     assert response.status_code == 200
-    assert faults(response.content) == []
+    assert find_faults(response.content) == []
     return bytes(response.content)
 
 
@@ -53,7 +53,7 @@ def at(day: dt.date, time: str, **values: Any) -> Point:
 
 
 def instant(day: dt.date, hour: int, minute: int = 0) -> int:
-    """UTC, as seconds since 1970."""
+    """Return a UTC time as seconds since 1970."""
     return int(dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=dt.UTC).timestamp())
 
 
@@ -75,7 +75,7 @@ class TestParsersAgree:
         assert read == {(first.isoformat(), (last + DAY).isoformat()) for first, last in days}
 
     def test_parsers_agree_near_changes_of_the_clocks(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        """A time that is skipped is an hour later by the new clock, one that is repeated is the first of the two."""
+        """A skipped time is an hour later on the new clock; a repeated time is the first of the two."""
         programme = [
             at(day, time) for day in (SPRING, AUTUMN) for time in ("01:45", "02:30", "03:00", "00:00", "23:45")
         ]
@@ -182,7 +182,7 @@ def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) ->
     ],
 )
 def test_libical_reports_errors(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
-    """So that its silence about ours means something."""
+    """Otherwise its silence about our calendars would mean nothing."""
     appear(clock, full_document())
     text = subscribed(visitor)
     read_with_libical(text)

@@ -1,4 +1,4 @@
-"""What the description's examples are of, published when it was: the note of September 2017, and its topic."""
+"""Publish the meeting of September 2017 and its topic, which are the examples of the description, at their time."""
 
 import datetime as dt
 from typing import Any
@@ -27,7 +27,10 @@ def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
 
 
 def publish_september_2017() -> None:
-    """And another meeting, withdrawn. Only the owner of the tables can publish in the past: for `committed` tests."""
+    """Publish the meeting, its topic and a withdrawn meeting.
+
+    Use it in `committed` tests, because only the owner of the tables can publish in the past.
+    """
     with guards_lifted(), transaction.atomic():
         call_command("load_reference", verbosity=0)
         for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):

@@ -1,4 +1,4 @@
-"""Yesterday's description still holds: what programs were promised may be added to, and nothing of it taken away."""
+"""Test that the description is compatible with the frozen one: it may grow, but nothing may be removed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ import pytest
 
 from meetings.api.description import build_description
 from tests.council.api import frozen
-from tests.council.api.compatibility import SOME, breaks
-from tests.council.api.frozen import promised, without_words
+from tests.council.api.compatibility import SOME, find_breaks
+from tests.council.api.frozen import read_frozen, strip_description
 
 pytestmark = pytest.mark.once
 
@@ -21,10 +21,10 @@ MEETINGS = "/api/v1/meetings/"
 MEETING = "/api/v1/meetings/{id}/"
 
 
-def changed(change: Change) -> list[str]:
-    later = deepcopy(promised())
+def change_description(change: Change) -> list[str]:
+    later = deepcopy(read_frozen())
     change(later)
-    return breaks(promised(), later)
+    return find_breaks(read_frozen(), later)
 
 
 def parameter(described: Description, name: str, path: str = MEETINGS) -> dict[str, Any]:
@@ -162,22 +162,22 @@ def describe_place(described: Description, name: str, member: str) -> None:
 
 
 def test_description_is_compatible_with_the_frozen_one() -> None:
-    """Where it does not: programs would break. Keep what was, beside the new, or begin /api/v2/."""
-    assert breaks(promised(), json.loads(build_description())) == []
+    """If it is not, programs would break. Keep the old part beside the new one, or start /api/v2/."""
+    assert find_breaks(read_frozen(), json.loads(build_description())) == []
 
 
 @pytest.mark.parametrize(("told", "change"), BREAKS, ids=[told for told, _change in BREAKS])
 def test_breaking_change_is_reported_with_its_place(told: str, change: Change) -> None:
-    assert any(found.startswith(told) for found in changed(change)), changed(change)
+    assert any(found.startswith(told) for found in change_description(change)), change_description(change)
 
 
 @pytest.mark.parametrize("change", ADDITIONS.values(), ids=ADDITIONS)
 def test_additions_are_compatible(change: Change) -> None:
-    assert changed(change) == []
+    assert change_description(change) == []
 
 
 def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
-    """Of every parameter, member, answer and address, and of the first word of every list of words."""
+    """Yield the places of all parameters, members, answers, addresses, and first values of enums."""
     for key, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
         if way and (way[-1] in ("properties", "parameters", "responses", "paths") or (way[-1] == "enum" and key == 0)):
             yield (*way, key)
@@ -185,7 +185,7 @@ def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def test_no_part_can_be_removed() -> None:
-    whole = promised()
+    whole = read_frozen()
     for name in SOME:
         whole["components"]["schemas"].pop(name.removeprefix("/"))  # answers to `fields` alone
     ways = [way for way in places(whole) if way[:2] != ("components", "responses")]
@@ -197,7 +197,7 @@ def test_no_part_can_be_removed() -> None:
             holder = holder[step]
         before = deepcopy(holder)
         del holder[way[-1]]
-        if not breaks(promised_once, whole):
+        if not find_breaks(promised_once, whole):
             kept.append(way)
         if isinstance(holder, dict):
             holder.clear()
@@ -207,11 +207,11 @@ def test_no_part_can_be_removed() -> None:
     assert kept == []
 
 
-promised_once = promised()
+promised_once = read_frozen()
 
 
 class TestFreezing:
-    """`make api-freeze`, on a release: what was added since is promised from then on."""
+    """`make api-freeze`, which is run at a release."""
 
     @pytest.fixture(autouse=True)
     def temporary_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,17 +222,17 @@ class TestFreezing:
         later = deepcopy(promised_once)
         members(later).pop("title")
         assert frozen.freeze(later) == "Not frozen, since it would break a promise of v1:\nMeeting.title: is gone"
-        assert promised() == promised_once
+        assert read_frozen() == promised_once
 
     def test_addition_is_frozen(self) -> None:
         later = deepcopy(promised_once)
         members(later)["weather"] = {"type": "string", "description": "Rain."}
         assert frozen.freeze(later) == ""
-        assert members(promised())["weather"] == {"type": "string"}
+        assert members(read_frozen())["weather"] == {"type": "string"}
 
     def test_frozen_description_has_names_but_no_texts(self) -> None:
         described = json.loads(build_description())
-        kept = without_words(described)
-        assert breaks(kept, described) == breaks(described, kept) == []
+        kept = strip_description(described)
+        assert find_breaks(kept, described) == find_breaks(described, kept) == []
         assert {"title", "summary", "description"}.isdisjoint(kept["paths"][MEETINGS]["get"])
         assert "title" in members(kept)

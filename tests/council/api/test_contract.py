@@ -1,4 +1,4 @@
-"""The contract: one whole answer of each resource, as somebody who wrote a program against it would have kept it."""
+"""Test that one whole answer of each resource is unchanged."""
 
 import json
 from pathlib import Path

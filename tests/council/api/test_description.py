@@ -1,4 +1,4 @@
-"""The OpenAPI description: valid, complete, free of charge, and true of what the API answers."""
+"""Test the OpenAPI description: it is valid and complete, and answers match it."""
 
 import json
 import re
@@ -35,65 +35,65 @@ ANSWERS = {
     "/api/v1/": "",
     "/api/v1/schema/": "schema/",
 }
-# Members whose names say what they are.
+# Members whose names need no description.
 PLAIN = {"type", "title", "name", "text", "email", "results", "role", "kind", "place", "mark", "speakers", "links"}
 PLAIN |= {"date", "time", "start_date", "end_date", "country", "status", "detail", "status_reason"}
 
 
 @cache
-def described() -> dict[str, Any]:
+def read_description() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(build_description())
     return read
 
 
-def operations() -> list[dict[str, Any]]:
-    return [operation for path in described()["paths"].values() for operation in path.values()]
+def list_operations() -> list[dict[str, Any]]:
+    return [operation for path in read_description()["paths"].values() for operation in path.values()]
 
 
-def schemas(part: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the description, the deepest included."""
+def list_schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Return all objects of the description, nested ones included."""
     if isinstance(part, dict):
         yield part
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from schemas(each)
+        yield from list_schemas(each)
 
 
-def closed(schema: Any) -> Any:
-    """The schema with every object closed: what the description leaves out must not be in an answer either.
+def forbid_other_members(schema: Any) -> Any:
+    """Return the schema with additional members forbidden, to find members that are not described.
 
     The description itself leaves objects open, since members may be added within v1.
     """
     if isinstance(schema, list):
-        return [closed(part) for part in schema]
+        return [forbid_other_members(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {name: closed(part) for name, part in schema.items()}
+    parts = {name: forbid_other_members(part) for name, part in schema.items()}
     return parts | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else parts
 
 
 def validator(path: str, status: int) -> Draft202012Validator:
-    """Of the schema that the description has for a path's answer of a status."""
-    response = described()["paths"][path]["get"]["responses"][str(status)]
+    """Return the validator of a path's answer with a status."""
+    response = read_description()["paths"][path]["get"]["responses"][str(status)]
     if "$ref" in response:
-        response = described()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        response = read_description()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
     content = next(content for kind, content in response["content"].items() if kind.endswith("json"))
-    whole = content["schema"].get("anyOf", [content["schema"]])[0]  # the other is what `fields` leaves of it
-    schema = whole | {"components": described()["components"]}
-    return Draft202012Validator(closed(deepcopy(schema)), format_checker=FormatChecker())
+    whole = content["schema"].get("anyOf", [content["schema"]])[0]  # the other one is that of `fields`
+    schema = whole | {"components": read_description()["components"]}
+    return Draft202012Validator(forbid_other_members(deepcopy(schema)), format_checker=FormatChecker())
 
 
 class TestDescription:
     def test_description_is_valid_openapi_3_1(self) -> None:
-        assert described()["openapi"] == "3.1.0"
-        OpenAPIV31SpecValidator(described()).validate()
+        assert read_description()["openapi"] == "3.1.0"
+        OpenAPIV31SpecValidator(read_description()).validate()
 
     def test_building_it_gives_no_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
         out, err = capsys.readouterr()
-        assert (json.loads(out), err) == (described(), "")
+        assert (json.loads(out), err) == (read_description(), "")
 
     def test_operations_have_ids(self) -> None:
-        assert sorted(operation["operationId"] for operation in operations()) == [
+        assert sorted(operation["operationId"] for operation in list_operations()) == [
             "getAgendaItem",
             "getConfiguration",
             "getMediaLink",
@@ -112,13 +112,13 @@ class TestDescription:
         ]
 
     def test_everything_has_a_description(self) -> None:
-        for operation in operations():
+        for operation in list_operations():
             assert operation["summary"].endswith("."), operation
             for parameter in operation["parameters"]:
                 assert parameter["description"].endswith("."), parameter
 
     def test_operations_list_their_errors(self) -> None:
-        for operation in operations():
+        for operation in list_operations():
             expected = {"200", "304", "400", "405", "406", "412", "414", "429", "431", "500", "503"}
             if re.match("get(?!Root|Schema)", operation["operationId"]):
                 expected |= (
@@ -127,22 +127,22 @@ class TestDescription:
             assert set(operation["responses"]) == expected
 
     def test_operations_have_language_parameters_and_headers(self) -> None:
-        for operation in operations():
+        for operation in list_operations():
             has_language = not re.search("Root|Schema", operation["operationId"])
             asked = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
             assert ({("query", "lang"), ("header", "Accept-Language")} <= asked) == has_language
             assert ("Content-Language" in operation["responses"]["200"]["headers"]) == has_language
 
     def test_405_has_the_allow_header(self) -> None:
-        assert "Allow" in described()["components"]["responses"]["MethodNotAllowed"]["headers"]
+        assert "Allow" in read_description()["components"]["responses"]["MethodNotAllowed"]["headers"]
 
     def test_enums_have_a_type(self) -> None:
-        found = [schema for schema in schemas(described()) if "enum" in schema or "const" in schema]
+        found = [schema for schema in list_schemas(read_description()) if "enum" in schema or "const" in schema]
         assert len(found) > 20
         assert [schema for schema in found if "type" not in schema] == []
 
     def test_pages_of_lists_are_components(self) -> None:
-        names = [described()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
+        names = [read_description()["paths"][path]["get"]["responses"]["200"]["content"] for path in LISTS]
         assert [content["application/json"]["schema"]["anyOf"][0]["$ref"].rsplit("/", 1)[1] for content in names] == [
             "MeetingPage",
             "TopicPage",
@@ -154,7 +154,7 @@ class TestDescription:
 
     def test_answers_may_have_only_some_members(self) -> None:
         for path in ANSWERS:
-            [operation] = described()["paths"][path].values()
+            [operation] = read_description()["paths"][path].values()
             asked = {parameter["name"]: parameter for parameter in operation["parameters"]}
             forms = operation["responses"]["200"]["content"]["application/json"]["schema"].get("anyOf", [])
             assert ("fields" in asked) == (len(forms) == 2), path
@@ -165,50 +165,50 @@ class TestDescription:
 
     def test_status_may_have_several_values(self) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
-            parameters = described()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+            parameters = read_description()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
             [status] = [parameter for parameter in parameters if parameter["name"] == "status"]
             one, several = status["schema"]["anyOf"]
             assert (status["style"], status["explode"], several["items"]) == ("form", False, one)
             assert one["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
 
     def test_documentation_lists_all_problem_types(self) -> None:
-        kinds = described()["components"]["schemas"]["ProblemType"]["enum"]
+        kinds = read_description()["components"]["schemas"]["ProblemType"]["enum"]
         told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
         assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", told))) == sorted(kinds)
 
     def test_parameters_list_all_values_but_the_empty_one(self) -> None:
-        parameters = described()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
+        parameters = read_description()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
         words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
         assert words["state"] == ["added", "withdrawn", "postponed"]
         assert len(words["lang"]) == 24
-        assert described()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
+        assert read_description()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]
 
     def test_enum_values_have_descriptions(self) -> None:
-        listed = [schema for schema in schemas(described()) if "x-enum-descriptions" in schema]
+        listed = [schema for schema in list_schemas(read_description()) if "x-enum-descriptions" in schema]
         assert len(listed) > 20
         for schema in listed:
             assert len(schema["enum"]) == len(schema["x-enum-descriptions"])
             assert all(schema["x-enum-descriptions"]), schema
-        for name, schema in described()["components"]["schemas"].items():
+        for name, schema in read_description()["components"]["schemas"].items():
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
     def test_tags_have_descriptions(self) -> None:
-        told = {tag["name"]: tag["description"] for tag in described()["tags"]}
-        assert {operation["tags"][0] for operation in operations()} == set(told)
+        told = {tag["name"]: tag["description"] for tag in read_description()["tags"]}
+        assert {operation["tags"][0] for operation in list_operations()} == set(told)
         assert all(told.values())
 
     def test_members_have_descriptions(self) -> None:
-        """A new one is described where it is declared, or in `meetings/documents/members.py`."""
+        """Describe a new member where it is declared, or in `meetings/documents/members.py`."""
         silent = [
             f"{name}.{member}"
-            for name, schema in described()["components"]["schemas"].items()
+            for name, schema in read_description()["components"]["schemas"].items()
             for member, about in schema.get("properties", {}).items()
             if member not in PLAIN and "description" not in about and "$ref" not in about and not about.get("const")
         ]
         assert silent == []
 
     def test_described_members_exist(self) -> None:
-        components = described()["components"]["schemas"]
+        components = read_description()["components"]["schemas"]
         derived = {"MeetingDocument": "Meeting", "TopicDocument": "Topic"}
         for name, members in MEMBERS.items():
             assert set(members) <= set(components[derived.get(name, name)]["properties"]), name
@@ -234,7 +234,7 @@ class TestAnswers:
         assert body.get("results") != []
 
     def test_every_path_is_checked(self) -> None:
-        assert set(described()["paths"]) == set(ANSWERS)
+        assert set(read_description()["paths"]) == set(ANSWERS)
 
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", [*DETAILS, *LISTS, "/api/v1/changes/"])
@@ -281,7 +281,7 @@ def validator_of(path: str) -> Draft202012Validator:
 
 
 def objects(body: Any) -> Any:
-    """One object of each form in an answer, the deepest included."""
+    """Return one object of each type in an answer, nested ones included."""
     seen: set[tuple[str, ...]] = set()
 
     def walk(part: Any) -> Any:
@@ -289,7 +289,7 @@ def objects(body: Any) -> Any:
             for each in part:
                 yield from walk(each)
         if isinstance(part, dict):
-            if tuple(part) not in seen and "en" not in part:  # by language: none has to be there
+            if tuple(part) not in seen and "en" not in part:  # by language; none is required
                 seen.add(tuple(part))
                 yield part
             for each in list(part.values()):

@@ -1,6 +1,6 @@
-"""Examples in the description are what the API answers, to the letter: the note of September 2017, and its topic.
+"""Test that the examples in the description are real answers about the meeting of September 2017 and its topic.
 
-`make api-examples` renews them, after a member or an address was added.
+Run `make api-examples` to renew them after adding a member or an address.
 """
 
 import json
@@ -46,14 +46,14 @@ TOO_LARGE = {"getSchema"}
 def september_2017(committed: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.ALLOWED_HOSTS = [HOST]
     ids = (named(f"edition {number}") for number in count(1))
-    monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # they are told in the change feed
+    monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # the change feed has them
     with time_machine.travel(NOW, tick=False):
         publish_september_2017()
         yield
 
 
-def asked(path: str, operation: dict[str, Any]) -> str:
-    """An address that the operation answers, as short as it can be."""
+def request_examples(path: str, operation: dict[str, Any]) -> str:
+    """Return a short address for the operation."""
     if "{" in path:
         return re.sub("{.*}", KEYS[path], path)
     known = {parameter["name"] for parameter in operation["parameters"]}
@@ -62,13 +62,13 @@ def asked(path: str, operation: dict[str, Any]) -> str:
     return f"{path}?{query}" if query else path
 
 
-def answered(visitor: Visitor) -> dict[str, Any]:
-    """By the name of its operation: every answer that the API has here; and problems by their type."""
+def read_answers(visitor: Visitor) -> dict[str, Any]:
+    """Return the answers by operation, and the problems by type."""
     found: dict[str, Any] = {}
     for path, methods in json.loads(build_description())["paths"].items():
         for operation in methods.values():
             if operation["operationId"] not in TOO_LARGE:
-                request = asked(path, operation)
+                request = request_examples(path, operation)
                 answer = visitor.get(request, secure=True, headers={"host": HOST})
                 assert answer.status_code == 200, answer.content
                 found[operation["operationId"]] = {"request": request, "answer": answer.json()}
@@ -76,7 +76,7 @@ def answered(visitor: Visitor) -> dict[str, Any]:
 
 
 def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
-    """Each under the same name, which a front server might have given it."""
+    """Yield the problems by type, all with the same request id."""
     ask = partial(request_example, visitor)
     failed = RequestFactory().get("/api/v1/meetings/")
     failed.request_id = REQUEST_ID  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ def request_example(visitor: Visitor, address: str, method: str = "get", **heade
 
 
 def test_examples_are_real_answers(visitor: Visitor) -> None:
-    found = answered(visitor)
+    found = read_answers(visitor)
     if RENEWING:
         for name, example in found.items():
             (EXAMPLES_DIR / f"{name}.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n")

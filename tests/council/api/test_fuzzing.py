@@ -1,6 +1,6 @@
-"""schemathesis asks a live server, as the public role, all that the description allows and much that it does not.
+"""Test a live server with schemathesis, as the public role, with requests that the description allows and others.
 
-It holds every answer against the description. A short slice by default; `make api-fuzz EXAMPLES=200` asks for longer.
+It compares answers with the description. By default it is short; `make api-fuzz EXAMPLES=200` takes longer.
 """
 
 import json
@@ -52,7 +52,7 @@ def told_of(server: Web, described: dict[str, Any], folder: Path, *more: str) ->
 
 
 def disjoint(described: dict[str, Any]) -> dict[str, Any]:
-    """The description, in which an answer with all its members is never taken for one that `fields` leaves some of."""
+    """Return the description, changed so that a full answer does not match the schema for `fields`."""
     schemas = described["components"]["schemas"]
     for methods in described["paths"].values():
         for content in methods["get"]["responses"]["200"].get("content", {}).values():

@@ -1,4 +1,4 @@
-"""docs/api.md: what it tells people to ask is answered, and its links lead somewhere."""
+"""Test docs/api.md: its examples work, and its links have targets."""
 
 import datetime as dt
 import json
@@ -29,16 +29,18 @@ CORRECTED = dt.datetime(2017, 9, 14, 17, 0, tzinfo=dt.UTC)
 
 
 def list_addresses(day: str = "2060-09-14") -> list[str]:
-    """`day` stands for today."""
+    """Return the addresses in the guide. `day` replaces today's date."""
     lines = [line.strip() for line in GUIDE.splitlines() if line.startswith("    curl ")]
     words = [word for line in lines for word in shlex.split(line) if word.startswith(SITE)]
     return [word.replace("$day", day) for word in words] + re.findall(rf"`({SITE}/[^`]+)`", GUIDE)
 
 
 def publish_examples_of_the_guide() -> None:
-    """The note of September 2017, and on its evening what came of it: in public, on the files asked for."""
+    """Publish the meeting of September 2017 and, that evening, public items with results on the files of the guide."""
     publish_september_2017()
-    procedures = [code for address in list_addresses() for code in parse_qs(urlsplit(address).query).get("procedure", [])]
+    procedures = [
+        code for address in list_addresses() for code in parse_qs(urlsplit(address).query).get("procedure", [])
+    ]
     facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures}
     first = MEETING["agenda"][0] | facts
     results = [
@@ -53,7 +55,7 @@ def publish_examples_of_the_guide() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_examples_find_something(visitor: Visitor, clock: Any) -> None:
-    """Somebody who tries a recipe is not to wonder at an empty list."""
+    """No recipe should give an empty list."""
     publish_examples_of_the_guide()
     clock.move_to(CORRECTED + dt.timedelta(hours=1))
     found = {}

@@ -1,4 +1,4 @@
-"""Under what terms the texts may be used: every answer says so."""
+"""Test that every answer names the licence."""
 
 import json
 from pathlib import Path

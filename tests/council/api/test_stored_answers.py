@@ -1,4 +1,4 @@
-"""Every stored row through all that answers it: `manage.py check_answers`, its answers held against the schema."""
+"""Test `manage.py check_answers`, and compare its answers with the schema."""
 
 import datetime as dt
 import json
@@ -21,7 +21,7 @@ from meetings.models import EditionDocument, IndexedItem, StoredDocument
 from meetings.vocabulary import Language
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, published, translate, withdraw
 from tests.council.api.published import publish_one_of_each
-from tests.council.api.test_description import closed, described
+from tests.council.api.test_description import forbid_other_members, read_description
 from tests.publicity import guards_lifted
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 
 @cache
 def validator_of(shape: str) -> Draft202012Validator:
-    schema = {"$ref": f"#/components/schemas/{shape}", "components": deepcopy(described()["components"])}
-    return Draft202012Validator(closed(schema), format_checker=FormatChecker())
+    schema = {"$ref": f"#/components/schemas/{shape}", "components": deepcopy(read_description()["components"])}
+    return Draft202012Validator(forbid_other_members(schema), format_checker=FormatChecker())
 
 
 def check() -> str:
@@ -43,7 +43,7 @@ def check() -> str:
 
 
 def publish_much(clock: Any) -> None:
-    """One with everything in it, the demo's meetings, one with two editions and languages, one that was withdrawn."""
+    """Publish a full meeting, those of the demo, one with two editions and languages, and a withdrawn one."""
     publish_one_of_each(clock)
     clock.move_to(PRESS_DAY)
     for story in all_stories(Diary.around(dt.date(2060, 9, 14)), timezone.now()):
@@ -91,7 +91,7 @@ class TestEveryStoredAnswer:
 
 @pytest.fixture
 def broken(committed: None, clock: Any) -> Any:
-    """One stored document of two is no longer what was published."""
+    """Change one of two stored documents."""
     publish_one_of_each(clock)
     meeting = EditionDocument.objects.get(edition__subject_type="meeting")
     text = meeting.document.text

@@ -1,4 +1,4 @@
-"""Lists as CSV, for people with a spreadsheet."""
+"""Test lists as CSV."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""When something fails: an answer in every case, and one that says nothing of the inside."""
+"""Test errors: there is always an answer, and it shows no internals."""
 
 import logging
 from typing import Any

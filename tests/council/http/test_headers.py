@@ -1,4 +1,4 @@
-"""CORS, compression, and what every answer of the API says of its version."""
+"""Test CORS, compression and the headers on versions."""
 
 import datetime as dt
 import gzip

@@ -1,4 +1,4 @@
-"""How often one may ask: generously, by address, and the one who asks conditionally more often still."""
+"""Test the rate limit."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.publicity import Visitor, text
 
 
 class Processor:
-    """Its clock goes on by `takes` seconds from one look to the next: so long takes every answer."""
+    """A processor clock that advances by `takes` seconds with each reading."""
 
     at, takes = 0.0, 0.0
 
@@ -66,7 +66,7 @@ class TestRate:
 
     @pytest.mark.parametrize("path", ["/en/search/?q=fish", "/en/meetings/jha/2060/09/14/note.pdf"])
     def test_costly_pages_are_counted(self, visitor: Visitor, settings: Any, path: str) -> None:
-        """Each as five: so nobody learns by time, from thousands of questions, what is hidden."""
+        """They count as five, so that nobody can measure response times with thousands of requests."""
         settings.API_RATE = "10/minute"
         assert 429 not in statuses(visitor, 2, path)
         answer = visitor.get(path)
@@ -74,7 +74,7 @@ class TestRate:
         assert "Ask again in" in text(answer)
 
     def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
-        """Any tag would do (`*`), and the page is made before it is known to be unchanged."""
+        """`*` matches any ETag, and the page is built before it is known to be unchanged."""
         settings.API_RATE = "10/minute"
         assert statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
 
@@ -107,7 +107,7 @@ class TestRate:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rate")
 class TestCost:
-    """Of the processor; the rate is three a minute."""
+    """The cost depends on processor time. The rate is three per minute."""
 
     def test_slow_answer_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
         processor.takes = 2.0
@@ -129,7 +129,7 @@ class TestCost:
         assert statuses(visitor, 1) == [200]
 
     def test_slow_304_counts_as_several(self, visitor: Visitor, processor: Processor) -> None:
-        """As to `If-None-Match: *`, which only the whole answer can tell."""
+        """With `If-None-Match: *`, the answer must be built first."""
         processor.takes = 2.0
         assert statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
 

@@ -1,4 +1,4 @@
-"""Each request has a name: in the answer, in what is wrong with it, and in the log."""
+"""Test request ids in answers, problems and the log."""
 
 import logging
 import re

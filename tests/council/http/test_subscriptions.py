@@ -1,4 +1,4 @@
-"""Calendars and feeds: what is wrong with a request is told to programs as under the API, licence included."""
+"""Test that calendars and feeds report errors as the API does, licence included."""
 
 from typing import Any
 
@@ -22,11 +22,11 @@ ADDRESSES = [
 
 @pytest.fixture
 def editors_visitor() -> Visitor:
-    """Somebody whose forms are looked at for their token, as everybody's are."""
+    """Return a visitor whose requests are checked for CSRF tokens."""
     return Visitor(enforce_csrf_checks=True)
 
 
-def told(response: Any, status: int) -> Any:
+def read_problem(response: Any, status: int) -> Any:
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
     assert f'<{licence().url}>; rel="license"' in response["Link"]
     problem = response.json()
@@ -38,7 +38,7 @@ def told(response: Any, status: int) -> Any:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_subscriptions_are_read_only(editors_visitor: Visitor, db: None, address: str, method: str) -> None:
     response = getattr(editors_visitor, method)(address)
-    assert told(response, 405)["type"] == "/api/problems/method-not-allowed/"
+    assert read_problem(response, 405)["type"] == "/api/problems/method-not-allowed/"
     assert response["Allow"] == "GET, HEAD"
     assert editors_visitor.statements == []
 
@@ -46,7 +46,7 @@ def test_subscriptions_are_read_only(editors_visitor: Visitor, db: None, address
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [*ADDRESSES[1:4], *ADDRESSES[6:], "/en/calender.ics", "/en/meetings/x/y.atom"])
 def test_unknown_address_is_a_problem(visitor: Visitor, clock: Any, address: str) -> None:
-    assert told(visitor.get(address), 404)["type"] == "/api/problems/not-found/"
+    assert read_problem(visitor.get(address), 404)["type"] == "/api/problems/not-found/"
 
 
 @pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_rate_limit_is_a_problem(visitor: Visitor, settings: Any, clock: Any) ->
     settings.API_RATE = "1/minute"
     assert visitor.get(ADDRESSES[0]).status_code == 200
     response = visitor.get(ADDRESSES[0])
-    assert (told(response, 429)["type"], response["Retry-After"]) == ("/api/problems/too-many-requests/", "60")
+    assert (read_problem(response, 429)["type"], response["Retry-After"]) == ("/api/problems/too-many-requests/", "60")
 
 
 @pytest.mark.django_db

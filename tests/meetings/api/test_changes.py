@@ -1,4 +1,4 @@
-"""The change feed: each edition once, in the order in which they appeared, for whoever keeps a copy in step."""
+"""Test the change feed."""
 
 import base64
 import json
@@ -27,18 +27,18 @@ from tests.publicity import Visitor
 __all__ = ["appears"]
 
 
-def results(visitor: Visitor, query: str = "") -> list[dict[str, Any]]:
+def get_results(visitor: Visitor, query: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = visitor.json(f"changes/{query}")["results"]
     return found
 
 
-def members(visitor: Visitor, *names: str, query: str = "") -> list[Any]:
-    """Of every change, these members; the member itself where there is one only."""
-    found = [[change[name] for name in names] for change in results(visitor, query)]
+def get_members(visitor: Visitor, *names: str, query: str = "") -> list[Any]:
+    """Return these members of every change; values instead of lists if there is only one."""
+    found = [[change[name] for name in names] for change in get_results(visitor, query)]
     return [each[0] for each in found] if len(names) == 1 else found
 
 
-def follow(visitor: Visitor, address: str) -> dict[str, Any]:
+def follow_feed(visitor: Visitor, address: str) -> dict[str, Any]:
     response = visitor.get(address)
     assert response.status_code == 200, response.content
     page: dict[str, Any] = response.json()
@@ -79,7 +79,7 @@ class TestRefusals:
     def test_since_in_the_future_is_refused(self, visitor: Visitor, clock: Any) -> None:
         problem = visitor.problem("changes/?since=2060-09-14T08:00:01Z", 400)
         assert (problem["parameter"], "future" in problem["detail"]) == ("since", True)
-        assert results(visitor, "?since=2060-09-14T08:00:00Z") == []
+        assert get_results(visitor, "?since=2060-09-14T08:00:00Z") == []
 
     def test_since_together_with_a_cursor_is_refused(self, visitor: Visitor) -> None:
         following = visitor.json("changes/")["next"]
@@ -161,23 +161,23 @@ class TestChange:
 
     def test_topic_has_no_dates_and_no_status(self, visitor: Visitor, appears: Appearing) -> None:
         appears(topic())
-        assert members(visitor, "subject_type", "status", "start_date", "end_date") == [["topic", "", None, None]]
-        assert members(visitor, "html_url") == ["http://testserver/en/topics/migration-policy/"]
+        assert get_members(visitor, "subject_type", "status", "start_date", "end_date") == [["topic", "", None, None]]
+        assert get_members(visitor, "html_url") == ["http://testserver/en/topics/migration-policy/"]
 
     def test_change_has_the_address_of_its_edition(self, visitor: Visitor, appears: Appearing) -> None:
         appears(topic("migration-policy"))
         appears(topic("asylum-policy"))
         paths = ["migration-policy", "asylum-policy"]
-        assert members(visitor, "html_url") == [f"http://testserver/en/topics/{slug}/" for slug in paths]
-        assert members(visitor, "changed_members") == [[], ["slug", "title"]]
-        assert len(set(members(visitor, "url"))) == 1
+        assert get_members(visitor, "html_url") == [f"http://testserver/en/topics/{slug}/" for slug in paths]
+        assert get_members(visitor, "changed_members") == [[], ["slug", "title"]]
+        assert len(set(get_members(visitor, "url"))) == 1
 
     def test_correction_lists_changed_members(self, visitor: Visitor, appears: Appearing) -> None:
         appears(full_document())
         appears(
             full_document(lead="<p>Otherwise.</p>", notice=""), reason=EditionReason.CORRECTION, change_note="Lead."
         )
-        told = members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
+        told = get_members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
         assert told[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
 
     def test_nested_change_counts_as_its_top_level_member(self, visitor: Visitor, appears: Appearing) -> None:
@@ -186,36 +186,41 @@ class TestChange:
         other.agenda[0].items[0].title = "Return"
         other.programme[0].time = "14:00"
         appears(other, reason=EditionReason.FACTS)
-        assert members(visitor, "kind", "changed_members")[1] == ["facts", ["agenda", "programme"]]
+        assert get_members(visitor, "kind", "changed_members")[1] == ["facts", ["agenda", "programme"]]
 
     def test_added_language_is_the_only_changed_one(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting())
         appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        [_first, added] = members(visitor, "kind", "changed_languages", "changed_members")
+        [_first, added] = get_members(visitor, "kind", "changed_languages", "changed_members")
         assert added == ["translation", ["fr"], []]
-        assert [sorted(digests) for digests in members(visitor, "digests")] == [["en"], ["en", "fr"]]
+        assert [sorted(digests) for digests in get_members(visitor, "digests")] == [["en"], ["en", "fr"]]
 
     def test_removed_language_is_a_changed_one(self, visitor: Visitor, appears: Appearing) -> None:
-        """Whoever keeps the French text has to learn that there is none any more."""
+        """Clients that keep the French text must learn that it was removed."""
         appears(meeting(), in_french(meeting(), "Conseil JAI"))
         appears(meeting())
-        assert members(visitor, "changed_languages") == [["en", "fr"], ["fr"]]
-        assert list(results(visitor)[1]["digests"]) == ["en"]
+        assert get_members(visitor, "changed_languages") == [["en", "fr"], ["fr"]]
+        assert list(get_results(visitor)[1]["digests"]) == ["en"]
 
     def test_source_language_may_change(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting())
         appears(in_french(meeting(source_language=FR), "Conseil JAI"))
-        assert members(visitor, "changed_languages", "changed_members")[1] == [["en", "fr"], []]
+        assert get_members(visitor, "changed_languages", "changed_members")[1] == [["en", "fr"], []]
 
     def test_identical_edition_has_no_changes(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting())
         appears(meeting(), reason=EditionReason.AGAIN)
-        assert members(visitor, "kind", "edition", "changed_languages", "changed_members")[1] == ["again", 2, [], []]
+        assert get_members(visitor, "kind", "edition", "changed_languages", "changed_members")[1] == [
+            "again",
+            2,
+            [],
+            [],
+        ]
 
     def test_postponement_changes_the_status(self, visitor: Visitor, appears: Appearing) -> None:
         appears(full_document())
         appears(full_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED), change_note="Later.")
-        told = members(visitor, "status", "start_date", "end_date", "changed_members")[1]
+        told = get_members(visitor, "status", "start_date", "end_date", "changed_members")[1]
         assert told == ["postponed", None, None, ["status", "start_date", "end_date"]]
 
 
@@ -225,9 +230,9 @@ class TestWithdrawals:
         first = appears(meeting(title="Zanzibar"))
         appears(meeting("another"))
         appears.withdraw(first)
-        assert members(visitor, "subject_id") == [str(named("another")), str(named("meeting"))]
+        assert get_members(visitor, "subject_id") == [str(named("another")), str(named("meeting"))]
         assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
-        notice = results(visitor)[1]
+        notice = get_results(visitor)[1]
         told = ("kind", "title", "reason", "edition", "digests", "changed_languages", "changed_members", "suppressed")
         assert [notice[name] for name in told] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
 
@@ -236,13 +241,13 @@ class TestWithdrawals:
     ) -> None:
         appears.withdraw(appears(meeting()))
         appears(meeting(), reason=EditionReason.AGAIN)
-        told = members(visitor, "kind", "edition", "changed_languages", "changed_members")
+        told = get_members(visitor, "kind", "edition", "changed_languages", "changed_members")
         assert told == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
 
     def test_two_withdrawals_are_both_listed(self, visitor: Visitor, appears: Appearing) -> None:
         for reason in ("Too early.", "Again."):
             appears.withdraw(appears(meeting()), reason)
-        assert members(visitor, "kind", "edition", "reason") == [
+        assert get_members(visitor, "kind", "edition", "reason") == [
             ["withdrawal", 2, "Too early."],
             ["withdrawal", 4, "Again."],
         ]
@@ -252,17 +257,17 @@ class TestWithdrawals:
     ) -> None:
         tombstone = appears.withdraw(appears(meeting()))
         clock.move_to(tombstone.available_from - SECOND / 10)
-        assert members(visitor, "kind") == ["publication"]
+        assert get_members(visitor, "kind") == ["publication"]
         clock.move_to(tombstone.available_from)
-        assert results(visitor) == []
+        assert get_results(visitor) == []
         clock.move_to(tombstone.available_from + SECOND)
-        assert members(visitor, "kind") == ["withdrawal"]
+        assert get_members(visitor, "kind") == ["withdrawal"]
 
     def test_cursor_from_before_a_withdrawal_is_valid(self, visitor: Visitor, appears: Appearing) -> None:
         first = appears(meeting())
         following = visitor.json("changes/")["next"]
         appears.withdraw(first)
-        assert [change["kind"] for change in follow(visitor, following)["results"]] == ["withdrawal"]
+        assert [change["kind"] for change in follow_feed(visitor, following)["results"]] == ["withdrawal"]
 
 
 class TestSuppressions:
@@ -270,7 +275,7 @@ class TestSuppressions:
         first = appears(meeting(title="Zanzibar", lead="<p>Zanzibar</p>"), change_note="Zanzibar")
         appears(meeting(lead="<p>Zanzibar</p>"))
         appears.suppress(first)
-        told, after = results(visitor)
+        told, after = get_results(visitor)
         assert (told["suppressed"], told["title"], told["change_note"], told["digests"]) == (True, "", "", {})
         assert (told["status"], told["start_date"], told["end_date"]) == ("", None, None)
         assert (told["changed_languages"], told["changed_members"], told["edition"]) == ([], [], 1)
@@ -284,24 +289,24 @@ class TestSuppressions:
         digest = edition.documents.get().document_id
         Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
         StoredDocument.objects.filter(digest=digest).update(text="")
-        assert members(visitor, "suppressed") == [True, False]
+        assert get_members(visitor, "suppressed") == [True, False]
 
 
 class TestOrder:
     def test_oldest_edition_comes_first(self, visitor: Visitor, appears: Appearing) -> None:
         for name, days in (("b", 9), ("a", 1), ("c", 5)):
             appears(meeting(name, start_date=PRESS_DAY.date() + days * DAY, end_date=PRESS_DAY.date() + days * DAY))
-        assert members(visitor, "subject_id") == [str(named(name)) for name in "bac"]
+        assert get_members(visitor, "subject_id") == [str(named(name)) for name in "bac"]
 
     def test_page_may_end_within_a_second(self, visitor: Visitor, appears: Appearing) -> None:
-        """Twelve subjects appear at once, as after an embargo; each is told once, in the order of ids."""
+        """Twelve subjects appear at the same instant, and each is listed once, in order of ids."""
         instant = appears.pass_on()
         made = [freeze([meeting(f"m{n}")], available_from=instant) for n in range(12)]
         appears(meeting("later"))
         page, found, pages = visitor.json("changes/?limit=5"), [], 0
         while page["results"]:
             found += [change["id"] for change in page["results"]]
-            page, pages = follow(visitor, page["next"]), pages + 1
+            page, pages = follow_feed(visitor, page["next"]), pages + 1
         assert found[:-1] == sorted(str(edition.pk) for edition in made)
         assert (len(found), pages) == (13, 3)
 
@@ -311,37 +316,37 @@ class TestOrder:
         page = visitor.json("changes/")
         assert (page["results"], page["up_to_date"]) == ([], True)
         clock.move_to(edition.available_from + SECOND)
-        assert len(follow(visitor, page["next"])["results"]) == 1
+        assert len(follow_feed(visitor, page["next"])["results"]) == 1
 
     def test_scheduled_editions_are_not_listed(self, visitor: Visitor, clock: Any, db: None) -> None:
         publish(make_meeting(), make_topic(), at=PRESS_DAY + DAY)
-        assert results(visitor) == []
+        assert get_results(visitor) == []
         clock.move_to(PRESS_DAY + DAY + SECOND)
-        assert sorted(members(visitor, "subject_type")) == ["meeting", "topic"]
+        assert sorted(get_members(visitor, "subject_type")) == ["meeting", "topic"]
 
 
 class TestFollowing:
     def test_empty_feed_has_a_next_address(self, visitor: Visitor, appears: Appearing) -> None:
         page = visitor.json("changes/?lang=fi")
         assert (page["results"], page["up_to_date"]) == ([], True)
-        assert follow(visitor, page["next"]) == page
+        assert follow_feed(visitor, page["next"]) == page
         appears(meeting())
-        assert [change["edition"] for change in follow(visitor, page["next"])["results"]] == [1]
+        assert [change["edition"] for change in follow_feed(visitor, page["next"])["results"]] == [1]
 
     def test_next_address_is_stable(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
         appears(meeting())
         page = visitor.json("changes/")
         assert page["up_to_date"]
-        last = follow(visitor, page["next"])
+        last = follow_feed(visitor, page["next"])
         clock.move_to(PRESS_DAY + 300 * DAY)
         assert last["next"] == page["next"]
-        assert follow(visitor, last["next"]) == last
+        assert follow_feed(visitor, last["next"]) == last
 
     def test_only_the_last_page_is_up_to_date(self, visitor: Visitor, appears: Appearing) -> None:
         for name in "abcd":
             appears(meeting(name))
         first = visitor.json("changes/?limit=2")
-        last = follow(visitor, first["next"])
+        last = follow_feed(visitor, first["next"])
         assert (first["up_to_date"], last["up_to_date"], len(last["results"])) == (False, True, 2)
 
     def test_next_address_keeps_limit_and_language_but_not_since(self, visitor: Visitor, appears: Appearing) -> None:
@@ -350,7 +355,7 @@ class TestFollowing:
         page = visitor.json("changes/?since=2060-09-14T08:02:00Z&limit=1&lang=fr")
         assert page["next"].startswith("http://testserver/api/v1/changes/?limit=1&lang=fr&cursor=")
         assert [change["subject_id"] for change in page["results"]] == [str(named("b"))]
-        assert [change["subject_id"] for change in follow(visitor, page["next"])["results"]] == [str(named("c"))]
+        assert [change["subject_id"] for change in follow_feed(visitor, page["next"])["results"]] == [str(named("c"))]
 
     @pytest.mark.parametrize(
         ("since", "number"),
@@ -377,14 +382,14 @@ class TestFollowing:
         appears(meeting("b"))
         page = visitor.json(f"changes/?since={quote(since)}")
         assert len(page["results"]) == number
-        assert follow(visitor, page["next"])["results"] == []
+        assert follow_feed(visitor, page["next"])["results"] == []
 
     def test_cursor_never_expires(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
         appears(meeting("a"))
         following = visitor.json("changes/")["next"]
         appears(meeting("b"))
         clock.move_to(PRESS_DAY + 3650 * DAY)
-        assert [change["subject_id"] for change in follow(visitor, following)["results"]] == [str(named("b"))]
+        assert [change["subject_id"] for change in follow_feed(visitor, following)["results"]] == [str(named("b"))]
 
 
 class TestQueries:
@@ -393,17 +398,17 @@ class TestQueries:
         appears(documents[0])
         documents[0].lead = "<p>Otherwise.</p>"
         appears(documents[0])
-        assert len(results(visitor)) == 2
+        assert len(get_results(visitor)) == 2
         queries = len(visitor.statements)
         for document in documents[1:]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document)
-        assert len(results(visitor)) == 100
+        assert len(get_results(visitor)) == 100
         assert len(visitor.statements) == queries == 4
 
     def test_empty_page_takes_one_query(self, visitor: Visitor, appears: Appearing) -> None:
-        assert results(visitor) == []
+        assert get_results(visitor) == []
         assert len(visitor.statements) == 1
 
 
@@ -419,7 +424,7 @@ class TestUnchangedPage:
         assert "Last-Modified" not in first
 
     def test_page_is_not_confirmed_within_the_margin(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
-        """What was answered in the second before it is in the feed is not taken for what is answered after it."""
+        """An answer from the second before the edition is in the feed is not confirmed afterwards."""
         edition = appears(meeting())
         clock.move_to(edition.available_from + SECOND / 2)
         early = visitor.get("/api/v1/changes/")

@@ -1,4 +1,4 @@
-"""`fields`: no more members than are asked for, of every list and every resource."""
+"""Test `fields`."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from tests.council.api.published import ADDRESSES, publish_one_of_each
 from tests.publicity import Visitor
 
 
-def cut(body: Any, *names: str) -> Any:
-    """The one path, followed by hand."""
+def select_by_hand(body: Any, *names: str) -> Any:
+    """Return the part of a JSON value at one path."""
     if isinstance(body, list):
-        return [cut(each, *names) for each in body]
-    return {names[0]: cut(body[names[0]], *names[1:])} if names and body is not None else body
+        return [select_by_hand(each, *names) for each in body]
+    return {names[0]: select_by_hand(body[names[0]], *names[1:])} if names and body is not None else body
 
 
 @pytest.mark.django_db
@@ -78,7 +78,7 @@ class TestSelection:
 
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_every_path_can_be_selected(self, visitor: Visitor, name: str) -> None:
-        """As the description names them, by themselves, in a detail and in a list."""
+        """Test each path of the description by itself, in a detail and in a list."""
         paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
         place = ADDRESSES[name].split("/")[0]
         parameters = paths[f"/api/v1/{place}/"]["get"]["parameters"]
@@ -86,9 +86,9 @@ class TestSelection:
         whole = visitor.json(ADDRESSES[name])
         assert set(whole) == {path for path in known if "." not in path}
         for path in known:
-            assert visitor.json(f"{ADDRESSES[name]}?fields={path}") == cut(whole, *path.split(".")), path
+            assert visitor.json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
         listed = visitor.json(f"{place}/?limit=100")["results"]
-        assert visitor.json(f"{place}/?limit=100&fields={known[1]}")["results"] == cut(listed, known[1])
+        assert visitor.json(f"{place}/?limit=100&fields={known[1]}")["results"] == select_by_hand(listed, known[1])
 
     def test_path_through_a_list_selects_from_each_entry(self, visitor: Visitor) -> None:
         body = visitor.json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")

@@ -1,4 +1,4 @@
-"""Filters of the meetings: by columns of their editions and index rows, each strict about its value."""
+"""Test the filters of meetings."""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +16,7 @@ from tests.publicity import Visitor
 class TestFilters:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Justice and home affairs on two days, with everything; environment on another, with nothing."""
+        """Publish a full JHA meeting of two days, and an almost empty ENVI meeting on another day."""
         self.topic = make_topic()
         self.jha = make_meeting(start_date=dt.date(2030, 9, 14), end_date=dt.date(2030, 9, 15), city="Luxembourg")
         self.env = make_meeting(
@@ -40,7 +40,7 @@ class TestFilters:
     @pytest.mark.parametrize("word", ["jha", "JHA", "Jha"])
     def test_configuration_matches_code_or_slug_in_any_case(self, visitor: Visitor, word: str) -> None:
         assert self.found(visitor, f"configuration={word}") == {self.jha}
-        assert len(visitor.statements) == 2  # the configurations there are; the page
+        assert len(visitor.statements) == 2  # the configurations, and the page
 
     @pytest.mark.parametrize("word", ["env", "ENVI", "envi"])
     def test_configuration_with_different_code_and_slug(self, visitor: Visitor, word: str) -> None:
@@ -164,7 +164,7 @@ class TestRefusals:
 
 @pytest.mark.django_db
 def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None:
-    """A note may say “INIT” and “ST”, and other institutions number in their own ways."""
+    """Notes may write “INIT” and “ST”, and other institutions have other numbers."""
     meeting = make_meeting()
     numbers = ["ST 9733/60 INIT", "9734/60 INIT", "9735/60 ADD 1-3", "PE-CONS 25/60"]
     AgendaItem.objects.create(meeting=meeting, title="Papers", documents=numbers)
@@ -188,7 +188,7 @@ def test_topic_slug_with_capitals_is_found(visitor: Visitor, clock: Any) -> None
 
 @pytest.mark.django_db
 def test_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) -> None:
-    """Neither is what it holds, though its sessions and points keep the days they had."""
+    """Its items and links are not found either, although its sessions and points keep their days."""
     meeting = make_meeting()
     meeting.sessions.update(date=PRESS_DATE)
     meeting.programme.update(date=PRESS_DATE)

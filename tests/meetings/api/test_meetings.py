@@ -1,4 +1,4 @@
-"""Meetings in the API: whole documents as they are stored, in their envelope."""
+"""Test meetings in the API."""
 
 import hashlib
 from typing import Any
@@ -111,6 +111,6 @@ def test_list_takes_one_query(visitor: Visitor, clock: Any, number: int) -> None
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     assert len(visitor.get("/api/v1/meetings/").json()["results"]) == min(number, 20)
-    assert len(visitor.statements) == 1  # editions, documents and what the envelope says of them
+    assert len(visitor.statements) == 1  # editions, documents and envelopes
     visitor.get(f"/api/v1/meetings/{documents[0].id}/")
     assert len(visitor.statements) == 1

@@ -1,4 +1,4 @@
-"""Paging: through all of a list and back, as of the instant of its first page; cursors never expire."""
+"""Test keyset pagination."""
 
 import base64
 import json
@@ -28,11 +28,11 @@ from tests.publicity import Visitor
 LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")
 
 
-def written(values: Any) -> str:
+def encode_cursor(values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def walk(visitor: Visitor, address: str | None, way: str = "next") -> list[list[Any]]:
+def walk_pages(visitor: Visitor, address: str | None, way: str = "next") -> list[list[Any]]:
     pages = []
     while address:
         page = visitor.get(address).json()
@@ -45,7 +45,7 @@ def walk(visitor: Visitor, address: str | None, way: str = "next") -> list[list[
 class TestPages:
     @pytest.fixture
     def published_lists(self, clock: Any) -> None:
-        """Something in every list; several meetings on one day."""
+        """Publish something for every list, with several meetings on one day."""
         call_command("load_reference", verbosity=0)
         documents = many_documents(3)
         for n in range(2):
@@ -61,17 +61,17 @@ class TestPages:
     ) -> None:
         whole = visitor.json(f"{name}/?limit=100")["results"]
         assert len(whole) > 2
-        forwards = walk(visitor, f"/api/v1/{name}/?limit=2")
+        forwards = walk_pages(visitor, f"/api/v1/{name}/?limit=2")
         assert [len(page) for page in forwards] == [2] * (len(whole) // 2) + [1] * (len(whole) % 2)
         assert [row for page in forwards for row in page] == whole
 
         address = f"/api/v1/{name}/?limit=2"
         while following := visitor.get(address).json()["next"]:
             address = following
-        assert walk(visitor, address, "previous") == forwards[::-1]
+        assert walk_pages(visitor, address, "previous") == forwards[::-1]
 
     def test_filters_apply_to_every_page(self, visitor: Visitor, published_lists: None) -> None:
-        pages = walk(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
+        pages = walk_pages(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
         assert [item["kind"] for page in pages for item in page] == ["any_other_business"] * 3
 
     @pytest.mark.parametrize("name", LISTS)
@@ -96,8 +96,12 @@ class TestInstant:
         items = visitor.json("agenda-items/?limit=1")["next"]
         published(clock, make_meeting(start_date=PRESS_DATE - DAY))
         clock.move_to(PRESS_DAY + MINUTE)
-        assert [[meeting["id"] for meeting in page] for page in walk(visitor, following)] == [[str(meetings[0].pk)]]
-        assert [[item["meeting"]["id"] for item in page] for page in walk(visitor, items)] == [[str(meetings[0].pk)]]
+        assert [[meeting["id"] for meeting in page] for page in walk_pages(visitor, following)] == [
+            [str(meetings[0].pk)]
+        ]
+        assert [[item["meeting"]["id"] for item in page] for page in walk_pages(visitor, items)] == [
+            [str(meetings[0].pk)]
+        ]
 
     def test_meetings_withdrawn_meanwhile_are_left_out(self, visitor: Visitor, clock: Any) -> None:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
@@ -125,7 +129,7 @@ class TestUnchangedPage:
         first = visitor.get(address)
         assert b"cursor=" in first.content
         publish(make_meeting(start_date=PRESS_DATE - DAY), make_topic("borders"), at=PRESS_DAY + 39 * DAY)
-        clock.move_to(PRESS_DAY + 30 * DAY + 9 * MINUTE)  # the page says what is past, what today and what to come
+        clock.move_to(PRESS_DAY + 30 * DAY + 9 * MINUTE)  # the page groups meetings into past, today and upcoming
         again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
@@ -140,7 +144,7 @@ class TestUnchangedPage:
 
 @pytest.mark.django_db
 class TestCursors:
-    # As `[at, backwards, date, subject]`, which is what the API gave out before cursors named their list.
+    # Encoded `[at, backwards, date, subject]`, the form before cursors named their list.
     OLD = (
         "WyIyMDYwLTA5LTE0VDA4OjAwOjAxWiIsZmFsc2UsIjIwNjAtMDktMTUiLCIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"
     )
@@ -173,45 +177,47 @@ class TestCursors:
             ("agenda-items", ["agenda-items", "meeting", "2060-02-30", str(named("meeting")), 1]),
             ("meetings", ["meetings", "2060-09-14", "nobody"]),
             ("meetings", []),
-            ("presidencies", [2017, 1]),  # nameless, as this list never gave them out
+            ("presidencies", [2017, 1]),  # without a name; this list never gave out such cursors
             ("configurations", [1, "JHA"]),
             ("agenda-items", ["meeting", "2060-09-14", str(named("meeting")), 1]),
         ],
     )
     def test_invented_cursor_is_refused(self, visitor: Visitor, clock: Any, name: str, values: list[Any]) -> None:
-        cursor = written([PRESS_DAY.isoformat(), False, *values])
+        cursor = encode_cursor([PRESS_DAY.isoformat(), False, *values])
         assert visitor.problem(f"{name}/?cursor={cursor}", 400)["parameter"] == "cursor"
 
     def test_wellformed_cursor_is_accepted(self, visitor: Visitor, clock: Any) -> None:
-        cursor = written([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
+        cursor = encode_cursor([PRESS_DAY.isoformat(), False, "presidencies", 2017, 1])
         assert visitor.json(f"presidencies/?cursor={cursor}")["results"] == []
 
-    @pytest.mark.parametrize("cursor", [written({}), written([]), written([[[[]]]]), "W" * 2000, "bnVsbA"])
+    @pytest.mark.parametrize(
+        "cursor", [encode_cursor({}), encode_cursor([]), encode_cursor([[[[]]]]), "W" * 2000, "bnVsbA"]
+    )
     def test_text_that_is_not_a_cursor_is_refused(self, visitor: Visitor, cursor: str) -> None:
         assert visitor.problem(f"meetings/?cursor={cursor}", 400)["parameter"] == "cursor"
 
 
 @pytest.mark.django_db
 def test_cursor_of_a_page_leads_to_the_next(visitor: Visitor, clock: Any) -> None:
-    """Pages of the site page by the same class, old cursors included."""
+    """Pages of the site use the same class and accept old cursors."""
     for document in many_documents(25):
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 30 * DAY)
     first = visitor.get("/en/meetings/").context
     following = visitor.get("/en/meetings/" + first["older"]).context
-    assert (len(listed(first)), len(listed(following))) == (20, 5)
-    assert listed(visitor.get("/en/meetings/" + following["newer"]).context) == listed(first)
-    assert len(listed(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context)) == 2
+    assert (len(list_meetings(first)), len(list_meetings(following))) == (20, 5)
+    assert list_meetings(visitor.get("/en/meetings/" + following["newer"]).context) == list_meetings(first)
+    assert len(list_meetings(visitor.get(f"/en/meetings/?cursor={TestCursors.OLD}").context)) == 2
 
 
-def listed(context: Any) -> list[Publication]:
+def list_meetings(context: Any) -> list[Publication]:
     return [meeting for _name, _heading, meetings in context["parts"] for meeting in meetings]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("form", ["", "&format=csv"])
 def test_link_header_has_next_and_previous_page(visitor: Visitor, clock: Any, form: str) -> None:
-    """As RFC 8288 has it, and the same addresses as within."""
+    """The links follow RFC 8288 and are the same as in the answer."""
     for document in many_documents(3):
         freeze([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)

@@ -1,4 +1,4 @@
-"""Whatever goes wrong under the API is a problem that says how to mend the request."""
+"""Test that every error of the API is a helpful problem."""
 
 import base64
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Configurations and presidencies in the API."""
+"""Test configurations and presidencies in the API."""
 
 import pytest
 from django.core.management import call_command

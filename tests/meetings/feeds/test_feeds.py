@@ -1,4 +1,4 @@
-"""Atom feeds: what happened lately, an entry an edition."""
+"""Test Atom feeds."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.cast import (
     publish,
 )
 from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
-from tests.meetings.feeds.reading import ATOM, LANG, entries, feed, links, titles, told
+from tests.meetings.feeds.reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
 from tests.publicity import Visitor
 
 __all__ = ["appears"]
@@ -48,22 +48,22 @@ class TestNotFound:
 
     def test_scheduled_editions_are_in_no_feed(self, visitor: Visitor, clock: Any) -> None:
         publish(make_meeting(), at=PRESS_DAY + DAY)
-        assert titles(visitor) == titles(visitor, "meetings/jha/feed.atom") == []
+        assert list_titles(visitor) == list_titles(visitor, "meetings/jha/feed.atom") == []
         clock.move_to(PRESS_DAY + DAY)
-        assert len(titles(visitor)) == len(titles(visitor, "meetings/jha/feed.atom")) == 1
+        assert len(list_titles(visitor)) == len(list_titles(visitor, "meetings/jha/feed.atom")) == 1
 
 
 class TestFeed:
     def test_feed_has_metadata(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         appears(meeting())
-        found = feed(visitor, "meetings/jha/feed.atom", "fr")
-        assert told(found, "title") == 'Conseil "Justice et affaires intérieures"'
+        found = read_feed(visitor, "meetings/jha/feed.atom", "fr")
+        assert get_text(found, "title") == 'Conseil "Justice et affaires intérieures"'
         assert found.get(LANG) == "fr"
-        assert links(found) == {None: "http://testserver/fr/meetings/jha/"}
-        assert links(found, "self") == {None: "http://testserver/fr/meetings/jha/feed.atom"}
-        assert told(found, "updated") == "2060-09-14T08:01:00+00:00"
-        assert told(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
+        assert list_links(found) == {None: "http://testserver/fr/meetings/jha/"}
+        assert list_links(found, "self") == {None: "http://testserver/fr/meetings/jha/feed.atom"}
+        assert get_text(found, "updated") == "2060-09-14T08:01:00+00:00"
+        assert get_text(found.find(f"{ATOM}author"), "name") == "Press office of the Council of the European Union"
 
     def test_feed_names_its_licence(self, visitor: Visitor, db: None, settings: Any) -> None:
         settings.ATTRIBUTION, settings.LICENCE_NAME, settings.LICENCE_URL = (
@@ -71,20 +71,20 @@ class TestFeed:
             "CC BY",
             "https://cc.example/",
         )
-        found = feed(visitor)
+        found = read_feed(visitor)
         assert '<https://cc.example/>; rel="license"' in visitor.get(f"/en/{ALL}")["Link"]
-        assert told(found, "rights") == "The Council, CC BY: https://cc.example/"
-        assert links(found, "license") == {None: "https://cc.example/"}
+        assert get_text(found, "rights") == "The Council, CC BY: https://cc.example/"
+        assert list_links(found, "license") == {None: "https://cc.example/"}
 
     def test_feeds_have_stable_unique_ids(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         appears(topic())
         paths = [ALL, "meetings/corrections.atom", "meetings/jha/feed.atom", "topics/migration-policy/feed.atom"]
-        ids = [told(feed(visitor, path, language), "id") for path in paths for language in ("en", "fr")]
+        ids = [get_text(read_feed(visitor, path, language), "id") for path in paths for language in ("en", "fr")]
         assert len(set(ids)) == 8
         assert ids[0] == "urn:uuid:acfd23c5-b837-5218-89c6-f4af135df56d"
         appears(topic("asylum-policy"))
-        assert told(feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
+        assert get_text(read_feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
 
     def test_unchanged_feed_is_the_same(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
         empty = visitor.get(f"/en/{ALL}")
@@ -105,7 +105,7 @@ class TestFeed:
     def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: Appearing) -> None:
         for n in range(52):
             appears(meeting(f"m{n}", f"Council {n}"))
-        found = titles(visitor)
+        found = list_titles(visitor)
         assert (len(found), found[0]) == (50, "Published: Council 51, 14 September 2060")
 
     def test_number_of_queries_is_constant(self, visitor: Visitor, appears: Appearing) -> None:
@@ -114,13 +114,13 @@ class TestFeed:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document, reason=EditionReason.CORRECTION)
-        entries(visitor)
+        list_entries(visitor)
         queries = len(visitor.statements)
         for document in documents[1:]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
             appears(document, reason=EditionReason.CORRECTION)
-        assert len(entries(visitor)) == 50
+        assert len(list_entries(visitor)) == 50
         assert len(visitor.statements) == queries == 5
 
 
@@ -128,14 +128,14 @@ class TestEntry:
     def test_entry_has_all_elements(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration()
         edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="The first one.")
-        [entry] = entries(visitor, language="fr")
+        [entry] = list_entries(visitor, language="fr")
         page = "meetings/jha/2060/09/14-meeting/"
-        assert told(entry, "id") == f"urn:uuid:{edition.pk}"
-        assert told(entry, "title") == "Published: Conseil JAI, 14 septembre 2060"
-        assert told(entry, "published") == told(entry, "updated") == "2060-09-14T08:01:00+00:00"
-        assert told(entry, "summary") == "The first one."
+        assert get_text(entry, "id") == f"urn:uuid:{edition.pk}"
+        assert get_text(entry, "title") == "Published: Conseil JAI, 14 septembre 2060"
+        assert get_text(entry, "published") == get_text(entry, "updated") == "2060-09-14T08:01:00+00:00"
+        assert get_text(entry, "summary") == "The first one."
         assert (entry.get(LANG), entry.find(f"{ATOM}summary").get(LANG)) == ("fr", "en")
-        assert links(entry) == {None: f"http://testserver/fr/{page}"} | {
+        assert list_links(entry) == {None: f"http://testserver/fr/{page}"} | {
             language: f"http://testserver/{language}/{page}" for language in ("en", "fr")
         }
         category = entry.find(f"{ATOM}category")
@@ -163,28 +163,28 @@ class TestEntry:
     ) -> None:
         appears(full_document(end_date=PRESS_DAY.date()))
         appears(full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
-        assert titles(visitor) == [title, f"Published: {COUNCIL}"]
+        assert list_titles(visitor) == [title, f"Published: {COUNCIL}"]
 
     def test_correction_of_a_cancelled_meeting_is_not_a_cancellation(
         self, visitor: Visitor, appears: Appearing
     ) -> None:
         for lead in ("<p>One.</p>", "<p>Two.</p>"):
             appears(meeting(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
-        assert titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
+        assert list_titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
 
     def test_added_language_is_named_without_a_note(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting())
         appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        added, first = entries(visitor)
-        assert told(added, "title") == f"Language added: {COUNCIL}"
-        assert (told(added, "summary"), told(first, "summary")) == ("Now also available in: français.", None)
+        added, first = list_entries(visitor)
+        assert get_text(added, "title") == f"Language added: {COUNCIL}"
+        assert (get_text(added, "summary"), get_text(first, "summary")) == ("Now also available in: français.", None)
 
     def test_only_the_notice_of_a_withdrawn_meeting_is_listed(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting(title="Zanzibar"), change_note="Zanzibar")
         appears.withdraw(appears(meeting(title="Zanzibar")))
-        [notice] = entries(visitor)
-        assert told(notice, "title") == "Withdrawn: JHA, 14 September 2060"
-        assert told(notice, "summary") == "Sent too early."
+        [notice] = list_entries(visitor)
+        assert get_text(notice, "title") == "Withdrawn: JHA, 14 September 2060"
+        assert get_text(notice, "summary") == "Sent too early."
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
     def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: Appearing) -> None:
@@ -192,14 +192,14 @@ class TestEntry:
         appears(meeting(), reason=EditionReason.CORRECTION)
         appears.pass_on(9 * MINUTE)
         appears.suppress(first)
-        closed = entries(visitor)[1]
-        assert told(closed, "title") == "The text of edition 1 has been removed"
-        assert told(closed, "summary") == "A private number stood in it."
-        assert (told(closed, "published"), told(closed, "updated")) == (
+        closed = list_entries(visitor)[1]
+        assert get_text(closed, "title") == "The text of edition 1 has been removed"
+        assert get_text(closed, "summary") == "A private number stood in it."
+        assert (get_text(closed, "published"), get_text(closed, "updated")) == (
             "2060-09-14T08:01:00+00:00",
             "2060-09-14T08:11:00+00:00",
         )
-        assert told(feed(visitor), "updated") == "2060-09-14T08:11:00+00:00"
+        assert get_text(read_feed(visitor), "updated") == "2060-09-14T08:11:00+00:00"
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
 
@@ -207,8 +207,8 @@ class TestSelection:
     def test_feed_of_a_configuration(self, visitor: Visitor, appears: Appearing) -> None:
         make_configuration("ecofin")
         appears(meeting())
-        assert titles(visitor, "meetings/ecofin/feed.atom") == []
-        assert len(titles(visitor)) == 1
+        assert list_titles(visitor, "meetings/ecofin/feed.atom") == []
+        assert len(list_titles(visitor)) == 1
 
     def test_feed_of_corrections(self, visitor: Visitor, appears: Appearing) -> None:
         appears(meeting("a"))
@@ -216,7 +216,7 @@ class TestSelection:
         appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"), reason=EditionReason.TRANSLATION)
         appears.withdraw(appears(meeting("b")))
         appears(meeting("b"), reason=EditionReason.AGAIN)
-        assert titles(visitor, "meetings/corrections.atom") == [
+        assert list_titles(visitor, "meetings/corrections.atom") == [
             "Withdrawn: JHA, 14 September 2060",
             f"Corrected: {COUNCIL}",
         ]
@@ -228,15 +228,15 @@ class TestSelection:
         appears(document)
         appears(meeting("another"))
         expected = [f"Published: {COUNCIL}", "Published: Migration policy"]
-        assert titles(visitor, "topics/migration-policy/feed.atom") == expected
-        assert "Published: Migration policy" not in titles(visitor)
+        assert list_titles(visitor, "topics/migration-policy/feed.atom") == expected
+        assert "Published: Migration policy" not in list_titles(visitor)
 
     def test_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: Appearing) -> None:
         appears(topic("migration-policy"))
         appears(topic("asylum-policy"))
         response = visitor.get("/en/topics/migration-policy/feed.atom")
         assert (response.status_code, response["Location"]) == (302, "/en/topics/asylum-policy/feed.atom")
-        assert len(titles(visitor, "topics/asylum-policy/feed.atom")) == 2
+        assert len(list_titles(visitor, "topics/asylum-policy/feed.atom")) == 2
 
 
 @pytest.mark.once
@@ -259,4 +259,4 @@ class TestLinksOnPages:
         for line, path in zip(lines, offered, strict=True):
             assert f'href="/fi/{path}"' in line
             assert 'rel="alternate"' in line
-            assert feed(visitor, path, "fi") is not None
+            assert read_feed(visitor, path, "fi") is not None

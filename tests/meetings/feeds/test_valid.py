@@ -1,4 +1,4 @@
-"""Every feed keeps the rules of RFC 4287: by a RELAX NG schema (jing), and those that no schema can tell by hand."""
+"""Test that feeds follow RFC 4287: with a RELAX NG schema (jing), and with checks that no schema can express."""
 
 import subprocess
 from collections import Counter
@@ -11,7 +11,7 @@ from meetings.models import EditionReason
 from meetings.vocabulary import MeetingStatus
 from tests.cast import full_document, make_configuration, named
 from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
-from tests.meetings.feeds.reading import ATOM, parsed
+from tests.meetings.feeds.reading import ATOM, parse_feed
 from tests.outside import tool
 from tests.publicity import Visitor
 
@@ -27,7 +27,7 @@ FEEDS = (
 
 
 def faults(folder: Path, feed: bytes) -> str:
-    """What jing holds against the feed; empty for a valid one."""
+    """Return the errors that jing reports; empty for a valid feed."""
     jing = tool("jing", version=())
     file = folder / "feed.atom"
     file.write_bytes(feed)
@@ -37,7 +37,7 @@ def faults(folder: Path, feed: bytes) -> str:
 
 @pytest.fixture
 def publish_all_kinds_of_editions(appears: Appearing) -> None:
-    """Editions of every kind, in two languages, with all that XML minds in their words."""
+    """Publish editions of every kind in two languages, with characters that are special in XML."""
     make_configuration()
     odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
     first = appears(meeting("closed", odd), change_note=odd)
@@ -61,7 +61,7 @@ def test_feeds_are_valid_full_or_empty(
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
     assert faults(tmp_path, feed) == ""
-    entries = parsed(feed).findall(f"{ATOM}entry")
+    entries = parse_feed(feed).findall(f"{ATOM}entry")
     assert entries
     for entry in entries:
         pages = [each for each in entry.findall(f"{ATOM}link") if each.get("rel") == "alternate"]
