@@ -23,7 +23,7 @@ from meetings.problem_types import PROBLEM_DESCRIPTIONS, ProblemDescription, fin
 from meetings.problems import ProblemType
 
 Schema = dict[str, Any]
-BOUND_WORDS = (("minimum", "at least"), ("maximum", "at most"), ("minLength", "at least"), ("maxLength", "at most"))
+BOUND_LABELS = (("minimum", "at least"), ("maximum", "at most"), ("minLength", "at least"), ("maxLength", "at most"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DocumentedMember:
     name: str
     types: list[ValueType]
     about: str
-    words: dict[str, str]
+    values: dict[str, str]
     notes: list[str]
 
 
@@ -81,7 +81,7 @@ class DocumentedShape:
     name: str
     about: str
     members: list[DocumentedMember]
-    words: dict[str, str]
+    values: dict[str, str]
 
 
 class Documentation:
@@ -157,7 +157,7 @@ class Documentation:
             self.document_member(member, each, "" if member in required else "may be missing")
             for member, each in schema.get("properties", {}).items()
         ]
-        return DocumentedShape(name, schema.get("description", ""), members, list_words(schema))
+        return DocumentedShape(name, schema.get("description", ""), members, list_values(schema))
 
     def document_parameter(self, parameter: Schema) -> DocumentedMember:
         place = {"path": "part of the address", "header": "header"}.get(parameter["in"], "")
@@ -173,7 +173,7 @@ class Documentation:
             name,
             list(dict.fromkeys(self.list_types(schema))),
             about,
-            list_words(schema),
+            list_values(schema),
             [each for each in all_notes if each],
         )
 
@@ -200,17 +200,17 @@ class Documentation:
         return found if "$ref" in part else part
 
 
-def list_words(schema: Schema) -> dict[str, str]:
+def list_values(schema: Schema) -> dict[str, str]:
     """Return the allowed values with their meanings, if any. Those of a list are those of its entries."""
     words = [str(word) for word in schema.get("enum", ())]
     found = dict(zip(words, schema.get("x-enum-descriptions", [""] * len(words)), strict=True))
     for form in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])):
-        found |= list_words(form)
+        found |= list_values(form)
     return found
 
 
 def list_limits(schema: Schema) -> Iterator[str]:
-    for name, label in BOUND_WORDS:
+    for name, label in BOUND_LABELS:
         if name in schema:
             yield f"{label} {schema[name]}{' characters' if 'Length' in name else ''}"
 

@@ -39,17 +39,16 @@ class Column:
     rich: bool = False
 
     @property
-    def source_path(self) -> str:
+    def source(self) -> str:
         return self.path or self.name
 
     def is_within(self, member: str) -> bool:
         """Return True if the column's value is this member of the answer, or is within it."""
-        return f"{self.source_path}.".startswith(f"{member}.")
+        return f"{self.source}.".startswith(f"{member}.")
 
     def render_cell(self, answer: Any) -> str:
         values = [
-            format_rich_text(value) if self.rich else format_value(value)
-            for value in find_values(answer, self.source_path)
+            format_rich_text(value) if self.rich else format_value(value) for value in find_values(answer, self.source)
         ]
         return escape_formula(VALUE_SEPARATOR.join(filter(None, values)))
 
@@ -68,7 +67,7 @@ def select_columns(columns: Sequence[Column], members: Members) -> Sequence[Colu
     paths = list(list_leaf_paths(members))
     for member in paths:
         if not any(column.is_within(member) for column in columns):
-            raise build_unknown_column_problem(member, list(dict.fromkeys(column.source_path for column in columns)))
+            raise build_unknown_column_problem(member, list(dict.fromkeys(column.source for column in columns)))
     return [column for column in columns if not paths or any(map(column.is_within, paths))]
 
 

@@ -51,9 +51,9 @@ def build_own_day() -> Coalesce:
 class OwnDayFilter(MeetingDayFilter):
     """A filter by the day of the point or item that a link belongs to, or else by the days of its meeting."""
 
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
         day = Coalesce(build_own_day(), F(f"edition__{self.field_name}"))
-        return super().filter(found.alias(**{self.field_name: day}), value)
+        return super().filter(queryset.alias(**{self.field_name: day}), value)
 
 
 class LiveFilter(WordFilter):
@@ -62,28 +62,28 @@ class LiveFilter(WordFilter):
     def __init__(self, **options: Any) -> None:
         super().__init__(words=YesOrNo, **options)
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         point = IndexedPoint.objects.filter(edition=OuterRef("edition"), point_id=OuterRef("owner_id"), live=True)
         live = Q(kind=LinkKind.LIVE_STREAM) | Q(Exists(point))
-        return found.filter(live if value == YesOrNo.YES else ~live)
+        return queryset.filter(live if value == YesOrNo.YES else ~live)
 
 
 class MeetingLinksFilter(IdFilter):
     """Links of a meeting and everything in it."""
 
-    def filter(self, found: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(edition__subject_type=SubjectType.MEETING, edition__subject_id=value)
+            return queryset
+        return queryset.filter(edition__subject_type=SubjectType.MEETING, edition__subject_id=value)
 
 
 class TopicLinksFilter(TopicFilter):
     """Links of a topic itself."""
 
-    def filter_by_topic(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(edition__subject_type=SubjectType.TOPIC, edition__subject_id=topic)
 
 
 class MediaLinkFilterSet(StrictFilterSet):

@@ -276,7 +276,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         answers = self.build_answers([row])
         if not answers:
             detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")
-            raise Problem(500, ProblemType.SERVER_ERROR, _("Server error"), detail)
+            raise Problem(500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
         [answer] = answers
         response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
         if self.ordering.has_past:

@@ -28,10 +28,10 @@ from meetings.vocabulary import Form, PublicSession
 class PublicItemFilter(WordFilter):
     """Meetings with an item whose `public` has this value."""
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
+            return queryset
+        return queryset.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
 
 
 class MeetingFilter(StrictFilterSet):

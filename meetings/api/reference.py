@@ -26,8 +26,8 @@ from meetings.vocabulary import ConfigurationKind, Language
 class ValidOnFilter(DayFilter):
     """Configurations that were in force on a day."""
 
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
-        return found if value is None else found.valid_on(value)  # type: ignore[attr-defined]
+    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        return queryset if value is None else queryset.valid_on(value)  # type: ignore[attr-defined]
 
 
 class ConfigurationFilterSet(StrictFilterSet):

@@ -10,10 +10,10 @@ from meetings.conditional import Validator
 from meetings.models import Suppression
 from meetings.travel import journey_of
 
-MAX_CACHED_CALENDARS = 16  # per process, of up to two megabytes each
+MAX_CALENDARS = 16  # per process, of up to two megabytes each
 CACHE_SECONDS = 3600  # seconds
 
-_cache = LocMemCache("calendars", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"MAX_ENTRIES": MAX_CACHED_CALENDARS}})
+_cache = LocMemCache("calendars", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"MAX_ENTRIES": MAX_CALENDARS}})
 
 
 def get_cached_calendar(

@@ -31,15 +31,15 @@ class MeetingDayFilter(DayFilter):
     the days of its sessions and points no longer count.
     """
 
-    def filter(self, found: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         before, after = AROUND
         try:
             bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
         except OverflowError:  # before the first day that Python has, or after the last
             bound = value
-        dated = found.filter(edition__start_date__isnull=False)
+        dated = queryset.filter(edition__start_date__isnull=False)
         near: QuerySet[Any] = dated.filter(**{f"edition__listed_on__{self.lookup_expr}": bound})
         return near.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
 
@@ -49,20 +49,20 @@ class ModifiedSinceFilter(django_filters.Filter):
 
     field_class = values.InstantParameterField
 
-    def filter(self, found: Any, value: dt.datetime | None) -> Any:
-        return found if value is None else found.modified_since(value)
+    def filter(self, queryset: Any, value: dt.datetime | None) -> Any:
+        return queryset if value is None else queryset.modified_since(value)
 
 
 class PartModifiedSinceFilter(ModifiedSinceFilter):
     """Items and links of documents whose `modified_at` is at or after an instant."""
 
-    def filter(self, found: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dt.datetime | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         edition_documents = EditionDocument.objects.filter(edition=OuterRef("edition")).in_language(
             self.parent.language
         )
-        return found.filter(Exists(edition_documents.modified_since(value)), edition__available_from__gte=value)
+        return queryset.filter(Exists(edition_documents.modified_since(value)), edition__available_from__gte=value)
 
 
 class WordFilter(django_filters.Filter):
@@ -76,8 +76,8 @@ class MultipleWordFilter(django_filters.Filter):
 
     field_class = values.MultipleWordParameterField
 
-    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(**{f"{self.field_name}__in": value})
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return queryset if value is None else queryset.filter(**{f"{self.field_name}__in": value})
 
 
 class MeetingStatusFilter(MultipleWordFilter):
@@ -110,12 +110,12 @@ class PresidencyFilter(django_filters.Filter):
 
     field_class = values.PresidencyParameterField
 
-    def filter(self, found: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | tuple[dt.date, dt.date] | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         if isinstance(value, str):
-            return found.filter(edition__presidency=value)
-        return found.filter(edition__start_date__range=value, edition__listed_on__range=value)
+            return queryset.filter(edition__presidency=value)
+        return queryset.filter(edition__start_date__range=value, edition__listed_on__range=value)
 
 
 class OutcomeFilter(django_filters.Filter):
@@ -123,8 +123,8 @@ class OutcomeFilter(django_filters.Filter):
 
     field_class = values.OutcomeParameterField
 
-    def filter(self, found: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return found if value is None else found.filter(outcome__in=value)
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return queryset if value is None else queryset.filter(outcome__in=value)
 
 
 class ConfigurationFilter(django_filters.Filter):
@@ -142,11 +142,11 @@ class PlaceFilter(django_filters.Filter):
 
     field_class = values.ParameterField
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         usual = sorted({value.title(), value.lower(), value.upper(), *names_of_place(value)})
-        return found.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
+        return queryset.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
 class TopicSlugFilter(django_filters.Filter):
@@ -154,9 +154,11 @@ class TopicSlugFilter(django_filters.Filter):
 
     field_class = values.TopicSlugParameterField
 
-    def filter(self, found: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         return (
-            found if value is None else found.filter(**{self.field_name: build_topic_subquery(value, self.parent.at)})
+            queryset
+            if value is None
+            else queryset.filter(**{self.field_name: build_topic_subquery(value, self.parent.at)})
         )
 
 
@@ -165,15 +167,15 @@ class TopicFilter(django_filters.Filter):
 
     field_class = values.TopicParameterField
 
-    def filter(self, found: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: UUID | str | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         return self.filter_by_topic(
-            found, value if isinstance(value, UUID) else build_topic_subquery(value, self.parent.at)
+            queryset, value if isinstance(value, UUID) else build_topic_subquery(value, self.parent.at)
         )
 
-    def filter_by_topic(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(edition__in=IndexedTopic.objects.filter(topic_id=topic).values("edition"))
 
 
 def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
@@ -199,15 +201,15 @@ class ReferenceFilter(django_filters.Filter):
         self.kind = kind
         self.field_class = DocumentParameterField if kind == IndexedReference.Kind.DOCUMENT else ProcedureParameterField
 
-    def filter(self, found: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
         if value is None:
-            return found
+            return queryset
         return self.filter_by_references(
-            found, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value))
+            queryset, IndexedReference.objects.filter(kind=self.kind, reference__in=sorted(value))
         )
 
-    def filter_by_references(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
-        return found.filter(edition__in=references.values("edition"))
+    def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return queryset.filter(edition__in=references.values("edition"))
 
 
 class ByDocuments(django_filters.Filter):
@@ -215,24 +217,24 @@ class ByDocuments(django_filters.Filter):
 
     field_class = AnyRevisionParameterField
 
-    def filter(self, found: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: dict[str, Any] | None) -> QuerySet[Any]:
         if value is None:
-            return found
-        return found.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
+            return queryset
+        return queryset.filter(edition__in=IndexedReference.objects.filter(**value).values("edition"))
 
 
 class ItemTopicFilter(TopicFilter):
     """Agenda items on a topic."""
 
-    def filter_by_topic(self, found: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return found.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
+    def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
+        return queryset.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
 
 
 class ItemReferenceFilter(ReferenceFilter):
     """Agenda items with a document number or an interinstitutional code."""
 
-    def filter_by_references(self, found: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
-        return found.filter(of_item(references))
+    def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
+        return queryset.filter(of_item(references))
 
 
 def of_item(rows: QuerySet[Any]) -> Q:

@@ -30,7 +30,7 @@ from tests.publicity import Visitor
 LISTS = ("meetings", "topics", "agenda-items", "media-links")
 
 
-def asked(instant: dt.datetime) -> str:
+def format_as_of(instant: dt.datetime) -> str:
     return f"as_of={instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -65,14 +65,14 @@ class TestRefusals:
 
     def test_as_of_is_refused_together_with_a_cursor(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(), make_meeting("env"))
-        following = visitor.json(f"meetings/?limit=1&{asked(PRESS_DAY + dt.timedelta(seconds=1))}")["next"]
+        following = visitor.json(f"meetings/?limit=1&{format_as_of(PRESS_DAY + dt.timedelta(seconds=1))}")["next"]
         assert "as_of" not in following
         query = following.split("?")[1]
-        assert visitor.problem(f"meetings/?{query}&{asked(PRESS_DAY)}", 400)["parameter"] == "as_of"
+        assert visitor.problem(f"meetings/?{query}&{format_as_of(PRESS_DAY)}", 400)["parameter"] == "as_of"
 
     def test_reference_data_has_no_as_of(self, visitor: Visitor, clock: Any) -> None:
         for name in ("configurations", "presidencies"):
-            assert visitor.problem(f"{name}/?{asked(PRESS_DAY)}", 400)["parameter"] == "as_of"
+            assert visitor.problem(f"{name}/?{format_as_of(PRESS_DAY)}", 400)["parameter"] == "as_of"
 
 
 @pytest.mark.django_db
@@ -96,18 +96,18 @@ class TestAnEarlierState:
         return [each["title"] for each in visitor.json(f"{name}/?{query}")["results"]]
 
     def test_lists_show_the_earlier_state(self, visitor: Visitor) -> None:
-        assert self.titles(visitor, "agenda-items", asked(self.first)) == ["Migration policy"]
-        assert self.titles(visitor, "agenda-items", asked(self.second)) == ["Corrected", "Added"]
+        assert self.titles(visitor, "agenda-items", format_as_of(self.first)) == ["Migration policy"]
+        assert self.titles(visitor, "agenda-items", format_as_of(self.second)) == ["Corrected", "Added"]
         assert self.titles(visitor, "agenda-items", "") == ["Corrected", "Added"]
-        assert self.titles(visitor, "topics", asked(self.first)) == ["Migration policy"]
-        assert self.titles(visitor, "media-links", asked(self.first))[0] == "Live stream"
+        assert self.titles(visitor, "topics", format_as_of(self.first)) == ["Migration policy"]
+        assert self.titles(visitor, "media-links", format_as_of(self.first))[0] == "Live stream"
         assert len(visitor.statements) == 2
-        [meeting] = visitor.json(f"meetings/?{asked(self.first)}")["results"]
+        [meeting] = visitor.json(f"meetings/?{format_as_of(self.first)}")["results"]
         assert (meeting["edition"], len(meeting["agenda"])) == (1, 1)
         assert len(visitor.statements) == 1
 
     def test_details_show_the_earlier_state(self, visitor: Visitor) -> None:
-        at = asked(self.first)
+        at = format_as_of(self.first)
         assert visitor.json(f"meetings/{self.meeting.pk}/?{at}")["edition"] == 1
         assert visitor.json(f"topics/{self.topic.pk}/?{at}")["title"] == "Migration policy"
         assert visitor.json(f"agenda-items/{self.item.pk}/?{at}")["title"] == "Migration policy"
@@ -115,11 +115,11 @@ class TestAnEarlierState:
         assert len(visitor.statements) == 2
 
     def test_later_publications_are_not_found(self, visitor: Visitor) -> None:
-        before = asked(self.first - dt.timedelta(seconds=1))
+        before = format_as_of(self.first - dt.timedelta(seconds=1))
         for name, key in {"meetings": self.meeting.pk, "topics": self.topic.pk, "agenda-items": self.item.pk}.items():
             assert visitor.json(f"{name}/?{before}")["results"] == []
             visitor.problem(f"{name}/{key}/?{before}", 404)
-        visitor.problem(f"agenda-items/{self.added.pk}/?{asked(self.first)}", 404)
+        visitor.problem(f"agenda-items/{self.added.pk}/?{format_as_of(self.first)}", 404)
         assert visitor.json("meetings/?as_of=0001-01-01T00:00:00%2B14:00")["results"] == []
 
     def test_instants_accept_any_offset_or_brussels_time(self, visitor: Visitor) -> None:
@@ -128,7 +128,7 @@ class TestAnEarlierState:
         assert visitor.json(f"meetings/{self.meeting.pk}/?as_of=2060-09-15%2010:01")["edition"] == 2
 
     def test_later_pages_are_as_of_the_same_instant(self, visitor: Visitor, clock: Any) -> None:
-        page = visitor.json(f"media-links/?limit=1&{asked(self.first)}")
+        page = visitor.json(f"media-links/?limit=1&{format_as_of(self.first)}")
         titles = [page["results"][0]["title"]]
         while page["next"]:
             page = visitor.get(page["next"]).json()
@@ -139,11 +139,17 @@ class TestAnEarlierState:
         clock.move_to(withdraw(self.meeting, reason="Sent too early.").available_from)
         for at in (self.first, self.second):
             for name in ("meetings", "agenda-items", "media-links"):
-                assert [each for each in visitor.json(f"{name}/?{asked(at)}")["results"] if each.get("meeting")] == []
-            assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"media-links/{self.link.pk}/?{asked(at)}", 410)["id"] == str(self.meeting.pk)
-        visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.first - DAY)}", 404)
+                assert [
+                    each for each in visitor.json(f"{name}/?{format_as_of(at)}")["results"] if each.get("meeting")
+                ] == []
+            assert (
+                visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(at)}", 410)["detail"] == "Sent too early."
+            )
+            assert (
+                visitor.problem(f"agenda-items/{self.item.pk}/?{format_as_of(at)}", 410)["detail"] == "Sent too early."
+            )
+            assert visitor.problem(f"media-links/{self.link.pk}/?{format_as_of(at)}", 410)["id"] == str(self.meeting.pk)
+        visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.first - DAY)}", 404)
 
     def test_withdrawn_meetings_are_gone_even_if_published_again(self, visitor: Visitor, clock: Any) -> None:
         gone = withdraw(self.meeting, reason="Sent too early.").available_from
@@ -152,32 +158,44 @@ class TestAnEarlierState:
         clock.move_to(gone + DAY)
         back = published(clock, self.meeting).available_from
         clock.move_to(back + DAY)
-        assert visitor.json(f"meetings/{self.meeting.pk}/?{asked(back)}")["edition"] == 4
+        assert visitor.json(f"meetings/{self.meeting.pk}/?{format_as_of(back)}")["edition"] == 4
         for at in (self.second, gone, back - dt.timedelta(seconds=1)):
-            assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(at)}", 410)["detail"] == "Sent too early."
-            assert visitor.json(f"meetings/?{asked(at)}")["results"] == []
+            assert (
+                visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(at)}", 410)["detail"] == "Sent too early."
+            )
+            assert (
+                visitor.problem(f"agenda-items/{self.item.pk}/?{format_as_of(at)}", 410)["detail"] == "Sent too early."
+            )
+            assert visitor.json(f"meetings/?{format_as_of(at)}")["results"] == []
         clock.move_to(withdraw(self.meeting, reason="Sent too early again.").available_from)
-        assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.second)}", 410)["detail"] == "Sent too early."
-        assert visitor.problem(f"meetings/{self.meeting.pk}/?{asked(back)}", 410)["detail"] == "Sent too early again."
-        visitor.problem(f"agenda-items/{self.item.pk}/?{asked(self.first - DAY)}", 404)
+        assert (
+            visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.second)}", 410)["detail"]
+            == "Sent too early."
+        )
+        assert (
+            visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(back)}", 410)["detail"]
+            == "Sent too early again."
+        )
+        visitor.problem(f"agenda-items/{self.item.pk}/?{format_as_of(self.first - DAY)}", 404)
 
     def test_suppressed_texts_are_gone_at_earlier_times(self, visitor: Visitor) -> None:
         edition = Edition.objects.get(subject_id=self.meeting.pk, available_from=self.first)
         suppress(self.meeting, edition, by=COMMAND, reason="A private address.")
         for name in ("meetings", "agenda-items"):
-            assert visitor.json(f"{name}/?{asked(self.first)}")["results"] == []
-            assert visitor.json(f"{name}/?{asked(self.second)}")["results"] != []
-        body = visitor.problem(f"meetings/{self.meeting.pk}/?{asked(self.first)}", 410)
+            assert visitor.json(f"{name}/?{format_as_of(self.first)}")["results"] == []
+            assert visitor.json(f"{name}/?{format_as_of(self.second)}")["results"] != []
+        body = visitor.problem(f"meetings/{self.meeting.pk}/?{format_as_of(self.first)}", 410)
         assert (body["title"], body["detail"], body.get("name")) == ("Removed", "A private address.", None)
-        assert visitor.problem(f"agenda-items/{self.item.pk}/?{asked(self.first)}", 410)["id"] == str(self.meeting.pk)
+        assert visitor.problem(f"agenda-items/{self.item.pk}/?{format_as_of(self.first)}", 410)["id"] == str(
+            self.meeting.pk
+        )
         visitor.json(f"meetings/{self.meeting.pk}/")
 
     def test_scheduled_editions_leave_no_trace(self, visitor: Visitor) -> None:
-        before = visitor.json(f"meetings/?{asked(self.first)}")
+        before = visitor.json(f"meetings/?{format_as_of(self.first)}")
         self.meeting.agenda.update(title="To come")
         publish(self.meeting, at=PRESS_DAY + 3 * DAY)
-        assert visitor.json(f"meetings/?{asked(self.first)}") == before
+        assert visitor.json(f"meetings/?{format_as_of(self.first)}") == before
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agenda.suppressing import suppress
-from meetings.calendars.keeping import MAX_CACHED_CALENDARS
+from meetings.calendars.keeping import MAX_CALENDARS
 from meetings.models import Edition, Meeting
 from tests.agenda.calendars.reading import ALL, read_event, read_events
 from tests.agenda.filling import member_of
@@ -83,7 +83,7 @@ class TestCache:
 
     def test_cache_is_small(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         visitor.get(ALL)
-        for number in range(2 * MAX_CACHED_CALENDARS):
+        for number in range(2 * MAX_CALENDARS):
             visitor.get(f"{ALL}?x={number}")
         visitor.get(ALL)
         assert visitor.statements != []
