@@ -25,7 +25,7 @@ Instant = Annotated[dt.datetime, Meta(tz=True)]
 
 
 class Envelope(msgspec.Struct, kw_only=True):
-    """What the site adds to a document about its edition."""
+    """The members that the site adds to a document about its edition."""
 
     url: Annotated[Url, Meta(description="The address of this meeting or topic in the API.")]
     html_url: Annotated[Url, Meta(description="The address of its page.")]

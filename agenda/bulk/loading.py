@@ -33,7 +33,7 @@ PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 
 
 class Outcome(Enum):
-    """What happened to a meeting or topic."""
+    """The outcome of loading a meeting or topic."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -66,11 +66,12 @@ def day(db: None, clock: Any, waits: list[Edition]) -> Any:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Any:
-    def load(*given: Any, **options: Any) -> str:
+    def load(*given_documents: Any, **options: Any) -> str:
         """Load documents, objects or texts as lines, and return the output of the command."""
         file = tmp_path / "meetings.jsonl"
         texts = [
-            x if isinstance(x, str) else json.dumps(build_line(x) if not isinstance(x, dict) else x) for x in given
+            x if isinstance(x, str) else json.dumps(build_line(x) if not isinstance(x, dict) else x)
+            for x in given_documents
         ]
         file.write_text("\n".join(texts) + "\n", encoding="utf-8")
         out = StringIO()
@@ -80,9 +81,9 @@ def load(tmp_path: Path) -> Any:
     return load
 
 
-def load_refused(load: Any, *given: Any, **options: Any) -> str:
+def load_refused(load: Any, *given_documents: Any, **options: Any) -> str:
     with pytest.raises(CommandError) as refusal:
-        load(*given, **options)
+        load(*given_documents, **options)
     assert refusal.value.returncode == 2
     return str(refusal.value)
 
@@ -95,7 +96,7 @@ def dump() -> list[str]:
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("wrong", "told"),
+        ("wrong", "message"),
         [
             ("{", "line 2: it is not valid JSON"),
             ('"text"', "line 2: Expected `object`"),
@@ -123,16 +124,16 @@ class TestRefusals:
             ),
         ],
     )
-    def test_malformed_line_is_reported_and_nothing_is_loaded(self, load: Any, wrong: Any, told: str) -> None:
-        said = load_refused(load, replace(TOPIC, id=named("other"), slug="other"), wrong)
-        assert told in said
-        assert said.endswith("Nothing was loaded.")
+    def test_malformed_line_is_reported_and_nothing_is_loaded(self, load: Any, wrong: Any, message: str) -> None:
+        output = load_refused(load, replace(TOPIC, id=named("other"), slug="other"), wrong)
+        assert message in output
+        assert output.endswith("Nothing was loaded.")
         assert not BackgroundTopic.objects.exists()
 
     def test_first_faults_are_reported_at_once(self, load: Any) -> None:
-        said = load_refused(load, *["{"] * 50)
-        assert said.count("not valid JSON") == 20
-        assert "… and 30 more" in said
+        output = load_refused(load, *["{"] * 50)
+        assert output.count("not valid JSON") == 20
+        assert "… and 30 more" in output
 
     def test_topic_must_come_before_its_meetings(self, load: Any) -> None:
         meeting = full_document()
@@ -151,23 +152,23 @@ class TestRefusals:
 
     def test_value_too_long_for_its_column_is_reported_and_the_batch_is_not_loaded(self, load: Any) -> None:
         long = meeting_document("x" * 400)
-        said = load_refused(load, TOPIC, long)
-        assert "line 2: " in said
-        assert "title: Ensure this value has at most 300 characters" in said
-        assert said.endswith("Nothing was loaded.")
+        output = load_refused(load, TOPIC, long)
+        assert "line 2: " in output
+        assert "title: Ensure this value has at most 300 characters" in output
+        assert output.endswith("Nothing was loaded.")
         assert not BackgroundTopic.objects.exists()
 
     def test_batches_before_a_faulty_one_stay_loaded(self, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("agenda.bulk.loading.BATCH_SIZE", 1)
-        said = load_refused(load, TOPIC, meeting_document("x" * 400))
-        assert "All up to line 1 is loaded, nothing after it: mend the line, and give the same command again" in said
+        output = load_refused(load, TOPIC, meeting_document("x" * 400))
+        assert "All up to line 1 is loaded, nothing after it: mend the line, and give the same command again" in output
         assert BackgroundTopic.objects.exists()
         assert load(TOPIC, meeting_document()) == "1 added, 0 changed, 1 as they were.\n"
 
     def test_unpublishable_document_is_reported_before_loading(self, load: Any) -> None:
         cancelled = build_line(meeting_document(), status="cancelled")
-        said = load_refused(load, cancelled, publish=True)
-        assert "line 1: it cannot be published: Give the public reason" in said
+        output = load_refused(load, cancelled, publish=True)
+        assert "line 1: it cannot be published: Give the public reason" in output
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
         assert "line 1: it cannot be published: Is the year right?" in load_refused(load, ages_away, publish=True)
         two = build_line(meeting_document(), id=str(named("second")))
@@ -179,9 +180,9 @@ class TestRefusals:
     def test_document_that_publishing_refuses_stays_in_the_working_copy(self, load: Any) -> None:
         publish(make_meeting())
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
-        said = load_refused(load, TOPIC, meeting_document(), publish=True)
-        assert "has the address meetings/jha/2060/09/14/" in said
-        assert "All up to line 2 is loaded, and the last batch of that is not published" in said
+        output = load_refused(load, TOPIC, meeting_document(), publish=True)
+        assert "has the address meetings/jha/2060/09/14/" in output
+        assert "All up to line 2 is loaded, and the last batch of that is not published" in output
         assert BackgroundTopic.objects.exists()
 
     def test_publishing_without_approval_needs_a_reason(self, load: Any) -> None:
@@ -196,30 +197,32 @@ class TestLoading:
     def test_loaded_document_is_dumped_unchanged(self, load: Any) -> None:
         load(full_document())
         [dumped] = dump()
-        wanted = full_document(
+        full = full_document(
             configuration=shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs"),
             presidency=None,
         )
-        assert dumped == canonical_text(wanted)
+        assert dumped == canonical_text(full)
         assert load(dumped) == "0 added, 0 changed, 1 as they were.\n"
 
     def test_loading_the_same_file_twice_changes_nothing(self, load: Any) -> None:
-        given = TOPIC, full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
-        load(*given)
+        given_documents = TOPIC, full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
+        load(*given_documents)
         version, revisions, entries = (
             Meeting.objects.get().version,
             Revision.objects.count(),
             AuditEntry.objects.count(),
         )
-        assert load(*given) == "0 added, 0 changed, 2 as they were.\n"
+        assert load(*given_documents) == "0 added, 0 changed, 2 as they were.\n"
         assert Meeting.objects.get().version == version
         assert (Revision.objects.count(), AuditEntry.objects.count()) == (revisions, entries)
 
     def test_names_from_reference_data_are_not_a_change(self, load: Any) -> None:
-        given = build_line(meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"})
-        load(given)
+        given_documents = build_line(
+            meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"}
+        )
+        load(given_documents)
         before = Meeting.objects.get().version
-        assert load(given) == "0 added, 0 changed, 1 as they were.\n"
+        assert load(given_documents) == "0 added, 0 changed, 1 as they were.\n"
         assert Meeting.objects.get().version == before
 
     def test_values_that_lines_do_not_decide_are_not_written(
@@ -227,11 +230,11 @@ class TestLoading:
     ) -> None:
         call_command("load_reference", verbosity=0)
         day = dt.date(2017, 9, 14)
-        given = meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
-        load(given)
-        with django_assert_max_num_queries(30) as asked:
-            assert load(given) == "0 added, 0 changed, 1 as they were.\n"
-        assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in asked.captured_queries)
+        given_documents = meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
+        load(given_documents)
+        with django_assert_max_num_queries(30) as queries:
+            assert load(given_documents) == "0 added, 0 changed, 1 as they were.\n"
+        assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries.captured_queries)
 
     def test_existing_meeting_is_replaced_by_id(self, load: Any) -> None:
         load(full_document())
@@ -282,8 +285,8 @@ class TestTranslations:
 
     def test_loaded_translations_are_drafts(self, load: Any) -> None:
         source = meeting_document(lead="<p>Ministers</p>")
-        said = load(source, build_line(source, language="fr", lead="<p>Les ministres</p>"), publish=True)
-        assert said == (
+        output = load(source, build_line(source, language="fr", lead="<p>Les ministres</p>"), publish=True)
+        assert output == (
             "1 added, 0 changed, 0 as they were; 1 published. Translations are drafts: somebody reviews them first.\n"
         )
         assert Edition.objects.get().languages == ["en"]
@@ -296,7 +299,9 @@ class TestPublishing:
         meeting = full_document()
         meeting.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert load(TOPIC, meeting, publish=True) == "2 added, 0 changed, 0 as they were; 2 published.\n"
-        assert [one.available_from for one in waits] == [Edition.objects.latest("available_from").available_from]
+        assert [awaited.available_from for awaited in waits] == [
+            Edition.objects.latest("available_from").available_from
+        ]
         assert visitor.json("meetings/")["results"] == []
         day.move_to(waits[0].available_from)
         [found] = visitor.json("meetings/")["results"]
@@ -318,8 +323,8 @@ class TestPublishing:
         load(TOPIC, meeting_document(), publish=True)
         day.move_to(PRESS_DAY + 10 * SECOND)
         assert load(TOPIC, meeting_document(), publish=True) == "0 added, 0 changed, 2 as they were; 0 published.\n"
-        said = load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
-        assert "1 changed, 1 as they were; 0 published. 1 say something else than their last edition" in said
+        output = load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
+        assert "1 changed, 1 as they were; 0 published. 1 say something else than their last edition" in output
         assert "1 say something else" in load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
         assert Edition.objects.count() == 2
 
@@ -366,8 +371,8 @@ def meetings(n):
 
     def test_corpus_is_loaded_and_published(self, load: Any, tmp_path: Path, visitor: Visitor, day: Any) -> None:
         (tmp_path / "made.py").write_text(self.GENERATOR)
-        given = list(lines(generator(tmp_path / "made.py"), 2))
-        assert load(*given, publish=True) == "5 added, 0 changed, 0 as they were; 5 published.\n"
+        given_documents = list(lines(generator(tmp_path / "made.py"), 2))
+        assert load(*given_documents, publish=True) == "5 added, 0 changed, 0 as they were; 5 published.\n"
         day.move_to(PRESS_DAY + 10 * SECOND)
         first = visitor.json("meetings/")["results"][0]
         assert [len(first[name]) for name in ("agenda", "links", "chairs")] == [4, 2, 1]

@@ -277,7 +277,7 @@ class TestRepeatedChanges:
     """Changes that arrive twice, late or in another order do not alter the copy."""
 
     @pytest.fixture
-    def told(self, site: FakeSite) -> list[dict[str, Any]]:
+    def all_changes(self, site: FakeSite) -> list[dict[str, Any]]:
         """Return all changes of the feed: `a` was withdrawn and published again, `b` is withdrawn."""
         changes = []
         for name in "ab":
@@ -291,14 +291,15 @@ class TestRepeatedChanges:
     @pytest.mark.parametrize("page", [1, 100])
     @pytest.mark.parametrize("first", range(5))
     def test_changes_may_arrive_in_any_order(
-        self, site: FakeSite, copy: Any, told: list[dict[str, Any]], first: int, page: int
+        self, site: FakeSite, copy: Any, all_changes: list[dict[str, Any]], first: int, page: int
     ) -> None:
         mirror = copy()
         mirror.follow()
         before = list(mirror.db.iterdump())
         site.page = page
         site.changes = [
-            {**change, "place": 100 + place} for place, change in enumerate(reversed(told[first:] + told[:first]))
+            {**change, "place": 100 + place}
+            for place, change in enumerate(reversed(all_changes[first:] + all_changes[:first]))
         ]
         mirror.follow()
         after = list(mirror.db.iterdump())
@@ -494,10 +495,10 @@ class TestCommand:
             file.execute("DELETE FROM text WHERE language = 'fr'")
             file.execute("UPDATE text SET body = replace(body, 'One', 'Two') WHERE id = ?", [b])
         assert self.run(site, tmp_path, "--verify") == mirror.DIFFERENT
-        told = sorted(capsys.readouterr().out.splitlines())
-        assert [line.split(":")[0] for line in told] == sorted([f"{a} in fr", f"{b} in en"])
-        assert any("the copy nothing" in line for line in told)
-        assert any("which does not match its digest" in line for line in told)
+        all_changes = sorted(capsys.readouterr().out.splitlines())
+        assert [line.split(":")[0] for line in all_changes] == sorted([f"{a} in fr", f"{b} in en"])
+        assert any("the copy nothing" in line for line in all_changes)
+        assert any("which does not match its digest" in line for line in all_changes)
 
     def test_exit_codes(self, site: FakeSite, tmp_path: Path) -> None:
         site.faults = [(503, {}, b"")] * 3

@@ -34,34 +34,34 @@ def get_page(visitor: Visitor, address: str = DOCS) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def list_operations(shown: str) -> list[dict[str, str]]:
-    found = re.finditer('<article class="operation" id="(?P<id>[^"]+)"(?P<told>.*?)</article>', shown)
+def list_operations(page: str) -> list[dict[str, str]]:
+    found = re.finditer('<article class="operation" id="(?P<id>[^"]+)"(?P<told>.*?)</article>', page)
     return [each.groupdict() for each in found]
 
 
 class TestDocumentation:
     def test_page_has_every_operation_parameter_member_and_value(self, visitor: Visitor) -> None:
-        shown, described = get_page(visitor), json.loads(build_description())
+        page, described = get_page(visitor), json.loads(build_description())
         for methods in described["paths"].values():
             for operation in methods.values():
-                assert f'id="{operation["operationId"]}"' in shown
+                assert f'id="{operation["operationId"]}"' in page
                 for parameter in operation["parameters"]:
-                    assert f"<code>{parameter['name']}</code>" in shown
+                    assert f"<code>{parameter['name']}</code>" in page
                     for part in list_schemas(parameter["schema"]):
-                        assert all(f"<code>{word}</code>" in shown for word in part.get("enum", ()))
+                        assert all(f"<code>{word}</code>" in page for word in part.get("enum", ()))
         for name, schema in described["components"]["schemas"].items():
-            assert f'id="{name}"' in shown
+            assert f'id="{name}"' in page
             for member in [*schema.get("properties", {}), *filter(None, schema.get("enum", []))]:
-                assert f"<code>{member}</code>" in shown
+                assert f"<code>{member}</code>" in page
 
     def test_links_have_targets(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
-        shown = get_page(visitor)
-        for anchor in set(re.findall('href="#([^"]+)"', shown)):
-            assert f'id="{anchor}"' in shown
-        for address in map(unescape, re.findall('href="(/(?:api|en)/[^"]+)"', shown)):
+        page = get_page(visitor)
+        for anchor in set(re.findall('href="#([^"]+)"', page)):
+            assert f'id="{anchor}"' in page
+        for address in map(unescape, re.findall('href="(/(?:api|en)/[^"]+)"', page)):
             assert visitor.get(address).status_code == 200, address
-        for address in re.findall("<code>(/en/[^<]+)</code>", shown):
+        for address in re.findall("<code>(/en/[^<]+)</code>", page):
             assert visitor.get(address).status_code == 200, address
 
     def test_page_uses_names_for_people(self, visitor: Visitor) -> None:
@@ -70,14 +70,14 @@ class TestDocumentation:
         assert "AgendaItems" not in titles
 
     def test_operation_lists_its_own_problems_only(self, visitor: Visitor) -> None:
-        shown = get_page(visitor)
-        told = {
-            each["id"]: re.findall('href="/api/problems/([^"]+)/"', each["told"]) for each in list_operations(shown)
+        page = get_page(visitor)
+        problems_by_operation = {
+            each["id"]: re.findall('href="/api/problems/([^"]+)/"', each["told"]) for each in list_operations(page)
         }
-        assert told["listMeetings"] == []
-        assert told["getMeeting"] == ["not-found", "withdrawn"]
-        assert told["getPresidency"] == ["not-found"]
-        assert shown.count('<a href="/api/problems/bad-parameter/">') == 1
+        assert problems_by_operation["listMeetings"] == []
+        assert problems_by_operation["getMeeting"] == ["not-found", "withdrawn"]
+        assert problems_by_operation["getPresidency"] == ["not-found"]
+        assert page.count('<a href="/api/problems/bad-parameter/">') == 1
 
     def test_page_has_the_rate_of_the_site(self, visitor: Visitor, settings: Any) -> None:
         settings.API_RATE = "1200/minute"
@@ -110,15 +110,15 @@ class TestProblemPages:
     @pytest.mark.parametrize("address", PROBLEMS)
     def test_every_type_has_a_page(self, visitor: Visitor, address: str) -> None:
         meaning = PROBLEM_DESCRIPTIONS[ProblemType(address)]
-        shown = get_page(visitor, address)
-        assert f"<h1>{meaning.title}</h1>" in shown
-        assert address in shown
-        assert f"Status {meaning.status}" in shown
+        page = get_page(visitor, address)
+        assert f"<h1>{meaning.title}</h1>" in page
+        assert address in page
+        assert f"Status {meaning.status}" in page
 
     def test_problems_have_the_documented_title(self, visitor: Visitor) -> None:
-        told = [visitor.problem(address, status) for address, status in (("meetings/?x=1", 400), ("nothing/", 404))]
-        assert [each["title"] for each in told] == [
-            PROBLEM_DESCRIPTIONS[ProblemType(each["type"])].title for each in told
+        problems = [visitor.problem(address, status) for address, status in (("meetings/?x=1", 400), ("nothing/", 404))]
+        assert [each["title"] for each in problems] == [
+            PROBLEM_DESCRIPTIONS[ProblemType(each["type"])].title for each in problems
         ]
 
     def test_unknown_type_is_not_found(self, visitor: Visitor) -> None:
@@ -133,22 +133,22 @@ class TestInBrowser:
         self, db: None, live_server: Any, open_page: PageOpener, width: int, colours: Any
     ) -> None:
         for address in (DOCS, PROBLEMS[0]):
-            shown = open_page(f"{live_server.url}{address}", width=width, colour_scheme=colours)
-            shown.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+            page = open_page(f"{live_server.url}{address}", width=width, colour_scheme=colours)
+            page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
             assert open_page.problems == []
-            assert shown.evaluate("document.documentElement.scrollWidth") <= width
-            found = Axe().run(shown).response["violations"]
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            found = Axe().run(page).response["violations"]
             open_page.problems.clear()  # the way axe reads stylesheets violates our content security policy
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
 
     def test_page_on_a_phone(self, db: None, live_server: Any, open_page: PageOpener) -> None:
-        shown = open_page(f"{live_server.url}{DOCS}", width=320)
-        assert shown.evaluate("document.documentElement.scrollHeight") < 25_000
-        shown.locator("#Topics").scroll_into_view_if_needed()
-        back = shown.get_by_role("link", name="Contents", exact=True)
+        page = open_page(f"{live_server.url}{DOCS}", width=320)
+        assert page.evaluate("document.documentElement.scrollHeight") < 25_000
+        page.locator("#Topics").scroll_into_view_if_needed()
+        back = page.get_by_role("link", name="Contents", exact=True)
         expect(back).to_be_in_viewport()
         back.click()
-        assert shown.url.endswith("#contents")
+        assert page.url.endswith("#contents")
 
     @pytest.mark.parametrize(("width", "lines"), [(320, 2), (1280, 1)])
     @pytest.mark.parametrize("address", [DOCS, "/en/"])

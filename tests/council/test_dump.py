@@ -53,24 +53,24 @@ def run_recipe(file: Path) -> str:
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize(
-        "given", ["", "agenda.example.eu", "https://example.eu/path/", "https://a b/", "javascript:"]
+        "option", ["", "agenda.example.eu", "https://example.eu/path/", "https://a b/", "javascript:"]
     )
-    def test_invalid_base_url_is_refused(self, given: str) -> None:
+    def test_invalid_base_url_is_refused(self, option: str) -> None:
         with pytest.raises(CommandError, match="enter the address of the site") as refusal:
-            run_dump(base_url=given)
+            run_dump(base_url=option)
         assert refusal.value.returncode == 2
 
     @pytest.mark.parametrize(
-        ("given", "told"),
+        ("option", "message"),
         [
             ("2060-09-14 10:00", "is in the future"),
             ("2060-09-15 10:00", "is in the future"),
             ("today", "is no time"),
         ],
     )
-    def test_future_or_invalid_times_are_refused(self, clock: Any, given: str, told: str) -> None:
-        with pytest.raises(CommandError, match=told):
-            run_dump(as_of=given)
+    def test_future_or_invalid_times_are_refused(self, clock: Any, option: str, message: str) -> None:
+        with pytest.raises(CommandError, match=message):
+            run_dump(as_of=option)
 
     def test_missing_folder_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="could not be written: No such file"):

@@ -37,7 +37,7 @@ def format_as_of(instant: dt.datetime) -> str:
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("value", "told"),
+        ("value", "message"),
         [
             ("2060-09-14T08:00:01Z", "in the future"),
             ("2060-09-14T12:00:00%2B02:00", "in the future"),
@@ -56,11 +56,13 @@ class TestRefusals:
             ("x" * 500, "no time"),
         ],
     )
-    def test_future_or_invalid_instants_are_refused(self, visitor: Visitor, clock: Any, value: str, told: str) -> None:
+    def test_future_or_invalid_instants_are_refused(
+        self, visitor: Visitor, clock: Any, value: str, message: str
+    ) -> None:
         for name in LISTS:
             body = visitor.problem(f"{name}/?as_of={value}", 400)
             assert body["parameter"] == "as_of"
-            assert told in body["detail"]
+            assert message in body["detail"]
         assert visitor.problem(f"meetings/{PRESS_DATE}/?as_of={value}", 404)
 
     def test_as_of_is_refused_together_with_a_cursor(self, visitor: Visitor, clock: Any) -> None:
@@ -123,8 +125,8 @@ class TestAnEarlierState:
         assert visitor.json("meetings/?as_of=0001-01-01T00:00:00%2B14:00")["results"] == []
 
     def test_instants_accept_any_offset_or_brussels_time(self, visitor: Visitor) -> None:
-        for said in ("2060-09-14T08:00:01Z", "2060-09-14T13:00:01%2B05:00", "2060-09-14t10:00:01.5%2b02:00"):
-            assert visitor.json(f"meetings/{self.meeting.pk}/?as_of={said}")["edition"] == 1
+        for text in ("2060-09-14T08:00:01Z", "2060-09-14T13:00:01%2B05:00", "2060-09-14t10:00:01.5%2b02:00"):
+            assert visitor.json(f"meetings/{self.meeting.pk}/?as_of={text}")["edition"] == 1
         assert visitor.json(f"meetings/{self.meeting.pk}/?as_of=2060-09-15%2010:01")["edition"] == 2
 
     def test_later_pages_are_as_of_the_same_instant(self, visitor: Visitor, clock: Any) -> None:
@@ -226,9 +228,9 @@ class TestModifiedSince:
                 for since in (instant, instant + dt.timedelta(microseconds=1), instant - DAY):
                     for name in LISTS:
                         listed = visitor.json(f"{name}/?lang={language}&limit=100")["results"]
-                        said = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
-                        found = visitor.json(f"{name}/?lang={language}&limit=100&modified_since={said}")["results"]
-                        assert found == [each for each in listed if modified(each) >= since], (language, said, name)
+                        text = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
+                        found = visitor.json(f"{name}/?lang={language}&limit=100&modified_since={text}")["results"]
+                        assert found == [each for each in listed if modified(each) >= since], (language, text, name)
         assert len(visitor.json(f"meetings/?modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 1
         assert len(visitor.json(f"meetings/?lang=fr&modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 2
         for early in ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00%2B14:00"):

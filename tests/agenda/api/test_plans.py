@@ -117,12 +117,12 @@ def rows_of(n: int) -> Iterator[Any]:
 def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         with guards_lifted(), transaction.atomic():
-            made: dict[type, list[Any]] = {}
+            rows_by_model: dict[type, list[Any]] = {}
             for n in range(MEETINGS):
                 for row in rows_of(n):
-                    made.setdefault(type(row), []).append(row)
-            for model in sorted(made, key=lambda model: model is Edition):
-                model._default_manager.bulk_create(made[model], batch_size=5000)  # type: ignore[attr-defined]
+                    rows_by_model.setdefault(type(row), []).append(row)
+            for model in sorted(rows_by_model, key=lambda model: model is Edition):
+                model._default_manager.bulk_create(rows_by_model[model], batch_size=5000)  # type: ignore[attr-defined]
             call_command("load_reference", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -135,15 +135,15 @@ def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
 
 def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
     """Return the SQL statements of a request, with their parameters."""
-    asked: list[tuple[str, Any]] = []
+    statements: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, parameters))
+        statements.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(keep):
         assert visitor.get(f"/api/v1/{address}").status_code == 200
-    return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
+    return [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
 
 
 def count_examined_rows(plan: Any) -> float:
@@ -231,9 +231,9 @@ QUERIES = {
 @pytest.mark.parametrize("address", [f"{name}/?{query}" for name, queries in QUERIES.items() for query in queries])
 def test_page_examines_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
     seen = 0.0
-    shown = []
+    plans = []
     for sql, parameters in capture_statements(visitor, address):
         [[[plan]]] = reader.ask(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
         seen += count_examined_rows(plan["Plan"])
-        shown.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
-    assert seen <= ENOUGH, "\n".join([address, *shown])
+        plans.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
+    assert seen <= ENOUGH, "\n".join([address, *plans])

@@ -12,11 +12,11 @@ FACTS = st.sampled_from(["monday", "tuesday", None])
 
 @given(facts=st.lists(FACTS, min_size=1, max_size=30), read=st.integers(1, 6))
 def test_sequence_never_decreases_as_editions_are_added(facts: list[str | None], read: int) -> None:
-    told = []
+    sequences = []
     for number in range(1, len(facts) + 1):
         unread = max(0, number - read)
-        told.append(compute_sequence(unread, facts[unread:number]))
-    assert told == sorted(told)
+        sequences.append(compute_sequence(unread, facts[unread:number]))
+    assert sequences == sorted(sequences)
 
 
 @given(facts=st.lists(FACTS, min_size=2, max_size=12), data=st.data())

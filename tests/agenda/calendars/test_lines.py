@@ -97,7 +97,7 @@ def test_backslash_before_n_is_not_a_line_break() -> None:
 
 def point(**values: Any) -> CalendarEvent:
     start = dt.datetime(2060, 9, 14, 13, tzinfo=BRUSSELS)
-    given: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": named("point"),
         "sequence": 0,
         "status": EventStatus.CONFIRMED,
@@ -108,4 +108,4 @@ def point(**values: Any) -> CalendarEvent:
         "url": "https://agenda.example/en/",
         "modified_at": PRESS_DAY,
     }
-    return CalendarEvent(**given | values)
+    return CalendarEvent(**defaults | values)

@@ -151,8 +151,8 @@ class TestTheCalendar:
     def test_calendar_has_properties(self, visitor: Visitor, clock: Any) -> None:
         publish_meetings(clock)
         calendar = read_calendar(visitor, JHA)
-        said = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
-        assert said == {
+        properties = {name: str(calendar[name]) for name in ("VERSION", "NAME", "X-WR-CALNAME", "URL", "SOURCE")}
+        assert properties == {
             "VERSION": "2.0",
             "NAME": "Justice and Home Affairs Council",
             "X-WR-CALNAME": "Justice and Home Affairs Council",

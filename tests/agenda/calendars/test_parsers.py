@@ -114,7 +114,7 @@ class TestParsersAgree:
         assert meeting.location == "Ευρωπαϊκό συνεδριακό κέντρο, Λουξεμβούργο"
 
     def test_parsers_agree_on_status(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        had = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
+        earlier_dates = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
         documents = [
             meeting_document("certain", id=named("certain")),
             meeting_document("provisional", id=named("provisional"), status=MeetingStatus.PROVISIONAL),
@@ -125,7 +125,7 @@ class TestParsersAgree:
                 status=MeetingStatus.POSTPONED,
                 start_date=None,
                 end_date=None,
-                previous=had,
+                previous=earlier_dates,
             ),
         ]
         seal([compose([document], available_from=PRESS_DAY + SECOND) for document in documents])

@@ -67,12 +67,12 @@ class TestScheduledEditions:
         to_come = full_document()
         to_come.programme[0].id = named("to come")
         freeze([to_come], available_from=PRESS_DAY + DAY)
-        told = {str(named("point")): "CONFIRMED"}
+        statuses = {str(named("point")): "CONFIRMED"}
         for at in (PRESS_DAY + SECOND, PRESS_DAY + DAY - SECOND, PRESS_DAY + DAY):
             clock.move_to(at)
             if at == PRESS_DAY + DAY:
-                told = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
-            assert {event["UID"]: event["STATUS"] for event in read_points(visitor)} == told, at
+                statuses = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
+            assert {event["UID"]: event["STATUS"] for event in read_points(visitor)} == statuses, at
 
 
 class TestPointsParameter:
@@ -192,7 +192,7 @@ class TestPoints:
         ]
 
     @pytest.mark.parametrize(
-        ("time", "printed", "said"),
+        ("time", "printed", "wording"),
         [
             ("20:15", "+/- 20:15", "about 20:15"),
             ("20:15", "from 20:15", "from 20:15"),
@@ -202,13 +202,13 @@ class TestPoints:
         ],
     )
     def test_description_has_the_earlier_time(
-        self, visitor: Visitor, clock: Any, time: str | None, printed: str, said: str
+        self, visitor: Visitor, clock: Any, time: str | None, printed: str, wording: str
     ) -> None:
         document = full_document()
         document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
         freeze([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert f"\nPlanned before: 14 September 2060, {said}\n" in read_point(visitor)["DESCRIPTION"]
+        assert f"\nPlanned before: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",

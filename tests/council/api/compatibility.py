@@ -41,15 +41,17 @@ class Comparison:
     def operation(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
         if old["operationId"] != new["operationId"]:
             yield f"{where}: is called {new['operationId']}, and was {old['operationId']}"
-        asked, asked_now = ({(each["in"], each["name"]): each for each in one["parameters"]} for one in (old, new))
-        for key, parameter in asked.items():
+        parameters, parameters_now = (
+            {(each["in"], each["name"]): each for each in one["parameters"]} for one in (old, new)
+        )
+        for key, parameter in parameters.items():
             place = f"{where} {'?' if key[0] == 'query' else ''}{key[1]}"
-            if key not in asked_now:
+            if key not in parameters_now:
                 yield f"{place}: is gone"
                 continue
-            yield from self.parameter(parameter, asked_now[key], place)
-        for key, parameter in asked_now.items():
-            if key not in asked and parameter["required"]:
+            yield from self.parameter(parameter, parameters_now[key], place)
+        for key, parameter in parameters_now.items():
+            if key not in parameters and parameter["required"]:
                 yield f"{where} {key[1]}: is new and required"
         for status, response in old["responses"].items():
             if status not in new["responses"]:

@@ -35,9 +35,9 @@ def strip_texts(part: Any, *, named: bool = False) -> Any:
 
 
 def strip_description(described: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: described[name] for name in ("openapi", "paths", "components")}
-    kept["components"] = {name: kept["components"][name] for name in ("responses", "schemas")}
-    return strip_texts(kept)  # type: ignore[no-any-return]
+    frozen = {name: described[name] for name in ("openapi", "paths", "components")}
+    frozen["components"] = {name: frozen["components"][name] for name in ("responses", "schemas")}
+    return strip_texts(frozen)  # type: ignore[no-any-return]
 
 
 def freeze(described: dict[str, Any]) -> str:

@@ -166,9 +166,9 @@ def test_description_is_compatible_with_the_frozen_one() -> None:
     assert find_breaks(read_frozen(), json.loads(build_description())) == []
 
 
-@pytest.mark.parametrize(("told", "change"), BREAKS, ids=[told for told, _change in BREAKS])
-def test_breaking_change_is_reported_with_its_place(told: str, change: Change) -> None:
-    assert any(found.startswith(told) for found in change_description(change)), change_description(change)
+@pytest.mark.parametrize(("message", "change"), BREAKS, ids=[message for message, _change in BREAKS])
+def test_breaking_change_is_reported_with_its_place(message: str, change: Change) -> None:
+    assert any(found.startswith(message) for found in change_description(change)), change_description(change)
 
 
 @pytest.mark.parametrize("change", ADDITIONS.values(), ids=ADDITIONS)
@@ -176,35 +176,37 @@ def test_additions_are_compatible(change: Change) -> None:
     assert change_description(change) == []
 
 
-def places(part: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
+def places(part: Any, *steps: Any) -> Iterator[tuple[Any, ...]]:
     """Yield the places of all parameters, members, answers, addresses, and first values of enums."""
     for key, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
-        if way and (way[-1] in ("properties", "parameters", "responses", "paths") or (way[-1] == "enum" and key == 0)):
-            yield (*way, key)
-        yield from places(each, *way, key)
+        if steps and (
+            steps[-1] in ("properties", "parameters", "responses", "paths") or (steps[-1] == "enum" and key == 0)
+        ):
+            yield (*steps, key)
+        yield from places(each, *steps, key)
 
 
 def test_no_part_can_be_removed() -> None:
     whole = read_frozen()
     for name in SOME:
         whole["components"]["schemas"].pop(name.removeprefix("/"))  # answers to `fields` alone
-    ways = [way for way in places(whole) if way[:2] != ("components", "responses")]
-    assert len(ways) > 500
-    kept = []
-    for way in ways:
+    all_steps = [steps for steps in places(whole) if steps[:2] != ("components", "responses")]
+    assert len(all_steps) > 500
+    undetected = []
+    for steps in all_steps:
         holder: Any = whole
-        for step in way[:-1]:
+        for step in steps[:-1]:
             holder = holder[step]
         before = deepcopy(holder)
-        del holder[way[-1]]
+        del holder[steps[-1]]
         if not find_breaks(promised_once, whole):
-            kept.append(way)
+            undetected.append(steps)
         if isinstance(holder, dict):
             holder.clear()
             holder.update(before)
         else:
             holder[:] = before
-    assert kept == []
+    assert undetected == []
 
 
 promised_once = read_frozen()
@@ -232,7 +234,7 @@ class TestFreezing:
 
     def test_frozen_description_has_names_but_no_texts(self) -> None:
         described = json.loads(build_description())
-        kept = strip_description(described)
-        assert find_breaks(kept, described) == find_breaks(described, kept) == []
-        assert {"title", "summary", "description"}.isdisjoint(kept["paths"][MEETINGS]["get"])
-        assert "title" in members(kept)
+        undetected = strip_description(described)
+        assert find_breaks(undetected, described) == find_breaks(described, undetected) == []
+        assert {"title", "summary", "description"}.isdisjoint(undetected["paths"][MEETINGS]["get"])
+        assert "title" in members(undetected)

@@ -16,8 +16,8 @@ CONTRACT = Path(__file__).parent / "contract"
 class TestContract:
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_answer_is_unchanged(self, visitor: Visitor, name: str) -> None:
-        kept = json.loads((CONTRACT / f"{name}.json").read_text())
-        assert visitor.json(ADDRESSES[name]) == kept
+        contract = json.loads((CONTRACT / f"{name}.json").read_text())
+        assert visitor.json(ADDRESSES[name]) == contract
 
     def test_root_names_the_resources(self, visitor: Visitor) -> None:
         lists = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies"]

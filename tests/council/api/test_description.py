@@ -129,8 +129,8 @@ class TestDescription:
     def test_operations_have_language_parameters_and_headers(self) -> None:
         for operation in list_operations():
             has_language = not re.search("Root|Schema", operation["operationId"])
-            asked = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
-            assert ({("query", "lang"), ("header", "Accept-Language")} <= asked) == has_language
+            by_name = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
+            assert ({("query", "lang"), ("header", "Accept-Language")} <= by_name) == has_language
             assert ("Content-Language" in operation["responses"]["200"]["headers"]) == has_language
 
     def test_405_has_the_allow_header(self) -> None:
@@ -155,26 +155,26 @@ class TestDescription:
     def test_answers_may_have_only_some_members(self) -> None:
         for path in ANSWERS:
             [operation] = read_description()["paths"][path].values()
-            asked = {parameter["name"]: parameter for parameter in operation["parameters"]}
+            by_name = {parameter["name"]: parameter for parameter in operation["parameters"]}
             forms = operation["responses"]["200"]["content"]["application/json"]["schema"].get("anyOf", [])
-            assert ("fields" in asked) == (len(forms) == 2), path
+            assert ("fields" in by_name) == (len(forms) == 2), path
             if forms:
                 assert forms[1]["$ref"].rsplit("/", 1)[1] in ("SomeMembers", "SomeMembersPage")
-                assert (asked["fields"]["style"], asked["fields"]["explode"]) == ("form", False)
-                assert len(asked["fields"]["schema"]["items"]["enum"]) > 5
+                assert (by_name["fields"]["style"], by_name["fields"]["explode"]) == ("form", False)
+                assert len(by_name["fields"]["schema"]["items"]["enum"]) > 5
 
     def test_status_may_have_several_values(self) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
             parameters = read_description()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
             [status] = [parameter for parameter in parameters if parameter["name"] == "status"]
-            one, several = status["schema"]["anyOf"]
-            assert (status["style"], status["explode"], several["items"]) == ("form", False, one)
-            assert one["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
+            single, several = status["schema"]["anyOf"]
+            assert (status["style"], status["explode"], several["items"]) == ("form", False, single)
+            assert single["enum"] == ["provisional", "confirmed", "postponed", "cancelled"]
 
     def test_documentation_lists_all_problem_types(self) -> None:
         kinds = read_description()["components"]["schemas"]["ProblemType"]["enum"]
-        told = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
-        assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", told))) == sorted(kinds)
+        texts = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+        assert sorted(set(re.findall("`(/api/problems/[a-z-]+/)`", texts))) == sorted(kinds)
 
     def test_parameters_list_all_values_but_the_empty_one(self) -> None:
         parameters = read_description()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
@@ -193,9 +193,9 @@ class TestDescription:
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
     def test_tags_have_descriptions(self) -> None:
-        told = {tag["name"]: tag["description"] for tag in read_description()["tags"]}
-        assert {operation["tags"][0] for operation in list_operations()} == set(told)
-        assert all(told.values())
+        texts = {tag["name"]: tag["description"] for tag in read_description()["tags"]}
+        assert {operation["tags"][0] for operation in list_operations()} == set(texts)
+        assert all(texts.values())
 
     def test_members_have_descriptions(self) -> None:
         """Describe a new member where it is declared, or in `meetings/documents/members.py`."""

@@ -56,9 +56,9 @@ def request_examples(path: str, operation: dict[str, Any]) -> str:
     """Return a short address for the operation."""
     if "{" in path:
         return re.sub("{.*}", KEYS[path], path)
-    known = {parameter["name"] for parameter in operation["parameters"]}
+    names = {parameter["name"] for parameter in operation["parameters"]}
     words = {"limit": "1", **NARROWED.get(path, {})}
-    query = "&".join(f"{name}={word}" for name, word in words.items() if name in known)
+    query = "&".join(f"{name}={word}" for name, word in words.items() if name in names)
     return f"{path}?{query}" if query else path
 
 
@@ -94,8 +94,8 @@ def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
         server_error(failed),
         unavailable(failed),
     ):
-        told = json.loads(answer.content)
-        yield told["type"], told
+        problem = json.loads(answer.content)
+        yield problem["type"], problem
 
 
 def request_example(visitor: Visitor, address: str, method: str = "get", **headers: str) -> Any:

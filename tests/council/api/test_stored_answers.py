@@ -63,12 +63,12 @@ class TestEveryStoredAnswer:
     def test_stored_answers_match_the_schema(self, clock: Any) -> None:
         publish_much(clock)
         seen: Counter[str] = Counter()
-        held: Counter[Any] = Counter()
+        counts: Counter[Any] = Counter()
         for answer in build_stored_answers():
             assert answer.fault == "", answer
-            if (answer.resource, answer.body) not in held:
+            if (answer.resource, answer.body) not in counts:
                 validator_of(answer.shape.__name__).validate(json.loads(answer.body))
-            held[answer.resource, answer.body] += 1
+            counts[answer.resource, answer.body] += 1
             seen[answer.resource] += 1
         documents = EditionDocument.objects.filter(edition__is_tombstone=False)
         assert seen["meetings"] == documents.filter(edition__subject_type="meeting").count()
@@ -108,13 +108,13 @@ class TestBrokenDocuments:
     def test_broken_document_is_reported_and_the_rest_is_checked(self, broken: Any) -> None:
         meeting, damage = broken
         damage('"status":"confirmed"', '"status":"perhaps"')
-        told = check()
-        assert f"meetings {meeting.pk} in en: " in told
+        output = check()
+        assert f"meetings {meeting.pk} in en: " in output
         item = IndexedItem.objects.filter(edition=meeting.edition).first()
         assert item
-        assert f"agenda-items {item.pk} in en: " in told
-        assert "topics" not in told
-        assert "answers do not match the API's description." in told
+        assert f"agenda-items {item.pk} in en: " in output
+        assert "topics" not in output
+        assert "answers do not match the API's description." in output
 
     def test_stored_text_may_not_be_a_document(self, broken: Any) -> None:
         meeting, damage = broken

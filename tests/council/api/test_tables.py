@@ -196,9 +196,9 @@ class TestTables:
         publish_one_of_each(clock)
         for name in LISTS:
             visitor.get(f"/api/v1/{name}/")
-            wanted = len(visitor.statements)
+            expected = len(visitor.statements)
             visitor.get(f"/api/v1/{name}/?format=csv")
-            assert len(visitor.statements) == wanted
+            assert len(visitor.statements) == expected
 
 
 @pytest.mark.django_db

@@ -71,8 +71,8 @@ class TestUnchangedAnswer:
 
     def test_etag_takes_precedence_over_date(self, visitor: Visitor) -> None:
         first = send_conditional(visitor, "meetings/")
-        held = {"if_modified_since": first["Last-Modified"], "if_none_match": '"another"'}
-        assert send_conditional(visitor, "meetings/", **held).status_code == 200
+        validators = {"if_modified_since": first["Last-Modified"], "if_none_match": '"another"'}
+        assert send_conditional(visitor, "meetings/", **validators).status_code == 200
 
     @pytest.mark.parametrize("name", BUILT)
     def test_asterisk_is_confirmed_if_there_is_an_answer(self, visitor: Visitor, name: str) -> None:
@@ -85,11 +85,11 @@ class TestUnchangedAnswer:
         assert send_conditional(visitor, address, method, if_none_match=first["ETag"]).status_code == 304
 
     @pytest.mark.parametrize("address", ["meetings/?status=confirmd", "meetings/?limit=0", "meetings/?cursor=x"])
-    @pytest.mark.parametrize("held", [{"if_none_match": "*"}, {"if_modified_since": http_date(4e9)}])
+    @pytest.mark.parametrize("validators", [{"if_none_match": "*"}, {"if_modified_since": http_date(4e9)}])
     def test_errors_are_reported_to_conditional_requests(
-        self, visitor: Visitor, address: str, held: dict[str, str]
+        self, visitor: Visitor, address: str, validators: dict[str, str]
     ) -> None:
-        assert send_conditional(visitor, address, **held).status_code == 400
+        assert send_conditional(visitor, address, **validators).status_code == 400
 
     def test_unacceptable_format_is_not_confirmed(self, visitor: Visitor) -> None:
         first = send_conditional(visitor, "meetings/")
@@ -136,7 +136,7 @@ class TestChangedAnswer:
     """Return the headers with the ETag and those with the date of an address."""
 
     @pytest.fixture(params=["tag", "date"])
-    def held(self, request: pytest.FixtureRequest) -> Any:
+    def validators(self, request: pytest.FixtureRequest) -> Any:
         def conditions(response: Any) -> dict[str, str]:
             if request.param == "tag":
                 return {"if_none_match": response["ETag"]}
@@ -146,7 +146,7 @@ class TestChangedAnswer:
 
     @pytest.mark.parametrize("name", ["list", "meeting", "item"])
     def test_correction_is_visible_in_the_second_it_appears(
-        self, visitor: Visitor, clock: Any, held: Any, name: str
+        self, visitor: Visitor, clock: Any, validators: Any, name: str
     ) -> None:
         meeting = make_meeting()
         published(clock, meeting)
@@ -156,7 +156,7 @@ class TestChangedAnswer:
             "item": f"agenda-items/{meeting.agenda.get().pk}/",
         }[name]
         clock.move_to(PRESS_DAY + 2 * MINUTE)
-        conditions = held(send_conditional(visitor, address))
+        conditions = validators(send_conditional(visitor, address))
         meeting.notice = "Corrected."
         meeting.save()
         lifts = PRESS_DAY + 3 * MINUTE
@@ -166,18 +166,19 @@ class TestChangedAnswer:
         clock.move_to(lifts)
         assert send_conditional(visitor, address, **conditions).status_code == 200
 
-    def test_withdrawal_changes_lists_and_is_a_410(self, visitor: Visitor, clock: Any, held: Any) -> None:
+    def test_withdrawal_changes_lists_and_is_a_410(self, visitor: Visitor, clock: Any, validators: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
-        kept = {
-            address: held(send_conditional(visitor, address)) for address in ("meetings/", f"meetings/{meeting.pk}/")
+        stored = {
+            address: validators(send_conditional(visitor, address))
+            for address in ("meetings/", f"meetings/{meeting.pk}/")
         }
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        found = [send_conditional(visitor, address, **conditions).status_code for address, conditions in kept.items()]
+        found = [send_conditional(visitor, address, **conditions).status_code for address, conditions in stored.items()]
         assert found == [200, 410]
 
-    def test_item_that_goes_back_to_another_meeting(self, visitor: Visitor, clock: Any, held: Any) -> None:
+    def test_item_that_goes_back_to_another_meeting(self, visitor: Visitor, clock: Any, validators: Any) -> None:
         """The earlier edition is older than the withdrawn one."""
         meeting, other = make_meeting(), make_meeting(start_date=PRESS_DATE + DAY)
         item = meeting.agenda.get()
@@ -188,10 +189,10 @@ class TestChangedAnswer:
         published(clock, other)
         address = f"agenda-items/{item.pk}/"
         clock.move_to(PRESS_DAY + 3 * MINUTE)
-        there = send_conditional(visitor, address)
-        assert there.json()["meeting"]["id"] == str(other.pk)
+        answer = send_conditional(visitor, address)
+        assert answer.json()["meeting"]["id"] == str(other.pk)
         clock.move_to(withdraw(other, reason="Sent too early.").available_from)
-        again = send_conditional(visitor, address, **held(there))
+        again = send_conditional(visitor, address, **validators(answer))
         assert again.json()["meeting"]["id"] == str(meeting.pk)
 
 
@@ -374,8 +375,8 @@ class TestChangeFeed:
         gone = send_conditional(visitor, "changes/", if_none_match=first["ETag"])
         assert (gone.status_code, gone.json()["results"]) == (200, [])
         clock.shift(SECOND)
-        [told] = send_conditional(visitor, "changes/", if_none_match=gone["ETag"]).json()["results"]
-        assert told["kind"] == "withdrawal"
+        [change] = send_conditional(visitor, "changes/", if_none_match=gone["ETag"]).json()["results"]
+        assert change["kind"] == "withdrawal"
 
 
 @pytest.mark.django_db

@@ -70,13 +70,13 @@ class TestFailingTemplate:
 
     @pytest.mark.usefixtures("broken")
     @pytest.mark.parametrize(
-        ("path", "status", "told"),
+        ("path", "status", "message"),
         [("/en/", 500, "Something went wrong"), ("/en/nothing/", 404, "There is no page at this address.")],
     )
-    def test_failing_template_gives_a_plain_error_page(self, path: str, status: int, told: str) -> None:
+    def test_failing_template_gives_a_plain_error_page(self, path: str, status: int, message: str) -> None:
         response = Client(raise_request_exception=False).get(path)
         assert (response.status_code, response["Content-Type"]) == (status, "text/plain; charset=utf-8")
-        assert told in response.content.decode()
+        assert message in response.content.decode()
         assert "secret" not in response.content.decode()
 
     @pytest.mark.usefixtures("broken")

@@ -34,9 +34,9 @@ class TestCors:
     ) -> None:
         answer = getattr(visitor, method)(path, headers=ORIGIN)
         assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")
-        shown = set(answer["Access-Control-Expose-Headers"].lower().split(", "))
-        assert {"etag", "link", "content-language", "retry-after", "x-request-id", "last-modified"} <= shown
-        assert {"deprecation", "sunset"} <= shown
+        exposed = set(answer["Access-Control-Expose-Headers"].lower().split(", "))
+        assert {"etag", "link", "content-language", "retry-after", "x-request-id", "last-modified"} <= exposed
+        assert {"deprecation", "sunset"} <= exposed
         assert "Access-Control-Allow-Credentials" not in answer
 
     def test_other_sites_may_read_a_304(self, visitor: Visitor) -> None:
@@ -45,8 +45,8 @@ class TestCors:
         assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (304, "*")
 
     def test_preflight_request_is_cached(self, visitor: Visitor) -> None:
-        asked = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
-        answer = visitor.options("/api/v1/meetings/", headers={**ORIGIN, **asked})
+        preflight_headers = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+        answer = visitor.options("/api/v1/meetings/", headers={**ORIGIN, **preflight_headers})
         assert (answer.status_code, answer["Access-Control-Max-Age"]) == (200, "86400")
         assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
         assert "if-none-match" in answer["Access-Control-Allow-Headers"]
@@ -98,8 +98,8 @@ class TestCompressedAnswers:
         assert packed["ETag"] == f"W/{whole['ETag']}"
         for answer in (whole, packed):
             assert "Accept-Encoding" in answer["Vary"]
-            held = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
-            again = visitor.get("/api/v1/schema/", headers=held)
+            request_headers = {"accept-encoding": encoding, "if-none-match": answer["ETag"]}
+            again = visitor.get("/api/v1/schema/", headers=request_headers)
             assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
 
     @pytest.mark.parametrize("path", ["/api/v1/", *FOR_PEOPLE])
@@ -144,8 +144,8 @@ class TestVersions:
 
     @pytest.mark.usefixtures("deprecated_parameter")
     def test_304_has_deprecation_headers(self, visitor: Visitor) -> None:
-        held = {"if-none-match": visitor.get("/api/v1/meetings/?limit=1")["ETag"]}
-        answer = visitor.get("/api/v1/meetings/?limit=1", headers=held)
+        request_headers = {"if-none-match": visitor.get("/api/v1/meetings/?limit=1")["ETag"]}
+        answer = visitor.get("/api/v1/meetings/?limit=1", headers=request_headers)
         assert (answer.status_code, answer["Deprecation"]) == (304, "@2871763200")
 
     def test_deprecated_address_adds_headers(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,9 @@ class TestVersions:
 
     @pytest.mark.usefixtures("deprecated_parameter")
     def test_description_marks_deprecations(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        [limit] = [describe_parameter(one) for one in KeysetPagination.parameters if one.name == "limit"]
+        [limit] = [
+            describe_parameter(parameter) for parameter in KeysetPagination.parameters if parameter.name == "limit"
+        ]
         assert limit["deprecated"] is True
         assert limit["description"].endswith("will be removed after 2062-01-01: https://agenda.example/news/1.")
         view = MeetingResource()

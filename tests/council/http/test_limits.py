@@ -87,8 +87,8 @@ class TestRate:
 
     def test_preflight_requests_are_not_limited(self, visitor: Visitor) -> None:
         for _ in range(5):
-            asked = {"origin": "https://desk.example", "access-control-request-method": "GET"}
-            assert visitor.options("/api/v1/", headers=asked).status_code == 200
+            preflight_headers = {"origin": "https://desk.example", "access-control-request-method": "GET"}
+            assert visitor.options("/api/v1/", headers=preflight_headers).status_code == 200
 
     def test_forwarded_for_is_ignored_without_a_front_server(self, visitor: Visitor) -> None:
         assert [statuses(visitor, 1, x_forwarded_for=f"192.0.2.{n}") for n in range(4)][-1] == [429]

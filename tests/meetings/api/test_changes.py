@@ -53,7 +53,7 @@ def cursor(*values: Any, name: str = "changes", backwards: bool = False) -> str:
 @pytest.mark.django_db
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("since", "told"),
+        ("since", "changes"),
         [
             ("", "Write it as 2017-09-14T16:00:00Z"),
             ("yesterday", "“yesterday” is no time. Write it as 2017-09-14T16:00:00Z"),
@@ -70,10 +70,10 @@ class TestRefusals:
             ("x" * 3000, "no time"),
         ],
     )
-    def test_invalid_since_explains_how_to_write_it(self, visitor: Visitor, since: str, told: str) -> None:
+    def test_invalid_since_explains_how_to_write_it(self, visitor: Visitor, since: str, changes: str) -> None:
         problem = visitor.problem(f"changes/?since={since}", 400)
         assert problem["parameter"] == "since"
-        assert told in problem["detail"]
+        assert changes in problem["detail"]
         assert len(problem["detail"]) < 300
 
     def test_since_in_the_future_is_refused(self, visitor: Visitor, clock: Any) -> None:
@@ -124,7 +124,9 @@ class TestRefusals:
 class TestChange:
     def test_change_has_all_members(self, visitor: Visitor, appears: Appearing) -> None:
         edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="First.")
-        digests = {held.language: held.document_id for held in edition.documents.all()}
+        digests = {
+            edition_document.language: edition_document.document_id for edition_document in edition.documents.all()
+        }
         assert visitor.json("changes/?lang=fr")["results"] == [
             {
                 "type": "change",
@@ -177,8 +179,8 @@ class TestChange:
         appears(
             full_document(lead="<p>Otherwise.</p>", notice=""), reason=EditionReason.CORRECTION, change_note="Lead."
         )
-        told = get_members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
-        assert told[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
+        changes = get_members(visitor, "kind", "edition", "changed_languages", "changed_members", "change_note")
+        assert changes[1] == ["correction", 2, ["en"], ["lead", "notice"], "Lead."]
 
     def test_nested_change_counts_as_its_top_level_member(self, visitor: Visitor, appears: Appearing) -> None:
         appears(full_document())
@@ -220,8 +222,8 @@ class TestChange:
     def test_postponement_changes_the_status(self, visitor: Visitor, appears: Appearing) -> None:
         appears(full_document())
         appears(full_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED), change_note="Later.")
-        told = get_members(visitor, "status", "start_date", "end_date", "changed_members")[1]
-        assert told == ["postponed", None, None, ["status", "start_date", "end_date"]]
+        changes = get_members(visitor, "status", "start_date", "end_date", "changed_members")[1]
+        assert changes == ["postponed", None, None, ["status", "start_date", "end_date"]]
 
 
 class TestWithdrawals:
@@ -233,16 +235,25 @@ class TestWithdrawals:
         assert get_members(visitor, "subject_id") == [str(named("another")), str(named("meeting"))]
         assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
         notice = get_results(visitor)[1]
-        told = ("kind", "title", "reason", "edition", "digests", "changed_languages", "changed_members", "suppressed")
-        assert [notice[name] for name in told] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
+        changes = (
+            "kind",
+            "title",
+            "reason",
+            "edition",
+            "digests",
+            "changed_languages",
+            "changed_members",
+            "suppressed",
+        )
+        assert [notice[name] for name in changes] == ["withdrawal", "JHA", "Sent too early.", 3, {}, [], [], False]
 
     def test_published_again_is_a_first_edition_with_the_next_number(
         self, visitor: Visitor, appears: Appearing
     ) -> None:
         appears.withdraw(appears(meeting()))
         appears(meeting(), reason=EditionReason.AGAIN)
-        told = get_members(visitor, "kind", "edition", "changed_languages", "changed_members")
-        assert told == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
+        changes = get_members(visitor, "kind", "edition", "changed_languages", "changed_members")
+        assert changes == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
 
     def test_two_withdrawals_are_both_listed(self, visitor: Visitor, appears: Appearing) -> None:
         for reason in ("Too early.", "Again."):
@@ -275,10 +286,15 @@ class TestSuppressions:
         first = appears(meeting(title="Zanzibar", lead="<p>Zanzibar</p>"), change_note="Zanzibar")
         appears(meeting(lead="<p>Zanzibar</p>"))
         appears.suppress(first)
-        told, after = get_results(visitor)
-        assert (told["suppressed"], told["title"], told["change_note"], told["digests"]) == (True, "", "", {})
-        assert (told["status"], told["start_date"], told["end_date"]) == ("", None, None)
-        assert (told["changed_languages"], told["changed_members"], told["edition"]) == ([], [], 1)
+        changes, after = get_results(visitor)
+        assert (changes["suppressed"], changes["title"], changes["change_note"], changes["digests"]) == (
+            True,
+            "",
+            "",
+            {},
+        )
+        assert (changes["status"], changes["start_date"], changes["end_date"]) == ("", None, None)
+        assert (changes["changed_languages"], changes["changed_members"], changes["edition"]) == ([], [], 1)
         assert (after["suppressed"], after["changed_languages"], after["changed_members"]) == (False, ["en"], [])
         assert "Zanzibar" not in visitor.get("/api/v1/changes/").content.decode()
 
@@ -301,13 +317,13 @@ class TestOrder:
     def test_page_may_end_within_a_second(self, visitor: Visitor, appears: Appearing) -> None:
         """Twelve subjects appear at the same instant, and each is listed once, in order of ids."""
         instant = appears.pass_on()
-        made = [freeze([meeting(f"m{n}")], available_from=instant) for n in range(12)]
+        published_editions = [freeze([meeting(f"m{n}")], available_from=instant) for n in range(12)]
         appears(meeting("later"))
         page, found, pages = visitor.json("changes/?limit=5"), [], 0
         while page["results"]:
             found += [change["id"] for change in page["results"]]
             page, pages = follow_feed(visitor, page["next"]), pages + 1
-        assert found[:-1] == sorted(str(edition.pk) for edition in made)
+        assert found[:-1] == sorted(str(edition.pk) for edition in published_editions)
         assert (len(found), pages) == (13, 3)
 
     def test_newest_second_is_left_out(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
@@ -413,7 +429,7 @@ class TestQueries:
 
 
 class TestUnchangedPage:
-    def known(self, visitor: Visitor, etag: str) -> int:
+    def etag_headers(self, visitor: Visitor, etag: str) -> int:
         return int(visitor.get("/api/v1/changes/", headers={"If-None-Match": etag}).status_code)
 
     def test_unchanged_page_takes_no_query(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:

@@ -82,13 +82,15 @@ class TestSelection:
         paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
         place = ADDRESSES[name].split("/")[0]
         parameters = paths[f"/api/v1/{place}/"]["get"]["parameters"]
-        [known] = [each["schema"]["items"]["enum"] for each in parameters if each["name"] == "fields"]
+        [path_names] = [each["schema"]["items"]["enum"] for each in parameters if each["name"] == "fields"]
         whole = visitor.json(ADDRESSES[name])
-        assert set(whole) == {path for path in known if "." not in path}
-        for path in known:
+        assert set(whole) == {path for path in path_names if "." not in path}
+        for path in path_names:
             assert visitor.json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
         listed = visitor.json(f"{place}/?limit=100")["results"]
-        assert visitor.json(f"{place}/?limit=100&fields={known[1]}")["results"] == select_by_hand(listed, known[1])
+        assert visitor.json(f"{place}/?limit=100&fields={path_names[1]}")["results"] == select_by_hand(
+            listed, path_names[1]
+        )
 
     def test_path_through_a_list_selects_from_each_entry(self, visitor: Visitor) -> None:
         body = visitor.json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")

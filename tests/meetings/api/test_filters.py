@@ -133,7 +133,7 @@ class TestRefusals:
         assert f"“{nearest}”" in body["detail"]
 
     @pytest.mark.parametrize(
-        ("query", "told", "nearest"),
+        ("query", "message", "nearest"),
         [
             ("procedure=foo", "Write it like this: 2016/0133 (COD)", None),
             ("procedure=14996/1/22%20REV%201", "Write it like this: 2016/0133 (COD)", None),
@@ -144,12 +144,12 @@ class TestRefusals:
         ],
     )
     def test_invalid_reference_explains_how_to_write_it(
-        self, visitor: Visitor, query: str, told: str, nearest: str | None
+        self, visitor: Visitor, query: str, message: str, nearest: str | None
     ) -> None:
         for name in ("meetings", "agenda-items"):
             body = visitor.problem(f"{name}/?{query}", 400)
             assert (body["parameter"], body.get("nearest")) == (query.split("=", maxsplit=1)[0], nearest)
-            assert told in body["detail"]
+            assert message in body["detail"]
 
     @pytest.mark.parametrize("words", ["confirmed,", ",", "confirmed,confirmed", "confirmed,Confirmed", "confirmed;x"])
     def test_repeated_or_empty_values_are_refused(self, visitor: Visitor, words: str) -> None:
@@ -169,7 +169,7 @@ def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None
     numbers = ["ST 9733/60 INIT", "9734/60 INIT", "9735/60 ADD 1-3", "PE-CONS 25/60"]
     AgendaItem.objects.create(meeting=meeting, title="Papers", documents=numbers)
     published(clock, meeting)
-    for asked in (
+    for value in (
         "9733/60",
         "ST 9734/60",
         "ST-9734-2060-INIT",
@@ -177,7 +177,7 @@ def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None
         "ST-9735-2060-ADD-1-3",
         "pe-cons25/60",
     ):
-        assert len(visitor.json(f"agenda-items/?document={quote(asked)}")["results"]) == 1, asked
+        assert len(visitor.json(f"agenda-items/?document={quote(value)}")["results"]) == 1, value
 
 
 @pytest.mark.django_db

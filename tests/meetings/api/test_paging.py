@@ -32,12 +32,12 @@ def encode_cursor(values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def walk_pages(visitor: Visitor, address: str | None, way: str = "next") -> list[list[Any]]:
+def walk_pages(visitor: Visitor, address: str | None, direction: str = "next") -> list[list[Any]]:
     pages = []
     while address:
         page = visitor.get(address).json()
         pages.append(page["results"])
-        address = page[way]
+        address = page[direction]
     return pages
 
 

@@ -25,7 +25,7 @@ class TestBadParameters:
         assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
 
     @pytest.mark.parametrize(
-        ("address", "meant"),
+        ("address", "suggestion"),
         [
             ("meetings/?CONFIGURATION=jha", "configuration"),
             ("meetings/?country=EE", "presidency"),
@@ -48,11 +48,11 @@ class TestBadParameters:
             ("topics/?country=EE", None),
         ],
     )
-    def test_common_aliases_are_suggested(self, visitor: Visitor, address: str, meant: str | None) -> None:
+    def test_common_aliases_are_suggested(self, visitor: Visitor, address: str, suggestion: str | None) -> None:
         body = visitor.problem(address, 400)
-        assert body.get("nearest") == meant
-        assert {"lang", "limit", "cursor", meant or "lang"} <= set(body["known"])
-        assert (meant or "The parameters are: ") in body["detail"]
+        assert body.get("nearest") == suggestion
+        assert {"lang", "limit", "cursor", suggestion or "lang"} <= set(body["known"])
+        assert (suggestion or "The parameters are: ") in body["detail"]
 
     def test_address_without_parameters_says_so(self, visitor: Visitor) -> None:
         assert visitor.problem("?lang=fi", 400)["known"] == []
@@ -66,10 +66,10 @@ class TestBadParameters:
         call_command("load_reference", verbosity=0)
         assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
-    @pytest.mark.parametrize(("written", "meant"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
-    def test_country_code_suggests_its_language(self, visitor: Visitor, written: str, meant: str) -> None:
+    @pytest.mark.parametrize(("written", "suggestion"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
+    def test_country_code_suggests_its_language(self, visitor: Visitor, written: str, suggestion: str) -> None:
         body = visitor.problem(f"meetings/?lang={written}", 400)
-        assert (body["nearest"], f"Did you mean “{meant}”?" in body["detail"]) == (meant, True)
+        assert (body["nearest"], f"Did you mean “{suggestion}”?" in body["detail"]) == (suggestion, True)
 
     def test_repeated_parameter_is_refused(self, visitor: Visitor) -> None:
         body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)

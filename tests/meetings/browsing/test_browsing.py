@@ -46,11 +46,11 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("query", "told"),
         [
-            ("configuration=jhaa", "Who meets: there is no “jhaa”"),
-            ("status=off", "Status: there is no “off”"),
-            ("procedure=nonsense", "Procedure: “nonsense” is no code"),
-            ("place=%00", "Place: it holds control characters"),
-            ("presidency=" + "9" * 300, "Presidency: it is longer than 200 characters"),
+            ("configuration=jhaa", "Who meets: “jhaa” is not one of the values"),
+            ("status=off", "Status: “off” is not one of the values"),
+            ("procedure=nonsense", "Procedure: “nonsense” is not the code"),
+            ("place=%00", "Place: the value has control characters"),
+            ("presidency=" + "9" * 300, "Presidency: the value is longer than 200 characters"),
         ],
     )
     def test_what_cannot_be_read_is_told_and_left_out(self, visitor: Visitor, query: str, told: str) -> None:
@@ -132,7 +132,7 @@ class TestAMonth:
 
     def test_a_mistake_is_told_here_too(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=jhaa")
-        assert "Who meets: there is no “jhaa”" in text(response)
+        assert "Who meets: “jhaa” is not one of the values" in text(response)
 
     def test_without_meetings_it_says_so(self, visitor: Visitor) -> None:
         assert "No meeting of this month was published" in text(visitor.get("/en/meetings/2060/02/"))

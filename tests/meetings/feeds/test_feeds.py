@@ -95,12 +95,12 @@ class TestFeed:
     def test_unchanged_feed_takes_no_query(self, visitor: Visitor, appears: Appearing) -> None:
         first = appears(meeting())
         appears(meeting(title="Another"))
-        known = visitor.get(f"/en/{ALL}")
-        held = {"If-None-Match": known["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
-        assert (visitor.get(f"/en/{ALL}", headers=held).status_code, visitor.statements) == (304, [])
+        validator = visitor.get(f"/en/{ALL}")
+        request_headers = {"If-None-Match": validator["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
+        assert (visitor.get(f"/en/{ALL}", headers=request_headers).status_code, visitor.statements) == (304, [])
         appears.suppress(first)
-        assert visitor.get(f"/en/{ALL}", headers=held).status_code == 200
-        assert "Last-Modified" not in known
+        assert visitor.get(f"/en/{ALL}", headers=request_headers).status_code == 200
+        assert "Last-Modified" not in validator
 
     def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: Appearing) -> None:
         for n in range(52):
