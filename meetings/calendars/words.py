@@ -59,7 +59,7 @@ def said_of_status(document: MeetingDocument) -> str:
     if not sentence and document.previous:
         return _("This meeting has been moved.")
     if not sentence and document.status == MeetingStatus.PROVISIONAL:
-        return _("Provisional: the date, place and agenda may still change.")
+        return _("Provisional: date, place and agenda may still change.")
     return sentence
 
 

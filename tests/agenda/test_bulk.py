@@ -59,7 +59,7 @@ def recorded_waits(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
 
 
 @pytest.fixture(autouse=True)
-def day(db: None, clock: Any, waits: list[Edition]) -> Any:
+def day(db: None, clock: Any, recorded_waits: list[Edition]) -> Any:
     make_configuration()
     return clock
 
@@ -294,16 +294,16 @@ class TestTranslations:
 
 class TestPublishing:
     def test_first_editions_are_published_and_awaited(
-        self, load: Any, visitor: Visitor, day: Any, waits: list[Edition]
+        self, load: Any, visitor: Visitor, day: Any, recorded_waits: list[Edition]
     ) -> None:
         meeting = full_document()
         meeting.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert load(TOPIC, meeting, publish=True) == "2 added, 0 changed, 0 as they were; 2 published.\n"
-        assert [awaited.available_from for awaited in waits] == [
+        assert [awaited.available_from for awaited in recorded_waits] == [
             Edition.objects.latest("available_from").available_from
         ]
         assert visitor.json("meetings/")["results"] == []
-        day.move_to(waits[0].available_from)
+        day.move_to(recorded_waits[0].available_from)
         [found] = visitor.json("meetings/")["results"]
         assert found["agenda"][0]["topics"] == [{"id": str(TOPIC.id), "slug": TOPIC.slug, "title": TOPIC.title}]
         assert found["edition"] == 1

@@ -57,7 +57,7 @@ def publish_all_kinds_of_editions(appears: Appearing) -> None:
 @pytest.mark.parametrize("language", ["en", "fr", "mt"])
 @pytest.mark.parametrize("path", FEEDS)
 def test_feeds_are_valid_full_or_empty(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, path: str, language: str
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, path: str, language: str
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
     assert faults(tmp_path, feed) == ""
@@ -88,7 +88,7 @@ def test_empty_feed_is_valid(visitor: Visitor, db: None, tmp_path: Path) -> None
     ],
 )
 def test_invalid_feed_is_found(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, good: bytes, bad: bytes
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, good: bytes, bad: bytes
 ) -> None:
     feed = visitor.get("/en/meetings/feed.atom").content
     assert good in feed
