@@ -178,7 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "meetings.paging.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["meetings.filters.strict.StrictFilterBackend"],
-    "EXCEPTION_HANDLER": "meetings.problems.problem_of",
+    "EXCEPTION_HANDLER": "meetings.problems.handle_api_exception",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -1,4 +1,4 @@
-"""The working copy as lines that can be loaded again, here or elsewhere."""
+"""Write the working copy as lines that can be loaded again, on this site or another one."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -16,9 +16,9 @@ def count() -> int:
 
 
 def dumped() -> Iterator[tuple[Subject, list[str] | InvalidDocument]]:
-    """Each topic and meeting with its lines, the source's first; or why it makes no document.
+    """Yield each topic and meeting with its lines, source language first, or with the error if it has no document.
 
-    Topics come first, since meetings name them. A meeting names those topics that are published.
+    Topics come first, because meetings refer to them. A meeting only refers to topics that are published.
     """
     topics = BackgroundTopic.objects.order_by("slug").iterator(chunk_size=200)
     meetings = Meeting.objects.select_related("configuration").order_by("start_date", "pk").iterator(chunk_size=200)

@@ -1,4 +1,4 @@
-"""Agenda items in the API: as in the document of the live edition, with the meeting they stand in."""
+"""Test agenda items in the API."""
 
 import datetime as dt
 from typing import Any
@@ -30,7 +30,7 @@ from tests.publicity import Visitor
 
 @pytest.mark.django_db
 class TestAnItem:
-    def test_it_has_its_place(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_has_its_context(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         published(clock, meeting)
@@ -42,7 +42,7 @@ class TestAnItem:
         assert visitor.get(body["url"]).json() == body
         assert visitor.get(body["meeting"]["url"]).json()["agenda"][0]["title"] == body["title"]
 
-    def test_a_nested_one_names_its_parent_which_holds_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_nested_item_names_its_parent(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         parent = meeting.agenda.get()
         part = AgendaItem.objects.create(meeting=meeting, parent=parent, title="Resettlement", number="8 b")
@@ -53,7 +53,7 @@ class TestAnItem:
         assert [item["id"] for item in whole["items"]] == [str(part.pk)]
         assert whole["parent"] is None
 
-    def test_it_follows_the_correction(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_follows_a_correction(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         published(clock, meeting)
@@ -63,7 +63,7 @@ class TestAnItem:
         assert (body["title"], body["meeting"]["edition"]) == ("Migration policy: way forward", 2)
         assert len(visitor.json("agenda-items/")["results"]) == 1
 
-    def test_one_of_a_correction_to_come_is_not_there(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_of_a_scheduled_correction_is_not_found(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         item = AgendaItem.objects.create(meeting=meeting, title="Added")
@@ -72,7 +72,7 @@ class TestAnItem:
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.json(f"agenda-items/{item.pk}/")["title"] == "Added"
 
-    def test_one_of_a_withdrawn_meeting_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_of_a_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         published(clock, meeting)
@@ -84,7 +84,7 @@ class TestAnItem:
         visitor.problem(f"agenda-items/{never.pk}/", 404)
         assert visitor.json("agenda-items/")["results"] == []
 
-    def test_one_that_moved_to_another_meeting_is_as_published_last(self, visitor: Visitor, clock: Any) -> None:
+    def test_moved_item_is_the_one_published_last(self, visitor: Visitor, clock: Any) -> None:
         first, second = make_meeting(), make_meeting("env")
         item = first.agenda.get()
         published(clock, first)
@@ -92,7 +92,7 @@ class TestAnItem:
         published(clock, second)
         assert visitor.json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
 
-    def test_it_names_what_of_it_is_borrowed(self, visitor: Visitor, clock: Any) -> None:
+    def test_item_lists_its_fallbacks(self, visitor: Visitor, clock: Any) -> None:
         document = full_document()
         item = document.agenda[0]
         [nested] = item.items
@@ -112,7 +112,7 @@ class TestAnItem:
 
 @pytest.mark.django_db
 class TestTheList:
-    def test_it_is_in_printed_order_the_latest_meeting_first(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_has_latest_meeting_first_in_printed_order(self, visitor: Visitor, clock: Any) -> None:
         for document in many_documents(2):
             freeze([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
@@ -125,7 +125,7 @@ class TestTheList:
         ]
 
     @pytest.mark.parametrize("number", [5, 200])
-    def test_it_takes_two_queries_however_long_it_is(self, visitor: Visitor, clock: Any, number: int) -> None:
+    def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
         documents = many_documents(number)
         for document in documents:
             freeze([document], available_from=PRESS_DAY + MINUTE)
@@ -143,7 +143,7 @@ class TestTheList:
 class TestFilters:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """“everything” is an item that has something for each filter, “other” one that has nothing."""
+        """The item “everything” matches each filter, the item “other” matches none."""
         call_command("load_reference", verbosity=0)
         self.topic = make_topic()
         self.meeting = make_meeting()
@@ -185,16 +185,16 @@ class TestFilters:
             "topic=migration-policy",
         ],
     )
-    def test_what_each_finds(self, visitor: Visitor, query: str) -> None:
+    def test_filters_find_items(self, visitor: Visitor, query: str) -> None:
         assert self.found(visitor, "") == {"everything", "other"}
         assert self.found(visitor, query) == {"everything"}
 
-    def test_by_what_is_known_elsewhere(self, visitor: Visitor) -> None:
+    def test_filters_by_meeting_topic_and_presidency(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"meeting={self.env.pk}") == {"other"}
         assert self.found(visitor, f"topic={self.topic.pk}") == {"everything"}
         assert self.found(visitor, "presidency=SK") == {"other"}  # of the first half of 2030
 
-    def test_a_reference_of_another_item_does_not_count(self, visitor: Visitor) -> None:
+    def test_reference_of_another_item_does_not_count(self, visitor: Visitor) -> None:
         assert self.found(visitor, "document=14996/1/22%20REV%201&kind=item") == set()
         assert self.found(visitor, f"topic={self.topic.pk}&kind=item") == set()
 
@@ -213,5 +213,5 @@ class TestFilters:
             ("status=confirmedly", "status"),
         ],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, parameter: str) -> None:
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, parameter: str) -> None:
         assert visitor.problem(f"agenda-items/?{query}", 400)["parameter"] == parameter

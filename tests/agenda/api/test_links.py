@@ -1,4 +1,4 @@
-"""Media links in the API: what stands at meetings, items, points, results and topics."""
+"""Test media links in the API."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from tests.publicity import Visitor
 
 @pytest.mark.django_db
 class TestALink:
-    def test_one_whose_address_is_not_known_yet_is_listed(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_without_an_address_is_listed(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         links = visitor.json("media-links/")["results"]
         assert [(link["title"], link["url"]) for link in links] == [
@@ -35,7 +35,7 @@ class TestALink:
         ]
         assert [visitor.get(link["api_url"]).json() for link in links] == links
 
-    def test_it_names_its_owner_and_leads_there(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_names_its_owner_and_leads_there(self, visitor: Visitor, clock: Any) -> None:
         freeze([full_document()], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
@@ -54,7 +54,7 @@ class TestALink:
             f'id="{link["html_url"].split("#")[1]}"' in html for link in found.values() if "#" in link["html_url"]
         )
 
-    def test_one_of_a_topic_has_a_topic(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_of_a_topic_has_a_topic(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         link = MediaLink.objects.create(topic=topic, title="Infographic", kind="infographic", url="https://example.eu/")
         published(clock, topic)
@@ -63,13 +63,13 @@ class TestALink:
         assert (body["topic"]["slug"], body["topic"]["edition"]) == ("migration-policy", 1)
         assert body["html_url"] == "http://testserver/en/topics/migration-policy/"
 
-    def test_where_its_meeting_has_lost_its_date_it_has_no_day_either(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_has_no_day_if_the_meeting_has_lost_its_date(self, visitor: Visitor, clock: Any) -> None:
         document = replace(full_document(), start_date=None, end_date=None, status="postponed", status_reason="Fog.")
         freeze([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         assert {link["date"] for link in visitor.json("media-links/")["results"]} == {None}
 
-    def test_one_of_a_withdrawn_topic_says_so_and_why(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_of_a_withdrawn_topic_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         link = MediaLink.objects.create(topic=topic, title="Infographic", url="https://example.eu/")
         published(clock, topic)
@@ -80,14 +80,14 @@ class TestALink:
 @pytest.mark.django_db
 class TestTheList:
     @pytest.mark.parametrize("number", [5, 200])
-    def test_it_takes_two_queries_however_long_it_is(self, visitor: Visitor, clock: Any, number: int) -> None:
+    def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
         for document in many_documents(number):
             freeze([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         assert len(visitor.json("media-links/")["results"]) == 20
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
 
-    def test_filters(self, visitor: Visitor, clock: Any) -> None:
+    def test_filters_find_links(self, visitor: Visitor, clock: Any) -> None:
         call_command("load_reference", verbosity=0)
         jha, env, topic = make_meeting(), make_meeting("env", start_date=PRESS_DATE + DAY), make_topic()
         MediaLink.objects.create(topic=topic, title="Infographic", kind="infographic", url="https://example.eu/")
@@ -112,5 +112,5 @@ class TestTheList:
         ("query", "parameter"),
         [("kind=video", "kind"), ("owner=nobody", "owner"), ("topic=a%20topic", "topic"), ("public=yes", "public")],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, parameter: str) -> None:
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, parameter: str) -> None:
         assert visitor.problem(f"media-links/?{query}", 400)["parameter"] == parameter

@@ -1,6 +1,6 @@
-"""No parameter makes a list slower than its page needs, where an index can help: it counts the rows looked at.
+"""Test that lists use their indexes, whatever the parameters, by counting the rows that they examine.
 
-On PostgreSQL, as the public role, with years of meetings, in the statements that a request really sends.
+It runs on PostgreSQL as the public role, with years of meetings, and explains the statements of real requests.
 """
 
 import datetime as dt
@@ -33,22 +33,22 @@ from tests.law import Roles, Session
 from tests.publicity import Visitor, delete_editions, guards_lifted
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
-# Midnight, since it stands in the names of tests: those that each worker collects have to be the same.
+# Midnight, because it is in the names of tests, which must be the same in all workers.
 NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()
 MEETINGS = 5000
 ITEMS = 4  # a meeting
-ENOUGH = 2000  # rows that a page of twenty may look at, of some hundred thousand
+ENOUGH = 2000  # the rows that a page of twenty may examine, out of some hundred thousand
 SLUGS = [facts.slug for facts in CONFIGURATIONS][:10]
 
 
 def day_of(n: int) -> dt.date:
-    """Two days apart, the first of them in a month's time."""
+    """Return the day of the n-th meeting. The first is in a month, and they are two days apart."""
     return TODAY + (15 - n) * 2 * DAY
 
 
 def code_of(n: int) -> str:
-    """One for five meetings each, a hundred a year."""
+    """Return the code of an interinstitutional file; five meetings share one, and there are a hundred per year."""
     return f"{2000 + n // 500}/{n // 5 % 100:04}(COD)"
 
 
@@ -57,7 +57,7 @@ def is_rare(n: int) -> bool:
 
 
 def rows_of(n: int) -> Iterator[Any]:
-    """A meeting, with an earlier edition if it is one in ten; of five hundred, one has what is rare."""
+    """Return the rows of a meeting. One in ten has an earlier edition, and one in five hundred has rare values."""
     day, corrected = day_of(n), n % 10 == 0
     document = meeting_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
     text = canonical_text(document)
@@ -117,12 +117,12 @@ def rows_of(n: int) -> Iterator[Any]:
 def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         with guards_lifted(), transaction.atomic():
-            made: dict[type, list[Any]] = {}
+            rows_by_model: dict[type, list[Any]] = {}
             for n in range(MEETINGS):
                 for row in rows_of(n):
-                    made.setdefault(type(row), []).append(row)
-            for model in sorted(made, key=lambda model: model is Edition):
-                model._default_manager.bulk_create(made[model], batch_size=5000)  # type: ignore[attr-defined]
+                    rows_by_model.setdefault(type(row), []).append(row)
+            for model in sorted(rows_by_model, key=lambda model: model is Edition):
+                model._default_manager.bulk_create(rows_by_model[model], batch_size=5000)  # type: ignore[attr-defined]
             call_command("load_reference", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -133,24 +133,24 @@ def years(roles: Roles, django_db_blocker: Any) -> Iterator[None]:
             model._default_manager.all().delete()
 
 
-def statements_of(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
-    """What the site asks the database for the address, parameters and all."""
-    asked: list[tuple[str, Any]] = []
+def capture_statements(visitor: Visitor, address: str) -> list[tuple[str, Any]]:
+    """Return the SQL statements of a request, with their parameters."""
+    statements: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, parameters))
+        statements.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(keep):
         assert visitor.get(f"/api/v1/{address}").status_code == 200
-    return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
+    return [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
 
 
-def looked_at(plan: Any) -> float:
-    """How many rows all scans of a plan saw, the ones included that a condition put aside."""
+def count_examined_rows(plan: Any) -> float:
+    """Return the number of rows that all scans of a plan read, including those that a condition removed."""
     aside = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
     own = (plan["Actual Rows"] + aside) * plan["Actual Loops"] if "Relation Name" in plan else 0
-    return float(own + sum(looked_at(part) for part in plan.get("Plans", ())))
+    return float(own + sum(count_examined_rows(part) for part in plan.get("Plans", ())))
 
 
 PAST, NEAR = day_of(3000), day_of(20)
@@ -229,11 +229,11 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("address", [f"{name}/?{query}" for name, queries in QUERIES.items() for query in queries])
-def test_a_page_looks_at_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
+def test_page_examines_few_rows(visitor: Visitor, years: None, reader: Session, address: str) -> None:
     seen = 0.0
-    shown = []
-    for sql, parameters in statements_of(visitor, address):
+    plans = []
+    for sql, parameters in capture_statements(visitor, address):
         [[[plan]]] = reader.ask(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *parameters)
-        seen += looked_at(plan["Plan"])
-        shown.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
-    assert seen <= ENOUGH, "\n".join([address, *shown])
+        seen += count_examined_rows(plan["Plan"])
+        plans.append(f"{plan['Execution Time']:.0f} ms\n{sql}\n{json.dumps(plan['Plan'], indent=1)}")
+    assert seen <= ENOUGH, "\n".join([address, *plans])

@@ -1,4 +1,4 @@
-"""The questions that people ask of the API, each by its sentence (docs/api.md has them as recipes)."""
+"""Test the recipes of docs/api.md, and the orderings of lists."""
 
 import datetime as dt
 from typing import Any
@@ -26,10 +26,10 @@ def link(name: str, kind: str = "live_stream") -> shape.Link:
 
 
 @pytest.mark.django_db
-class TestTheQuestions:
+class TestRecipes:
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Two days of ministers with items, points, results and links on either; and another meeting a year before."""
+        """Publish a meeting of two days with items, points, results and links, and another one a year earlier."""
         call_command("load_reference", verbosity=0)
         topic = make_topic()
         first, second = PRESS_DATE, PRESS_DATE + DAY
@@ -65,12 +65,12 @@ class TestTheQuestions:
     def found(self, visitor: Visitor, address: str) -> list[str]:
         return [each["title"] for each in visitor.json(address)["results"]]
 
-    def test_what_is_in_public_session_this_week(self, visitor: Visitor) -> None:
+    def test_items_in_public_session_this_week(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"agenda-items/?public=yes&{WEEK}") == ["open"]
         [meeting] = visitor.json(f"meetings/?public=yes&{WEEK}&fields=id")["results"]
         assert meeting == {"id": str(named("meeting"))}
 
-    def test_all_items_on_a_procedure(self, visitor: Visitor) -> None:
+    def test_items_on_a_procedure(self, visitor: Visitor) -> None:
         for code in ("2016/0142%20(COD)", "2016/0142(cod)"):
             assert self.found(visitor, f"agenda-items/?procedure={code}") == ["open"]
         assert self.found(visitor, "agenda-items/?procedure=2016/0143%20(COD)") == []
@@ -84,8 +84,8 @@ class TestTheQuestions:
             (2, []),
         ],
     )
-    def test_all_live_streams_of_a_day(self, visitor: Visitor, day: int, streams: list[str]) -> None:
-        """A link's own day is that of its point or item, else it has those of its meeting."""
+    def test_live_streams_of_a_day(self, visitor: Visitor, day: int, streams: list[str]) -> None:
+        """A link has the day of its point or item, or else the days of its meeting."""
         date = PRESS_DATE + day * DAY
         bounds = f"date_from={date}&date_to={date}"
         assert self.found(visitor, f"media-links/?kind=live_stream&{bounds}") == streams
@@ -93,14 +93,14 @@ class TestTheQuestions:
         assert self.found(visitor, f"media-links/?live=yes&{bounds}") == live
         assert len(visitor.statements) == (2 if streams else 1)
 
-    def test_a_link_says_its_own_day(self, visitor: Visitor) -> None:
+    def test_link_has_its_own_day(self, visitor: Visitor) -> None:
         links = visitor.json("media-links/?live=yes&fields=title,date")["results"]
         days = {link["title"]: link["date"] for link in links}
         assert days["of the point"] == str(PRESS_DATE - DAY)
         assert days["of the item"] == str(PRESS_DATE + DAY)
         assert (days["of the meeting"], days["of the result"]) == (None, None)
 
-    def test_links_on_one_side_of_a_day(self, visitor: Visitor) -> None:
+    def test_links_before_or_after_a_day(self, visitor: Visitor) -> None:
         assert self.found(visitor, f"media-links/?live=yes&date_to={PRESS_DATE - DAY}") == [
             "of the point",
             "old stream",
@@ -108,7 +108,7 @@ class TestTheQuestions:
         others = self.found(visitor, f"media-links/?live=no&date_from={PRESS_DATE + DAY}")
         assert others == ["photos", "of a silent point"]
 
-    def test_all_meetings_of_a_presidency_that_took_up_a_topic(self, visitor: Visitor) -> None:
+    def test_meetings_on_a_topic_in_a_presidency(self, visitor: Visitor) -> None:
         ids = {
             query: [each["start_date"] for each in visitor.json(f"meetings/?topic=migration-policy&{query}")["results"]]
             for query in (
@@ -123,7 +123,7 @@ class TestTheQuestions:
         assert self.found(visitor, "agenda-items/?presidency=2059-2&topic=migration-policy") == ["old"]
         assert self.found(visitor, "media-links/?presidency=2059-2") == ["old stream"]
 
-    def test_all_items_with_an_outcome(self, visitor: Visitor) -> None:
+    def test_items_with_an_outcome(self, visitor: Visitor) -> None:
         assert self.found(visitor, "agenda-items/?outcome=any") == ["open"]
         assert self.found(visitor, "agenda-items/?outcome=ADOPTED") == ["open"]
         assert self.found(visitor, "agenda-items/?outcome=conclusions") == []
@@ -140,7 +140,7 @@ class TestTheQuestions:
             ("media-links/?live=yess", "yes"),
         ],
     )
-    def test_what_they_refuse(self, visitor: Visitor, query: str, nearest: str | None) -> None:
+    def test_wrong_values_are_refused(self, visitor: Visitor, query: str, nearest: str | None) -> None:
         body = visitor.problem(query, 400)
         assert body["parameter"] == query.split("?")[1].split("=", maxsplit=1)[0]
         assert body.get("nearest") == nearest
@@ -152,7 +152,7 @@ class TestOrdering:
 
     @pytest.fixture(autouse=True)
     def cast(self, clock: Any) -> None:
-        """Five meetings whose editions appeared the other way round than their days go, two of them at once; topics."""
+        """Publish five meetings in reverse order of their days, two of them at the same time, and topics."""
         for n, minute in enumerate((5, 4, 3, 3, 1)):
             day = PRESS_DATE + n * DAY
             freeze(
@@ -176,7 +176,7 @@ class TestOrdering:
             page = page["next"] and visitor.get(page["next"]).json()
         return found
 
-    def test_meetings_by_date_and_by_when_they_appeared(self, visitor: Visitor) -> None:
+    def test_meetings_by_date_and_by_publication(self, visitor: Visitor) -> None:
         def days(word: str) -> list[int]:
             found = visitor.json(f"meetings/?ordering={word}&fields=start_date")["results"]
             return [(dt.date.fromisoformat(each["start_date"]) - PRESS_DATE).days for each in found]
@@ -186,11 +186,11 @@ class TestOrdering:
         assert days("appeared")[:1] + days("appeared")[3:] == [4, 1, 0]
         assert days("-appeared") == days("appeared")[::-1]
 
-    def test_topics(self, visitor: Visitor) -> None:
+    def test_topics_have_orderings(self, visitor: Visitor) -> None:
         for word, slugs in {"-appeared": ["asylum", "borders"], "appeared": ["borders", "asylum"]}.items():
             assert [topic["slug"] for topic in visitor.json(f"topics/?ordering={word}")["results"]] == slugs
 
-    def test_parts_stay_as_printed(self, visitor: Visitor) -> None:
+    def test_parts_stay_in_printed_order(self, visitor: Visitor) -> None:
         by_date, latest = (visitor.json(f"agenda-items/?ordering={word}")["results"] for word in ("date", "-appeared"))
         assert [item["title"] for item in by_date] == ["Dublin regulation", "Resettlement"] * 5
         assert [item["date"] for item in by_date[::2]] == sorted(item["date"] for item in by_date[::2])
@@ -199,7 +199,7 @@ class TestOrdering:
 
     @pytest.mark.parametrize("word", ["-date", "date", "-appeared", "appeared"])
     @pytest.mark.parametrize("name", LISTS)
-    def test_pages_lead_through_all_and_back(self, visitor: Visitor, name: str, word: str) -> None:
+    def test_pages_lead_through_the_whole_list_and_back(self, visitor: Visitor, name: str, word: str) -> None:
         whole = visitor.json(f"{name}/?limit=100&ordering={word}")["results"]
         assert len(whole) > 1
         forwards = self.pages(visitor, f"{name}/?limit=1&ordering={word}&fields=id")
@@ -208,7 +208,7 @@ class TestOrdering:
         back = visitor.get(visitor.get(page["next"]).json()["previous"] if page["next"] else f"/api/v1/{name}/").json()
         assert not page["next"] or back["results"] == page["results"]
 
-    def test_a_cursor_is_of_its_ordering(self, visitor: Visitor) -> None:
+    def test_cursor_of_another_ordering_is_refused(self, visitor: Visitor) -> None:
         query = visitor.json("meetings/?limit=1&ordering=date")["next"].split("?")[1]
         for other in ("", "-date", "appeared"):
             replaced = query.replace("ordering=date", f"ordering={other}" if other else "")
@@ -225,12 +225,12 @@ class TestOrdering:
             ("", None),
         ],
     )
-    def test_one_that_there_is_not(self, visitor: Visitor, word: str, nearest: str | None) -> None:
+    def test_unknown_ordering_is_refused(self, visitor: Visitor, word: str, nearest: str | None) -> None:
         for name in self.LISTS:
             body = visitor.problem(f"{name}/?ordering={word}", 400)
             assert (body["parameter"], body.get("nearest")) == ("ordering", nearest)
             assert body["allowed"] == ["-date", "date", "-appeared", "appeared"]
 
-    def test_reference_data_and_details_have_one_order(self, visitor: Visitor) -> None:
+    def test_reference_data_and_details_have_no_ordering(self, visitor: Visitor) -> None:
         for address in ("configurations/", "presidencies/", f"meetings/{named('meeting 0')}/"):
             assert visitor.problem(f"{address}?ordering=date", 400)["parameter"] == "ordering"

@@ -1,4 +1,4 @@
-"""Background topics in the API."""
+"""Test background topics in the API."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.publicity import Visitor
 
 @pytest.mark.django_db
 class TestTopics:
-    def test_they_are_documents_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
+    def test_topics_are_documents_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         published(clock, topic)
         [found] = visitor.json("topics/")["results"]
@@ -19,19 +19,19 @@ class TestTopics:
         assert (found["type"], found["slug"], found["edition"]) == ("topic", "migration-policy", 1)
         assert visitor.json(f"topics/{topic.pk}/") == found
 
-    def test_by_slug(self, visitor: Visitor, clock: Any) -> None:
+    def test_topic_is_found_by_slug(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_topic(), make_topic("terrorism"))
         assert [topic["slug"] for topic in visitor.json("topics/?slug=terrorism")["results"]] == ["terrorism"]
         assert visitor.json("topics/?slug=terror")["results"] == []
 
     @pytest.mark.parametrize("slug", ["", "a%20topic", "../meetings", "%CE%B1"])
-    def test_what_is_no_slug(self, visitor: Visitor, slug: str) -> None:
+    def test_invalid_slug_is_refused(self, visitor: Visitor, slug: str) -> None:
         assert visitor.problem(f"topics/?slug={slug}", 400)["parameter"] == "slug"
 
 
 @pytest.mark.django_db
-class TestASlugThatChanged:
-    """Items keep the slug they were published with; the topic is found by this, by its new one and by its id."""
+class TestChangedSlug:
+    """Items keep the slug with which they were published. They are found by that one, by the new one and by id."""
 
     @pytest.fixture(autouse=True)
     def taken_up(self, clock: Any) -> None:
@@ -47,14 +47,16 @@ class TestASlugThatChanged:
         counts = []
         for address in ("meetings/?topic=", "agenda-items/?topic=", "media-links/?topic=", "topics/?slug="):
             counts.append(len(visitor.json(f"{address}{slug}")["results"]))
-            assert len(visitor.statements) <= 2  # the page of rows, in which the slug is looked up; their documents
+            assert (
+                len(visitor.statements) <= 2
+            )  # the page of rows, which includes the look-up of the slug, and their documents
         return counts
 
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])
-    def test_both_lead_to_it(self, visitor: Visitor, slug: str) -> None:
+    def test_old_and_new_slug_find_the_topic(self, visitor: Visitor, slug: str) -> None:
         assert self.found(visitor, slug) == [1, 1, 1, 1]
 
-    def test_one_that_another_topic_claims_is_that_topic_s(self, visitor: Visitor, clock: Any) -> None:
+    def test_slug_that_another_topic_has_now_finds_that_one(self, visitor: Visitor, clock: Any) -> None:
         other = make_topic()
         published(clock, other)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 1]
@@ -62,7 +64,7 @@ class TestASlugThatChanged:
         clock.move_to(withdraw(other, reason="Sent too early.").available_from)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 0]
 
-    def test_one_of_a_correction_to_come_leads_nowhere_yet(self, visitor: Visitor, clock: Any) -> None:
+    def test_slug_of_a_scheduled_correction_finds_nothing(self, visitor: Visitor, clock: Any) -> None:
         self.topic.slug = "secret"
         self.topic.save()
         publish(self.topic, at=PRESS_DAY + DAY)
@@ -70,7 +72,7 @@ class TestASlugThatChanged:
         assert self.found(visitor, "migration-pact") == [1, 1, 1, 1]
 
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])
-    def test_of_a_withdrawn_topic_it_finds_what_the_id_finds(self, visitor: Visitor, clock: Any, slug: str) -> None:
+    def test_slug_of_a_withdrawn_topic_finds_the_same_as_its_id(self, visitor: Visitor, clock: Any, slug: str) -> None:
         clock.move_to(withdraw(self.topic, reason="Sent too early.").available_from)
         by_id = visitor.json(f"agenda-items/?topic={self.topic.pk}")["results"]
         assert len(by_id) == 1
@@ -79,7 +81,7 @@ class TestASlugThatChanged:
 
 
 @pytest.mark.django_db
-def test_the_day_of_the_present_edition_decides_the_order(visitor: Visitor, clock: Any) -> None:
+def test_topics_are_in_order_of_their_current_edition(visitor: Visitor, clock: Any) -> None:
     first, second = make_topic("borders"), make_topic("terrorism")
     for topic in (first, second):
         clock.move_to(published(clock, topic).available_from + DAY)

@@ -1,4 +1,4 @@
-"""A whole calendar, octet by octet: what programs have been given so far, they are given tomorrow."""
+"""Test a whole calendar byte for byte."""
 
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ GOLDEN = Path(__file__).with_name("jha.ics")
 
 
 @pytest.mark.django_db
-def test_a_whole_calendar(visitor: Visitor, clock: Any) -> None:
-    """If this changes on purpose: every subscriber gets it. Then look at the difference, and keep the new one."""
+def test_whole_calendar_is_as_stored(visitor: Visitor, clock: Any) -> None:
+    """A change reaches every subscriber. If you intend one, check the difference and store the new file."""
     make_configuration()
     freeze([full_document()], available_from=PRESS_DAY + SECOND)
     provisional = meeting_document(

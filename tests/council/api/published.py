@@ -1,4 +1,4 @@
-"""One of each resource on the record, for the tests that hold whole answers against a contract."""
+"""Publish one of each resource, for tests that compare whole answers with a contract."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ ADDRESSES = {
 
 
 def publish_one_of_each(clock: Any) -> None:
-    """The full document, which takes up a topic that is published too, and reference data."""
+    """Publish the full document, the topic it refers to, and reference data."""
     call_command("load_reference", verbosity=0)
     image = shape.Image(digest="0" * 64, alt="Arrivals by sea", width=1200, height=800)
     topic = shape.TopicDocument(

@@ -1,4 +1,4 @@
-"""What the description's examples are of, published when it was: the note of September 2017, and its topic."""
+"""Publish the meeting of September 2017 and its topic, which are the examples of the description, at their time."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from meetings.answers import Envelope
-from meetings.api.examples import kept
+from meetings.api.examples import read_example
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.text import converted
 from meetings.editions import bury, freeze
@@ -18,7 +18,7 @@ from tests.publicity import guards_lifted
 NOW = dt.datetime(2017, 9, 13, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 ENVELOPE = {member.name for member in msgspec.structs.fields(Envelope)}
-MEETING, TOPIC = (kept(name)["answer"] for name in ("getMeeting", "getTopic"))
+MEETING, TOPIC = (read_example(name)["answer"] for name in ("getMeeting", "getTopic"))
 GONE = str(named("withdrawn"))
 
 
@@ -27,7 +27,10 @@ def document(answer: dict[str, Any], shape: Any, **changed: Any) -> Any:
 
 
 def publish_september_2017() -> None:
-    """And another meeting, withdrawn. Only the owner of the tables can publish in the past: for `committed` tests."""
+    """Publish the meeting, its topic and a withdrawn meeting.
+
+    Use it in `committed` tests, because only the owner of the tables can publish in the past.
+    """
     with guards_lifted(), transaction.atomic():
         call_command("load_reference", verbosity=0)
         for answer, shape in ((TOPIC, TopicDocument), (MEETING, MeetingDocument)):

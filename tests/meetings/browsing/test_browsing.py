@@ -46,11 +46,11 @@ class TestMeetingList:
     @pytest.mark.parametrize(
         ("query", "shown"),
         [
-            ("configuration=jhaa", "Council configuration: there is no “jhaa”"),
-            ("status=off", "Status: there is no “off”"),
-            ("procedure=nonsense", "Procedure: “nonsense” is no code"),
-            ("place=%00", "Place: it holds control characters"),
-            ("presidency=" + "9" * 300, "Presidency: it is longer than 200 characters"),
+            ("configuration=jhaa", "Council configuration: “jhaa” is not one of the values"),
+            ("status=off", "Status: “off” is not one of the values"),
+            ("procedure=nonsense", "Procedure: “nonsense” is not the code"),
+            ("place=%00", "Place: the value has control characters"),
+            ("presidency=" + "9" * 300, "Presidency: the value is longer than 200 characters"),
         ],
     )
     def test_invalid_filter_is_reported_and_ignored(self, visitor: Visitor, query: str, shown: str) -> None:
@@ -132,7 +132,7 @@ class TestMonthCalendar:
 
     def test_invalid_filter_is_reported(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=jhaa")
-        assert "Council configuration: there is no “jhaa”" in text(response)
+        assert "Council configuration: “jhaa” is not one of the values" in text(response)
 
     def test_month_without_meetings_says_so(self, visitor: Visitor) -> None:
         assert "No meetings found for this month." in text(visitor.get("/en/meetings/2060/02/"))

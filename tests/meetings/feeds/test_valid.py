@@ -1,4 +1,4 @@
-"""Every feed keeps the rules of RFC 4287: by a RELAX NG schema (jing), and those that no schema can tell by hand."""
+"""Test that feeds follow RFC 4287: with a RELAX NG schema (jing), and with checks that no schema can express."""
 
 import subprocess
 from collections import Counter
@@ -11,7 +11,7 @@ from meetings.models import EditionReason
 from meetings.vocabulary import MeetingStatus
 from tests.cast import full_document, make_configuration, named
 from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
-from tests.meetings.feeds.reading import ATOM, parsed
+from tests.meetings.feeds.reading import ATOM, parse_feed
 from tests.outside import tool
 from tests.publicity import Visitor
 
@@ -27,7 +27,7 @@ FEEDS = (
 
 
 def faults(folder: Path, feed: bytes) -> str:
-    """What jing holds against the feed; empty for a valid one."""
+    """Return the errors that jing reports; empty for a valid feed."""
     jing = tool("jing", version=())
     file = folder / "feed.atom"
     file.write_bytes(feed)
@@ -36,8 +36,8 @@ def faults(folder: Path, feed: bytes) -> str:
 
 
 @pytest.fixture
-def everything_happened(appears: Appearing) -> None:
-    """Editions of every kind, in two languages, with all that XML minds in their words."""
+def publish_all_kinds_of_editions(appears: Appearing) -> None:
+    """Publish editions of every kind in two languages, with characters that are special in XML."""
     make_configuration()
     odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
     first = appears(meeting("closed", odd), change_note=odd)
@@ -56,12 +56,12 @@ def everything_happened(appears: Appearing) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "mt"])
 @pytest.mark.parametrize("path", FEEDS)
-def test_full_or_with_nothing_in_it(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, path: str, language: str
+def test_feeds_are_valid_full_or_empty(
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, path: str, language: str
 ) -> None:
     feed = visitor.get(f"/{language}/{path}").content
     assert faults(tmp_path, feed) == ""
-    entries = parsed(feed).findall(f"{ATOM}entry")
+    entries = parse_feed(feed).findall(f"{ATOM}entry")
     assert entries
     for entry in entries:
         pages = [each for each in entry.findall(f"{ATOM}link") if each.get("rel") == "alternate"]
@@ -71,7 +71,7 @@ def test_full_or_with_nothing_in_it(
     assert len(set(ids)) == len(ids)
 
 
-def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
+def test_empty_feed_is_valid(visitor: Visitor, db: None, tmp_path: Path) -> None:
     assert faults(tmp_path, visitor.get("/en/meetings/feed.atom").content) == ""
 
 
@@ -87,8 +87,8 @@ def test_an_empty_feed(visitor: Visitor, db: None, tmp_path: Path) -> None:
         (b"</entry>", b"<title>Another</title></entry>"),
     ],
 )
-def test_a_wrong_one_is_found_out(
-    visitor: Visitor, everything_happened: None, tmp_path: Path, good: bytes, bad: bytes
+def test_invalid_feed_is_found(
+    visitor: Visitor, publish_all_kinds_of_editions: None, tmp_path: Path, good: bytes, bad: bytes
 ) -> None:
     feed = visitor.get("/en/meetings/feed.atom").content
     assert good in feed
