@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agenda.downloads import forget
-from agenda.exporting.forms import FORMS, PUBLIC, WORD
+from agenda.exporting.forms import FORMS, PUBLIC_FORMATS, WORD
 from agenda.exporting.typeset import CannotBeSet
 from agenda.notes.lines import read_lines
 from agenda.notes.reading import read_note
@@ -32,7 +32,7 @@ from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
 MEETING = "/en/meetings/jha/2060/09/14/"
-NAMES = [f"note.{form.name}" for form in PUBLIC]
+NAMES = [f"note.{form.name}" for form in PUBLIC_FORMATS]
 READERS = {"note.pdf": words_of_pdf, "note.docx": words_of_word, "note.txt": lambda content: content.decode()}
 all_forms = pytest.mark.parametrize("name", NAMES)
 
@@ -90,7 +90,7 @@ class TestRefusals:
         def fail(*_args: Any) -> bytes:
             raise CannotBeSet("a secret path")
 
-        monkeypatch.setattr("agenda.exporting.forms.pdf_of", fail)
+        monkeypatch.setattr("agenda.exporting.forms.typeset_pdf", fail)
         answer = visitor.get(f"{MEETING}note.pdf")
         page = answer.content.decode()
         assert answer.status_code == 503
@@ -179,8 +179,8 @@ class TestKeeping:
         def fail(*_args: Any) -> bytes:
             raise AssertionError
 
-        for made in ("pdf_of", "word_of", "text_of"):
-            monkeypatch.setattr(f"agenda.exporting.forms.{made}", fail)
+        for name_of_function in ("typeset_pdf", "build_word_file", "render_note_text"):
+            monkeypatch.setattr(f"agenda.exporting.forms.{name_of_function}", fail)
         for headers in ({"If-None-Match": kept["ETag"]}, {"If-Modified-Since": kept["Last-Modified"]}):
             answer = visitor.get(f"{MEETING}{name}", headers=headers)
             assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", kept["ETag"])
@@ -283,4 +283,4 @@ class TestADraft:
 
 
 def test_json_has_its_address_in_the_api() -> None:
-    assert {form.name for form in PUBLIC} == set(FORMS) - {"json"}
+    assert {form.name for form in PUBLIC_FORMATS} == set(FORMS) - {"json"}

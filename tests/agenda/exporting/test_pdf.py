@@ -52,7 +52,7 @@ class TestWhatCannotBeSet:
         assert "could not be displayed" in caplog.text
 
     def test_a_note_longer_than_any(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-        monkeypatch.setattr(typeset, "LONGEST", 1000)
+        monkeypatch.setattr(typeset, "MAX_DATA_LENGTH", 1000)
         with pytest.raises(CannotBeSet):
             text(whole())
         assert "is too long to be set" in caplog.text
@@ -137,12 +137,12 @@ class TestWhatItSays:
 
     def test_what_is_not_translated(self) -> None:
         document = whole(language=Language.FR, fallbacks=["lead"])
-        assert "Parts of this text have not been translated. You read those in: English." in text(document)
+        assert "Parts of this text have not been translated. They are shown in: English." in text(document)
 
     def test_which_edition_it_is_and_where_it_stands(self) -> None:
         imprint = Imprint(
             at=PRESS_DAY,
-            page="https://agendas.example.eu/en/meetings/jha/2060/09/14/",
+            page_url="https://agendas.example.eu/en/meetings/jha/2060/09/14/",
             number=2,
             published_at=PRESS_DAY - DAY,
             modified_at=PRESS_DAY,
@@ -153,9 +153,9 @@ class TestWhatItSays:
         for said in (
             "Edition 2",
             "Published 13 September 2060, 10:00 (Brussels)",
-            "Text last changed 14 September 2060, 10:00 (Brussels)",
+            "Last updated 14 September 2060, 10:00 (Brussels)",
             "What changed The hour.",
-            "Address https://agendas.example.eu/en/meetings/jha/2060/09/14/",
+            "Web address https://agendas.example.eu/en/meetings/jha/2060/09/14/",
         ):
             assert said in told
 
@@ -180,7 +180,7 @@ class TestTheEmblem:
 
     def test_its_colours_are_those_of_pages(self) -> None:
         pages = (Path(settings.BASE_DIR) / "static/css/variables.css").read_text().partition("@media")[0]
-        template = typeset.TEMPLATE.read_text()
+        template = typeset.TYPST_TEMPLATE.read_text()
         names = {emblem.colour for emblem in EMBLEMS.values()}
         assert {name: colour_in(template, rf"{name}: \"") for name in names} == {
             name: colour_in(pages, f"--{name}: ") for name in names

@@ -70,7 +70,7 @@ class TestWhatItIs:
 
     def test_the_programme_has_a_head_that_each_page_repeats(self) -> None:
         [table] = word(whole()).tables
-        assert [cell.text for cell in table.rows[0].cells] == ["Time", "What happens"]
+        assert [cell.text for cell in table.rows[0].cells] == ["Time", "Event"]
         assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
         assert table.rows[1].cells[0].text == "about 13:00"
 

@@ -46,7 +46,7 @@ def shown(visitor: Visitor, typed: str | list[str], language: str = "en", **more
 
 def titles(visitor: Visitor, typed: str | list[str], language: str = "en", **more: Any) -> list[str]:
     """Of what is found with all that was typed."""
-    if "Nothing has all of these words" in page(visitor, typed, language, **more):
+    if "There are no results with all of these words" in page(visitor, typed, language, **more):
         return []
     return [one.title for one in shown(visitor, typed, language, **more)]
 

@@ -177,12 +177,12 @@ def test_what_a_word_was_meant_for_is_looked_for_a_second_at_most(
     db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the page is shown without it."""
-    monkeypatch.setattr(finding, "BRIEF", SECOND / 10)
-    monkeypatch.setattr(finding, "statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
+    monkeypatch.setattr(finding, "MAX_SUGGESTION_TIME", SECOND / 10)
+    monkeypatch.setattr(finding, "build_statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
     request: Any = RequestFactory().get("/en/search/")
     request.instant = timezone.now()
     begun = time.monotonic()
-    assert finding.ask_briefly(request, "fish", "en", finding.Scope()) == []
+    assert finding.fetch_rows_briefly(request, "fish", "en", finding.SearchScope()) == []
     assert time.monotonic() - begun < 4
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")

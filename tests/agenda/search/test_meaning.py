@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from agenda.search.distance import distance
+from agenda.search.distance import edit_distance
 from meetings.models import Meeting
 from tests.agenda.search.finding import approved, page, plain, shown, titles
 from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def meant(visitor: Visitor, typed: str, language: str = "en", **more: Any) -> str:
-    found = re.search(r'<p class="search-meant">(.*?)</p>', page(visitor, typed, language, **more), re.DOTALL)
+    found = re.search(r'<p class="search-suggestion">(.*?)</p>', page(visitor, typed, language, **more), re.DOTALL)
     return plain(found[1]) if found else ""
 
 
 def alone(visitor: Visitor, typed: str) -> list[str]:
-    found = re.search(r'<div class="search-alone">.*?</div>', page(visitor, typed), re.DOTALL)
+    found = re.search(r'<div class="search-term-counts">.*?</div>', page(visitor, typed), re.DOTALL)
     return [plain(one) for one in re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL)] if found else []
 
 
@@ -108,13 +108,13 @@ class TestSpelling:
         [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("bees", "bees", 0), ("bees", "beers", 1), ("form", "farms", 2)],
     )
     def test_distances(self, one: str, other: str, far: int) -> None:
-        assert distance(one, other) == distance(other, one) == far
+        assert edit_distance(one, other) == edit_distance(other, one) == far
 
 
 class TestBeginnings:
     def test_words_that_begin_so_are_found_where_nothing_has_them_whole(self, visitor: Visitor, bees: Meeting) -> None:
         html = page(visitor, "pollinat protec")
-        assert "These have words that begin so" in html
+        assert "These results have words that start with them" in html
         assert "<mark>Protecting</mark> <mark>pollinators</mark>" in html
         assert [one.title for one in shown(visitor, "pollinat protec")] == ["Protecting pollinators"]
 
@@ -123,11 +123,11 @@ class TestEachAlone:
     def test_each_word_says_how_much_it_finds(self, visitor: Visitor, clock: Any, bees: Meeting) -> None:
         published(clock, make_meeting(start_date=PRESS_DATE + DAY, city="Luxembourg"))
         told = alone(visitor, "pollinators whales luxembourg")
-        assert told == ["pollinators 1", "whales nothing", "luxembourg 2"]
+        assert told == ["pollinators 1", "whales no results", "luxembourg 2"]
         assert '<a href="?q=luxembourg">' in page(visitor, "pollinators whales luxembourg")
 
     def test_where_nothing_has_any_too(self, visitor: Visitor, bees: Meeting) -> None:
-        assert alone(visitor, "whales dolphins") == ["whales nothing", "dolphins nothing"]
+        assert alone(visitor, "whales dolphins") == ["whales no results", "dolphins no results"]
 
     def test_one_word_is_told_once(self, visitor: Visitor, bees: Meeting) -> None:
         assert alone(visitor, "whales") == []

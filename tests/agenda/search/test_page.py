@@ -11,7 +11,7 @@ from django.utils.translation import override
 from agenda.models import AgendaItem
 from agenda.search import finding
 from agenda.search import page as pages
-from agenda.search.page import MOST_PAGES, PAGE, search
+from agenda.search.page import MAX_PAGES, PAGE_SIZE, search
 from meetings.models import Meeting
 from meetings.search import question
 from tests.agenda.search.finding import page, plain, shown
@@ -62,13 +62,13 @@ class TestChoices:
 
     def test_what_is_no_date_is_left_out_and_that_is_said(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", date_from="tomorrow", date_to="2060-13-01")
-        assert "“tomorrow” is no date" in html
-        assert "“2060-13-01” is no date" in html
+        assert "“tomorrow” is not a date" in html
+        assert "“2060-13-01” is not a date" in html
         assert facets(html)["All"] == "29"
 
     def test_of_two_values_none_counts_and_that_is_said(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", configuration=["jha", "agrifish"], date_to=["2060-09-14", "2061-01-01"])
-        assert "Who meets: there are 2 of them, and only one can be chosen." in plain(html)
+        assert "Council configuration: there are 2 of them, and only one can be chosen." in plain(html)
         assert "To: there are 2 of them" in plain(html)
         assert facets(html)["All"] == "29"
 
@@ -79,8 +79,8 @@ class TestChoices:
 
     def test_the_last_day_before_the_first_finds_nothing(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", date_from="2060-09-15", date_to="2060-09-14")
-        assert "The last day lies before the first" in html
-        assert "Nothing found" in html
+        assert "The end date must be the same as or after the start date." in html
+        assert "No results" in html
 
     @pytest.mark.parametrize(
         ("more", "count"),
@@ -97,7 +97,7 @@ class TestChoices:
         ],
     )
     def test_each_narrows(self, visitor: Visitor, fish: None, more: dict[str, str], count: int) -> None:
-        assert f"{count} found" in plain(page(visitor, "fish", **more))
+        assert f"{count} result" in plain(page(visitor, "fish", **more))
 
     def test_they_stay_chosen_in_the_form(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", configuration="agrifish", date_from="1.9.2060", **{"in": "items"})
@@ -108,8 +108,8 @@ class TestChoices:
 
     def test_where_they_leave_nothing_there_is_a_way_without_them(self, visitor: Visitor, fish: None) -> None:
         html = page(visitor, "fish", configuration="jha", **{"in": "topics"})
-        assert "Nothing found" in html
-        assert '<a href="?q=fish">Search for the same everywhere' in html
+        assert "No results" in html
+        assert '<a href="?q=fish">Search again without filters' in html
 
 
 class TestCounts:
@@ -127,13 +127,13 @@ class TestCounts:
             found = re.search(rf'<a href="(\?[^"]+)"[^>]*>{label}</a>', html)
             assert found
             answer = visitor.get("/en/search/" + found[1].replace("&amp;", "&")).content.decode()
-            assert f"{count} found" in plain(answer), label
+            assert f"{count} result" in plain(answer), label
 
 
 class TestPages:
     def test_there_are_twenty_a_page_and_a_way_on_and_back(self, visitor: Visitor, fish: None) -> None:
         first, second = shown(visitor, "fish"), shown(visitor, "fish", page=2)
-        assert (len(first), len(second)) == (PAGE, 9)
+        assert (len(first), len(second)) == (PAGE_SIZE, 9)
         assert not {one.path for one in first} & {one.path for one in second}
         assert '<a href="?q=fish&amp;page=2" rel="next">' in page(visitor, "fish")
         assert '<a href="?q=fish&amp;page=1" rel="prev">' in page(visitor, "fish", page=2)
@@ -146,9 +146,9 @@ class TestPages:
     def test_what_is_beyond_all_pages_is_said(
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(pages, "MOST_PAGES", 1)
+        monkeypatch.setattr(pages, "MAX_PAGES", 1)
         html = page(visitor, "fish")
-        assert "There is more than the 20 that can be shown" in html
+        assert "We can show only the first 20 results" in html
         assert 'rel="next"' not in html
 
     def test_only_the_newest_are_looked_at_and_that_is_said(
@@ -157,7 +157,7 @@ class TestPages:
         for module in (question, finding, pages):
             monkeypatch.setattr(module, "MOST", 3)
         html = page(visitor, "fish")
-        assert "More than 3 found" in html
+        assert "More than 3 results" in html
         assert [one.path for one in shown(visitor, "fish")] == [one.path for one in shown(visitor, "fish", page=2)]
         assert all("2061" in one.path for one in shown(visitor, "fish"))
         assert len(shown(visitor, "fish", configuration="jha")) == 3
@@ -169,19 +169,21 @@ class TestPages:
         for module in (question, finding, pages):
             monkeypatch.setattr(module, "MOST", 3)
         html = page(visitor, "fish", **{"in": "topics"})
-        assert "Counted among the newest 3" in plain(html)
+        assert "The numbers count only the newest 3 results." in plain(html)
         assert "in=meetings" in html
 
     def test_nothing_within_a_choice_is_not_nothing_at_all(self, visitor: Visitor, fish: None) -> None:
-        assert "Of what you chose, nothing that is published" in plain(page(visitor, "fish", date_to="1999-01-01"))
-        assert "No meeting, agenda item or topic that is published" in plain(page(visitor, "zanzibar"))
+        assert "There are no results for “fish” with the filters that you chose." in plain(
+            page(visitor, "fish", date_to="1999-01-01")
+        )
+        assert "There are no results for “zanzibar”." in plain(page(visitor, "zanzibar"))
 
     def test_a_day_that_has_no_page_is_not_linked(self, visitor: Visitor, fish: None) -> None:
         assert "/en/day/1900-05-01/" not in page(visitor, "1 May 1900")
         assert "/en/day/2060-05-01/" in page(visitor, "1 May 2060")
 
     def test_they_are_no_more_than_the_ranked(self) -> None:
-        assert MOST_PAGES * PAGE <= question.MOST
+        assert MAX_PAGES * PAGE_SIZE <= question.MOST
 
 
 class TestAnswer:
@@ -230,7 +232,7 @@ class TestAnswer:
             request = RequestFactory().get("/en/search/", {"q": word})
             request.instant = at  # type: ignore[attr-defined]
             with override("en"):
-                return "1 found" in plain(search(request).content.decode())
+                return "1 result" in plain(search(request).content.decode())
 
         before = first.available_from - SECOND
         told = [[found(word, at) for word in ("Zanzibar", "Madagascar")] for at in (before, first.available_from)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from agenda.search.asking import LONGEST, MOST_TERMS, read
+from agenda.search.asking import MAX_QUERY_LENGTH, MAX_TERMS, parse_query
 from meetings.models import Meeting
 from tests.agenda.search.finding import approved, page, plain, shown, titles
 from tests.cast import make_meeting, make_topic, published, translate
@@ -36,7 +36,7 @@ class TestNothingToLookFor:
     @pytest.mark.parametrize("typed", ["", "   ", "?!… ()", "the of and", "😀🐝", "\0", '"""', "a", "%", "\u200b"])
     def test_there_is_help_and_no_search(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         html = page(visitor, typed)
-        assert "What you may type" in html
+        assert "What you can search for" in html
         assert not any("searchrow" in statement for statement in visitor.statements)
 
     @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ class TestNothingToLookFor:
 
     def test_what_is_too_long_is_cut_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "bees " + "x" * 10_000)
-        assert "That was long" in plain(html)
-        assert "x" * (LONGEST + 1) not in html
-        words = read(" ".join(f"word{number}" for number in range(20)), "en")
-        assert (len(words.terms), words.was_cut) == (MOST_TERMS, True)
+        assert "Your search is too long" in plain(html)
+        assert "x" * (MAX_QUERY_LENGTH + 1) not in html
+        words = parse_query(" ".join(f"word{number}" for number in range(20)), "en")
+        assert (len(words.terms), words.was_cut) == (MAX_TERMS, True)
 
     def test_what_is_typed_is_never_markup(self, visitor: Visitor, meeting: Meeting) -> None:
         assert "<script" not in page(visitor, "<script>alert(1)</script> bees")
@@ -125,13 +125,13 @@ class TestWords:
 
     def test_where_nothing_has_all_some_will_do_and_that_is_said(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "pollinators whales")
-        assert "Nothing has all of these words" in html
+        assert "There are no results with all of these words" in html
         assert [one.title for one in shown(visitor, "pollinators whales")] == ["Protecting pollinators"]
 
     def test_where_nothing_has_any_there_is_advice(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "whales", **{"in": "items"})
-        assert "Nothing found" in html
-        assert "Search for the same everywhere" in html
+        assert "No results" in html
+        assert "Search again without filters" in html
 
     def test_a_title_counts_more_than_a_number_and_that_more_than_a_text(self, visitor: Visitor, clock: Any) -> None:
         in_text = make_meeting(start_date=dt.date(2060, 9, 17), lead="<p>Of 3561 fish</p>")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from meetings.editions import freeze
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.sharing import LONGEST, excerpt, locale_of, picture_of
+from meetings.sharing import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture, shorten_text
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.filling import member_of
 from tests.agenda.previews.test_opening import linked, opened
@@ -269,18 +269,18 @@ class TestWords:
         [
             ("", ""),
             ("A line.\n- one\n- two", "A line. one two"),
-            ("x" * (LONGEST + 1), "x" * (LONGEST - 1) + "…"),
+            ("x" * (MAX_DESCRIPTION_LENGTH + 1), "x" * (MAX_DESCRIPTION_LENGTH - 1) + "…"),
             ("one two, three", "one two, three"),
         ],
     )
     def test_an_excerpt_is_one_line(self, text: str, told: str) -> None:
-        assert excerpt(text) == told
+        assert shorten_text(text) == told
 
     def test_it_ends_with_a_word_and_no_comma(self) -> None:
-        assert excerpt("one two, three", 11) == "one two…"
+        assert shorten_text("one two, three", 11) == "one two…"
 
     def test_every_language_has_a_country(self) -> None:
-        told = [locale_of(language) for language in Language.values]
+        told = [get_locale(language) for language in Language.values]
         assert {"en_GB", "el_GR", "ga_IE", "cs_CZ", "mt_MT", "fr_FR"} <= set(told)
         assert len(set(told)) == len(Language.values)
 
@@ -295,5 +295,5 @@ class TestPictures:
             assert (picture.format, picture.mode, picture.size) == ("PNG", "P", (1200, 630))
 
     def test_other_bodies_have_that_of_the_site(self) -> None:
-        assert "council" in picture_of("eurogroup").path
-        assert "council" in picture_of("").path
+        assert "council" in get_share_picture("eurogroup").path
+        assert "council" in get_share_picture("").path
