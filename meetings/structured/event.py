@@ -33,7 +33,7 @@ def meeting_event(publication: Publication, address: str, site: str) -> Node:
     start, end = get_event_days(document)
     earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]
     status = get_event_status(document, bool(earlier))
-    # A date without a time means the end of that day, so it is never before a start with a time.
+    # On a single day, an end date without a time would count as earlier than a start with a time.
     end_date = end.isoformat() if end and end != start else ""
     return drop_empty(
         {

@@ -137,7 +137,7 @@ class TestTheList:
         appear(clock, moved(**LOST))
         [told] = parts(visitor, query).values()
         assert "No date yet" in told
-        assert "was to be on 14–15 September 2060" in told
+        assert "originally 14–15 September 2060" in told
         assert "JHA" not in page(visitor, "/en/meetings/?year=2059").partition("<h2")[2]
 
     def test_one_of_today_has_ended_when_the_office_said_so_of_all(self, visitor: Visitor, clock: Any) -> None:
