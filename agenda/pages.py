@@ -118,9 +118,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     found = publications(live_documents(request, SubjectType.TOPIC)[:500])
     context = {
         "topics": sorted(found, key=lambda topic: topic.document.title),
-        "description": _(
-            "Topics that the Council of the European Union returns to, with all meetings on each of them."
-        ),
+        "description": _("Topics that the Council of the European Union returns to, and the meetings on each topic."),
     }
     return render(request, "agenda/topics.html", context)
 

@@ -66,7 +66,7 @@ class TestWhatIsNotOnIt:
         moved = meeting("env", point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
         appear(clock, moved)
         assert titles(visitor) == ["On"]
-        assert "Postponed: new date" in words(page(visitor, "/en/meetings/"))
+        assert "Postponed to a new date" in words(page(visitor, "/en/meetings/"))
 
     def test_a_link_without_an_address(self, visitor: Visitor, clock: Any) -> None:
         link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
