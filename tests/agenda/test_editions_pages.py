@@ -32,7 +32,7 @@ PAGE = "/en/meetings/jha/2060/09/14/"
 EDITIONS = f"{PAGE}editions/"
 
 
-def publish_change(clock: Any, meeting: Meeting, note: str = "", **values: Any) -> Edition:
+def changed(clock: Any, meeting: Meeting, note: str = "", **values: Any) -> Edition:
     """Publish the meeting with other values, a minute later."""
     clock.shift(MINUTE)
     for name, value in values.items():
@@ -41,12 +41,12 @@ def publish_change(clock: Any, meeting: Meeting, note: str = "", **values: Any) 
     return published(clock, meeting, note=note)
 
 
-def publish_three_editions(clock: Any) -> Meeting:
+def three_editions(clock: Any) -> Meeting:
     """Publish three editions of one meeting, with the venues Zanzibar, Mombasa and Lamu."""
     meeting = make_meeting(venue="Zanzibar")
     published(clock, meeting)
-    publish_change(clock, meeting, "Another venue.", venue="Mombasa")
-    publish_change(clock, meeting, "The venue again.", venue="Lamu")
+    changed(clock, meeting, "Another venue.", venue="Mombasa")
+    changed(clock, meeting, "The venue again.", venue="Lamu")
     return meeting
 
 
@@ -89,7 +89,7 @@ class TestMissingEditions:
         ],
     )
     def test_invalid_edition_number_is_explained(self, visitor: Visitor, clock: Any, which: str) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(f"{EDITIONS}{which}/")
         assert response.status_code == 404
         assert "numbered from 1 to 3" in text(response)
@@ -121,7 +121,7 @@ class TestAfterAWithdrawal:
     ADDRESSES = [f"{EDITIONS}{which}" for which in ("", "1/", "2/", "1..2/", "2..3/", "4/")]
 
     def test_all_edition_addresses_show_the_notice(self, visitor: Visitor, clock: Any) -> None:
-        meeting = publish_three_editions(clock)
+        meeting = three_editions(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         notice = visitor.get(PAGE)
         for address in self.ADDRESSES:
@@ -129,11 +129,11 @@ class TestAfterAWithdrawal:
             assert (response.status_code, response.content) == (410, notice.content), address
 
     def test_new_edition_does_not_reopen_earlier_ones(self, visitor: Visitor, clock: Any) -> None:
-        meeting = publish_three_editions(clock)
+        meeting = three_editions(clock)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         clock.shift(MINUTE)
         published(clock, meeting)
-        publish_change(clock, meeting, "The venue once more.", venue="Malindi")
+        changed(clock, meeting, "The venue once more.", venue="Malindi")
         for which in ("1", "2", "3", "4", "1..2", "3..5", "4..6"):
             response = visitor.get(f"{EDITIONS}{which}/")
             assert response.status_code == 410, which
@@ -160,7 +160,7 @@ class TestAfterAWithdrawal:
 @pytest.mark.django_db
 class TestSuppressedEditions:
     def test_text_is_hidden_but_number_time_and_digest_stay(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         suppress_edition(2)
         digest = EditionDocument.objects.order_by("edition__available_from")[1].document_id
         itself = visitor.get(f"{EDITIONS}2/")
@@ -176,7 +176,7 @@ class TestSuppressedEditions:
 
     @pytest.mark.parametrize("which", ["1..2", "2..3"])
     def test_suppressed_edition_cannot_be_compared(self, visitor: Visitor, clock: Any, which: str) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         suppress_edition(2)
         response = visitor.get(f"{EDITIONS}{which}/")
         assert response.status_code == 410
@@ -184,7 +184,7 @@ class TestSuppressedEditions:
         assert "Mombasa" not in response.content.decode()
 
     def test_list_compares_the_editions_around_it(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         suppress_edition(2)
         listed = visitor.get(EDITIONS).content.decode()
         assert f'href="{EDITIONS}1..3/"' in listed
@@ -195,13 +195,13 @@ class TestSuppressedEditions:
         assert "Zanzibar" in text(visitor.get(f"{EDITIONS}1..3/"))
 
     def test_suppressed_edition_keeps_its_number(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         suppress_edition(1)
         assert "edition 3 of 3" in text(visitor.get(f"{EDITIONS}3/"))
         assert visitor.get(f"{EDITIONS}2/").status_code == 200
 
     def test_lifted_suppression_shows_the_text_again(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         suppress_edition(2)
         Suppression.objects.update(lifted_at=PRESS_DAY + DAY, lifted_because="It was the wrong one.")
         assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
@@ -217,7 +217,7 @@ class TestSuppressedEditions:
             visitor.get(f"/api/v1/{resource}/?limit=1").json()["next"] for resource in ("meetings", "agenda-items")
         ]
         meeting.agenda.update(title="Lamu")
-        publish_change(clock, meeting, "Another venue.", venue="Lamu")
+        changed(clock, meeting, "Another venue.", venue="Lamu")
         for cursor in cursors:
             assert "Zanzibar" in visitor.get(cursor).content.decode()
         suppress_edition(1, of=meeting)
@@ -229,7 +229,7 @@ class TestSuppressedEditions:
 @pytest.mark.django_db
 class TestEditionList:
     def test_newest_first_with_time_note_and_languages(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(EDITIONS)
         page_text = text(response)
         assert re.findall(r"Edition (\d)", page_text) == ["3", "2", "1"]
@@ -245,11 +245,11 @@ class TestEditionList:
         meeting = make_meeting()
         published(clock, meeting)
         assert EDITIONS not in visitor.get(PAGE).content.decode()
-        publish_change(clock, meeting, "Another venue.", venue="Mombasa")
+        changed(clock, meeting, "Another venue.", venue="Mombasa")
         assert f'href="{EDITIONS}"' in visitor.get(PAGE).content.decode()
 
     def test_form_redirects_to_the_comparison(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(f"{EDITIONS}?from=1&to=3")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
         for query in ("?from=1", "?from=x&to=3", "?from=1&to=%0A"):
@@ -259,7 +259,7 @@ class TestEditionList:
 @pytest.mark.django_db
 class TestPastEdition:
     def test_past_edition_is_shown_with_a_notice(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(f"{EDITIONS}2/")
         page_text = text(response)
         assert "This is edition 2 of 3, published on 14 September 2060, 10:01" in page_text
@@ -273,7 +273,7 @@ class TestPastEdition:
         assert f'href="{EDITIONS}2..3/"' in html
 
     def test_current_edition_says_so(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         page_text = text(visitor.get(f"{EDITIONS}3/"))
         assert "This is edition 3 of 3" in page_text
         assert "It is the current edition." in page_text
@@ -322,12 +322,12 @@ class TestComparison:
         assert re.search("“(Asylum|Customs)” moved to another place", page_text)
 
     def test_reversed_numbers_redirect(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(f"{EDITIONS}3..1/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}1..3/")
 
     def test_comparison_with_itself_redirects_to_the_edition(self, visitor: Visitor, clock: Any) -> None:
-        publish_three_editions(clock)
+        three_editions(clock)
         response = visitor.get(f"{EDITIONS}2..2/")
         assert (response.status_code, response["Location"]) == (302, f"{EDITIONS}2/")
 
@@ -414,7 +414,7 @@ class TestOldAddresses:
         meeting = make_meeting()
         published(clock, meeting)
         day = PRESS_DAY.date() + DAY
-        publish_change(clock, meeting, "Moved.", start_date=day, end_date=day, status_reason="The airport is closed.")
+        changed(clock, meeting, "Moved.", start_date=day, end_date=day, status_reason="The airport is closed.")
         response = visitor.get(f"{PAGE}{below}")
         assert (response.status_code, response["Location"]) == (302, f"/en/meetings/jha/2060/09/15/{below}")
         assert visitor.get(response["Location"]).status_code == 200
