@@ -190,7 +190,7 @@ class TestChoosing:
 
     def test_what_the_text_is_there_in_stands_apart(self, visitor: Visitor, note: MeetingDocument) -> None:
         page = html(visitor, f"/mt/{PAGE}")
-        held, others = page.split("This text is available in")[1].split("Not yet in these languages")
+        held, others = page.split("This text is available in")[1].split("Not translated yet")
         assert [language for language, _url in chooser(held)] == ["en", "fi"]
         assert len(chooser(others)) == 22
         assert 'aria-current="true">Malti' in others
