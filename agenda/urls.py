@@ -2,7 +2,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from agenda import calendars, downloads, feeds, history, pages
-from agenda.exporting.forms import PUBLIC
+from agenda.exporting.forms import PUBLIC_FORMATS
 from agenda.search.page import search
 from meetings.calendars.pages import by_tag_or_date
 from meetings.models import SubjectType
@@ -29,11 +29,11 @@ urlpatterns = [
             {"form": form.name},
             name=f"meeting-{form.name}",
         )
-        for form in PUBLIC
+        for form in PUBLIC_FORMATS
     ),
     re_path(
         rf"^(?P<address>{MEETING})editions/(?P<which>[1-9][0-9]{{0,5}})/note\.pdf$",
-        require_safe(downloads.edition),
+        require_safe(downloads.edition_pdf),
         name="meeting-edition-pdf",
     ),
     path("search/", require_safe(search), name="search"),
@@ -44,8 +44,13 @@ urlpatterns = [
 ]
 for subject_type, address in ((SubjectType.MEETING, MEETING), (SubjectType.TOPIC, TOPIC)):
     editions = rf"^(?P<address>{address})editions/"
-    given = {"subject_type": subject_type}
+    view_kwargs = {"subject_type": subject_type}
     urlpatterns += [
-        re_path(f"{editions}$", require_safe(history.editions), given, name=f"{subject_type}-editions"),
-        re_path(rf"{editions}(?P<which>[^/]+)/$", require_safe(history.edition), given, name=f"{subject_type}-edition"),
+        re_path(f"{editions}$", require_safe(history.editions), view_kwargs, name=f"{subject_type}-editions"),
+        re_path(
+            rf"{editions}(?P<which>[^/]+)/$",
+            require_safe(history.edition),
+            view_kwargs,
+            name=f"{subject_type}-edition",
+        ),
     ]

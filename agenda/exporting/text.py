@@ -1,4 +1,4 @@
-"""A document as the text of a note in which nobody takes what is borrowed for a translation."""
+"""Export a document as plain text, with a mark before each passage that is not translated."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,29 +12,28 @@ from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import Language
 
 
-def text_of(document: MeetingDocument, imprint: Imprint) -> str:
-    """The note, over it that it is not live, and at its end where it comes from: an import knows that line."""
+def render_note_text(document: MeetingDocument, imprint: Imprint) -> str:
+    """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
     mark = f"{imprint.mark}\n\n" if imprint.mark else ""
-    return mark + exported_note(document) + (f"\n{provenance(document, imprint)}\n" if imprint.page else "")
+    return mark + exported_note(document) + (f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else "")
 
 
-def provenance(document: MeetingDocument, imprint: Imprint) -> str:
+def format_provenance(document: MeetingDocument, imprint: Imprint) -> str:
     at = imprint.at.astimezone(dt.UTC)
-    return f"{imprint.page}note.txt, edition {imprint.number}, {document.language}, {at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{imprint.page_url}note.txt, edition {imprint.number}, {document.language}, {at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def exported_note(document: MeetingDocument) -> str:
-    """What is borrowed from the source is marked, and lines at the top tell what has to be known of the note."""
-    return "".join(f"{line}\n\n" for line in remarks(document)) + note_text(with_marks(document))
+    """Return the note with fallback texts marked, and with remarks about its languages at the top."""
+    return "".join(f"{line}\n\n" for line in list_remarks(document)) + note_text(with_marks(document))
 
 
-def remarks(document: MeetingDocument) -> Iterator[str]:
+def list_remarks(document: MeetingDocument) -> Iterator[str]:
     language, source = Language(document.language), Language(document.source_language)
     if any(segment.path in document.fallbacks for segment in segments(document)):
         yield (
-            f"What begins with “{mark_of(source).strip()}” is not translated: there the text in {source.label} stands "
-            "in."
+            f"Text that begins with “{mark_of(source).strip()}” has not been translated and is shown in {source.label}."
         )
     if language not in READABLE:
         named = f"{language.label} ({language})"
-        yield f"The headings and other fixed words of this note are in English: there are none in {named} yet."
+        yield f"Headings and other standard phrases are in English: they are not available in {named} yet."

@@ -1,4 +1,4 @@
-"""Links to the public registers in templates."""
+"""Template filters for links to public registers."""
 
 from django import template
 
@@ -9,10 +9,10 @@ register = template.Library()
 
 
 @register.filter
-def in_register(number: str) -> str:
-    return registers.document_address(number, page_language())
+def register_url(number: str) -> str:
+    return registers.get_document_url(number, page_language())
 
 
 @register.filter
-def in_eur_lex(code: str) -> str:
-    return registers.procedure_address(code, page_language())
+def eur_lex_url(code: str) -> str:
+    return registers.get_procedure_url(code, page_language())

@@ -1,6 +1,6 @@
-"""What pages say to machines in schema.org's words: JSON-LD, beside the same in HTML, and nothing that is not there.
+"""Structured data of pages (JSON-LD with schema.org terms). It contains nothing that the page does not show.
 
-Of what is not live there is none.
+Pages of texts that are not live have no structured data.
 """
 
 from meetings.structured.event import meeting_event

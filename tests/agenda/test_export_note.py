@@ -100,7 +100,7 @@ class TestAnotherLanguage:
     def test_what_is_borrowed_is_marked_and_explained_at_the_top(self, meeting: Meeting) -> None:
         translate(meeting, notice="En français.")
         note = exported(meeting, "--language=fr")
-        assert note.splitlines()[2] == "What begins with “[en]” is not translated: there the text in English stands in."
+        assert note.splitlines()[2] == "Text that begins with “[en]” has not been translated and is shown in English."
         assert "\n[en] Ministers will discuss **migration**.\n" in note
         assert "\n[en] Migration policy\n" in note
         assert "\n* En français.\n" in note
@@ -118,9 +118,7 @@ class TestAnotherLanguage:
     def test_in_a_language_without_words_of_its_own_they_are_english_and_that_is_told(self, meeting: Meeting) -> None:
         translate(meeting, language="fi", notice="Suomeksi.")
         note = exported(meeting, "--language=fi")
-        assert (
-            "The headings and other fixed words of this note are in English: there are none in suomi (fi) yet." in note
-        )
+        assert "Headings and other standard phrases are in English: they are not available in suomi (fi) yet." in note
         assert "\n* Suomeksi.\n" in note
 
 

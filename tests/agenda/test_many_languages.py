@@ -1,6 +1,6 @@
-"""The real note in English, Greek and French: the French comes late, and a text of it goes out of date.
+"""The real note in English, Greek and French. The French comes later, and one of its texts gets out of date.
 
-What a page, the API, an exported text, the grid and the checks say of each is held against the facts.
+The tests compare the page, the API, the exported text, the translation screens and the checks.
 """
 
 import datetime as dt
@@ -39,14 +39,14 @@ def approved(meeting: Meeting, *languages: str) -> None:
 
 
 def add(meeting: Meeting, language: str) -> None:
-    """Imported as drafts, and submitted."""
+    """Import a translation as drafts and submit it."""
     import_translation(sample(language), meeting, by=COMMAND)
     publishing.submit_translation(meeting, language, by=COMMAND)
 
 
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
-    """Live in English and Greek."""
+    """Publish the meeting in English and Greek."""
     call_command("load_reference", verbosity=0)
     meeting = import_reading(sample(), by=COMMAND)
     publishing.submit(meeting, by=person("anna"))
@@ -58,7 +58,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 @pytest.fixture
 def with_french(meeting: Meeting, clock: Any) -> Meeting:
-    """And, an hour later, in French."""
+    """Publish the French translation an hour later."""
     clock.move_to(timezone.now() + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
@@ -70,7 +70,7 @@ def with_french(meeting: Meeting, clock: Any) -> Meeting:
 
 @pytest.fixture
 def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
-    """The English lead is corrected; nobody has translated that yet."""
+    """Correct the English lead without translating the correction."""
     lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
     assert lead != with_french.lead
     publishing.submit(changed(with_french, lead=lead), by=person("anna"), languages=[])
@@ -100,28 +100,24 @@ def grid(client: Client) -> str:
     return client.get("/admin/languages/?when=all&languages=all").content.decode()
 
 
-class TestBeforeTheFrench:
-    def test_readers_of_french_get_the_source_text_marked_and_explained(
-        self, visitor: Client, meeting: Meeting
-    ) -> None:
+class TestBeforeFrench:
+    def test_french_page_shows_the_marked_source_text(self, visitor: Client, meeting: Meeting) -> None:
         french = page(visitor, "fr")
-        assert "This text is not available in the language of this page" in french
+        assert "This text is not available in:" in french
         assert "Justice and Home Affairs Council" in french
         assert 'rel="canonical" href="http://testserver/en/' in french
         assert (answer := data(visitor, meeting, "fr"))["language"] == "en"
         assert answer["languages"] == ["el", "en"]
 
-    def test_readers_of_greek_have_it_from_the_first_second(self, visitor: Client, meeting: Meeting) -> None:
+    def test_greek_page_is_translated_from_the_start(self, visitor: Client, meeting: Meeting) -> None:
         greek = page(visitor, "el")
         assert "Συμβούλιο" in greek
         assert "Parts of this text have not been translated" not in greek
         assert data(visitor, meeting, "el")["fallbacks"] == []
 
 
-class TestTheFrenchComes:
-    def test_as_an_edition_of_its_own_that_changes_nothing_for_others(
-        self, visitor: Client, with_french: Meeting
-    ) -> None:
+class TestFrenchIsPublished:
+    def test_french_edition_changes_nothing_in_other_languages(self, visitor: Client, with_french: Meeting) -> None:
         first, second = Edition.objects.all()
         assert (second.reason, second.change_note) == ("translation", "")
         english, greek, french = (data(visitor, with_french, language) for language in ("en", "el", "fr"))
@@ -129,14 +125,14 @@ class TestTheFrenchComes:
         assert french["modified_at"] == f"{second.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert [one["languages"] for one in (english, greek, french)] == [["el", "en", "fr"]] * 3
 
-    def test_on_its_page_all_is_french(self, visitor: Client, with_french: Meeting) -> None:
+    def test_french_page_is_all_french(self, visitor: Client, with_french: Meeting) -> None:
         french = page(visitor, "fr")
         assert "Conseil &quot;Justice et affaires intérieures&quot;" in french
         assert "À la suite des récents attentats terroristes" in french
         assert "jeudi 14 septembre 2017" in french
         assert "Parts of this text have not been translated" not in french
 
-    def test_what_is_shared_is_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
+    def test_shared_values_are_the_same_in_every_language(self, visitor: Client, with_french: Meeting) -> None:
         texts = [data(visitor, with_french, language) for language in ("en", "el", "fr")]
         for name in ("start_date", "status", "document_number", "issued_on"):
             assert len({one[name] for one in texts}) == 1
@@ -144,34 +140,32 @@ class TestTheFrenchComes:
         assert len({tuple(item["id"] for item in one["agenda"]) for one in texts}) == 1
 
 
-class TestOutOfDate:
-    def test_the_page_borrows_the_paragraph_and_marks_it(self, visitor: Client, with_stale_lead: Meeting) -> None:
+class TestOutOfDateTranslation:
+    def test_page_falls_back_for_the_outdated_paragraph(self, visitor: Client, with_stale_lead: Meeting) -> None:
         french = page(visitor, "fr")
         assert "attacks of this summer" in french
         assert "récents attentats terroristes perpétrés en Europe, les ministres débattront" not in french
         assert "Parts of this text have not been translated" in french
-        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # and the rest stays
+        assert "Conseil &quot;Justice et affaires intérieures&quot;" in french  # The rest stays in French.
 
-    def test_the_api_says_so(self, visitor: Client, with_stale_lead: Meeting) -> None:
+    def test_api_lists_the_fallback(self, visitor: Client, with_stale_lead: Meeting) -> None:
         answer = data(visitor, with_stale_lead, "fr")
         assert (answer["language"], answer["fallbacks"]) == ("fr", ["lead"])
         assert "attacks of this summer" in answer["lead"]
 
-    def test_so_does_the_exported_text(self, with_stale_lead: Meeting) -> None:
+    def test_exported_text_marks_the_fallback(self, with_stale_lead: Meeting) -> None:
         text = exported("fr")
         assert "[en] Following terrorist attacks of this summer" in text
         assert "Politique migratoire" in text
 
-    def test_the_grid_and_the_desk_show_it(self, with_stale_lead: Meeting) -> None:
+    def test_translation_screens_show_it(self, with_stale_lead: Meeting) -> None:
         press = member_of("Publishers", "petra")
         assert "français: out of date" in grid(press).lower()
         desk = press.get(f"/admin/meetings/meeting/{with_stale_lead.pk}/translate/fr/").content.decode()
         assert "Changes to the original since it was translated" in desk
         assert "of this summer" in desk
 
-    def test_translated_again_it_is_french_once_more(
-        self, visitor: Client, with_stale_lead: Meeting, clock: Any
-    ) -> None:
+    def test_new_translation_replaces_the_fallback(self, visitor: Client, with_stale_lead: Meeting, clock: Any) -> None:
         french = Translation.objects.get(language="fr", field="lead").text.replace("récents attentats", "attentats")
         translate(with_stale_lead, None, "fr", lead=french)
         publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
@@ -183,7 +177,7 @@ class TestOutOfDate:
         assert data(visitor, with_stale_lead, "fr")["fallbacks"] == []
         assert "les ministres débattront" in page(visitor, "fr")
 
-    def test_the_checks_find_another_hour_before_it_is_approved(self, with_stale_lead: Meeting) -> None:
+    def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
         translate(with_stale_lead, None, "fr", lead=lead)
         source, *others = drafts_of(with_stale_lead, timezone.now())
@@ -193,7 +187,7 @@ class TestOutOfDate:
             publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 
-def test_one_query_fetches_all_translations(with_french: Meeting) -> None:
+def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
             drafts_of(with_french, timezone.now())

@@ -1,4 +1,4 @@
-"""The pages of a meeting and of a topic in a browser: the order they are read in, colours that are not ours, paper."""
+"""The pages of a meeting and a topic in a browser: reading order, accessibility, forced colours, print."""
 
 import datetime as dt
 from typing import Any
@@ -30,7 +30,7 @@ SEEN = """(found) => found.filter((one) => {
 
 
 def meeting(name: str = "today", day: dt.date | None = None, **values: Any) -> MeetingDocument:
-    """With something of all that the page shows; today, if no day is given."""
+    """Return a meeting with everything that the page can show; today, if no day is given."""
     day = day or timezone.localdate()
     document = full_document(
         id=named(name), start_date=day, end_date=day, address_word=name, status_reason="", previous=[], **values
@@ -80,26 +80,26 @@ def pages(committed: None, live_server: Any) -> list[str]:
     return [f"{live_server.url}{path}" for path in paths]
 
 
-def heights(page: Page, names: list[str]) -> list[float]:
+def get_positions(page: Page, names: list[str]) -> list[float]:
     found = [page.locator(f"#{name}").bounding_box() for name in names]
     return [box["y"] for box in found if box]
 
 
-def test_it_is_read_and_walked_in_one_order(pages: list[str], open_page: PageOpener) -> None:
+def test_visual_order_matches_the_document_order(pages: list[str], open_page: PageOpener) -> None:
     page = open_page(pages[0], width=320)
-    places = heights(page, ORDER)
+    places = get_positions(page, ORDER)
     assert len(places) == len(ORDER)
     assert places == sorted(places)
     page.set_viewport_size({"width": 1280, "height": 800})
     read = page.evaluate("[...document.querySelectorAll('main h2')].map((one) => one.id)")
     assert [name for name in read if name in ORDER] == ORDER
-    lead, programme, agenda = heights(page, ["lead", "programme", "agenda"])
+    lead, programme, agenda = get_positions(page, ["lead", "programme", "agenda"])
     assert abs(lead - programme) < 8
     assert agenda > lead
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_read_it(pages: list[str], open_page: PageOpener, width: int, colours: Any) -> None:
+def test_pages_are_accessible(pages: list[str], open_page: PageOpener, width: int, colours: Any) -> None:
     page = open_page(pages[0], width=width, colour_scheme=colours)
     page.get_by_text("Earlier changes").click()
     assert judged(open_page, page, width) == []
@@ -108,8 +108,8 @@ def test_everyone_can_read_it(pages: list[str], open_page: PageOpener, width: in
         assert judged(open_page, page, width) == []
 
 
-def test_in_colours_of_the_reader(pages: list[str], open_page: PageOpener) -> None:
-    """What a mark or a state is told by has an edge that is seen, and the points of the programme keep theirs apart."""
+def test_forced_colours(pages: list[str], open_page: PageOpener) -> None:
+    """Marks and states have a visible border, and the borders of programme points differ by state."""
     page = open_page(pages[0], forced_colours=True)
     for url in pages:
         page.goto(url)
@@ -122,7 +122,7 @@ def test_in_colours_of_the_reader(pages: list[str], open_page: PageOpener) -> No
     assert page.locator(".point.ended .what").evaluate(edge) == "2px"
 
 
-def test_on_paper(pages: list[str], open_page: PageOpener) -> None:
+def test_print_layout(pages: list[str], open_page: PageOpener) -> None:
     page = open_page(pages[0], media="print", width=700)
     for hidden in (".site-nav", ".contents", ".permalink", ".calendar", ".neighbours"):
         assert not page.locator(hidden).locator("visible=true").count()
@@ -133,7 +133,7 @@ def test_on_paper(pages: list[str], open_page: PageOpener) -> None:
         assert page.locator(".colophon [data-address]").evaluate(address_of) == f'"{url}"'
 
 
-def test_it_is_valid(pages: list[str], open_page: PageOpener, nu_checker: NuChecker) -> None:
+def test_pages_are_valid_html(pages: list[str], open_page: PageOpener, nu_checker: NuChecker) -> None:
     page = open_page(pages[0])
     for url in pages:
         assert nu_checker(page.context.request.get(url).text()) == []

@@ -1,4 +1,4 @@
-"""The public pages: what a reader finds at which address, and what a page costs."""
+"""The public pages of meetings and topics: addresses, content and numbers of queries."""
 
 import datetime as dt
 import re
@@ -48,7 +48,7 @@ class TestAddresses:
             "/fi/meetings/jha/2060/09/15/",
         ],
     )
-    def test_nothing_there(self, visitor: Visitor, clock: Any, address: str) -> None:
+    def test_unknown_address_is_404(self, visitor: Visitor, clock: Any, address: str) -> None:
         make_configuration("env")
         published(clock, make_meeting())
         assert visitor.get(address).status_code == 404
@@ -66,7 +66,7 @@ class TestAddresses:
             ({"address_word": "informal"}, "/en/meetings/jha/2060/09/14-informal/"),
         ],
     )
-    def test_a_meeting_is_found_by_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
+    def test_meeting_address_contains_its_dates(self, visitor: Visitor, clock: Any, values: Any, address: str) -> None:
         published(clock, make_meeting(**values))
         assert visitor.get(address).status_code == 200
 
@@ -79,19 +79,19 @@ class TestAddresses:
         published(clock, meeting)
         return meeting
 
-    def test_the_address_of_a_moved_meeting_leads_on(self, visitor: Visitor, clock: Any) -> None:
+    def test_old_address_of_a_moved_meeting_redirects(self, visitor: Visitor, clock: Any) -> None:
         self.move(clock)
         response = visitor.get(PAGE)
         assert (response.status_code, response["Location"]) == (302, "/en/meetings/jha/2060/09/15/")
         assert "The airport is closed." in text(visitor.get(response["Location"]))
         assert visitor.get(PAGE.replace("/en/", "/mt/"))["Location"] == "/mt/meetings/jha/2060/09/15/"
 
-    def test_until_another_meeting_claims_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_other_meeting_may_take_over_an_old_address(self, visitor: Visitor, clock: Any) -> None:
         self.move(clock)
         published(clock, make_meeting(lead="<p>The other one.</p>"))
         assert "The other one." in text(visitor.get(PAGE))
 
-    def test_a_meeting_postponed_without_a_date_keeps_its_address(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_postponed_without_a_date_keeps_its_address(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         meeting.start_date = meeting.end_date = None
@@ -101,7 +101,7 @@ class TestAddresses:
         assert "The airport is closed." in text(visitor.get(PAGE))
         assert visitor.get("/en/").status_code == visitor.get("/en/meetings/").status_code == 200
 
-    def test_a_withdrawn_meeting_says_so_and_nothing_else(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meeting_shows_the_notice_only(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(venue="Zanzibar")
         published(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
@@ -114,8 +114,8 @@ class TestAddresses:
 
 
 @pytest.mark.django_db
-class TestTheMeetingPage:
-    def test_it_shows_something_of_every_member_of_the_document(self, visitor: Visitor, clock: Any) -> None:
+class TestMeetingPage:
+    def test_every_member_of_the_document_is_shown(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         topic = make_topic()
         document = full_document()
@@ -152,21 +152,21 @@ class TestTheMeetingPage:
         assert "<li>nested</li>" in html
         assert f'id="item-{named("item")}"' in html
 
-    def test_a_link_without_an_address_is_no_link(self, visitor: Visitor, clock: Any) -> None:
+    def test_link_without_an_address_is_plain_text(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         html = visitor.get(PAGE).content.decode()
         assert "Migratory pressures" in html
         assert 'href=""' not in html
         assert 'href="#"' not in html
 
-    def test_what_is_called_off_is_not_advertised(self, visitor: Visitor, clock: Any) -> None:
+    def test_called_off_meeting_has_no_link_to_watch(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(status="cancelled", status_reason="Strike."))
         html = visitor.get(PAGE).content.decode()
         assert "Strike." in html
         assert "Where to watch" not in html
-        assert "Live stream" in html  # the link itself is not lost
+        assert "Live stream" in html  # The link itself is still shown.
 
-    def test_a_session_without_items_stands_in_its_place(self, visitor: Visitor, clock: Any) -> None:
+    def test_session_without_items_keeps_its_place(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         later = Session.objects.create(meeting=meeting, title="Other matters", text="<p>Nothing yet.</p>")
         Session.objects.create(meeting=meeting, title="Empty heading")
@@ -175,7 +175,7 @@ class TestTheMeetingPage:
         assert page.index("Migration policy") < page.index(later.title) < page.index("Nothing yet.")
         assert "Empty heading" not in page
 
-    def test_an_item_of_no_session_stands_apart_from_the_session_before_it(self, visitor: Visitor, clock: Any) -> None:
+    def test_items_without_a_session_have_their_own_heading(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         AgendaItem.objects.create(meeting=meeting, title="Any other matter")
         published(clock, meeting)
@@ -185,13 +185,13 @@ class TestTheMeetingPage:
         published(clock, alone)
         assert "Other items" not in text(visitor.get("/en/meetings/env/2060/09/14/"))
 
-    def test_a_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
+    def test_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(source_language="el", lead="<p>Οι υπουργοί θα συζητήσουν.</p>"))
         html = visitor.get(PAGE).content.decode()
         assert "Οι υπουργοί θα συζητήσουν." in html
         assert 'lang="el"' in html
 
-    def test_a_correction_shows_with_its_note(self, visitor: Visitor, clock: Any) -> None:
+    def test_correction_is_shown_with_its_note(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         meeting.lead = "<p>Corrected.</p>"
@@ -204,8 +204,8 @@ class TestTheMeetingPage:
 
 
 @pytest.mark.django_db
-class TestListsAndHome:
-    def test_home_ends_the_next_meetings_with_those_that_lost_their_date(self, visitor: Visitor, clock: Any) -> None:
+class TestListsAndHomePage:
+    def test_home_lists_meetings_without_a_date_last(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(start_date=PRESS_DAY.date() + DAY)
         published(clock, meeting)
         Meeting.objects.update(
@@ -213,20 +213,20 @@ class TestListsAndHome:
         )
         published(clock, meeting)
         published(clock, make_meeting("env", start_date=PRESS_DAY.date() + 9 * DAY))
-        html = visitor.get("/en/").content.decode().partition('<h2 id="next"')[2]  # the week tells of the day it had
+        html = visitor.get("/en/").content.decode().partition('<h2 id="next"')[2]  # without the week list
         assert html.index("/en/meetings/env/2060/09/23/") < html.index("/en/meetings/jha/2060/09/15/")
         assert "No date yet" in html
         assert "Press conference" not in html.partition("No date yet")[2].partition("</li>")[0]
         clock.move_to(PRESS_DAY + 40 * DAY)
         assert "No date yet" not in visitor.get("/en/").content.decode()
 
-    def test_home_announces_nothing_of_a_meeting_that_was_called_off(self, visitor: Visitor, clock: Any) -> None:
+    def test_home_does_not_announce_a_called_off_meeting(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(status="cancelled", status_reason="Nobody could travel."))
         html = visitor.get("/en/").content.decode()
         assert "Cancelled" in html
         assert "Press conference" not in html
 
-    def test_home_has_todays_programme_the_next_and_the_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
+    def test_home_shows_today_then_next_then_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
         today = PRESS_DAY.date()
         for slug, day in (("jha", today), ("env", today + DAY), ("fac", today - DAY)):
             published(clock, make_meeting(slug, start_date=day))
@@ -238,7 +238,7 @@ class TestListsAndHome:
         assert positions == sorted(positions)
         assert "about 13:00" in html
 
-    def test_today_is_todays_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
+    def test_today_is_the_date_in_brussels(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(start_date=PRESS_DAY.date() + DAY))
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, 59, tzinfo=dt.UTC))
         before = visitor.get("/en/").content
@@ -246,7 +246,7 @@ class TestListsAndHome:
         assert b"There are no meetings today." in before
         assert b"Next today" in visitor.get("/en/").content
 
-    def test_the_list_is_narrowed_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_is_filtered_by_configuration_and_year(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(), make_meeting("env", start_date=dt.date(2017, 6, 1)))
         for query, shown in (
             ("", {"jha", "env"}),
@@ -257,13 +257,13 @@ class TestListsAndHome:
             html = visitor.get(f"/en/meetings/{query}").content.decode()
             assert set(re.findall(r'href="/en/meetings/(\w+)/20\d\d/', html)) == shown
 
-    def test_a_configuration_shows_its_own_meetings_only(self, visitor: Visitor, clock: Any) -> None:
+    def test_configuration_page_shows_its_own_meetings_only(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting(), make_meeting("env"))
         html = visitor.get("/en/meetings/env/").content.decode()
         assert "/en/meetings/env/2060/09/14/" in html
         assert "/en/meetings/jha/2060/09/14/" not in html
 
-    def test_older_and_newer_lead_through_the_list(self, visitor: Visitor, clock: Any) -> None:
+    def test_list_is_paginated(self, visitor: Visitor, clock: Any) -> None:
         published(clock, *(make_meeting(start_date=PRESS_DAY.date() - n * DAY) for n in range(1, 22)))
         html = visitor.get("/en/meetings/").content.decode()
         older = re.search(r'href="(\?cursor=[^"]+)"', html)
@@ -271,7 +271,7 @@ class TestListsAndHome:
         html = visitor.get(f"/en/meetings/{older[1]}").content.decode()
         assert html.count('href="/en/meetings/jha/2060/08/24/"') == 1
 
-    def test_a_topic_lists_every_meeting_that_took_it_up(self, visitor: Visitor, clock: Any) -> None:
+    def test_topic_lists_its_meetings(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
         meetings = [make_meeting(start_date=PRESS_DAY.date() + n * DAY) for n in range(3)]
         for item in AgendaItem.objects.exclude(meeting=meetings[1]):
@@ -282,26 +282,26 @@ class TestListsAndHome:
         assert [f"/en/meetings/jha/2060/09/{day}/" in html for day in (14, 15, 16)] == [True, False, True]
 
 
-def neighbours_of(html: str) -> str:
+def get_neighbours_nav(html: str) -> str:
     return html.partition('<nav class="neighbours"')[2].partition("</nav>")[0]
 
 
 @pytest.mark.django_db
-class TestItsNeighbours:
+class TestNeighbours:
     def others(self, clock: Any, *days: int, **values: Any) -> None:
         for day in days:
             start = PRESS_DAY.date() + day * DAY
             published(clock, make_meeting(**{"start_date": start, "end_date": start} | values))
 
-    def test_the_last_before_it_and_the_next_of_its_configuration(self, visitor: Visitor, clock: Any) -> None:
+    def test_previous_and_next_meeting_of_the_configuration(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         self.others(clock, -9, -1, 2, 30)
         self.others(clock, 1, configuration="env")
         page = text(visitor.get(PAGE))
-        assert "Earlier meeting Monday 13 September 2060" in page
+        assert "Previous meeting Monday 13 September 2060" in page
         assert "Next meeting Thursday 16 September 2060" in page
 
-    def test_none_that_is_withdrawn_or_to_come(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_and_scheduled_meetings_are_not_neighbours(self, visitor: Visitor, clock: Any) -> None:
         gone = make_meeting(start_date=PRESS_DAY.date() + DAY, end_date=PRESS_DAY.date() + DAY)
         published(clock, make_meeting(), gone)
         clock.move_to(withdraw(gone, reason="Too early.").available_from)
@@ -312,25 +312,25 @@ class TestItsNeighbours:
         )
         page = text(visitor.get(PAGE))
         assert "Next meeting" not in page
-        assert "Earlier meeting" not in page
+        assert "Previous meeting" not in page
 
-    def test_those_of_one_day_lead_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
+    def test_meetings_on_one_day_link_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
         names = ("", "informal", "second")
         meetings = [make_meeting(address_word=word) for word in names]
         published(clock, *meetings)
         by_id = sorted(meetings, key=lambda one: one.pk)
         paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(one.address_word)}{one.address_word}/" for one in by_id]
         for place, path in enumerate(paths):
-            found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', neighbours_of(visitor.get(path).content.decode()))
+            found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', get_neighbours_nav(visitor.get(path).content.decode()))
             assert found == [*paths[:place][-1:], *paths[place + 1 :][:1]]
 
-    def test_one_that_is_cancelled_is_nobodys_next(self, visitor: Visitor, clock: Any) -> None:
+    def test_cancelled_meeting_is_not_the_next_meeting(self, visitor: Visitor, clock: Any) -> None:
         published(clock, make_meeting())
         self.others(clock, 1, status="cancelled", status_reason="The airport is closed.")
         self.others(clock, 5)
         assert "Next meeting Sunday 19 September 2060" in text(visitor.get(PAGE))
 
-    def test_a_meeting_without_a_date_has_none(self, visitor: Visitor, clock: Any) -> None:
+    def test_meeting_without_a_date_has_no_neighbours(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         self.others(clock, 1)
@@ -343,9 +343,7 @@ class TestItsNeighbours:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_sample", [False, True])
-def test_numbers_lead_to_the_public_registers_but_for_those_of_samples(
-    visitor: Visitor, clock: Any, is_sample: bool
-) -> None:
+def test_numbers_link_to_registers_except_in_samples(visitor: Visitor, clock: Any, is_sample: bool) -> None:
     make_configuration()
     references = ["Sample"] if is_sample else []
     published(clock, restore(full_document(address_word="", end_date=PRESS_DAY.date(), references=references)))
@@ -361,7 +359,7 @@ def test_numbers_lead_to_the_public_registers_but_for_those_of_samples(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [5, 500])
-def test_pages_take_the_same_queries_however_much_there_is(visitor: Visitor, clock: Any, number: int) -> None:
+def test_query_counts_do_not_depend_on_the_amount_of_data(visitor: Visitor, clock: Any, number: int) -> None:
     make_configuration()
     topic = build_topic(make_topic(pk=named("topic")))
     documents: list[MeetingDocument | TopicDocument] = [*many_documents(number), topic]

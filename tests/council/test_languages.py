@@ -190,7 +190,7 @@ class TestLanguageMenu:
 
     def test_menu_separates_languages_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
         page = get_html(visitor, f"/mt/{PAGE}")
-        held, others = page.split("This text is available in")[1].split("Not yet in these languages")
+        held, others = page.split("This text is available in")[1].split("Not translated yet")
         assert [language for language, _url in find_language_links(held)] == ["en", "fi"]
         assert len(find_language_links(others)) == 22
         assert 'aria-current="true">Malti' in others

@@ -71,7 +71,7 @@ def test_an_earlier_change_of_place_makes_no_new_date_of_the_old_one(clock: Any,
     changed(clock, meeting, STORM)
     page = text(visitor.get(f"/en/{edition.address}"))
     assert "Postponed" in page
-    assert "Postponed to this date" not in page
+    assert "Postponed to a new date" not in page
 
 
 def test_a_correction_that_leaves_the_date_in_is_refused(clock: Any) -> None:

@@ -207,7 +207,7 @@ def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
     page = " ".join(visitor.get(f"/en/{edition.address}").content.decode().split())
     assert "14:15 instead of about 13:00" in page
     assert 'was <time datetime="13:00">about 13:00</time>, Press room 1</p>' in page
-    assert "As it stands now" not in page  # nothing is told twice
+    assert "Current details:" not in page  # nothing is told twice
     assert '<span class="state">Withdrawn</span>' in page
 
 

@@ -62,7 +62,7 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
         page.goto(f"{live_server.url}{there}")
         assert page.get_by_text("EMBARGO until 14 September 2099, 18:00 (Brussels)").count()
         assert judged(open_page, page, width) == []
-    press(page, "button", "Back to now")
+    press(page, "button", "Return to the present")
     assert page.locator(".not-live").count() == 0
 
 

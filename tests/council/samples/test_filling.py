@@ -117,7 +117,7 @@ def moved(visitor: Visitor, _clock: Any) -> None:
     first, second = Edition.objects.filter(subject_id=MOVED).order_by("available_from")
     answer = visitor.get(f"/en/{first.address}")
     assert (answer.status_code, answer["Location"]) == (302, f"/en/{second.address}")
-    assert "Planned before:" in visitor.get(f"/en/{second.address}").content.decode()
+    assert "Previously planned:" in visitor.get(f"/en/{second.address}").content.decode()
 
 
 def corrected_twice(visitor: Visitor, _clock: Any) -> None:

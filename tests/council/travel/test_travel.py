@@ -164,8 +164,8 @@ class TestTheFuture:
     def test_each_page_says_so(self, publisher: Client, embargoed: Meeting, address: str) -> None:
         page = away(publisher).get(address).content.decode()
         assert '<aside class="not-live"' in page
-        assert "The site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
-        assert "Back to now" in page
+        assert "This is the site as it will be on <b>15 September 2060, 10:00 (Brussels)</b>" in page
+        assert "Return to the present" in page
         assert "<title>15 September 2060, 10:00 (Brussels): " in page
 
     @pytest.mark.parametrize("address", HTML)
@@ -221,7 +221,10 @@ class TestThePast:
         published(clock, changed(meeting, notice="Second."))
         page = text(away(publisher, "2060-09-14 12:00").get(PAGE))
         assert "First." in page
-        assert "The site as it was on 14 September 2060, 12:00 (Brussels), with what has been withdrawn since." in page
+        assert (
+            "This is the site as it was on 14 September 2060, 12:00 (Brussels), "
+            "including pages that have since been withdrawn." in page
+        )
         assert "EMBARGO" not in page
 
     def test_what_was_withdrawn_since_is_there_as_it_was(self, publisher: Client, withdrawn: Meeting) -> None:

@@ -139,7 +139,7 @@ class TestFormerDaysInList:
         publish_documents(clock, make_moved_meeting(**LOST))
         [shown] = group_by_heading(visitor, query).values()
         assert "No date yet" in shown
-        assert "was to be on 14–15 September 2060" in shown
+        assert "originally 14–15 September 2060" in shown
         assert "JHA" not in get_page(visitor, "/en/meetings/?year=2059").partition("<h2")[2]
 
     def test_meeting_has_ended_when_all_its_points_have(self, visitor: Visitor, clock: Any) -> None:

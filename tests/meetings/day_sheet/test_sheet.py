@@ -78,7 +78,7 @@ class TestNotShown:
         moved = make_document("env", make_point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
         publish_documents(clock, moved)
         assert list_titles(visitor) == ["On"]
-        assert "Postponed to this date" in words(get_page(visitor, "/en/meetings/"))
+        assert "Postponed to a new date" in words(get_page(visitor, "/en/meetings/"))
 
     def test_link_without_url_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Stream")

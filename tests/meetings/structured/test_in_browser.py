@@ -1,4 +1,4 @@
-"""A browser neither runs what pages say to machines nor minds it, under a policy that lets no script in."""
+"""A browser does not run the structured data, and it does not violate the content security policy."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from tests.outside import NuChecker, PageOpener
 pytestmark = pytest.mark.browser
 PAGE = "/en/meetings/jha/2060/09/14-15-second/"
 VIOLATIONS = "addEventListener('securitypolicyviolation', event => (window.violations ??= []).push(event.blockedURI))"
-TOLD = """[...document.querySelectorAll('script[type="application/ld+json"]')]
+READ_NAMES = """[...document.querySelectorAll('script[type="application/ld+json"]')]
     .flatMap(block => JSON.parse(block.textContent)['@graph'].map(node => node.name ?? node['@type']))"""
 
 
 @pytest.fixture
 def site(committed: None, live_server: Any) -> str:
-    """With a meeting whose title tries to be a script."""
+    """Publish a meeting with a title that tries to be a script."""
     make_configuration()
     document = full_document(title="</script><script>document.title = 'run'</script>")
     with transaction.atomic():
@@ -30,16 +30,16 @@ def site(committed: None, live_server: Any) -> str:
     return str(live_server.url)
 
 
-def test_the_policy_is_not_broken(site: str, open_page: PageOpener) -> None:
+def test_structured_data_does_not_violate_the_csp(site: str, open_page: PageOpener) -> None:
     page = open_page(f"{site}/en/")
     page.context.add_init_script(VIOLATIONS)
-    for path, told in ((PAGE, "</script><script>document.title = 'run'</script>"), ("/en/", "Council agendas")):
+    for path, name in ((PAGE, "</script><script>document.title = 'run'</script>"), ("/en/", "Council agendas")):
         page.goto(f"{site}{path}")
         assert page.evaluate("window.violations ?? []") == []
-        assert page.evaluate(TOLD)[0] == told
+        assert page.evaluate(READ_NAMES)[0] == name
         assert page.title() != "run"
 
 
-def test_the_pages_are_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
+def test_pages_are_valid_html(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:
     for path in (PAGE, "/en/", "/en/meetings/?cursor=x", "/en/meetings/jha/"):
         assert nu_checker(open_page(f"{site}{path}", javascript=False).content()) == []
