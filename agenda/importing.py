@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from agenda.notes.lines import TOO_LARGE, NoteError, read_lines
+from agenda.notes.lines import MAX_FILE_SIZE, NoteError, read_lines
 from agenda.notes.reading import Reading, read_note
 from agenda.restoring import restore
 from meetings.audit import Actor
@@ -16,11 +16,11 @@ from meetings.models import Meeting
 def read_file(path: Path, language: str | None = None) -> Reading:
     """What the file says as a document, and what of it was not understood. Raises NoteError."""
     try:
-        if path.stat().st_size > TOO_LARGE:
+        if path.stat().st_size > MAX_FILE_SIZE:
             raise NoteError(
                 None,
                 _("The file has %(size)d bytes; a note has at most %(most)d. Give the text of one note.")
-                % {"size": path.stat().st_size, "most": TOO_LARGE},
+                % {"size": path.stat().st_size, "most": MAX_FILE_SIZE},
             )
         data = path.read_bytes()
     except OSError as error:

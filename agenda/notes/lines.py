@@ -10,14 +10,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-TOO_LARGE = 2_000_000
-LONGEST_LINE = 20_000
+MAX_FILE_SIZE = 2_000_000
+MAX_LINE_LENGTH = 20_000
 BULLETS = "-–—•◦▪·●○‣⁃*"
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 BULLET = re.compile(rf"([{re.escape(BULLETS)}])\s+(?=\S)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+UTF_16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OTHER_FORMATS = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a Word document or another zipped file",
@@ -39,7 +39,7 @@ class NoteError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class NoteLine:
     """A line of the file. `source` is all of it without the white space around it, `text` what follows the bullet."""
 
     number: int
@@ -52,12 +52,12 @@ class Line:
         return self.source[len(self.bullet) :].lstrip()
 
 
-def read_lines(data: bytes) -> list[Line]:
+def read_lines(data: bytes) -> list[NoteLine]:
     """The lines of a text file, empty ones too, in Unicode's composed form (NFC). Raises NoteError."""
-    if len(data) > TOO_LARGE:
+    if len(data) > MAX_FILE_SIZE:
         raise NoteError(
             None,
-            f"The file has {len(data):,} bytes and a note may have {TOO_LARGE:,}. Is it the right file? Save "
+            f"The file has {len(data):,} bytes and a note may have {MAX_FILE_SIZE:,}. Is it the right file? Save "
             "the note as plain text.",
         )
     for start, name in OTHER_FORMATS.items():
@@ -65,14 +65,14 @@ def read_lines(data: bytes) -> list[Line]:
             raise NoteError(
                 None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8)."
             )
-    text = decoded(data)
+    text = decode_text(data)
     if not text.strip():
         raise NoteError(None, "The file is empty. Give a file that holds the text of a note.")
-    return [line_of(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
+    return [parse_line(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
 
 
-def decoded(data: bytes) -> str:
-    encoding, data = split_encoding(data)
+def decode_text(data: bytes) -> str:
+    encoding, data = detect_encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -81,7 +81,7 @@ def decoded(data: bytes) -> str:
             len(LINE_END.findall(before)) + 1,
             f"The byte 0x{data[error.start]:02X} is not valid {encoding.upper()}. Save the file again as UTF-8 text.",
         ) from error
-    if control := CONTROL.search(text):
+    if control := CONTROL_CHARACTER.search(text):
         raise NoteError(
             len(LINE_END.findall(text[: control.start()])) + 1,
             f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or "
@@ -91,20 +91,20 @@ def decoded(data: bytes) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def split_encoding(data: bytes) -> tuple[str, bytes]:
-    for mark, encoding in UTF_16.items():
+def detect_encoding(data: bytes) -> tuple[str, bytes]:
+    for mark, encoding in UTF_16_MARKS.items():
         if data.startswith(mark):
             return encoding, data[len(mark) :]
     return "utf-8", data.removeprefix(codecs.BOM_UTF8)
 
 
-def line_of(number: int, text: str) -> Line:
+def parse_line(number: int, text: str) -> NoteLine:
     source = text.strip()
-    if len(source) > LONGEST_LINE:
+    if len(source) > MAX_LINE_LENGTH:
         raise NoteError(
             number,
-            f"The line has {len(source):,} characters, and {LONGEST_LINE:,} are the limit. Break it into paragraphs.",
+            f"The line has {len(source):,} characters, and {MAX_LINE_LENGTH:,} are the limit. Break it into paragraphs.",
         )
     indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
     bullet = BULLET.match(source)
-    return Line(number, source, indent, bullet[1] if bullet else "")
+    return NoteLine(number, source, indent, bullet[1] if bullet else "")

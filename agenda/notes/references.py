@@ -11,7 +11,7 @@ DOCUMENT = re.compile(
 PROCEDURE = re.compile(r"(?<![\w/])(?P<year>(?:19|20)\d{2})/(?P<number>\d{4}[A-Z]?)\s?\((?P<kind>[A-Z]{3})\)")
 
 
-def documents_in(text: str, regulations: Phrase) -> list[str]:
+def find_document_numbers(text: str, regulations: Phrase) -> list[str]:
     """Document numbers as printed, each once; not those of acts and cases, nor two years as in “season 2016/17”."""
     numbers = (
         " ".join(match[0].split())
@@ -26,5 +26,5 @@ def two_years(number: str) -> bool:
     return len(number) == 7 and 1950 <= int(first) < 2100 and int(last) == (int(first) + 1) % 100
 
 
-def procedures_in(text: str) -> list[str]:
+def find_procedure_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(f"{m['year']}/{m['number']} ({m['kind']})" for m in PROCEDURE.finditer(text)))

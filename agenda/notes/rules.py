@@ -49,4 +49,6 @@ PROVIDER = Rule("information from", "agenda.information_from")
 ITEM_TEXT = Rule("item text", "agenda.text", keeps_words=True)
 ITEM_LINK = Rule("item link", "agenda.links", keeps_words=True)
 
-CONSUMING = frozenset(rule.name for rule in list(globals().values()) if isinstance(rule, Rule) and not rule.keeps_words)
+CONSUMING_RULES = frozenset(
+    rule.name for rule in list(globals().values()) if isinstance(rule, Rule) and not rule.keeps_words
+)

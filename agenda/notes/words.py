@@ -17,26 +17,26 @@ GREEK_VOWELS = {vowels[0]: vowels for vowels in ("αά", "εέ", "ηή", "ιίϊ
 
 
 @lru_cache(maxsize=4096)
-def phrase(pattern: str) -> Phrase:
+def compile_phrase(pattern: str) -> Phrase:
     """A pattern in which a space stands for any white space, no-break spaces too, and letters for both cases.
 
     A letter with an accent stands for the one without as well, since capitals are printed so. A set of characters may
     not hold a space: write `\\s` there.
     """
-    return re.compile(accents_optional(pattern).replace(" ", r"(?:\s+)"), re.IGNORECASE)
+    return re.compile(make_accents_optional(pattern).replace(" ", r"(?:\s+)"), re.IGNORECASE)
 
 
-def accents_optional(pattern: str) -> str:
+def make_accents_optional(pattern: str) -> str:
     """Sets of characters stay as they are."""
     if pattern.isascii():
         return pattern
     return "".join(
-        piece if place % 2 else "".join(map(spellings_of, piece))
+        piece if place % 2 else "".join(map(build_letter_pattern, piece))
         for place, piece in enumerate(re.split(r"(\\.|\[(?:\\.|[^\]\\])*\])", pattern))
     )
 
 
-def spellings_of(letter: str) -> str:
+def build_letter_pattern(letter: str) -> str:
     """In Greek the accent moves with the case of a word, so there a letter stands for all its forms."""
     decomposed = unicodedata.normalize("NFD", letter)
     bare = decomposed[0]
@@ -50,20 +50,20 @@ def unaccented(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
 
-def capitals(text: str, language: str) -> str:
+def convert_to_capitals(text: str, language: str) -> str:
     """Greek loses its accents in capitals; “ϊ” and “ϋ” stay."""
     if language != "el":
         return text.upper()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0301", "")).upper()
 
 
-def any_of(patterns: Iterable[str]) -> str:
+def build_alternation(patterns: Iterable[str]) -> str:
     """A group that matches one of the patterns, the longest first."""
     return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
 
 
-def any_word(words: Iterable[str]) -> str:
-    return any_of(accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
+def build_word_alternation(words: Iterable[str]) -> str:
+    return build_alternation(make_accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
 
 
 def anonymous(pattern: str) -> str:
@@ -72,20 +72,20 @@ def anonymous(pattern: str) -> str:
 
 
 @dataclass(frozen=True)
-class CalendarWords:
+class CalendarPhrases:
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
     ordinals: tuple[str, ...]
-    joiners: tuple[str, ...]
+    day_joiners: tuple[str, ...]
     """Between two days: “13 and 14 November”."""
-    leading: tuple[str, ...]
+    day_prefixes: tuple[str, ...]
     """Before a day: “on Thursday”."""
-    first: str = "1"
+    first_of_month: str = "1"
     """The first day of a month, as it is written."""
 
 
 @dataclass(frozen=True)
-class ClockWords:
+class ClockPhrases:
     exact: tuple[str, ...]
     approximate: tuple[str, ...]
     from_then_on: tuple[str, ...]
@@ -98,19 +98,19 @@ class ClockWords:
 
 
 @dataclass(frozen=True)
-class HeaderWords:
+class HeaderPhrases:
     institution: Phrase
     press_mark: Phrase
-    family: Phrase
-    other_families: tuple[tuple[Phrase, str], ...]
+    note_type: Phrase
+    other_note_types: tuple[tuple[Phrase, str], ...]
     council: str
     """As in “Environment Council”: what a session may be called besides its name."""
     usual_cities: tuple[str, ...]
-    in_city: tuple[str, ...]
+    city_prepositions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class OpeningWords:
+class OpeningPhrases:
     """Sentences that say when the meeting starts and who chairs it."""
 
     chaired: Phrase
@@ -121,16 +121,16 @@ class OpeningWords:
     """Group `time`."""
     session: Phrase
     """Group `session`: which part of the meeting the sentence speaks of."""
-    whole: Phrase
+    whole_meeting: Phrase
     """Begins a sentence that speaks of the whole meeting, whatever the sentence before spoke of."""
     conjunction: str
     article: str
     """A pattern, with the space behind it."""
     by: str
-    facts_behind: Phrase
+    subject_end: Phrase
     """What divides the subject of a sentence from who chairs, and when."""
-    role_starts: tuple[str, ...]
-    of: str
+    role_beginnings: tuple[str, ...]
+    country_preposition: str
     """A pattern, as `article`: before the country in “Minister of Estonia”."""
     before_adjective: str = ""
     """A pattern: what may stand before the country's adjective in a role."""
@@ -138,24 +138,24 @@ class OpeningWords:
 
 
 @dataclass(frozen=True)
-class PressWords:
+class PressPhrases:
     press_heading: Phrase
     other_heading: Phrase
     """May be followed by a text in the same line, group `text`."""
     margins: Phrase
     point_kinds: tuple[tuple[Phrase, PointKind], ...]
-    held: Phrase
+    announcement: Phrase
     """A sentence in running text that announces a press conference."""
     live: Phrase
     link_kinds: tuple[tuple[Phrase, LinkKind], ...]
-    of_the_meeting: frozenset[LinkKind]
+    meeting_link_kinds: frozenset[LinkKind]
     """Links of these kinds belong to the meeting wherever they stand."""
-    to_be_found_on: Phrase
+    address_follows: Phrase
     """The end of a line that announces an address in the next: “…photo gallery on:”."""
-    unlinked: Phrase
+    link_without_address: Phrase
     """A line that is a link in the note, even where the extraction lost its address."""
     contact: Phrase
-    officer: Phrase
+    officer_label: Phrase
     """In the label of a contact: it is the contact's role."""
     contacts_heading: Phrase
     office: Phrase
@@ -165,45 +165,45 @@ class PressWords:
 
 
 @dataclass(frozen=True)
-class AgendaWords:
+class AgendaPhrases:
     other_business: Phrase
     """The heading, perhaps with group `mark`."""
-    one_other_business: Phrase
+    inline_other_business: Phrase
     """A point in the heading's own line, group `title`."""
     a_items: Phrase
-    lunch: Phrase
+    lunch_prefix: Phrase
     """A prefix that is left out of the title."""
     meal: Phrase
-    public: tuple[tuple[Phrase, PublicSession, PublicBasis], ...]
+    public_marks: tuple[tuple[Phrase, PublicSession, PublicBasis], ...]
     information: Phrase
     """Group `providers`: what follows “information from”."""
     supported: Phrase
     delegation: Phrase
     institutions: Mapping[str, str]
     outcomes: Phrase
-    strands: frozenset[str]
+    session_names: frozenset[str]
     """Sessions that may be printed in small letters, in lower case."""
-    small_words: frozenset[str]
+    uncapitalised_words: frozenset[str]
     acronyms: frozenset[str]
     finite_verbs: Phrase
     conjunction: str
-    regulations: Phrase
+    act_reference: Phrase
     """What stands before a number that looks like a document's and is an act's or a case's."""
     in_english: Mapping[str, str] = field(default_factory=dict)
     """What the institutions are called in English, by their names in the language."""
-    spellings: Mapping[str, str] = field(default_factory=dict)
+    session_spellings: Mapping[str, str] = field(default_factory=dict)
     """How sessions are spelt that capitals or another case hide, by the `unaccented` words."""
-    capitalised: bool = True
+    capitalises_titles: bool = True
     """Titles have capitals at the beginning of each word, as “Home Affairs”."""
 
 
 @dataclass(frozen=True)
-class WrittenWords:
+class OutputPhrases:
     """The fixed words of a note as it is written. Patterns above must read every one of them."""
 
     institution: str
     press: tuple[str, ...]
-    family: str
+    note_type: str
     issued_at: str
     in_city: str
     meeting: str
@@ -232,20 +232,20 @@ class WrittenWords:
     approximate: str
     from_then_on: str
     to_be_confirmed: str
-    points: Mapping[PointKind, str]
+    point_titles: Mapping[PointKind, str]
     """For a programme point without a title."""
     labels: Mapping[str, str]
     """For what has no place of its own in a note of this family."""
 
 
 @dataclass(frozen=True)
-class NoteWords:
+class NotePhrases:
     language: str
     name: str
-    calendar: CalendarWords
-    clock: ClockWords
-    header: HeaderWords
-    opening: OpeningWords
-    press: PressWords
-    agenda: AgendaWords
-    written: WrittenWords
+    calendar: CalendarPhrases
+    clock: ClockPhrases
+    header: HeaderPhrases
+    opening: OpeningPhrases
+    press: PressPhrases
+    agenda: AgendaPhrases
+    output: OutputPhrases

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from agenda.notes import rules
-from agenda.notes.lines import Line, read_lines
+from agenda.notes.lines import NoteLine, read_lines
 from agenda.notes.reading import Reading, read_note
 from meetings.documents.shape import Item, MeetingDocument
 
@@ -91,10 +91,10 @@ def strings(value: Any) -> Iterator[str]:
         yield value
 
 
-def unaccounted(lines: list[Line], read: Reading) -> Counter[str]:
+def unaccounted(lines: list[NoteLine], read: Reading) -> Counter[str]:
     """Words of the lines that are nowhere: not in the document, not unplaced, not in a line that a rule took."""
     unplaced = {unplaced.line: unplaced.text for unplaced in read.unplaced}
-    consumed = {number for each in read.read if each.rule in rules.CONSUMING for number in each.lines}
+    consumed = {number for each in read.read if each.rule in rules.CONSUMING_RULES for number in each.lines}
     kept = {number for each in read.read for number in each.lines} - consumed
     wanted: Counter[str] = Counter()
     for line in lines:

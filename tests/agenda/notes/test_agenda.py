@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from agenda.notes.english import ENGLISH
-from agenda.notes.providers import read_providers, write_providers
-from agenda.notes.references import documents_in, procedures_in
-from agenda.notes.titles import read_title
+from agenda.notes.providers import format_providers, parse_providers
+from agenda.notes.references import find_document_numbers, find_procedure_numbers
+from agenda.notes.titles import parse_item_title
 from tests.agenda.notes.notes import all_items, document, items, note, reading
 
 TEXT = "Ministers will count."
@@ -109,7 +109,7 @@ def test_a_note_without_sessions_begins_its_body_behind_the_notice() -> None:
     ],
 )
 def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, expected: dict[str, object]) -> None:
-    facts = read_title(line, ENGLISH)
+    facts = parse_item_title(line, ENGLISH)
     names = (
         "title",
         "number",
@@ -131,7 +131,7 @@ def test_facts_in_a_title_leave_it_where_they_are_wholly_understood(line: str, e
     [["Slovenia"], ["Germany", "Denmark"], ["Presidency", "Commission"], ["Italy", "Malta", "Cyprus", "Commission"]],
 )
 def test_providers_are_written_as_they_are_read(names: list[str]) -> None:
-    read = read_providers(write_providers(names, ENGLISH), ENGLISH)
+    read = parse_providers(format_providers(names, ENGLISH), ENGLISH)
     assert read
     assert read.information_from == names
 
@@ -142,13 +142,13 @@ def test_document_numbers_are_told_from_acts_cases_and_years() -> None:
         "1257/96, Directive 2003/87/EC, "
         "Case C-594/19, Decision (EU) 2016/1316, the season 2016/17, 2016/0142 (COD) or 15/03/2018."
     )
-    assert documents_in(text, ENGLISH.agenda.regulations) == [
+    assert find_document_numbers(text, ENGLISH.agenda.act_reference) == [
         "6912/17",
         "14996/1/22 REV 1",
         "12203/21 + ADD 1",
         "11731/21 + ADD 1-2",
     ]
-    assert procedures_in(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
+    assert find_procedure_numbers(f"{text} 2020/0319(COD)") == ["2016/0142 (COD)", "2020/0319 (COD)"]
 
 
 def test_text_keeps_its_bold_words_lists_and_links_and_gives_its_numbers() -> None:

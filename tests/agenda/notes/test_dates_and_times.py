@@ -4,20 +4,20 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.dates import calendar_of, dates_of, day_near, write_days
+from agenda.notes.dates import find_date_near, format_days, get_date_parser, resolve_dates
 from agenda.notes.english import ENGLISH
 from agenda.notes.lines import NoteError
-from agenda.notes.times import clock_of
+from agenda.notes.times import get_time_parser
 
-CALENDAR = calendar_of(ENGLISH.calendar)
-CLOCK = clock_of(ENGLISH.clock)
+CALENDAR = get_date_parser(ENGLISH.calendar)
+CLOCK = get_time_parser(ENGLISH.clock)
 ISSUED = dt.date(2017, 11, 8)
 
 
 def span(text: str, issued_on: dt.date | None = ISSUED) -> tuple[dt.date, dt.date]:
-    found = CALENDAR.span(text)
+    found = CALENDAR.find_days(text)
     assert found
-    return dates_of(found.days, issued_on, 7)
+    return resolve_dates(found.days, issued_on, 7)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_days_and_the_year_they_are_in(text: str, start: str, end: str) -> None:
 
 @pytest.mark.parametrize("text", ["2017", "Article 16(8)", "13", "at 13.00", "Thursday", "6912/17", "26 delegations"])
 def test_what_is_no_day(text: str) -> None:
-    assert CALENDAR.span(text) is None
+    assert CALENDAR.find_days(text) is None
 
 
 def test_days_are_written_as_they_are_read() -> None:
@@ -76,7 +76,7 @@ def test_days_are_written_as_they_are_read() -> None:
         "Monday 13 and Tuesday 14 November",
         "Thursday 30 November and Friday 1 December",
     ):
-        assert write_days(*span(text), ENGLISH.calendar) == text
+        assert format_days(*span(text), ENGLISH.calendar) == text
 
 
 def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
@@ -87,9 +87,9 @@ def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
         ("Monday 1 January", end),
         ("Friday", None),
     ):
-        day = CALENDAR.day(text)
+        day = CALENDAR.parse_day(text)
         assert day
-        assert day_near(day, start, end, 1) == expected
+        assert find_date_near(day, start, end, 1) == expected
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_day_of_a_point_is_looked_for_around_the_meeting() -> None:
     ],
 )
 def test_times_and_their_precision(text: str, time: str | None, precision: str) -> None:
-    moment = CLOCK.moment(text)
+    moment = CLOCK.parse_time(text)
     assert moment
     assert (moment.time, moment.precision, moment.text) == (time, precision, text)
 
@@ -126,4 +126,4 @@ def test_times_and_their_precision(text: str, time: str | None, precision: str) 
     "text", ["25:00", "10:61", "13 pm", "2016/0142", "6912/17", "10", "at", "13.11.2017", "soon", ""]
 )
 def test_what_is_no_time(text: str) -> None:
-    assert CLOCK.moment(text) is None
+    assert CLOCK.parse_time(text) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
+from agenda.notes.lines import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_lines
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
         (b"", None, "empty"),
         (b"\xef\xbb\xbf", None, "empty"),
         (b" \r\n\t\xc2\xa0\n", None, "empty"),
-        (b"x" * (TOO_LARGE + 1), None, "2,000,000"),
+        (b"x" * (MAX_FILE_SIZE + 1), None, "2,000,000"),
         (b"%PDF-1.7\n", None, "a PDF"),
         (b"PK\x03\x04rest", None, "a Word document"),
         (b"one\ntwo\x00\n", 2, "binary"),
@@ -20,7 +20,7 @@ from agenda.notes.lines import LONGEST_LINE, TOO_LARGE, NoteError, read_lines
         (b"one\r\ntwo\rcaf\xe9", 3, "Save the file again as UTF-8"),
         ("\ufeffone\n".encode("utf-16-le") + b"\x00\xd8", 2, "UTF-16"),
         ("\ufeffone\n".encode("utf-16-be") + b"\x00", 2, "UTF-16"),
-        (b"one\n" + b"x" * (LONGEST_LINE + 1), 2, "20,000"),
+        (b"one\n" + b"x" * (MAX_LINE_LENGTH + 1), 2, "20,000"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_and_the_line_is_named(data: bytes, line: int | None, words: str) -> None:

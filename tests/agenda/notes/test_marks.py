@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.notes.marks import Run, html_of, numbered, plain_text, read_marks, write_marks
+from agenda.notes.marks import TextRun, number_links, parse_markup, plain_text, render_runs, write_markup
 from meetings.richtext import clean_html
 
 
@@ -35,7 +35,7 @@ from meetings.richtext import clean_html
     ],
 )
 def test_marks_as_html(text: str, html: str) -> None:
-    assert html_of(read_marks(text)) == html
+    assert render_runs(parse_markup(text)) == html
 
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "**a " * 5_000, "[a](" * 5_000, "<" * 20_000, "\\" * 20_000])
@@ -53,14 +53,14 @@ def test_no_word_is_lost_in_writing_and_bold_is_kept_where_it_can_be_told(
     pieces: list[tuple[str, bool, str | None]],
 ) -> None:
     runs = [
-        Run(text, strong, href, place if href is not None else 0)
+        TextRun(text, strong, href, place if href is not None else 0)
         for place, (text, strong, href) in enumerate(pieces, 1)
     ]
-    again = read_marks(write_marks(runs))
+    again = parse_markup(write_markup(runs))
     assert "".join(plain_text_of(again).split()) == "".join(plain_text_of(runs).split())
 
 
-def plain_text_of(runs: list[Run]) -> str:
+def plain_text_of(runs: list[TextRun]) -> str:
     return "".join(run.text for run in runs)
 
 
@@ -68,15 +68,15 @@ def plain_text_of(runs: list[Run]) -> str:
 @settings(max_examples=50, deadline=None)
 def test_marks_between_words_come_back(pieces: list[tuple[str, bool, str | None]]) -> None:
     runs = [
-        Run(text, strong, href, place if href is not None else 0)
+        TextRun(text, strong, href, place if href is not None else 0)
         for place, (text, strong, href) in enumerate(pieces, 1)
     ]
-    spaced = [part for run in runs for part in (run, Run(" "))][:-1]
-    assert html_of(read_marks(write_marks(spaced))) == html_of(numbered(spaced))
+    spaced = [part for run in runs for part in (run, TextRun(" "))][:-1]
+    assert render_runs(parse_markup(write_markup(spaced))) == render_runs(number_links(spaced))
 
 
 @given(st.text(max_size=80))
 @settings(max_examples=50, deadline=None)
 def test_the_html_is_what_the_sanitiser_lets_through(text: str) -> None:
-    html = f"<p>{html_of(read_marks(' '.join(text.split())))}</p>"
+    html = f"<p>{render_runs(parse_markup(' '.join(text.split())))}</p>"
     assert clean_html(html) == ("" if html == "<p></p>" else html)

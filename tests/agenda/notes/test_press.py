@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from agenda.notes.english import ENGLISH
-from agenda.notes.point_lines import read_point_line
+from agenda.notes.point_lines import parse_point_line
 from tests.agenda.notes.notes import document, note, reading
 
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
@@ -42,8 +42,8 @@ MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
     ],
 )
 def test_a_line_of_a_programme(line: str, title: str, day: str | None, time: str | None, live: bool) -> None:
-    read = read_point_line(line, ENGLISH)
-    assert (read.title, read.day and read.day.printed, read.moment and read.moment.text, read.live) == (
+    read = parse_point_line(line, ENGLISH)
+    assert (read.title, read.day and read.day.printed, read.printed_time and read.printed_time.text, read.live) == (
         title,
         day,
         time,
