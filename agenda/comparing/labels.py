@@ -84,48 +84,48 @@ LABELS = {
     "Chair.session": _("only of session"),
     "Point.previous": _("earlier times and places"),
 }
-UNTOLD = {"id", "version"}
+IGNORED_MEMBERS = {"id", "version"}
 
 
 def label_of(owner: type, member: str) -> str:
     return str(LABELS.get(f"{owner.__name__}.{member}") or LABELS[member])
 
 
-def quoted(words: str) -> str:
+def quote(words: str) -> str:
     return f"“{Truncator(words).chars(80)}”" if words else ""
 
 
-def name_of_item(item: shape.Item) -> str:
-    return " ".join(filter(None, (str(item.kind.label), item.number, quoted(item.title))))
+def format_item_name(item: shape.Item) -> str:
+    return " ".join(filter(None, (str(item.kind.label), item.number, quote(item.title))))
 
 
-def name_of_point(point: shape.Point) -> str:
+def format_point_name(point: shape.Point) -> str:
     kind = str(point.kind.label)
-    return " ".join(filter(None, (kind[:1].lower() + kind[1:], quoted(point.title))))
+    return " ".join(filter(None, (kind[:1].lower() + kind[1:], quote(point.title))))
 
 
 # Parts are told apart by their id wherever they stand. Each with its kind's word in a path (as `fallbacks` has it),
 # what it is called in its list, and what one of them is called where it stands at something else.
-PARTS: dict[type, tuple[str, Callable[[Any], str], Any]] = {
-    shape.Alert: ("alerts", lambda alert: quoted(alert.text), ""),
+PART_TYPES: dict[type, tuple[str, Callable[[Any], str], Any]] = {
+    shape.Alert: ("alerts", lambda alert: quote(alert.text), ""),
     shape.Chair: ("chairs", lambda chair: chair.name, ""),
     shape.Contact: ("contacts", lambda contact: contact.name, ""),
     shape.Footnote: ("footnotes", lambda footnote: footnote.mark, ""),
-    shape.Item: ("agenda", name_of_item, ""),
-    shape.Link: ("links", lambda link: quoted(link.title), _("link")),
-    shape.Point: ("programme", name_of_point, ""),
-    shape.Result: ("results", lambda result: quoted(result.title), _("result")),
-    shape.Session: ("sessions", lambda session: quoted(session.title), ""),
+    shape.Item: ("agenda", format_item_name, ""),
+    shape.Link: ("links", lambda link: quote(link.title), _("link")),
+    shape.Point: ("programme", format_point_name, ""),
+    shape.Result: ("results", lambda result: quote(result.title), _("result")),
+    shape.Session: ("sessions", lambda session: quote(session.title), ""),
 }
 
 
 def is_part(value: Any) -> bool:
-    return type(value) in PARTS
+    return type(value) in PART_TYPES
 
 
 def kind_of(part: Any) -> str:
-    return PARTS[type(part)][0]
+    return PART_TYPES[type(part)][0]
 
 
 def name_of(part: Any) -> str:
-    return PARTS[type(part)][1](part)
+    return PART_TYPES[type(part)][1](part)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agenda.notes.lines import NoteError
-from agenda.notes.words import CalendarPhrases, anonymous, build_word_alternation, compile_phrase, unaccented
+from agenda.notes.words import CalendarPhrases, anonymous, compile_phrase, match_any_word, unaccented
 
 MAX_MEETING_DAYS = 7
 """A meeting is not longer; days further apart are two dates of different things."""
@@ -47,14 +47,14 @@ class DateParser:
     def __init__(self, phrases: CalendarPhrases) -> None:
         self.months = [unaccented(month) for month in phrases.months]
         self.weekdays = [unaccented(weekday) for weekday in phrases.weekdays]
-        month, weekday = build_word_alternation(phrases.months), build_word_alternation(phrases.weekdays)
-        leading = f"(?:{build_word_alternation(phrases.day_prefixes)} )?"
+        month, weekday = match_any_word(phrases.months), match_any_word(phrases.weekdays)
+        leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
             rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"
-            rf"|(?:{build_word_alternation(phrases.ordinals)})?(?![\d/:])(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
+            rf"|(?:{match_any_word(phrases.ordinals)})?(?![\d/:])(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
         )
-        joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {build_word_alternation(phrases.day_joiners)} )"
+        joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {match_any_word(phrases.day_joiners)} )"
         self.one_day = compile_phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
         self.dated_day = compile_phrase(dated)
         self.several_days = compile_phrase(rf"{leading}{anonymous(dated)}(?:{joiner}{anonymous(dated)}){{0,3}}")

@@ -20,7 +20,7 @@ from agenda.notes.title import (
     get_configuration_on,
     parse_title,
 )
-from agenda.notes.words import NotePhrases, build_word_alternation, compile_phrase
+from agenda.notes.words import NotePhrases, compile_phrase, match_any_word
 from meetings.documents.shape import ConfigurationName, Place
 from meetings.reference.configuration_names import configuration_name, meeting_title
 
@@ -163,7 +163,7 @@ def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
     else:
         span = get_date_parser(phrases.calendar).find_days(text)
         city = compile_phrase(
-            rf"(?:,? (?:{build_word_alternation(phrases.header.city_prepositions)} )?{CITY}| \({CITY.replace('city', 'bracketed')}\))?"
+            rf"(?:,? (?:{match_any_word(phrases.header.city_prepositions)} )?{CITY}| \({CITY.replace('city', 'bracketed')}\))?"
         )
         if span is None or span.start > 0 or not city.fullmatch(text[span.end :]) or paragraph.bullet:
             return False

@@ -9,7 +9,7 @@ from agenda.notes.dates import DateParser, find_date_near, get_date_parser
 from agenda.notes.draft import DocumentBuilder
 from agenda.notes.marks import plain_text
 from agenda.notes.times import PrintedTime, get_time_parser
-from agenda.notes.words import NotePhrases, build_alternation, build_word_alternation, compile_phrase
+from agenda.notes.words import NotePhrases, compile_phrase, match_any, match_any_word
 from meetings.documents.shape import Chair, Point
 from meetings.reference.delegations import delegations_by_adjective, delegations_by_name
 from meetings.vocabulary import PointKind, TimePrecision
@@ -70,7 +70,7 @@ def parse_subject(builder: DocumentBuilder, sentence: str, line: int) -> tuple[s
     head = plain_text(builder.phrases.opening.subject_end.split(sentence, maxsplit=1)[0])
     date_parser = get_date_parser(builder.phrases.calendar)
     day = compile_phrase(
-        rf"{build_word_alternation(builder.phrases.calendar.day_prefixes)} (?P<day>{date_parser.pattern})\b"
+        rf"{match_any_word(builder.phrases.calendar.day_prefixes)} (?P<day>{date_parser.pattern})\b"
     ).search(head)
     if day is None and (first := compile_phrase(rf"(?P<day>{date_parser.pattern})\b,?").match(head)):
         day = first
@@ -91,9 +91,7 @@ def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
     for match in time_parser.anywhere.finditer(text):
         if printed_time := time_parser.parse_time(match[0].strip()) or time_parser.parse_time(match[0].strip(" ()")):
             if printed_time.precision == TimePrecision.EXACT:
-                without = compile_phrase(rf"{build_word_alternation(phrases.clock.exact)} ").sub(
-                    "", printed_time.text, count=1
-                )
+                without = compile_phrase(rf"{match_any_word(phrases.clock.exact)} ").sub("", printed_time.text, count=1)
                 return PrintedTime(printed_time.time, printed_time.precision, without)
             return printed_time
     return None
@@ -134,10 +132,8 @@ def parse_role(builder: DocumentBuilder, text: str) -> tuple[str, str | None]:
 
 def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, str]]:
     text = compile_phrase(rf"(?:^|(?<=\s)){phrases.opening.honorific}").sub("", text.rstrip(". "))
-    adjectives = build_word_alternation(
-        [*delegations_by_adjective(phrases.language), *delegations_by_name(phrases.language)]
-    )
-    role = rf"(?:(?:{phrases.opening.article})?(?:{adjectives}|{build_alternation(phrases.opening.role_beginnings)}))\b"
+    adjectives = match_any_word([*delegations_by_adjective(phrases.language), *delegations_by_name(phrases.language)])
+    role = rf"(?:(?:{phrases.opening.article})?(?:{adjectives}|{match_any(phrases.opening.role_beginnings)}))\b"
     name = re.compile(
         rf"(?:^|,?\s+{phrases.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+(?i:(?={role.replace(' ', chr(92) + 's+')}))"
     )
@@ -156,11 +152,11 @@ def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, st
 def find_country(phrases: NotePhrases, role: str) -> str:
     """By the adjective a role begins with, “Estonian Minister”, or the name it ends with, “Minister of Estonia”."""
     adjectives, names = delegations_by_adjective(phrases.language), delegations_by_name(phrases.language)
-    first = compile_phrase(
-        rf"{phrases.opening.before_adjective}(?P<adjective>{build_word_alternation(adjectives)})\b"
-    ).match(role)
+    first = compile_phrase(rf"{phrases.opening.before_adjective}(?P<adjective>{match_any_word(adjectives)})\b").match(
+        role
+    )
     last = compile_phrase(
-        rf".*\b{phrases.opening.country_preposition}(?:{phrases.opening.article})?(?P<name>{build_word_alternation(names)})$"
+        rf".*\b{phrases.opening.country_preposition}(?:{phrases.opening.article})?(?P<name>{match_any_word(names)})$"
     ).fullmatch(role)
     if first:
         return adjectives[first["adjective"].casefold()].code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agenda.notes.dates import PrintedDay, get_date_parser
 from agenda.notes.times import PrintedTime, get_time_parser
-from agenda.notes.words import NotePhrases, build_alternation, compile_phrase
+from agenda.notes.words import NotePhrases, compile_phrase, match_any
 from meetings.vocabulary import PointKind
 
 MAX_TIME_TEXT_LENGTH = 100
@@ -44,7 +44,7 @@ def strip_tail(line: ParsedPointLine, phrases: NotePhrases) -> bool:
         line.title = bracket["before"]
         return True
     at_end = get_time_parser(phrases.clock).at_end.fullmatch(line.title) or compile_phrase(
-        rf"(?P<before>.*?) (?P<moment>{build_alternation(phrases.clock.relative)}|{get_date_parser(phrases.calendar).pattern})"
+        rf"(?P<before>.*?) (?P<moment>{match_any(phrases.clock.relative)}|{get_date_parser(phrases.calendar).pattern})"
     ).fullmatch(line.title)
     if at_end and at_end["before"] and read_day_or_time(line, at_end["moment"], phrases):
         line.title = at_end["before"]

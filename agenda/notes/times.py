@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.words import ClockPhrases, anonymous, build_alternation, build_word_alternation, compile_phrase
+from agenda.notes.words import ClockPhrases, anonymous, compile_phrase, match_any, match_any_word
 from meetings.vocabulary import TimePrecision
 
 PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
@@ -21,22 +21,22 @@ class TimeParser:
     def __init__(self, phrases: ClockPhrases) -> None:
         self.afternoon = {word.replace(".", "") for word in phrases.afternoon}
         half, oclock = (
-            build_word_alternation([*phrases.morning, *phrases.afternoon]),
-            build_word_alternation(phrases.oclock),
+            match_any_word([*phrases.morning, *phrases.afternoon]),
+            match_any_word(phrases.oclock),
         )
         clock = (
             rf"(?:(?=\d{{1,2}} ?(?:[:.h]\d{{2}}|h \d{{2}}|{half}(?!\w)|{oclock}(?!\w)))"
             rf"(?<![\d./:])(?P<hour>\d{{1,2}})(?:(?:[:.]| ?h ?)(?P<minute>\d{{2}})(?!\d|[./]\d))?(?: "
             rf"?(?P<half>{half})(?!\w)| ?{oclock}(?!\w))?"
-            rf"|\b(?P<noon>{build_word_alternation(phrases.noon)})\b)"
+            rf"|\b(?P<noon>{match_any_word(phrases.noon)})\b)"
         )
-        approximate = f"(?:{build_alternation(PLUS_MINUS)}|{build_word_alternation(phrases.approximate)})"
-        start, exact = build_word_alternation(phrases.from_then_on), build_word_alternation(phrases.exact)
-        unsure = build_word_alternation(phrases.to_be_confirmed)
+        approximate = f"(?:{match_any(PLUS_MINUS)}|{match_any_word(phrases.approximate)})"
+        start, exact = match_any_word(phrases.from_then_on), match_any_word(phrases.exact)
+        unsure = match_any_word(phrases.to_be_confirmed)
         unsure = rf",? ?(?:\({unsure}\)|\[{unsure}\]|{unsure})"
         prefix = rf"(?:(?P<approximate>{approximate})|(?P<from>{start})|(?P<exact>{exact}))\s*"
         timed = rf"{clock}(?: ?[-–] ?{anonymous(clock)})?(?P<unsure>{unsure})?"
-        relative = build_alternation(phrases.relative)
+        relative = match_any(phrases.relative)
         self.whole = compile_phrase(rf"(?:{relative}(?: ?(?P<bracket>\()|,? ))?(?:{prefix})?{timed}(?(bracket)\))")
         self.relative = compile_phrase(relative)
         self.unsure = compile_phrase(unsure)

@@ -9,7 +9,7 @@ from functools import cache
 from agenda.notes.dates import format_day, get_date_parser
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, iterate_joined_texts
-from agenda.notes.words import NotePhrases, Phrase, build_word_alternation, compile_phrase, make_accents_optional
+from agenda.notes.words import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
 from meetings.reference.configuration_names import configuration_name, meeting_title
 from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
 
@@ -97,13 +97,13 @@ def parse_title_rest(
         return None
     before, after = text[: span.start].rstrip(" ,-–—:("), text[span.end :]
     city = re.search(
-        rf"[\s,(]+(?:{build_word_alternation(phrases.header.city_prepositions)}\s+)?(?P<city>{build_word_alternation(phrases.header.usual_cities)})$",
+        rf"[\s,(]+(?:{match_any_word(phrases.header.city_prepositions)}\s+)?(?P<city>{match_any_word(phrases.header.usual_cities)})$",
         before,
     )
     if city:
         before = before[: city.start()].rstrip(" ,-–—:(")
     tail = compile_phrase(
-        rf"(?:[\s,(–-]*(?:{build_word_alternation(phrases.header.city_prepositions)} )?{CITY})?[)\s]*"
+        rf"(?:[\s,(–-]*(?:{match_any_word(phrases.header.city_prepositions)} )?{CITY})?[)\s]*"
     ).fullmatch(after)
     suffix = re.sub(r"^[\s,]+|[\s,]+(?:of|on)?$", "", before)
     return ParsedMeetingTitle(

@@ -57,13 +57,13 @@ def convert_to_capitals(text: str, language: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0301", "")).upper()
 
 
-def build_alternation(patterns: Iterable[str]) -> str:
+def match_any(patterns: Iterable[str]) -> str:
     """A group that matches one of the patterns, the longest first."""
     return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
 
 
-def build_word_alternation(words: Iterable[str]) -> str:
-    return build_alternation(make_accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
+def match_any_word(words: Iterable[str]) -> str:
+    return match_any(make_accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
 
 
 def anonymous(pattern: str) -> str:

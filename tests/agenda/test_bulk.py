@@ -117,7 +117,7 @@ class TestRefusals:
             (line(meeting_document(), language="fr"), "was written in “en”, and there is no line in that language"),
             (
                 line(full_document(), programme=[{"id": str(named("point")), "items": [str(named("nothing"))]}]),
-                "names an item that is not in the document",
+                "refers to an item that is not in the document",
             ),
         ],
     )
@@ -167,7 +167,7 @@ class TestRefusals:
     def test_what_cannot_be_published_is_told_before_anything_is_loaded(self, load: Any) -> None:
         cancelled = line(meeting_document(), status="cancelled")
         said = refused(load, cancelled, publish=True)
-        assert "line 1: it cannot be published: Give the public reason" in said
+        assert "line 1: it cannot be published: Enter the public reason" in said
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
         assert "line 1: it cannot be published: Is the year right?" in refused(load, ages_away, publish=True)
         two = line(meeting_document(), id=str(named("second")))

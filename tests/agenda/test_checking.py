@@ -59,7 +59,7 @@ class TestAYearThatCannotBe:
 @pytest.mark.parametrize("day", [dt.date(2001, 12, 31), dt.date(1206, 9, 14), PRESS_DATE + 6 * 365 * DAY])
 def test_a_year_that_may_be_mistyped(day: dt.date) -> None:
     [warning] = on(day)
-    assert warning == f"The meeting is on {day.day} {day:%B} {day.year}: is the year right?"
+    assert warning == f"The meeting is on {day.day} {day:%B} {day.year}. Check the year."
 
 
 @pytest.mark.parametrize("day", [dt.date(2002, 1, 1), dt.date(2017, 9, 14), PRESS_DATE + 4 * 365 * DAY])
@@ -70,12 +70,12 @@ def test_a_year_that_may_well_be(day: dt.date) -> None:
 class TestSessions:
     def test_items_that_belong_to_none_while_others_do(self) -> None:
         agenda = [item("Dublin", HOME_AFFAIRS), item("Fraud"), item("Courts")]
-        assert warnings_of(agenda, sessions=[HOME_AFFAIRS]) == ["2 items belong to no session: “Fraud”, “Courts”"]
+        assert warnings_of(agenda, sessions=[HOME_AFFAIRS]) == ["2 items are not in a session: “Fraud”, “Courts”"]
 
     def test_many_of_them(self) -> None:
         agenda = [item("Dublin", HOME_AFFAIRS), *(item(f"{n}") for n in range(7))]
         [warning] = warnings_of(agenda, sessions=[HOME_AFFAIRS])
-        assert warning == "7 items belong to no session: “0”, “1”, “2”, “3”, “4”, …"
+        assert warning == "7 items are not in a session: “0”, “1”, “2”, “3”, “4”, …"
 
     def test_a_session_without_items_while_another_has_some(self) -> None:
         warnings = warnings_of([item("Dublin", HOME_AFFAIRS)], sessions=[HOME_AFFAIRS, JUSTICE])
@@ -97,7 +97,7 @@ class TestProgramme:
         programme = [point("Minister X"), point(date=PRESS_DATE), point()]
         [warning] = warnings_of(end_date=PRESS_DATE + DAY, programme=programme)
         assert warning == (
-            "The meeting has several days, and 2 points of the programme name none: “Minister X”, “Doorstep”"
+            "The meeting lasts several days, and 2 programme points have no date: “Minister X”, “Doorstep”"
         )
         assert warnings_of(programme=programme) == []
 
@@ -106,7 +106,7 @@ class TestProgramme:
     )
     def test_a_printed_time_that_is_another(self, time: str, text: str) -> None:
         [warning] = warnings_of(programme=[point("Minister X", time=time, time_text=text)])
-        assert warning == f"“Minister X” is at {time}, and its printed time says “{text}”."
+        assert warning == f"“Minister X” is at {time}, but its time as printed says “{text}”."
 
     @pytest.mark.parametrize(
         ("time", "text"),

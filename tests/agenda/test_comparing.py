@@ -8,9 +8,9 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from agenda.comparing import Change, Kind, Run, RunKind, compare
-from agenda.comparing.labels import LABELS, PARTS, UNTOLD
-from agenda.comparing.sides import VALUES
+from agenda.comparing import Change, ChangeKind, Run, RunKind, compare
+from agenda.comparing.labels import IGNORED_MEMBERS, LABELS, PART_TYPES
+from agenda.comparing.sides import VALUE_FORMATTERS
 from agenda.comparing.words import compare_html, compare_texts
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument, TopicDocument
@@ -24,7 +24,7 @@ def altered(document: MeetingDocument) -> MeetingDocument:
     return copy.deepcopy(document)
 
 
-def told(old: Struct, new: Struct) -> list[tuple[Kind, str, str, str]]:
+def told(old: Struct, new: Struct) -> list[tuple[ChangeKind, str, str, str]]:
     return [(change.kind, change.where, change.old, change.new) for change in compare(old, new)]
 
 
@@ -48,14 +48,16 @@ def test_equal_documents_have_no_changes() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in ALL if kind not in (Struct, shape.Tombstone)])
 def test_every_member_of_the_shape_has_a_name(kind: type[Struct]) -> None:
-    if kind in VALUES:
+    if kind in VALUE_FORMATTERS:
         return
-    assert kind in PARTS or kind in (MeetingDocument, TopicDocument)
+    assert kind in PART_TYPES or kind in (MeetingDocument, TopicDocument)
     for field in fields(kind):
-        assert field.name in UNTOLD or f"{kind.__name__}.{field.name}" in LABELS or field.name in LABELS
+        assert field.name in IGNORED_MEMBERS or f"{kind.__name__}.{field.name}" in LABELS or field.name in LABELS
 
 
-@pytest.mark.parametrize("member", [field.name for field in fields(MeetingDocument) if field.name not in UNTOLD])
+@pytest.mark.parametrize(
+    "member", [field.name for field in fields(MeetingDocument) if field.name not in IGNORED_MEMBERS]
+)
 def test_each_member_that_goes_is_told(member: str) -> None:
     full, bare = full_document(fallbacks=["lead"]), meeting_document(title="")
     new = altered(full)
@@ -71,12 +73,12 @@ def test_each_member_that_goes_is_told(member: str) -> None:
 class TestMembers:
     def test_a_choice_by_its_label(self) -> None:
         old, new = meeting_document(), meeting_document(status=MeetingStatus.CANCELLED)
-        assert told(old, new) == [(Kind.CHANGED, "Status", "confirmed", "cancelled")]
+        assert told(old, new) == [(ChangeKind.CHANGED, "Status", "confirmed", "cancelled")]
 
     def test_a_date_in_words(self) -> None:
         new = meeting_document(end_date=PRESS_DATE + DAY)
         assert told(meeting_document(), new) == [
-            (Kind.CHANGED, "Last day", "Tuesday 14 September 2060", "Wednesday 15 September 2060")
+            (ChangeKind.CHANGED, "Last day", "Tuesday 14 September 2060", "Wednesday 15 September 2060")
         ]
 
     def test_a_date_that_is_open(self) -> None:
@@ -87,8 +89,8 @@ class TestMembers:
             place=shape.Place(city="Tallinn"), presidency=shape.PresidencyName(country="EE", name="Estonia")
         )
         assert told(meeting_document(), new) == [
-            (Kind.CHANGED, "Place", "", "Tallinn"),
-            (Kind.CHANGED, "Presidency", "", "Estonia"),
+            (ChangeKind.CHANGED, "Place", "", "Tallinn"),
+            (ChangeKind.CHANGED, "Presidency", "", "Estonia"),
         ]
 
     def test_a_list_entry_by_entry(self) -> None:
@@ -113,7 +115,7 @@ class TestMembers:
         facts: dict[str, Any] = {"id": named("topic"), "language": Language.EN, "source_language": Language.EN}
         old = TopicDocument(slug="migration", title="Migration", text="<p>One.</p>", **facts)
         new = TopicDocument(slug="migration", title="Migration policy", text="<p>One.</p>", **facts)
-        assert told(old, new) == [(Kind.CHANGED, "Title", "Migration", "Migration policy")]
+        assert told(old, new) == [(ChangeKind.CHANGED, "Title", "Migration", "Migration policy")]
 
 
 class TestParts:
@@ -129,7 +131,7 @@ class TestParts:
         old, new = full_document(), full_document()
         new.programme[0].time, new.programme[0].time_text = "14:30", "+/- 14:30"
         assert told(old, new) == [
-            (Kind.CHANGED, "Programme, press conference “Home Affairs Council”: time", "13:00", "14:30")
+            (ChangeKind.CHANGED, "Programme, press conference “Home Affairs Council”: time", "13:00", "14:30")
         ]
 
     def test_a_time_as_printed_is_told_where_it_says_more(self) -> None:
@@ -137,7 +139,7 @@ class TestParts:
         new.programme[0].time_text = "at lunch"
         assert told(old, new) == [
             (
-                Kind.CHANGED,
+                ChangeKind.CHANGED,
                 "Programme, press conference “Home Affairs Council”: time as printed",
                 "+/- 13:00",
                 "at lunch",
@@ -162,10 +164,10 @@ class TestParts:
         new.chairs[0].country, new.contacts[0].phones = "EL", []
         new.footnotes[0].mark, new.alerts[0].at = "(**)", dt.datetime(2060, 9, 14, 9, tzinfo=dt.UTC)
         assert told(old, new) == [
-            (Kind.CHANGED, "Chairs, Andres Anvelt: country", "Estonia", "Greece"),
-            (Kind.CHANGED, "Press contacts, Press officer on duty: telephones", "+32 2 555 00 00", ""),
-            (Kind.CHANGED, "Footnotes, (**): mark", "(*)", "(**)"),
-            (Kind.CHANGED, "Changes on the day, “Press conference about 13:00.”: at", "14 September 2060, 10:00",
+            (ChangeKind.CHANGED, "Chairs, Andres Anvelt: country", "Estonia", "Greece"),
+            (ChangeKind.CHANGED, "Press contacts, Press officer on duty: telephones", "+32 2 555 00 00", ""),
+            (ChangeKind.CHANGED, "Footnotes, (**): mark", "(*)", "(**)"),
+            (ChangeKind.CHANGED, "Changes on the day, “Press conference about 13:00.”: at", "14 September 2060, 10:00",
              "14 September 2060, 11:00"),
         ]  # fmt: skip
 
@@ -175,15 +177,20 @@ class TestParts:
         new.agenda[0].text = "<p>One.</p><p>Two.</p>"
         new.agenda[0].links = [shape.Link(id=named("link"), title="The regulation")]
         assert told(old, new) == [
-            (Kind.ADDED, "Agenda, item “Dublin”", "", "kind: item\ntitle: Dublin\ntext: One. ¶\nTwo."),
-            (Kind.ADDED, "Agenda, item “Dublin”, link “The regulation”", "", "kind: web page\ntitle: The regulation"),
+            (ChangeKind.ADDED, "Agenda, item “Dublin”", "", "kind: item\ntitle: Dublin\ntext: One. ¶\nTwo."),
+            (
+                ChangeKind.ADDED,
+                "Agenda, item “Dublin”, link “The regulation”",
+                "",
+                "kind: web page\ntitle: The regulation",
+            ),
         ]
 
     def test_a_removed_result(self) -> None:
         old, new = full_document(), full_document()
         new.agenda[0].result = None
         first, link = compare(old, new)
-        assert (first.kind, first.where) == (Kind.REMOVED, "Agenda, item 8 “Dublin regulation”, result “Agreed”")
+        assert (first.kind, first.where) == (ChangeKind.REMOVED, "Agenda, item 8 “Dublin regulation”, result “Agreed”")
         assert "outcome: general approach" in first.old
         assert first.new == ""
         assert link.where.endswith("result “Agreed”, link “Link of the item result”")
@@ -195,7 +202,7 @@ class TestParts:
         result.outcome = Outcome.ADOPTED
         assert told(old, new) == [
             (
-                Kind.CHANGED,
+                ChangeKind.CHANGED,
                 "Agenda, item 8 “Dublin regulation”, result “Agreed”: outcome",
                 "general approach",
                 "adopted",
@@ -205,41 +212,43 @@ class TestParts:
     def test_removed_and_added_again_under_another_id(self) -> None:
         old, new = meeting_document(agenda=items("A")), meeting_document()
         new.agenda = [shape.Item(id=named("another"), title="A")]
-        assert [change.kind for change in compare(old, new)] == [Kind.ADDED, Kind.REMOVED]
+        assert [change.kind for change in compare(old, new)] == [ChangeKind.ADDED, ChangeKind.REMOVED]
 
 
 class TestOrder:
     def test_the_one_item_that_moved(self) -> None:
         old, new = meeting_document(agenda=items(*"ABCD")), meeting_document(agenda=items(*"DABC"))
-        assert told(old, new) == [(Kind.MOVED, "Agenda, item “D”", "Agenda: after item “C”", "Agenda: first")]
+        assert told(old, new) == [(ChangeKind.MOVED, "Agenda, item “D”", "Agenda: after item “C”", "Agenda: first")]
 
     def test_what_follows_an_added_or_removed_item_did_not_move(self) -> None:
         old, new = meeting_document(agenda=items(*"ABC")), meeting_document(agenda=items(*"XBC"))
-        assert [change.kind for change in compare(old, new)] == [Kind.ADDED, Kind.REMOVED]
+        assert [change.kind for change in compare(old, new)] == [ChangeKind.ADDED, ChangeKind.REMOVED]
 
     def test_moved_and_changed(self) -> None:
         old, new = meeting_document(agenda=items(*"AB")), meeting_document(agenda=items(*"BA"))
         new.agenda[0].title = "B, at length"
-        assert {change.kind for change in compare(old, new)} == {Kind.MOVED, Kind.CHANGED}
+        assert {change.kind for change in compare(old, new)} == {ChangeKind.MOVED, ChangeKind.CHANGED}
 
     def test_an_item_that_became_part_of_another_moved_and_was_not_removed(self) -> None:
         old, new = meeting_document(agenda=items(*"AB")), meeting_document(agenda=items("A"))
         new.agenda[0].items = items("B")
-        assert told(old, new) == [(Kind.MOVED, "Agenda, item “B”", "Agenda: after item “A”", "Agenda, item “A”: first")]
+        assert told(old, new) == [
+            (ChangeKind.MOVED, "Agenda, item “B”", "Agenda: after item “A”", "Agenda, item “A”: first")
+        ]
 
     def test_what_is_taken_out_of_a_removed_item_moved(self) -> None:
         old, new = meeting_document(agenda=items("A")), meeting_document(agenda=items("B"))
         old.agenda[0].items = items("B")
         assert [(change.kind, change.where) for change in compare(old, new)] == [
-            (Kind.MOVED, "Agenda, item “B”"),
-            (Kind.REMOVED, "Agenda, item “A”"),
+            (ChangeKind.MOVED, "Agenda, item “B”"),
+            (ChangeKind.REMOVED, "Agenda, item “A”"),
         ]
 
     def test_a_link_that_went_from_an_item_to_the_meeting(self) -> None:
         old, new = full_document(), full_document()
         new.links.append(new.agenda[0].links.pop())
         change = only(old, new)
-        assert (change.kind, change.where) == (Kind.MOVED, "Links, “Link of the item”")
+        assert (change.kind, change.where) == (ChangeKind.MOVED, "Links, “Link of the item”")
         assert change.old == "Agenda, item 8 “Dublin regulation”: first"
 
 

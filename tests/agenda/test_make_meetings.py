@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from agenda.building import build_meeting, topic_names
-from agenda.made.inventing import invent, meeting_id, slot_of, slots, topics
+from agenda.made.inventing import build_meeting_id, build_topics, generate_meeting, get_slot, list_slots
 from meetings.addresses import address_of
 from meetings.documents.text import canonical_text, digest_of, read, validated
 from meetings.editions import seal
@@ -75,23 +75,27 @@ class TestRefusals:
 
 class TestInventing:
     def test_the_same_seed_makes_the_same_documents_whatever_the_day(self) -> None:
-        digests = [digest_of(canonical_text(document)) for n in range(5) for document in invent(7, n).editions]
+        digests = [
+            digest_of(canonical_text(document)) for n in range(5) for document in generate_meeting(7, n).editions
+        ]
         with time_machine.travel(PRESS_DAY):
-            again = [digest_of(canonical_text(document)) for n in range(5) for document in invent(7, n).editions]
+            again = [
+                digest_of(canonical_text(document)) for n in range(5) for document in generate_meeting(7, n).editions
+            ]
         assert digests == again
-        document = invent(7, 0).editions[0]
+        document = generate_meeting(7, 0).editions[0]
         assert str(document.id) == "3d925916-8895-5394-8404-f1d5da7c0634"
         assert (document.configuration.slug, document.start_date) == ("env", dt.date(2019, 7, 8))
         assert document.agenda[1].title == "Noise: draft regulation"
         assert str(document.agenda[1].id) == "8bbcf12f-c45d-49f7-82e2-235b62bf6096"
-        assert {meeting_id(7, n) for n in range(5)}.isdisjoint({meeting_id(8, n) for n in range(5)})
+        assert {build_meeting_id(7, n) for n in range(5)}.isdisjoint({build_meeting_id(8, n) for n in range(5)})
 
     def test_no_two_meetings_of_a_seed_have_one_address(self) -> None:
-        taken = {slot_of(3, number) for number in range(len(slots()))}
-        assert len(taken) == len(slots())
+        taken = {get_slot(3, number) for number in range(len(list_slots()))}
+        assert len(taken) == len(list_slots())
 
     def test_three_hundred_meetings_have_everything_that_lists_and_filters_ask_for(self) -> None:
-        made = [invent(1, number) for number in range(300)]
+        made = [generate_meeting(1, number) for number in range(300)]
         first = [validated(one.editions[0]) for one in made]
         assert {document.configuration.slug for document in first} >= {"jha", "gaerc", "eyc", "gac", "env"}
         years = [document.start_date.year for document in first if document.start_date]
@@ -165,14 +169,14 @@ class TestWriting:
 
 class TestReading:
     def test_pages_and_api_answer_for_all_of_them(self, made: str, visitor: Visitor) -> None:
-        documents = [invent(1, number) for number in range(COUNT)]
+        documents = [generate_meeting(1, number) for number in range(COUNT)]
         for one in documents:
             address = f"/en/{address_of(one.editions[-1])}"
             assert visitor.get(address).status_code == (410 if one.withdrawn_for else 200), address
             assert len(visitor.statements) <= 4
             detail = visitor.get(f"/api/v1/meetings/{one.editions[0].id}/")
             assert detail.status_code == (410 if one.withdrawn_for else 200)
-        for topic in topics(1).values():
+        for topic in build_topics(1).values():
             assert visitor.get(f"/en/topics/{topic.slug}/").status_code == 200
             assert len(visitor.statements) == 2
 

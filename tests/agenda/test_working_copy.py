@@ -36,8 +36,8 @@ class TestRefusals:
         [
             ({"configuration": shape.ConfigurationName(code="X", slug="x", name="X")}, "no configuration"),
             ({"language": "fr"}, "source language"),
-            ({"sessions": []}, "names a session"),
-            ({"agenda": []}, "names an item"),
+            ({"sessions": []}, "refers to a session"),
+            ({"agenda": []}, "refers to an item"),
             ({"sessions": [shape.Session(id=named("session"), title="x")] * 2}, "same id"),
             ({"links": [shape.Link(id=named("l"), title="x")] * 2}, "same id"),
             ({"links": [shape.Link(id=named("l"), title="x" * 501)]}, "at most 500 characters"),
@@ -59,7 +59,7 @@ class TestRefusals:
 
     def test_a_row_of_another_meeting(self) -> None:
         restore(full_document())
-        with pytest.raises(InvalidDocument, match="belongs to something else"):
+        with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
             restore(full_document(id=named("other meeting"), address_word="other"))
         assert Meeting.objects.count() == 1
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from agenda.aligning import Report, import_translation, planned
 from agenda.finding import meeting_named
-from agenda.importing import import_reading, meeting_of, read_file
+from agenda.importing import find_meeting, import_reading, read_file
 from agenda.notes.languages import READABLE
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
@@ -49,33 +49,33 @@ class Command(BaseCommand):
         try:
             reading = read_file(options["file"], options["language"])
             if options["dry_run"]:
-                self.dry_run(reading, options)
+                self.print_dry_run(reading, options)
                 return
-            meeting = self.translated(reading, options["meeting"])
+            meeting = self.find_translated_meeting(reading, options["meeting"])
             if meeting:
-                self.translation(reading, meeting, options)
+                self.import_as_translation(reading, meeting, options)
             else:
-                self.new_meeting(reading, options)
+                self.import_new_meeting(reading, options)
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
             raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
 
-    def translated(self, reading: Reading, name: str | None) -> Meeting | None:
+    def find_translated_meeting(self, reading: Reading, name: str | None) -> Meeting | None:
         """The meeting that the note is a translation of, if it is one."""
         if name:
             return meeting_named(name)
-        meeting = meeting_of(reading.document)
+        meeting = find_meeting(reading.document)
         return meeting if meeting and meeting.source_language != reading.document.language else None
 
-    def dry_run(self, reading: Reading, options: dict[str, Any]) -> None:
+    def print_dry_run(self, reading: Reading, options: dict[str, Any]) -> None:
         printed: dict[str, Any] = {
             "document": reading.document,
             "unplaced": reading.unplaced,
             "read": reading.read,
         }
         try:
-            if meeting := self.translated(reading, options["meeting"]):
+            if meeting := self.find_translated_meeting(reading, options["meeting"]):
                 report = planned(reading, meeting, replace=options["replace"]).report
                 printed["translation"] = {"meeting": meeting.pk, "name": str(meeting), "report": report}
         except (OperationalError, ProgrammingError):
@@ -83,26 +83,26 @@ class Command(BaseCommand):
                 raise
         self.stdout.write(json.dumps(msgspec.to_builtins(printed), ensure_ascii=False, indent=1))
 
-    def translation(self, reading: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
+    def import_as_translation(self, reading: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
         if options["publish"]:
             raise CommandError(
                 f"This note is a translation of “{meeting}”, and a translation is not published by an import: import "
                 "it without --publish. Somebody reviews it first.",
                 returncode=2,
             )
-        report = import_translation(reading, meeting, by=importer(), replace=options["replace"])
-        self.stdout.write(summary(report, meeting))
+        report = import_translation(reading, meeting, by=get_actor(), replace=options["replace"])
+        self.stdout.write(format_summary(report, meeting))
         for finding in report.findings:
             self.stderr.write(str(finding))
 
-    def new_meeting(self, reading: Reading, options: dict[str, Any]) -> None:
+    def import_new_meeting(self, reading: Reading, options: dict[str, Any]) -> None:
         if options["replace"]:
             raise CommandError(
                 "--replace is for translations, and this note is none of a meeting that is there: name the meeting "
                 "with --meeting, or leave out --replace.",
                 returncode=2,
             )
-        by = importer()
+        by = get_actor()
         meeting = import_reading(reading, by=by)
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
         for line in reading.unplaced:
@@ -116,11 +116,11 @@ class Command(BaseCommand):
             self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
 
 
-def importer() -> Actor:
+def get_actor() -> Actor:
     return Actor.command("import_note", "import")
 
 
-def summary(report: Report, meeting: Meeting) -> str:
+def format_summary(report: Report, meeting: Meeting) -> str:
     language, named = READABLE[report.language].name, f"{meeting} ({meeting.pk})"
     standing, replaced = len(report.standing), len(report.replaced)
     there = ngettext("%d text says this already", "%d texts say this already", standing) % standing

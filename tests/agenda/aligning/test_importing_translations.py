@@ -53,7 +53,7 @@ def refused(*arguments: str) -> str:
 
 class TestRefusals:
     def test_a_note_in_the_language_of_the_meeting(self, meeting: Meeting) -> None:
-        assert "is in the working copy already" in refused(SEED)
+        assert "already exists" in refused(SEED)
         assert "as the meeting is: it is no translation" in refused(SEED, "--meeting=jha/2017/09/14")
 
     def test_to_publish_a_translation(self, meeting: Meeting) -> None:

@@ -170,7 +170,7 @@ class TestRefusals:
         )
         assert told["id_meeting-status_reason"] == (
             "Public reason",
-            "Give the public reason why the meeting is postponed or cancelled.",
+            "Enter the public reason why the meeting is postponed or cancelled.",
         )
         assert not response.context["refusals"]
 
