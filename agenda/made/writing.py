@@ -1,4 +1,4 @@
-"""Write working copies and editions of many generated meetings at once. Each batch is written as a whole or not at all."""
+"""Write working copies and editions of many generated meetings at once, each batch as a whole or not at all."""
 
 import datetime as dt
 import time

@@ -57,7 +57,7 @@ class TestRefusals:
         assert "as the meeting is: it is no translation" in refused(SEED, "--meeting=jha/2017/09/14")
 
     def test_to_publish_a_translation(self, meeting: Meeting) -> None:
-        assert "a translation is not published by an import" in refused(SEED_IN_FRENCH, "--publish")
+        assert "An import cannot publish a translation" in refused(SEED_IN_FRENCH, "--publish")
 
     def test_to_replace_in_a_meeting_that_is_not_there(self, reference: None) -> None:
         assert "--replace is for translations" in refused(SEED_IN_FRENCH, "--replace")
@@ -90,7 +90,7 @@ class TestTheSample:
     def test_is_placed_wholly_in_both_languages(self, meeting: Meeting) -> None:
         for path, name in ((SEED_IN_FRENCH, "French"), (SEED_IN_GREEK, "Greek")):
             out, err = run("import_note", path)
-            assert out.startswith(f"Placed 12 texts in {name} as drafts; 4 texts say this already")
+            assert out.startswith(f"Added 12 texts in {name} as drafts; 4 texts are unchanged")
             assert err == ""
         source, *others = drafts_of(meeting, timezone.now())
         assert [(one.language, one.fallbacks, disagreements(source, one)) for one in others] == [
@@ -125,8 +125,8 @@ class TestTheSample:
         run("import_note", SEED_IN_FRENCH)
         before = [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()]
         out, err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Nothing to change in French of JHA, 14 September 2017")
-        assert "16 texts say this already" in out
+        assert out.startswith("Nothing to change in French for JHA, 14 September 2017")
+        assert "16 texts are unchanged" in out
         assert err == ""
         assert [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()] == before
 
@@ -142,14 +142,14 @@ class TestTranslationsThatAreThere:
         run("import_note", SEED_IN_FRENCH)
         Translation.objects.get(field="lead").delete()
         out, _err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Placed 1 text in French as a draft; 15 texts say this already: ")
-        assert out.strip().endswith("It is to be reviewed.")
+        assert out.startswith("Added 1 text in French as a draft; 15 texts are unchanged: ")
+        assert out.strip().endswith("It must be reviewed.")
 
     def test_are_replaced_where_that_is_asked_for(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         row = Translation.objects.get()
         out, _err = run("import_note", SEED_IN_FRENCH, "--replace")
-        assert "Placed 13 texts in French as drafts, 1 in the place of another;" in out
+        assert "Added 13 texts in French as drafts, replacing 1 existing text;" in out
         row.refresh_from_db()
         assert row.text.startswith("La présente note")
         assert row.source_digest == digest_of(meeting.notice)
