@@ -1,4 +1,4 @@
-"""Comparing two documents of one subject: what changed, told to people."""
+"""Compare two documents of the same subject and describe the changes for people."""
 
 from agenda.comparing.changes import Change, ChangeKind, compare
 from agenda.comparing.summary import summary

@@ -1,7 +1,7 @@
-"""Two texts compared word by word: runs of words that were kept, deleted or inserted.
+"""Compare two texts word by word, with a result of runs of words that were kept, deleted or inserted.
 
-Rich text is compared as people see it: words, the marks that begin a paragraph or a point, and how a word is set
-(“migration (bold)”), so that a change of nothing but form shows as well.
+Rich text is compared as people see it: words, the signs that begin a paragraph or a list entry, and the formatting of a
+word (“migration (bold)”), so that a change of formatting alone is shown as well.
 """
 
 import re
@@ -16,9 +16,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
-MAX_EXACT_WORDS = (
-    2000  # words from which difflib may take its short cut past frequent words; without it, it takes seconds
-)
+MAX_EXACT_WORDS = 2000
+"""In longer texts difflib may skip frequent words (`autojunk`). Without this, it needs seconds."""
 INLINE_TAGS = ("strong", "em", "sub", "sup", "a")
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
@@ -32,15 +31,17 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
+    """Consecutive words that were all kept, deleted or inserted."""
+
     kind: RunKind
     text: str
 
 
 @dataclass(frozen=True)
 class DiffWord:
-    """A word with the space before it. The first one of a text has none, and yet is the same word anywhere else.
+    """A word with the space before it. `form` is its formatting in words.
 
-    `form` says how it is set, in words.
+    The first word of a text has no space before it, but `key` has one, so that it is equal to the same word elsewhere.
     """
 
     key: str
@@ -61,23 +62,23 @@ def compare_html(old: str, new: str) -> tuple[Run, ...]:
 
 
 def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
-    """Entry by entry, each on a line of its own."""
+    """Compare two lists entry by entry, each entry on a line of its own."""
     return compare_words([build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new])
 
 
 def replace_text(old: str, new: str) -> tuple[Run, ...]:
-    """The one value instead of the other; an empty one leaves no run."""
+    """Return the old text as deleted and the new one as inserted. An empty text has no run."""
     runs = (Run(RunKind.DELETED, old), Run(RunKind.INSERTED, new))
     return tuple(run for run in runs if run.text)
 
 
 def flatten_html(html: str) -> str:
-    """Rich text as it is compared: on lines, without tags."""
+    """Return rich text in the form in which it is compared: in lines, without tags."""
     return join_words(split_html_words(html)).strip()
 
 
 def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[Run, ...]:
-    """Runs that say both texts; nothing where no word differs."""
+    """Return runs that contain both texts, or nothing if no word differs."""
     head = count_shared(old, new)
     tail = count_shared(old[head:][::-1], new[head:][::-1])
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -97,44 +98,48 @@ def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[Run
     return tuple(run for run in runs if run.text)
 
 
-def count_shared(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many words two texts have in common from their beginning."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def count_shared(old: Sequence[Any], new: Sequence[Any]) -> int:
+    """Return how many words the two texts have in common from their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
 def build_kept_run(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> Run:
-    """With the space that the one has and the other, for standing first, has not."""
-    both = zip(old, new, strict=True)
-    return Run(RunKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in both))
+    """Return the words as one kept run.
+
+    A word that is the first in only one of the texts has no space before it there; the run has the space.
+    """
+    pairs = zip(old, new, strict=True)
+    return Run(RunKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in pairs))
 
 
 def join_words(words: Sequence[DiffWord]) -> str:
-    """The words as one text; how some of them are set is told behind them."""
+    """Return the words as one text, with their formatting in brackets after them."""
     text = ""
-    for form, some in groupby(words, key=lambda word: word.form):
-        text += "".join(word.text for word in some) + (f" ({form})" if form else "")
+    for form, words_in_form in groupby(words, key=lambda word: word.form):
+        text += "".join(word.text for word in words_in_form) + (f" ({form})" if form else "")
     return text
 
 
 def split_words(text: str, form: str = "", first: bool = True) -> list[DiffWord]:
+    """Return the words of a plain text. `first`: the first word of `text` begins a text or a line."""
     words: list[DiffWord] = []
-    for found in WORD.findall(text):
-        word = re.sub(r"^\s+", " ", found)
-        begins = first and not words
-        words.append(DiffWord(f" {word.lstrip()}" if begins else word, form, word.lstrip() if begins else word))
+    for match in WORD.findall(text):
+        word = re.sub(r"^\s+", " ", match)
+        is_first = first and not words
+        words.append(DiffWord(f" {word.lstrip()}" if is_first else word, form, word.lstrip() if is_first else word))
     return words
 
 
 def split_html_words(html: str) -> list[DiffWord]:
-    reader = HtmlWordParser()
-    reader.feed(html)
-    reader.close()
-    reader.flush_words()
-    return reader.words
+    parser = HtmlWordParser()
+    parser.feed(html)
+    parser.close()
+    parser.flush_words()
+    return parser.words
 
 
 class HtmlWordParser(HTMLParser):
-    """Reads the closed set of HTML that texts hold (`meetings.richtext`)."""
+    """A parser of the HTML that rich texts may contain (`meetings.richtext`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,21 +147,23 @@ class HtmlWordParser(HTMLParser):
         self.text = ""
         self.forms: list[tuple[str, str]] = []
         self.lists: list[str] = []
-        self.pending_mark: str | None = None  # the mark of a paragraph or point that has no word yet
+        self.pending_mark: str | None = None  # the sign of a paragraph or list entry that has no word yet
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("lowered"), "sup": _("raised")}
-        blocks = {"p": "", "h3": _("heading:"), "h4": _("lesser heading:"), "blockquote": _("quotation:")}
+        attributes = dict(attrs)
+        inline = {"strong": _("bold"), "em": _("italics"), "sub": _("subscript"), "sup": _("superscript")}
+        blocks = {"p": "", "h3": _("heading:"), "h4": _("subheading:"), "blockquote": _("quotation:")}
         if tag in inline:
             self.start_form(tag, inline[tag])
         elif tag == "a":
-            self.start_form(tag, " ".join(filter(None, (_("link to"), named.get("href"), named.get("hreflang")))))
+            self.start_form(
+                tag, " ".join(filter(None, (_("link to"), attributes.get("href"), attributes.get("hreflang"))))
+            )
         elif tag == "br":
             self.flush_words()
             self.words.append(build_sign(" ⏎\n"))
         elif tag in LIST_MARKS:
-            start = named.get("start")
+            start = attributes.get("start")
             self.lists.append(LIST_MARKS[tag] + (f"({start})" if start else ""))
         elif tag == "li":
             self.start_block("".join(self.lists))
@@ -191,17 +198,17 @@ class HtmlWordParser(HTMLParser):
         self.pending_mark = mark or self.pending_mark or ""
 
     def flush_words(self) -> None:
-        """Takes the words read so far, all of them set in one way."""
+        """Add the words read so far, all of which have the same formatting."""
         first = not self.words or self.words[-1].text.endswith((" ", "\n"))
         self.words += split_words(self.text, ", ".join(form for _tag, form in self.forms), first)
         self.text = " " if self.text[-1:].isspace() else ""
 
 
 def shorten_runs(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs with long kept ones cut to the words next to a change."""
-    for place, run in enumerate(runs):
+    """Yield the runs; long kept ones are shortened to the words next to a change."""
+    for index, run in enumerate(runs):
         words = re.findall(r"\s*\S+\s*", run.text)
-        before, after = (CONTEXT_WORDS if place else 0), (CONTEXT_WORDS if place < len(runs) - 1 else 0)
+        before, after = (CONTEXT_WORDS if index else 0), (CONTEXT_WORDS if index < len(runs) - 1 else 0)
         if run.kind != RunKind.KEPT or len(words) <= before + after + 1:
             yield run
         else:

@@ -185,10 +185,10 @@ class TestWhatDiffers:
         told_of = [message.partition(": the note says")[0] for message in messages(plan(changed))]
         assert told_of == [
             "line 7: Place",
-            "line 15: Press contacts, Niels Bohr: telephones",
+            "line 15: Press contacts, Niels Bohr: phone numbers",
             "line 25: Agenda, item 2 “Dialogue with the young”: documents",
             "line 39: Agenda, any other business 3 b “Skills”: information from",
-            "Issued on",
+            "First issued",
         ]
 
     def test_paragraphs_that_were_put_together_are_placed_and_told(self) -> None:
