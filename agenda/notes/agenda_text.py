@@ -1,4 +1,4 @@
-"""Sessions and agenda items as note text."""
+"""Write sessions and agenda items as the text of a note."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -23,36 +23,40 @@ TextBlocks = list[str]
 
 
 def build_agenda_blocks(sessions: Sequence[Session], agenda: Sequence[Item], phrases: NotePhrases) -> TextBlocks:
-    """A session has its heading before its items, or in its turn where it has none; and again where it goes on."""
+    """Return the blocks of all sessions and items.
+
+    The heading of a session is before its items, and again where the session continues after another. A session without
+    items keeps its place among the sessions.
+    """
     blocks: TextBlocks = []
     with_items = {item.session for item in agenda}
-    begun: set[UUID] = set()
+    headed: set[UUID] = set()
     current: UUID | None = None
     for item in agenda:
         if item.session != current:
             current = item.session
-            for session in select_sessions_to_head(sessions, current, begun, with_items):
+            for session in select_sessions_to_head(sessions, current, headed, with_items):
                 blocks += (
                     [format_session_heading(session, phrases)]
-                    if session.id in begun
+                    if session.id in headed
                     else build_session_blocks(session, phrases)
                 )
-                begun.add(session.id)
+                headed.add(session.id)
         blocks += build_item_blocks(item, phrases)
     return blocks + [
-        block for session in sessions if session.id not in begun for block in build_session_blocks(session, phrases)
+        block for session in sessions if session.id not in headed for block in build_session_blocks(session, phrases)
     ]
 
 
 def select_sessions_to_head(
-    sessions: Sequence[Session], current: UUID | None, begun: set[UUID], with_items: set[UUID | None]
+    sessions: Sequence[Session], current: UUID | None, headed: set[UUID], with_items: set[UUID | None]
 ) -> list[Session]:
-    """The session of the next item, after those without items whose turn is before it."""
-    place = next((place for place, session in enumerate(sessions) if session.id == current), None)
-    if place is None:
+    """Return the sessions whose headings come before the next item: its own, after earlier ones without items."""
+    index = next((index for index, session in enumerate(sessions) if session.id == current), None)
+    if index is None:
         return []
-    empty = [each for each in sessions[:place] if each.id not in begun and each.id not in with_items]
-    return [*empty, sessions[place]]
+    empty = [session for session in sessions[:index] if session.id not in headed and session.id not in with_items]
+    return [*empty, sessions[index]]
 
 
 def format_session_heading(session: Session, phrases: NotePhrases) -> str:
@@ -76,20 +80,21 @@ def build_item_blocks(item: Item, phrases: NotePhrases, parent: Item | None = No
 
 
 def build_item_details(item: Item, phrases: NotePhrases) -> TextBlocks:
+    """Return the blocks below the title: outcome sought, state, text, legal basis, links and result."""
     state = " ".join(filter(None, (item.state, item.state_note)))
-    standing = f"{item.title} {convert_html_to_text(item.text)}"
+    own_text = f"{item.title} {convert_html_to_text(item.text)}"
     blocks = [escape_markup(item.outcome_sought)] if item.outcome_sought else []
     blocks += build_labelled_block(phrases, "state", state)
     blocks += convert_html_to_lines(item.text)
     blocks += build_labelled_block(
-        phrases, "legal_basis", "" if is_in_text(item.legal_basis, standing) else item.legal_basis
+        phrases, "legal_basis", "" if is_in_text(item.legal_basis, own_text) else item.legal_basis
     )
     blocks += build_link_blocks(item.links, item.text, phrases)
     return blocks + (build_result_blocks(item.result, phrases) if item.result else [])
 
 
 def build_other_business_blocks(parent: Item, phrases: NotePhrases, depth: int) -> TextBlocks:
-    """Points without a text of their own stand in one list."""
+    """Return the blocks of the points. Consecutive points without texts of their own form one list."""
     blocks: TextBlocks = []
     joins = False
     for item in parent.items:
@@ -109,7 +114,7 @@ def build_other_business_blocks(parent: Item, phrases: NotePhrases, depth: int) 
 
 
 def format_title_line(item: Item, phrases: NotePhrases, parent: Item | None) -> str:
-    """The title with its number before and its facts behind, so that reading it gives both again."""
+    """Return the title with its number before it and its facts after it, so that the line can be parsed back."""
     in_list = parent is not None and parent.kind == ItemKind.ANY_OTHER_BUSINESS
     number = item.number.removeprefix(f"{parent.number} ") if parent and parent.number else item.number
     start = format_item_number(number) or ("- " if in_list else "")
@@ -131,19 +136,20 @@ def format_item_number(number: str) -> str:
 
 
 def can_be_parsed_back(line: str, item: Item, number: str, in_list: bool, phrases: NotePhrases) -> bool:
+    """Return True if parsing the line gives the item's title and number again."""
     facts = parse_item_title(line.removeprefix("- ") if in_list else line, phrases)
     return (facts.title, facts.number) == (" ".join(item.title.split()), number)
 
 
 def escape_title(title: str) -> str:
-    """With escapes before all that could be read as a number, a bracket with facts, or who informs."""
+    """Return the title with escapes before all that could be parsed as a number, a bracket with facts or a provider."""
     return escape_list_marker(escape_label(title).replace(": ", "\\: "))
 
 
 def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
-    """Numbers that stand in title or text already are not written again."""
-    standing = f"{item.title} {convert_html_to_text(item.text)}"
-    numbers = [each for each in (*item.documents, *item.procedures) if not is_in_text(each, standing)]
+    """Return the facts to write after the title. Numbers that the title or the text contains already are left out."""
+    own_text = f"{item.title} {convert_html_to_text(item.text)}"
+    numbers = [number for number in (*item.documents, *item.procedures) if not is_in_text(number, own_text)]
     facts = f" ({', '.join(numbers)})" if numbers else ""
     if item.information_from:
         information = phrases.output.information.format(providers=format_providers(item.information_from, phrases))
@@ -167,11 +173,11 @@ def format_title_facts(item: Item, phrases: NotePhrases, in_list: bool) -> str:
 
 
 def build_link_blocks(links: Iterable[Link], html: str, phrases: NotePhrases) -> TextBlocks:
-    """Those that do not stand in the text already."""
-    standing = set(find_html_anchors(html))
+    """Return the blocks of the links that the text does not contain already."""
+    text_anchors = set(find_html_anchors(html))
     blocks: TextBlocks = []
     for link in links:
-        if Anchor(" ".join(link.title.split()), link.url) not in standing:
+        if Anchor(" ".join(link.title.split()), link.url) not in text_anchors:
             blocks.append(format_link(link))
         blocks += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
     return blocks
@@ -183,9 +189,9 @@ def format_link(link: Link) -> str:
 
 def build_result_blocks(result: Result, phrases: NotePhrases) -> TextBlocks:
     day = format_day(result.date, phrases.calendar) if result.date else ""
-    told = " - ".join(filter(None, (day, result.outcome.replace("_", " "), result.title)))
+    heading = " - ".join(filter(None, (day, result.outcome.replace("_", " "), result.title)))
     return [
-        *build_labelled_block(phrases, "result", told),
+        *build_labelled_block(phrases, "result", heading),
         *convert_html_to_lines(result.text),
         *build_link_blocks(result.links, result.text, phrases),
     ]

@@ -1,4 +1,4 @@
-"""Press conferences that running text announces: the text stays, and the programme has them too."""
+"""Read press conferences that a running text announces. The text stays as it is, and the programme gets the points."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -13,18 +13,19 @@ from meetings.documents.shape import Point
 from meetings.vocabulary import PointKind
 
 MAX_TIME_DISTANCE = 80
-"""So many characters behind “press conference”, a time is its time."""
+"""A time within so many characters after “press conference” is its time."""
 
 
 def add_announced_press_conferences(builder: DocumentBuilder, paragraph: Paragraph) -> None:
-    """Adds those that no list of the note has."""
+    """Add the press conferences that no list of the note has."""
     for point in find_announced_press_conferences(builder, paragraph.text):
-        if (point.kind, point.time) not in {(each.kind, each.time) for each in builder.programme}:
+        if (point.kind, point.time) not in {(known.kind, known.time) for known in builder.programme}:
             builder.announced_points.append(point)
         builder.record(rules.POINT_IN_TEXT, paragraph.line_numbers)
 
 
 def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Iterator[Point]:
+    """Yield a point for each sentence that announces a press conference with its time."""
     for sentence in split_sentences(plain_text(text)):
         match = builder.phrases.press.announcement.search(sentence)
         printed_time = find_first_time(builder.phrases, sentence[match.end() :][:MAX_TIME_DISTANCE]) if match else None

@@ -1,4 +1,4 @@
-"""The body of a note: sessions, agenda items with text and links, any other business."""
+"""Read the body of a note: sessions, agenda items with text and links, any other business."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -20,6 +20,8 @@ from meetings.vocabulary import ItemKind
 
 
 class BodyReader:
+    """A reader of the body. It keeps the session and the item to which the next paragraphs belong."""
+
     def __init__(self, builder: DocumentBuilder, press: PressReader) -> None:
         self.builder = builder
         self.phrases = builder.phrases
@@ -28,25 +30,26 @@ class BodyReader:
         self.session_facts = ParsedItemTitle()
         self.item: Item | None = None
         self.subitem: Item | None = None
-        """The point of any other business, or the lettered part of the item, that texts and links belong to."""
+        """The point of any other business or the lettered part of the item to which texts and links belong."""
         self.other_business: OtherBusiness | None = None
         self.rich_text = RichTextBuilder()
         self.follows_title = False
-        """The paragraph before was a title, so that this one may say the outcome sought or who informs."""
+        """True if the paragraph before was a title, so that this one may say the outcome sought or who informs."""
 
     def read(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Read all paragraphs of the body."""
         at = 0
         while at < len(paragraphs):
             paragraph = paragraphs[at]
             following = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
-            taken = self.press.read(paragraph, following)
-            if not taken and not self.apply_rules(paragraph):
+            count = self.press.read(paragraph, following)
+            if not count and not self.apply_rules(paragraph):
                 self.add_text(paragraph)
-            at += taken or 1
+            at += count or 1
         self.finish_text()
 
     def apply_rules(self, paragraph: Paragraph) -> bool:
-        """Whether one of the rules for headings, facts and links took the paragraph; the first that can does."""
+        """Try the rules for headings, facts and links in their order. Return True if one of them read the paragraph."""
         rules_in_order = (
             self.read_other_business_heading,
             self.read_session_heading,
@@ -57,7 +60,7 @@ class BodyReader:
             self.read_item_heading,
             self.read_link,
         )
-        return not paragraph.is_long and any(takes(paragraph) for takes in rules_in_order)
+        return not paragraph.is_long and any(reads(paragraph) for reads in rules_in_order)
 
     def read_session_heading(self, paragraph: Paragraph) -> bool:
         heading = parse_session_heading(self.builder, paragraph)
@@ -70,9 +73,9 @@ class BodyReader:
         return True
 
     def get_or_add_session(self, heading: SessionHeading) -> Session:
-        """A heading that comes again goes on with its session."""
+        """Return the session of the heading. A heading that comes again continues its session."""
         session = next(
-            (each for each in self.builder.sessions if each.title.casefold() == heading.title.casefold()), None
+            (known for known in self.builder.sessions if known.title.casefold() == heading.title.casefold()), None
         )
         if session is None or heading.date not in (None, session.date):
             session = Session(id=uuid4(), title=heading.title, date=heading.date)
@@ -83,8 +86,8 @@ class BodyReader:
         agenda, text = self.phrases.agenda, paragraph.text
         number = LEADING_NUMBER.match(text)
         bare = plain_text(text[number.end() :] if number else text)
-        heading, one = agenda.other_business.fullmatch(bare), agenda.inline_other_business.fullmatch(bare)
-        if paragraph.bullet or not (heading or one):
+        heading, inline = agenda.other_business.fullmatch(bare), agenda.inline_other_business.fullmatch(bare)
+        if paragraph.bullet or not (heading or inline):
             return False
         facts = ParsedItemTitle()
         mark = heading["mark"] if heading else None
@@ -95,18 +98,18 @@ class BodyReader:
         facts.kind = ItemKind.ANY_OTHER_BUSINESS
         self.start_item(facts)
         self.builder.record(rules.ITEM_TITLE, paragraph.line_numbers)
-        if mark or one:
+        if mark or inline:
             self.builder.record(rules.ITEM_FACTS, paragraph.line_numbers)
         if self.item:
             self.other_business = OtherBusiness(self.item, self.phrases)
-        if one and self.other_business:
+        if inline and self.other_business:
             self.subitem = self.other_business.add_point(
                 parse_item_title(text.partition(":")[2], self.phrases), paragraph.indent
             )
         return True
 
     def read_other_business_point(self, paragraph: Paragraph) -> bool:
-        """In a list, lettered, or a line that says who informs."""
+        """Read a point of any other business: a list entry, a lettered line, or a line that says who informs."""
         business = self.other_business
         if business is None:
             return False
@@ -123,7 +126,7 @@ class BodyReader:
         return True
 
     def read_lettered_part(self, paragraph: Paragraph) -> bool:
-        """“a) …” right behind the title of an item, or behind such a part: a point of the item by itself."""
+        """Read “a) …” directly after the title of an item, or after another such part, as an item of its own."""
         number = LEADING_NUMBER.match(paragraph.text)
         if self.item is None or not number or not number["letter"] or self.rich_text or self.item.text:
             return False
@@ -158,7 +161,7 @@ class BodyReader:
         return True
 
     def is_next_number(self, paragraph: Paragraph) -> bool:
-        """The number that follows on the item's own, with an empty line before it, is the next item's."""
+        """Return True if the paragraph has the number after the item's and comes after a gap: it is a new item."""
         number = LEADING_NUMBER.match(paragraph.text)
         return bool(
             paragraph.follows_gap and number and number["digits"] and self.item and self.item.number.isdigit()
@@ -182,7 +185,7 @@ class BodyReader:
         self.follows_title = True
 
     def read_provider(self, paragraph: Paragraph) -> bool:
-        """“Information from the Presidency” as a line of its own."""
+        """Read “Information from the Presidency” on a line of its own."""
         owner = self.other_business.top_point if self.other_business else self.subitem or self.item
         match = self.phrases.agenda.information.fullmatch(paragraph.plain_text.strip(" ()."))
         providers = parse_providers(match["providers"], self.phrases) if match else None
@@ -246,4 +249,4 @@ class BodyReader:
 
 
 def add_missing(known: list[str], found: list[str]) -> None:
-    known += [each for each in found if each not in known]
+    known += [value for value in found if value not in known]

@@ -1,4 +1,4 @@
-"""Whom journalists may call: “Press officer: Name, +32 …, name@…”."""
+"""Parse the contacts for journalists: “Press officer: Name, +32 …, name@…”."""
 
 import re
 from uuid import uuid4
@@ -12,7 +12,7 @@ MAX_CONTACT_NAME_LENGTH, MAX_CONTACT_ROLE_LENGTH, MAX_EMAIL_LENGTH, MAX_CONTACT_
 
 
 def parse_contact(phrases: NotePhrases, text: str, listed: bool) -> Contact | None:
-    """Name, role, telephones and e-mail between commas, if the whole line is nothing else."""
+    """Return the contact if the whole line is nothing but name, role, phone numbers and e-mail, separated by commas."""
     match = phrases.press.contact.fullmatch(text)
     office = phrases.press.office.fullmatch(text)
     if match:
@@ -25,7 +25,7 @@ def parse_contact(phrases: NotePhrases, text: str, listed: bool) -> Contact | No
 
 
 def build_contact(phrases: NotePhrases, text: str, label: str) -> Contact | None:
-    """None where a part has no place in a contact, or does not fit it."""
+    """Return the contact, or None if a part of the text has no place in a contact or is too long."""
     name, *parts = [part.strip() for part in re.split(r"\s*[,;]\s*", text)]
     topic, colon, after = name.partition(": ")
     roles = [topic] if colon else []

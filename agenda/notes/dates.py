@@ -1,4 +1,4 @@
-"""Days as they are printed: “Monday 13 and Tuesday 14 November”, with or without year, and what they mean."""
+"""Parse and format printed days: “Monday 13 and Tuesday 14 November”, with or without a year."""
 
 import datetime as dt
 import re
@@ -10,14 +10,14 @@ from agenda.notes.lines import NoteError
 from agenda.notes.words import CalendarPhrases, anonymous, compile_phrase, match_any_word, unaccented
 
 MAX_MEETING_DAYS = 7
-"""A meeting is not longer; days further apart are two dates of different things."""
+"""A meeting is not longer. Days further apart are the dates of different things."""
 MAX_NOTICE_DAYS = 62
-"""A note is not issued earlier than this; it decides the year where a meeting is after the turn of it."""
+"""A note is not issued earlier than this before the meeting. This decides the year of a meeting after New Year."""
 
 
 @dataclass(frozen=True)
 class PrintedDay:
-    """What is printed of a day; months and weekdays (Monday is 0) as numbers."""
+    """The printed elements of a day. Months and weekdays are numbers; Monday is 0."""
 
     printed: str
     day: int | None = None
@@ -36,7 +36,7 @@ class PrintedDay:
 
 @dataclass(frozen=True)
 class PrintedDays:
-    """Where an expression of one or several days stands in a text, and the days."""
+    """Start and end, in a text, of an expression for one or several days, and these days."""
 
     start: int
     end: int
@@ -44,6 +44,8 @@ class PrintedDays:
 
 
 class DateParser:
+    """A parser of days in one language."""
+
     def __init__(self, phrases: CalendarPhrases) -> None:
         self.months = [unaccented(month) for month in phrases.months]
         self.weekdays = [unaccented(weekday) for weekday in phrases.weekdays]
@@ -52,24 +54,25 @@ class DateParser:
         dated = (
             rf"(?:(?P<weekday>{weekday})\b,? )?(?<![\d/.:])(?P<day>\d{{1,2}})"
             rf"(?:[./](?P<month_number>\d{{1,2}})[./](?P<year_after_number>\d{{4}})(?!\d)"
-            rf"|(?:{match_any_word(phrases.ordinals)})?(?![\d/:])(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
+            rf"|(?:{match_any_word(phrases.ordinals)})?(?![\d/:])"
+            rf"(?: (?P<month>{month})\b)?(?:,? (?P<year>\d{{4}})(?![\d/]))?)"
         )
         joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {match_any_word(phrases.day_joiners)} )"
         self.one_day = compile_phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
         self.dated_day = compile_phrase(dated)
         self.several_days = compile_phrase(rf"{leading}{anonymous(dated)}(?:{joiner}{anonymous(dated)}){{0,3}}")
         self.pattern = rf"{leading}(?:{anonymous(dated)}|{weekday})"
-        """To be used inside other patterns: one day, perhaps by its weekday alone."""
+        """A pattern for one day, or for a weekday alone, to be used inside other patterns."""
 
     def parse_day(self, text: str) -> PrintedDay | None:
-        """The day that the whole text names."""
+        """Return the day if the whole text is a day."""
         match = self.one_day.fullmatch(text.strip())
         return self.build_day(match) if match else None
 
     def find_days(self, text: str) -> PrintedDays | None:
-        """The first expression in the text that names days by number and month."""
+        """Return the first expression in the text that has days with number and month."""
         for match in self.several_days.finditer(text):
-            days = fill_months_and_years([self.build_day(each) for each in self.dated_day.finditer(match[0])])
+            days = fill_months_and_years([self.build_day(day) for day in self.dated_day.finditer(match[0])])
             if days:
                 return PrintedDays(match.start(), match.end(), days)
         return None
@@ -95,7 +98,10 @@ def get_date_parser(phrases: CalendarPhrases) -> DateParser:
 
 
 def fill_months_and_years(days: Sequence[PrintedDay]) -> tuple[PrintedDay, ...]:
-    """Months and years go leftwards: “13 and 14 November 2017”. Nothing where a month is not said at all."""
+    """Give days without month or year those of the day after them: “13 and 14 November 2017”.
+
+    Return nothing if no month is printed at all.
+    """
     complete: list[PrintedDay] = []
     month = year = None
     for day in reversed(days):
@@ -105,7 +111,10 @@ def fill_months_and_years(days: Sequence[PrintedDay]) -> tuple[PrintedDay, ...]:
 
 
 def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: int) -> tuple[dt.date, dt.date]:
-    """First and last day of the meeting. Raises NoteError where the days contradict each other or the day of issue."""
+    """Return the first and the last date of the meeting.
+
+    Raise NoteError if the days contradict each other or the date of issue.
+    """
     first, last = days[0], days[-1]
     if is_across_new_year(first, last):
         first = replace(first, year=last.year - 1 if last.year and not has_printed_first_year(days) else first.year)
@@ -113,14 +122,17 @@ def resolve_dates(days: Sequence[PrintedDay], issued_on: dt.date | None, line: i
     if issued_on and start < issued_on:
         raise NoteError(
             line,
-            f"The meeting is on {start} (“{first.printed}”), but the note was issued after that, on {issued_on}. "
+            f"The meeting is on {start} (“{first.printed}”), but the note was issued later, on {issued_on}. "
             "Correct one of the two dates.",
         )
     end = resolve_date(last, last.year or start.year + (start.month == 12 and last.month == 1), line)
     if end < start:
-        raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two days.")
+        raise NoteError(line, f"The meeting ends on {end}, before it starts on {start}. Correct one of the two dates.")
     if (end - start).days > MAX_MEETING_DAYS:
-        raise NoteError(line, f"The meeting would last from {start} to {end}. Correct the first or the last day.")
+        raise NoteError(
+            line,
+            f"The meeting would last from {start} to {end}, which is too long. Correct the first or the last day.",
+        )
     return start, end
 
 
@@ -133,14 +145,17 @@ def has_printed_first_year(days: Sequence[PrintedDay]) -> bool:
 
 
 def resolve_year(day: PrintedDay, issued_on: dt.date | None, line: int) -> int:
-    """The printed year, else that of the issue, or the one after it where the day would have passed by then."""
+    """Return the printed year, or else the year of issue.
+
+    If the day would be before the date of issue, return the year after it.
+    """
     if day.year:
         return day.year
     if issued_on is None:
         raise NoteError(
             line,
-            f"“{day.printed}” has no year, and the note no date of issue. Print one of them, as “Brussels, 12 "
-            "September 2017”.",
+            f"“{day.printed}” has no year, and the note has no date of issue. Add one of them, for example "
+            "“Brussels, 12 September 2017”.",
         )
     if resolve_date(day, issued_on.year, line, check_weekday=False) >= issued_on:
         return issued_on.year
@@ -149,24 +164,28 @@ def resolve_year(day: PrintedDay, issued_on: dt.date | None, line: int) -> int:
 
 
 def resolve_date(day: PrintedDay, year: int, line: int, check_weekday: bool = True) -> dt.date:
-    """Raises NoteError where there is no such day, or it is another weekday."""
+    """Return the date.
+
+    Raise NoteError if it does not exist or, with `check_weekday`, is another weekday than printed.
+    """
     if day.month == 2 and day.day == 29 and not check_weekday:
         return dt.date(year, 3, 1)
     try:
         date = dt.date(year, day.month or 0, day.day or 0)
     except ValueError:
-        raise NoteError(line, f"There is no day “{day.printed}” in {year}. Correct the date.") from None
+        raise NoteError(line, f"“{day.printed}” does not exist in {year}. Correct the date.") from None
     if check_weekday and day.weekday not in (None, date.weekday()):
         raise NoteError(
-            line, f"“{day.printed}” and the date contradict each other: {date} is a {date:%A}. Correct one of the two."
+            line, f"The weekday in “{day.printed}” is wrong: {date} is a {date:%A}. Correct the weekday or the date."
         )
     return date
 
 
 def find_date_near(day: PrintedDay, start: dt.date, end: dt.date, line: int) -> dt.date | None:
-    """The date of a day that belongs to the meeting, its eve for instance; None where its weekday alone is no help.
+    """Return the date of a day that belongs to the meeting, for example the evening before it.
 
-    Raises NoteError where weekday and date contradict each other.
+    Return None if only a weekday is printed and the meeting has no such day. Raise NoteError if weekday and date
+    contradict each other.
     """
     if day.day is None:
         return next((date for date in list_days_between(start, end) if day.fits(date)), None)
@@ -192,7 +211,7 @@ def format_day_and_month(date: dt.date, phrases: CalendarPhrases) -> str:
 
 
 def format_days(start: dt.date, end: dt.date, phrases: CalendarPhrases) -> str:
-    """“Monday 13 and Tuesday 14 November”; with days between, “Monday 13 to Wednesday 15 November”."""
+    """Return “Monday 13 and Tuesday 14 November” or, with days between them, “Monday 13 to Wednesday 15 November”."""
     if start == end:
         return format_day(start, phrases)
     joiner = phrases.day_joiners[0] if (end - start).days == 1 else phrases.day_joiners[1]

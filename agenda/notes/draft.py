@@ -1,4 +1,4 @@
-"""The document while it is being read, and the account of which rule read which line."""
+"""Collect the parts of the document while a note is read, and record which rule has read which line."""
 
 import datetime as dt
 import re
@@ -31,6 +31,8 @@ class UnplacedLine:
 
 @dataclass(frozen=True)
 class AppliedRule:
+    """Lines of the note and the rule that has read them. The attribute names are keys of `import_note --dry-run`."""
+
     lines: list[int]
     rule: str
     field: str
@@ -38,6 +40,8 @@ class AppliedRule:
 
 @dataclass
 class DocumentBuilder:
+    """The document while it is being read."""
+
     phrases: NotePhrases
     configuration: ConfigurationName | None = None
     title: str = ""
@@ -68,7 +72,7 @@ class DocumentBuilder:
         self.unplaced += [UnplacedLine(line.number, line.source) for line in paragraph.lines]
 
     def find_session(self, name: str) -> Session | None:
-        """The session of this name; “Home Affairs Council” names the session Home Affairs."""
+        """Return the session of this name. “Home Affairs Council” is a name of the session Home Affairs."""
         wanted = normalise_session_name(name, self.phrases)
         return next(
             (session for session in self.sessions if normalise_session_name(session.title, self.phrases) == wanted),
@@ -77,7 +81,7 @@ class DocumentBuilder:
 
     @property
     def programme(self) -> list[Point]:
-        """The starts, then what is listed, then what only running text tells: the order a written note gives back."""
+        """The starts, then the listed points, then those that only running text has. Exported notes keep this order."""
         return [*self.starts, *sort_by_line(self.points), *self.announced_points]
 
     def build_link(self, anchor: Anchor) -> Link:
@@ -88,22 +92,22 @@ class DocumentBuilder:
         return next((kind for pattern, kind in kinds if pattern.search(anchor.title)), LinkKind.WEB)
 
     def get_session_date(self, session: UUID | None) -> dt.date | None:
-        return next((each.date for each in self.sessions if each.id == session), None)
+        return next((known.date for known in self.sessions if known.id == session), None)
 
 
-def sort_by_line(found: Iterable[tuple[int, T]]) -> list[T]:
-    """By the lines of the note."""
-    return [each for _line, each in sorted(found, key=lambda pair: pair[0])]
+def sort_by_line(values: Iterable[tuple[int, T]]) -> list[T]:
+    """Return the values in the order of their lines in the note."""
+    return [value for _line, value in sorted(values, key=lambda pair: pair[0])]
 
 
 def sort_text_links_first(links: Iterable[Link], *texts: str) -> list[Link]:
-    """Links that stand in the running text before those that have a line of their own."""
-    standing = {anchor for html in texts for anchor in find_html_anchors(html)}
-    return sorted(links, key=lambda link: Anchor(link.title, link.url) not in standing)
+    """Return the links with those of the running text before those that have a line of their own."""
+    text_anchors = {anchor for html in texts for anchor in find_html_anchors(html)}
+    return sorted(links, key=lambda link: Anchor(link.title, link.url) not in text_anchors)
 
 
 def normalise_session_name(name: str, phrases: NotePhrases) -> str:
-    """What a session is called wherever it is named: without “Council”, article, quotation marks, accents and case."""
+    """Return the name without “Council”, article, quotation marks, accents and case, to compare its forms."""
     council, article = phrases.header.council, phrases.opening.article
     name = " ".join(re.sub('["«»“”]', " ", name).split())
     name = compile_phrase(rf"{article}|(?:{article})?{council} | {council}$").sub(
@@ -113,7 +117,7 @@ def normalise_session_name(name: str, phrases: NotePhrases) -> str:
 
 
 def select_usable_anchors(anchors: Iterable[Anchor]) -> list[Anchor]:
-    """Those that the document can hold as links: of the web, and not longer than a link may be."""
+    """Return the anchors that can be links of the document: on the web, and not longer than a link may be."""
     return [
         anchor
         for anchor in anchors

@@ -1,4 +1,4 @@
-"""The words of notes in English."""
+"""Phrases to read notes in English."""
 
 import re
 

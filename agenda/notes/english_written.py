@@ -1,4 +1,4 @@
-"""The fixed words of a note that is written in English."""
+"""Fixed words of a note that is written in English."""
 
 from agenda.notes.words import OutputPhrases
 from meetings.vocabulary import PointKind, PublicBasis, PublicSession

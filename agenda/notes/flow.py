@@ -1,4 +1,4 @@
-"""Running text: paragraphs and nested lists as the closed set of HTML."""
+"""Build rich text: paragraphs and nested lists in the HTML that documents may contain."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -7,12 +7,12 @@ from agenda.notes.marks import TextRun, parse_markup, render_runs
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 
 NUMBER_BULLET = "1"
-"""Stands for the bullet in a list with numbers."""
+"""Stands for the bullet in numbered lists."""
 
 
 @dataclass(frozen=True)
 class RichTextBlock:
-    """`level` is 0 in a paragraph and counts from 1 in lists; `tag` is that of the list."""
+    """A paragraph (`level` 0) or a list entry (`level` from 1). `tag` is the tag of the list."""
 
     html: str
     level: int = 0
@@ -21,17 +21,20 @@ class RichTextBlock:
 
 @dataclass
 class RichTextBuilder:
+    """A builder that turns paragraphs of a note into HTML."""
+
     blocks: list[RichTextBlock] = field(default_factory=list)
     open_lists: list[tuple[int, str]] = field(default_factory=list)
-    """Indentation and bullet of each list that is open, the outermost first."""
+    """Indentation and bullet of each open list, from the outermost."""
     last_number: int = 0
-    """How far the numbered list has come."""
+    """The last number of the open numbered list, or 0."""
 
     def __bool__(self) -> bool:
         return bool(self.blocks)
 
     @property
     def announces_list(self) -> bool:
+        """True if a list may follow: the last block is a list entry or ends with a colon."""
         return bool(self.blocks) and (self.blocks[-1].level > 0 or self.blocks[-1].html.endswith(":"))
 
     def add(self, paragraph: Paragraph) -> None:
@@ -49,7 +52,10 @@ class RichTextBuilder:
             self.blocks.append(RichTextBlock(render_runs(paragraph.runs)))
 
     def continues_numbering(self, paragraph: Paragraph) -> bool:
-        """The next number of a list that a colon announced, or that has begun. Letters stay in the text as printed."""
+        """Return True if the paragraph has the next number of a list that has begun or that a colon announced.
+
+        Letters are not list numbers: they stay in the text as printed.
+        """
         match = LEADING_NUMBER.match(paragraph.text)
         return bool(
             match and match["digits"] == str(self.last_number + 1) and not match["part"] and self.announces_list
@@ -64,8 +70,11 @@ class RichTextBuilder:
         self.blocks.append(RichTextBlock(render_runs(runs), self.enter_level(indent, bullet), tag))
 
     def enter_level(self, indent: int, bullet: str) -> int:
-        """Lists nest by indentation, and where all are indented alike by another bullet (bullets and numbers that an
-        empty line parts are two lists instead)."""
+        """Open or close lists for an entry with this indentation and bullet, and return its level.
+
+        Lists are nested by indentation or, if the indentation is the same, by a different bullet. (A bulleted and a
+        numbered list that are separated by an empty line are two lists.)
+        """
         while self.open_lists and indent < self.open_lists[-1][0]:
             self.open_lists.pop()
         if not self.open_lists or indent > self.open_lists[-1][0]:
@@ -87,7 +96,10 @@ class RichTextBuilder:
 
 
 def render_lists(entries: list[RichTextBlock], level: int) -> str:
-    """The entries, none above this level and the first of it, as one list, or several of different tags."""
+    """Return the entries as one list, or several if their tags differ.
+
+    The first entry has this level, and none has a lower one.
+    """
     pieces: list[tuple[str, list[str]]] = []
     at = 0
     while at < len(entries):

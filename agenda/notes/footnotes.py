@@ -1,4 +1,4 @@
-"""Footnotes, and the notice: “* This note has been drawn up under the responsibility of the press office.”"""
+"""Read footnotes and the notice: “* This note has been drawn up under the responsibility of the press office.”"""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ NO_EMPHASIS = r"(?![^*]*[^*\s]\*)"
 MARKED_TEXT = re.compile(
     rf"(?P<mark>{MARK})(?:\s+(?=\S)|(?<!\*\*)(?<!\d)(?=[^\W\d_]){NO_EMPHASIS}|(?<=\d)(?=[A-Z]))(?P<text>.+)"
 )
-"""A space stands between mark and text, except behind a single sign: “*This note”.
+"""A text with a footnote mark. A space separates them, except after a single sign: “*This note”.
 
 “**Bold** words” and “*slanted* words” have no mark.
 """
@@ -26,18 +26,21 @@ MAX_NOTICE_LENGTH = 500
 
 
 def find_referenced_marks(paragraphs: Iterable[Paragraph]) -> set[str]:
-    """Marks that stand right behind a word: BACKGROUND*, or behind the word's bracket or full stop."""
-    found = (
-        each
+    """Return the marks that are printed directly after a word (BACKGROUND*), or after its bracket or full stop."""
+    marks = (
+        mark
         for paragraph in paragraphs
         for match in MARK_REFERENCE.finditer("" if paragraph.is_long else paragraph.plain_text)
-        for each in match.groups()
+        for mark in match.groups()
     )
-    return {mark for mark in found if mark}
+    return {mark for mark in marks if mark}
 
 
 def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referred: set[str]) -> bool:
-    """The notice, with or without its mark, or a footnote whose mark is referred to or follows on another footnote."""
+    """Read the notice, with or without its mark, or a footnote. Return True if the paragraph is one of them.
+
+    A footnote's mark must be referred to, or the footnote must come after another one.
+    """
     match = MARKED_TEXT.fullmatch(paragraph.source)
     text = match["text"] if match else paragraph.source
     runs = parse_markup(text)
@@ -58,11 +61,17 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referred: set[
 
 
 def is_footnote_mark(mark: str, referred: set[str]) -> bool:
-    """A single star may be a bullet and a number the beginning of a text, unless a word refers to them."""
+    """Return True if the mark is a footnote's.
+
+    If no word refers to it, a single star may be a bullet, and a number may begin a text.
+    """
     return mark.strip("()") in referred or "**" in mark or "(*" in mark
 
 
 def is_after_footnote(builder: DocumentBuilder, mark: str) -> bool:
-    """A star may be a bullet, but not behind another footnote. A number may begin a text: it is never enough."""
+    """Return True if the paragraph before is a footnote or the notice, so that a star is no bullet.
+
+    For a number this is not enough, because a text may begin with a number.
+    """
     last = builder.applied_rules[-1] if builder.applied_rules else None
     return last is not None and last.rule in (rules.FOOTNOTE.name, rules.NOTICE.name) and not mark.strip("()").isdigit()

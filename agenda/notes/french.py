@@ -1,4 +1,4 @@
-"""The words of notes in French."""
+"""Phrases to read notes in French."""
 
 import re
 

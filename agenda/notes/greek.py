@@ -1,4 +1,4 @@
-"""The words of notes in Greek. In phrases, an accent may stand on any vowel (see `agenda.notes.words`)."""
+"""Phrases to read notes in Greek. The accent of a phrase may be on any vowel (see `agenda.notes.words`)."""
 
 import re
 
@@ -147,7 +147,7 @@ PRESS = PressPhrases(
     ),
 )
 
-# What a session is called, and as it follows “Συμβούλιο”.
+# The name of each session, and its form after “Συμβούλιο”.
 SESSIONS = """\
 Άμυνα | Άμυνας
 Αθλητισμός | Αθλητισμού
@@ -192,7 +192,9 @@ SESSIONS = """\
 AGENDA = AgendaPhrases(
     other_business=compile_phrase(r"διάφορα(?: \(συνέχεια\))?(?: \((?P<mark>[^()]+)\))?:?"),
     inline_other_business=compile_phrase(r"διάφορα: (?P<title>\S.*)"),
-    a_items=compile_phrase(r"(?:(?:έγκριση|κατάλογος) (?:του καταλόγου )?(?:των )?)?σημεί(?:α|ων) [\"'“”«]?\s?[αa]\b.*"),
+    a_items=compile_phrase(
+        r"(?:(?:έγκριση|κατάλογος) (?:του καταλόγου )?(?:των )?)?σημεί(?:α|ων) [\"'“”«]?\s?[αa]\b.*"
+    ),
     lunch_prefix=compile_phrase(r"γεύμα(?: εργασίας)?: (?=\S)"),
     meal=compile_phrase(r"(?:πρόγευμα|γεύμα|δείπνο)\b.*"),
     public_marks=(
@@ -240,7 +242,9 @@ AGENDA = AgendaPhrases(
     session_spellings={
         unaccented(form): line.split(" | ")[0] for line in SESSIONS.splitlines() for form in line.split(" | ")
     },
-    uncapitalised_words=frozenset("και της του των την τη το τα τον στην στη στο στα στις για από με σε ή ο η οι".split()),
+    uncapitalised_words=frozenset(
+        "και της του των την τη το τα τον στην στη στο στα στις για από με σε ή ο η οι".split()
+    ),
     acronyms=frozenset("ΕΕ ΟΗΕ ΝΑΤΟ ΟΑΣΕ ΠΟΕ ΟΟΣΑ ΔΝΤ ΕΚΤ ΕΤΕΠ ΕΟΧ PNR SIS ETIAS EES VIS ΦΠΑ ΤΠΕ ΣΕΕ ΣΛΕΕ".split()),
     finite_verbs=compile_phrase(
         r"\b(?:θα|είναι|ήταν|έχει|έχουν|είχε|είχαν|πρέπει|μπορεί|μπορούν|αναμένεται|αναμένονται|προβλέπεται)\b"

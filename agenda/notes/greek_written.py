@@ -1,6 +1,6 @@
-"""The fixed words of a note that is written in Greek.
+"""Fixed words of a note that is written in Greek.
 
-Its opening sentences have no verb (“Προεδρία της συνόδου: …”), so that they suit one chair and several, women and men.
+The opening sentences have no verb (“Προεδρία της συνόδου: …”), so that they suit one chair and several, women and men.
 """
 
 from agenda.notes.words import OutputPhrases

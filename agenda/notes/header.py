@@ -1,4 +1,4 @@
-"""The top of a note: letterhead, kind of note, date of issue, and the title with configuration, dates and place."""
+"""Read the top of a note: letterhead, kind of note, date of issue, and the title with configuration, days and place."""
 
 import datetime as dt
 import re
@@ -28,12 +28,12 @@ REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")
 
 
 def read_header(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> int:
-    """Reads everything up to the title into the draft; returns where the rest of the note begins. Raises NoteError."""
-    found = find_title(builder.phrases, paragraphs)
-    check_note_type(builder.phrases, paragraphs, found)
-    if found is None:
+    """Read everything up to the title into the builder. Return the number of paragraphs read. Raise NoteError."""
+    title = find_title(builder.phrases, paragraphs)
+    check_note_type(builder.phrases, paragraphs, title)
+    if title is None:
         raise explain_missing_title(builder.phrases, paragraphs)
-    top = paragraphs[: found.position]
+    top = paragraphs[: title.position]
     while top:
         count = count_institution_paragraphs(builder.phrases, top)
         if count:
@@ -43,12 +43,12 @@ def read_header(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> in
         else:
             read_header_paragraph(builder, top[0])
         top = top[count or 1 :]
-    apply_title(builder, found, paragraphs[found.position : found.position + found.count])
-    return found.position + found.count
+    apply_title(builder, title, paragraphs[title.position : title.position + title.count])
+    return title.position + title.count
 
 
 def check_note_type(phrases: NotePhrases, paragraphs: Sequence[Paragraph], title: ParsedMeetingTitle | None) -> None:
-    """Raises NoteError where neither the heading nor the notice of a background note is there."""
+    """Raise NoteError if the note has neither the heading nor the notice of a background note."""
     top = paragraphs[:MAX_HEADER_PARAGRAPHS]
     if any(is_note_type_heading(phrases, paragraph) for paragraph in top) or any(
         phrases.press.notice.search(paragraph.plain_text) for paragraph in paragraphs
@@ -61,14 +61,14 @@ def check_note_type(phrases: NotePhrases, paragraphs: Sequence[Paragraph], title
             ):
                 raise NoteError(
                     paragraph.first_line,
-                    f"“{paragraph.plain_text[:80]}”: this is {name}, and only background notes can be read. "
-                    "Give the background note.",
+                    f"“{paragraph.plain_text[:80]}”: this is {name}. Only background notes can be imported. "
+                    "Use the background note.",
                 )
     raise NoteError(
         paragraphs[title.position].first_line if title else None,
-        f"This is no background note in {phrases.name}: neither the heading “{phrases.output.note_type.rstrip('*')}” nor the "
-        "sentence that it was drawn up under the responsibility of the press office is in it. Give the text of a "
-        "background note as published.",
+        f"This is not a background note in {phrases.name}: it has neither the heading "
+        f"“{phrases.output.note_type.rstrip('*')}” nor the sentence that it was drawn up under the responsibility of "
+        "the press office. Use the text of a background note as published.",
     )
 
 
@@ -77,7 +77,7 @@ def is_note_type_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
 
 
 def count_institution_paragraphs(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> int:
-    """How many paragraphs at the top hold the institution's name, which may be broken into lines; or 0."""
+    """Return how many paragraphs at the top are the institution's name, which may be broken into lines, or 0."""
     return next(
         (count for count, text in iterate_joined_texts(paragraphs, 0, 3) if phrases.header.institution.fullmatch(text)),
         0,
@@ -94,10 +94,10 @@ def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> Non
         if builder.issued_on not in (None, date):
             raise NoteError(
                 paragraph.first_line,
-                f"The note is issued on {date} here and on {builder.issued_on} above. Leave only one of the dates.",
+                f"The date of issue is {date} here and {builder.issued_on} above. Delete one of them.",
             )
         builder.issued_on = date
-        builder.record(rules.ISSUE, paragraph.line_numbers)
+        builder.record(rules.ISSUE_DATE, paragraph.line_numbers)
         if phrases.output.issued_at.partition(",")[0] != city:
             builder.keep_unplaced(paragraph)
     elif DOCUMENT.fullmatch(text) and not builder.document_number:
@@ -117,7 +117,7 @@ def get_letterhead_rule(phrases: NotePhrases, paragraph: Paragraph) -> rules.Rul
     if phrases.header.press_mark.fullmatch(text):
         return rules.PRESS_MARK
     if is_note_type_heading(phrases, paragraph):
-        return rules.FAMILY
+        return rules.NOTE_TYPE
     return None
 
 
@@ -129,19 +129,19 @@ def parse_issue_date(phrases: NotePhrases, text: str, line: int) -> tuple[str, d
     return match["city"], resolve_date(day, day.year, line)
 
 
-def apply_title(builder: DocumentBuilder, found: ParsedMeetingTitle, paragraphs: Sequence[Paragraph]) -> None:
+def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs: Sequence[Paragraph]) -> None:
     line = paragraphs[0].first_line
     numbers = [number for paragraph in paragraphs for number in paragraph.line_numbers]
-    builder.start, builder.end = parse_meeting_days(builder, found.days_text, paragraphs[-1].first_line)
-    facts = get_configuration_on(found.configuration, builder.start, line)
+    builder.start, builder.end = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
+    facts = get_configuration_on(title.configuration, builder.start, line)
     language = builder.phrases.language
     name = configuration_name(facts.slug, language)
     builder.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
     council = meeting_title(facts.slug, language)
-    builder.title = f"{council} {found.suffix}".strip() if found.suffix[:1] in ("", "(") else f"{council}{found.suffix}"
-    builder.place = Place(city=found.city)
+    builder.title = f"{council} {title.suffix}".strip() if title.suffix[:1] in ("", "(") else f"{council}{title.suffix}"
+    builder.place = Place(city=title.city)
     builder.record(rules.TITLE, numbers)
-    if found.unparsed:
+    if title.unparsed:
         for paragraph in paragraphs:
             builder.keep_unplaced(paragraph)
 
@@ -150,21 +150,23 @@ def parse_meeting_days(builder: DocumentBuilder, text: str, line: int) -> tuple[
     date_parser: DateParser = get_date_parser(builder.phrases.calendar)
     span = date_parser.find_days(text)
     if span is None:
-        raise NoteError(line, f"“{text}” is no date.")
+        raise NoteError(line, f"“{text}” is not a date.")
     return resolve_dates(span.days, builder.issued_on, line)
 
 
 def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
-    """The title or only the days once more. Raises NoteError where they are other days."""
+    """Return True if the paragraph repeats the title or only its days. Raise NoteError if the days differ."""
     text, phrases = paragraph.plain_text, builder.phrases
     title = parse_title(phrases, text, 0, 1)
     if title and not title.unparsed:
         days_text = title.days_text
     else:
         span = get_date_parser(phrases.calendar).find_days(text)
-        city = compile_phrase(
-            rf"(?:,? (?:{match_any_word(phrases.header.city_prepositions)} )?{CITY}| \({CITY.replace('city', 'bracketed')}\))?"
+        preposition, bracketed_city = (
+            match_any_word(phrases.header.city_prepositions),
+            CITY.replace("city", "bracketed"),
         )
+        city = compile_phrase(rf"(?:,? (?:{preposition} )?{CITY}| \({bracketed_city}\))?")
         if span is None or span.start > 0 or not city.fullmatch(text[span.end :]) or paragraph.bullet:
             return False
         days_text = text[: span.end]
@@ -175,7 +177,7 @@ def is_repeated_title(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
         raise NoteError(
             paragraph.first_line,
             f"“{text[:80]}” ({format_date_range(start, end)}) contradicts the dates above "
-            f"({format_date_range(builder.start, builder.end)}). Leave only one of them.",
+            f"({format_date_range(builder.start, builder.end)}). Delete one of them.",
         )
     return True
 

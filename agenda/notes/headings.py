@@ -1,4 +1,4 @@
-"""What makes a line a heading of the body: of a session, or of an agenda item."""
+"""Recognise the headings of the body: of sessions and of agenda items."""
 
 import datetime as dt
 import re
@@ -16,23 +16,25 @@ from agenda.notes.words import NotePhrases, compile_phrase, convert_to_capitals,
 MAX_SESSION_TITLE_LENGTH = 120
 MAX_ITEM_HEADING_LENGTH = 220
 MAX_HEADING_WITH_VERB_LENGTH = 90
-"""A longer line with a finite verb in it is a sentence that lost its full stop."""
+"""A longer line with a finite verb is a sentence without its full stop."""
 MIN_CAPITALS_LENGTH = 6
-"""A single word in capitals that is shorter may be an acronym: ETIAS is an item, FISHERIES a session."""
+"""A shorter word in capitals may be an acronym: ETIAS is an item, FISHERIES a session."""
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 OPENING_SIGNS = "\"'“‘«(["
 
 
 @dataclass(frozen=True)
 class SessionHeading:
+    """The heading of a session."""
+
     title: str
     date: dt.date | None
     facts: ParsedItemTitle
-    """Holds the public mark, which is that of every point in the session."""
+    """Has the public mark, which applies to every item of the session."""
 
 
 def parse_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> SessionHeading | None:
-    """Raises NoteError where its day is none of the meeting."""
+    """Return the heading of a session, or None. Raise NoteError if its day is not a day of the meeting."""
     phrases, text, facts = builder.phrases, paragraph.plain_text, ParsedItemTitle()
     if paragraph.bullet or len(text) > MAX_SESSION_TITLE_LENGTH or not text or get_anchors(paragraph.runs):
         return None
@@ -53,13 +55,14 @@ def parse_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> Ses
     if day and (date is None or not builder.start <= date <= builder.end):
         raise NoteError(
             paragraph.first_line,
-            f"The session is on “{day.printed}”, but the meeting is from {builder.start} to {builder.end}. Correct "
-            "one of the dates.",
+            f"The session is on “{day.printed}”, but the meeting is from {builder.start} to {builder.end}. Correct one "
+            "of the dates.",
         )
     return SessionHeading(convert_to_title_case(text, phrases), date, facts)
 
 
 def is_session_title(phrases: NotePhrases, text: str) -> bool:
+    """Return True if the text is the name of a session, or in capitals and no acronym."""
     if text.casefold() in phrases.agenda.session_names or (
         text[:1].isupper() and unaccented(text) in phrases.agenda.session_spellings
     ):
@@ -71,9 +74,9 @@ def is_session_title(phrases: NotePhrases, text: str) -> bool:
 
 
 def convert_to_title_case(text: str, phrases: NotePhrases) -> str:
-    """“EMPLOYMENT and SOCIAL POLICY” as Employment and Social Policy; a title in small letters stays as it is.
+    """Return “EMPLOYMENT and SOCIAL POLICY” as “Employment and Social Policy”. A title in small letters is not changed.
 
-    Where capitals lack their accents, a title whose spelling is not known stays as it is too.
+    If capitals lose their accents in the language, a title whose spelling is not known is not changed either.
     """
     if known := phrases.agenda.session_spellings.get(unaccented(text)):
         return known
@@ -94,7 +97,7 @@ def convert_to_title_case(text: str, phrases: NotePhrases) -> str:
 
 
 def is_item_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
-    """A line by itself that reads like a title: no full stop, not partly bold, no sentence, no link."""
+    """Return True if the line reads like a title: no full stop, not partly bold, no sentence, no link."""
     text = paragraph.plain_text
     numbered = LEADING_NUMBER.match(paragraph.text)
     if paragraph.bullet or not 0 < len(text) <= MAX_ITEM_HEADING_LENGTH or text[-1] in ".;:,!":

@@ -1,4 +1,4 @@
-"""Rich text as note text: paragraphs and lists as lines, bold and links in the notation."""
+"""Convert rich text to the text of a note: paragraphs and lists as lines, bold and links as inline markup."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ INDENT_STEP = "  "
 
 @dataclass
 class HtmlBlock:
-    """A paragraph, or one within a list entry where `level` is above 0; `marker` stands before the entry's first."""
+    """A paragraph, in a list entry if `level` is above 0. `marker` is the list marker of an entry's first paragraph."""
 
     level: int = 0
     marker: str = ""
@@ -31,11 +31,13 @@ class HtmlBlock:
 
 
 class HtmlBlockParser(HTMLParser):
+    """A parser that collects the blocks of rich text."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[HtmlBlock] = []
         self.lists: list[list[int]] = []
-        """For each open list the number of its next entry; 0 in a list without numbers."""
+        """The number of the next entry of each open list; 0 in a list without numbers."""
         self.strong = 0
         self.href: str | None = None
         self.links = 0
@@ -83,16 +85,16 @@ class HtmlBlockParser(HTMLParser):
 
 
 def parse_html_blocks(html: str) -> list[HtmlBlock]:
-    reader = HtmlBlockParser()
-    reader.feed(html)
-    reader.close()
-    for block in reader.blocks:
+    parser = HtmlBlockParser()
+    parser.feed(html)
+    parser.close()
+    for block in parser.blocks:
         block.runs = trim_runs(merge_runs(block.runs))
-    return [block for block in reader.blocks if block.runs]
+    return [block for block in parser.blocks if block.runs]
 
 
 def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
-    """Without white space at the ends, and with no two spaces where runs meet."""
+    """Return the runs without white space at their ends, and with single spaces between them."""
     kept: list[TextRun] = []
     spaced = True
     for run in runs:
@@ -108,7 +110,7 @@ def trim_runs(runs: Sequence[TextRun]) -> list[TextRun]:
 
 
 def convert_html_to_lines(html: str) -> list[str]:
-    """The text in blocks of lines: a paragraph is a block, and so is a whole list."""
+    """Return the text in blocks of lines. A paragraph is a block, and so is a whole list."""
     blocks: list[str] = []
     in_list = False
     for block in parse_html_blocks(html):
@@ -129,13 +131,13 @@ def convert_html_to_text(html: str) -> str:
 
 
 def is_in_text(part: str, text: str) -> bool:
-    """The words of the part stand in the text, as words, whatever the white space between them."""
+    """Return True if the text contains the words of the part, as whole words with any white space between them."""
     pattern = r"\s*".join(re.escape(word) for word in part.split())
     return bool(pattern) and re.search(rf"(?<!\w){pattern}(?!\w)", text) is not None
 
 
 def escape_list_marker(text: str) -> str:
-    """A paragraph whose first sign would make it a list entry, with that sign escaped."""
+    """Return the paragraph so that its beginning is not parsed as a bullet or a list number."""
     if number := LEADING_NUMBER.match(text):
         end = number.end() - len(number[0]) + len(number[0].rstrip()) - 1
         return f"{text[:end]}\\{text[end:]}"

@@ -1,4 +1,4 @@
-"""Which language a note is in, and which languages can be read."""
+"""Detect the language of a note, and list the languages in which notes can be read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from agenda.notes.lines import NoteError, NoteLine
 from agenda.notes.words import NotePhrases, unaccented
 from meetings.vocabulary import Language
 
-READABLE: Mapping[str, NotePhrases] = {words.language: words for words in (ENGLISH, FRENCH, GREEK)}
+READABLE: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
 
 INSTITUTION_NAMES: Mapping[str, str] = {
     "bg": "Съвет на Европейския съюз",
@@ -38,29 +38,33 @@ INSTITUTION_NAMES: Mapping[str, str] = {
     "sv": "Europeiska unionens råd",
 }
 MAX_LETTERHEAD_LINES = 30
-"""So many lines that are not empty hold the letterhead."""
+"""The letterhead is among this many lines that are not empty."""
 
 
 def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
-    """The words to read the note with: those of the language given, else of the one the note is in.
+    """Return the phrases to read the note with: those of `language` or else of the language that is detected.
 
-    Raises NoteError where no rules exist for that language.
+    Raise NoteError if notes cannot be read in that language.
     """
-    found, line = (language, None) if language else detect_language(lines)
-    if found is None:
-        found = ENGLISH.language
-    if found not in READABLE:
-        name = Language(found).label if found in Language.values else found
-        known = ", ".join(f"{words.name} ({words.language})" for words in READABLE.values())
+    detected, line = (language, None) if language else detect_language(lines)
+    if detected is None:
+        detected = ENGLISH.language
+    if detected not in READABLE:
+        name = Language(detected).label if detected in Language.values else detected
+        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE.values())
         raise NoteError(
             line,
-            f"The note is in {name} ({found}), and notes can be read in {known}. Give the note in such a language.",
+            f"The note is in {name} ({detected}). Notes can be read in {known}. Use the note in one of these "
+            "languages.",
         )
-    return READABLE[found]
+    return READABLE[detected]
 
 
 def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:
-    """By the institution's name in the letterhead, else by the language's code alone on a line; and the line of it."""
+    """Return the language of a note and the number of the line that shows it.
+
+    The institution's name in the letterhead decides, or else a line that is nothing but the code of a language.
+    """
     head = [line for line in lines if line.source][:MAX_LETTERHEAD_LINES]
     for start in range(len(head)):
         for end in range(start + 1, min(start + 4, len(head) + 1)):

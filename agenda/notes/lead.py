@@ -1,4 +1,4 @@
-"""The lead of a note: what the meeting is about, and the opening sentences with its start and chairs."""
+"""Read the lead of a note: the subject of the meeting, and the opening sentences with its start and chairs."""
 
 from collections.abc import Sequence
 
@@ -19,9 +19,9 @@ def read_lead(builder: DocumentBuilder, paragraphs: Sequence[Paragraph], press: 
     at = 0
     while at < len(paragraphs):
         paragraph = paragraphs[at]
-        taken = press.read(paragraph, next(iter(paragraphs[at + 1 : at + 2]), None))
-        at += taken or 1
-        if taken or read_opening(builder, paragraph, may_leave=not rich_text):
+        count = press.read(paragraph, next(iter(paragraphs[at + 1 : at + 2]), None))
+        at += count or 1
+        if count or read_opening(builder, paragraph, may_leave=not rich_text):
             continue
         rich_text.add(paragraph)
         builder.links += [
@@ -38,17 +38,20 @@ def read_lead(builder: DocumentBuilder, paragraphs: Sequence[Paragraph], press: 
 
 
 def read_opening(builder: DocumentBuilder, paragraph: Paragraph, may_leave: bool) -> bool:
-    """Takes the facts from the paragraph. It leaves the text only where the export writes the very same words again."""
+    """Read the facts of an opening sentence. Return True if the paragraph can be left out of the lead.
+
+    This is so only if `may_leave` is True and the export would write exactly the same words again.
+    """
     openings = [] if paragraph.is_long else read_openings(builder, paragraph.text, paragraph.first_line)
     if not openings or paragraph.bullet:
         return False
     chairs, points = len(builder.chairs), len(builder.starts)
-    known = apply_openings(builder, openings)
+    all_known = apply_openings(builder, openings)
     starts = builder.starts[points:]
     written = build_opening_sentences(builder.chairs[chairs:], starts, builder.sessions, builder.phrases)
     if (
         may_leave
-        and known
+        and all_known
         and all(map(is_plain_start, starts))
         and plain_text(" ".join(written)) == paragraph.plain_text
     ):

@@ -1,8 +1,8 @@
-"""From a file to lines with their marks: the first of the three steps of an import.
+"""Read a file into lines with their inline markup: the first of the three steps of an import.
 
-Later readers (Word, PDF) give the same lines. The text of a line keeps its inline marks in the notation of
-`agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a
-sign that is meant as itself.
+Readers of other formats (Word, PDF) should produce the same lines. The text of a line keeps its inline markup in the
+notation of `agenda.notes.marks`: `**bold**`, `[words](address)`, `<address>`, and a backslash before a sign that is
+meant literally.
 """
 
 import codecs
@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 MAX_FILE_SIZE = 2_000_000
+"""In bytes."""
 MAX_LINE_LENGTH = 20_000
 BULLETS = "-–—•◦▪·●○‣⁃*"
 
@@ -27,7 +28,7 @@ OTHER_FORMATS = {
 
 
 class NoteError(ValueError):
-    """A note that cannot be read. The message says what is wrong, where, and how to mend it."""
+    """An error for a note that cannot be read. The message says what is wrong, on which line, and how to correct it."""
 
     def __init__(self, line: int | None, message: str) -> None:
         super().__init__(line, message)
@@ -40,7 +41,7 @@ class NoteError(ValueError):
 
 @dataclass(frozen=True)
 class NoteLine:
-    """A line of the file. `source` is all of it without the white space around it, `text` what follows the bullet."""
+    """A line of the file. `source` is the line without surrounding white space, `text` its part after the bullet."""
 
     number: int
     source: str
@@ -53,21 +54,24 @@ class NoteLine:
 
 
 def read_lines(data: bytes) -> list[NoteLine]:
-    """The lines of a text file, empty ones too, in Unicode's composed form (NFC). Raises NoteError."""
+    """Return the lines of a text file, including empty ones, in Unicode's composed form (NFC).
+
+    Raise NoteError if the file is too large, empty, not plain text, or has a line that is too long.
+    """
     if len(data) > MAX_FILE_SIZE:
         raise NoteError(
             None,
-            f"The file has {len(data):,} bytes and a note may have {MAX_FILE_SIZE:,}. Is it the right file? Save "
-            "the note as plain text.",
+            f"The file has {len(data):,} bytes. A note can have at most {MAX_FILE_SIZE:,}. Check that it is the right "
+            "file, and save the note as plain text.",
         )
     for start, name in OTHER_FORMATS.items():
         if data.startswith(start):
             raise NoteError(
-                None, f"The file is {name}, and only plain text can be read. Save the note as plain text (UTF-8)."
+                None, f"The file is {name}. Only plain text can be read. Save the note as plain text (UTF-8)."
             )
     text = decode_text(data)
     if not text.strip():
-        raise NoteError(None, "The file is empty. Give a file that holds the text of a note.")
+        raise NoteError(None, "The file is empty. Use a file with the text of a note.")
     return [parse_line(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
 
 
@@ -84,14 +88,14 @@ def decode_text(data: bytes) -> str:
     if control := CONTROL_CHARACTER.search(text):
         raise NoteError(
             len(LINE_END.findall(text[: control.start()])) + 1,
-            f"The control character 0x{ord(control[0]):02X} does not belong into a text: the file is binary or "
-            "damaged. "
+            f"The file is binary or damaged: it contains the control character 0x{ord(control[0]):02X}. "
             "Save the note as plain text (UTF-8).",
         )
     return unicodedata.normalize("NFC", text)
 
 
 def detect_encoding(data: bytes) -> tuple[str, bytes]:
+    """Return the encoding, detected by the byte order mark, and the data without that mark."""
     for mark, encoding in UTF_16_MARKS.items():
         if data.startswith(mark):
             return encoding, data[len(mark) :]
@@ -103,7 +107,8 @@ def parse_line(number: int, text: str) -> NoteLine:
     if len(source) > MAX_LINE_LENGTH:
         raise NoteError(
             number,
-            f"The line has {len(source):,} characters, and {MAX_LINE_LENGTH:,} are the limit. Break it into paragraphs.",
+            f"The line has {len(source):,} characters. A line can have at most {MAX_LINE_LENGTH:,}. Break it into "
+            "paragraphs.",
         )
     indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
     bullet = BULLET.match(source)

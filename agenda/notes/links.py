@@ -1,4 +1,4 @@
-"""Lines that are links: “Label: <address>”, “[Label](address)”, or a label whose address stands in the next line."""
+"""Parse lines that are links: “Label: <address>”, “[Label](address)”, or a label whose address is on the next line."""
 
 import re
 
@@ -12,21 +12,21 @@ LABELLED_ADDRESS = re.compile(
 
 
 def parse_link_line(text: str) -> Anchor | None:
-    """The link that the whole line is; a bare address is its own label."""
+    """Return the link if the whole line is a link. A bare address is its own label."""
     if whole := LABELLED_ADDRESS.fullmatch(text):
         url = whole["angled"] or whole["bare"]
         label = parse_markup(whole["label"] or "")
         if get_anchors(label) or not BARE_ADDRESS.fullmatch(url):
             return None
-        found = select_usable_anchors([Anchor(get_plain_text(label) or url, url)])
-        return found[0] if found else None
+        usable = select_usable_anchors([Anchor(get_plain_text(label) or url, url)])
+        return usable[0] if usable else None
     runs = parse_markup(text)
-    found = select_usable_anchors(get_anchors(runs))
-    return found[0] if len(found) == 1 == len(get_anchors(runs)) and get_plain_text(runs) == found[0].title else None
+    usable = select_usable_anchors(get_anchors(runs))
+    return usable[0] if len(usable) == 1 == len(get_anchors(runs)) and get_plain_text(runs) == usable[0].title else None
 
 
 def parse_announced_label(phrases: NotePhrases, text: str) -> str | None:
-    """The label in a line like “Video coverage … on:”, whose address stands in the next."""
+    """Return the label of a line like “Video coverage … on:”, whose address is on the next line."""
     match = compile_phrase(rf"(?P<label>.+?){phrases.press.address_follows.pattern}").fullmatch(text)
     label = plain_text(match["label"]) if match and not get_anchors(parse_markup(text)) else ""
     return label or None

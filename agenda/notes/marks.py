@@ -1,7 +1,7 @@
-"""Inline marks of a note: what is bold, what is a link, and back to the notation and to HTML.
+"""Parse and write inline markup: bold text and links, as plain text notation and as HTML.
 
-The notation is the part of Markdown that notes use: `**bold**`, `[words](address)` with `(#)` where the address is not
-known yet, `<address>`, and backslash escapes. Everything else, a single `*` and `_` too, stands for itself.
+The notation is the part of Markdown that notes use: `**bold**`, `[words](address)` with `(#)` if the address is not
+known yet, `<address>`, and backslash escapes. Everything else, including a single `*` or `_`, is literal text.
 """
 
 import html
@@ -22,8 +22,11 @@ MAX_MARKUP_LENGTH = 10_000
 
 @dataclass(frozen=True)
 class TextRun:
-    """A piece of text of one kind. `href` is None outside links and empty in a link without an address; runs of the
-    same link share its `link`, which is 0 outside links."""
+    """A piece of text with one formatting.
+
+    `href` is None outside links and empty in a link without an address. Runs of the same link have the same
+    `link_number`, which is 0 outside links.
+    """
 
     text: str
     strong: bool = False
@@ -33,6 +36,8 @@ class TextRun:
 
 @dataclass(frozen=True)
 class Anchor:
+    """A link in a text: its words and its web address."""
+
     title: str
     url: str
 
@@ -43,7 +48,10 @@ def is_address(target: str) -> bool:
 
 @cache
 def get_parser() -> MarkdownIt:
-    """Addresses are kept as they are printed; a link to anything but the web or a mailbox stays literal text."""
+    """Return the Markdown parser.
+
+    It keeps addresses as printed. A link to anything but the web or a mailbox is literal text.
+    """
     markdown: Any = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape"])
     markdown.normalizeLink = lambda address: address
     markdown.normalizeLinkText = lambda address: address
@@ -52,7 +60,10 @@ def get_parser() -> MarkdownIt:
 
 
 def parse_markup(text: str) -> list[TextRun]:
-    """The runs of a paragraph. One that is longer than any paragraph of a note is taken literally, for time's sake."""
+    """Return the runs of a paragraph.
+
+    A text that is longer than any paragraph of a note is taken literally, because parsing it could take very long.
+    """
     if len(text) > MAX_MARKUP_LENGTH:
         return [TextRun(text)]
     runs: list[TextRun] = []
@@ -78,22 +89,22 @@ def parse_markup(text: str) -> list[TextRun]:
 def link_bare_addresses(runs: list[TextRun], links: int) -> Iterator[TextRun]:
     for run in runs:
         end = 0
-        for found in BARE_ADDRESS.finditer(run.text) if run.href is None else ():
+        for match in BARE_ADDRESS.finditer(run.text) if run.href is None else ():
             links += 1
-            yield TextRun(run.text[end : found.start()], run.strong)
-            yield TextRun(found[0], run.strong, found[0], links)
-            end = found.end()
+            yield TextRun(run.text[end : match.start()], run.strong)
+            yield TextRun(match[0], run.strong, match[0], links)
+            end = match.end()
         yield TextRun(run.text[end:], run.strong, run.href, run.link_number)
 
 
 def merge_runs(runs: Iterable[TextRun]) -> list[TextRun]:
-    """Neighbours of one kind as one run, without empty ones."""
+    """Return the runs with neighbours of the same formatting joined and empty ones left out."""
     kinds = groupby((run for run in runs if run.text), key=lambda run: (run.strong, run.href, run.link_number))
     return [TextRun("".join(run.text for run in same), *kind) for kind, same in kinds]
 
 
 def get_plain_text(runs: Iterable[TextRun]) -> str:
-    """The words alone, on one line."""
+    """Return the text of the runs without markup, with single spaces."""
     return " ".join("".join(run.text for run in runs).split())
 
 
@@ -102,11 +113,13 @@ def plain_text(text: str) -> str:
 
 
 def get_anchors(runs: Sequence[TextRun]) -> list[Anchor]:
+    """Return the links of the runs in their order."""
     links = groupby((run for run in runs if run.href is not None), key=lambda run: (run.link_number, run.href or ""))
     return [Anchor(get_plain_text(same), href) for (_link, href), same in links]
 
 
 def render_runs(runs: Sequence[TextRun]) -> str:
+    """Return the runs as HTML."""
     pieces = []
     for strong, units in split_by_boldness(runs):
         inner = "".join(render_unit(unit, inside=strong) for unit in units)
@@ -126,7 +139,7 @@ def render_unit(unit: Sequence[TextRun], inside: bool) -> str:
 
 
 def split_by_boldness(runs: Iterable[TextRun]) -> Iterator[tuple[bool, list[list[TextRun]]]]:
-    """Links as wholes, and gathered with their neighbours into stretches that are bold and such that are not."""
+    """Yield stretches that are bold or not bold, each with its units. A unit is a whole link or a run outside links."""
     units: list[list[TextRun]] = []
     for (href, _link), group in groupby(runs, key=lambda run: (run.href, run.link_number)):
         same = list(group)
@@ -140,14 +153,18 @@ def escape_text(text: str) -> str:
 
 
 def write_markup(runs: Iterable[TextRun]) -> str:
-    """The notation of the runs. Where bold cannot be told in it (within a word beside a sign, say), the words stay."""
+    """Return the runs in the notation.
+
+    If the notation cannot express where bold begins or ends, for example within a word, the text is written without
+    bold.
+    """
     runs = number_links(merge_runs(runs))
     text = join_markup(runs)
     return text if parse_markup(text) == runs else join_markup([replace(run, strong=False) for run in runs])
 
 
 def number_links(runs: Sequence[TextRun]) -> list[TextRun]:
-    """The links counted from one, in their order."""
+    """Return the runs with the links numbered from one in their order."""
     order = {
         link: place
         for place, link in enumerate(dict.fromkeys(run.link_number for run in runs if run.href is not None), 1)
@@ -176,7 +193,7 @@ def write_unit(unit: Sequence[TextRun], inside: bool) -> str:
 
 
 def wrap_in_bold(text: str) -> str:
-    """Markdown wants the marks next to the words, so white space goes outside."""
+    """Return the text in bold markup. Markdown needs the stars next to a word, so white space stays outside."""
     core = text.strip()
     if not core:
         return text
@@ -185,7 +202,7 @@ def wrap_in_bold(text: str) -> str:
 
 
 def escape_markup(text: str) -> str:
-    """A text that is read back as itself: only signs that would be read as marks are escaped."""
+    """Return the text so that it is parsed as itself. Only signs that would be parsed as markup are escaped."""
     text = re.sub(r"([\\*])", r"\\\1", text)
     return re.sub(r"\](?=\()|<(?=[A-Za-z])", r"\\\g<0>", text)
 

@@ -1,4 +1,4 @@
-"""Sentences that say when the meeting, or a part of it, starts and who chairs it."""
+"""Read the sentences that say when the meeting, or a part of it, starts and who chairs it."""
 
 import datetime as dt
 import re
@@ -21,12 +21,12 @@ NAME_PART = rf"(?:[{CAPITAL}][\w'’.-]*|(?:de|da|do|van|von|der|den|del|la|le|d
 FULL_NAME = rf"[{CAPITAL}][\w'’.-]*(?:\s+{NAME_PART}){{1,6}}"
 MAX_CHAIR_NAME_LENGTH, MAX_CHAIR_ROLE_LENGTH = 120, 300
 MAX_TIME_DISTANCE = 80
-"""So many characters behind the verb, a time is the one of the start."""
+"""A time within so many characters after the verb is the time of the start."""
 
 
 @dataclass
 class Opening:
-    """What one sentence says; of which part of the meeting by its name, and of which day."""
+    """The facts of one sentence. `session` and `date` say which part of the meeting it is about."""
 
     session: str = ""
     date: dt.date | None = None
@@ -39,9 +39,9 @@ def split_sentences(text: str) -> list[str]:
 
 
 def read_openings(builder: DocumentBuilder, text: str, line: int) -> list[Opening]:
-    """The openings in a paragraph (in the notation). “It will be chaired by” goes on with the sentence before.
+    """Return the openings in a paragraph with inline markup. “It will be chaired by” continues the sentence before.
 
-    Raises NoteError where a day in one contradicts itself.
+    Raise NoteError if weekday and date of a day contradict each other.
     """
     openings: list[Opening] = []
     phrases = builder.phrases.opening
@@ -66,6 +66,7 @@ def read_openings(builder: DocumentBuilder, text: str, line: int) -> list[Openin
 
 
 def parse_subject(builder: DocumentBuilder, sentence: str, line: int) -> tuple[str, dt.date | None]:
+    """Return the session and the day that the sentence is about."""
     session = builder.phrases.opening.session.match(sentence)
     head = plain_text(builder.phrases.opening.subject_end.split(sentence, maxsplit=1)[0])
     date_parser = get_date_parser(builder.phrases.calendar)
@@ -86,6 +87,7 @@ def parse_date_near(builder: DocumentBuilder, text: str | None, line: int) -> dt
 
 
 def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
+    """Return the first time in the text, without “at” before an exact time."""
     time_parser = get_time_parser(phrases.clock)
     text = plain_text(text)
     for match in time_parser.anywhere.finditer(text):
@@ -98,7 +100,7 @@ def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
 
 
 def parse_chairs(builder: DocumentBuilder, text: str, date: dt.date | None, line: int) -> list[Chair]:
-    """Names in bold, each with the role behind it; or names up to a comma where nothing is bold."""
+    """Return the chairs: names in bold, each with the role after it, or the name up to a comma if nothing is bold."""
     text = split_sentences(text)[0]
     marked = re.split(r"\*\*(.+?)\*\*", text)
     pairs = (
@@ -107,8 +109,8 @@ def parse_chairs(builder: DocumentBuilder, text: str, date: dt.date | None, line
         else split_unmarked_chairs(builder.phrases, plain_text(text))
     )
     chairs = []
-    for printed, behind in pairs:
-        role, next_day = parse_role(builder, behind)
+    for printed, text_after in pairs:
+        role, next_day = parse_role(builder, text_after)
         name, role = plain_text(printed).strip(" ,"), plain_text(role)
         if 0 < len(name) <= MAX_CHAIR_NAME_LENGTH and len(role) <= MAX_CHAIR_ROLE_LENGTH and not re.search(r"\d", name):
             chairs.append(
@@ -119,7 +121,7 @@ def parse_chairs(builder: DocumentBuilder, text: str, date: dt.date | None, line
 
 
 def parse_role(builder: DocumentBuilder, text: str) -> tuple[str, str | None]:
-    """The role in what stands between two names, and the day on which the next one chairs, where it says so."""
+    """Return the role in the text between two names and the day, if there is one, on which the next person chairs."""
     phrases, day = builder.phrases.opening, get_date_parser(builder.phrases.calendar).pattern
     conjunction = phrases.conjunction
     name = rf"(?:{phrases.article})?(?:{phrases.honorific})?"
@@ -131,16 +133,16 @@ def parse_role(builder: DocumentBuilder, text: str) -> tuple[str, str | None]:
 
 
 def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, str]]:
+    """Return the names and the text after each, if the names are not in bold."""
     text = compile_phrase(rf"(?:^|(?<=\s)){phrases.opening.honorific}").sub("", text.rstrip(". "))
     adjectives = match_any_word([*delegations_by_adjective(phrases.language), *delegations_by_name(phrases.language)])
     role = rf"(?:(?:{phrases.opening.article})?(?:{adjectives}|{match_any(phrases.opening.role_beginnings)}))\b"
-    name = re.compile(
-        rf"(?:^|,?\s+{phrases.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+(?i:(?={role.replace(' ', chr(92) + 's+')}))"
-    )
-    found = list(name.finditer(text))
-    if found and found[0].start() == 0:
-        ends = [each.start() for each in found[1:]] + [len(text)]
-        return [(each[1], text[each.end() : end]) for each, end in zip(found, ends, strict=True)]
+    role_ahead = rf"(?i:(?={role.replace(' ', chr(92) + 's+')}))"
+    name = re.compile(rf"(?:^|,?\s+{phrases.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+{role_ahead}")
+    names = list(name.finditer(text))
+    if names and names[0].start() == 0:
+        ends = [match.start() for match in names[1:]] + [len(text)]
+        return [(match[1], text[match.end() : end]) for match, end in zip(names, ends, strict=True)]
     before, comma, after = text.partition(",")
     article = compile_phrase(phrases.opening.article)
     titled = re.fullmatch(rf"(.+)\s+({FULL_NAME})", before) if article.match(before) else None
@@ -150,7 +152,7 @@ def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, st
 
 
 def find_country(phrases: NotePhrases, role: str) -> str:
-    """By the adjective a role begins with, “Estonian Minister”, or the name it ends with, “Minister of Estonia”."""
+    """Return the country code, by the adjective at the start (“Estonian Minister”) or the name at the end of a role."""
     adjectives, names = delegations_by_adjective(phrases.language), delegations_by_name(phrases.language)
     first = compile_phrase(rf"{phrases.opening.before_adjective}(?P<adjective>{match_any_word(adjectives)})\b").match(
         role
@@ -164,7 +166,7 @@ def find_country(phrases: NotePhrases, role: str) -> str:
 
 
 def apply_openings(builder: DocumentBuilder, openings: list[Opening]) -> bool:
-    """Puts the facts into the draft. False where one names a part of the meeting that is no session of it."""
+    """Add the facts to the builder. Return False if an opening is about a part of the meeting that is no session."""
     all_known = True
     for opening in openings:
         session = builder.find_session(opening.session) if opening.session else None
@@ -173,7 +175,7 @@ def apply_openings(builder: DocumentBuilder, openings: list[Opening]) -> bool:
         for chair in opening.chairs:
             chair.session, chair.date = key or find_session_in_role(builder, chair.role), chair.date or opening.date
             if (chair.name, chair.session, chair.date) not in {
-                (each.name, each.session, each.date) for each in builder.chairs
+                (known.name, known.session, known.date) for known in builder.chairs
             }:
                 builder.chairs.append(chair)
         if opening.printed_time:

@@ -1,4 +1,4 @@
-"""The points under “Any other business”: bullets or letters, some with points of their own."""
+"""Collect the points of “Any other business”: bulleted or lettered, some with points of their own."""
 
 from uuid import uuid4
 
@@ -26,18 +26,20 @@ def build_item(facts: ParsedItemTitle) -> Item:
 
 
 class OtherBusiness:
+    """The agenda item “Any other business” while its points are added."""
+
     def __init__(self, heading: Item, phrases: NotePhrases) -> None:
         self.heading = heading
         self.phrases = phrases
         self.open_points: list[tuple[int, str, Item]] = []
-        """The points that are open, the outermost first, with their indentation and printed letter."""
+        """Indentation, printed letter and item of each open point, from the outermost."""
 
     @property
     def top_point(self) -> Item | None:
         return self.open_points[0][2] if self.open_points else None
 
     def add_point(self, facts: ParsedItemTitle, indent: int) -> Item:
-        """A new point, with the public mark of what it stands under."""
+        """Add a point and return it. It has the public mark of the item above it."""
         letter = facts.number
         parent = self.find_parent(letter, indent)
         facts.number = f"{parent.number} {letter}".strip() if letter else ""
@@ -51,7 +53,10 @@ class OtherBusiness:
         return item
 
     def find_parent(self, letter: str, indent: int) -> Item:
-        """Closes what this point is not part of: points nest by indentation, and roman numbers under letters."""
+        """Close the points to which the new point does not belong, and return its parent.
+
+        Points are nested by indentation, and roman numbers under letters.
+        """
         while self.open_points:
             opened, open_letter, item = self.open_points[-1]
             under_letter = (

@@ -1,4 +1,4 @@
-"""Lines gathered into paragraphs: a line of the file is a paragraph in one note, and a piece of it in the next."""
+"""Collect lines into paragraphs. In some notes each line is a paragraph, in others lines are wrapped."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,11 +9,12 @@ from agenda.notes.lines import NoteLine
 from agenda.notes.marks import TextRun, get_plain_text, parse_markup
 
 MAX_WRAPPED_WIDTH = 130
-"""Where no line is longer, lines were broken to fit a page."""
+"""If no line is longer than this, we assume that lines were wrapped to fit a page."""
 SHORT_LINE_RATIO = 0.8
-"""A line that had room for the next word, up to this part of the widest line, was ended on purpose."""
+"""A line ends on purpose if, with the next word, it is still shorter than this part of the widest line."""
 
 MAX_LENGTH_WITH_FACTS = 1_500
+"""Longer paragraphs are texts. We look for no facts in them."""
 
 LEADING_NUMBER = re.compile(
     r"(?:\(?(?P<digits>\d{1,3})(?:\s?(?P<part>[a-z]))?[.)]|\(?(?P<letter>στ|[a-zα-ω]|[ivx]{1,4})\))\s+(?=\S)"
@@ -28,11 +29,13 @@ PROVENANCE = re.compile(r"https?://\S+/note\.txt, edition \d+, [a-z]{2}, \S+Z")
 
 @dataclass
 class Paragraph:
+    """Lines that belong together."""
+
     lines: list[NoteLine]
     follows_gap: bool = True
-    """An empty line (or the edge of a page) stands before it."""
+    """True if an empty line or the edge of a page is before the paragraph."""
     bold_is_open: bool = False
-    """The last line ends within bold words."""
+    """True if the last line ends within bold words."""
 
     def __post_init__(self) -> None:
         self.toggle_bold(*self.lines)
@@ -46,7 +49,7 @@ class Paragraph:
 
     @cached_property
     def is_long(self) -> bool:
-        """Longer than any line that tells facts: text, and nothing is looked for in it."""
+        """True if the paragraph is longer than any line with facts, so that it is a text."""
         return sum(len(line.source) for line in self.lines) > MAX_LENGTH_WITH_FACTS
 
     @property
@@ -67,12 +70,12 @@ class Paragraph:
 
     @cached_property
     def source(self) -> str:
-        """All of it on one line, with its bullet and marks."""
+        """The whole paragraph on one line, with its bullet and markup."""
         return join_on_one_line(line.source for line in self.lines)
 
     @cached_property
     def text(self) -> str:
-        """Without the bullet, with its marks."""
+        """The paragraph on one line, without the bullet, with its markup."""
         return join_on_one_line([self.lines[0].text, *(line.source for line in self.lines[1:])])
 
     @cached_property
@@ -81,18 +84,18 @@ class Paragraph:
 
     @cached_property
     def plain_text(self) -> str:
-        """Without bullet and marks."""
+        """The paragraph on one line, without bullet and markup."""
         return get_plain_text(self.runs)
 
 
 def join_on_one_line(texts: Iterable[str]) -> str:
-    """On one line, with single spaces (no-break spaces stay)."""
+    """Return the texts on one line with single spaces. No-break spaces stay."""
     return re.sub(r"[ \t\f]{2,}|[\t\f]", " ", " ".join(texts))
 
 
 @dataclass
 class NoteLayout:
-    """The paragraphs of a note, and apart from them the lines that only belong to its paper."""
+    """The paragraphs of a note, and the numbers of lines that belong to the paper and not to the text."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     page_numbers: list[int] = field(default_factory=list)
@@ -102,6 +105,7 @@ class NoteLayout:
 
 
 def collect_paragraphs(lines: Sequence[NoteLine], language: str) -> NoteLayout:
+    """Collect the lines into paragraphs. `language` is needed to recognise the language mark (“EN”) of a page."""
     page = NoteLayout()
     width = max((len(line.source) + line.indent for line in lines), default=0)
     gap, page_edge = True, False
@@ -121,6 +125,7 @@ def collect_paragraphs(lines: Sequence[NoteLine], language: str) -> NoteLayout:
 
 
 def get_paper_list(line: NoteLine, page: NoteLayout, language: str) -> list[int] | None:
+    """Return the list of `page` to which the line number belongs, or None if the line is part of the text."""
     if PAGE_NUMBER.fullmatch(line.source):
         return page.page_numbers
     if SEPARATOR.fullmatch(line.source):
@@ -133,6 +138,7 @@ def get_paper_list(line: NoteLine, page: NoteLayout, language: str) -> list[int]
 
 
 def is_continuation(paragraph: Paragraph, line: NoteLine, width: int, gap: bool, page_edge: bool) -> bool:
+    """Return True if the line continues the paragraph. `width` is the length of the widest line of the note."""
     last = paragraph.lines[-1]
     if line.bullet or LEADING_NUMBER.match(line.source):
         return False
@@ -146,12 +152,13 @@ def is_continuation(paragraph: Paragraph, line: NoteLine, width: int, gap: bool,
 
 
 def is_deliberate_break(last: NoteLine, line: NoteLine, width: int) -> bool:
+    """Return True if the next word would have fitted on the last line, so that the line was ended on purpose."""
     next_word = line.source.split(maxsplit=1)[0]
     return last.indent + len(last.source) + 1 + len(next_word) < SHORT_LINE_RATIO * width
 
 
 def iterate_joined_texts(paragraphs: Sequence[Paragraph], start: int, max_count: int) -> Iterator[tuple[int, str]]:
-    """The text of one, two, up to `longest` paragraphs from `start`, each with how many they are."""
+    """Yield how many paragraphs were joined, and their text: one, two, up to `max_count` paragraphs from `start`."""
     for count in range(1, min(max_count, len(paragraphs) - start) + 1):
         if paragraphs[start + count - 1].is_long:
             return

@@ -1,4 +1,4 @@
-"""A line of a programme: “Health: Friday 16 March (+/- 13.15)”, “From 8.00 arrivals (live streaming)”."""
+"""Parse a line of a programme: “Health: Friday 16 March (+/- 13.15)”, “From 8.00 arrivals (live streaming)”."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TAIL_SEPARATOR = re.compile(r"\s*[:,–—]\s+|\s+-\s+")
 
 @dataclass
 class ParsedPointLine:
-    """What a line of a programme says. `title` is what is left of it."""
+    """The facts of a line of a programme. `title` is the rest of the line."""
 
     title: str
     day: PrintedDay | None = None
@@ -24,7 +24,7 @@ class ParsedPointLine:
 
 
 def parse_point_line(text: str, phrases: NotePhrases) -> ParsedPointLine:
-    """Takes day, time and “live streaming” from the end of the line, or a time from its beginning."""
+    """Return the line with day, time and “live streaming” taken from its end, or a time taken from its beginning."""
     line = ParsedPointLine(" ".join(text.split()))
     while strip_tail(line, phrases):
         pass
@@ -53,7 +53,7 @@ def strip_tail(line: ParsedPointLine, phrases: NotePhrases) -> bool:
 
 
 def read_day_or_time(line: ParsedPointLine, text: str, phrases: NotePhrases) -> bool:
-    """The text as a day, a time, a day with a time, or the mark of a live stream; each only once."""
+    """Read the text as a day, a time, a day with a time, or the mark of a live stream; each of them only once."""
     text = text.strip(" ,:")
     if phrases.press.live.fullmatch(text) and not line.live:
         line.live = True

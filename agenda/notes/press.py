@@ -1,4 +1,4 @@
-"""Information for the press, wherever it stands: press conferences, other events, links, contacts, notice."""
+"""Read information for the press, wherever it is: press conferences, other events, links, contacts, notice."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -23,18 +23,18 @@ from meetings.vocabulary import PointKind, TimePrecision
 
 MAX_POINT_LENGTH = 500
 MAX_LONE_POINT_LENGTH = 80
-"""A line that is a programme point without standing in a list is not longer."""
+"""A line that is a programme point outside a list is not longer."""
 
 
 @dataclass
 class OpenProgramme:
-    """The list of points that is open: of which kind, on which day; and the point that indented lines belong to."""
+    """The open list of points: its kind and day, and the point to which indented lines belong."""
 
     kind: PointKind | None = None
     in_margins: bool = False
     date: dt.date | None = None
     accepts_paragraph: bool = False
-    """A paragraph that is no list entry is a point too: the first one under “Other events”."""
+    """True if a paragraph that is no list entry is a point, too: the first one under “Other events”."""
     point: Point | None = None
     indent: int = 0
     rich_text: RichTextBuilder = field(default_factory=RichTextBuilder)
@@ -46,7 +46,7 @@ class OpenProgramme:
 
 
 class PressReader:
-    """Reads a paragraph, sometimes with the next, if it is information for the press; `read` tells how many it took."""
+    """A reader of information for the press."""
 
     def __init__(self, builder: DocumentBuilder, referred: set[str], in_lead: bool) -> None:
         self.builder = builder
@@ -57,6 +57,7 @@ class PressReader:
         self.in_contacts = False
 
     def read(self, paragraph: Paragraph, following: Paragraph | None) -> int:
+        """Read the paragraph, sometimes together with the next one. Return how many paragraphs were read."""
         if paragraph.is_long:
             self.close()
             return 0
@@ -78,10 +79,10 @@ class PressReader:
         self.in_contacts = False
 
     def read_paper(self, paragraph: Paragraph) -> bool:
-        """Letterhead, notice, footnotes, and the title or the dates once more."""
+        """Read letterhead, notice, footnotes, and a repeated title or repeated dates."""
         rule = get_letterhead_rule(self.phrases, paragraph)
         if rule is None and is_repeated_title(self.builder, paragraph):
-            rule = rules.DATE_AGAIN
+            rule = rules.REPEATED_DATES
         if rule:
             self.builder.record(rule, paragraph.line_numbers)
             return True
@@ -141,7 +142,7 @@ class PressReader:
         return False
 
     def read_link(self, paragraph: Paragraph) -> bool:
-        """In a list only a link of a kind that belongs to the whole meeting: others belong to the list's matter."""
+        """Read a link. In a list, read only links of the whole meeting: others belong to the subject of the list."""
         anchor = parse_link_line(paragraph.text)
         if anchor is None or (
             paragraph.bullet and self.builder.detect_link_kind(anchor) not in self.phrases.press.meeting_link_kinds
@@ -150,7 +151,7 @@ class PressReader:
         return self.add_link(anchor, paragraph)
 
     def add_link(self, anchor: Anchor, *paragraphs: Paragraph) -> bool:
-        """In the body only links of a kind that belongs to the whole meeting."""
+        """Add a link to the meeting. In the body, add only links of kinds that belong to the whole meeting."""
         link = self.builder.build_link(anchor)
         if not self.in_lead and link.kind not in self.phrases.press.meeting_link_kinds:
             return False
@@ -163,11 +164,11 @@ class PressReader:
         anchor = parse_link_line(following.text) if label else None
         if label is None or anchor is None or anchor.title != anchor.url:
             return False
-        found = select_usable_anchors([Anchor(label, anchor.url)])
-        return bool(found) and self.add_link(found[0], paragraph, following)
+        usable = select_usable_anchors([Anchor(label, anchor.url)])
+        return bool(usable) and self.add_link(usable[0], paragraph, following)
 
     def read_detail(self, paragraph: Paragraph) -> bool:
-        """A list entry under a point: a link of the point, or its text."""
+        """Read a list entry under a point: a link of the point, or its text."""
         programme = self.programme
         if not paragraph.bullet or programme.point is None or paragraph.indent <= programme.indent:
             return False
@@ -196,7 +197,7 @@ class PressReader:
         return True
 
     def read_lone_point(self, paragraph: Paragraph) -> bool:
-        """“Press conference: +/- 13.00”, in no list."""
+        """Read a point outside a list: “Press conference: +/- 13.00”."""
         line = parse_point_line(paragraph.plain_text, self.phrases)
         named = detect_point_kind(line.title, self.phrases, PointKind.OTHER) != PointKind.OTHER
         if not self.in_lead or line.printed_time is None or not named or len(line.title) > MAX_LONE_POINT_LENGTH:
@@ -208,7 +209,7 @@ class PressReader:
         return added
 
     def add_point(self, paragraph: Paragraph, runs: list[TextRun]) -> bool:
-        """False where the line is too long to be a point."""
+        """Add a point to the programme. Return False if the line is too long to be a point."""
         programme, builder, text = self.programme, self.builder, get_plain_text(runs)
         line = parse_point_line(text, self.phrases)
         if not line.title or len(line.title) > MAX_POINT_LENGTH:

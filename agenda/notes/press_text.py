@@ -1,4 +1,4 @@
-"""Information for the press as note text: programme, links, contacts, notice and footnotes."""
+"""Write information for the press as the text of a note: programme, links, contacts, notice and footnotes."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,18 @@ from meetings.vocabulary import LinkKind, PointKind, TimePrecision
 
 
 def build_programme_blocks(points: Sequence[Point], phrases: NotePhrases) -> TextBlocks:
-    """Lists under headings that tell the points' kinds, in the editors' order."""
+    """Return lists under headings that show the kinds of the points, in the editors' order."""
     blocks: TextBlocks = []
     heading = ""
     lines: list[str] = []
     for point in points:
-        wanted = heading if heading and belongs_under(point, heading, phrases) else choose_heading(point, phrases)
-        if wanted != heading:
+        point_heading = (
+            heading if heading and belongs_under(point, heading, phrases) else choose_heading(point, phrases)
+        )
+        if point_heading != heading:
             blocks += ["\n".join(lines)] if lines else []
-            blocks.append(wanted)
-            heading, lines = wanted, []
+            blocks.append(point_heading)
+            heading, lines = point_heading, []
         lines += format_point_lines(point, phrases, in_press_list=heading == phrases.output.press_heading)
     return blocks + (["\n".join(lines)] if lines else [])
 
@@ -32,6 +34,7 @@ def get_default_kind(heading: str, phrases: NotePhrases) -> PointKind:
 
 
 def can_be_parsed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
+    """Return True if a reader would find the point's kind from its title and this heading."""
     in_margins = heading == phrases.output.margins_heading
     return (
         point.in_margins == in_margins
@@ -40,7 +43,10 @@ def can_be_parsed_under(point: Point, heading: str, phrases: NotePhrases) -> boo
 
 
 def belongs_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
-    """Nor does what is not for the press stand under its heading, where another tells its kind as well."""
+    """Return True if the point can be listed under the heading.
+
+    A point that is not for the press is not listed under the heading for the press, if another heading suits its kind.
+    """
     if heading == phrases.output.press_heading and not is_press_event(point):
         return can_be_parsed_under(point, heading, phrases) and not can_be_parsed_under(
             point, phrases.output.other_heading, phrases
@@ -75,7 +81,7 @@ def format_point_lines(point: Point, phrases: NotePhrases, in_press_list: bool) 
 
 
 def format_point_time(point: Point, phrases: NotePhrases) -> str:
-    """As printed, else as it would be printed."""
+    """Return the time as printed, or else as it would be printed."""
     if point.time_text or not point.time:
         unsure = point.time_precision == TimePrecision.TO_BE_CONFIRMED
         return " ".join(point.time_text.split()) or (phrases.output.to_be_confirmed if unsure else "")
@@ -96,19 +102,22 @@ def build_point_details(point: Point, phrases: NotePhrases) -> list[str]:
         day = format_day(earlier.date, phrases.calendar) if earlier.date else ""
         time = earlier.time_text or earlier.time or ""
         details += build_labelled_block(phrases, "previous", ", ".join(filter(None, (day, time, earlier.place))))
-    standing = set(find_html_anchors(point.text))
+    text_anchors = set(find_html_anchors(point.text))
     for link in point.links:
-        details += [] if Anchor(link.title, link.url) in standing else [format_link(link)]
+        details += [] if Anchor(link.title, link.url) in text_anchors else [format_link(link)]
         details += build_labelled_block(phrases, "image", link.image.alt if link.image else "")
     return details
 
 
-def build_meeting_link_blocks(links: Sequence[Link], standing: set[Anchor], phrases: NotePhrases) -> TextBlocks:
-    """“Label: <address>”; for broadcast material the address stands under its label, as the press office prints it."""
+def build_meeting_link_blocks(links: Sequence[Link], text_anchors: set[Anchor], phrases: NotePhrases) -> TextBlocks:
+    """Return “Label: <address>” for each link.
+
+    The address of broadcast material is below its label, as the press office prints it.
+    """
     blocks: TextBlocks = []
     for link in links:
         title = " ".join(link.title.split())
-        if Anchor(title, link.url) in standing:
+        if Anchor(title, link.url) in text_anchors:
             pass
         elif not link.url or not title or title == link.url:
             blocks.append(format_link(link))
@@ -132,7 +141,9 @@ def build_contact_blocks(contacts: Sequence[Contact], phrases: NotePhrases) -> T
     return [
         phrases.output.contact
         + ", ".join(
-            escape_markup(part) for part in (each.name, each.role, *each.phones, each.email, each.url) if part.strip()
+            escape_markup(part)
+            for part in (contact.name, contact.role, *contact.phones, contact.email, contact.url)
+            if part.strip()
         )
-        for each in contacts
+        for contact in contacts
     ]

@@ -1,4 +1,4 @@
-"""Who informs the Council: “the German and Danish delegations”, “the Presidency and the Commission”, “(PT)”."""
+"""Parse and format who informs the Council: “the German and Danish delegations”, “the Presidency”, “(PT)”."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,14 @@ CODES = re.compile(r"[A-Z]{2}(?:\s*[/,+]\s*[A-Z]{2})*")
 
 @dataclass(frozen=True)
 class Providers:
+    """The countries and institutions that inform the Council, and those that support them."""
+
     information_from: list[str]
     supported_by: list[str]
 
 
 def parse_providers(text: str, phrases: NotePhrases) -> Providers | None:
-    """Who is named, if the whole text does nothing but name them."""
+    """Return the providers if the whole text does nothing but name them."""
     leading, *supporting = phrases.agenda.supported.split(text, maxsplit=1)
     leaders, supporters = (
         parse_provider_names(leading, phrases),
@@ -48,7 +50,7 @@ def parse_provider_name(text: str, phrases: NotePhrases) -> str | None:
 
 
 def parse_country_codes(text: str, phrases: NotePhrases) -> list[str] | None:
-    """Countries by their codes, as in “(FR/ES)”."""
+    """Return the countries of a text like “FR/ES”, or None if it is anything else."""
     if not CODES.fullmatch(text):
         return None
     codes = re.findall(r"[A-Z]{2}", text)
@@ -57,10 +59,10 @@ def parse_country_codes(text: str, phrases: NotePhrases) -> list[str] | None:
 
 
 def format_providers(names: list[str], phrases: NotePhrases) -> str:
-    """The names as they stand in a sentence: neighbouring countries share one “delegations”."""
+    """Return the names as part of a sentence. Neighbouring countries share one “delegations”."""
     adjectives = {
-        each.in_language(phrases.language).names[0]: each.in_language(phrases.language).adjectives[0]
-        for each in DELEGATIONS
+        country.in_language(phrases.language).names[0]: country.in_language(phrases.language).adjectives[0]
+        for country in DELEGATIONS
     }
     groups = []
     for of_countries, group in groupby(names, key=lambda name: name in adjectives):
@@ -81,6 +83,6 @@ def format_institution(name: str, phrases: NotePhrases) -> str:
 
 
 def join_with_conjunction(names: list[str], phrases: NotePhrases) -> str:
-    """“A”, “A and B”, “A, B and C”."""
+    """Return “A”, “A and B” or “A, B and C”."""
     *first, last = names or [""]
     return f"{', '.join(first)} {phrases.output.last_joiner} {last}" if first else last

@@ -1,4 +1,4 @@
-"""From lines to a document: the second of the three steps of an import. Nothing here knows a database."""
+"""Parse lines into a document: the second of the three steps of an import. Nothing in this module uses a database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,10 @@ __all__ = ["AppliedRule", "Reading", "UnplacedLine", "read_note"]
 
 @dataclass(frozen=True)
 class Reading:
-    """Every word of the note is in the document, in `unplaced`, or in a line that a rule of `read` has read.
+    """The result of parsing a note.
 
-    `lines` are those of the note.
+    Every word of the note is in the document, in `unplaced`, or in a line that one of the `applied_rules` has read.
+    `lines` are the lines of the note.
     """
 
     document: MeetingDocument
@@ -41,12 +42,12 @@ class Reading:
 
 
 def read_note(lines: Sequence[NoteLine], language: str | None = None) -> Reading:
-    """The document that a background note holds, in the language given or else in the one it is found to be in.
+    """Return the document of a background note. The language is `language`, or else it is detected.
 
-    The presidency stays open: it follows from the date. Raises NoteError.
+    The presidency is left empty, because it follows from the date. Raise NoteError if the note cannot be read.
     """
     if not any(line.source for line in lines):
-        raise NoteError(None, "The note is empty. Give a file that holds the text of a note.")
+        raise NoteError(None, "The note is empty. Use a file with the text of a note.")
     builder = DocumentBuilder(get_phrases(lines, language))
     page = collect_paragraphs(lines, builder.phrases.language)
     record_paper_lines(builder, page)
@@ -67,6 +68,7 @@ def read_note(lines: Sequence[NoteLine], language: str | None = None) -> Reading
 
 
 def record_paper_lines(builder: DocumentBuilder, page: NoteLayout) -> None:
+    """Record the lines that belong to the paper and not to the text."""
     for rule, numbers in (
         (rules.PAGE_NUMBER, page.page_numbers),
         (rules.SEPARATOR, page.separators),
@@ -78,9 +80,10 @@ def record_paper_lines(builder: DocumentBuilder, page: NoteLayout) -> None:
 
 
 def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> int:
-    """Where the body begins: at the first heading behind the notice, or at a session's before it.
+    """Return the index of the paragraph with which the body begins.
 
-    Without a notice in between, at the first session, or in a note without sessions at the first item.
+    This is the first heading after the notice, or a session's heading before it. Without a notice, it is the first
+    session or, if there are no sessions, the first item.
     """
     sessions = [at for at, paragraph in enumerate(paragraphs) if is_session_heading(builder, paragraph)]
     headings = sorted(
@@ -94,10 +97,10 @@ def find_body_start(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -
 
 
 def collect_footnote_marks(builder: DocumentBuilder, paragraphs: Sequence[Paragraph]) -> set[str]:
-    """Marks of footnotes. The one behind the kind of note is the notice's, if there is a notice."""
+    """Return the marks of footnotes. If the note has a notice, the mark after the kind of note is the notice's."""
     has_notice = any(is_notice(builder, paragraph) for paragraph in paragraphs)
     return find_referenced_marks(
-        each for each in paragraphs if not (has_notice and is_note_type_heading(builder.phrases, each))
+        paragraph for paragraph in paragraphs if not (has_notice and is_note_type_heading(builder.phrases, paragraph))
     )
 
 
@@ -124,6 +127,7 @@ def is_body_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
 
 
 def is_press_information(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
+    """Return True if the paragraph is letterhead or information for the press, so that it is no heading of the body."""
     phrases, text = builder.phrases.press, paragraph.plain_text
     line = parse_point_line(text, builder.phrases)
     return bool(
@@ -141,7 +145,7 @@ def is_press_information(builder: DocumentBuilder, paragraph: Paragraph) -> bool
 
 
 def assign_points_to_sessions(builder: DocumentBuilder) -> None:
-    """A point that names a session belongs to it, and has the session's day where the meeting has several."""
+    """Assign points whose title is a session to that session, and its day to them if the meeting has several days."""
     for point in builder.programme:
         session = builder.find_session(point.title) if point.session is None else None
         if session:

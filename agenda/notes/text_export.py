@@ -1,4 +1,4 @@
-"""A document as the text of a background note: the way back from `agenda.notes.reading`."""
+"""Write a document as the text of a background note: the reverse of `agenda.notes.reading`."""
 
 import datetime as dt
 import re
@@ -29,11 +29,14 @@ from meetings.vocabulary import AgendaStatus, Form, MeetingStatus, PointKind
 
 
 def note_text(document: MeetingDocument) -> str:
-    """Every text of the document, in the family's layout; what a note has no place for stands in labelled lines."""
+    """Return the note with every text of the document, in the usual layout.
+
+    What has no place in a background note is written in lines with a label.
+    """
     phrases = READABLE.get(document.language, ENGLISH)
-    told = LeadContents(document, phrases)
-    chairs = [chair for chair in document.chairs if not told.has_chair(chair)]
-    points = [point for point in document.programme if not told.has_point(point)]
+    in_lead = LeadContents(document, phrases)
+    chairs = [chair for chair in document.chairs if not in_lead.has_chair(chair)]
+    points = [point for point in document.programme if not in_lead.has_point(point)]
     starts = [point for point in points if is_plain_start(point)]
     blocks = [
         *build_header_blocks(document, phrases),
@@ -58,7 +61,7 @@ def collect_text_anchors(document: MeetingDocument) -> set[Anchor]:
 
 
 class LeadContents:
-    """What reading the lead would find in its sentences: it is not written a second time."""
+    """The facts that a reader finds in the sentences of the lead, so that the export does not write them again."""
 
     def __init__(self, document: MeetingDocument, phrases: NotePhrases) -> None:
         start = document.start_date or dt.date.min
@@ -120,7 +123,7 @@ def format_meeting_title(document: MeetingDocument, phrases: NotePhrases) -> str
 
 
 def format_title_in_capitals(document: MeetingDocument, phrases: NotePhrases) -> str:
-    """“JUSTICE and HOME AFFAIRS COUNCIL”, with what follows it as it is."""
+    """Return “JUSTICE and HOME AFFAIRS COUNCIL” and the rest of the title unchanged."""
     council = meeting_title(document.configuration.slug, phrases.language)
     title = " ".join(document.title.split())
     if not council or not title.startswith(council):
@@ -135,17 +138,17 @@ def format_title_in_capitals(document: MeetingDocument, phrases: NotePhrases) ->
 
 
 def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
-    """With the year only where the date of issue does not tell it."""
+    """Return the days of the meeting, with the year only if it does not follow from the date of issue."""
     start, end = document.start_date, document.end_date or document.start_date
     if start is None or end is None:
         return ""
     text = format_days(start, end, phrases.calendar)
     span = get_date_parser(phrases.calendar).find_days(text)
     try:
-        told = span is not None and resolve_dates(span.days, document.issued_on, 0) == (start, end)
+        has_right_year = span is not None and resolve_dates(span.days, document.issued_on, 0) == (start, end)
     except NoteError:
-        told = False
-    return text if told else f"{text} {end.year}"
+        has_right_year = False
+    return text if has_right_year else f"{text} {end.year}"
 
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
@@ -153,7 +156,9 @@ def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> T
     if not DOCUMENT.fullmatch(document.document_number):
         blocks += build_labelled_block(phrases, "document", document.document_number)
     blocks += build_labelled_block(
-        phrases, "references", ", ".join(each for each in document.references if not REFERENCE.fullmatch(each))
+        phrases,
+        "references",
+        ", ".join(reference for reference in document.references if not REFERENCE.fullmatch(reference)),
     )
     blocks += build_labelled_block(
         phrases, "form", document.form.replace("_", " ") if document.form != Form.FORMAL else ""

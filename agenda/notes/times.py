@@ -1,4 +1,4 @@
-"""Clock times as they are printed: value, precision and the words themselves."""
+"""Parse printed times of day: the time, its precision and the printed words."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,16 @@ PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
 
 @dataclass(frozen=True)
 class PrintedTime:
+    """A printed time. `time` is None if the words do not say it (“after lunch”)."""
+
     time: str | None
     precision: TimePrecision
     text: str
 
 
 class TimeParser:
+    """A parser of times in one language."""
+
     def __init__(self, phrases: ClockPhrases) -> None:
         self.afternoon = {word.replace(".", "") for word in phrases.afternoon}
         half, oclock = (
@@ -43,12 +47,12 @@ class TimeParser:
         self.pattern = (
             rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{anonymous(prefix)})?{anonymous(timed)}\)?|{relative})"
         )
-        """To be used inside other patterns. It is wide: hold what it finds against `moment`."""
+        """A pattern to be used inside other patterns. It matches too much: check each match with `parse_time`."""
         self.anywhere = compile_phrase(self.pattern)
         self.at_end = compile_phrase(rf"(?P<before>.*?) (?P<moment>{anonymous(prefix)}{anonymous(timed)})")
 
     def parse_time(self, text: str) -> PrintedTime | None:
-        """The time that the whole text tells."""
+        """Return the time if the whole text is a time."""
         text = " ".join(text.split())
         if match := self.whole.fullmatch(text):
             time = self.build_time(match)

@@ -1,4 +1,4 @@
-"""The title of a note: configuration, days and place, in one line or several."""
+"""Find the title of a note: configuration, days and place, on one line or several."""
 
 import datetime as dt
 import re
@@ -14,7 +14,7 @@ from meetings.reference.configuration_names import configuration_name, meeting_t
 from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
 
 MAX_HEADER_PARAGRAPHS = 60
-"""The title stands among the first of them."""
+"""The title is among these first paragraphs."""
 MAX_TITLE_PARAGRAPHS = 4
 MAX_REST_LENGTH = 60
 CITY = r"(?P<city>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})"
@@ -22,7 +22,7 @@ CITY = r"(?P<city>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})"
 
 @dataclass(frozen=True)
 class ParsedMeetingTitle:
-    """`rest` is what of the title lines was not understood."""
+    """The title of a meeting and its place among the paragraphs. `unparsed` are the words that were not understood."""
 
     position: int
     count: int
@@ -39,9 +39,10 @@ def get_title_patterns(phrases: NotePhrases) -> tuple[tuple[Phrase, str], ...]:
 
 @cache
 def build_title_patterns(language: str, council: str, conjunction: str) -> tuple[tuple[Phrase, str], ...]:
-    """For each name and code of a configuration “NAME COUNCIL” and “COUNCIL (NAME)”, the longest first.
+    """Return a pattern and the English name for each printed name of a configuration, the longest first.
 
-    Where the language puts the word first, “CONSEIL NAME” and “CONSEIL "NAME"” too. Each with the name in English.
+    The patterns match “NAME COUNCIL” and “COUNCIL (NAME)”, with a name or a code. In languages that put the word for
+    Council first, they also match “CONSEIL NAME” and “CONSEIL "NAME"”.
     """
     names = {
         printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, language, council)
@@ -68,7 +69,10 @@ def list_printed_names(facts: ConfigurationFacts, language: str, council: str) -
 
 
 def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedMeetingTitle | None:
-    """The first title whose every word is understood, else the first one of a single line that is no sentence."""
+    """Return the first title of which every word is understood.
+
+    If there is none, return the first title on a single line that is no sentence.
+    """
     partly: ParsedMeetingTitle | None = None
     for position in range(min(len(paragraphs), MAX_HEADER_PARAGRAPHS)):
         for count, text in iterate_joined_texts(paragraphs, position, MAX_TITLE_PARAGRAPHS):
@@ -118,6 +122,7 @@ def parse_title_rest(
 
 
 def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> NoteError:
+    """Return the error for a note without a title, with the most likely reason."""
     council = phrases.header.council
     date_parser = get_date_parser(phrases.calendar)
     known = ", ".join(configuration_name(facts.slug, phrases.language) for facts in CONFIGURATIONS)
@@ -126,21 +131,21 @@ def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph])
             return NoteError(
                 paragraph.first_line,
                 f"“{paragraph.plain_text[:80]}” has no date after it. "
-                "Print the days of the meeting, as “Thursday 14 September in Brussels”.",
+                "Add the days of the meeting, for example “Thursday 14 September in Brussels”.",
             )
         for _count, text in iterate_joined_texts(paragraphs, position, 2):
             match = re.match(rf"([^.\d]{{2,100}}?)\s+{council}\b", text, re.IGNORECASE)
             if match and date_parser.find_days(text[match.end() :]):
                 return NoteError(
                     paragraph.first_line,
-                    f"“{match[1]}” is no configuration of the Council. Those known are: {known}. Correct the name.",
+                    f"“{match[1]}” is not a Council configuration. Correct the name. The configurations are: {known}.",
                 )
     example = f"{meeting_title('jha', phrases.language)} {format_day(dt.date(2017, 9, 14), phrases.calendar)}"
     return NoteError(
         None,
-        f"No title was found: a line with a configuration's name, “{council}” and the days, as "
+        f"No title was found. The title has the name of a configuration, “{council}” and the days, for example "
         f"“{example}{phrases.output.in_city.format(city=phrases.header.usual_cities[0])}”. "
-        f"The configurations known are: {known}.",
+        f"The configurations are: {known}.",
     )
 
 
@@ -153,9 +158,10 @@ def is_title_without_date(phrases: NotePhrases, text: str) -> bool:
 
 
 def get_configuration_on(name: str, day: dt.date, line: int) -> ConfigurationFacts:
-    of_name = [facts for facts in CONFIGURATIONS if facts.name == name]
-    for facts in of_name:
+    """Return the configuration of this name that existed on the day. Raise NoteError if there was none."""
+    same_name = [facts for facts in CONFIGURATIONS if facts.name == name]
+    for facts in same_name:
         if facts.valid_on(day):
             return facts
-    times = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in of_name)
-    raise NoteError(line, f"The {name} Council did not exist on {day} (it did {times}). Correct the date or the name.")
+    periods = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in same_name)
+    raise NoteError(line, f"The {name} Council did not exist on {day}, only {periods}. Correct the date or the name.")

@@ -1,7 +1,6 @@
-"""The line that names an agenda item: its number, its title, and the facts printed behind the title."""
+"""Parse the line with the title of an agenda item: its number, its title, and the facts printed after the title."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agenda.notes.marks import Anchor, get_anchors, get_plain_text, parse_markup
@@ -13,12 +12,12 @@ from meetings.vocabulary import ItemKind, PublicBasis, PublicSession
 
 BRACKET = re.compile(r"(?<!\\)\((?P<inner>(?:[^()\\]|\\.|\([^()]*\))*)\)$")
 STARS = re.compile(r"\*{1,4}")
-LONGEST = 1000
-LONGEST_WITH_FACTS = 2000
 
 
 @dataclass
 class ParsedItemTitle:
+    """The title of an agenda item and the facts of its line."""
+
     title: str = ""
     number: str = ""
     kind: ItemKind = ItemKind.ITEM
@@ -30,14 +29,11 @@ class ParsedItemTitle:
     supported_by: list[str] = field(default_factory=list)
     links: list[Anchor] = field(default_factory=list)
     has_removed_facts: bool = False
-    """Some of the line's words stand in the facts only."""
-
-
-Reader = Callable[[str, ParsedItemTitle, NotePhrases], bool]
+    """True if words of the line are only in the facts and no longer in the title."""
 
 
 def parse_item_title(text: str, phrases: NotePhrases) -> ParsedItemTitle:
-    """The facts of a title line in the notation. What is not wholly understood stays in the title."""
+    """Return the title and the facts of a line in the notation. Facts not wholly understood stay in the title."""
     facts = ParsedItemTitle()
     text = text.strip()
     if number := LEADING_NUMBER.match(text):
@@ -62,7 +58,7 @@ def parse_item_title(text: str, phrases: NotePhrases) -> ParsedItemTitle:
 
 
 def strip_facts(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str:
-    """The text without the facts at its end, which go into `facts`; never the whole of it."""
+    """Return the text without the facts at its end, which are added to `facts`. At least a title is left."""
     while True:
         for take in TAIL_STRIPPERS:
             rest = take(text, facts, phrases)
@@ -75,6 +71,7 @@ def strip_facts(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str:
 
 
 def strip_bracket(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str | None:
+    """Read the bracket at the end, if all of it is facts."""
     bracket = BRACKET.search(text)
     if bracket is None:
         return None
@@ -89,7 +86,7 @@ def strip_bracket(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> st
 
 
 def strip_information(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str | None:
-    """Behind a colon, dash or comma: “Honey: information from the Slovenian delegation”."""
+    """Read who informs after a colon, dash or comma: “Honey: information from the Slovenian delegation”."""
     for separator in re.finditer(r"\s*(?<!\\)[:–—,]\s+|\s+-\s+", text):
         if text[: separator.start()].strip() and read_information(text[separator.end() :], facts, phrases):
             return text[: separator.start()]
@@ -97,7 +94,7 @@ def strip_information(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -
 
 
 def strip_number(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str | None:
-    """A document or file number without brackets, as the last words."""
+    """Read a document or file number without brackets that is the end of the text."""
     for pattern in (DOCUMENT, PROCEDURE):
         for match in pattern.finditer(text):
             if match.end() == len(text) and match.start() > 1 and read_numbers(match[0], facts, phrases):
@@ -119,13 +116,13 @@ def read_public_mark(text: str, facts: ParsedItemTitle, phrases: NotePhrases) ->
 
 
 def read_numbers(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> bool:
-    """Documents and files, and nothing else but commas between them."""
+    """Read a text that has nothing but document and file numbers, separated by commas."""
     documents, procedures = find_document_numbers(text, phrases.agenda.act_reference), find_procedure_numbers(text)
     rest = PROCEDURE.sub("", DOCUMENT.sub("", text))
     if not (documents or procedures) or not re.fullmatch(rf"(?:[\s,;+]|\b{phrases.agenda.conjunction}\b)*", rest):
         return False
-    facts.documents[:0] = [each for each in documents if each not in facts.documents]
-    facts.procedures[:0] = [each for each in procedures if each not in facts.procedures]
+    facts.documents[:0] = [number for number in documents if number not in facts.documents]
+    facts.procedures[:0] = [number for number in procedures if number not in facts.procedures]
     return True
 
 
@@ -151,7 +148,7 @@ def is_footnote_reference(text: str, _facts: ParsedItemTitle, _words: NotePhrase
 
 
 def read_public_mark_in_bracket(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> None:
-    """A mark within a longer bracket, “(+/- 12.50 public session)”, tells the fact and stays in the title."""
+    """Read a public mark within a longer bracket, “(+/- 12.50 public session)”. The bracket stays in the title."""
     bracket = BRACKET.search(text)
     if bracket is None or bracket.start() == 0:
         return

@@ -1,4 +1,4 @@
-"""From a file to lines: what is refused, and with which line named; then what is read."""
+"""Test the reading of a file into lines: errors with their line, then the lines."""
 
 import pytest
 
@@ -23,7 +23,7 @@ from agenda.notes.lines import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_l
         (b"one\n" + b"x" * (MAX_LINE_LENGTH + 1), 2, "20,000"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_and_the_line_is_named(data: bytes, line: int | None, words: str) -> None:
+def test_file_that_is_not_text_is_refused_with_the_line(data: bytes, line: int | None, words: str) -> None:
     with pytest.raises(NoteError) as refused:
         read_lines(data)
     assert refused.value.line == line
@@ -59,7 +59,7 @@ def test_encodings_and_line_ends_make_no_difference(data: bytes) -> None:
         ("-", "", "-"),
     ],
 )
-def test_a_bullet_is_a_sign_with_space_behind_it(text: str, bullet: str, words: str) -> None:
+def test_bullet_is_a_sign_followed_by_space(text: str, bullet: str, words: str) -> None:
     [line] = read_lines(text.encode())
     assert (line.bullet, line.text) == (bullet, words)
 
@@ -68,6 +68,6 @@ def test_tabs_and_no_break_spaces_count_as_indentation() -> None:
     assert [line.indent for line in read_lines("\t- a\n\u00a0\u00a0- b".encode())] == [4, 2]
 
 
-def test_letters_and_their_accents_are_put_together() -> None:
+def test_letters_and_accents_are_composed() -> None:
     [line] = read_lines("Pen\u0303alver".encode())
     assert line.source == "Peñalver"
