@@ -202,9 +202,9 @@ class MeetingGenerator:
         return Link(id=self.generate_id(), kind=kind, title=kind.label.capitalize(), url=f"https://example.eu/{path}")
 
     def build_agenda(self, sessions: list[shape.Session]) -> list[Item]:
-        wanted = MIN_AGENDA_ITEMS + int((MAX_AGENDA_ITEMS - MIN_AGENDA_ITEMS + 1) * self.rng.random() ** 3)
+        item_count = MIN_AGENDA_ITEMS + int((MAX_AGENDA_ITEMS - MIN_AGENDA_ITEMS + 1) * self.rng.random() ** 3)
         parts = [self.build_information_item(letter) for letter in "abcdef"[: self.rng.randrange(1, 4)]]
-        main = [self.build_item(str(place)) for place in range(2, wanted - len(parts))]
+        main = [self.build_item(str(place)) for place in range(2, item_count - len(parts))]
         for place, item in enumerate(main if sessions else ()):
             item.session = sessions[place * len(sessions) // len(main)].id
         first = Item(id=self.generate_id(), number="1", kind=ItemKind.A_ITEMS, title="Approval of “A” items")

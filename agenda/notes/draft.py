@@ -73,9 +73,9 @@ class DocumentBuilder:
 
     def find_session(self, name: str) -> Session | None:
         """Return the session of this name. “Home Affairs Council” is a name of the session Home Affairs."""
-        wanted = normalise_session_name(name, self.phrases)
+        normalised = normalise_session_name(name, self.phrases)
         return next(
-            (session for session in self.sessions if normalise_session_name(session.title, self.phrases) == wanted),
+            (session for session in self.sessions if normalise_session_name(session.title, self.phrases) == normalised),
             None,
         )
 

@@ -9,7 +9,7 @@ from agenda.notes.dates import DateParser, get_date_parser, resolve_date, resolv
 from agenda.notes.draft import DocumentBuilder
 from agenda.notes.footnotes import MARK
 from agenda.notes.lines import NoteError
-from agenda.notes.paragraphs import Paragraph, iterate_joined_texts
+from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.references import DOCUMENT
 from agenda.notes.title import (
     CITY,
@@ -79,7 +79,7 @@ def is_note_type_heading(phrases: NotePhrases, paragraph: Paragraph) -> bool:
 def count_institution_paragraphs(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> int:
     """Return how many paragraphs at the top are the institution's name, which may be broken into lines, or 0."""
     return next(
-        (count for count, text in iterate_joined_texts(paragraphs, 0, 3) if phrases.header.institution.fullmatch(text)),
+        (count for count, text in join_following_texts(paragraphs, 0, 3) if phrases.header.institution.fullmatch(text)),
         0,
     )
 

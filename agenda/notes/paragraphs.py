@@ -157,7 +157,7 @@ def is_deliberate_break(last: NoteLine, line: NoteLine, width: int) -> bool:
     return last.indent + len(last.source) + 1 + len(next_word) < SHORT_LINE_RATIO * width
 
 
-def iterate_joined_texts(paragraphs: Sequence[Paragraph], start: int, max_count: int) -> Iterator[tuple[int, str]]:
+def join_following_texts(paragraphs: Sequence[Paragraph], start: int, max_count: int) -> Iterator[tuple[int, str]]:
     """Yield how many paragraphs were joined, and their text: one, two, up to `max_count` paragraphs from `start`."""
     for count in range(1, min(max_count, len(paragraphs) - start) + 1):
         if paragraphs[start + count - 1].is_long:

@@ -19,7 +19,7 @@ def build_programme_blocks(points: Sequence[Point], phrases: NotePhrases) -> Tex
     lines: list[str] = []
     for point in points:
         point_heading = (
-            heading if heading and belongs_under(point, heading, phrases) else choose_heading(point, phrases)
+            heading if heading and is_listed_under(point, heading, phrases) else choose_heading(point, phrases)
         )
         if point_heading != heading:
             blocks += ["\n".join(lines)] if lines else []
@@ -42,7 +42,7 @@ def can_be_parsed_under(point: Point, heading: str, phrases: NotePhrases) -> boo
     )
 
 
-def belongs_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
+def is_listed_under(point: Point, heading: str, phrases: NotePhrases) -> bool:
     """Return True if the point can be listed under the heading.
 
     A point that is not for the press is not listed under the heading for the press, if another heading suits its kind.
@@ -62,7 +62,7 @@ def choose_heading(point: Point, phrases: NotePhrases) -> str:
     written = phrases.output
     if point.in_margins:
         return written.margins_heading
-    return written.press_heading if belongs_under(point, written.press_heading, phrases) else written.other_heading
+    return written.press_heading if is_listed_under(point, written.press_heading, phrases) else written.other_heading
 
 
 def format_point_lines(point: Point, phrases: NotePhrases, in_press_list: bool) -> list[str]:

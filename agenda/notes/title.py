@@ -8,7 +8,7 @@ from functools import cache
 
 from agenda.notes.dates import format_day, get_date_parser
 from agenda.notes.lines import NoteError
-from agenda.notes.paragraphs import Paragraph, iterate_joined_texts
+from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.words import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
 from meetings.reference.configuration_names import configuration_name, meeting_title
 from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
@@ -75,7 +75,7 @@ def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedM
     """
     partly: ParsedMeetingTitle | None = None
     for position in range(min(len(paragraphs), MAX_HEADER_PARAGRAPHS)):
-        for count, text in iterate_joined_texts(paragraphs, position, MAX_TITLE_PARAGRAPHS):
+        for count, text in join_following_texts(paragraphs, position, MAX_TITLE_PARAGRAPHS):
             title = parse_title(phrases, text, position, count)
             if title and not title.unparsed:
                 return title
@@ -133,7 +133,7 @@ def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph])
                 f"“{paragraph.plain_text[:80]}” has no date after it. "
                 "Add the days of the meeting, for example “Thursday 14 September in Brussels”.",
             )
-        for _count, text in iterate_joined_texts(paragraphs, position, 2):
+        for _count, text in join_following_texts(paragraphs, position, 2):
             match = re.match(rf"([^.\d]{{2,100}}?)\s+{council}\b", text, re.IGNORECASE)
             if match and date_parser.find_days(text[match.end() :]):
                 return NoteError(
