@@ -44,12 +44,12 @@ def find_meeting(document: MeetingDocument) -> Meeting | None:
     )
 
 
-def import_reading(reading: Reading, *, by: Actor) -> Meeting:
+def import_reading(note: Reading, *, by: Actor) -> Meeting:
     """Add the note to the working copy as a new meeting and return it.
 
     Raise NoteError if a meeting of that configuration and day exists already, or if the document is not valid.
     """
-    document = reading.document
+    document = note.document
     existing = find_meeting(document)
     if existing is not None:
         raise NoteError(

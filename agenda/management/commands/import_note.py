@@ -50,55 +50,55 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            reading = read_file(options["file"], options["language"])
+            note = read_file(options["file"], options["language"])
             if options["dry_run"]:
-                self.print_dry_run(reading, options)
+                self.print_dry_run(note, options)
                 return
-            meeting = self.find_translated_meeting(reading, options["meeting"])
+            meeting = self.find_translated_meeting(note, options["meeting"])
             if meeting:
-                self.import_as_translation(reading, meeting, options)
+                self.import_as_translation(note, meeting, options)
             else:
-                self.import_new_meeting(reading, options)
+                self.import_new_meeting(note, options)
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
             raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
 
-    def find_translated_meeting(self, reading: Reading, name: str | None) -> Meeting | None:
+    def find_translated_meeting(self, note: Reading, name: str | None) -> Meeting | None:
         """Return the meeting of which the note is a translation, or None if the note is a new meeting."""
         if name:
             return meeting_named(name)
-        meeting = find_meeting(reading.document)
-        return meeting if meeting and meeting.source_language != reading.document.language else None
+        meeting = find_meeting(note.document)
+        return meeting if meeting and meeting.source_language != note.document.language else None
 
-    def print_dry_run(self, reading: Reading, options: dict[str, Any]) -> None:
+    def print_dry_run(self, note: Reading, options: dict[str, Any]) -> None:
         printed: dict[str, Any] = {
-            "document": reading.document,
-            "unplaced": reading.unplaced,
-            "read": reading.read,
+            "document": note.document,
+            "unplaced": note.unplaced,
+            "read": note.read,
         }
         try:
-            if meeting := self.find_translated_meeting(reading, options["meeting"]):
-                report = planned(reading, meeting, replace=options["replace"]).report
+            if meeting := self.find_translated_meeting(note, options["meeting"]):
+                report = planned(note, meeting, replace=options["replace"]).report
                 printed["translation"] = {"meeting": meeting.pk, "name": str(meeting), "report": report}
         except (OperationalError, ProgrammingError):
             if options["meeting"]:
                 raise
         self.stdout.write(json.dumps(msgspec.to_builtins(printed), ensure_ascii=False, indent=1))
 
-    def import_as_translation(self, reading: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
+    def import_as_translation(self, note: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
         if options["publish"]:
             raise CommandError(
                 f"This note is a translation of “{meeting}”. An import cannot publish a translation, because it must "
                 "be reviewed first. Import it without --publish.",
                 returncode=2,
             )
-        report = import_translation(reading, meeting, by=get_actor(), replace=options["replace"])
+        report = import_translation(note, meeting, by=get_actor(), replace=options["replace"])
         self.stdout.write(format_summary(report, meeting))
         for finding in report.findings:
             self.stderr.write(str(finding))
 
-    def import_new_meeting(self, reading: Reading, options: dict[str, Any]) -> None:
+    def import_new_meeting(self, note: Reading, options: dict[str, Any]) -> None:
         if options["replace"]:
             raise CommandError(
                 "--replace is for translations, and this note is not a translation of an existing meeting. Use "
@@ -106,9 +106,9 @@ class Command(BaseCommand):
                 returncode=2,
             )
         by = get_actor()
-        meeting = import_reading(reading, by=by)
+        meeting = import_reading(note, by=by)
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
-        for line in reading.unplaced:
+        for line in note.unplaced:
             self.stderr.write(f"Not understood and not imported: line {line.line}: {line.text}")
         if options["publish"]:
             try:
