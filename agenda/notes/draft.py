@@ -73,9 +73,13 @@ class DocumentBuilder:
 
     def find_session(self, name: str) -> Session | None:
         """Return the session of this name. “Home Affairs Council” is a name of the session Home Affairs."""
-        normalised = normalise_session_name(name, self.phrases)
+        normalised_name = normalise_session_name(name, self.phrases)
         return next(
-            (session for session in self.sessions if normalise_session_name(session.title, self.phrases) == normalised),
+            (
+                session
+                for session in self.sessions
+                if normalise_session_name(session.title, self.phrases) == normalised_name
+            ),
             None,
         )
 

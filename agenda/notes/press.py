@@ -56,7 +56,7 @@ class PressReader:
         self.programme = OpenProgramme()
         self.in_contacts = False
 
-    def read(self, paragraph: Paragraph, following: Paragraph | None) -> int:
+    def read(self, paragraph: Paragraph, next_paragraph: Paragraph | None) -> int:
         """Read the paragraph, sometimes together with the next one. Return how many paragraphs were read."""
         if paragraph.is_long:
             self.close()
@@ -66,7 +66,7 @@ class PressReader:
             for take in (self.read_paper, self.read_heading, self.read_contact, self.read_detail, self.read_link)
         ):
             return 1
-        if following is not None and self.read_announced_link(paragraph, following):
+        if next_paragraph is not None and self.read_announced_link(paragraph, next_paragraph):
             return 2
         if self.read_point(paragraph):
             return 1

@@ -31,21 +31,21 @@ TITLE = "EDUCATION, YOUTH, CULTURE and SPORT COUNCIL **Monday 20 and Tuesday 21 
 NOTICE = "* This note has been drawn up under the responsibility of the press office."
 
 
-def note(*blocks: str, title: str = TITLE, lead: str = "", notice: str = NOTICE) -> str:
+def build_note(*blocks: str, title: str = TITLE, lead: str = "", notice: str = NOTICE) -> str:
     """Return a note with a valid top; the blocks are its body."""
     return TOP + "\n\n".join(block for block in (title, lead, notice, *blocks) if block) + "\n"
 
 
-def reading(text: str) -> Reading:
+def parse_text(text: str) -> Reading:
     return read_note(read_lines(text.encode()))
 
 
-def document(text: str) -> MeetingDocument:
-    return reading(text).document
+def parse_document(text: str) -> MeetingDocument:
+    return parse_text(text).document
 
 
-def items(text: str) -> list[Item]:
-    return document(text).agenda
+def parse_items(text: str) -> list[Item]:
+    return parse_document(text).agenda
 
 
 def list_all_items(agenda: list[Item]) -> Iterator[Item]:

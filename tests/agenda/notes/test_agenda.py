@@ -8,14 +8,14 @@ from agenda.notes.english import ENGLISH
 from agenda.notes.providers import format_providers, parse_providers
 from agenda.notes.references import find_document_numbers, find_procedure_numbers
 from agenda.notes.titles import parse_item_title
-from tests.agenda.notes.notes import document, items, list_all_items, note, reading
+from tests.agenda.notes.notes import build_note, list_all_items, parse_document, parse_items, parse_text
 
 TEXT = "Ministers will count."
 
 
 def test_sessions_have_title_day_and_text() -> None:
-    whole = document(
-        note(
+    whole = parse_document(
+        build_note(
             "EU YOUTH and SPORT - MONDAY, 20 NOVEMBER",
             "Ministers meet in two rooms.",
             "Counting",
@@ -36,20 +36,21 @@ def test_sessions_have_title_day_and_text() -> None:
 
 
 def test_repeated_session_heading_continues_the_session() -> None:
-    whole = document(note("YOUTH", "Counting", TEXT, "SPORT", "Running", TEXT, "YOUTH", "Reading", TEXT))
+    whole = parse_document(build_note("YOUTH", "Counting", TEXT, "SPORT", "Running", TEXT, "YOUTH", "Reading", TEXT))
     assert [session.title for session in whole.sessions] == ["Youth", "Sport"]
 
 
 def test_acronym_is_an_item_and_not_a_session() -> None:
-    assert [item.title for item in items(note("ETIAS", TEXT, "Youth", "PNR", TEXT))] == ["ETIAS", "PNR"]
+    assert [item.title for item in parse_items(build_note("ETIAS", TEXT, "Youth", "PNR", TEXT))] == ["ETIAS", "PNR"]
 
 
 def test_body_without_sessions_begins_after_the_notice() -> None:
-    whole = document(note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
+    whole = parse_document(build_note("Counting", TEXT, "Running", TEXT, lead="Ministers will meet."))
     assert whole.sessions == []
     assert [item.title for item in whole.agenda] == ["Counting", "Running"]
     assert (
-        document(note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead == "<p>Ministers will meet.</p>"
+        parse_document(build_note("Counting", TEXT, lead="Ministers will meet.", notice="")).lead
+        == "<p>Ministers will meet.</p>"
     )
 
 
@@ -152,8 +153,8 @@ def test_numbers_of_acts_cases_and_years_are_not_document_numbers() -> None:
 
 
 def test_text_keeps_bold_words_lists_and_links_and_its_numbers_are_found() -> None:
-    [item] = items(
-        note(
+    [item] = parse_items(
+        build_note(
             "Counting",
             "Numbers (6912/17) are **large** [here](http://a.eu/b):",
             "- one\n  - two\n    - three\n- four",
@@ -172,13 +173,13 @@ def test_text_keeps_bold_words_lists_and_links_and_its_numbers_are_found() -> No
 
 
 def test_lists_can_be_nested_by_their_bullets_alone() -> None:
-    [item] = items(note("Counting", "• one\n– two\n– three\n• four"))
+    [item] = parse_items(build_note("Counting", "• one\n– two\n– three\n• four"))
     assert item.text == "<ul><li>one<ul><li>two</li><li>three</li></ul></li><li>four</li></ul>"
 
 
 def test_links_of_an_item_have_kinds_by_their_words() -> None:
-    [item] = items(
-        note(
+    [item] = parse_items(
+        build_note(
             "Counting",
             TEXT,
             "[Counting \\(background information\\)](#)",
@@ -198,15 +199,17 @@ def test_links_of_an_item_have_kinds_by_their_words() -> None:
 
 
 def test_outcome_and_provider_directly_below_the_title() -> None:
-    first, second = items(
-        note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT)
+    first, second = parse_items(
+        build_note("Counting", "General approach", TEXT, "Running", "Information from the Presidency", TEXT)
     )
     assert (first.outcome_sought, first.text) == ("General approach", f"<p>{TEXT}</p>")
     assert second.information_from == ["Presidency"]
 
 
 def test_numbered_items_can_have_lettered_parts() -> None:
-    first, second = items(note("1. Packages", "a) Numbers (12288/21)\nb) Letters", TEXT, "2. Running", TEXT))
+    first, second = parse_items(
+        build_note("1. Packages", "a) Numbers (12288/21)\nb) Letters", TEXT, "2. Running", TEXT)
+    )
     assert [(part.number, part.title, part.documents, part.text) for part in first.items] == [
         ("1 a", "Numbers", ["12288/21"], ""),
         ("1 b", "Letters", [], f"<p>{TEXT}</p>"),
@@ -215,8 +218,8 @@ def test_numbered_items_can_have_lettered_parts() -> None:
 
 
 def test_any_other_business_with_bullets() -> None:
-    [heading] = items(
-        note(
+    [heading] = parse_items(
+        build_note(
             "Any other business (public session)",
             "- **Honey**: information from the Slovenian delegation\n"
             "- Conference (Gozo, 2 March 2017) (information from the Commission)\n- [Toys](http://a.eu/t)",
@@ -234,8 +237,8 @@ def test_any_other_business_with_bullets() -> None:
 
 
 def test_any_other_business_with_letters_and_parts() -> None:
-    [heading] = items(
-        note(
+    [heading] = parse_items(
+        build_note(
             "9. Any other business",
             "(a) Current proposals (public session)\n(i) Toys\n(ii) Cycles\nInformation from the Presidency\n"
             "(b) Honey\nInformation from the Slovak delegation, supported by the Austrian and Hungarian delegations",
@@ -256,24 +259,28 @@ def test_any_other_business_with_letters_and_parts() -> None:
 
 
 def test_point_of_other_business_on_the_line_of_the_heading() -> None:
-    [heading] = items(note("AOB: mutual recognition (PT)"))
+    [heading] = parse_items(build_note("AOB: mutual recognition (PT)"))
     assert [(item.title, item.information_from) for item in heading.items] == [("mutual recognition", ["Portugal"])]
 
 
 def test_item_after_other_business_is_an_ordinary_item() -> None:
-    business, item = items(note("Any other business", "- Honey: information from the Commission", "Counting", TEXT))
+    business, item = parse_items(
+        build_note("Any other business", "- Honey: information from the Commission", "Counting", TEXT)
+    )
     assert (business.kind, item.kind, item.text) == ("any_other_business", "item", f"<p>{TEXT}</p>")
 
 
 def test_public_mark_of_a_session_applies_to_all_its_items() -> None:
-    assert [item.public for item in items(note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))] == [
+    assert [
+        item.public for item in parse_items(build_note("YOUTH (public session)", "Counting", TEXT, "Running", TEXT))
+    ] == [
         "yes",
         "yes",
     ]
 
 
 def test_applied_rules_name_rule_and_field_of_each_line() -> None:
-    read = reading(note("YOUTH", "Counting (public session)", TEXT)).read
+    read = parse_text(build_note("YOUTH", "Counting (public session)", TEXT)).read
     assert [(each.rule, each.field) for each in read if each.lines[0] >= 14] == [
         ("session", "sessions"),
         ("item title", "agenda.title"),

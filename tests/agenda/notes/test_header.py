@@ -6,7 +6,7 @@ import pytest
 
 from agenda.notes.lines import NoteError, read_lines
 from agenda.notes.reading import read_note
-from tests.agenda.notes.notes import NOTICE, TITLE, TOP, document, note, reading
+from tests.agenda.notes.notes import NOTICE, TITLE, TOP, build_note, parse_document, parse_text
 
 
 def get_error(text: str, language: str | None = None) -> NoteError:
@@ -30,22 +30,22 @@ def get_error(text: str, language: str | None = None) -> NoteError:
         (TOP + "ENVIRONMENT COUNCIL\n\nThe ministers meet.", 10, "has no date after it"),
         (TOP + "WEATHER COUNCIL Monday 20 November in Brussels", 10, "“WEATHER” is not a Council configuration"),
         (TOP + "GENERAL AFFAIRS and EXTERNAL RELATIONS COUNCIL Monday 20 November", 10, "did not exist on 2017-11-20"),
-        (note(title="ENVIRONMENT COUNCIL **Tuesday 20 November in Brussels**"), 10, "is a Monday"),
-        (note(title="ENVIRONMENT COUNCIL **Monday 6 November in Brussels**"), 10, "issued later"),
-        (note(title="ENVIRONMENT COUNCIL **21 and 20 November**"), 10, "before it starts"),
-        (note(title="ENVIRONMENT COUNCIL **31 November**"), 10, "does not exist"),
-        ("Brussels, 7 November 2017\n\n" + note(), 10, "2017-11-07 above"),
-        (note("ENVIRONMENT COUNCIL **Wednesday 22 November in Brussels**"), 14, "contradicts the dates above"),
-        (note("YOUTH - Wednesday 22 November"), 14, "The session is on"),
-        (note("YOUTH - Friday 20 November"), 14, "is wrong"),
-        (note(lead="Press conferences:\n\n- **Youth** (Sunday 20 November, +/- 13:00)"), 14, "is wrong"),
+        (build_note(title="ENVIRONMENT COUNCIL **Tuesday 20 November in Brussels**"), 10, "is a Monday"),
+        (build_note(title="ENVIRONMENT COUNCIL **Monday 6 November in Brussels**"), 10, "issued later"),
+        (build_note(title="ENVIRONMENT COUNCIL **21 and 20 November**"), 10, "before it starts"),
+        (build_note(title="ENVIRONMENT COUNCIL **31 November**"), 10, "does not exist"),
+        ("Brussels, 7 November 2017\n\n" + build_note(), 10, "2017-11-07 above"),
+        (build_note("ENVIRONMENT COUNCIL **Wednesday 22 November in Brussels**"), 14, "contradicts the dates above"),
+        (build_note("YOUTH - Wednesday 22 November"), 14, "The session is on"),
+        (build_note("YOUTH - Friday 20 November"), 14, "is wrong"),
+        (build_note(lead="Press conferences:\n\n- **Youth** (Sunday 20 November, +/- 13:00)"), 14, "is wrong"),
         ("Rat der\nEuropäischen Union\n\nHINTERGRUND", 1, "English (en), French (fr), Greek (el)"),
         (
             "Conseil de\nl’Union européenne\n\nNOTE D'INFORMATION",
             None,
             'Conseil "Justice et affaires intérieures" jeudi',
         ),
-        (note().replace("Council of the European Union", "Conseil de l'Union européenne"), None, "in French"),
+        (build_note().replace("Council of the European Union", "Conseil de l'Union européenne"), None, "in French"),
         ("PRESSE\nDE\n\nUmwelt", 2, "Deutsch"),
     ],
 )
@@ -56,8 +56,8 @@ def test_error_has_line_and_reason(text: str, line: int | None, words: str) -> N
 
 
 def test_error_for_unknown_language_lists_known_languages() -> None:
-    assert "Notes can be read in English (en)" in get_error(note(), "de").message
-    assert "xx" in get_error(note(), "xx").message
+    assert "Notes can be read in English (en)" in get_error(build_note(), "de").message
+    assert "xx" in get_error(build_note(), "xx").message
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_error_for_unknown_language_lists_known_languages() -> None:
     ],
 )
 def test_configuration_is_recognised_by_its_name(printed: str, code: str, title: str) -> None:
-    whole = document(note(title=f"{printed} **Monday 20 November in Brussels**"))
+    whole = parse_document(build_note(title=f"{printed} **Monday 20 November in Brussels**"))
     assert (whole.configuration.code, whole.title, whole.place.city) == (code, title, "Brussels")
 
 
@@ -103,7 +103,7 @@ def test_configuration_is_recognised_by_its_name(printed: str, code: str, title:
     ],
 )
 def test_days_and_city_are_read_from_the_title_or_below_it(title: str) -> None:
-    read = reading(note(title=title))
+    read = parse_text(build_note(title=title))
     assert (read.document.start_date, read.document.end_date) == (dt.date(2017, 11, 20), dt.date(2017, 11, 21))
     assert read.document.place.city == "Luxembourg"
     assert read.unplaced == []
@@ -113,16 +113,16 @@ def test_days_and_city_are_read_from_the_title_or_below_it(title: str) -> None:
     "heading", ["BACKGROUND*", "BACKGROUND BRIEF1", "Background note (*)", "BACKGROUND", "**BACKGROUND**¹"]
 )
 def test_heading_of_a_background_note_is_recognised(heading: str) -> None:
-    assert reading(note(notice="").replace("BACKGROUND*", heading)).unplaced == []
+    assert parse_text(build_note(notice="").replace("BACKGROUND*", heading)).unplaced == []
 
 
 def test_notice_alone_identifies_a_background_note() -> None:
-    assert document(note().replace("BACKGROUND*", "")).notice == NOTICE[2:]
+    assert parse_document(build_note().replace("BACKGROUND*", "")).notice == NOTICE[2:]
 
 
 def test_institution_on_two_lines_document_number_and_references() -> None:
-    read = reading(
-        note().replace(
+    read = parse_text(
+        build_note().replace(
             "Council of the European Union", "Council of the\nEuropean Union\n14996/1/22 REV 1\n\nOJ CONS 57"
         )
     )
@@ -131,19 +131,19 @@ def test_institution_on_two_lines_document_number_and_references() -> None:
 
 
 def test_unknown_line_at_the_top_is_unplaced() -> None:
-    read = reading(note().replace("PRESS\n", "PRESS\nFor immediate release\n"))
+    read = parse_text(build_note().replace("PRESS\n", "PRESS\nFor immediate release\n"))
     assert [(line.line, line.text) for line in read.unplaced] == [(4, "For immediate release")]
 
 
 def test_title_with_unknown_words_is_also_unplaced() -> None:
-    read = reading(note(title="ENVIRONMENT COUNCIL Monday 20 November in Brussels, in the new building 7"))
+    read = parse_text(build_note(title="ENVIRONMENT COUNCIL Monday 20 November in Brussels, in the new building 7"))
     assert read.document.start_date == dt.date(2017, 11, 20)
     assert [line.line for line in read.unplaced] == [10]
 
 
 def test_page_numbers_letterhead_and_title_on_later_pages_are_ignored() -> None:
     page = f"1/4\n\nEN\n\nCouncil of the European Union\n\n{TITLE}"
-    read = reading(note("Youth policy", "Ministers will meet.", page, "Sport", "They will part."))
+    read = parse_text(build_note("Youth policy", "Ministers will meet.", page, "Sport", "They will part."))
     assert [item.title for item in read.document.agenda] == ["Youth policy"]
     assert [session.title for session in read.document.sessions] == ["Sport"]
     assert read.unplaced == []

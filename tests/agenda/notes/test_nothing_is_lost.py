@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from agenda.notes.lines import NoteError, read_lines
 from agenda.notes.reading import read_note
 from agenda.notes.text_export import note_text
-from tests.agenda.notes.notes import NOTICE, SEED, TITLE, TOP, count_lost_words, document, number_ids, reading
+from tests.agenda.notes.notes import NOTICE, SEED, TITLE, TOP, count_lost_words, number_ids, parse_document, parse_text
 
 LEAD = (
     "The meeting will start at 10:00 and will be chaired by **Sophie Germain**, Estonian Minister of Research.",
@@ -140,7 +140,7 @@ def test_no_word_of_a_disturbed_note_is_lost(text: str) -> None:
 @given(proper_notes())
 @settings(max_examples=50, deadline=None)
 def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
-    read = reading(text)
+    read = parse_text(text)
     assert not count_lost_words(read_lines(text.encode()), read)
     assert read.unplaced == []
 
@@ -148,8 +148,8 @@ def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
 @given(proper_notes())
 @settings(max_examples=50, deadline=None)
 def test_exported_note_has_the_same_facts(text: str) -> None:
-    once = document(text)
-    assert number_ids(document(note_text(once))) == number_ids(once)
+    once = parse_document(text)
+    assert number_ids(parse_document(note_text(once))) == number_ids(once)
 
 
 @given(st.data())

@@ -6,7 +6,7 @@ import pytest
 
 from agenda.notes.english import ENGLISH
 from agenda.notes.point_lines import parse_point_line
-from tests.agenda.notes.notes import document, note, reading
+from tests.agenda.notes.notes import build_note, parse_document, parse_text
 
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 
@@ -53,7 +53,8 @@ def test_line_of_a_programme_is_parsed(line: str, title: str, day: str | None, t
 
 def list_points(lead: str, *body: str) -> list[tuple[str, str, str | None, dt.date | None]]:
     return [
-        (point.kind.value, point.title, point.time, point.date) for point in document(note(*body, lead=lead)).programme
+        (point.kind.value, point.title, point.time, point.date)
+        for point in parse_document(build_note(*body, lead=lead)).programme
     ]
 
 
@@ -70,8 +71,8 @@ def test_press_conferences_have_their_days() -> None:
 
 
 def test_press_conference_of_a_session_has_the_day_of_the_session() -> None:
-    whole = document(
-        note(
+    whole = parse_document(
+        build_note(
             "YOUTH - Monday 20 November",
             "SPORT - Tuesday 21 November",
             lead="Press conferences:\n\n- **Sport Council** (13:00)",
@@ -95,12 +96,14 @@ def test_points_are_read_below_their_days() -> None:
 
 @pytest.mark.parametrize("heading", ["Other events", "Other events:", "In the margins of the Council:"])
 def test_other_events_as_list_or_paragraph(heading: str) -> None:
-    whole = document(note(lead=f"{heading}\n\n- Signing of the agreement with Norway, Monday 20 November at 18.00"))
+    whole = parse_document(
+        build_note(lead=f"{heading}\n\n- Signing of the agreement with Norway, Monday 20 November at 18.00")
+    )
     [point] = whole.programme
     assert (point.kind, point.title, point.date) == ("other", "Signing of the agreement with Norway", MONDAY)
     assert point.in_margins == heading.startswith("In the margins")
     text = "On Tuesday at 12.30, ministers will open an exhibition."
-    [point] = document(note(lead=f"{heading}\n\n{text}")).programme
+    [point] = parse_document(build_note(lead=f"{heading}\n\n{text}")).programme
     assert (point.title, point.time) == (text, "12:30")
 
 
@@ -115,8 +118,8 @@ def test_press_conference_on_a_line_of_its_own() -> None:
 
 
 def test_entries_below_a_point_are_its_text_and_links() -> None:
-    [point] = document(
-        note(lead="Press events:\n\n- Doorstep (8.45)\n  - by **Minister** Gödel\n  - [live](http://a.eu/b)")
+    [point] = parse_document(
+        build_note(lead="Press events:\n\n- Doorstep (8.45)\n  - by **Minister** Gödel\n  - [live](http://a.eu/b)")
     ).programme
     assert point.text == "<ul><li>by <strong>Minister</strong> Gödel</li></ul>"
     assert [(link.title, link.url) for link in point.links] == [("live", "http://a.eu/b")]
@@ -145,30 +148,35 @@ def test_entries_below_a_point_are_its_text_and_links() -> None:
     ],
 )
 def test_links_of_the_meeting(lines: str, kind: str, title: str, url: str) -> None:
-    whole = document(note(lead=lines))
+    whole = parse_document(build_note(lead=lines))
     assert [(link.kind, link.title, link.url) for link in whole.links] == [(kind, title, url)]
     assert whole.lead == ""
 
 
 def test_contact_is_read_only_if_wholly_understood() -> None:
-    whole = document(
-        note(lead="Press officer: Niels Bohr, +32 2 555 02 20, +32 479 55 02 20, bohr@consilium.europa.eu")
+    whole = parse_document(
+        build_note(lead="Press officer: Niels Bohr, +32 2 555 02 20, +32 479 55 02 20, bohr@consilium.europa.eu")
     )
     [contact] = whole.contacts
     assert (contact.name, contact.role, contact.email) == ("Niels Bohr", "Press officer", "bohr@consilium.europa.eu")
     assert contact.phones == ["+32 2 555 02 20", "+32 479 55 02 20"]
-    read = reading(note(lead="Rue de la Loi 175 - B-1048 BRUSSELS - Tel.: +32 (0)2 281 6319"))
+    read = parse_text(build_note(lead="Rue de la Loi 175 - B-1048 BRUSSELS - Tel.: +32 (0)2 281 6319"))
     assert [line.text for line in read.unplaced] == ["Rue de la Loi 175 - B-1048 BRUSSELS - Tel.: +32 (0)2 281 6319"]
 
 
 @pytest.mark.parametrize("mark", ["* ", "*", "1 ", "1", "(*) ", "¹ ", ""])
 def test_notice_can_have_any_mark(mark: str) -> None:
     sentence = "This note has been drawn up under the responsibility of the press office."
-    assert document(note(notice=mark + sentence).replace("BACKGROUND*", f"BACKGROUND{mark.strip()}")).notice == sentence
+    assert (
+        parse_document(build_note(notice=mark + sentence).replace("BACKGROUND*", f"BACKGROUND{mark.strip()}")).notice
+        == sentence
+    )
 
 
 def test_footnotes_differ_from_list_entries_by_their_references() -> None:
-    whole = document(note("Numbers1", "They count:", "* one\n* two", "1 Natural numbers only.", "** With **zero**."))
+    whole = parse_document(
+        build_note("Numbers1", "They count:", "* one\n* two", "1 Natural numbers only.", "** With **zero**.")
+    )
     assert [(footnote.mark, footnote.text) for footnote in whole.footnotes] == [
         ("1", "<p>Natural numbers only.</p>"),
         ("**", "<p>With <strong>zero</strong>.</p>"),

@@ -10,7 +10,7 @@ from agenda.notes.lines import read_lines
 from agenda.notes.text_export import note_text
 from meetings import vocabulary
 from meetings.documents import shape
-from tests.agenda.notes.notes import SEED, count_words, document, note
+from tests.agenda.notes.notes import SEED, build_note, count_words, parse_document
 
 MEMBERS_WITHOUT_TEXT = frozenset(
     "id type version language source_language configuration presidency timezone topics fallbacks digest code "
@@ -164,7 +164,7 @@ def list_texts(value: object, name: str = "") -> list[str]:
 
 def test_sample_is_exported_line_for_line() -> None:
     seed = SEED.read_text(encoding="utf-8")
-    text = note_text(document(seed))
+    text = note_text(parse_document(seed))
     assert text.split() == seed.split()
     assert [line for line in text.splitlines() if line] == [line for line in seed.splitlines() if line]
 
@@ -183,25 +183,25 @@ def test_exported_text_can_be_read_as_lines(whole: shape.MeetingDocument) -> Non
 
 
 def test_meeting_without_dates_has_only_its_title() -> None:
-    whole = document(note())
+    whole = parse_document(build_note())
     whole.start_date = whole.end_date = None
     assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in note_text(whole)
 
 
 def test_year_is_printed_if_there_is_no_date_of_issue() -> None:
-    whole = document(note())
+    whole = parse_document(build_note())
     whole.issued_on = None
     assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in note_text(whole)
 
 
 def test_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
-    whole = document(note("Culture policy", "Ministers will meet."))
+    whole = parse_document(build_note("Culture policy", "Ministers will meet."))
     whole.agenda[0].text = "<p>Two points:</p><p>1. is no list.</p><p>- nor this.</p>"
-    assert document(note_text(whole)).agenda[0].text == whole.agenda[0].text
+    assert parse_document(note_text(whole)).agenda[0].text == whole.agenda[0].text
 
 
 def test_title_that_looks_like_facts_stays_a_title() -> None:
-    whole = document(note("Culture policy", "Ministers will meet."))
+    whole = parse_document(build_note("Culture policy", "Ministers will meet."))
     for title in (
         "1. Museums",
         "Museums (public session)",
@@ -210,13 +210,13 @@ def test_title_that_looks_like_facts_stays_a_title() -> None:
         "Museums (LU)",
     ):
         whole.agenda[0].title = title
-        [item] = document(note_text(whole)).agenda
+        [item] = parse_document(note_text(whole)).agenda
         assert (item.title, item.number, item.public, item.information_from) == (title, "", "", [])
 
 
 def test_chair_of_one_day_of_one_session_is_exported() -> None:
-    whole = document(
-        note(
+    whole = parse_document(
+        build_note(
             "YOUTH",
             "SPORT",
             lead="The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister.",
