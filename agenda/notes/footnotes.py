@@ -36,7 +36,7 @@ def find_referenced_marks(paragraphs: Iterable[Paragraph]) -> set[str]:
     return {mark for mark in marks if mark}
 
 
-def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referred: set[str]) -> bool:
+def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referenced_marks: set[str]) -> bool:
     """Read the notice, with or without its mark, or a footnote. Return True if the paragraph is one of them.
 
     A footnote's mark must be referred to, or the footnote must come after another one.
@@ -49,7 +49,11 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referred: set[
             builder.notice = notice
             builder.record(rules.NOTICE, paragraph.line_numbers)
             return True
-    elif match and not is_footnote_mark(match["mark"], referred) and not is_after_footnote(builder, match["mark"]):
+    elif (
+        match
+        and not is_footnote_mark(match["mark"], referenced_marks)
+        and not is_after_footnote(builder, match["mark"])
+    ):
         return False
     if match is None:
         return False
@@ -60,12 +64,12 @@ def read_footnote(builder: DocumentBuilder, paragraph: Paragraph, referred: set[
     return True
 
 
-def is_footnote_mark(mark: str, referred: set[str]) -> bool:
+def is_footnote_mark(mark: str, referenced_marks: set[str]) -> bool:
     """Return True if the mark is a footnote's.
 
     If no word refers to it, a single star may be a bullet, and a number may begin a text.
     """
-    return mark.strip("()") in referred or "**" in mark or "(*" in mark
+    return mark.strip("()") in referenced_marks or "**" in mark or "(*" in mark
 
 
 def is_after_footnote(builder: DocumentBuilder, mark: str) -> bool:

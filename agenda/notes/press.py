@@ -48,10 +48,10 @@ class OpenProgramme:
 class PressReader:
     """A reader of information for the press."""
 
-    def __init__(self, builder: DocumentBuilder, referred: set[str], in_lead: bool) -> None:
+    def __init__(self, builder: DocumentBuilder, referenced_marks: set[str], in_lead: bool) -> None:
         self.builder = builder
         self.phrases = builder.phrases
-        self.referred = referred
+        self.referenced_marks = referenced_marks
         self.in_lead = in_lead
         self.programme = OpenProgramme()
         self.in_contacts = False
@@ -86,7 +86,7 @@ class PressReader:
         if rule:
             self.builder.record(rule, paragraph.line_numbers)
             return True
-        return read_footnote(self.builder, paragraph, self.referred)
+        return read_footnote(self.builder, paragraph, self.referenced_marks)
 
     def read_heading(self, paragraph: Paragraph) -> bool:
         phrases, text = self.phrases.press, paragraph.plain_text

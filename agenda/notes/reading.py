@@ -52,12 +52,12 @@ def read_note(lines: Sequence[NoteLine], language: str | None = None) -> Reading
     page = collect_paragraphs(lines, builder.phrases.language)
     record_paper_lines(builder, page)
     rest = page.paragraphs[read_header(builder, page.paragraphs) :]
-    referred = collect_footnote_marks(builder, page.paragraphs)
+    referenced_marks = collect_footnote_marks(builder, page.paragraphs)
     start = find_body_start(builder, rest)
-    body_press = PressReader(builder, referred, in_lead=False)
+    body_press = PressReader(builder, referenced_marks, in_lead=False)
     BodyReader(builder, body_press).read(rest[start:])
     body_press.close()
-    read_lead(builder, rest[:start], PressReader(builder, referred, in_lead=True))
+    read_lead(builder, rest[:start], PressReader(builder, referenced_marks, in_lead=True))
     assign_points_to_sessions(builder)
     return Reading(
         validated(build_document(builder)),
