@@ -1,7 +1,7 @@
-"""Comparing two documents of one subject: what changed, told to people."""
+"""Compare two documents of the same subject and describe the changes for people."""
 
-from agenda.comparing.changes import Change, Kind, compare
+from agenda.comparing.changes import Change, ChangeKind, compare
 from agenda.comparing.summary import summary
 from agenda.comparing.words import Run, RunKind
 
-__all__ = ["Change", "Kind", "Run", "RunKind", "compare", "summary"]
+__all__ = ["Change", "ChangeKind", "Run", "RunKind", "compare", "summary"]

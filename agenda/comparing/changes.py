@@ -1,4 +1,4 @@
-"""The changes from one document to another, in the order of the document."""
+"""Find the changes from one document to another, in the order of the document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from agenda.comparing.labels import is_part, kind_of, label_of
-from agenda.comparing.sides import Key, Side, Standing, is_html, is_worded, key_of, listed, members_of
-from agenda.comparing.words import Run, RunKind, compare_html, compare_lists, compare_texts, excerpt, replaced
+from agenda.comparing.sides import (
+    PartKey,
+    Side,
+    Standing,
+    get_part_key,
+    is_html,
+    is_in_site_words,
+    list_members,
+    listed,
+)
+from agenda.comparing.words import Run, RunKind, compare_html, compare_lists, compare_texts, replace_text, shorten_runs
 
 
-class Kind(TextChoices):
+class ChangeKind(TextChoices):
     ADDED = "added", _("added")
     REMOVED = "removed", _("removed")
     MOVED = "moved", _("moved to another place")
@@ -24,12 +33,13 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Change:
-    """`path` names the place for machines, as `fallbacks` does (`agenda.<id>.text`); `where` says it to people.
+    """A change in one place of a document.
 
-    `in_words`: its runs are the site's words for a value (a state, a date), and no text of the documents.
+    `path` is the place for programs, as in `fallbacks` (`agenda.<id>.text`); `where` is the place in words. If
+    `in_words` is True, the runs are the site's words for a value (a state, a date) and not a text of the documents.
     """
 
-    kind: Kind
+    kind: ChangeKind
     path: str
     where: str
     runs: tuple[Run, ...]
@@ -45,82 +55,85 @@ class Change:
 
     @property
     def excerpt(self) -> list[Run]:
-        """The runs without what stands far from any change."""
-        return list(excerpt(self.runs))
+        """The runs without the words that are far from any change."""
+        return list(shorten_runs(self.runs))
 
 
 def compare(old: Struct, new: Struct) -> list[Change]:
-    """What changed between two documents of one subject, in words; empty for equal ones.
+    """Return the changes between two documents of the same subject. The list is empty if they are equal.
 
-    Parts (items, points, links, …) are matched by their id wherever they stand, so that one that was moved is told
-    apart from one that was removed. Whatever an added or removed part says is told with it.
+    Parts (items, points, links, …) are matched by their id, wherever they are, so that a moved part is not reported as
+    removed and added. The change for an added or removed part has everything that the part says.
     """
-    return list(Comparison(old, new).members(old, new))
+    return list(DocumentComparison(old, new).compare_members(old, new))
 
 
-class Comparison:
+class DocumentComparison:
+    """A comparison of two documents."""
+
     def __init__(self, old: Struct, new: Struct) -> None:
         self.old, self.new = Side(old), Side(new)
 
-    def members(self, old: Struct, new: Struct, standing: Standing | None = None) -> Iterator[Change]:
-        before = dict(members_of(old))
-        now = dict(members_of(new))
-        for member in dict.fromkeys([*now, *before]):
-            was, become = getattr(old, member), getattr(new, member)
-            if was == become:
+    def compare_members(self, old: Struct, new: Struct, place: Standing | None = None) -> Iterator[Change]:
+        old_members, new_members = dict(list_members(old)), dict(list_members(new))
+        for member in dict.fromkeys([*new_members, *old_members]):
+            old_value, new_value = getattr(old, member), getattr(new, member)
+            if old_value == new_value:
                 continue
-            if any(map(is_part, (*listed(was), *listed(become)))):
-                yield from self.parts(listed(was), listed(become))
+            if any(map(is_part, (*listed(old_value), *listed(new_value)))):
+                yield from self.compare_parts(listed(old_value), listed(new_value))
             else:
-                yield self.changed(member, type(new), was, become, standing)
+                yield self.build_change(member, type(new), old_value, new_value, place)
 
-    def changed(self, member: str, owner: type, was: Any, become: Any, standing: Standing | None) -> Change:
+    def build_change(self, member: str, owner: type, old: Any, new: Any, place: Standing | None) -> Change:
         label = label_of(owner, member)
-        path, where = (f"{path_to(standing)}.{member}", f"{standing.where}: {label}") if standing else (member, label)
-        worded = is_worded(member, was) or is_worded(member, become)
-        return Change(Kind.CHANGED, path, str(capfirst(where)), self.runs(member, owner, was, become), worded)
+        path, where = (f"{build_path(place)}.{member}", f"{place.where}: {label}") if place else (member, label)
+        in_words = is_in_site_words(member, old) or is_in_site_words(member, new)
+        runs = self.compare_values(member, owner, old, new)
+        return Change(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
 
-    def runs(self, member: str, owner: type, was: Any, become: Any) -> tuple[Run, ...]:
+    def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[Run, ...]:
         if is_html(owner, member):
-            return compare_html(was, become)
-        if isinstance(was, list):
-            return compare_lists(self.old.entries(member, was), self.new.entries(member, become))
-        compared = compare_texts if owner.__annotations__[member] is str else replaced
-        return compared(self.old.said(member, was), self.new.said(member, become))
+            return compare_html(old, new)
+        if isinstance(old, list):
+            return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
+        compare_formatted = compare_texts if owner.__annotations__[member] is str else replace_text
+        return compare_formatted(self.old.said(member, old), self.new.said(member, new))
 
-    def parts(self, old: list[Any], new: list[Any]) -> Iterator[Change]:
-        keys = [key_of(part) for part in old], [key_of(part) for part in new]
-        stayed = in_order(*keys)
-        for part, key in zip(new, keys[1], strict=True):
-            here, before = self.new.parts[key], self.old.parts.get(key)
-            if before is None:
-                yield from self.whole(Kind.ADDED, here)
+    def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[Change]:
+        old_keys, new_keys = [get_part_key(part) for part in old], [get_part_key(part) for part in new]
+        unmoved = find_unmoved(old_keys, new_keys)
+        for part, key in zip(new, new_keys, strict=True):
+            place, old_place = self.new.parts[key], self.old.parts.get(key)
+            if old_place is None:
+                yield from self.describe_whole_part(ChangeKind.ADDED, place)
             else:
-                if key not in stayed:
-                    yield Change(Kind.MOVED, path_to(here), here.where, replaced(before.place, here.place))
-                yield from self.members(before.part, part, here)
-        for key in keys[0]:
+                if key not in unmoved:
+                    runs = replace_text(old_place.place, place.place)
+                    yield Change(ChangeKind.MOVED, build_path(place), place.where, runs)
+                yield from self.compare_members(old_place.part, part, place)
+        for key in old_keys:
             if key not in self.new.parts:
-                yield from self.whole(Kind.REMOVED, self.old.parts[key])
+                yield from self.describe_whole_part(ChangeKind.REMOVED, self.old.parts[key])
 
-    def whole(self, kind: Kind, standing: Standing) -> Iterator[Change]:
-        """A part that is on one side only, and what stands at it."""
-        added = kind == Kind.ADDED
-        told = (self.new if added else self.old).described(standing.part)
-        runs = (Run(RunKind.INSERTED if added else RunKind.DELETED, told),)
-        yield Change(kind, path_to(standing), standing.where, runs)
-        for _member, value in members_of(standing.part):
+    def describe_whole_part(self, kind: ChangeKind, place: Standing) -> Iterator[Change]:
+        """Yield the change for a part that only one of the documents has, and for the parts that belong to it."""
+        added = kind == ChangeKind.ADDED
+        description = (self.new if added else self.old).described(place.part)
+        runs = (Run(RunKind.INSERTED if added else RunKind.DELETED, description),)
+        yield Change(kind, build_path(place), place.where, runs)
+        for _member, value in list_members(place.part):
             parts = list(filter(is_part, listed(value)))
-            yield from self.parts(*(([], parts) if added else (parts, [])))
+            yield from self.compare_parts(*(([], parts) if added else (parts, [])))
 
 
-def path_to(standing: Standing) -> str:
-    return f"{kind_of(standing.part)}.{standing.part.id}"
+def build_path(place: Standing) -> str:
+    return f"{kind_of(place.part)}.{place.part.id}"
 
 
-def in_order(old: list[Key], new: list[Key]) -> set[Key]:
-    """Those of both lists that kept their order; all others of both were moved."""
+def find_unmoved(old: list[PartKey], new: list[PartKey]) -> set[PartKey]:
+    """Return the keys of both lists that kept their order. All other keys of both lists were moved."""
     common = set(old) & set(new)
-    before, now = [key for key in old if key in common], [key for key in new if key in common]
-    blocks = SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
-    return {key for block in blocks for key in before[block.a : block.a + block.size]}
+    old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]
+    blocks = SequenceMatcher(None, old_common, new_common, autojunk=False).get_matching_blocks()
+    return {key for block in blocks for key in old_common[block.a : block.a + block.size]}

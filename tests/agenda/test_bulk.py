@@ -120,7 +120,7 @@ class TestRefusals:
             (build_line(meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
             (
                 build_line(full_document(), programme=[{"id": str(named("point")), "items": [str(named("nothing"))]}]),
-                "names an item that is not in the document",
+                "refers to an item that is not in the document",
             ),
         ],
     )
@@ -168,7 +168,7 @@ class TestRefusals:
     def test_unpublishable_document_is_reported_before_loading(self, load: Any) -> None:
         cancelled = build_line(meeting_document(), status="cancelled")
         output = load_refused(load, cancelled, publish=True)
-        assert "line 1: it cannot be published: Give the public reason" in output
+        assert "line 1: it cannot be published: Enter the public reason" in output
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
         assert "line 1: it cannot be published: Is the year right?" in load_refused(load, ages_away, publish=True)
         two = build_line(meeting_document(), id=str(named("second")))

@@ -305,7 +305,7 @@ class TestComparison:
         clock.move_to(PRESS_DAY + DAY)
         html = visitor.get(f"{EDITIONS}1..3/").content.decode()
         assert re.findall(r"<(del|ins)><span.*?</span>\s*(.*?)</", html) == [("del", "Zanzibar"), ("ins", "Lamu")]
-        assert "1 text or fact changed" in html
+        assert "1 detail changed" in html
         assert "Mombasa" not in html
 
     def test_moved_and_removed_items_are_distinguished(self, visitor: Visitor, clock: Any) -> None:

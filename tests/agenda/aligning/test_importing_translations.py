@@ -53,13 +53,13 @@ def get_refusal(*arguments: str) -> str:
 
 class TestRefusals:
     def test_note_in_the_source_language_is_refused(self, meeting: Meeting) -> None:
-        assert "is in the working copy already" in get_refusal(SEED)
+        assert "already exists" in get_refusal(SEED)
         assert "the original language of the meeting. It is not a translation" in get_refusal(
             SEED, "--meeting=jha/2017/09/14"
         )
 
     def test_publishing_a_translation_is_refused(self, meeting: Meeting) -> None:
-        assert "a translation is not published by an import" in get_refusal(SEED_IN_FRENCH, "--publish")
+        assert "An import cannot publish a translation" in get_refusal(SEED_IN_FRENCH, "--publish")
 
     def test_replace_without_a_meeting_is_refused(self, reference: None) -> None:
         assert "--replace is for translations" in get_refusal(SEED_IN_FRENCH, "--replace")
@@ -92,7 +92,7 @@ class TestTheSample:
     def test_all_texts_are_imported_in_both_languages(self, meeting: Meeting) -> None:
         for path, name in ((SEED_IN_FRENCH, "French"), (SEED_IN_GREEK, "Greek")):
             out, err = run("import_note", path)
-            assert out.startswith(f"Placed 12 texts in {name} as drafts; 4 texts say this already")
+            assert out.startswith(f"Added 12 texts in {name} as drafts; 4 texts are unchanged")
             assert err == ""
         source, *others = drafts_of(meeting, timezone.now())
         assert [(other.language, other.fallbacks, disagreements(source, other)) for other in others] == [
@@ -127,8 +127,8 @@ class TestTheSample:
         run("import_note", SEED_IN_FRENCH)
         before = [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()]
         out, err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Nothing to change in French of JHA, 14 September 2017")
-        assert "16 texts say this already" in out
+        assert out.startswith("Nothing to change in French for JHA, 14 September 2017")
+        assert "16 texts are unchanged" in out
         assert err == ""
         assert [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()] == before
 
@@ -144,14 +144,14 @@ class TestStoredTranslations:
         run("import_note", SEED_IN_FRENCH)
         Translation.objects.get(field="lead").delete()
         out, _err = run("import_note", SEED_IN_FRENCH)
-        assert out.startswith("Placed 1 text in French as a draft; 15 texts say this already: ")
-        assert out.strip().endswith("It is to be reviewed.")
+        assert out.startswith("Added 1 text in French as a draft; 15 texts are unchanged: ")
+        assert out.strip().endswith("It must be reviewed.")
 
     def test_other_translation_is_replaced_on_request(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         row = Translation.objects.get()
         out, _err = run("import_note", SEED_IN_FRENCH, "--replace")
-        assert "Placed 13 texts in French as drafts, 1 in the place of another;" in out
+        assert "Added 13 texts in French as drafts, replacing 1 existing text;" in out
         row.refresh_from_db()
         assert row.text.startswith("La présente note")
         assert row.source_digest == digest_of(meeting.notice)

@@ -193,10 +193,10 @@ class TestDifferences:
         told_of = [message.partition(": the note says")[0] for message in list_messages(plan_note(changed))]
         assert told_of == [
             "line 7: Place",
-            "line 15: Press contacts, Niels Bohr: telephones",
+            "line 15: Press contacts, Niels Bohr: phone numbers",
             "line 25: Agenda, item 2 “Dialogue with the young”: documents",
             "line 39: Agenda, any other business 3 b “Skills”: information from",
-            "Issued on",
+            "First issued",
         ]
 
     def test_merged_paragraphs_are_imported_and_reported(self) -> None:

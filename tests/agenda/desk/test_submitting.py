@@ -70,7 +70,7 @@ class TestRefused:
 
     def test_what_keeps_it_from_being_published(self, anna: Client) -> None:
         response = anna.get(address_of(make_meeting(status="cancelled"), "submit/"))
-        assert "Give the public reason why the meeting is postponed or cancelled." in words(response)
+        assert "Enter the public reason why the meeting is postponed or cancelled." in words(response)
         assert "It cannot be submitted as it stands." in words(response)
         assert "Submit for approval" not in buttons(response)
 
@@ -250,7 +250,7 @@ class TestTogether:
     def test_a_meeting_names_the_topic_it_is_submitted_with(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        assert "is not published and is left out" in shown(anna, meeting, "submit/")
+        assert "is not published, so it is left out" in shown(anna, meeting, "submit/")
         assert "is left out" not in shown(anna, meeting, f"submit/?with={topic.pk}")
         sent(anna, meeting, f"submit/?with={topic.pk}")
         [document] = Revision.objects.filter(subject_id=meeting.pk, why=Why.SUBMITTED).get().documents.all()

@@ -82,7 +82,7 @@ class TestRefusals:
         first = kept(meeting)
         item = meeting.agenda.get()
         AgendaItem.objects.filter(pk=item.pk).update(meeting=make_meeting("env"), session=None)
-        assert "belongs to something else" in words(confirmed(author, changed(meeting), first))
+        assert "belongs to another meeting or topic" in words(confirmed(author, changed(meeting), first))
         assert not meeting.agenda.exists()
 
     def test_what_was_taken_out_not_even_by_those_who_may_read_it(self, db: None, clock: Any) -> None:
@@ -103,7 +103,7 @@ class TestRefusals:
         first = kept(topic)
         kept(topic, slug="migration-policy")
         make_topic("migration")
-        assert "another topic has the word “migration”" in words(confirmed(author, topic, first))
+        assert "another topic now uses the word “migration”" in words(confirmed(author, topic, first))
         assert said(topic).slug == "migration-policy"
 
 
