@@ -121,10 +121,10 @@ def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Ma
     """The translated texts of the working copy, be they out of date or not, by language: all in one query."""
     rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
-    found: dict[str, dict[Key, Made]] = defaultdict(dict)
+    translations: dict[str, dict[Key, Made]] = defaultdict(dict)
     for row in rows:
-        found[row.language][row.row_id, row.field] = Made(row.text, row.source_digest)
-    return dict(found)
+        translations[row.language][row.row_id, row.field] = Made(row.text, row.source_digest)
+    return dict(translations)
 
 
 def digest_of_draft(document: SubjectDocument) -> str:
@@ -137,8 +137,8 @@ def note_digest(subject: Subject, digest: str, **more: Any) -> None:
 
 def documents_of(edition: Edition) -> list[SubjectDocument]:
     """The documents of an edition that is no tombstone, each language's own, without those whose text was erased."""
-    held_documents = edition.documents.exclude(document__text="").select_related("document")
-    documents = [read(held.document.text) for held in held_documents]
+    rows = edition.documents.exclude(document__text="").select_related("document")
+    documents = [read(row.document.text) for row in rows]
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 
@@ -153,8 +153,10 @@ def live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> Subje
 
 def moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     city = now.city if isinstance(now, Meeting) else now.place.city
-    was, become = (place_name(each, live.language, live.language) for each in (live.place.city, city))
-    return (live.start_date, live.end_date, was) != (now.start_date, now.end_date, become)
+    old_place, new_place = (
+        place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
+    )
+    return (live.start_date, live.end_date, old_place) != (now.start_date, now.end_date, new_place)
 
 
 def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
@@ -164,15 +166,15 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
     if not (called_off or moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
         return ""
-    told = _(
+    message = _(
         "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
     )
     if meeting.status_reason:
-        told = _(
+        message = _(
             "“%(meeting)s” is published with another date, place or status. "
             "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
         )
-    return told % {"meeting": name_of(meeting), "reason": live.status_reason}
+    return message % {"meeting": name_of(meeting), "reason": live.status_reason}
 
 
 def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
@@ -198,28 +200,28 @@ def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
         return ""
     if (meeting.start_date, meeting.end_date) != (live.start_date, live.end_date):
         return ""
-    told = _(
+    message = _(
         "“%s” is postponed and still has the date that is published: give the new date, or take the old one out where "
         "no new one is known."
     )
-    return told % name_of(meeting)
+    return message % name_of(meeting)
 
 
 def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
     live = live_document(document, now)
-    found = errors_in(document)
+    problems = errors_in(document)
     try:
         refuse_closed([digest_of_draft(document)])
     except ClosedText as error:
-        found.append(str(error))
+        problems.append(str(error))
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
-        found.append(missing)
+        problems.append(missing)
     if isinstance(document, MeetingDocument) and (dated := date_left_in(document, live)):
-        found.append(dated)
-    if taken := address_taken(document, now):
-        found.append(taken)
-    return found
+        problems.append(dated)
+    if conflict := address_taken(document, now):
+        problems.append(conflict)
+    return problems
 
 
 def address_taken(document: SubjectDocument, now: dt.datetime) -> str:

@@ -8,14 +8,14 @@ from meetings.models import Meeting
 
 def meeting_named(name: str) -> Meeting:
     """By its address (`jha/2017/09/14`) or id. Raises CommandError (exit code 2) where that is not just one meeting."""
-    found = list(Meeting.objects.named(name).select_related("configuration")[:5])
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    meetings = list(Meeting.objects.named(name).select_related("configuration")[:5])
+    if len(meetings) == 1:
+        return meetings[0]
+    if not meetings:
         raise CommandError(
             f"There is no meeting “{name}”. Name it by its address, as jha/2017/09/14, or by its id.", returncode=2
         )
-    choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in found)
+    choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in meetings)
     raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
 
 

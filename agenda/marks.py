@@ -30,18 +30,18 @@ class Mark:
         holding = editions.filter(pk__in=EditionDocument.objects.filter(document=digest).values("edition"))
         if holding.live(now).exists():
             return cls()
-        found = [edition.available_from for edition in holding]
-        if ahead := [instant for instant in found if instant > now]:
+        instants = [edition.available_from for edition in holding]
+        if ahead := [instant for instant in instants if instant > now]:
             return cls(marks.embargo(ahead[0]), ahead[0])
-        return cls(marks.no_longer_live() if found else marks.draft())
+        return cls(marks.no_longer_live() if instants else marks.draft())
 
 
 def review_of(subject: Subject, language: str, digest: str) -> str:
     """How far a draft has come on its way to approval, for editors: “in review”. Empty: nobody has submitted it."""
     review = Review.last(subject)
-    for one in review.languages if review else ():
-        if (one.language, one.digest) == (language, digest):
-            if one.verdict is None:
+    for language_review in review.languages if review else ():
+        if (language_review.language, language_review.digest) == (language, digest):
+            if language_review.verdict is None:
                 return str(ReviewState.IN_REVIEW.label)
-            return str((ReviewState.APPROVED if one.is_approved else ReviewState.SENT_BACK).label)
+            return str((ReviewState.APPROVED if language_review.is_approved else ReviewState.SENT_BACK).label)
     return ""

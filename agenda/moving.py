@@ -27,7 +27,7 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
         try:
             require(by, Right.PUBLISH, end)
         except NotAllowed as error:
-            told = _(
+            message = _(
                 "“%(subject)s” was submitted or published already: moving it from %(here)s to %(there)s takes the "
                 "right to publish at both, and you lack it for %(lacking)s. %(who)s"
             )
@@ -35,7 +35,7 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
             names = {"here": code_of(place), "there": code_of(to), "lacking": code_of(lacking)}
             who = names_of(who_may(Right.PUBLISH, end))
             who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
-            raise NotAllowed(told % ({"subject": subject, "who": who} | names)) from error
+            raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 
 def code_of(place: Configuration | None) -> str:

@@ -34,15 +34,15 @@ def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     documents = documents_of_revision(revision)
     language = request.GET.get("language", "")
     document = documents.get(language) or documents[revision.source_language]
-    digest = next(one.document_id for one in revision.documents.all() if one.language == document.language)
+    digest = next(row.document_id for row in revision.documents.all() if row.language == document.language)
     mark = Mark.of(revision.subject_type, revision.subject_id, digest, now)
     at = mark.until or now
     visible = Edition.objects.of(revision.subject_type, revision.subject_id).visible(now)
     publication = publication_of(document, digest, at=at, number=visible.count() + 1, languages=sorted(documents))
-    told = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
-    told %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
-    others = [Language(one) for one in sorted(documents)] if len(documents) > 1 else []
-    return show_page(request, publication, at, Banner(mark.words, told, languages=others, appears=mark.appears))
+    message = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
+    message %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
+    others = [Language(row) for row in sorted(documents)] if len(documents) > 1 else []
+    return show_page(request, publication, at, Banner(mark.words, message, languages=others, appears=mark.appears))
 
 
 def closed(request: HttpRequest) -> HttpResponse:

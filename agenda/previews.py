@@ -84,19 +84,19 @@ class Public:
             return cls(True, frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
         visible = Edition.objects.of(subject_type, subject_id).visible(now).order_by()
-        wanted = {one.document_id for revision in revisions for one in revision.documents.all()}
-        held = EditionDocument.objects.filter(edition__in=visible, document__in=wanted)
+        wanted = {row.document_id for revision in revisions for row in revision.documents.all()}
+        published = EditionDocument.objects.filter(edition__in=visible, document__in=wanted)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
             WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
-            frozenset(held.values_list("document_id", flat=True)),
+            frozenset(published.values_list("document_id", flat=True)),
             frozenset(StoredDocument.objects.filter(digest__in=wanted, text="").values_list("digest", flat=True)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,
             visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
         )
 
     def ends(self, revision: Revision, made_at: dt.datetime) -> Closed | None:
-        digests = {one.document_id for one in revision.documents.all()}
+        digests = {row.document_id for row in revision.documents.all()}
         if revision.pk <= self.newest_revision or digests <= self.digests:
             return Closed.PUBLISHED
         if self.withdrawn_at and self.withdrawn_at > made_at:
@@ -182,14 +182,14 @@ def note_refusal(by: Actor, now: dt.datetime, why: Closed, link: PreviewLink | N
 
 def noted(act: Act, now: dt.datetime, **about: str) -> int:
     """How many entries of the act the last hour has, `about` by what their details say."""
-    lately = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
-    return lately.filter(**{f"details__{name}": value for name, value in about.items()}).count()
+    entries = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
+    return entries.filter(**{f"details__{name}": value for name, value in about.items()}).count()
 
 
 def note(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
     revision = link.revision
     details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
-    digests = {one.language: one.document_id for one in revision.documents.all()}
+    digests = {row.language: row.document_id for row in revision.documents.all()}
     digest = digests.get(revision.source_language, "")
     document = documents_of_revision(revision).get(revision.source_language)
     if document:

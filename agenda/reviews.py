@@ -102,8 +102,8 @@ class Review:
 
     def documents(self) -> list[SubjectDocument]:
         """In the order of `languages`."""
-        held = documents_of_revision(self.revision)
-        return [held[one.language] for one in self.languages]
+        documents = documents_of_revision(self.revision)
+        return [documents[language_review.language] for language_review in self.languages]
 
     def submission_of(self, one: LanguageReview) -> Revision:
         """In which its text was submitted: each language by itself may have been, after the source or before others."""
@@ -121,7 +121,7 @@ class Review:
 def said_now(subject: Subject) -> dict[str, str]:
     """The digests of what the working copy says, as last saved, by language; none where it makes no document."""
     saved = latest(subject) if subject.digest != NO_DOCUMENT else None
-    return {one.language: one.document_id for one in saved.documents.all()} if saved else {}
+    return {row.language: row.document_id for row in saved.documents.all()} if saved else {}
 
 
 def approved_digests(revision: Revision) -> dict[str, str]:
@@ -132,22 +132,26 @@ def approved_digests(revision: Revision) -> dict[str, str]:
     better one is in review.
     """
     source = revision.source_language
-    held = {one.language: one.document_id for one in revision.documents.all()}
-    wanted = [*held.items(), *of_same_source(revision).values_list("language", "document")]
+    digests = {row.language: row.document_id for row in revision.documents.all()}
+    wanted = [*digests.items(), *of_same_source(revision).values_list("language", "document")]
     verdicts = verdicts_on_pairs(revision, wanted)
-    found: dict[str, str] = {}
+    approved: dict[str, str] = {}
     for language, digest in wanted:
         if (language, digest) in verdicts and verdicts[language, digest].approved:
-            found.setdefault(language, digest)
-    if source not in found:
+            approved.setdefault(language, digest)
+    if source not in approved:
         return {}
-    return {language: found[language] for language in sorted(found, key=lambda one: (one != source, one))}
+    return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 
 
 def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     """The translations that were submitted of the very source text that the revision has, the newest first."""
-    held = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values("document")
-    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=held).values("revision")
+    source_documents = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values(
+        "document"
+    )
+    same = RevisionDocument.objects.filter(language=revision.source_language, document__in=source_documents).values(
+        "revision"
+    )
     submitted = submissions(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
@@ -156,8 +160,8 @@ def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
 def submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
     """Those of the revision's version, up to it, that hold the document in the language."""
     same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
-    given = submissions(revision.subject_type, revision.subject_id)
-    return given.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
+    all_submissions = submissions(revision.subject_type, revision.subject_id)
+    return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
 
 
 def submitted_before(review: Review) -> dict[str, str]:
@@ -165,19 +169,19 @@ def submitted_before(review: Review) -> dict[str, str]:
 
     What is submitted at one instant of one source text is one submission, be it kept as two revisions.
     """
-    present = {str(one.language): one.digest for one in review.languages}
+    present = {str(row.language): row.digest for row in review.languages}
     came: dict[str, tuple[dt.datetime, str]] = {}
-    found: dict[str, str] = {}
+    previous: dict[str, str] = {}
     about = review.revision.subject_type, review.revision.subject_id
     for revision in submissions(*about).filter(pk__lte=review.revision.pk):
-        digests = {one.language: one.document_id for one in revision.documents.all()}
+        digests = {row.language: row.document_id for row in revision.documents.all()}
         submission = revision.at, digests[revision.source_language]
         for language, digest in digests.items():
             if digest == present.get(language):
                 came[language] = submission
             elif came.get(language, submission) != submission:
-                found.setdefault(language, digest)
-    return found
+                previous.setdefault(language, digest)
+    return previous
 
 
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
@@ -197,7 +201,7 @@ def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None
 
 def verdicts_on(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
     """By language, as `verdicts_on_pairs`."""
-    return {language: one for (language, _digest), one in verdicts_on_pairs(revision, digests.items()).items()}
+    return {language: verdict for (language, _digest), verdict in verdicts_on_pairs(revision, digests.items()).items()}
 
 
 def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
@@ -208,8 +212,11 @@ def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     """
     pairs = [*pairs]
     digests = [digest for _language, digest in pairs]
-    given = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests)
-    last = {(one.language, one.document_id): one for one in given.select_related("by").order_by("id")}
+    verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests)
+    last = {
+        (verdict_row.language, verdict_row.document_id): verdict_row
+        for verdict_row in verdicts.select_related("by").order_by("id")
+    }
     withdrawn = withdrawn_at(revision.subject_type, revision.subject_id)
 
     def stands(verdict: Verdict) -> bool:
@@ -276,7 +283,7 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
     again.
     """
     rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    told = rows.values_list(
+    values = rows.values_list(
         "revision__subject_id",
         "language",
         "document",
@@ -289,7 +296,9 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
     )
     withdrawn = withdrawn_last(keys)
     return [
-        one for one in map(Given._make, told) if not one.approved or one.at >= withdrawn.get(one.subject, BEFORE_ALL)
+        verdict
+        for verdict in map(Given._make, values)
+        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL)
     ]
 
 
@@ -304,17 +313,17 @@ def approved_pairs(given: Iterable[Given]) -> dict[Place, Pair]:
     It is the document of the verdict: the revision may hold another one, which is in review.
     """
     last: dict[tuple[UUID, str, str], Given] = {}
-    for one in given:
-        last.pop((one.subject, one.language, one.digest), None)  # what is approved again comes last
-        last[one.subject, one.language, one.digest] = one
-    standing = {(one.subject, one.language): one for one in last.values() if one.approved}
-    rows = RevisionDocument.objects.filter(revision__in={one.revision for one in standing.values()})
-    told = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
-    sources = {revision: (language, digest) for revision, language, digest in told}
+    for verdict in given:
+        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # what is approved again comes last
+        last[verdict.subject, verdict.language, verdict.digest] = verdict
+    approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
+    rows = RevisionDocument.objects.filter(revision__in={verdict.revision for verdict in approved.values()})
+    source_rows = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
+    sources = {revision: (language, digest) for revision, language, digest in source_rows}
     return {
-        place: (sources[one.revision][1], one.digest)
-        for place, one in standing.items()
-        if one.revision in sources and sources[one.revision][0] != one.language
+        place: (sources[verdict.revision][1], verdict.digest)
+        for place, verdict in approved.items()
+        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
     }
 
 
@@ -328,33 +337,37 @@ def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[K
 
 def approved_of(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
     """The same for the key of a meeting or topic."""
-    given = verdicts_given([key])
-    pairs = approved_pairs(one for one in given if one.language in languages) if languages else approved_pairs(given)
+    verdicts = verdicts_given([key])
+    pairs = (
+        approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
+        if languages
+        else approved_pairs(verdicts)
+    )
     texts = texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 
 
 def texts_of_pairs(pairs: Collection[Pair]) -> dict[Pair, dict[Key, Made]]:
     """The translated texts of each, in one query; without those that were erased."""
-    held = documents_by_digest({digest for pair in pairs for digest in pair})
+    documents = documents_by_digest({digest for pair in pairs for digest in pair})
     return {
-        (source, translation): texts_in(held[source], held[translation])
+        (source, translation): texts_in(documents[source], documents[translation])
         for source, translation in pairs
-        if source in held and translation in held
+        if source in documents and translation in documents
     }
 
 
 def documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
     """Those that are there, and are no tombstones."""
     rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
-    found = {digest: read(text) for digest, text in rows}
-    return {digest: document for digest, document in found.items() if isinstance(document, SubjectDocument)}
+    documents = {digest: read(text) for digest, text in rows}
+    return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:
     """In the order of the digests, each of which is there."""
-    held = documents_by_digest(digests)
-    return [held[digest] for digest in digests]
+    documents = documents_by_digest(digests)
+    return [documents[digest] for digest in digests]
 
 
 def document_of(text: str) -> SubjectDocument:
@@ -369,5 +382,5 @@ def unreleased(subject: Subject) -> Review | None:
     last = Edition.objects.of(type_of(subject), subject.pk).last()
     if review is None or last is None:
         return review
-    held = set(last.documents.values_list("language", "document"))
-    return None if held == {*approved_digests(review.revision).items()} else review
+    last_documents = set(last.documents.values_list("language", "document"))
+    return None if last_documents == {*approved_digests(review.revision).items()} else review

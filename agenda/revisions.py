@@ -30,9 +30,9 @@ def keep_revision(
     last = latest(saved)
     if last and last.version == saved.version and saved.digest and why != Why.TRANSLATED:
         return None
-    held = documents_of_revision(last) if last else {}
+    documents = documents_of_revision(last) if last else {}
     try:
-        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why, remark=remark)
+        return write(saved, drafts_of(saved, now, names=names_in(documents)), now, by, why=why, remark=remark)
     except InvalidDocument as error:
         note_digest(saved, NO_DOCUMENT)
         record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
@@ -52,12 +52,14 @@ def write(
     digests = store(documents)
     note_digest(subject, digests[0])
     last = latest(subject)
-    held: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
-    same = last and {x.language: x.document_id for x in last.documents.all()} == held
+    digests_by_language: dict[str, str] = {
+        document.language: digest for document, digest in zip(documents, digests, strict=True)
+    }
+    same = last and {x.language: x.document_id for x in last.documents.all()} == digests_by_language
     if same and why in ACTS:
         return None
     revision = add(
-        held,
+        digests_by_language,
         subject_type=type_of(subject),
         subject_id=subject.pk,
         version=subject.version,
@@ -100,9 +102,9 @@ def latest(subject: Subject) -> Revision | None:
 
 def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
     """By language."""
-    held = revision.documents.select_related("document")
-    found = {one.language: read(one.document.text) for one in held if one.document.text}
-    return {language: document for language, document in found.items() if isinstance(document, SubjectDocument)}
+    rows = revision.documents.select_related("document")
+    documents = {row.language: read(row.document.text) for row in rows if row.document.text}
+    return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:

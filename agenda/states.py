@@ -54,8 +54,8 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
         as_of=Value(now, output_field=DateTimeField()),
     )
     changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
-    told: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
-    return with_reviews(told, subject_type)
+    annotated: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
+    return with_reviews(annotated, subject_type)
 
 
 def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
@@ -79,7 +79,7 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
         Exists(as_saved), revision=OuterRef("submitted"), language=F("revision__source_language")
     ).annotate(verdict=last_verdict(subject_type))
     entries = ReleaseEntry.objects.filter(**of_row)
-    told: QuerySet[Any] = rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
             When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
@@ -94,7 +94,7 @@ def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any
             output_field=BigIntegerField(),
         ),
     )
-    return told
+    return annotated
 
 
 def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
@@ -133,13 +133,13 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
     )
     of_its_text = of_subject.filter(document=OuterRef("digest"))
     newer = of_subject.filter(approved=True, revision__gt=OuterRef("revision"))
-    held = RevisionDocument.objects.filter(
+    source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
     return (
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
-        .annotate(digest=Subquery(held.values("document")[:1]))
+        .annotate(digest=Subquery(source_documents.values("document")[:1]))
         .exclude(Exists(of_its_text.filter(approved=True)))
         .exclude(Exists(of_its_text) & Exists(newer))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
@@ -207,37 +207,37 @@ class State:
 
     def words(self) -> list[str]:
         """As “Live, edition 2”, “Appears 25 Nov 10:00”; more than one where more than one is so."""
-        found = []
+        labels = []
         if self.is_withdrawn:
-            found.append(_("Withdrawn"))
+            labels.append(_("Withdrawn"))
         elif self.is_live and (self.appears_from or not self.is_changed):
-            found.append(_("Live, edition %d") % self.number)
+            labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
-            found.append(_("Appears %s") % shortly(self.appears_from, self.as_of))
+            labels.append(_("Appears %s") % shortly(self.appears_from, self.as_of))
         if self.is_changed:
-            found.append(
+            labels.append(
                 _("Changed since the edition to come")
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )
-        return [*found, *self.review_words()] or [_("Draft")]
+        return [*labels, *self.review_words()] or [_("Draft")]
 
     def review_words(self) -> list[str]:
-        found = []
+        labels = []
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
-                found.append(_("Published without approval"))
+                labels.append(_("Published without approval"))
         elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
-            found.append({
+            labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),
                 ReviewState.APPROVED: _("Approved"),
             }[self.review])  # fmt: skip
         if self.planned_at:
-            found.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
+            labels.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
         if self.is_held:
-            found.append(_("Held"))
-        return found
+            labels.append(_("Held"))
+        return labels
 
 
 def shortly(instant: dt.datetime, now: dt.datetime) -> str:
@@ -254,12 +254,12 @@ def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
 
 def release_words(release: Release, now: dt.datetime) -> str:
     """As “Scheduled for 25 Nov 18:00”."""
-    words = {
+    template = {
         Release.State.PLANNED: _("Planned for %s, not all of it approved yet"),
         Release.State.SCHEDULED: _("Scheduled for %s"),
         Release.State.HELD: _("Held; it was to appear %s"),
         Release.State.CALLED_OFF: _("Called off; it was to appear %s"),
     }[Release.State(release.state)]
     if release.is_out(now):
-        words = _("Out since %s")
-    return words % shortly(release.at, now)
+        template = _("Out since %s")
+    return template % shortly(release.at, now)

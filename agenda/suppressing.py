@@ -55,17 +55,17 @@ def refuse_to_suppress(edition: Edition) -> None:
         raise Refused(_("This is a withdrawal: it has no text but the reason that readers are to see."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
         raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
-    held = edition.documents.values("document")
-    to_come = Edition.objects.pending(now).filter(documents__document__in=held).order_by("available_from").first()
+    documents = edition.documents.values("document")
+    to_come = Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
     if to_come:
         raise Refused(
             _("The same text is to appear again on %s (Brussels time): call that edition off first.")
             % in_brussels(to_come.available_from)
         )
-    if standing := standing_suppression(edition):
+    if suppression := standing_suppression(edition):
         raise Refused(
             _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")
-            % {"time": in_brussels(standing.at), "reason": standing.reason}
+            % {"time": in_brussels(suppression.at), "reason": suppression.reason}
         )
 
 
@@ -75,15 +75,15 @@ def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppr
     require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
         lock(subject)
-        standing = standing_suppression(edition)
-        if standing is None:
+        suppression = standing_suppression(edition)
+        if suppression is None:
             raise Refused(_("This edition is not taken out."))
         if edition.documents.filter(document__text="").exists():
             raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
         tell(by, Act.REINSTATED, edition, reason)
-        standing.lifted_at, standing.lifted_because = timezone.now(), reason
-        standing.save(update_fields=["lifted_at", "lifted_because"])
-        return standing
+        suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
+        suppression.save(update_fields=["lifted_at", "lifted_because"])
+        return suppression
 
 
 def erase(
@@ -101,40 +101,40 @@ def erase(
         lock(subject)  # so that nobody publishes the text meanwhile
         if standing_suppression(edition) is None:
             raise Refused(_("This edition is not suppressed: suppress it first."))
-        held = chosen(edition, languages)
-        digests = {one.document_id for one in held}
+        rows = chosen(edition, languages)
+        digests = {row.document_id for row in rows}
         refuse_what_is_read_elsewhere(edition, digests)
-        tell(by, Act.ERASED, edition, reason, erased={one.language: one.document_id for one in held})
+        tell(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
         SearchRow.objects.filter(of_documents(digests)).delete()
-    return held
+    return rows
 
 
 def of_documents(digests: Collection[str]) -> Exists:
     """For rows of editions in a language: that one of the documents is what the edition holds in it."""
-    held = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
-    return Exists(held.filter(document__in=digests))
+    rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
+    return Exists(rows.filter(document__in=digests))
 
 
 def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
     """What the edition holds in these languages, or in all, and was not erased."""
-    held = list(edition.documents.select_related("document").order_by("language"))
-    if unknown := set(languages) - {one.language for one in held}:
+    rows = list(edition.documents.select_related("document").order_by("language"))
+    if unknown := set(languages) - {row.language for row in rows}:
         raise Refused(
             _("This edition is not there in %(unknown)s; it has %(languages)s.")
             % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
-    held = [one for one in held if one.document.text and (not languages or one.language in languages)]
-    if not held:
+    rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
+    if not rows:
         raise Refused(_("The text was erased already."))
-    return held
+    return rows
 
 
 def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) -> None:
     shared = same_text_elsewhere(edition, digests)
-    if named := [f"{in_brussels(one.edition.available_from)} ({one.language})" for one in shared]:
+    if named := [f"{in_brussels(row.edition.available_from)} ({row.language})" for row in shared]:
         raise Refused(
             _(
                 "Editions that are not suppressed hold the same text, word for word: those of %(editions)s, Brussels "
@@ -146,8 +146,8 @@ def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) ->
 
 def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
     """What other editions hold, that are not suppressed, of the edition's documents or of those with the digests."""
-    own = digests or edition.documents.values("document")
-    others = EditionDocument.objects.filter(document__in=own).exclude(edition=edition).readable()
+    own_documents = digests or edition.documents.values("document")
+    others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 

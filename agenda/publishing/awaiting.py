@@ -21,9 +21,11 @@ def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> li
         return []
     wanted = set(subject.required_languages)
     if subject.other_languages == OtherLanguages.WAIT:
-        begun = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
-        wanted |= set(begun.values_list("language", flat=True))
-    return [Language(one) for one in Language.values if one in wanted - {*approved, subject.source_language}]
+        started = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
+        wanted |= set(started.values_list("language", flat=True))
+    return [
+        Language(language) for language in Language.values if language in wanted - {*approved, subject.source_language}
+    ]
 
 
 def refuse_to_go_before(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:

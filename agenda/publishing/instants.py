@@ -100,16 +100,16 @@ def lock_all(subjects: Iterable[Subject], naming: Naming = no_topics) -> list[Su
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
-    found: dict[UUID, Subject] = {
+    locked: dict[UUID, Subject] = {
         meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
     }
-    named = [topic for meeting in found.values() if isinstance(meeting, Meeting) for topic in naming(meeting)]
+    named = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in naming(meeting)]
     topics = BackgroundTopic.objects.filter(pk__in=[*keys, *named]).order_by("pk").select_for_update(no_key=True)
-    found |= {topic.pk: topic for topic in topics}
+    locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:
-        if subject.pk not in found:
+        if subject.pk not in locked:
             raise Refused(_("“%s” has been deleted.") % subject)
-    return [found[key] for key in keys]
+    return [locked[key] for key in keys]
 
 
 def wait_for(edition: Edition) -> None:

@@ -33,7 +33,9 @@ def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: 
         require(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):
             raise Refused(_("There is no official language “%s”.") % sorted(unknown)[0], about="required")
-        wanted = [one for one in Language.values if one in required and one != locked.source_language]
+        wanted = [
+            language for language in Language.values if language in required and language != locked.source_language
+        ]
         rule = OtherLanguages(others)
         Meeting.objects.filter(pk=locked.pk).update(required_languages=wanted, other_languages=rule)
         record(
@@ -96,5 +98,5 @@ def release_to_join(edition: Edition) -> Release | None:
 
 def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
     """The edition has the very source text, and not yet all that may join it."""
-    held = digests_of(edition)
-    return held.get(source) == texts.get(source) and with_languages(held, texts) != held
+    current = digests_of(edition)
+    return current.get(source) == texts.get(source) and with_languages(current, texts) != current

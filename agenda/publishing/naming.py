@@ -77,12 +77,12 @@ def names_to_come(topics: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, 
     """What meetings' editions to come call these topics, in all languages."""
     if not topics:
         return {}
-    naming = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now).values("edition")
-    found: dict[Edition, set[Name]] = defaultdict(set)
-    held = EditionDocument.objects.filter(edition__in=naming).select_related("edition", "document")
-    for one in held:
-        found[one.edition] |= {name for name in names_in(read(one.document.text)) if name[0] in topics}
-    return found
+    editions = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now).values("edition")
+    references: dict[Edition, set[Name]] = defaultdict(set)
+    rows = EditionDocument.objects.filter(edition__in=editions).select_related("edition", "document")
+    for row in rows:
+        references[row.edition] |= {name for name in names_in(read(row.document.text)) if name[0] in topics}
+    return references
 
 
 def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition]) -> set[Name]:
@@ -91,8 +91,10 @@ def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition])
     They know each that a topic has in an edition that has appeared since it was withdrawn last, in any of its
     languages; `added` is written now, and is not there yet.
     """
-    beside = [one for one in added if one.edition.available_from <= instant]
-    unknown = names - {name for one in beside for document in one.documents for name in own_name(document)}
+    beside = [composition for composition in added if composition.edition.available_from <= instant]
+    unknown = names - {
+        name for composition in beside for document in composition.documents for name in own_name(document)
+    }
     if not unknown:
         return set()
     appeared = EditionDocument.objects.readable().filter(

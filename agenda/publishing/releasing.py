@@ -126,10 +126,10 @@ def publish_once(
         )
     for text in texts:
         text.replaced = making_room(text.subject, now, instant, wish)
-    held = past_held(locked, wish.pending)
+    held_to_replace = past_held(locked, wish.pending)
     check(texts, now, wish)
     replaced = [edition for text in texts for edition in text.replaced]
-    call_off_replaced(replaced, held, locked, wish)
+    call_off_replaced(replaced, held_to_replace, locked, wish)
     leave_plans(locked, release, instant, wish)
     for text in texts:
         remember_dates(text)
@@ -140,11 +140,11 @@ def publish_once(
     for text in texts:
         act = Act.FORCED if wish.force else Act.SCHEDULED if wish.scheduled else Act.PUBLISHED
         act = Act.LANGUAGE_ADDED if wish.follows else act
-        said = wish.notes.of(text.subject.pk)
-        told: dict[str, Any] = {"note": said.note, "editorial": said.editorial, "reason": wish.force}
-        told["at"] = instant.isoformat()
-        told["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
-        tell(wish.by, act, text.revision, text.source, **told)
+        change_note = wish.notes.of(text.subject.pk)
+        details: dict[str, Any] = {"note": change_note.note, "editorial": change_note.editorial, "reason": wish.force}
+        details["at"] = instant.isoformat()
+        details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced]
+        tell(wish.by, act, text.revision, text.source, **details)
     seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
     refuse_late(replaced)
     return [composition.edition for composition in compositions]
@@ -234,14 +234,14 @@ def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
     """The held releases that a new one takes the place of. Raises PendingEdition where nobody has said what becomes
     of them: nothing goes out past a hold without a word.
     """
-    found = held_releases(subjects)
-    if found and pending not in ("keep", "replace"):
+    held = held_releases(subjects)
+    if held and pending not in ("keep", "replace"):
         raise PendingEdition(
             _("%(what)s is held (“%(reason)s”): resume that release, call it off, or put this one in its place.")
-            % {"what": found[0], "reason": found[0].reason},
+            % {"what": held[0], "reason": held[0].reason},
             about="pending",
         )
-    return found if pending == "replace" else []
+    return held if pending == "replace" else []
 
 
 def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
@@ -254,17 +254,21 @@ def check(texts: Sequence[Text], now: dt.datetime, wish: Wish) -> None:
         known = live_digests(text.subject.pk, now)
         if known == text.by_language:
             raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)
-        said = wish.notes.of(text.subject.pk)
-        if said.editorial and (known or len(texts) == 1):
+        change_note = wish.notes.of(text.subject.pk)
+        if change_note.editorial and (known or len(texts) == 1):
             refuse_facts_as_editorial(text, now)
-        if is_changed(known, text.by_language) and not (said.note or said.editorial):
+        if is_changed(known, text.by_language) and not (change_note.note or change_note.editorial):
             raise Refused(
                 _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
                 % text.subject,
                 about="note",
                 whose=text.subject.pk,
             )
-        if not known and not said.note and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists():
+        if (
+            not known
+            and not change_note.note
+            and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
+        ):
             raise Refused(
                 _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.subject,
                 about="note",

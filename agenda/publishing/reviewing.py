@@ -68,8 +68,8 @@ def submit(
         for subject, documents in texts:
             if problems := hindrances(documents[0], now):
                 raise Refused(" ".join(problems))
-            if told := nothing_to_submit(subject, documents, now):
-                raise Refused(told)
+            if explanation := nothing_to_submit(subject, documents, now):
+                raise Refused(explanation)
             refuse_differing_hours(subject, documents)
             written = [
                 write(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
@@ -108,19 +108,19 @@ def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], no
     """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
     if (last := Review.last(subject)) is None:
         return ""
-    told = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
-    return told and told % subject
+    explanation = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
+    return explanation and explanation % subject
 
 
 def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
     """By what was submitted last; `%s` is in the place of the subject."""
-    submitted = {str(one.language): one.digest for one in last.languages}
+    submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
-    if is_last and not any(one.verdict for one in last.languages):
+    if is_last and not any(language_review.verdict for language_review in last.languages):
         if last.revision.why == Why.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
-            told = _("“%s” was released as it stands without approval: approve it after the fact.")
-            return told if goes_out else ""
+            message = _("“%s” was released as it stands without approval: approve it after the fact.")
+            return message if goes_out else ""
         return _("“%s” is in review as it stands: nothing has changed since.")
     verdicts = verdicts_on(last.revision, digests)
     if not all(language in verdicts and verdicts[language].approved for language in digests):
@@ -140,22 +140,22 @@ def texts_of(
     `languages` is as for `submit`.
     """
     ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
-    found: list[tuple[Subject, list[SubjectDocument]]] = []
+    texts: list[tuple[Subject, list[SubjectDocument]]] = []
     released: list[SubjectDocument] = []
     try:
         for subject in ordered:
             documents = drafts_of(subject, now, released, translations=translations_for(subject, languages))
             released += documents if isinstance(subject, BackgroundTopic) else []
-            found.append((subject, documents))
+            texts.append((subject, documents))
     except InvalidDocument as error:
         raise Refused(str(error)) from error
-    return found
+    return texts
 
 
 def translations_for(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
     """By language: those of the working copy where it is chosen, or none is, else those that are approved."""
     fresh = translations_of(subject)
-    chosen = fresh if languages is None else {one: fresh[one] for one in languages if one in fresh}
+    chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
     return approved_translations(subject) | chosen
 
 
@@ -211,31 +211,38 @@ def judge(
     with transaction.atomic():
         subject = lock(subject)
         review, chosen = asked_about(subject, by, languages, revision)
-        texts_shown = {one.partition(" ")[0] for one in shown}
-        if not chosen or not {one.digest for one in chosen} <= texts_shown:
+        texts_shown = {language_review.partition(" ")[0] for language_review in shown}
+        if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
             raise ChangedMeanwhile(
                 _("Another text has been submitted since this page was shown, and nothing was decided: look at it.")
             )
         if approved:
-            chosen = [one for one in chosen if not one.is_approved]
+            chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
                 raise Refused(_("It is approved already."))
-            for one in chosen:
-                refuse_own_text(review.revision, one, by)
+            for language_review in chosen:
+                refuse_own_text(review.revision, language_review, by)
         else:
             refuse_what_goes_out(review.revision, chosen)
-        for one in chosen:
-            if one.shown not in shown:
-                raise ChangedMeanwhile(unseen_verdict(one))
-        documents = dict(zip((one.language for one in review.languages), review.documents(), strict=True))
+        for language_review in chosen:
+            if language_review.shown not in shown:
+                raise ChangedMeanwhile(unseen_verdict(language_review))
+        documents = dict(
+            zip((language_review.language for language_review in review.languages), review.documents(), strict=True)
+        )
         if approved:
-            refuse_differing_hours(subject, [review.documents()[0], *(documents[one.language] for one in chosen)])
-        given = [
-            verdict(review.revision, one, documents[one.language], by, remark, approved=approved) for one in chosen
+            refuse_differing_hours(
+                subject, [review.documents()[0], *(documents[language_review.language] for language_review in chosen)]
+            )
+        verdicts = [
+            verdict(
+                review.revision, language_review, documents[language_review.language], by, remark, approved=approved
+            )
+            for language_review in chosen
         ]
         if approved and review.source in chosen:
             carry_translations(subject, review, by)
-        return given
+        return verdicts
 
 
 def asked_about(
@@ -252,28 +259,32 @@ def asked_about(
 
 def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collection[str] | None) -> list[LanguageReview]:
     if languages is None:
-        allowed = [one for one in review.languages if may_judge(by, subject, one.language)]
+        allowed = [
+            language_review for language_review in review.languages if may_judge(by, subject, language_review.language)
+        ]
         if not allowed:
             require(by, *right_to_judge(subject, review.source.language))
         return allowed
-    chosen = [one for one in review.languages if one.language in languages]
-    for one in chosen:
-        require(by, *right_to_judge(subject, one.language))
+    chosen = [language_review for language_review in review.languages if language_review.language in languages]
+    for language_review in chosen:
+        require(by, *right_to_judge(subject, language_review.language))
     return chosen
 
 
 def unseen_verdict(review: LanguageReview) -> str:
     """Why somebody who looked at the text has to look again: by now its verdict is another one."""
-    told = _("The verdict on this text (%(language)s) that this page showed counts no more.")
+    message = _("The verdict on this text (%(language)s) that this page showed counts no more.")
     facts = {"language": review.language.label}
     if verdict := review.verdict:
-        told = _("%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after this page was shown.")
+        message = _(
+            "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after this page was shown."
+        )
         if verdict.approved:
-            told = _(
+            message = _(
                 "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after this page was shown."
             )
         facts |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
-    return f"{told % facts} {_('Nothing was decided: look again.')}"
+    return f"{message % facts} {_('Nothing was decided: look again.')}"
 
 
 def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
@@ -282,10 +293,13 @@ def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -
     The text counts and not the submission: translations are submitted after it, with the same source text. What
     somebody went back from, or corrected, is no longer out.
     """
-    texts = [Q(language=one.language, document=one.digest) for one in chosen]
-    held = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
+    texts = [Q(language=language_review.language, document=language_review.digest) for language_review in chosen]
+    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
     entries = ReleaseEntry.objects.filter(
-        subject_type=revision.subject_type, subject_id=revision.subject_id, edition_id__in=held, forced_reason=""
+        subject_type=revision.subject_type,
+        subject_id=revision.subject_id,
+        edition_id__in=editions_with_text,
+        forced_reason="",
     )
     now = timezone.now()
     editions = Edition.objects.of(revision.subject_type, revision.subject_id)
@@ -294,8 +308,8 @@ def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -
     if entry is None:
         return
     if entry.release.at > now:
-        told = _("It is to appear on %s (Brussels time): hold or call off that release first.")
-        raise Refused(told % in_brussels(entry.release.at))
+        message = _("It is to appear on %s (Brussels time): hold or call off that release first.")
+        raise Refused(message % in_brussels(entry.release.at))
     raise Refused(_("It is published: correct it, go back to the edition before, or withdraw it."))
 
 
@@ -314,7 +328,7 @@ def verdict(
     revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
 ) -> Verdict:
     act = Act.APPROVED if approved else Act.SENT_BACK
-    given = Verdict.objects.create(
+    created = Verdict.objects.create(
         revision=revision,
         language=language.language,
         document_id=language.digest,
@@ -325,9 +339,9 @@ def verdict(
         remark=remark,
     )
     record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
-    return given
+    return created
 
 
 def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
-    digests = {one.language: one.document_id for one in revision.documents.all()}
+    digests = {row.language: row.document_id for row in revision.documents.all()}
     record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)

@@ -89,10 +89,10 @@ def again(
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
     waiting = editions_of(release)
-    held: dict[Any, Any] = {edition.pk: digests_of(edition) for edition in waiting} if joined else {}
+    digests_by_edition: dict[Any, Any] = {edition.pk: digests_of(edition) for edition in waiting} if joined else {}
     for edition in waiting:
         delete_pending(edition)
-    compositions = [composed_again(entry, now, instant, held.get(entry.edition_id)) for entry in entries]
+    compositions = [composed_again(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
     check_again(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
         refuse_to_go_without(entries, compositions, subjects_of(release), now)
@@ -133,7 +133,7 @@ def check_again(
             raise Refused(_("A newer text of “%s” has been published since: call this release off.") % entry.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
-        languages: list[str] = [one.language for one in composition.documents]
+        languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
         texts = dict(zip(languages, composition.digests or (), strict=True))
         known = live_digests(entry.subject_id, now)
         if known == texts:
@@ -251,8 +251,8 @@ def release_holding(subject: Subject) -> Release | None:
 
 def held_releases(subjects: Sequence[Subject]) -> list[Release]:
     entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
-    held = Release.objects.filter(state=State.HELD, entries__in=entries)
-    return list(held.distinct().order_by("at", "id").prefetch_related("entries"))
+    releases = Release.objects.filter(state=State.HELD, entries__in=entries)
+    return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
 
 
 def release_of(edition: Edition) -> Release | None:

@@ -28,7 +28,7 @@ def composed_again(
     revision = entry.revision
     assert revision is not None
     if entry.forced_reason:
-        held = {one.language: one.document_id for one in revision.documents.order_by("language")}
+        held = {row.language: row.document_id for row in revision.documents.order_by("language")}
         texts = {revision.source_language: held.pop(revision.source_language)} | held
     elif not (texts := approved_digests(revision)):
         raise NotApproved(_("“%s” is no longer approved: call this release off.") % entry.title)
@@ -82,8 +82,11 @@ def with_languages(held: Mapping[str, str], texts: Mapping[str, str]) -> dict[st
         if language not in held or held[language] == digest or is_completed(held[language], digest)
     }
     source = next(iter(texts))
-    both = {**held, **joining}
-    return {language: both[language] for language in sorted(both, key=lambda one: (one != source, one))}
+    merged = {**held, **joining}
+    return {
+        language: merged[language]
+        for language in sorted(merged, key=lambda language_code: (language_code != source, language_code))
+    }
 
 
 def is_completed(known: str, digest: str) -> bool:

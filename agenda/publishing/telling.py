@@ -26,8 +26,11 @@ class Notes:
     @classmethod
     def checked(cls, note: str, editorial: bool, told: Mapping[UUID, Told] | None) -> Self:
         """Raises Refused for a note that is too long."""
-        each = {key: Told(checked(one.note, "note", whose=key), one.editorial) for key, one in (told or {}).items()}
-        return cls(Told(checked(note, "note"), editorial), each)
+        notes_by_subject = {
+            key: Told(checked(change_note.note, "note", whose=key), change_note.editorial)
+            for key, change_note in (told or {}).items()
+        }
+        return cls(Told(checked(note, "note"), editorial), notes_by_subject)
 
     def of(self, key: UUID) -> Told:
         return self.of_each.get(key, self.of_all)

@@ -36,10 +36,12 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
 
 
 def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
-    held = held_with(subject, now)
-    together = {other.pk: other for release in held for other in subjects_of(release)} | {subject.pk: subject}
-    subject = next(one for one in lock_all(together.values()) if one.pk == subject.pk)
-    if held_with(subject, now) != held:
+    releases_to_hold = held_with(subject, now)
+    together = {other.pk: other for release in releases_to_hold for other in subjects_of(release)} | {
+        subject.pk: subject
+    }
+    subject = next(other for other in lock_all(together.values()) if other.pk == subject.pk)
+    if held_with(subject, now) != releases_to_hold:
         raise Overtaken
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
@@ -53,19 +55,21 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         for document in documents_of(live)
     ]
     deleted = [edition for entry in entries_to_come(subject, now) for edition in leave(entry, by, reason)]
-    for release in Release.objects.filter(pk__in=[one.pk for one in held], state=State.SCHEDULED).select_for_update():
+    for release in Release.objects.filter(
+        pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
+    ).select_for_update():
         deleted += unschedule(release, by, Act.HELD, reason)
     for edition in editions.pending(now):
         drop(edition, by, reason)
         deleted.append(edition)
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "title": tombstones[0].title,
         "digest": digests_of(live)[live.source_language],
         "reason": reason,
         "deleted": [edition.available_from.isoformat() for edition in deleted],
-        "held": [str(release.pk) for release in held],
+        "held": [str(release.pk) for release in releases_to_hold],
     }
-    record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **told)
+    record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
     tombstone = bury(live, tombstones, available_from=instant)
     refuse_late(deleted)
     return tombstone
@@ -83,8 +87,8 @@ def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
 
     In them something else was to appear together with it, or a meeting names the topic.
     """
-    own = entries_to_come(subject, now)
-    beside = ReleaseEntry.objects.filter(release__in=own.values("release")).exclude(pk__in=own)
+    own_entries = entries_to_come(subject, now)
+    beside = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
     naming = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
     with_it = Q(pk__in=beside) | Q(edition_id__in=naming.values("edition"))
     releases = ReleaseEntry.objects.filter(with_it).values("release")
@@ -119,14 +123,14 @@ def rollback_once(
 ) -> Edition:
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
-    standing = editions.standing(now).first()
-    if standing is None:
+    current = editions.standing(now).first()
+    if current is None:
         raise Refused(_("Nothing is published that could be taken back."))
-    before = edition_before(standing)
+    before = edition_before(current)
     if before is None:
         raise Refused(_("There is no edition before this one to go back to: withdraw it instead."))
     if shown is not None:
-        refuse_unseen(standing, before, shown)
+        refuse_unseen(current, before, shown)
     if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
         raise PendingEdition(
             _("An edition appears at this very moment: look at it again, then decide."), about="pending"
@@ -134,8 +138,8 @@ def rollback_once(
     digests = digests_of(before)
     refuse_closed(digests.values())
     source = source_document(before)
-    if taken := address_taken(source, now):
-        raise Refused(taken)
+    if conflict := address_taken(source, now):
+        raise Refused(conflict)
     composition = compose(
         documents_of(before),
         available_from=instant,
@@ -144,8 +148,8 @@ def rollback_once(
         digests=[digests[document.language] for document in documents_of(before)],
     )
     refuse_hidden_topics([composition])
-    told = {"reason": reason, "back_to": before.available_from.isoformat()}
-    record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **told)
+    details = {"reason": reason, "back_to": before.available_from.isoformat()}
+    record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **details)
     seal([composition])
     return composition.edition
 
@@ -173,10 +177,10 @@ def edition_before(standing: Edition) -> Edition | None:
     closed = earlier_tombstone(standing)
     if closed:
         earlier = earlier.filter(available_from__gt=closed.available_from)
-    said = set(digests_of(standing).values())
+    current_digests = set(digests_of(standing).values())
     for edition in earlier.order_by("-available_from")[:100]:
         texts = set(digests_of(edition).values())
-        if texts != said and not closed_digests(texts):
+        if texts != current_digests and not closed_digests(texts):
             return edition
     return None
 

@@ -36,8 +36,8 @@ class Command(BaseCommand):
             erased = erase(subject, edition, by=by, reason=options["reason"], languages=languages)
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
-        for one in erased:
-            self.stdout.write(f"Erased: edition {number}, {one.language}, SHA-256 {one.document_id}")
+        for row in erased:
+            self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")
         self.stdout.write(LEFT)
 
     def ask(self, subject: Subject, number: int) -> None:

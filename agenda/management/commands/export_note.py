@@ -85,8 +85,8 @@ class Command(BaseCommand):
         if not 1 <= number <= len(editions):
             has = f"it has {len(editions)}" if editions else "nothing has been published"
             raise CommandError(f"There is no edition {number} of “{meeting}”: {has}.", returncode=2)
-        held = EditionDocument.objects.filter(edition=editions[number - 1]).select_related("document")
-        texts = {one.language: one for one in held}
+        rows = EditionDocument.objects.filter(edition=editions[number - 1]).select_related("document")
+        texts = {row.language: row for row in rows}
         chosen = texts.get(language or editions[number - 1].source_language)
         if chosen is None:
             raise CommandError(

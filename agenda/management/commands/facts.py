@@ -43,14 +43,14 @@ class Command(BaseCommand):
         try:
             day = on_the_day(meeting, timezone.now())
             change = change_of(day.live[0], options)
-            own = foreseen(day, change, timezone.now()).own
+            conflicts = foreseen(day, change, timezone.now()).own
             edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
         except (Refused, NoTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(edition.change_note)
         self.stdout.write(f"/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time).")
-        for words in own:
-            self.stdout.write(words)
+        for conflict in conflicts:
+            self.stdout.write(conflict)
         wait_for(edition)
 
 
@@ -62,8 +62,8 @@ def change_of(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
             raise CommandError(f"Say which {name}, and what of it changes: both, or neither.", returncode=2)
-    points = {one.id: {one.kind.value, str(one.id)} for one in live.programme}
-    items = {one.id: {one.number, str(one.id)} for one, _parent in walk(live.agenda)}
+    points = {part.id: {part.kind.value, str(part.id)} for part in live.programme}
+    items = {part.id: {part.number, str(part.id)} for part, _parent in walk(live.agenda)}
     return FactsChange(
         points={the_one(options["point"], points): point} if point else {},
         items={the_one(options["item"], items): item} if item else {},
@@ -74,16 +74,16 @@ def change_of(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
 
 
 def given(options: dict[str, Any], **names: str) -> dict[str, Any]:
-    found = {name: options[option] for option, name in names.items() if options[option] is not None}
-    if found.get("state") in ("as_planned", "on_the_agenda"):
-        found["state"] = ""
-    return found
+    values = {name: options[option] for option, name in names.items() if options[option] is not None}
+    if values.get("state") in ("as_planned", "on_the_agenda"):
+        values["state"] = ""
+    return values
 
 
 def the_one(name: str, names: dict[UUID, set[str]]) -> UUID:
-    found = [key for key, known in names.items() if name in known]
-    if len(found) != 1:
+    matches = [key for key, known in names.items() if name in known]
+    if len(matches) != 1:
         choices = "\n".join(f"  {key}  {min(known, key=len)}" for key, known in names.items())
-        told = "There is no" if not found else "There are several of"
-        raise CommandError(f"{told} “{name}” in the edition that readers see. It has:\n{choices}", returncode=2)
-    return found[0]
+        problem = "There is no" if not matches else "There are several of"
+        raise CommandError(f"{problem} “{name}” in the edition that readers see. It has:\n{choices}", returncode=2)
+    return matches[0]

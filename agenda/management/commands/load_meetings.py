@@ -38,9 +38,9 @@ class Command(BaseCommand):
         try:
             reading.check()
         except Faulty as error:
-            told = "\n".join(f"{file}, {fault}" for fault in error.told)
+            messages = "\n".join(f"{file}, {fault}" for fault in error.told)
             more = f"\n… and {error.count - len(error.told)} more" if error.count > len(error.told) else ""
-            raise CommandError(f"{told}{more}\nNothing was loaded.", returncode=2) from error
+            raise CommandError(f"{messages}{more}\nNothing was loaded.", returncode=2) from error
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
@@ -80,14 +80,14 @@ def kept(loader: Loader) -> str:
 
 def summary(loader: Loader) -> str:
     counts = {outcome: loader.outcomes[outcome] for outcome in Outcome}
-    told = f"{counts[Outcome.ADDED]} added, {counts[Outcome.CHANGED]} changed, {counts[Outcome.UNCHANGED]} as they were"
+    text = f"{counts[Outcome.ADDED]} added, {counts[Outcome.CHANGED]} changed, {counts[Outcome.UNCHANGED]} as they were"
     if loader.force:
-        told += f"; {counts[Outcome.PUBLISHED]} published"
+        text += f"; {counts[Outcome.PUBLISHED]} published"
     if counts[Outcome.LEFT]:
-        told += (
+        text += (
             f". {counts[Outcome.LEFT]} say something else than their last edition, and were not published: release "
             "them, and tell readers what changed"
         )
     if loader.translations and loader.force:
-        told += ". Translations are drafts: somebody reviews them first"
-    return f"Nothing was loaded, only checked. It would be: {told}." if loader.dry else f"{told}."
+        text += ". Translations are drafts: somebody reviews them first"
+    return f"Nothing was loaded, only checked. It would be: {text}." if loader.dry else f"{text}."

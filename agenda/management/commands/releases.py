@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["move"] is None) != (options["at"] is None):
-            told = 'Nothing was done: --move needs the time, as --at "2017-09-14 18:00", and no other step has one.'
-            raise CommandError(f"{told} To let a release appear now: --now.", returncode=2)
+            message = 'Nothing was done: --move needs the time, as --at "2017-09-14 18:00", and no other step has one.'
+            raise CommandError(f"{message} To let a release appear now: --now.", returncode=2)
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
             "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
             "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),

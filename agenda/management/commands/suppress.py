@@ -25,8 +25,8 @@ class Command(BaseCommand):
             step(subject, edition, by=Actor.command("suppress"), reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
-        for one in [] if options["lift"] else same_text_elsewhere(edition):
-            time = in_brussels(one.edition.available_from)
-            self.stderr.write(f"Note: word for word the same ({one.language}) is in the edition of {time}.")
-        told = "can be read again" if options["lift"] else "is taken out: its text is closed now"
-        self.stdout.write(f"Edition {number} of “{subject}” {told} (/{edition.address}editions/{number}/).")
+        for row in [] if options["lift"] else same_text_elsewhere(edition):
+            time = in_brussels(row.edition.available_from)
+            self.stderr.write(f"Note: word for word the same ({row.language}) is in the edition of {time}.")
+        result = "can be read again" if options["lift"] else "is taken out: its text is closed now"
+        self.stdout.write(f"Edition {number} of “{subject}” {result} (/{edition.address}editions/{number}/).")

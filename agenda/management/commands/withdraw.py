@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = subject_named(options["subject"])
-        held = held_with(subject, timezone.now())
+        releases = held_with(subject, timezone.now())
         try:
             edition = withdraw(subject, by=Actor.command("withdraw"), reason=options["reason"])
         except Refused as error:
@@ -26,5 +26,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"/{edition.address} is withdrawn since {in_brussels(edition.available_from)} (Brussels time)."
         )
-        for release in held:
+        for release in releases:
             self.stdout.write(f"Held with it: release {release.pk}, which was to appear {in_brussels(release.at)}.")

@@ -42,8 +42,8 @@ def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
     keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
-    found = [*Revision.objects.filter(pk__in=keys)]
-    keys.update(key for revision in found for key in standing_back(revision))
+    revisions = [*Revision.objects.filter(pk__in=keys)]
+    keys.update(key for revision in revisions for key in standing_back(revision))
     return Revision.objects.filter(pk__in=keys).order_by("pk")
 
 
@@ -68,7 +68,7 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
     if not documents:
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
-    said = _("With facts changed on the day by %s.") % by.shown
+    remark = _("With facts changed on the day by %s.") % by.shown
     copy = add(
         digests,
         subject_type=revision.subject_type,
@@ -78,7 +78,7 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
         by=revision.by,
         by_name=revision.by_name,
         why=revision.why,
-        remark=Truncator(revision.remark if said in revision.remark else f"{revision.remark} {said}".strip()).chars(
+        remark=Truncator(revision.remark if remark in revision.remark else f"{revision.remark} {remark}".strip()).chars(
             LONGEST_REMARK
         ),
         source_language=revision.source_language,
@@ -89,11 +89,18 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
 
 def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
     """Its documents with the facts by language, the source's first; none where that was erased."""
-    held = documents_of_revision(revision)
-    source = held.get(revision.source_language)
+    documents = documents_of_revision(revision)
+    source = documents.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
         return {}
-    ordered = [source, *(x for x in held.values() if x is not source and isinstance(x, MeetingDocument))]
+    ordered = [
+        source,
+        *(
+            document
+            for document in documents.values()
+            if document is not source and isinstance(document, MeetingDocument)
+        ),
+    ]
     return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
 
 
@@ -107,9 +114,11 @@ def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, n
             write(meeting, expected.values(), now, by, why=Why.FACTS)
         note_digest(meeting, NO_DOCUMENT)
         return
-    kept = write(meeting, drafts, now, by, why=Why.FACTS)
-    assert kept is not None
+    revision = write(meeting, drafts, now, by, why=Why.FACTS)
+    assert revision is not None
     if before:
         digests = {language: digest_of_draft(document) for language, document in expected.items()}
-        held = kept.documents.values_list("language", "document")
-        carry_verdicts(before, kept, {language: digest for language, digest in held if digests.get(language) == digest})
+        rows = revision.documents.values_list("language", "document")
+        carry_verdicts(
+            before, revision, {language: digest for language, digest in rows if digests.get(language) == digest}
+        )

@@ -77,7 +77,7 @@ def with_facts(documents: Sequence[MeetingDocument], facts: Facts) -> list[Meeti
     """
     source, *others = documents
     changed = in_source(source, facts)
-    return [changed, *(in_translation(one, source, changed, facts) for one in others)]
+    return [changed, *(in_translation(document, source, changed, facts) for document in others)]
 
 
 def in_source(document: MeetingDocument, facts: Facts) -> MeetingDocument:
@@ -90,8 +90,8 @@ def in_source(document: MeetingDocument, facts: Facts) -> MeetingDocument:
     for key in points.keys() & facts.earlier.keys():
         points[key].previous = [*points[key].previous, facts.earlier[key]]
     put(changed, facts.meeting)
-    told = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
-    changed.alerts = sorted([*told, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
+    alerts = [Alert(id=new.id, at=new.at, text=new.text(changed.language)) for new in facts.alerts]
+    changed.alerts = sorted([*alerts, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
     return validated(changed)
 
 
@@ -110,6 +110,6 @@ def in_translation(
         for alert in facts.alerts
         if language in alert.texts
     }
-    found = in_any_language(changed, language, texts, topics_named(document))
-    assert isinstance(found, MeetingDocument)
-    return found
+    translated = in_any_language(changed, language, texts, topics_named(document))
+    assert isinstance(translated, MeetingDocument)
+    return translated

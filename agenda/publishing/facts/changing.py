@@ -127,16 +127,17 @@ def change_once(
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
     texts = [(edition, meeting_documents(edition)) for edition in waiting]
     replacing = [
-        composed_with(edition, with_facts_at_its_time(edition, held, facts, after[0])) for edition, held in texts
+        composed_with(edition, with_facts_at_its_time(edition, documents, facts, after[0]))
+        for edition, documents in texts
     ]
-    own = [*kept_of_their_own(meeting, texts, facts, now)]
-    kept = latest(meeting)
+    conflicts = [*kept_of_their_own(meeting, texts, facts, now)]
+    last_revision = latest(meeting)
     carry_revisions(meeting, facts, now, by)
     for edition, composition in zip(waiting, replacing, strict=True):
         ReleaseEntry.objects.filter(edition_id=edition.pk).update(edition_id=composition.edition.pk)
         delete_pending(edition)
     change_rows(meeting, facts)
-    keep_working_copy(meeting, kept, facts, now, by)
+    keep_working_copy(meeting, last_revision, facts, now, by)
     record(
         by,
         Act.FACTS_CHANGED,
@@ -150,7 +151,7 @@ def change_once(
         changes=list_of(facts, before[0]),
         at=instant.isoformat(),
         carried_into=[edition.available_from.isoformat() for edition in waiting],
-        own=own,
+        own=conflicts,
     )
     seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
     refuse_late(waiting)
@@ -160,18 +161,18 @@ def change_once(
 def editions_of(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
     """The live edition, and those to come. Raises Refused where nothing is live."""
     editions = Edition.objects.of(SubjectType.MEETING, meeting.pk)
-    standing = editions.standing(now).first()
-    if standing is None:
+    current = editions.standing(now).first()
+    if current is None:
         raise Refused(_("Nothing of it is published yet: there are no facts to change. Publish it."))
     waiting = list(editions.pending(now))
-    if standing.is_tombstone or any(edition.is_tombstone for edition in waiting):
+    if current.is_tombstone or any(edition.is_tombstone for edition in waiting):
         raise Refused(_("It is withdrawn: facts change only in what readers see."))
-    return standing, waiting
+    return current, waiting
 
 
 def meeting_documents(edition: Edition) -> list[MeetingDocument]:
     """The source's first."""
-    documents = [one for one in documents_of(edition) if isinstance(one, MeetingDocument)]
+    documents = [document for document in documents_of(edition) if isinstance(document, MeetingDocument)]
     return sorted(documents, key=lambda document: document.language != document.source_language)
 
 
@@ -201,12 +202,12 @@ def with_facts_at_its_time(
 
     `live` is what readers will see before it.
     """
-    own = taken_over(facts, held[0])
-    documents = with_facts(held, own)
+    adapted = taken_over(facts, held[0])
+    documents = with_facts(held, adapted)
     if facts.meeting and (missing := missing_from(documents[0], live)):
-        told = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
+        message = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
         facts_told = {"time": in_brussels(edition.available_from), "why": missing}
-        raise Refused(told % facts_told, about="status_reason")
+        raise Refused(message % facts_told, about="status_reason")
     return documents
 
 
@@ -214,19 +215,19 @@ def kept_of_their_own(
     meeting: Meeting, waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]], facts: Facts, now: dt.datetime
 ) -> Iterator[str]:
     """Which texts keep something of their own, and what; the same is told only once of what is not yet to come."""
-    told = {""}
-    for edition, held in waiting:
-        words = own_words(facts, held[0])
-        told.add(words)
-        if words:
+    described = {""}
+    for edition, documents in waiting:
+        conflict = own_words(facts, documents[0])
+        described.add(conflict)
+        if conflict:
             of_edition = _("The edition of %(time)s (Brussels time) keeps its own: %(own)s.")
-            yield of_edition % {"time": in_brussels(edition.available_from), "own": words}
+            yield of_edition % {"time": in_brussels(edition.available_from), "own": conflict}
     for source in sources_in_review(meeting, now):
-        if (words := own_words(facts, source)) not in told:
-            told.add(words)
-            yield _("What is approved or in review keeps its own: %s.") % words
-    if words := own_words(facts, said_by_rows(meeting, facts)):
-        yield _("The working copy keeps its own: %s.") % words
+        if (conflict := own_words(facts, source)) not in described:
+            described.add(conflict)
+            yield _("What is approved or in review keeps its own: %s.") % conflict
+    if conflict := own_words(facts, said_by_rows(meeting, facts)):
+        yield _("The working copy keeps its own: %s.") % conflict
 
 
 def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:

@@ -49,8 +49,8 @@ def refuse_other_days(meeting: MeetingDocument, now: dt.datetime) -> None:
     first, last = press_days(meeting)
     if not first <= today_at(meeting, now) <= last:
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
-        told = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
-        raise Refused(told % days)
+        message = _("Facts change without approval from %(first)s to %(last)s only: write a correction, and submit it.")
+        raise Refused(message % days)
 
 
 def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
@@ -61,13 +61,13 @@ def later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[U
     """
     if not 1 <= minutes <= LATEST:
         raise Refused(no_minutes(), about="late")
-    found = {
+    values = {
         key: {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
         for key, begins in begins_later(meeting, minutes, now).items()
     }
-    if not found:
+    if not values:
         raise Refused(_("Nothing is still to begin today that has a time: there is nothing to be later."), about="late")
-    return found
+    return values
 
 
 def begins_at(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
@@ -81,7 +81,7 @@ def no_minutes() -> str:
 def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
     """When each point begins that is still to begin, in local time."""
     zone, today = ZoneInfo(meeting.timezone), today_at(meeting, now)
-    found = {}
+    starts = {}
     for point in meeting.programme:
         day = day_of(point, meeting)
         if day not in (today, today - DAY) or point.time is None or point.state in BEGUN:
@@ -89,5 +89,5 @@ def begins_later(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Ma
         planned = begins_at(day, point.time, meeting)
         begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
         if begins > now:
-            found[point.id] = begins
-    return found
+            starts[point.id] = begins
+    return starts

@@ -58,9 +58,9 @@ def settled(change: FactsChange, live: Sequence[MeetingDocument], now: dt.dateti
     for key, values in asked.items():
         with wrong.of(key, name_of(points[key], source)):
             new_points[key] = point_values(points[key], values, source)
-    for key, given in change.items.items():
+    for key, values in change.items.items():
         with wrong.of(key, f"{items[key].number} {items[key].title}".strip()):
-            new_items[key] = item_values(items[key], given)
+            new_items[key] = item_values(items[key], values)
     with wrong.of():
         meeting = meeting_values(source, change.meeting)
     wrong.refuse()
@@ -115,8 +115,8 @@ def time_values(point: Point, values: Values) -> dict[str, Any]:
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
     if precision == TimePrecision.RELATIVE:
-        told = _("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time.")
-        raise Refused(told, about="time")
+        message = _("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time.")
+        raise Refused(message, about="time")
     if time is None and precision in WITH_A_CLOCK:
         raise Refused(_("Give the time, or say that it is to be confirmed."), about="time")
     if time and not precision:
@@ -146,8 +146,8 @@ def item_values(item: Item, asked: Values) -> Values:
     if values.get("state") == "" and item.state_note:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
-        told = _("Say what has become of the item (added, withdrawn, postponed), and not only why.")
-        raise Refused(told, about="state")
+        message = _("Say what has become of the item (added, withdrawn, postponed), and not only why.")
+        raise Refused(message, about="state")
     return values
 
 
@@ -195,13 +195,13 @@ def only(facts: Collection[str], asked: Values) -> Values:
 def cleaned(model: type[Row], asked: Values) -> dict[str, Any]:
     """The values as the columns of the working copy can hold them, and as the document writes them."""
     values = {}
-    for name, given in asked.items():
+    for name, raw in asked.items():
         field: Any = model._meta.get_field(name)
         try:
-            value = field.clean(given, None)
+            value = field.clean(raw, None)
         except ValidationError as error:
-            told = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
-            raise Refused(_("%(what)s: %(why)s") % told, about=name) from error
+            details = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
+            raise Refused(_("%(what)s: %(why)s") % details, about=name) from error
         if "\0" in str(value):
             raise Refused(_("%s: null characters are not allowed.") % capfirst(field.verbose_name), about=name)
         values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
@@ -218,11 +218,13 @@ def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument)
         return
     zone, clock = ZoneInfo(meeting.timezone), dt.datetime.combine(day, dt.time.fromisoformat(time))
     either = [clock.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC).astimezone(zone) for fold in (0, 1)]
-    if clock not in [each.replace(tzinfo=None) for each in either]:
-        one, other = (f"{each:%H:%M}" for each in either)
-        told = _("%(time)s does not exist on %(day)s (%(zone)s), as the clocks go forward. Write %(one)s or %(other)s.")
-        facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": one, "other": other}
-        raise Refused(told % ({"time": time} | facts), about="time")
+    if clock not in [instant.replace(tzinfo=None) for instant in either]:
+        before, other = (f"{instant:%H:%M}" for instant in either)
+        message = _(
+            "%(time)s does not exist on %(day)s (%(zone)s), as the clocks go forward. Write %(one)s or %(other)s."
+        )
+        facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
+        raise Refused(message % ({"time": time} | facts), about="time")
 
 
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:

@@ -71,8 +71,8 @@ def both(
     wanted: Collection[UUID],
 ) -> Mapping[UUID, tuple[Any, Any]]:
     """The parts that change and that both have, as each says them."""
-    own, seen = parts_in(held), parts_in(live)
-    return {key: (own[key], seen[key]) for key in wanted if key in own}
+    own_parts, live_parts = parts_in(held), parts_in(live)
+    return {key: (own_parts[key], live_parts[key]) for key in wanted if key in own_parts}
 
 
 def clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
@@ -83,8 +83,8 @@ def clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
 def point_values(new: Values, held: Point, old: Point, *, same_time: bool) -> Values:
     lost: set[str] = set() if same_time else set(WHEN)
     lost |= {name for name in ("place", "live", "speakers") if getattr(held, name) != getattr(old, name)}
-    taken = without(new, lost)
-    return taken if takes_state(new, taken, held.state, old.state) else without(taken, {"state"})
+    adopted = without(new, lost)
+    return adopted if takes_state(new, adopted, held.state, old.state) else without(adopted, {"state"})
 
 
 def takes_state(new: Values, taken: Values, held: PointState, old: PointState) -> bool:
@@ -117,15 +117,15 @@ def without(values: Values, names: Collection[str]) -> Values:
 
 def own_words(facts: Facts, held: MeetingDocument) -> str:
     """What the text says otherwise and keeps, as “Press conference: 16:00”; empty where it takes all of it over."""
-    live, taken = facts.live_in(held.language), taken_over(facts, held)
-    found = [status_words(kept(facts.meeting, taken.meeting, held).difference(DATES), held)]
+    live, adapted = facts.live_in(held.language), taken_over(facts, held)
+    conflicts = [status_words(kept(facts.meeting, adapted.meeting, held).difference(DATES), held)]
     for key, (point, old) in both(points_in, held, live, facts.points).items():
-        names = kept(facts.points[key], taken.points[key], point)
-        words = ", ".join(point_words(names, point, old, held, live))
-        found.append(words and f"{name_of(point, held)}: {words}")
+        names = kept(facts.points[key], adapted.points[key], point)
+        texts = ", ".join(point_words(names, point, old, held, live))
+        conflicts.append(texts and f"{name_of(point, held)}: {texts}")
     for key, (item, _old) in both(items_in, held, live, facts.items).items():
-        found.append(item_words(item) if kept(facts.items[key], taken.items[key], item) else "")
-    return "; ".join(filter(None, found))
+        conflicts.append(item_words(item) if kept(facts.items[key], adapted.items[key], item) else "")
+    return "; ".join(filter(None, conflicts))
 
 
 def kept(new: Values, taken: Values, held: Any) -> set[str]:
@@ -135,8 +135,8 @@ def kept(new: Values, taken: Values, held: Any) -> set[str]:
 def status_words(names: Collection[str], held: MeetingDocument) -> str:
     status = str(held.status.label) if "status" in names else ""
     reason = f"“{held.status_reason}”" if names and held.status_reason else ""
-    told = ", ".join(filter(None, (status, reason)))
-    return told and _("The meeting: %s") % told
+    text = ", ".join(filter(None, (status, reason)))
+    return text and _("The meeting: %s") % text
 
 
 def point_words(

@@ -49,9 +49,9 @@ def told(
 
 def note_of(facts: Facts, language: str, longest: int) -> str:
     """What the edition's public note says: all of it, or as much as there is room for."""
-    said = [alert.text(language) for alert in facts.alerts]
-    ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in said[:-1]]
-    return Truncator(" ".join([*ended, *said[-1:]])).chars(longest)
+    texts = [alert.text(language) for alert in facts.alerts]
+    ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in texts[:-1]]
+    return Truncator(" ".join([*ended, *texts[-1:]])).chars(longest)
 
 
 def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Collection[UUID]) -> Iterator[str]:
@@ -72,14 +72,14 @@ def sentences(facts: Facts, document: MeetingDocument, late: int, shifted: Colle
 
 
 def status_sentence(values: Values, document: MeetingDocument) -> str:
-    words = {
+    sentences_by_status = {
         MeetingStatus.PROVISIONAL: _("The meeting is provisional."),
         MeetingStatus.CONFIRMED: _("The meeting takes place."),
         MeetingStatus.POSTPONED: _("The meeting is postponed."),
         MeetingStatus.CANCELLED: _("The meeting is cancelled."),
     }
-    said = words[MeetingStatus(values.get("status", document.status))]
-    return f"{said} {values.get('status_reason', document.status_reason)}".strip()
+    sentence = sentences_by_status[MeetingStatus(values.get("status", document.status))]
+    return f"{sentence} {values.get('status_reason', document.status_reason)}".strip()
 
 
 def others_than(together: Sequence[Point], facts: Facts, document: MeetingDocument) -> list[Point]:
@@ -109,18 +109,18 @@ def clock_of(point: Point, document: MeetingDocument) -> tuple[dt.date, str]:
 def lateness_sentence(
     points: Sequence[Point], facts: Facts, document: MeetingDocument, late: int, *, everything_else: bool = False
 ) -> str:
-    said = ngettext(
+    sentence = ngettext(
         "Everything is %d minute later than announced", "Everything is %d minutes later than announced", late
     )
     if everything_else:
-        said = ngettext(
+        sentence = ngettext(
             "Everything else is %d minute later than announced",
             "Everything else is %d minutes later than announced",
             late,
         )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
     times = [f"{name_of(point, document)} {when(after(point, facts.points[point.id]), document)}" for point in press]
-    return f"{said % late}: {', '.join(times)}" if times else said % late
+    return f"{sentence % late}: {', '.join(times)}" if times else sentence % late
 
 
 def point_words(point: Point, values: Values, document: MeetingDocument) -> Iterator[str]:
@@ -146,16 +146,16 @@ def point_words(point: Point, values: Values, document: MeetingDocument) -> Iter
 
 
 def item_sentence(item: Item, values: Values) -> str:
-    words = {
+    phrases = {
         ItemState.UNCHANGED: _("on the agenda again"),
         ItemState.ADDED: _("added to the agenda"),
         ItemState.WITHDRAWN: _("withdrawn from the agenda"),
         ItemState.POSTPONED: _("postponed"),
     }
-    said = words[ItemState(values.get("state", item.state))]
+    phrase = phrases[ItemState(values.get("state", item.state))]
     note = values.get("state_note", item.state_note)
     name = f"{item.number} {item.title}".strip()
-    return f"“{Truncator(name).chars(LONGEST_TITLE)}”: {said}{f' ({note})' if note else ''}"
+    return f"“{Truncator(name).chars(LONGEST_TITLE)}”: {phrase}{f' ({note})' if note else ''}"
 
 
 def after(point: Point, values: Values) -> Point:

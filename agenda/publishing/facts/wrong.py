@@ -22,8 +22,8 @@ class WrongFacts(Refused):
     """The message tells everything one after the other."""
 
     def __init__(self, every: Sequence[Wrong]) -> None:
-        told = [f"{wrong.part}: {wrong.message}" if wrong.part else wrong.message for wrong in every]
-        super().__init__(" ".join(told), about=every[0].about)
+        messages = [f"{wrong.part}: {wrong.message}" if wrong.part else wrong.message for wrong in every]
+        super().__init__(" ".join(messages), about=every[0].about)
         self.every = every
 
 
