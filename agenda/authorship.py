@@ -3,7 +3,7 @@
 from itertools import takewhile, zip_longest
 
 from agenda.models import Revision, Why
-from agenda.reviews import approved_of, stored_documents, submissions_of_text, verdicts_about
+from agenda.reviews import get_approved_translations_by_id, get_submissions_of_text, stored_documents, verdicts_about
 from agenda.translating import texts_in
 from meetings.models import Translation
 
@@ -23,7 +23,7 @@ def authors_of(revision: Revision, language: str) -> set[int]:
         document for document, is_approved in dict(verdicts.values_list("document", "approved")).items() if is_approved
     }
     until = set(verdicts.filter(approved=True, document__in=approved).values_list("revision", "document"))
-    earlier = Revision.objects.of(revision.subject_type, revision.subject_id).filter(
+    earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, documents__language=language
     )
     earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
@@ -41,13 +41,13 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     if is_source:
         authors |= {revision.by_id}
     else:
-        authors |= {submitter_of(revision, language, digest), *savers_of(revision, digest)}
+        authors |= {get_submitter(revision, language, digest), *get_unapproved_savers(revision, digest)}
     return {author for author in authors if author is not None}
 
 
-def submitter_of(revision: Revision, language: str, digest: str) -> int | None:
+def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
     """Who submitted the translation: not with which other language it was submitted once more."""
-    submissions = submissions_of_text(revision, language, digest)
+    submissions = get_submissions_of_text(revision, language, digest)
     verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
     sent_back = verdicts.filter(approved=False).order_by("-id").first()
     since = submissions.filter(pk__gt=sent_back.revision_id) if sent_back else submissions
@@ -55,7 +55,7 @@ def submitter_of(revision: Revision, language: str, digest: str) -> int | None:
     return first.by_id
 
 
-def savers_of(revision: Revision, digest: str) -> set[int | None]:
+def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
     """Who saved those words of a translation that nobody has approved yet, as far as they stand in the working copy.
 
     What is saved beside a source that has changed meanwhile is in no revision of the working copy.
@@ -68,7 +68,7 @@ def savers_of(revision: Revision, digest: str) -> set[int | None]:
         return set()
     source = next(row for row in revision.documents.all() if row.language == revision.source_language)
     texts = texts_in(stored_documents([source.document_id])[0], translation)
-    known = approved_of(revision.subject_id, translation.language).get(translation.language, {})
+    known = get_approved_translations_by_id(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id
         for row in saved

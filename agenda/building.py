@@ -81,7 +81,7 @@ class MeetingBuilder:
         self.topics = topics
         self.placed = 0
         self.links: dict[UUID, list[MediaLink]] = defaultdict(list)
-        for link in MediaLink.objects.of_meeting(meeting):
+        for link in MediaLink.objects.for_meeting(meeting):
             self.links[link.owner_id].append(link)
         self.items_of_points = self.pairs(AgendaItem.points.through, "programmepoint_id", "agendaitem_id")
         self.topics_of_items = self.pairs(AgendaItem.topics.through, "agendaitem_id", "backgroundtopic_id")

@@ -25,8 +25,8 @@ from meetings.vocabulary import MeetingStatus
 
 Subject = Meeting | BackgroundTopic
 SubjectDocument = MeetingDocument | TopicDocument
-Names = dict[UUID, TopicName]
-NOTHING: Mapping[str, Names] = MappingProxyType({})
+TopicNames = dict[UUID, TopicName]
+NO_TOPIC_NAMES: Mapping[str, TopicNames] = MappingProxyType({})
 NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
 
 
@@ -34,11 +34,11 @@ def type_of(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
-def name_of(one: Subject | SubjectDocument | Tombstone) -> str:
+def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
     """What the screens call it; a document, as `str` of the working copy would be if it said this."""
-    if isinstance(one, MeetingDocument):
-        return meeting_name(one.configuration.code, one.start_date, one.address_word)
-    return one.title if isinstance(one, TopicDocument | Tombstone) else str(one)
+    if isinstance(subject, MeetingDocument):
+        return meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
+    return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
 
 
 def draft_of(
@@ -47,7 +47,7 @@ def draft_of(
     released: Sequence[SubjectDocument] = (),
     *,
     language: str = "",
-    names: Mapping[str, Names] = NOTHING,
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
 ) -> SubjectDocument:
     """The document in a language, by default the source's, be there a translation or not. No row is changed.
 
@@ -56,7 +56,7 @@ def draft_of(
     """
     language = language or subject.source_language
     called = topics_called(subject, now, released, names, {language})
-    source = source_draft(subject, now, called)
+    source = build_source_draft(subject, now, called)
     texts = translations_of(subject, language).get(language, {}) if language != source.language else {}
     return in_any_language(source, language, texts, called.get(language))
 
@@ -66,7 +66,7 @@ def drafts_of(
     now: dt.datetime,
     released: Sequence[SubjectDocument] = (),
     *,
-    names: Mapping[str, Names] = NOTHING,
+    names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
     translations: Mapping[str, Texts] | None = None,
 ) -> list[SubjectDocument]:
     """The documents in the source language, which comes first, and in each that a text is translated to as it stands.
@@ -75,18 +75,18 @@ def drafts_of(
     """
     translations = translations_of(subject) if translations is None else translations
     called = topics_called(subject, now, released, names, translations)
-    source = source_draft(subject, now, called)
+    source = build_source_draft(subject, now, called)
     others = (
         in_language(source, language, translations[language], called.get(language)) for language in sorted(translations)
     )
     return [source, *(document for document in others if document)]
 
 
-def source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, Names]) -> SubjectDocument:
+def build_source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, TopicNames]) -> SubjectDocument:
     if isinstance(subject, BackgroundTopic):
         return build_topic(subject)
     meeting = copy.copy(subject)
-    meeting.previous = earlier_dates(subject, live_document(subject, now))
+    meeting.previous = get_earlier_dates(subject, live_document(subject, now))
     return build_meeting(meeting, called.get(subject.source_language))
 
 
@@ -94,9 +94,9 @@ def topics_called(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument],
-    names: Mapping[str, Names],
+    names: Mapping[str, TopicNames],
     languages: Iterable[str],
-) -> dict[str, Names]:
+) -> dict[str, TopicNames]:
     """What the items of a meeting call their topics, by language.
 
     A topic that goes out with it has the names of that text alone: its name in a language may have gone out of date.
@@ -110,7 +110,7 @@ def topics_called(
     with_it = names_by_language(topics, source)
     going = {topic.id for topic in topics}
 
-    def called(language: str) -> Names:
+    def called(language: str) -> TopicNames:
         known = live.get(language, {}) | names.get(language, {})
         return {topic: name for topic, name in known.items() if topic not in going} | with_it.get(language, {})
 
@@ -131,7 +131,7 @@ def digest_of_draft(document: SubjectDocument) -> str:
     return digest_of(canonical_text(document))
 
 
-def note_digest(subject: Subject, digest: str, **more: Any) -> None:
+def save_digest(subject: Subject, digest: str, **more: Any) -> None:
     type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest, **more)
 
 
@@ -142,16 +142,16 @@ def documents_of(edition: Edition) -> list[SubjectDocument]:
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 
-def source_document(edition: Edition) -> SubjectDocument:
+def get_source_document(edition: Edition) -> SubjectDocument:
     return next(document for document in documents_of(edition) if document.language == edition.source_language)
 
 
 def live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
     edition = Edition.objects.of(type_of(subject), subject.id).live(now).first()
-    return source_document(edition) if edition else None
+    return get_source_document(edition) if edition else None
 
 
-def moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
+def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     city = now.city if isinstance(now, Meeting) else now.place.city
     old_place, new_place = (
         place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
@@ -164,7 +164,7 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
     if not isinstance(live, MeetingDocument):
         return ""
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
-    if not (called_off or moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
+    if not (called_off or has_moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
         return ""
     message = _(
         "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
@@ -174,25 +174,25 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
             "“%(meeting)s” is published with another date, place or status. "
             "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
         )
-    return message % {"meeting": name_of(meeting), "reason": live.status_reason}
+    return message % {"meeting": get_subject_name(meeting), "reason": live.status_reason}
 
 
-def earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
+def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
     """When and where the meeting was published to be before, with the live edition's date where it has moved since."""
     if not isinstance(live, MeetingDocument):
         return list(meeting.previous)
-    if not moved(live, meeting) or live.start_date is None:
+    if not has_moved(live, meeting) or live.start_date is None:
         return list(live.previous)
-    return [*live.previous, date_and_place(live)]
+    return [*live.previous, build_earlier_date(live)]
 
 
-def date_and_place(meeting: MeetingDocument) -> EarlierDate:
+def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
     """Those that it has, as what it had before."""
     place = meeting.place
     return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 
 
-def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
+def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
     """What to tell who postpones a published meeting and leaves its date: it would be read as the new one."""
     if not isinstance(live, MeetingDocument) or meeting.start_date is None:
         return ""
@@ -204,7 +204,7 @@ def date_left_in(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
         "“%s” is postponed and still has the date that is published: give the new date, or take the old one out where "
         "no new one is known."
     )
-    return message % name_of(meeting)
+    return message % get_subject_name(meeting)
 
 
 def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
@@ -217,14 +217,14 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
         problems.append(str(error))
     if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
         problems.append(missing)
-    if isinstance(document, MeetingDocument) and (dated := date_left_in(document, live)):
+    if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
         problems.append(dated)
-    if conflict := address_taken(document, now):
+    if conflict := explain_address_conflict(document, now):
         problems.append(conflict)
     return problems
 
 
-def address_taken(document: SubjectDocument, now: dt.datetime) -> str:
+def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
     """That another has the document's address, in words; empty where none has."""
     try:
         address = address_of(document)

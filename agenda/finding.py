@@ -19,7 +19,7 @@ def meeting_named(name: str) -> Meeting:
     raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
 
 
-def subject_named(name: str) -> Meeting | BackgroundTopic:
+def find_subject(name: str) -> Meeting | BackgroundTopic:
     """A meeting as `meeting_named`, or a topic by its address, as `topics/migration-policy`."""
     if not name.strip("/").startswith("topics/"):
         return meeting_named(name)

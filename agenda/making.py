@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from agenda.models import Release
 from meetings.models import Act, AuditEntry, Edition, User
 
-AT_ONCE = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
+IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
 """What takes effect in the next second, without a release: the last of them before an edition made it."""
 
 
@@ -17,7 +17,7 @@ def with_makers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     acts = AuditEntry.objects.filter(
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
-        act__in=AT_ONCE,
+        act__in=IMMEDIATE_ACTS,
         at__lte=OuterRef("available_from"),
     )
     last = acts.order_by("-pk").annotate(who=Coalesce(Subquery(names), F("actor"))).values("who")[:1]

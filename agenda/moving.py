@@ -32,13 +32,17 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
                 "right to publish at both, and you lack it for %(lacking)s. %(who)s"
             )
             lacking = place if end is subject else to
-            names = {"here": code_of(place), "there": code_of(to), "lacking": code_of(lacking)}
+            names = {
+                "here": format_configuration_code(place),
+                "there": format_configuration_code(to),
+                "lacking": format_configuration_code(lacking),
+            }
             who = names_of(who_may(Right.PUBLISH, end))
             who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
             raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 
-def code_of(place: Configuration | None) -> str:
+def format_configuration_code(place: Configuration | None) -> str:
     return place.code if place else _("every desk")
 
 

@@ -21,14 +21,14 @@ from meetings.vocabulary import Language
 
 def preview_page(request: HttpRequest, token: str) -> HttpResponse:
     link = open_link(token, remote_address(request), instant_of(request))
-    response = show(request, link) if link else closed(request)
+    response = render_preview(request, link) if link else render_closed_link(request)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     """In the language that `?language=` names, else in the one that it was written in."""
     revision, now = link.revision, instant_of(request)
     documents = documents_of_revision(revision)
@@ -42,8 +42,10 @@ def show(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     message = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
     message %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
     others = [Language(row) for row in sorted(documents)] if len(documents) > 1 else []
-    return show_page(request, publication, at, Banner(mark.words, message, languages=others, appears=mark.appears))
+    return show_page(
+        request, publication, at, Banner(mark.words, message, languages=others, publication_date=mark.appears)
+    )
 
 
-def closed(request: HttpRequest) -> HttpResponse:
+def render_closed_link(request: HttpRequest) -> HttpResponse:
     return render(request, "agenda/no_preview.html", status=404)

@@ -25,12 +25,12 @@ from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, 
 from meetings.rights import Right, require
 
 USUAL = dt.timedelta(hours=48)
-LONGEST = dt.timedelta(days=14)
-MOST_NOTED = 60
+MAX_LIFETIME = dt.timedelta(days=14)
+MAX_RECORDED_PER_HOUR = 60
 """How many entries an hour the log takes of one link, and of forged ones together."""
 
 
-class Closed(TextChoices):
+class ClosedReason(TextChoices):
     """Why a link does not open. The stored values stand in the audit log; readers are never told which."""
 
     FORGED = "forged", gettext_lazy("forged")
@@ -48,17 +48,17 @@ WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
 }
 
 
-def signer() -> Signer:
+def get_signer() -> Signer:
     return Signer(salt="agenda.previews", sep=".")
 
 
 def token_of(link: PreviewLink) -> str:
-    return signer().sign(link.pk.hex)
+    return get_signer().sign(link.pk.hex)
 
 
-def key_in(token: str) -> UUID | None:
+def parse_token(token: str) -> UUID | None:
     try:
-        return UUID(signer().unsign(token))
+        return UUID(get_signer().unsign(token))
     except (BadSignature, ValueError):
         return None
 
@@ -70,7 +70,7 @@ class Public:
     `is_there`: the working copy was not deleted.
     """
 
-    is_there: bool
+    has_working_copy: bool
     digests: frozenset[str]
     erased: frozenset[str]
     newest_revision: int
@@ -95,23 +95,23 @@ class Public:
             visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
         )
 
-    def ends(self, revision: Revision, made_at: dt.datetime) -> Closed | None:
+    def get_closed_reason(self, revision: Revision, made_at: dt.datetime) -> ClosedReason | None:
         digests = {row.document_id for row in revision.documents.all()}
         if revision.pk <= self.newest_revision or digests <= self.digests:
-            return Closed.PUBLISHED
+            return ClosedReason.PUBLISHED
         if self.withdrawn_at and self.withdrawn_at > made_at:
-            return Closed.WITHDRAWN
+            return ClosedReason.WITHDRAWN
         if digests & self.erased:
-            return Closed.ERASED
-        return None if self.is_there else Closed.DELETED
+            return ClosedReason.ERASED
+        return None if self.has_working_copy else ClosedReason.DELETED
 
 
-def why_closed(link: PreviewLink, public: Public, now: dt.datetime) -> Closed | None:
+def why_closed(link: PreviewLink, history: Public, now: dt.datetime) -> ClosedReason | None:
     if link.revoked_at:
-        return Closed.REVOKED
+        return ClosedReason.REVOKED
     if link.is_over(now):
-        return Closed.EXPIRED
-    return public.ends(link.revision, link.made_at)
+        return ClosedReason.EXPIRED
+    return history.get_closed_reason(link.revision, link.made_at)
 
 
 def links_of_subject(subject: Subject) -> Any:
@@ -124,20 +124,20 @@ def share(
 ) -> PreviewLink:
     """Raises Refused where there is nothing that is not public, or the time is out of bounds."""
     require(by, Right.SHARE, subject)
-    if not now < until <= now + LONGEST:
+    if not now < until <= now + MAX_LIFETIME:
         raise Refused(
-            _("A preview link lasts at most %d days, and ends in the future.") % LONGEST.days, about="expires_at"
+            _("A preview link lasts at most %d days, and ends in the future.") % MAX_LIFETIME.days, about="expires_at"
         )
-    match Public.of([revision], now).ends(revision, now):
-        case Closed.PUBLISHED:
+    match Public.of([revision], now).get_closed_reason(revision, now):
+        case ClosedReason.PUBLISHED:
             raise Refused(_("This text, or a newer one, has been published: give the address of the page instead."))
-        case Closed.ERASED:
+        case ClosedReason.ERASED:
             raise Refused(_("The text of this revision was erased: there is nothing to show."))
     with transaction.atomic():
         link = PreviewLink.objects.create(
             revision=revision, for_whom=for_whom, by=by.user, by_name=by.shown, made_at=now, expires_at=until
         )
-        note(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
+        record_link(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
     return link
 
 
@@ -149,44 +149,44 @@ def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) 
             revoked_at=now, revoked_by=by.user, revoked_by_name=by.shown
         )
         if revoked:
-            note(by, Act.PREVIEW_REVOKED, link)
+            record_link(by, Act.PREVIEW_REVOKED, link)
     return bool(revoked)
 
 
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
     """The link, counted as opened once more; none where it does not open, for whatever reason."""
     links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
-    key = key_in(token)
+    key = parse_token(token)
     link = links.filter(pk=key).first() if key else None
     if link is None:
-        note_refusal(Actor(name=_("preview link"), remote=remote), now, Closed.FORGED, None)
+        record_refusal(Actor(name=_("preview link"), remote=remote), now, ClosedReason.FORGED, None)
         return None
     with transaction.atomic():
         by = Actor(name=_("preview link for %s") % link.for_whom, remote=remote)
         if closed := why_closed(link, Public.of([link.revision], now), now):
-            note_refusal(by, now, closed, link)
+            record_refusal(by, now, closed, link)
             return None
         PreviewLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
-        if noted(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MOST_NOTED:
-            note(by, Act.PREVIEW_OPENED, link)
+        if count_recent_entries(Act.PREVIEW_OPENED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+            record_link(by, Act.PREVIEW_OPENED, link)
         return link
 
 
-def note_refusal(by: Actor, now: dt.datetime, why: Closed, link: PreviewLink | None) -> None:
+def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: PreviewLink | None) -> None:
     if link is None:
-        if noted(Act.PREVIEW_REFUSED, now, why=str(why)) < MOST_NOTED:
+        if count_recent_entries(Act.PREVIEW_REFUSED, now, why=str(why)) < MAX_RECORDED_PER_HOUR:
             record(by, Act.PREVIEW_REFUSED, why=str(why))
-    elif noted(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MOST_NOTED:
-        note(by, Act.PREVIEW_REFUSED, link, why=str(why))
+    elif count_recent_entries(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
+        record_link(by, Act.PREVIEW_REFUSED, link, why=str(why))
 
 
-def noted(act: Act, now: dt.datetime, **about: str) -> int:
+def count_recent_entries(act: Act, now: dt.datetime, **about: str) -> int:
     """How many entries of the act the last hour has, `about` by what their details say."""
     entries = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
     return entries.filter(**{f"details__{name}": value for name, value in about.items()}).count()
 
 
-def note(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
+def record_link(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
     revision = link.revision
     details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
     digests = {row.language: row.document_id for row in revision.documents.all()}

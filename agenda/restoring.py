@@ -62,7 +62,7 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, re
         for model, wanted in parts(document):
             replace(meeting, model, wanted)
         restore_relations(document)
-        restore_links(MediaLink.objects.of_meeting(meeting), links(meeting, document))
+        restore_links(MediaLink.objects.for_meeting(meeting), links(meeting, document))
         keep_revision(meeting, timezone.now(), by, why, remark)
     return meeting
 

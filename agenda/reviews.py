@@ -64,17 +64,20 @@ class Review:
     languages: list[LanguageReview]
 
     @classmethod
-    def of(cls, subject: Subject, revision: Revision, said: Mapping[str, str] | None = None) -> Self:
+    def of(cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None) -> Self:
         """Of a revision that was submitted, or published without approval. `said`: by `said_now`, where it is known."""
-        said = said_now(subject) if said is None else said
+        current_digests = said_now(subject) if current_digests is None else current_digests
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
-        verdicts = verdicts_on(revision, digests)
+        verdicts = get_verdicts(revision, digests)
         return cls(
             revision,
             [
                 LanguageReview(
-                    Language(language), digest, verdicts.get(language), is_current=said.get(language) == digest
+                    Language(language),
+                    digest,
+                    verdicts.get(language),
+                    is_current=current_digests.get(language) == digest,
                 )
                 for language, digest in digests.items()
             ],
@@ -105,11 +108,11 @@ class Review:
         documents = documents_of_revision(self.revision)
         return [documents[language_review.language] for language_review in self.languages]
 
-    def submission_of(self, one: LanguageReview) -> Revision:
+    def submission_of(self, language_review: LanguageReview) -> Revision:
         """In which its text was submitted: each language by itself may have been, after the source or before others."""
-        revisions = submissions_of_text(self.revision, one.language, one.digest)
-        if one.verdict and not one.verdict.approved:
-            revisions = revisions.filter(pk__gte=one.verdict.revision_id)
+        revisions = get_submissions_of_text(self.revision, language_review.language, language_review.digest)
+        if language_review.verdict and not language_review.verdict.approved:
+            revisions = revisions.filter(pk__gte=language_review.verdict.revision_id)
         return revisions.order_by("pk").first() or self.revision
 
     def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
@@ -152,15 +155,15 @@ def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     same = RevisionDocument.objects.filter(language=revision.source_language, document__in=source_documents).values(
         "revision"
     )
-    submitted = submissions(revision.subject_type, revision.subject_id).filter(pk__in=same)
+    submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
     return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
 
 
-def submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
+def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
     """Those of the revision's version, up to it, that hold the document in the language."""
     same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
-    all_submissions = submissions(revision.subject_type, revision.subject_id)
+    all_submissions = get_submissions_by_id(revision.subject_type, revision.subject_id)
     return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
 
 
@@ -173,7 +176,7 @@ def submitted_before(review: Review) -> dict[str, str]:
     came: dict[str, tuple[dt.datetime, str]] = {}
     previous: dict[str, str] = {}
     about = review.revision.subject_type, review.revision.subject_id
-    for revision in submissions(*about).filter(pk__lte=review.revision.pk):
+    for revision in get_submissions_by_id(*about).filter(pk__lte=review.revision.pk):
         digests = {row.language: row.document_id for row in revision.documents.all()}
         submission = revision.at, digests[revision.source_language]
         for language, digest in digests.items():
@@ -185,21 +188,21 @@ def submitted_before(review: Review) -> dict[str, str]:
 
 
 def submitted(subject: Subject) -> models.QuerySet[Revision]:
-    return submissions(type_of(subject), subject.pk)
+    return get_submissions_by_id(type_of(subject), subject.pk)
 
 
-def submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
     """What was submitted, or published without approval, the newest first; not what was erased since."""
-    revisions = Revision.objects.of(subject_type, subject_id).filter(why__in=FOR_REVIEW)
+    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=FOR_REVIEW)
     revisions = revisions.exclude(documents__document__text="")
     return revisions.newest_first().prefetch_related("documents")
 
 
-def verdict_on(revision: Revision, language: str, digest: str) -> Verdict | None:
-    return verdicts_on(revision, {language: digest}).get(language)
+def get_verdict(revision: Revision, language: str, digest: str) -> Verdict | None:
+    return get_verdicts(revision, {language: digest}).get(language)
 
 
-def verdicts_on(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
+def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
     """By language, as `verdicts_on_pairs`."""
     return {language: verdict for (language, _digest), verdict in verdicts_on_pairs(revision, digests.items()).items()}
 
@@ -217,7 +220,7 @@ def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
         (verdict_row.language, verdict_row.document_id): verdict_row
         for verdict_row in verdicts.select_related("by").order_by("id")
     }
-    withdrawn = withdrawn_at(revision.subject_type, revision.subject_id)
+    withdrawn = get_withdrawal_time(revision.subject_type, revision.subject_id)
 
     def stands(verdict: Verdict) -> bool:
         return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
@@ -229,7 +232,7 @@ def verdicts_about(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdi
     return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
 
 
-def withdrawn_at(subject_type: str, subject_id: UUID) -> dt.datetime:
+def get_withdrawal_time(subject_type: str, subject_id: UUID) -> dt.datetime:
     """The last time, or before all times."""
     tombstones = Edition.objects.of(subject_type, subject_id).filter(is_tombstone=True)
     return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL
@@ -252,7 +255,7 @@ def approved_revision(subject: Subject) -> Review | None:
             approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
             judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
         )
-        .filter(approved=True, judged_at__gte=withdrawn_at(*about))
+        .filter(approved=True, judged_at__gte=get_withdrawal_time(*about))
         .first()
     )
     return Review.of(subject, revision) if revision else None
@@ -294,7 +297,7 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
         "remark",
         "carried_from",
     )
-    withdrawn = withdrawn_last(keys)
+    withdrawn = get_withdrawal_times(keys)
     return [
         verdict
         for verdict in map(Given._make, values)
@@ -302,18 +305,18 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
     ]
 
 
-def withdrawn_last(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
+def get_withdrawal_times(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
     tombstones = Edition.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, is_tombstone=True)
     return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
 
 
-def approved_pairs(given: Iterable[Given]) -> dict[Place, Pair]:
+def approved_pairs(verdicts: Iterable[Given]) -> dict[Place, Pair]:
     """The translation that was approved last, and the source that it was approved beside; in one query.
 
     It is the document of the verdict: the revision may hold another one, which is in review.
     """
     last: dict[tuple[UUID, str, str], Given] = {}
-    for verdict in given:
+    for verdict in verdicts:
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # what is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
     approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
@@ -332,10 +335,10 @@ def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[K
 
     Of all languages where none are named. What was withdrawn since, or taken back, or erased, is not among them.
     """
-    return approved_of(subject.pk, *languages)
+    return get_approved_translations_by_id(subject.pk, *languages)
 
 
-def approved_of(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
+def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
     """The same for the key of a meeting or topic."""
     verdicts = verdicts_given([key])
     pairs = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, save_digest, type_of
 from agenda.models import Revision, RevisionDocument, Why
 from agenda.translating import topics_named
 from meetings.audit import Actor, record, record_about
@@ -15,7 +15,12 @@ from meetings.editions import store
 from meetings.models import Act, StoredDocument
 from meetings.vocabulary import Language
 
-ACTS = {Why.SAVED: Act.SAVED, Why.TRANSLATED: Act.TRANSLATED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
+AUDIT_ACTS = {
+    Why.SAVED: Act.SAVED,
+    Why.TRANSLATED: Act.TRANSLATED,
+    Why.IMPORTED: Act.IMPORTED,
+    Why.RESTORED: Act.RESTORED,
+}
 
 
 def keep_revision(
@@ -32,10 +37,10 @@ def keep_revision(
         return None
     documents = documents_of_revision(last) if last else {}
     try:
-        return write(saved, drafts_of(saved, now, names=names_in(documents)), now, by, why=why, remark=remark)
+        return write_revision(saved, drafts_of(saved, now, names=names_in(documents)), now, by, why=why, remark=remark)
     except InvalidDocument as error:
-        note_digest(saved, NO_DOCUMENT)
-        record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
+        save_digest(saved, NO_DOCUMENT)
+        record(by, AUDIT_ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
         return None
 
 
@@ -44,19 +49,19 @@ def keep_translations(subject: Subject, now: dt.datetime, by: Actor, language: s
     return keep_revision(subject, now, by, Why.TRANSLATED, Language(language).label)
 
 
-def write(
+def write_revision(
     subject: Subject, documents: Iterable[SubjectDocument], now: dt.datetime, by: Actor, *, why: Why, remark: str = ""
 ) -> Revision | None:
     """A revision of the documents, the source's first; none where a mere save says what the one before says."""
     documents = list(documents)
     digests = store(documents)
-    note_digest(subject, digests[0])
+    save_digest(subject, digests[0])
     last = latest(subject)
     digests_by_language: dict[str, str] = {
         document.language: digest for document, digest in zip(documents, digests, strict=True)
     }
     same = last and {x.language: x.document_id for x in last.documents.all()} == digests_by_language
-    if same and why in ACTS:
+    if same and why in AUDIT_ACTS:
         return None
     revision = add(
         digests_by_language,
@@ -70,8 +75,8 @@ def write(
         remark=remark,
         source_language=documents[0].language,
     )
-    if why in ACTS:
-        record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
+    if why in AUDIT_ACTS:
+        record_about(by, AUDIT_ACTS[why], documents[0], digest=digests[0], remark=remark)
     return revision
 
 
@@ -96,7 +101,7 @@ def add(digests: Mapping[str, str], **facts: Any) -> Revision:
 
 
 def latest(subject: Subject) -> Revision | None:
-    revisions = Revision.objects.of(type_of(subject), subject.pk).newest_first()
+    revisions = Revision.objects.for_subject(type_of(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 

@@ -24,11 +24,11 @@ class Banner:
     `appears` stands where a page says since when it has been published; `pdf` leads to the same as PDF.
     """
 
-    mark: str = ""
-    told: str = ""
-    back: tuple[str, str] | None = None
+    status: str = ""
+    message: str = ""
+    back_link: tuple[str, str] | None = None
     languages: Collection[Language] = field(default_factory=list)
-    appears: str = ""
+    publication_date: str = ""
     pdf: str = ""
 
 
@@ -57,14 +57,16 @@ def show_page(
     template, context = "base.html", dict[str, Any]()
     with override(publication.language if publication else get_language()):
         if publication:
-            template, context = page_of(request, publication, minute.replace(second=0, microsecond=0))
+            template, context = get_template_and_context(request, publication, minute.replace(second=0, microsecond=0))
         response = render(request, template, context | {"banner": banner})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def page_of(request: HttpRequest, publication: Publication, minute: dt.datetime) -> tuple[str, dict[str, Any]]:
+def get_template_and_context(
+    request: HttpRequest, publication: Publication, minute: dt.datetime
+) -> tuple[str, dict[str, Any]]:
     document = publication.document
     if isinstance(document, Tombstone):
         return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}

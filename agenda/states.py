@@ -55,10 +55,10 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
     )
     changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
     annotated: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
-    return with_reviews(annotated, subject_type)
+    return annotate_reviews(annotated, subject_type)
 
 
-def with_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
+def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
     """Adds where the review of the source text stands: translations hold up nothing.
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
@@ -161,7 +161,7 @@ class State:
     was_forced: bool = False
     planned_at: dt.datetime | None = None
     is_held: bool = False
-    is_submitted_anew: bool = False
+    is_resubmitted: bool = False
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -191,19 +191,19 @@ class State:
     @property
     def is_waited_for(self) -> bool:
         """A verdict is still wanted: of what is withdrawn as it was released, none is."""
-        return self.is_submitted_anew or self.was_forced or not self.is_withdrawn
+        return self.is_resubmitted or self.was_forced or not self.is_withdrawn
 
     @property
     def is_unsubmitted(self) -> bool:
         """The working copy says something else than what is out or will be, and nobody has been asked to approve it."""
-        waits = self.review and (self.review != ReviewState.APPROVED or self.is_submitted_anew)
+        waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         return self.is_changed and not self.is_withdrawn and not waits
 
     @property
     def is_waiting_for_release(self) -> bool:
         """Approved as it stands, and nobody has said yet when it is to appear."""
         is_settled = self.is_released or self.planned_at or self.is_held
-        return self.review == ReviewState.APPROVED and self.is_submitted_anew and not is_settled
+        return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
 
     def words(self) -> list[str]:
         """As “Live, edition 2”, “Appears 25 Nov 10:00”; more than one where more than one is so."""
@@ -220,14 +220,14 @@ class State:
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )
-        return [*labels, *self.review_words()] or [_("Draft")]
+        return [*labels, *self.get_review_labels()] or [_("Draft")]
 
-    def review_words(self) -> list[str]:
+    def get_review_labels(self) -> list[str]:
         labels = []
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
                 labels.append(_("Published without approval"))
-        elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_submitted_anew):
+        elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_resubmitted):
             labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),

@@ -37,12 +37,12 @@ def standing_suppression(edition: Edition) -> Suppression | None:
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Closes the text of an edition that another has taken the place of, from this moment. Raises Refused."""
-    reason = given(reason)
+    reason = clean_reason(reason)
     require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
         lock(subject)
         refuse_to_suppress(edition)
-        tell(by, Act.SUPPRESSED, edition, reason)
+        record_edition(by, Act.SUPPRESSED, edition, reason)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
@@ -71,7 +71,7 @@ def refuse_to_suppress(edition: Edition) -> None:
 
 def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Opens the text of a suppressed edition again. Raises Refused."""
-    reason = given(reason)
+    reason = clean_reason(reason)
     require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
         lock(subject)
@@ -80,7 +80,7 @@ def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppr
             raise Refused(_("This edition is not taken out."))
         if edition.documents.filter(document__text="").exists():
             raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
-        tell(by, Act.REINSTATED, edition, reason)
+        record_edition(by, Act.REINSTATED, edition, reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])
         return suppression
@@ -94,31 +94,31 @@ def erase(
     For good, and for an operator alone: only the digest stays. Revisions of the working copy that say the same, byte
     for byte, share the stored text and are emptied with it. The working copy itself is left alone. Raises Refused.
     """
-    reason = given(reason)
+    reason = clean_reason(reason)
     if by.user is not None:
         raise Refused(_("An operator of the site erases texts, by command."))
     with transaction.atomic():
         lock(subject)  # so that nobody publishes the text meanwhile
         if standing_suppression(edition) is None:
             raise Refused(_("This edition is not suppressed: suppress it first."))
-        rows = chosen(edition, languages)
+        rows = select_documents(edition, languages)
         digests = {row.document_id for row in rows}
-        refuse_what_is_read_elsewhere(edition, digests)
-        tell(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
+        refuse_text_readable_elsewhere(edition, digests)
+        record_edition(by, Act.ERASED, edition, reason, erased={row.language: row.document_id for row in rows})
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
-        SearchRow.objects.filter(of_documents(digests)).delete()
+        SearchRow.objects.filter(build_documents_filter(digests)).delete()
     return rows
 
 
-def of_documents(digests: Collection[str]) -> Exists:
+def build_documents_filter(digests: Collection[str]) -> Exists:
     """For rows of editions in a language: that one of the documents is what the edition holds in it."""
     rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
     return Exists(rows.filter(document__in=digests))
 
 
-def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
+def select_documents(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
     """What the edition holds in these languages, or in all, and was not erased."""
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
@@ -132,7 +132,7 @@ def chosen(edition: Edition, languages: Collection[str]) -> list[EditionDocument
     return rows
 
 
-def refuse_what_is_read_elsewhere(edition: Edition, digests: Collection[str]) -> None:
+def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -> None:
     shared = same_text_elsewhere(edition, digests)
     if named := [f"{in_brussels(row.edition.available_from)} ({row.language})" for row in shared]:
         raise Refused(
@@ -151,7 +151,7 @@ def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 
-def given(reason: str) -> str:
+def clean_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise Refused(_("Give the reason; it is public."), about="reason")
@@ -164,7 +164,7 @@ def given(reason: str) -> str:
     return reason
 
 
-def tell(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
     digest = edition.documents.get(language=edition.source_language).document_id
     record(
         by,

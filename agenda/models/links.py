@@ -15,10 +15,10 @@ from meetings.models.web import validate_web_address
 from meetings.shaped import ShapedField
 from meetings.vocabulary import Language, LinkKind
 
-OWNERS = ("meeting", "item", "point", "result", "topic")
+OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
 
 
-def exactly_one(names: tuple[str, ...]) -> Q:
+def build_exactly_one_condition(names: tuple[str, ...]) -> Q:
     """The condition that just one of these keys is set."""
     choices = [Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
     condition = choices[0]
@@ -28,7 +28,7 @@ def exactly_one(names: tuple[str, ...]) -> Q:
 
 
 class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
-    def of_meeting(self, meeting: Meeting) -> Self:
+    def for_meeting(self, meeting: Meeting) -> Self:
         """All links in a meeting's document, whatever they stand at."""
         owners = Q(meeting=meeting) | Q(item__meeting=meeting) | Q(point__meeting=meeting) | Q(result__meeting=meeting)
         return self.filter(owners)
@@ -66,7 +66,7 @@ class MediaLink(OrderedRow):
         verbose_name_plural = _("links")
         constraints = [
             models.CheckConstraint(
-                condition=exactly_one(OWNERS),
+                condition=build_exactly_one_condition(OWNER_FIELDS),
                 name="a_link_has_one_owner",
                 violation_error_message=_("A link belongs to one meeting, item, point, result or topic."),
             )
@@ -76,9 +76,9 @@ class MediaLink(OrderedRow):
         return self.title
 
     def siblings(self) -> MediaLinkQuerySet:
-        return MediaLink.objects.filter(**{f"{name}_id": getattr(self, f"{name}_id") for name in OWNERS})
+        return MediaLink.objects.filter(**{f"{name}_id": getattr(self, f"{name}_id") for name in OWNER_FIELDS})
 
     @property
     def owner_id(self) -> UUID:
-        owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNERS)))
+        owner: UUID = next(filter(None, (getattr(self, f"{name}_id") for name in OWNER_FIELDS)))
         return owner

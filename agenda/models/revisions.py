@@ -14,7 +14,7 @@ from meetings.models import StoredDocument, SubjectType
 from meetings.vocabulary import Language
 
 
-class ByWhom(models.Model):
+class AttributedModel(models.Model):
     """`by_name` is who it was for people to read; `by` is empty where it was a command."""
 
     by = models.ForeignKey(
@@ -44,7 +44,7 @@ FOR_REVIEW = (Why.SUBMITTED, Why.FORCED)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def of(self, subject_type: str, subject_id: uuid.UUID) -> "RevisionQuerySet":
+    def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> "RevisionQuerySet":
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
     def newest_first(self) -> "RevisionQuerySet":
@@ -52,7 +52,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.order_by("-version", "-pk")
 
 
-class Revision(ByWhom):
+class Revision(AttributedModel):
     """The documents of a meeting or topic, one a language, as they were saved or submitted; keys count up.
 
     `version` is that of the row of the working copy: a save that changed nothing has no revision of its own.
@@ -85,7 +85,7 @@ class RevisionDocument(models.Model):
         ]
 
 
-class Verdict(ByWhom):
+class Verdict(AttributedModel):
     """What a reviewer said of a submitted revision's document in a language: approved, or sent back.
 
     It is about the text and not about the row: whatever says the same, byte for byte, is approved with it. The latest

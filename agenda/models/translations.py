@@ -4,12 +4,12 @@ import uuid
 
 from django.db import models
 
-from agenda.models.revisions import ByWhom
+from agenda.models.revisions import AttributedModel
 from meetings.models import SubjectType
 from meetings.vocabulary import Language
 
 
-class ConfirmedDifference(ByWhom):
+class ConfirmedDifference(AttributedModel):
     """A difference that would block an approval, and is meant: it does not block as long as neither text changes.
 
     `digest` is of both texts and of the difference (`agenda.translations.confirming`), so there is nothing to take back

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, type_of
-from agenda.publishing.refusals import NotApproved
+from agenda.publishing.refusals import NotApprovedError
 from agenda.publishing.stored import live_digests
 from meetings.models import Meeting, Translation
 from meetings.vocabulary import Language, OtherLanguages
@@ -19,20 +19,22 @@ def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> li
     """
     if not isinstance(subject, Meeting) or live_digests(subject.pk, now):
         return []
-    wanted = set(subject.required_languages)
+    required = set(subject.required_languages)
     if subject.other_languages == OtherLanguages.WAIT:
         started = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
-        wanted |= set(started.values_list("language", flat=True))
+        required |= set(started.values_list("language", flat=True))
     return [
-        Language(language) for language in Language.values if language in wanted - {*approved, subject.source_language}
+        Language(language)
+        for language in Language.values
+        if language in required - {*approved, subject.source_language}
     ]
 
 
-def refuse_to_go_before(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
+def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
     """Raises NotApproved where what is approved in the languages given has to wait for others."""
     if waits_for := awaited(subject, approved, now):
         languages = ", ".join(language.label for language in waits_for)
-        raise NotApproved(
+        raise NotApprovedError(
             _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
             % {"subject": subject, "languages": languages}
         )

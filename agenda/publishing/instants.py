@@ -19,33 +19,35 @@ from meetings.closed import ClosedText
 from meetings.editions import NO_LONGER_PENDING, TOO_LATE
 from meetings.models import Configuration, Edition, Meeting
 
-Written = TypeVar("Written")
-TRIES = 3
+WriteResult = TypeVar("WriteResult")
+MAX_ATTEMPTS = 3
 
 
-class Overtaken(Exception):
+class RetryTransaction(Exception):
     """Somebody else committed between a first look and the locks: all is to be looked at again."""
 
 
-def before_its_instant(
-    at: dt.datetime | None, write: Callable[[dt.datetime, dt.datetime], Written], margin: dt.timedelta = dt.timedelta()
-) -> Written:
+def commit_before(
+    at: dt.datetime | None,
+    write: Callable[[dt.datetime, dt.datetime], WriteResult],
+    margin: dt.timedelta = dt.timedelta(),
+) -> WriteResult:
     """Runs `write(now, instant)` in a transaction that ends before the instant: `at`, or the next whole second, which
     `margin` puts off.
 
     The database refuses a commit that comes too late; for “now”, all is then done again, with a second that leaves it
     twice as long as it took.
     """
-    for _attempt in range(TRIES):
+    for _attempt in range(MAX_ATTEMPTS):
         now = timezone.now()
         instant = at or next_instant(now + margin)
-        refuse_past(instant, now)
+        refuse_past_instant(instant, now)
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
         except ClosedText as error:
             raise Refused(str(error)) from error
-        except Overtaken:
+        except RetryTransaction:
             continue
         except IntegrityError as error:
             if NO_LONGER_PENDING in str(error):  # it has appeared meanwhile: look at everything again
@@ -64,31 +66,31 @@ def before_its_instant(
     )
 
 
-def refuse_past(instant: dt.datetime, now: dt.datetime) -> None:
+def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
     """Raises Refused for what is no whole second in the future."""
     if instant <= now or instant.microsecond:
         raise Refused(_("The time to publish at must be a whole second in the future."), about="at")
 
 
-def refuse_late(deleted: Sequence[Edition]) -> None:
+def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
     """The last look before the commit at pending editions deleted in it: SQLite looks only at the deletion itself."""
-    if any(edition.available_from <= timezone.now() for edition in deleted):
+    if any(edition.available_from <= timezone.now() for edition in deleted_editions):
         raise IntegrityError(TOO_LATE)
 
 
-def no_topics(_meeting: Meeting) -> Iterable[UUID]:
+def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
     return ()
 
 
-Naming = Callable[[Meeting], Iterable[UUID]]
+TopicLister = Callable[[Meeting], Iterable[UUID]]
 """Tells which topics the text of a meeting names that is to go out."""
 
 
-def lock(subject: Subject, naming: Naming = no_topics) -> Subject:
-    return lock_all([subject], naming)[0]
+def lock(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+    return lock_subjects([subject], list_topics)[0]
 
 
-def lock_all(subjects: Iterable[Subject], naming: Naming = no_topics) -> list[Subject]:
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
     """Their rows, fresh and locked until the end of the transaction: two publishers go one after the other.
 
     Meetings' configurations are locked with them, so that no two meetings claim one address at once; and the topics
@@ -103,8 +105,8 @@ def lock_all(subjects: Iterable[Subject], naming: Naming = no_topics) -> list[Su
     locked: dict[UUID, Subject] = {
         meeting.pk: meeting for meeting in meetings.select_for_update(no_key=True, of=("self",))
     }
-    named = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in naming(meeting)]
-    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *named]).order_by("pk").select_for_update(no_key=True)
+    topic_ids = [topic for meeting in locked.values() if isinstance(meeting, Meeting) for topic in list_topics(meeting)]
+    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:
         if subject.pk not in locked:

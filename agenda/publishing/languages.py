@@ -12,16 +12,16 @@ from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
 from agenda.publishing.instants import lock
 from agenda.publishing.refusals import Refused
-from agenda.publishing.releasing import publish_following
-from agenda.publishing.scheduling import join
-from agenda.publishing.stored import digests_of, with_languages
+from agenda.publishing.releasing import publish_translations
+from agenda.publishing.scheduling import join_release
+from agenda.publishing.stored import digests_of, merge_languages
 from agenda.reviews import approved_digests, approved_revision
 from meetings.audit import Actor, record
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 from meetings.rights import Right, require
 from meetings.vocabulary import Language, OtherLanguages
 
-BY_THE_WAY = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
+REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
 """Of editions for which nobody releases a text anew."""
 
 
@@ -33,25 +33,31 @@ def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: 
         require(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):
             raise Refused(_("There is no official language “%s”.") % sorted(unknown)[0], about="required")
-        wanted = [
+        required_languages = [
             language for language in Language.values if language in required and language != locked.source_language
         ]
         rule = OtherLanguages(others)
-        Meeting.objects.filter(pk=locked.pk).update(required_languages=wanted, other_languages=rule)
+        Meeting.objects.filter(pk=locked.pk).update(required_languages=required_languages, other_languages=rule)
         record(
-            by, Act.LANGUAGE_RULE, SubjectType.MEETING, locked.pk, title=str(locked), required=wanted, others=str(rule)
+            by,
+            Act.LANGUAGE_RULE,
+            SubjectType.MEETING,
+            locked.pk,
+            title=str(locked),
+            required=required_languages,
+            others=str(rule),
         )
 
 
 @dataclass(frozen=True)
-class Followed:
+class ReleasedTranslations:
     """What became of translations that were approved; `is_live`: readers have them in a second, at most."""
 
     edition: Edition
     is_live: bool
 
 
-def follow(subject: Subject, *, by: Actor) -> Followed | None:
+def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
     """Lets approved translations go where their source text is, with nobody to release them once more.
 
     They join the edition still to come at its instant. Where the very source text is live, they are an edition of their
@@ -67,36 +73,36 @@ def follow(subject: Subject, *, by: Actor) -> Followed | None:
     editions = Edition.objects.of(type_of(subject), subject.pk)
     waiting = editions.pending(now).first()
     if waiting:
-        release = release_to_join(waiting)
-        if release and may_join(waiting, texts, subject.source_language):
-            join(release, subject, by=by)
-            return Followed(editions.get(available_from=waiting.available_from), is_live=False)
+        release = find_joinable_release(waiting)
+        if release and can_join(waiting, texts, subject.source_language):
+            join_release(release, subject, by=by)
+            return ReleasedTranslations(editions.get(available_from=waiting.available_from), is_live=False)
         return None
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
-    if live and not waits and may_join(live, texts, subject.source_language):
-        [edition] = publish_following(subject, by=by)
-        return Followed(edition, is_live=True)
+    if live and not waits and can_join(live, texts, subject.source_language):
+        [edition] = publish_translations(subject, by=by)
+        return ReleasedTranslations(edition, is_live=True)
     return None
 
 
 def went_back(subject: Subject, now: dt.datetime) -> bool:
     """To an earlier edition, since a text was released last: what was taken back comes with no language of itself."""
     editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
-    released = editions.exclude(reason__in=BY_THE_WAY).order_by("available_from").last()
+    released = editions.exclude(reason__in=REASONS_WITHOUT_RELEASE).order_by("available_from").last()
     return (
         released is not None
         and editions.filter(reason=EditionReason.RESTORATION, available_from__gt=released.available_from).exists()
     )
 
 
-def release_to_join(edition: Edition) -> Release | None:
+def find_joinable_release(edition: Edition) -> Release | None:
     """None where the edition goes out without approval: what it holds is what somebody took the blame for."""
     entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
     return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
 
 
-def may_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
+def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
     """The edition has the very source text, and not yet all that may join it."""
     current = digests_of(edition)
-    return current.get(source) == texts.get(source) and with_languages(current, texts) != current
+    return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from agenda.drafts import SubjectDocument, name_of, source_document
+from agenda.drafts import SubjectDocument, get_source_document, get_subject_name
 from agenda.publishing.instants import in_brussels
 from agenda.publishing.refusals import Refused
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
@@ -19,11 +19,11 @@ from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
 from meetings.models.edition import later_editions
 from meetings.models.history import BEFORE_ALL
 
-Name = tuple[UUID, str, str]
+TopicReference = tuple[UUID, str, str]
 """Of a topic: its id, the word in its address, its title."""
 
 
-def names_in(document: SubjectDocument | Tombstone) -> set[Name]:
+def collect_topic_references(document: SubjectDocument | Tombstone) -> set[TopicReference]:
     """What a meeting's document calls the topics of its items."""
     if not isinstance(document, MeetingDocument):
         return set()
@@ -31,69 +31,80 @@ def names_in(document: SubjectDocument | Tombstone) -> set[Name]:
 
 
 def topics_in(documents: Iterable[SubjectDocument]) -> set[UUID]:
-    return {topic for document in documents for topic, _slug, _title in names_in(document)}
+    return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
 
 
-def refuse_hidden_topics(added: Sequence[Composition]) -> None:
+def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
     """A meeting's text may have been approved together with that of a topic, whose name is not public before it is.
 
     To be called once the editions are deleted that these take the place of, so that only what stays counts.
     """
-    for composition in added:
+    for composition in compositions:
         for document in composition.documents:
-            for _topic, _slug, title in sorted(hidden(names_in(document), composition.edition.available_from, added)):
+            for _topic, _slug, title in sorted(
+                find_hidden_references(
+                    collect_topic_references(document), composition.edition.available_from, compositions
+                )
+            ):
                 raise Refused(
                     _(
                         "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which is not public by that name by "
                         "then: release them together, in that language too; or submit the meeting again, so that it "
                         "names topics as readers know them."
                     )
-                    % {"meeting": name_of(document), "language": document.language.label, "topic": title}
+                    % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
                 )
 
 
-def refuse_stranding(deleted: Sequence[Edition], added: Sequence[Composition], now: dt.datetime) -> None:
+def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[Composition], now: dt.datetime) -> None:
     """No meeting that is still to come is left naming a topic that is not public by that name by then.
 
     `deleted` are editions that were to come, `added` is what is written in their place, and is not there yet.
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
-    for edition, names in names_to_come(topics, now).items():
-        for _topic, _slug, title in sorted(hidden(names, edition.available_from, added)):
+    for edition, names in collect_scheduled_references(topics, now).items():
+        for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
             raise Refused(
                 _(
                     "“%(meeting)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
                     "would not be public by that name by then: hold, move or call off that release first."
                 )
                 % {
-                    "meeting": name_of(source_document(edition)),
+                    "meeting": get_subject_name(get_source_document(edition)),
                     "time": in_brussels(edition.available_from),
                     "topic": title,
                 }
             )
 
 
-def names_to_come(topics: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[Name]]:
+def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[TopicReference]]:
     """What meetings' editions to come call these topics, in all languages."""
-    if not topics:
+    if not topic_ids:
         return {}
-    editions = IndexedTopic.objects.filter(topic_id__in=topics, edition__available_from__gt=now).values("edition")
-    references: dict[Edition, set[Name]] = defaultdict(set)
+    editions = IndexedTopic.objects.filter(topic_id__in=topic_ids, edition__available_from__gt=now).values("edition")
+    references: dict[Edition, set[TopicReference]] = defaultdict(set)
     rows = EditionDocument.objects.filter(edition__in=editions).select_related("edition", "document")
     for row in rows:
-        references[row.edition] |= {name for name in names_in(read(row.document.text)) if name[0] in topics}
+        references[row.edition] |= {
+            name for name in collect_topic_references(read(row.document.text)) if name[0] in topic_ids
+        }
     return references
 
 
-def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition]) -> set[Name]:
+def find_hidden_references(
+    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[Composition]
+) -> set[TopicReference]:
     """Those of the names that readers cannot know by the instant.
 
     They know each that a topic has in an edition that has appeared since it was withdrawn last, in any of its
     languages; `added` is written now, and is not there yet.
     """
-    beside = [composition for composition in added if composition.edition.available_from <= instant]
-    unknown = names - {
-        name for composition in beside for document in composition.documents for name in own_name(document)
+    released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
+    unknown = references - {
+        name
+        for composition in released_together
+        for document in composition.documents
+        for name in get_own_reference(document)
     }
     if not unknown:
         return set()
@@ -106,12 +117,12 @@ def hidden(names: set[Name], instant: dt.datetime, added: Sequence[Composition])
     )
     texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
     for text in texts.iterator(chunk_size=50):
-        unknown -= own_name(read(text))
+        unknown -= get_own_reference(read(text))
         if not unknown:
             break
     return unknown
 
 
-def own_name(document: SubjectDocument | Tombstone) -> set[Name]:
+def get_own_reference(document: SubjectDocument | Tombstone) -> set[TopicReference]:
     """A topic's own; no other document has one."""
     return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from agenda.drafts import Subject, type_of
 from agenda.models import Release, ReleaseEntry
 from agenda.publishing.awaiting import awaited
-from agenda.publishing.instants import lock_all, refuse_past
-from agenda.publishing.refusals import NotApproved, Refused, checked
+from agenda.publishing.instants import lock_subjects, refuse_past_instant
+from agenda.publishing.refusals import NotApprovedError, Refused, checked
 from agenda.publishing.releasing import publish
-from agenda.publishing.scheduling import State, locked_release, subjects_of, tell_all
-from agenda.publishing.telling import Notes, Told
+from agenda.publishing.scheduling import State, lock_release, record_release, subjects_of
+from agenda.publishing.telling import ChangeNotes, Told
 from agenda.reviews import approved_digests, unreleased
 from meetings.audit import Actor
 from meetings.models import Act, Edition
@@ -39,15 +39,15 @@ def plan(
     What readers are told is given as to `publish`. Thirty minutes before, what is still not approved alarms. Raises
     Refused.
     """
-    notes = Notes.checked(note, editorial, told)
+    notes = ChangeNotes.clean(note, editorial, told)
     with transaction.atomic():
-        locked = lock_all({subject.pk: subject for subject in subjects}.values())
+        locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         for subject in locked:
             require(by, Right.PUBLISH, subject)
             if planned_for(subject):
                 raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
-        refuse_past(at, now)
+        refuse_past_instant(at, now)
         release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
         ReleaseEntry.objects.bulk_create(
             ReleaseEntry(
@@ -55,12 +55,12 @@ def plan(
                 subject_type=type_of(subject),
                 subject_id=subject.pk,
                 title=str(subject),
-                note=notes.of(subject.pk).note,
-                is_editorial=notes.of(subject.pk).editorial,
+                note=notes.for_subject(subject.pk).note,
+                is_editorial=notes.for_subject(subject.pk).editorial,
             )
             for subject in locked
         )
-        tell_all(by, Act.PLANNED, release, at=at.isoformat())
+        record_release(by, Act.PLANNED, release, at=at.isoformat())
     return release
 
 
@@ -74,16 +74,16 @@ def schedule_as_planned(release: Release, by: Actor) -> list[Edition]:
 
     Whoever planned it let it appear then: so it is their right to publish that counts. Raises Refused and NotAllowed.
     """
-    return carry_out(release, by, right_of=Actor(release.by, release.by_name))
+    return publish_planned_release(release, by, authority=Actor(release.by, release.by_name))
 
 
-def carry_out(
+def publish_planned_release(
     release: Release,
     by: Actor,
     *,
     at: dt.datetime | None = None,
     now: bool = False,
-    right_of: Actor | None = None,
+    authority: Actor | None = None,
 ) -> list[Edition]:
     """Schedules a planned release, now that everything in it is approved; Refused where it is not.
 
@@ -98,17 +98,17 @@ def carry_out(
         at=None if now else at or release.at,
         told={entry.subject_id: Told(entry.note, entry.is_editorial) for entry in entries},
         release=release,
-        right_of=right_of,
+        authority=authority,
     )
 
 
 def is_ready(release: Release) -> bool:
     """Everything in a planned release is approved."""
     subjects, now = subjects_of(release), timezone.now()
-    return len(subjects) == release.entries.count() and all(goes_out(subject, now) for subject in subjects)
+    return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
 
 
-def goes_out(subject: Subject, now: dt.datetime) -> bool:
+def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """It is approved as it stands, in the languages that it waits for."""
     review = unreleased(subject)
     if review is None or not review.is_whole:
@@ -120,11 +120,11 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
     """Lets a planned release be due at another instant. Raises Refused."""
     reason = checked(reason, "reason")
     if at is None:
-        raise NotApproved(_("It is not approved yet. In an emergency, publish it without approval."))
+        raise NotApprovedError(_("It is not approved yet. In an emergency, publish it without approval."))
     with transaction.atomic():
-        release = locked_release(release, by, State.PLANNED)
-        refuse_past(at, timezone.now())
-        tell_all(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
+        release = lock_release(release, by, State.PLANNED)
+        refuse_past_instant(at, timezone.now())
+        record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()
 
@@ -141,7 +141,7 @@ def languages_awaited(subject: Subject, now: dt.datetime) -> list[Language]:
 
 
 @dataclass(frozen=True)
-class Alarm:
+class ReleaseAlarm:
     """A planned release that is due within half an hour, or was, and what of it is not approved."""
 
     release: Release
@@ -149,10 +149,10 @@ class Alarm:
     is_overdue: bool
 
 
-def alarms(now: dt.datetime) -> list[Alarm]:
+def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
     return [
-        Alarm(
+        ReleaseAlarm(
             release,
             [subject for subject in subjects_of(release) if lacks_approval(subject, now)],
             release.at <= now,

@@ -21,7 +21,7 @@ from agenda.drafts import (
     translations_of,
 )
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
-from agenda.publishing.instants import in_brussels, lock, lock_all
+from agenda.publishing.instants import in_brussels, lock, lock_subjects
 from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
 from agenda.publishing.stored import live_digests
 from agenda.publishing.translations import (
@@ -30,8 +30,8 @@ from agenda.publishing.translations import (
     refuse_differing_hours,
     right_to_judge,
 )
-from agenda.reviews import LanguageReview, Review, approved_translations, verdicts_on
-from agenda.revisions import write
+from agenda.reviews import LanguageReview, Review, approved_translations, get_verdicts
+from agenda.revisions import write_revision
 from agenda.translating import Key, Made
 from meetings.audit import Actor, record_about
 from meetings.documents.text import InvalidDocument
@@ -54,7 +54,7 @@ def submit(
     """
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
-        locked = lock_all(subjects)
+        locked = lock_subjects(subjects)
         for subject in locked:
             require(by, Right.SUBMIT, subject)
         now = timezone.now()
@@ -72,13 +72,13 @@ def submit(
                 raise Refused(explanation)
             refuse_differing_hours(subject, documents)
             written = [
-                write(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
-                for version in versions_of(subject, documents, carried[subject.pk])
+                write_revision(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
+                for version in build_submitted_versions(subject, documents, carried[subject.pk])
             ]
             revision = written[-1]
             assert revision is not None
             revisions.append(revision)
-            tell(by, Act.SUBMITTED, revision, documents[0], remark=remark)
+            record_revision(by, Act.SUBMITTED, revision, documents[0], remark=remark)
     return revisions
 
 
@@ -86,8 +86,8 @@ def said_in(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[s
     return {digest_of_draft(document) for _subject, documents in texts for document in documents}
 
 
-def versions_of(
-    subject: Subject, documents: Sequence[SubjectDocument], carried: Sequence[SubjectDocument]
+def build_submitted_versions(
+    subject: Subject, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
 ) -> Iterator[list[SubjectDocument]]:
     """What is submitted: first, where there are new translations, with those instead that are approved already.
 
@@ -97,7 +97,7 @@ def versions_of(
     last = Review.last(subject)
     is_same = last is not None and last.source.digest == digest_of_draft(documents[0])
     new = {document.language: document for document in documents}
-    known = {document.language: document for document in carried}
+    known = {document.language: document for document in approved_documents}
     if not is_same and any(language in known and known[language] != document for language, document in new.items()):
         yield [*(new | known).values()]
     before = {document.language: document for document in last.documents()} if last and is_same else {}
@@ -108,11 +108,13 @@ def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], no
     """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
     if (last := Review.last(subject)) is None:
         return ""
-    explanation = hindrance_of(last, {str(document.language): digest_of_draft(document) for document in documents}, now)
+    explanation = explain_last_submission(
+        last, {str(document.language): digest_of_draft(document) for document in documents}, now
+    )
     return explanation and explanation % subject
 
 
-def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
+def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
     """By what was submitted last; `%s` is in the place of the subject."""
     submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
@@ -122,7 +124,7 @@ def hindrance_of(last: Review, digests: Mapping[str, str], now: dt.datetime) -> 
             message = _("“%s” was released as it stands without approval: approve it after the fact.")
             return message if goes_out else ""
         return _("“%s” is in review as it stands: nothing has changed since.")
-    verdicts = verdicts_on(last.revision, digests)
+    verdicts = get_verdicts(last.revision, digests)
     if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
     if live_digests(last.revision.subject_id, now) == digests:
@@ -144,7 +146,7 @@ def texts_of(
     released: list[SubjectDocument] = []
     try:
         for subject in ordered:
-            documents = drafts_of(subject, now, released, translations=translations_for(subject, languages))
+            documents = drafts_of(subject, now, released, translations=select_translations(subject, languages))
             released += documents if isinstance(subject, BackgroundTopic) else []
             texts.append((subject, documents))
     except InvalidDocument as error:
@@ -152,7 +154,7 @@ def texts_of(
     return texts
 
 
-def translations_for(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
+def select_translations(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
     """By language: those of the working copy where it is chosen, or none is, else those that are approved."""
     fresh = translations_of(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
@@ -179,7 +181,9 @@ def approve(
     `shown` is what the reviewer looked at, `LanguageReview.shown` of each: another submission or verdict since is
     refused, and so is one's own text.
     """
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True)
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
+    )
 
 
 def send_back(
@@ -194,10 +198,12 @@ def send_back(
     """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
     if not remark.strip():
         raise Refused(_("Say what is to be mended."), about="remark")
-    return judge(subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False)
+    return review_texts(
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
+    )
 
 
-def judge(
+def review_texts(
     subject: Subject,
     *,
     by: Actor,
@@ -210,7 +216,7 @@ def judge(
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
         subject = lock(subject)
-        review, chosen = asked_about(subject, by, languages, revision)
+        review, chosen = find_review(subject, by, languages, revision)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}
         if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
             raise ChangedMeanwhile(
@@ -223,10 +229,10 @@ def judge(
             for language_review in chosen:
                 refuse_own_text(review.revision, language_review, by)
         else:
-            refuse_what_goes_out(review.revision, chosen)
+            refuse_released_texts(review.revision, chosen)
         for language_review in chosen:
             if language_review.shown not in shown:
-                raise ChangedMeanwhile(unseen_verdict(language_review))
+                raise ChangedMeanwhile(explain_unseen_verdict(language_review))
         documents = dict(
             zip((language_review.language for language_review in review.languages), review.documents(), strict=True)
         )
@@ -235,7 +241,7 @@ def judge(
                 subject, [review.documents()[0], *(documents[language_review.language] for language_review in chosen)]
             )
         verdicts = [
-            verdict(
+            create_verdict(
                 review.revision, language_review, documents[language_review.language], by, remark, approved=approved
             )
             for language_review in chosen
@@ -245,7 +251,7 @@ def judge(
         return verdicts
 
 
-def asked_about(
+def find_review(
     subject: Subject, by: Actor, languages: Collection[str] | None, revision: Revision | None
 ) -> tuple[Review, list[LanguageReview]]:
     """The review, and what of it they judge. Raises NotAllowed for a language that is not theirs, or where none is."""
@@ -254,10 +260,12 @@ def asked_about(
     review = Review.of(subject, revision) if revision else Review.last(subject)
     if review is None:
         raise Refused(_("Nothing has been submitted for approval."))
-    return review, chosen_for(by, subject, review, languages)
+    return review, select_languages(by, subject, review, languages)
 
 
-def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collection[str] | None) -> list[LanguageReview]:
+def select_languages(
+    by: Actor, subject: Subject, review: Review, languages: Collection[str] | None
+) -> list[LanguageReview]:
     if languages is None:
         allowed = [
             language_review for language_review in review.languages if may_judge(by, subject, language_review.language)
@@ -271,7 +279,7 @@ def chosen_for(by: Actor, subject: Subject, review: Review, languages: Collectio
     return chosen
 
 
-def unseen_verdict(review: LanguageReview) -> str:
+def explain_unseen_verdict(review: LanguageReview) -> str:
     """Why somebody who looked at the text has to look again: by now its verdict is another one."""
     message = _("The verdict on this text (%(language)s) that this page showed counts no more.")
     facts = {"language": review.language.label}
@@ -287,7 +295,7 @@ def unseen_verdict(review: LanguageReview) -> str:
     return f"{message % facts} {_('Nothing was decided: look again.')}"
 
 
-def refuse_what_goes_out(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
+def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
     """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected.
 
     The text counts and not the submission: translations are submitted after it, with the same source text. What
@@ -324,7 +332,7 @@ def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> 
         )
 
 
-def verdict(
+def create_verdict(
     revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
 ) -> Verdict:
     act = Act.APPROVED if approved else Act.SENT_BACK
@@ -342,6 +350,6 @@ def verdict(
     return created
 
 
-def tell(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
+def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
     digests = {row.language: row.document_id for row in revision.documents.all()}
     record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)

@@ -11,11 +11,18 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
-from agenda.publishing.awaiting import refuse_to_go_before
-from agenda.publishing.instants import Naming, before_its_instant, in_brussels, lock_all, no_topics, refuse_late
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranding, topics_in
-from agenda.publishing.refusals import PendingEdition, Refused, checked
-from agenda.publishing.stored import composed_again, digests_of, is_changed, live_digests
+from agenda.publishing.awaiting import require_languages
+from agenda.publishing.instants import (
+    TopicLister,
+    commit_before,
+    in_brussels,
+    list_no_topics,
+    lock_subjects,
+    refuse_if_appeared,
+)
+from agenda.publishing.naming import refuse_hidden_topics, refuse_stranded_meetings, topics_in
+from agenda.publishing.refusals import PendingEditionError, Refused, checked
+from agenda.publishing.stored import digests_of, is_changed, live_digests, rebuild_edition
 from agenda.reviews import approved_revision
 from agenda.revisions import documents_of_revision
 from meetings.audit import Actor, record, record_about
@@ -38,29 +45,32 @@ def subjects_of(release: Release) -> list[Subject]:
 def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
     reason = checked(reason, "reason")
-    return before_its_instant(at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.MOVED))
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
+    )
 
 
 def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
     reason = checked(reason, "reason")
-    return before_its_instant(
-        at, lambda now, instant: again(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
+    return commit_before(
+        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
     )
 
 
-def join(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
+def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
     """Writes a scheduled release anew for its own instant, with the languages of the subject that are approved by now.
 
     No right is asked: whoever scheduled it let them come. Raises Refused.
     """
     act = Act.LANGUAGE_ADDED
-    return before_its_instant(
-        release.at, lambda now, instant: again(release, now, instant, by, reason="", act=act, joined=subject)
+    return commit_before(
+        release.at,
+        lambda now, instant: rewrite_release(release, now, instant, by, reason="", act=act, joining_subject=subject),
     )
 
 
-def again(
+def rewrite_release(
     release: Release,
     now: dt.datetime,
     instant: dt.datetime,
@@ -68,7 +78,7 @@ def again(
     *,
     reason: str,
     act: Act,
-    joined: Subject | None = None,
+    joining_subject: Subject | None = None,
 ) -> list[Edition]:
     """Writes the editions of a scheduled or held release anew, for another instant.
 
@@ -80,36 +90,38 @@ def again(
         return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
 
     state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
-    release = locked_release(release, None if joined else by, state, now=now, naming=released_topics)
+    release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
     entries = list(release.entries.select_related("revision"))
     for entry in entries:
-        if joined and entry.subject_id == joined.pk:
-            entry.revision = newest_of_same_source(joined, entry.revision)
-    if not joined and any(entry.forced_reason for entry in entries):
+        if joining_subject and entry.subject_id == joining_subject.pk:
+            entry.revision = find_newest_revision(joining_subject, entry.revision)
+    if not joining_subject and any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
-    waiting = editions_of(release)
-    digests_by_edition: dict[Any, Any] = {edition.pk: digests_of(edition) for edition in waiting} if joined else {}
+    waiting = get_release_editions(release)
+    digests_by_edition: dict[Any, Any] = (
+        {edition.pk: digests_of(edition) for edition in waiting} if joining_subject else {}
+    )
     for edition in waiting:
         delete_pending(edition)
-    compositions = [composed_again(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
-    check_again(entries, compositions, now, instant)
+    compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
+    check_rewritten_release(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
-        refuse_to_go_without(entries, compositions, subjects_of(release), now)
+        require_release_languages(entries, compositions, subjects_of(release), now)
     refuse_hidden_topics(compositions)
-    refuse_stranding(waiting, compositions, now)
+    refuse_stranded_meetings(waiting, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
-    tell_all(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
+    record_release(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     seal(compositions)
-    refuse_late(waiting)
+    refuse_if_appeared(waiting)
     return [composition.edition for composition in compositions]
 
 
-def newest_of_same_source(subject: Subject, released: Revision | None) -> Revision | None:
+def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
     review = approved_revision(subject)
     same = (
         review
@@ -119,7 +131,7 @@ def newest_of_same_source(subject: Subject, released: Revision | None) -> Revisi
     return review.revision if review and same else released
 
 
-def check_again(
+def check_rewritten_release(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
 ) -> None:
     """Time has gone by since it was released first: nothing newer is undone."""
@@ -127,7 +139,9 @@ def check_again(
         document = composition.source
         others = Edition.objects.of(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
-            raise PendingEdition(_("Another edition of “%s” is still to come: call that one off first.") % entry.title)
+            raise PendingEditionError(
+                _("Another edition of “%s” is still to come: call that one off first.") % entry.title
+            )
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
             raise Refused(_("A newer text of “%s” has been published since: call this release off.") % entry.title)
@@ -145,49 +159,49 @@ def check_again(
             )
 
 
-def refuse_to_go_without(
+def require_release_languages(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
 ) -> None:
     known = {subject.pk: subject for subject in subjects}
     for entry, composition in zip(entries, compositions, strict=True):
         if not entry.forced_reason:
             languages = [document.language for document in composition.documents]
-            refuse_to_go_before(known[entry.subject_id], languages, now)
+            require_languages(known[entry.subject_id], languages, now)
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:
     """Stops it: it does not appear until somebody resumes it. What it holds is kept. Raises Refused."""
     reason = checked(reason, "reason")
-    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.HELD))
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
     """Stops it for good: its editions are deleted and do not appear. Raises Refused."""
     reason = checked(reason, "reason")
-    before_its_instant(None, lambda now, _instant: stop(release, now, by, reason, Act.CALLED_OFF))
+    commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.CALLED_OFF))
 
 
-def stop(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
+def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
-    release = locked_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
-    waiting = unschedule(release, by, act, reason)
-    refuse_stranding(waiting, [], now)
-    refuse_late(waiting)
+    release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
+    waiting = unschedule_release(release, by, act, reason)
+    refuse_stranded_meetings(waiting, [], now)
+    refuse_if_appeared(waiting)
 
 
-def unschedule(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
+def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
     """Holds a locked release, or calls it off. Returns its editions, which are deleted."""
-    waiting = editions_of(release)
+    waiting = get_release_editions(release)
     for edition in waiting:
         delete_pending(edition)
     release.entries.update(edition_id=None)
     release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
     release.save()
-    tell_all(by, act, release, reason=reason, at=release.at.isoformat())
+    record_release(by, act, release, reason=reason, at=release.at.isoformat())
     return waiting
 
 
-def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
+def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
     """What the entry names goes out with its release no more. Returns the editions that are deleted with that.
 
     What was scheduled together appears together or not at all: so the rest is held. A release of which nothing would
@@ -195,30 +209,30 @@ def leave(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
     """
     release = Release.objects.select_for_update().get(pk=entry.release_id)
     if release.entries.count() == 1:
-        return unschedule(release, by, Act.CALLED_OFF, reason)
+        return unschedule_release(release, by, Act.CALLED_OFF, reason)
     deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
     for edition in deleted:
         delete_pending(edition)
-    tell_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
+    record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
     entry.delete()
     if release.state == State.SCHEDULED:
-        deleted += unschedule(release, by, Act.HELD, reason)
+        deleted += unschedule_release(release, by, Act.HELD, reason)
     return deleted
 
 
-def locked_release(
+def lock_release(
     release: Release,
     by: Actor | None,
     *states: Any,
     now: dt.datetime | None = None,
     for_good: bool = False,
-    naming: Naming = no_topics,
+    list_topics: TopicLister = list_no_topics,
 ) -> Release:
     """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
 
     One of which something has been deleted can only be called off (`for_good`). No right is asked of nobody.
     """
-    subjects = lock_all(subjects_of(release), naming)
+    subjects = lock_subjects(subjects_of(release), list_topics)
     for subject in subjects:
         if by:
             require(by, Right.PUBLISH, subject)
@@ -237,7 +251,7 @@ def locked_release(
     return release
 
 
-def editions_of(release: Release) -> list[Edition]:
+def get_release_editions(release: Release) -> list[Edition]:
     keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
     return list(Edition.objects.filter(pk__in=list(keys)))
 
@@ -267,49 +281,49 @@ def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
     require(by, Right.PUBLISH, subject)
     waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
     if waiting is None:
-        raise Refused(nothing_to_come())
+        raise Refused(get_nothing_scheduled_message())
     release = release_of(waiting)
     if release is not None:
         call_off_release(release, by=by, reason=reason)
     else:  # written before there were releases
-        before_its_instant(None, lambda now, _instant: call_off_alone(subject, now, by, reason))
+        commit_before(None, lambda now, _instant: call_off_unreleased_edition(subject, now, by, reason))
     return waiting.available_from
 
 
-def nothing_to_come() -> str:
+def get_nothing_scheduled_message() -> str:
     return _("No edition is still to come: it has appeared already, or was called off.")
 
 
-def call_off_alone(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
-    [subject] = lock_all([subject])
+def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
+    [subject] = lock_subjects([subject])
     require(by, Right.PUBLISH, subject)
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
     if not waiting:
-        raise Refused(nothing_to_come())
+        raise Refused(get_nothing_scheduled_message())
     if any(release_of(edition) for edition in waiting):
         raise Refused(_("Somebody has put another edition in its place: look at it again."))
     for edition in waiting:
-        drop(edition, by, reason)
-    refuse_stranding(waiting, [], now)
-    refuse_late(waiting)
+        delete_unreleased_edition(edition, by, reason)
+    refuse_stranded_meetings(waiting, [], now)
+    refuse_if_appeared(waiting)
 
 
-def drop(edition: Edition, by: Actor, reason: str) -> None:
+def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Calls off an edition that was written before there were releases."""
     facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
     delete_pending(edition)
     record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
 
 
-def tell_all(by: Actor, act: Act, release: Release, **details: Any) -> None:
+def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:
     for entry in release.entries.select_related("revision"):
-        tell_entry(by, act, entry, **details)
+        record_release_entry(by, act, entry, **details)
 
 
-def tell_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
+def record_release_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
     """Of what is planned, and has no text yet that goes out, the working copy's is told, as last kept."""
     details["release"] = str(entry.release_id)
-    revision = entry.revision or Revision.objects.of(entry.subject_type, entry.subject_id).first()
+    revision = entry.revision or Revision.objects.for_subject(entry.subject_type, entry.subject_id).first()
     source = documents_of_revision(revision).get(revision.source_language) if revision else None
     if source:
         record_about(by, act, source, digest=digest_of_draft(source), **details)

@@ -17,20 +17,20 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Notes:
+class ChangeNotes:
     """Of a release: what is told of all that is in it, and what of some of it, by key."""
 
-    of_all: Told
-    of_each: Mapping[UUID, Told]
+    default: Told
+    by_subject: Mapping[UUID, Told]
 
     @classmethod
-    def checked(cls, note: str, editorial: bool, told: Mapping[UUID, Told] | None) -> Self:
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, Told] | None) -> Self:
         """Raises Refused for a note that is too long."""
         notes_by_subject = {
-            key: Told(checked(change_note.note, "note", whose=key), change_note.editorial)
-            for key, change_note in (told or {}).items()
+            key: Told(checked(change_note.note, "note", subject_id=key), change_note.editorial)
+            for key, change_note in (change_notes or {}).items()
         }
-        return cls(Told(checked(note, "note"), editorial), notes_by_subject)
+        return cls(Told(checked(note, "note"), is_editorial), notes_by_subject)
 
-    def of(self, key: UUID) -> Told:
-        return self.of_each.get(key, self.of_all)
+    def for_subject(self, subject_id: UUID) -> Told:
+        return self.by_subject.get(subject_id, self.default)

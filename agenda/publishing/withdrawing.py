@@ -8,12 +8,19 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, address_taken, documents_of, source_document, type_of
+from agenda.drafts import Subject, documents_of, explain_address_conflict, get_source_document, type_of
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import Overtaken, before_its_instant, in_brussels, lock, lock_all, refuse_late
+from agenda.publishing.instants import (
+    RetryTransaction,
+    commit_before,
+    in_brussels,
+    lock,
+    lock_subjects,
+    refuse_if_appeared,
+)
 from agenda.publishing.naming import refuse_hidden_topics
-from agenda.publishing.refusals import ChangedMeanwhile, PendingEdition, Refused, checked
-from agenda.publishing.scheduling import State, drop, leave, subjects_of, unschedule
+from agenda.publishing.refusals import ChangedMeanwhile, PendingEditionError, Refused, checked
+from agenda.publishing.scheduling import State, delete_unreleased_edition, remove_entry, subjects_of, unschedule_release
 from agenda.publishing.stored import digests_of
 from meetings.audit import Actor, record, record_about
 from meetings.clock import next_instant
@@ -32,17 +39,19 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
     reason = checked(reason, "reason")
     if not reason:
         raise Refused(_("Give the public reason for the withdrawal."), about="reason")
-    return before_its_instant(None, lambda now, instant: withdraw_once(subject, now, instant, by, reason))
+    return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
 
 
-def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str) -> Edition:
+def withdraw_in_transaction(
+    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
+) -> Edition:
     releases_to_hold = held_with(subject, now)
     together = {other.pk: other for release in releases_to_hold for other in subjects_of(release)} | {
         subject.pk: subject
     }
-    subject = next(other for other in lock_all(together.values()) if other.pk == subject.pk)
+    subject = next(other for other in lock_subjects(together.values()) if other.pk == subject.pk)
     if held_with(subject, now) != releases_to_hold:
-        raise Overtaken
+        raise RetryTransaction
     require(by, Right.WITHDRAW, subject)
     editions = Edition.objects.of(type_of(subject), subject.pk)
     live = editions.live(now).first()
@@ -54,13 +63,13 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
         )
         for document in documents_of(live)
     ]
-    deleted = [edition for entry in entries_to_come(subject, now) for edition in leave(entry, by, reason)]
+    deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
     for release in Release.objects.filter(
         pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
     ).select_for_update():
-        deleted += unschedule(release, by, Act.HELD, reason)
+        deleted += unschedule_release(release, by, Act.HELD, reason)
     for edition in editions.pending(now):
-        drop(edition, by, reason)
+        delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
     details: dict[str, Any] = {
         "title": tombstones[0].title,
@@ -71,11 +80,11 @@ def withdraw_once(subject: Subject, now: dt.datetime, instant: dt.datetime, by: 
     }
     record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
     tombstone = bury(live, tombstones, available_from=instant)
-    refuse_late(deleted)
+    refuse_if_appeared(deleted)
     return tombstone
 
 
-def entries_to_come(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
+def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
     """By which the subject could still appear: nothing puts back by itself what is withdrawn."""
     waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
     entries = ReleaseEntry.objects.filter(waiting, subject_type=type_of(subject), subject_id=subject.pk)
@@ -87,7 +96,7 @@ def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
 
     In them something else was to appear together with it, or a meeting names the topic.
     """
-    own_entries = entries_to_come(subject, now)
+    own_entries = get_open_entries(subject, now)
     beside = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
     naming = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
     with_it = Q(pk__in=beside) | Q(edition_id__in=naming.values("edition"))
@@ -105,20 +114,20 @@ def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] |
     reason = checked(reason, "reason")
     if not reason:
         raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
-    return before_its_instant(
+    return commit_before(
         None,
-        lambda now, instant: rollback_once(
-            lock(subject, topics_named_before), now, instant, by=by, reason=reason, shown=shown
+        lambda now, instant: rollback_in_transaction(
+            lock(subject, list_earlier_topics), now, instant, by=by, reason=reason, shown=shown
         ),
     )
 
 
-def topics_named_before(meeting: Meeting) -> Iterable[UUID]:
+def list_earlier_topics(meeting: Meeting) -> Iterable[UUID]:
     rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
     return rows.values_list("topic_id", flat=True).distinct()
 
 
-def rollback_once(
+def rollback_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, *, by: Actor, reason: str, shown: Sequence[str] | None
 ) -> Edition:
     require(by, Right.WITHDRAW, subject)
@@ -130,15 +139,15 @@ def rollback_once(
     if before is None:
         raise Refused(_("There is no edition before this one to go back to: withdraw it instead."))
     if shown is not None:
-        refuse_unseen(current, before, shown)
+        refuse_unseen_edition(current, before, shown)
     if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
-        raise PendingEdition(
+        raise PendingEditionError(
             _("An edition appears at this very moment: look at it again, then decide."), about="pending"
         )
     digests = digests_of(before)
     refuse_closed(digests.values())
-    source = source_document(before)
-    if conflict := address_taken(source, now):
+    source = get_source_document(before)
+    if conflict := explain_address_conflict(source, now):
         raise Refused(conflict)
     composition = compose(
         documents_of(before),
@@ -154,30 +163,30 @@ def rollback_once(
     return composition.edition
 
 
-def refuse_unseen(standing: Edition, before: Edition, shown: Sequence[str]) -> None:
+def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[str]) -> None:
     """What readers see, or what they would see, is another edition than somebody was shown."""
-    if [*shown] == [str(standing.pk), str(before.pk)]:
+    if [*shown] == [str(current.pk), str(previous.pk)]:
         return
-    if str(standing.pk) in shown:
+    if str(current.pk) in shown:
         raise ChangedMeanwhile(
             _("The edition before is another one than this page showed, and nothing was published: look again.")
         )
     told = _("Readers have seen another edition since %s (Brussels time), after this page was shown.")
-    if standing.is_tombstone:
+    if current.is_tombstone:
         told = _("It was withdrawn on %s (Brussels time), after this page was shown.")
-    told %= in_brussels(standing.available_from)
+    told %= in_brussels(current.available_from)
     raise ChangedMeanwhile(f"{told} {_('Nothing was published: look again.')}")
 
 
-def edition_before(standing: Edition) -> Edition | None:
+def edition_before(current: Edition) -> Edition | None:
     """The last edition with other texts than the one that stands; none that was taken out, or withdrawn earlier."""
-    earlier = Edition.objects.of(standing.subject_type, standing.subject_id).filter(
-        available_from__lt=standing.available_from, is_tombstone=False
+    earlier = Edition.objects.of(current.subject_type, current.subject_id).filter(
+        available_from__lt=current.available_from, is_tombstone=False
     )
-    closed = earlier_tombstone(standing)
+    closed = find_earlier_tombstone(current)
     if closed:
         earlier = earlier.filter(available_from__gt=closed.available_from)
-    current_digests = set(digests_of(standing).values())
+    current_digests = set(digests_of(current).values())
     for edition in earlier.order_by("-available_from")[:100]:
         texts = set(digests_of(edition).values())
         if texts != current_digests and not closed_digests(texts):
@@ -185,6 +194,6 @@ def edition_before(standing: Edition) -> Edition | None:
     return None
 
 
-def earlier_tombstone(standing: Edition) -> Edition | None:
-    tombstones = Edition.objects.of(standing.subject_type, standing.subject_id).filter(is_tombstone=True)
-    return tombstones.filter(available_from__lt=standing.available_from).last()
+def find_earlier_tombstone(edition: Edition) -> Edition | None:
+    tombstones = Edition.objects.of(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
+    return tombstones.filter(available_from__lt=edition.available_from).last()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agenda import drafts
 from agenda.building import build_meeting, build_topic
 from agenda.models import AgendaItem
-from agenda.publishing import ChangedMeanwhile, PendingEdition, Refused, releasing, scheduling
+from agenda.publishing import ChangedMeanwhile, PendingEditionError, Refused, releasing, scheduling
 from meetings.documents.shape import EarlierDate, MeetingDocument
 from meetings.documents.text import read
 from meetings.editions import seal
@@ -47,14 +47,14 @@ class TestRefusals:
     def test_an_edition_is_still_to_come(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(PendingEdition, match=r"15 September 2060, 10:00:00 \(Brussels time\)"):
+        with pytest.raises(PendingEditionError, match=r"15 September 2060, 10:00:00 \(Brussels time\)"):
             publish(meeting)
         assert Edition.objects.get().available_from == PRESS_DAY + DAY
 
     def test_two_editions_to_come(self, clock: Any) -> None:
         meeting = make_meeting()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             publish(meeting, at=PRESS_DAY + 2 * DAY, pending="keep")
 
     def test_another_meeting_has_the_address(self, clock: Any) -> None:
@@ -88,7 +88,7 @@ class TestRefusals:
         publish(meeting)
         meeting.notice = "Another."
         meeting.save()
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             publish(meeting, pending="keep")
 
     def test_items_that_are_part_of_each_other(self, clock: Any) -> None:
@@ -125,7 +125,7 @@ class TestRefusals:
         def slow(*args: Any, **details: Any) -> None:
             real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
 
-        monkeypatch.setattr(scheduling, "tell_all", slow)  # comes after the deletion
+        monkeypatch.setattr(scheduling, "record_release", slow)  # comes after the deletion
         with pytest.raises(Refused, match="It has appeared"):
             call_off(meeting)
         assert Edition.objects.get() == pending

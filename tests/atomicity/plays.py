@@ -18,7 +18,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from agenda import publishing, suppressing
-from agenda.drafts import Subject, documents_of, source_document, type_of
+from agenda.drafts import Subject, documents_of, get_source_document, type_of
 from agenda.models import BackgroundTopic
 from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered
@@ -167,7 +167,7 @@ def what_is_half_done() -> list[str]:
         if held != set(edition.languages):
             found.append(f"{edition} holds {held}")
         if not edition.is_tombstone and documents_of(edition):
-            expected = sorted(type(row).__name__ for row in index_rows(edition, source_document(edition)))
+            expected = sorted(type(row).__name__ for row in index_rows(edition, get_source_document(edition)))
             rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
             if expected != sorted(type(row).__name__ for row in rows):
                 found.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")

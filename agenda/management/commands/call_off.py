@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.publishing import Refused, call_off, in_brussels
 from meetings.audit import Actor
 
@@ -16,9 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            instant = call_off(
-                subject_named(options["subject"]), by=Actor.command("call_off"), reason=options["reason"]
-            )
+            instant = call_off(find_subject(options["subject"]), by=Actor.command("call_off"), reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(f"The edition that was to appear on {in_brussels(instant)} (Brussels time) is called off.")

@@ -3,13 +3,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.drafts import Subject
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.publishing import Refused
 from agenda.suppressing import edition_numbered, erase
 from meetings.audit import Actor
 
-WORD = "erase"
-LEFT = """What this does not reach, look there yourself:
+CONFIRMATION_WORD = "erase"
+REMAINING_COPIES = """What this does not reach, look there yourself:
   the working copy, where somebody may have kept the text;
   revisions of the working copy that say nearly the same;
   backups, and pages of the database that are free but not yet overwritten (VACUUM);
@@ -27,9 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="does not ask first")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject, number = subject_named(options["subject"]), options["number"]
+        subject, number = find_subject(options["subject"]), options["number"]
         if not options["no_input"]:
-            self.ask(subject, number)
+            self.confirm(subject, number)
         try:
             edition = edition_numbered(subject, number)
             by, languages = Actor.command("erase"), options["language"]
@@ -38,13 +38,13 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         for row in erased:
             self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")
-        self.stdout.write(LEFT)
+        self.stdout.write(REMAINING_COPIES)
 
-    def ask(self, subject: Subject, number: int) -> None:
+    def confirm(self, subject: Subject, number: int) -> None:
         self.stdout.write(f"The text of edition {number} of “{subject}” will be gone for good.")
         try:
-            answer = input(f"Type “{WORD}” to go on: ")
+            answer = input(f"Type “{CONFIRMATION_WORD}” to go on: ")
         except EOFError:
             answer = ""
-        if answer.strip() != WORD:
+        if answer.strip() != CONFIRMATION_WORD:
             raise CommandError("Nothing was erased.", returncode=2)

@@ -45,9 +45,9 @@ class Command(BaseCommand):
             raise CommandError(f"--language is one of {known}: there is no “{options['language']}”.", returncode=2)
         meeting, now = meeting_named(options["meeting"]), timezone.now()
         if options["edition"] is None:
-            document, digest, at = *self.working_copy(meeting, options["language"]), now
+            document, digest, at = *self.build_working_copy(meeting, options["language"]), now
         else:
-            document, digest, at = self.edition(meeting, options["edition"], options["language"])
+            document, digest, at = self.load_edition(meeting, options["edition"], options["language"])
         mark = Mark.of(SubjectType.MEETING, meeting.pk, digest, now)
         of = f", as of {brussels(now)}" if mark.words and not mark.until else ""
         imprint = Imprint(at=at, mark=f"{mark.words}{of}", number=options["edition"] or 0)
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         else:
             sys.stdout.buffer.write(content)
 
-    def working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
+    def build_working_copy(self, meeting: Meeting, language: str) -> tuple[MeetingDocument, str]:
         try:
             document = draft_of(meeting, timezone.now(), language=language)
         except InvalidDocument as error:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         assert isinstance(document, MeetingDocument)
         return document, digest_of_draft(document)
 
-    def edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str, dt.datetime]:
+    def load_edition(self, meeting: Meeting, number: int, language: str) -> tuple[MeetingDocument, str, dt.datetime]:
         editions = list(Edition.objects.of(SubjectType.MEETING, meeting.pk))
         if not 1 <= number <= len(editions):
             has = f"it has {len(editions)}" if editions else "nothing has been published"

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         meeting = meeting_named(options["meeting"])
         try:
             day = on_the_day(meeting, timezone.now())
-            change = change_of(day.live[0], options)
+            change = build_change(day.live[0], options)
             conflicts = foreseen(day, change, timezone.now()).own
             edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
         except (Refused, NoTime) as error:
@@ -54,33 +54,33 @@ class Command(BaseCommand):
         wait_for(edition)
 
 
-def change_of(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
-    point = given(options, place="place", state="state")
+def build_change(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
+    point = select_options(options, place="place", state="state")
     if options["time"] is not None:
         point["time"], point["time_precision"] = read_time(options["time"])
-    item = given(options, item_state="state", item_note="state_note")
+    item = select_options(options, item_state="state", item_note="state_note")
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
             raise CommandError(f"Say which {name}, and what of it changes: both, or neither.", returncode=2)
     points = {part.id: {part.kind.value, str(part.id)} for part in live.programme}
     items = {part.id: {part.number, str(part.id)} for part, _parent in walk(live.agenda)}
     return FactsChange(
-        points={the_one(options["point"], points): point} if point else {},
-        items={the_one(options["item"], items): item} if item else {},
-        meeting=given(options, status="status", status_reason="status_reason"),
+        points={find_part(options["point"], points): point} if point else {},
+        items={find_part(options["item"], items): item} if item else {},
+        meeting=select_options(options, status="status", status_reason="status_reason"),
         alert=options["alert"],
         late=options["late"],
     )
 
 
-def given(options: dict[str, Any], **names: str) -> dict[str, Any]:
+def select_options(options: dict[str, Any], **names: str) -> dict[str, Any]:
     values = {name: options[option] for option, name in names.items() if options[option] is not None}
     if values.get("state") in ("as_planned", "on_the_agenda"):
         values["state"] = ""
     return values
 
 
-def the_one(name: str, names: dict[UUID, set[str]]) -> UUID:
+def find_part(name: str, names: dict[UUID, set[str]]) -> UUID:
     matches = [key for key, known in names.items() if name in known]
     if len(matches) != 1:
         choices = "\n".join(f"  {key}  {min(known, key=len)}" for key, known in names.items())

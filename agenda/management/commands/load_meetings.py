@@ -54,7 +54,7 @@ class Command(BaseCommand):
             for _line in loader.load(reading.entries()):
                 progress.show(loader.lines)
         except LineError as error:
-            raise CommandError(f"{reading.path}, {error}\n{kept(loader)}", returncode=2) from error
+            raise CommandError(f"{reading.path}, {error}\n{format_loaded_part(loader)}", returncode=2) from error
         except NotPublished as error:
             raise CommandError(
                 f"{error}\nAll up to line {loader.done} is loaded, and the last batch of that is not published: mend "
@@ -63,10 +63,10 @@ class Command(BaseCommand):
             ) from error
         if loader.last:
             wait_for(loader.last)
-        self.stdout.write(summary(loader))
+        self.stdout.write(format_summary(loader))
 
 
-def kept(loader: Loader) -> str:
+def format_loaded_part(loader: Loader) -> str:
     """What of the file stays, though a later line could not be loaded."""
     if loader.dry:
         return "Nothing was loaded: it was only to be checked."
@@ -78,7 +78,7 @@ def kept(loader: Loader) -> str:
     )
 
 
-def summary(loader: Loader) -> str:
+def format_summary(loader: Loader) -> str:
     counts = {outcome: loader.outcomes[outcome] for outcome in Outcome}
     text = f"{counts[Outcome.ADDED]} added, {counts[Outcome.CHANGED]} changed, {counts[Outcome.UNCHANGED]} as they were"
     if loader.force:

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from agenda.building import build_meeting, build_topic
 from agenda.checking import topics_left_out, warnings_in
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import PendingEdition, Refused, in_brussels, publish, wait_for
+from agenda.publishing import PendingEditionError, Refused, in_brussels, publish, wait_for
 from agenda.reviews import approved_revision
 from meetings.audit import Actor
 from meetings.clock import NoSuchTime, read_instant
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = subject_named(options["subject"])
+        subject = find_subject(options["subject"])
         try:
             at = None if options["at"] is None else read_instant(options["at"])  # an empty one never means now
             [edition] = publish(
@@ -50,25 +50,25 @@ class Command(BaseCommand):
                 editorial=options["editorial"],
                 pending=options["pending"],
                 force=options["force"],
-                shown=digests_of_approved(subject) if options["as_approved"] else None,
+                shown=get_approved_digests(subject) if options["as_approved"] else None,
             )
-        except PendingEdition as error:
+        except PendingEditionError as error:
             raise CommandError(f"{error} (--pending replace, or --pending keep)", returncode=2) from error
         except (Refused, NoSuchTime) as error:
             raise CommandError(str(error), returncode=2) from error
-        for warning in warnings_about(subject):
+        for warning in list_warnings(subject):
             self.stderr.write(f"Note: {warning}")
         self.stdout.write(f"/{edition.address} appears on {in_brussels(edition.available_from)} (Brussels time).")
         if at is None:
             wait_for(edition)
 
 
-def digests_of_approved(subject: Meeting | BackgroundTopic) -> list[str]:
+def get_approved_digests(subject: Meeting | BackgroundTopic) -> list[str]:
     review = approved_revision(subject)
     return review.approved_texts()[1] if review else []
 
 
-def warnings_about(subject: Meeting | BackgroundTopic) -> list[str]:
+def list_warnings(subject: Meeting | BackgroundTopic) -> list[str]:
     if isinstance(subject, BackgroundTopic):
         return warnings_in(build_topic(subject), timezone.now())
     return [*warnings_in(build_meeting(subject), timezone.now()), *topics_left_out(subject, timezone.now())]

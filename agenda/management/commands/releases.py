@@ -8,27 +8,27 @@ from django.utils import timezone
 from agenda.models import Release
 from agenda.publishing import (
     Refused,
-    alarms,
     call_off_release,
-    carry_out,
     hold,
     in_brussels,
     is_ready,
+    list_release_alarms,
     move,
     move_plan,
+    publish_planned_release,
     resume,
 )
 from meetings.audit import Actor
 from meetings.clock import NoSuchTime, read_instant
 
-ALARMED = 3
+ALARM_EXIT_CODE = 3
 State = Release.State
 
 
 class Command(BaseCommand):
     help = (
         "Lists the releases that are not out yet, and holds, resumes, moves or calls off one of them. The exit code is "
-        f"{ALARMED} where a release is due within half an hour, or was, and is not approved."
+        f"{ALARM_EXIT_CODE} where a release is due within half an hour, or was, and is not approved."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,15 +47,15 @@ class Command(BaseCommand):
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
             "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
             "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
-            "now": lambda release, by, reason: again(release, by, reason, None),
-            "move": lambda release, by, reason: again(release, by, reason, options["at"]),
+            "now": lambda release, by, reason: reschedule_release(release, by, reason, None),
+            "move": lambda release, by, reason: reschedule_release(release, by, reason, options["at"]),
         }
         for name, step in steps.items():
             if key := options[name]:
-                self.take(step, key, options["reason"])
-        self.list_them()
+                self.run_step(step, key, options["reason"])
+        self.list_releases()
 
-    def take(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
+    def run_step(self, step: Callable[[Release, Actor, str], Any], key: UUID, reason: str) -> None:
         release = Release.objects.filter(pk=key).first()
         if release is None:
             raise CommandError(f"There is no release {key}: `manage.py releases` lists them.", returncode=2)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         except (Refused, NoSuchTime) as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def list_them(self) -> None:
+    def list_releases(self) -> None:
         now = timezone.now()
         waiting = Release.objects.exclude(state=State.CALLED_OFF).exclude(state=State.SCHEDULED, at__lte=now)
         for release in waiting.prefetch_related("entries").order_by("at", "id"):
@@ -74,20 +74,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{release.pk}  {in_brussels(release.at)}  {release.get_state_display()}: {titles}")
         if not waiting:
             self.stdout.write("No release is still to come.")
-        alarmed = alarms(now)
+        alarmed = list_release_alarms(now)
         for alarm in alarmed:
             titles = "; ".join(map(str, alarm.missing)) or "; ".join(x.title for x in alarm.release.entries.all())
             when = "was due" if alarm.is_overdue else "is due"
             why = "is not approved" if alarm.missing else f"is approved, but not scheduled (--now {alarm.release.pk})"
             self.stderr.write(f"ALARM: {titles} {when} on {in_brussels(alarm.release.at)} and {why}.")
         if alarmed:
-            raise SystemExit(ALARMED)
+            raise SystemExit(ALARM_EXIT_CODE)
 
 
-def again(release: Release, by: Actor, reason: str, at: str | None) -> None:
+def reschedule_release(release: Release, by: Actor, reason: str, at: str | None) -> None:
     instant = None if at is None else read_instant(at)  # an empty time is a mistake, and never means now
     if release.state == State.PLANNED and is_ready(release):
-        carry_out(release, by, at=instant, now=instant is None)
+        publish_planned_release(release, by, at=instant, now=instant is None)
         return
     step: Callable[..., Any] = {"held": resume, "planned": move_plan}.get(release.state, move)
     step(release, by=by, at=instant, reason=reason)

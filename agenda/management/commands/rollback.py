@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.publishing import Refused, in_brussels, rollback, wait_for
 from meetings.audit import Actor
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="public: readers see it as what changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = subject_named(options["subject"])
+        subject = find_subject(options["subject"])
         try:
             edition = rollback(subject, by=Actor.command("rollback"), reason=options["reason"])
         except Refused as error:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.publishing import Refused, in_brussels
 from agenda.suppressing import edition_numbered, lift, same_text_elsewhere, suppress
 from meetings.audit import Actor
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--lift", action="store_true", help="opens again what was taken out by mistake")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject, number = subject_named(options["subject"]), options["number"]
+        subject, number = find_subject(options["subject"]), options["number"]
         try:
             edition = edition_numbered(subject, number)
             step = lift if options["lift"] else suppress

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.finding import subject_named
+from agenda.finding import find_subject
 from agenda.publishing import Refused, in_brussels, withdraw
 from agenda.publishing.withdrawing import held_with
 from meetings.audit import Actor
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="public reason")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        subject = subject_named(options["subject"])
+        subject = find_subject(options["subject"])
         releases = held_with(subject, timezone.now())
         try:
             edition = withdraw(subject, by=Actor.command("withdraw"), reason=options["reason"])

@@ -4,7 +4,7 @@ Somebody on duty asks for a `FactsChange`. It is settled against the live editio
 are told) and applied to what is live, and to what is to come, in review or a draft where that says what readers saw.
 """
 
-from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
+from agenda.publishing.facts.changes import FactsChange, ResolvedChange, apply_change
 from agenda.publishing.facts.changing import (
     Foreseen,
     OnTheDay,
@@ -18,18 +18,18 @@ from agenda.publishing.facts.typed import NoTime, read_time, written_time
 from agenda.publishing.facts.wrong import WrongFacts
 
 __all__ = [
-    "Facts",
     "FactsChange",
     "Foreseen",
     "NoTime",
     "OnTheDay",
+    "ResolvedChange",
     "WrongFacts",
+    "apply_change",
     "as_shown",
     "change_facts",
     "facts_may_change",
     "foreseen",
     "on_the_day",
     "read_time",
-    "with_facts",
     "written_time",
 ]

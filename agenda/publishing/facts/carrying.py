@@ -7,14 +7,14 @@ from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, note_digest
+from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, save_digest
 from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Why
-from agenda.publishing.facts.changes import Facts, with_facts
-from agenda.publishing.facts.taking import taken_over
+from agenda.publishing.facts.changes import ResolvedChange, apply_change
+from agenda.publishing.facts.taking import adapt_change
 from agenda.publishing.refusals import LONGEST_REMARK
 from agenda.publishing.verdicts import carry_verdicts
 from agenda.reviews import Review, approved_digests, approved_revision, of_same_source
-from agenda.revisions import add, documents_of_revision, names_in, write
+from agenda.revisions import add, documents_of_revision, names_in, write_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
@@ -22,49 +22,49 @@ from meetings.editions import store
 from meetings.models import Meeting, SubjectType
 
 
-def carry_revisions(meeting: Meeting, facts: Facts, now: dt.datetime, by: Actor) -> None:
+def carry_into_revisions(meeting: Meeting, facts: ResolvedChange, now: dt.datetime, by: Actor) -> None:
     """What is in review, approved or released gets a revision with the facts, oldest first, and its releases follow.
 
     To be called before the working copy is kept, which stays the latest.
     """
-    for revision in standing(meeting, now):
-        if copy := with_facts_and_verdicts(revision, facts, now, by):
-            entries_of(meeting).filter(revision=revision).update(revision=copy)
+    for revision in get_open_revisions(meeting, now):
+        if copy := copy_revision(revision, facts, now, by):
+            get_release_entries(meeting).filter(revision=revision).update(revision=copy)
 
 
-def entries_of(meeting: Meeting) -> QuerySet[ReleaseEntry]:
+def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
     return ReleaseEntry.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk, revision__isnull=False)
 
 
-def standing(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
+def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     """The revisions that something may still come of, the oldest first."""
     reviews = (Review.last(meeting), approved_revision(meeting))
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
-    keys.update(entries_of(meeting).filter(to_come).values_list("revision", flat=True))
+    keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
     revisions = [*Revision.objects.filter(pk__in=keys)]
-    keys.update(key for revision in revisions for key in standing_back(revision))
+    keys.update(key for revision in revisions for key in get_fallback_revisions(revision))
     return Revision.objects.filter(pk__in=keys).order_by("pk")
 
 
-def standing_back(revision: Revision) -> QuerySet[RevisionDocument, int]:
+def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int]:
     """Those that hold a translation which goes out with the revision until its own is approved."""
     approved = [*approved_digests(revision).values()]
     rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
     return rows.values_list("revision", flat=True)
 
 
-def sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
+def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
     """What those revisions say in their source languages."""
-    for revision in standing(meeting, now):
+    for revision in get_open_revisions(meeting, now):
         source = documents_of_revision(revision).get(revision.source_language)
         if isinstance(source, MeetingDocument):
             yield source
 
 
-def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, by: Actor) -> Revision | None:
+def copy_revision(revision: Revision, facts: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
     """The revision once more with the facts; it keeps who submitted it, and the version that it was written at."""
-    documents = changed(revision, facts)
+    documents = build_changed_documents(revision, facts)
     if not documents:
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
@@ -87,7 +87,7 @@ def with_facts_and_verdicts(revision: Revision, facts: Facts, now: dt.datetime, 
     return copy
 
 
-def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
+def build_changed_documents(revision: Revision, facts: ResolvedChange) -> dict[str, MeetingDocument]:
     """Its documents with the facts by language, the source's first; none where that was erased."""
     documents = documents_of_revision(revision)
     source = documents.get(revision.source_language)
@@ -101,20 +101,22 @@ def changed(revision: Revision, facts: Facts) -> dict[str, MeetingDocument]:
             if document is not source and isinstance(document, MeetingDocument)
         ),
     ]
-    return {str(document.language): document for document in with_facts(ordered, taken_over(facts, source))}
+    return {str(document.language): document for document in apply_change(ordered, adapt_change(facts, source))}
 
 
-def keep_working_copy(meeting: Meeting, before: Revision | None, facts: Facts, now: dt.datetime, by: Actor) -> None:
+def keep_changed_working_copy(
+    meeting: Meeting, before: Revision | None, facts: ResolvedChange, now: dt.datetime, by: Actor
+) -> None:
     """Keeps what the rows say now; approved is of it what the revision before, with the facts and no more, was."""
-    expected = changed(before, facts) if before else {}
+    expected = build_changed_documents(before, facts) if before else {}
     try:
         drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
     except InvalidDocument:  # as before the change: nothing to publish, and the history goes on from what it was
         if meeting.source_language in expected:
-            write(meeting, expected.values(), now, by, why=Why.FACTS)
-        note_digest(meeting, NO_DOCUMENT)
+            write_revision(meeting, expected.values(), now, by, why=Why.FACTS)
+        save_digest(meeting, NO_DOCUMENT)
         return
-    revision = write(meeting, drafts, now, by, why=Why.FACTS)
+    revision = write_revision(meeting, drafts, now, by, why=Why.FACTS)
     assert revision is not None
     if before:
         digests = {language: digest_of_draft(document) for language, document in expected.items()}

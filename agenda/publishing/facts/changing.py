@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject, digest_of_draft, documents_of
 from agenda.models import ReleaseEntry
-from agenda.publishing.facts.carrying import carry_revisions, keep_working_copy, sources_in_review
-from agenda.publishing.facts.changes import Facts, FactsChange, with_facts
-from agenda.publishing.facts.lateness import refuse_other_days
-from agenda.publishing.facts.settling import missing_from, settled
-from agenda.publishing.facts.taking import own_words, said_by_rows, taken_over
-from agenda.publishing.facts.telling import note_of
-from agenda.publishing.facts.working_copy import change_rows
-from agenda.publishing.instants import before_its_instant, in_brussels, lock, refuse_late
-from agenda.publishing.refusals import LONGEST_NOTE, ChangedMeanwhile, PendingEdition, Refused
+from agenda.publishing.facts.carrying import carry_into_revisions, keep_changed_working_copy, list_sources_in_review
+from agenda.publishing.facts.changes import FactsChange, ResolvedChange, apply_change
+from agenda.publishing.facts.lateness import require_press_day
+from agenda.publishing.facts.settling import explain_missing_values, resolve_change
+from agenda.publishing.facts.taking import adapt_change, build_document_from_rows, describe_conflicts
+from agenda.publishing.facts.telling import build_change_note
+from agenda.publishing.facts.working_copy import update_working_copy
+from agenda.publishing.instants import commit_before, in_brussels, lock, refuse_if_appeared
+from agenda.publishing.refusals import LONGEST_NOTE, ChangedMeanwhile, PendingEditionError, Refused
 from agenda.revisions import latest
 from meetings.audit import Actor, record
 from meetings.clock import next_instant
@@ -30,7 +30,7 @@ from meetings.indexing import walk
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 from meetings.rights import Right, require
 
-REMEMBERED = 20
+MAX_REMEMBERED_EDITIONS = 20
 """So many editions back, what somebody was shown is looked for."""
 
 
@@ -48,14 +48,14 @@ class OnTheDay:
 
     @property
     def shown(self) -> str:
-        return digest_of_all(self.live)
+        return compute_common_digest(self.live)
 
 
 def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
     """Raises Refused where no facts may change now, whichever they are."""
-    live, waiting = editions_of(meeting, now)
-    documents = meeting_documents(live)
-    refuse_other_days(documents[0], now)
+    live, waiting = get_live_and_pending_editions(meeting, now)
+    documents = get_meeting_documents(live)
+    require_press_day(documents[0], now)
     return OnTheDay(meeting, documents, waiting)
 
 
@@ -67,14 +67,16 @@ def facts_may_change(meeting: Meeting, now: dt.datetime) -> bool:
     return True
 
 
-def as_shown(day: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTheDay, QuerySet[Edition]] | None:
+def as_shown(live_meeting: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTheDay, QuerySet[Edition]] | None:
     """What readers saw when somebody was shown it, and the editions since; none where that is too long ago."""
-    editions = Edition.objects.of(SubjectType.MEETING, day.meeting.pk).visible(now)
-    for edition in editions.filter(is_tombstone=False).order_by("-available_from")[:REMEMBERED] if shown else ():
-        documents = meeting_documents(edition)
-        if documents and digest_of_all(documents) == shown:
+    editions = Edition.objects.of(SubjectType.MEETING, live_meeting.meeting.pk).visible(now)
+    for edition in (
+        editions.filter(is_tombstone=False).order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ()
+    ):
+        documents = get_meeting_documents(edition)
+        if documents and compute_common_digest(documents) == shown:
             since = editions.filter(available_from__gt=edition.available_from)
-            return OnTheDay(day.meeting, documents, ()), since.order_by("available_from")
+            return OnTheDay(live_meeting.meeting, documents, ()), since.order_by("available_from")
     return None
 
 
@@ -86,13 +88,13 @@ class Foreseen:
     own: Sequence[str]
 
 
-def foreseen(day: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
+def foreseen(live_meeting: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
     """What `change_facts` would make of it; nothing is written. Raises Refused."""
-    waiting = [(edition, meeting_documents(edition)) for edition in day.pending]
-    facts, after = judged(change, day.live, now, next_instant(now))
+    waiting = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
+    facts, after = resolve_and_apply(change, live_meeting.live, now, next_instant(now))
     for edition, documents in waiting:
-        with_facts_at_its_time(edition, documents, facts, after[0])
-    return Foreseen(after, [*kept_of_their_own(day.meeting, waiting, facts, now)])
+        apply_to_pending_edition(edition, documents, facts, after[0])
+    return Foreseen(after, [*describe_all_conflicts(live_meeting.meeting, waiting, facts, now)])
 
 
 def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:
@@ -102,42 +104,45 @@ def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str
     readers saw, and nothing else of them changes: drafts stay unpublished, approvals stand. `shown` is that of the
     `OnTheDay` that somebody looked at; `reason` is for the audit log. Raises Refused and NotAllowed.
     """
-    return before_its_instant(
-        None, lambda now, instant: change_once(lock(meeting), change, now, instant, by=by, shown=shown, reason=reason)
+    return commit_before(
+        None,
+        lambda now, instant: change_in_transaction(
+            lock(meeting), change, now, instant, by=by, shown=shown, reason=reason
+        ),
     )
 
 
-def change_once(
+def change_in_transaction(
     meeting: Subject, change: FactsChange, now: dt.datetime, instant: dt.datetime, *, by: Actor, shown: str, reason: str
 ) -> Edition:
     assert isinstance(meeting, Meeting)
     require(by, Right.DUTY, meeting)
-    live, waiting = editions_of(meeting, now)
-    before = meeting_documents(live)
-    if shown and digest_of_all(before) != shown:
+    live, waiting = get_live_and_pending_editions(meeting, now)
+    before = get_meeting_documents(live)
+    if shown and compute_common_digest(before) != shown:
         raise ChangedMeanwhile(
             _("Somebody has changed what readers see since this page was shown, and nothing of yours was: look again.")
         )
-    facts, after = judged(change, before, now, instant)
+    facts, after = resolve_and_apply(change, before, now, instant)
     if any(edition.available_from <= instant for edition in waiting):
-        raise PendingEdition(
+        raise PendingEditionError(
             _("An edition of it appears at this very moment, perhaps this one, sent twice: look at it first.")
         )
-    note = note_of(facts, live.source_language, LONGEST_NOTE)
+    note = build_change_note(facts, live.source_language, LONGEST_NOTE)
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
-    texts = [(edition, meeting_documents(edition)) for edition in waiting]
+    texts = [(edition, get_meeting_documents(edition)) for edition in waiting]
     replacing = [
-        composed_with(edition, with_facts_at_its_time(edition, documents, facts, after[0]))
+        rebuild_pending_edition(edition, apply_to_pending_edition(edition, documents, facts, after[0]))
         for edition, documents in texts
     ]
-    conflicts = [*kept_of_their_own(meeting, texts, facts, now)]
+    conflicts = [*describe_all_conflicts(meeting, texts, facts, now)]
     last_revision = latest(meeting)
-    carry_revisions(meeting, facts, now, by)
+    carry_into_revisions(meeting, facts, now, by)
     for edition, composition in zip(waiting, replacing, strict=True):
         ReleaseEntry.objects.filter(edition_id=edition.pk).update(edition_id=composition.edition.pk)
         delete_pending(edition)
-    change_rows(meeting, facts)
-    keep_working_copy(meeting, last_revision, facts, now, by)
+    update_working_copy(meeting, facts)
+    keep_changed_working_copy(meeting, last_revision, facts, now, by)
     record(
         by,
         Act.FACTS_CHANGED,
@@ -148,17 +153,17 @@ def change_once(
         title=after[0].title,
         note=note,
         reason=reason,
-        changes=list_of(facts, before[0]),
+        changes=serialize_changed_values(facts, before[0]),
         at=instant.isoformat(),
         carried_into=[edition.available_from.isoformat() for edition in waiting],
         own=conflicts,
     )
     seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
-    refuse_late(waiting)
+    refuse_if_appeared(waiting)
     return new.edition
 
 
-def editions_of(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
+def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
     """The live edition, and those to come. Raises Refused where nothing is live."""
     editions = Edition.objects.of(SubjectType.MEETING, meeting.pk)
     current = editions.standing(now).first()
@@ -170,67 +175,70 @@ def editions_of(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Editi
     return current, waiting
 
 
-def meeting_documents(edition: Edition) -> list[MeetingDocument]:
+def get_meeting_documents(edition: Edition) -> list[MeetingDocument]:
     """The source's first."""
     documents = [document for document in documents_of(edition) if isinstance(document, MeetingDocument)]
     return sorted(documents, key=lambda document: document.language != document.source_language)
 
 
-def digest_of_all(documents: Iterable[MeetingDocument]) -> str:
+def compute_common_digest(documents: Iterable[MeetingDocument]) -> str:
     """One for the texts in all languages together."""
     pairs = sorted(f"{document.language} {digest_of_draft(document)}" for document in documents)
     return digest_of("\n".join(pairs))
 
 
-def judged(
+def resolve_and_apply(
     change: FactsChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
-) -> tuple[Facts, list[MeetingDocument]]:
+) -> tuple[ResolvedChange, list[MeetingDocument]]:
     """The change as settled, and the live documents with it."""
-    refuse_other_days(before[0], now)
-    facts = settled(change, before, now, instant)
+    require_press_day(before[0], now)
+    facts = resolve_change(change, before, now, instant)
     try:
-        after = with_facts(before, facts)
+        after = apply_change(before, facts)
     except InvalidDocument as error:
         raise Refused(str(error)) from error
     return facts, after
 
 
-def with_facts_at_its_time(
-    edition: Edition, held: Sequence[MeetingDocument], facts: Facts, live: MeetingDocument
+def apply_to_pending_edition(
+    edition: Edition, documents: Sequence[MeetingDocument], facts: ResolvedChange, live: MeetingDocument
 ) -> list[MeetingDocument]:
     """The documents of the edition to come with the facts. Raises Refused where readers are then told no reason.
 
     `live` is what readers will see before it.
     """
-    adapted = taken_over(facts, held[0])
-    documents = with_facts(held, adapted)
-    if facts.meeting and (missing := missing_from(documents[0], live)):
+    adapted = adapt_change(facts, documents[0])
+    documents = apply_change(documents, adapted)
+    if facts.meeting and (missing := explain_missing_values(documents[0], live)):
         message = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
         facts_told = {"time": in_brussels(edition.available_from), "why": missing}
         raise Refused(message % facts_told, about="status_reason")
     return documents
 
 
-def kept_of_their_own(
-    meeting: Meeting, waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]], facts: Facts, now: dt.datetime
+def describe_all_conflicts(
+    meeting: Meeting,
+    waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]],
+    facts: ResolvedChange,
+    now: dt.datetime,
 ) -> Iterator[str]:
     """Which texts keep something of their own, and what; the same is told only once of what is not yet to come."""
     described = {""}
     for edition, documents in waiting:
-        conflict = own_words(facts, documents[0])
+        conflict = describe_conflicts(facts, documents[0])
         described.add(conflict)
         if conflict:
             of_edition = _("The edition of %(time)s (Brussels time) keeps its own: %(own)s.")
             yield of_edition % {"time": in_brussels(edition.available_from), "own": conflict}
-    for source in sources_in_review(meeting, now):
-        if (conflict := own_words(facts, source)) not in described:
+    for source in list_sources_in_review(meeting, now):
+        if (conflict := describe_conflicts(facts, source)) not in described:
             described.add(conflict)
             yield _("What is approved or in review keeps its own: %s.") % conflict
-    if conflict := own_words(facts, said_by_rows(meeting, facts)):
+    if conflict := describe_conflicts(facts, build_document_from_rows(meeting, facts)):
         yield _("The working copy keeps its own: %s.") % conflict
 
 
-def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:
+def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:
     """The edition to come, with other documents, for its own instant."""
     return compose(
         documents,
@@ -240,7 +248,7 @@ def composed_with(edition: Edition, documents: Sequence[MeetingDocument]) -> Com
     )
 
 
-def list_of(facts: Facts, before: MeetingDocument) -> list[dict[str, Any]]:
+def serialize_changed_values(facts: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:
     """For the audit log: what changed of what, from which value to which."""
     parts: dict[Any, Any] = {point.id: point for point in before.programme}
     parts |= {item.id: item for item, _parent in walk(before.agenda)}

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from meetings.times import CLOCK, printed_clocks, printed_time
 from meetings.vocabulary import TimePrecision
 
-DIGITS = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as a telephone's keys give them
-PRECISIONS = {
+TIME_WITHOUT_COLON = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)\b")  # as a telephone's keys give them
+PRECISION_BY_PREFIX = {
     "": TimePrecision.EXACT,
     "+/-": TimePrecision.APPROXIMATE,
     "±": TimePrecision.APPROXIMATE,
@@ -29,16 +29,16 @@ def read_time(typed: str) -> tuple[str | None, TimePrecision]:
 
     Raises NoTime.
     """
-    text = DIGITS.sub(r"\1:\2", " ".join(typed.casefold().split()))
+    text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(typed.casefold().split()))
     clocks, words = printed_clocks(text), CLOCK.sub("", text).strip()
     if not text:
         return None, TimePrecision.TO_BE_CONFIRMED
-    if words not in PRECISIONS or len(clocks) > 1 or (not clocks and "tbc" not in words):
+    if words not in PRECISION_BY_PREFIX or len(clocks) > 1 or (not clocks and "tbc" not in words):
         raise NoTime(
             _("“%s” is no time. Write 14:15, or +/- 14:15, from 14:15, 14:15 (tbc); or tbc where no time is known.")
             % typed[:40]
         )
-    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISIONS[words]
+    return (f"{clocks[0]:%H:%M}" if clocks else None), PRECISION_BY_PREFIX[words]
 
 
 def written_time(time: str | None, precision: str, text: str) -> str:

@@ -9,11 +9,11 @@ from agenda.publishing.refusals import Refused
 
 
 @dataclass(frozen=True)
-class Wrong:
+class FieldProblem:
     """`key` is that of the point or item, which `part` names; `about` the fact of it, or of the meeting."""
 
     key: UUID | None
-    part: str
+    part_name: str
     about: str
     message: str
 
@@ -21,25 +21,25 @@ class Wrong:
 class WrongFacts(Refused):
     """The message tells everything one after the other."""
 
-    def __init__(self, every: Sequence[Wrong]) -> None:
-        messages = [f"{wrong.part}: {wrong.message}" if wrong.part else wrong.message for wrong in every]
-        super().__init__(" ".join(messages), about=every[0].about)
-        self.every = every
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        messages = [f"{wrong.part_name}: {wrong.message}" if wrong.part_name else wrong.message for wrong in problems]
+        super().__init__(" ".join(messages), about=problems[0].about)
+        self.every = problems
 
 
-class Gathered:
+class ProblemCollector:
     """What was refused, one by one, and then together."""
 
     def __init__(self) -> None:
-        self.every: list[Wrong] = []
+        self.every: list[FieldProblem] = []
 
     @contextmanager
-    def of(self, key: UUID | None = None, part: str = "") -> Iterator[None]:
+    def collect(self, part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
         try:
             yield
         except Refused as error:
-            self.every.append(Wrong(key, part, error.about, str(error)))
+            self.every.append(FieldProblem(part_id, part_name, error.about, str(error)))
 
-    def refuse(self) -> None:
+    def raise_problems(self) -> None:
         if self.every:
             raise WrongFacts(self.every)

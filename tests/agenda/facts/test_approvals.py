@@ -9,7 +9,7 @@ from agenda import publishing
 from agenda.authorship import authors_of
 from agenda.drafts import digest_of_draft, drafts_of
 from agenda.models import ReleaseEntry, Revision, Verdict
-from agenda.publishing import FactsChange, NotApproved, Refused
+from agenda.publishing import FactsChange, NotApprovedError, Refused
 from agenda.reviews import Review, ReviewState, approved_revision
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.facts.press_day import (
@@ -143,7 +143,7 @@ def test_what_was_never_approved_is_not_by_it(clock: Any) -> None:
     published(clock, meeting)  # forced
     changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}))
     assert not Verdict.objects.exists()
-    with pytest.raises(NotApproved):
+    with pytest.raises(NotApprovedError):
         publishing.publish(meeting, by=COMMAND, note="?")
 
 

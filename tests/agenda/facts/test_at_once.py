@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.models import Revision
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, change_facts, wait_for
+from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError, change_facts, wait_for
 from meetings.models import Edition, Meeting
 from tests.agenda.facts.press_day import press_of
 from tests.cast import COMMAND, make_meeting, publish
@@ -41,7 +41,7 @@ def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
             )
             wait_for(edition)
             told.append(time)
-        except (PendingEdition, ChangedMeanwhile) as error:  # before the first one's second, or after it
+        except (PendingEditionError, ChangedMeanwhile) as error:  # before the first one's second, or after it
             told.append(f"refused: {error}")
         finally:
             connections.close_all()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEdition, Refused, change_facts
+from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError, Refused, change_facts
 from meetings.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from meetings.rights import NotAllowed
@@ -200,7 +200,7 @@ def test_an_edition_that_appears_at_that_moment(clock: Any) -> None:
     meeting = live_day(clock)
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
-    with pytest.raises(PendingEdition, match="at this very moment"):
+    with pytest.raises(PendingEditionError, match="at this very moment"):
         change_facts(meeting, to_1415(meeting), by=COMMAND)
     assert Edition.objects.count() == 2
 

@@ -164,7 +164,7 @@ def test_a_planned_release_goes_out_with_the_facts(clock: Any) -> None:
     release = publishing.plan(meeting, by=COMMAND, at=AT_SIX, note="The item.")
     changed(clock, meeting, to_1415(meeting))
     approved(meeting)
-    [edition] = publishing.carry_out(release, by=COMMAND)
+    [edition] = publishing.publish_planned_release(release, by=COMMAND)
     assert (edition.available_from, press_in(document_of(edition)).time) == (AT_SIX, "14:15")
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.previews import MOST_NOTED, revoke, share, token_of
+from agenda.previews import MAX_RECORDED_PER_HOUR, revoke, share, token_of
 from agenda.publishing import approve, call_off, publish, submit
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
@@ -249,17 +249,17 @@ class TestAudit:
         """So many entries an hour of forged links together, and of each that is real; all openings are counted."""
         one, other = linked(meeting), linked(meeting, Revision.objects.get())
         revoke(meeting, other, by=COMMAND, now=PRESS_DAY)
-        for _ in range(MOST_NOTED + 5):
+        for _ in range(MAX_RECORDED_PER_HOUR + 5):
             Client().get("/preview/made-up/")
             opened(one)
             opened(other)
-        assert refusals().count("forged") == refusals().count("revoked") == MOST_NOTED
-        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == MOST_NOTED
+        assert refusals().count("forged") == refusals().count("revoked") == MAX_RECORDED_PER_HOUR
+        assert AuditEntry.objects.filter(act=Act.PREVIEW_OPENED).count() == MAX_RECORDED_PER_HOUR
         one.refresh_from_db()
-        assert one.opened == MOST_NOTED + 5
+        assert one.opened == MAX_RECORDED_PER_HOUR + 5
         clock.shift(HOUR + MINUTE)
         Client().get("/preview/made-up/")
-        assert refusals().count("forged") == MOST_NOTED + 1
+        assert refusals().count("forged") == MAX_RECORDED_PER_HOUR + 1
 
     def test_a_refusal_writes_nothing_else_and_asks_little(self, meeting: Meeting) -> None:
         with CaptureQueriesContext(connection) as queries:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agenda.publishing import PendingEdition, Refused, publish, rollback, withdraw
+from agenda.publishing import PendingEditionError, Refused, publish, rollback, withdraw
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting
 from meetings.rights import NotAllowed
@@ -58,7 +58,7 @@ class TestRefusals:
         signed_off(people, changed(corrected, notice="Third."))
         publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - SECOND)
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             rollback(corrected, by=people["paul"], reason="No.")
 
 

@@ -9,16 +9,16 @@ from agenda.drafts import documents_of
 from agenda.models import Release, Revision
 from agenda.publishing import (
     ChangedMeanwhile,
-    Followed,
-    NotApproved,
+    NotApprovedError,
     Refused,
+    ReleasedTranslations,
     approve,
-    carry_out,
     follow,
     hold,
     is_ready,
     plan,
     publish,
+    publish_planned_release,
     resume,
     rollback,
     send_back,
@@ -406,7 +406,7 @@ class TestFollowing:
         in_french(meeting, people)
         followed = follow(meeting, by=people["rita"])
         edition = Edition.objects.get()
-        assert followed == Followed(edition, is_live=False)
+        assert followed == ReleasedTranslations(edition, is_live=False)
         assert (edition.available_from, edition.languages, edition.reason) == (EVENING, ["en", "fr"], "publication")
         assert edition.pk != before.pk
         release = Release.objects.get()
@@ -509,13 +509,13 @@ class TestTheRule:
     def test_a_language_that_must_be_ready(self, people: People, meeting: Meeting) -> None:
         set_rule(meeting, by=people["paul"], required=["fr", "en"], others="follow")
         meeting.refresh_from_db()
-        with pytest.raises(NotApproved, match=r"waits for languages that are not approved: français\."):
+        with pytest.raises(NotApprovedError, match=r"waits for languages that are not approved: français\."):
             publish(meeting, by=people["paul"])
         release = plan(meeting, by=people["paul"], at=EVENING)
         assert not is_ready(release)
         in_french(meeting, people)
         assert is_ready(release)
-        assert carry_out(release, people["paul"])[0].languages == ["en", "fr"]
+        assert publish_planned_release(release, people["paul"])[0].languages == ["en", "fr"]
 
     def test_what_was_held_waits_for_it_too(self, people: People, meeting: Meeting) -> None:
         """Its approval may have been taken back since."""
@@ -524,7 +524,7 @@ class TestTheRule:
         publish(meeting, by=people["paul"], at=EVENING)
         hold(Release.objects.get(), by=people["paul"], reason="The French text.")
         send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
-        with pytest.raises(NotApproved, match=r"waits for languages that are not approved: français\."):
+        with pytest.raises(NotApprovedError, match=r"waits for languages that are not approved: français\."):
             resume(Release.objects.get(), by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
 
@@ -532,7 +532,7 @@ class TestTheRule:
         set_rule(meeting, by=people["paul"], required=[], others="wait")
         saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         in_french(meeting, people)
-        with pytest.raises(NotApproved, match="waits for languages that are not approved: ελληνικά"):
+        with pytest.raises(NotApprovedError, match="waits for languages that are not approved: ελληνικά"):
             publish(meeting, by=people["paul"])
         saved(meeting, people, "el", notice="Για τον Τύπο.")
         submit_translation(meeting, "el", by=people["elena"])

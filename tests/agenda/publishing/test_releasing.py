@@ -7,20 +7,20 @@ import pytest
 
 from agenda.models import AgendaItem, Release, ReleaseEntry
 from agenda.publishing import (
-    NotApproved,
-    PendingEdition,
+    NotApprovedError,
+    PendingEditionError,
     Refused,
-    alarms,
     approve,
     call_off,
     call_off_release,
-    carry_out,
     hold,
     is_ready,
+    list_release_alarms,
     move,
     move_plan,
     plan,
     publish,
+    publish_planned_release,
     resume,
     subjects_of,
     submit,
@@ -61,7 +61,7 @@ class TestRefusals:
     def test_one_of_two_is_not_approved(self, people: People) -> None:
         one, other = make_meeting(), make_meeting("env")
         signed_off(people, one)
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(one, other, by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
         assert not Release.objects.exists()
@@ -184,10 +184,10 @@ class TestPlan:
         signed_off(people, other)
         release = plan(meeting, other, by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
-        assert alarms(EVENING - 30 * MINUTE - SECOND) == []
-        [alarm] = alarms(EVENING - 30 * MINUTE)
+        assert list_release_alarms(EVENING - 30 * MINUTE - SECOND) == []
+        [alarm] = list_release_alarms(EVENING - 30 * MINUTE)
         assert (alarm.release, list(alarm.missing), alarm.is_overdue) == (release, [meeting], False)
-        assert alarms(EVENING)[0].is_overdue
+        assert list_release_alarms(EVENING)[0].is_overdue
 
     def test_once_approved_it_is_scheduled(self, people: People) -> None:
         meeting = make_meeting()
@@ -195,10 +195,10 @@ class TestPlan:
         assert not is_ready(release)
         signed_off(people, meeting)
         assert is_ready(release)
-        [edition] = carry_out(release, by=people["paul"])
+        [edition] = publish_planned_release(release, by=people["paul"])
         assert edition.available_from == EVENING
         assert Release.objects.get().state == "scheduled"
-        assert alarms(EVENING) == []
+        assert list_release_alarms(EVENING) == []
 
     def test_a_second_plan_for_the_same_text(self, people: People) -> None:
         meeting = make_meeting()
@@ -214,7 +214,7 @@ class TestPlan:
         signed_off(people, *meetings)
         for one in meetings:
             publish(one, by=people["paul"])
-        assert [alarm.missing for alarm in alarms(EVENING)] == [[other]]
+        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[other]]
         log = AuditEntry.objects.filter(act=Act.CALLED_OFF)
         assert {entry.subject_id for entry in log} == {one.pk for one in meetings}
         assert all(entry.digest and entry.address and entry.details["reason"] for entry in log)
@@ -232,7 +232,7 @@ class TestPlan:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         release = plan(meeting, by=people["paul"], at=EVENING, note="Corrected.")
         assert not is_ready(release)
-        assert [alarm.missing for alarm in alarms(EVENING)] == [[meeting]]
+        assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[meeting]]
         signed_off(people, changed(meeting, notice="Corrected."))
         assert is_ready(release)
 
@@ -242,18 +242,18 @@ class TestPlan:
         release = plan(meeting, by=people["paul"], at=EVENING)
         call_off_release(release, by=people["paul"])
         with pytest.raises(Refused, match="called off"):
-            carry_out(release, by=people["paul"])
+            publish_planned_release(release, by=people["paul"])
         assert not Edition.objects.exists()
 
     def test_moving_and_calling_off(self, people: People) -> None:
         release = plan(make_meeting(), by=people["paul"], at=EVENING)
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             move_plan(release, by=people["paul"], at=None)
         move_plan(release, by=people["paul"], at=EVENING + DAY)
         release.refresh_from_db()
         assert release.at == EVENING + DAY
         call_off_release(release, by=people["paul"])
-        assert alarms(EVENING + DAY) == []
+        assert list_release_alarms(EVENING + DAY) == []
 
 
 class TestBeforeItIsOut:
@@ -322,7 +322,7 @@ class TestBeforeItIsOut:
         [meeting] = subjects_of(release)
         before = Edition.objects.count()
         for at in (None, EVENING + DAY):
-            with pytest.raises(PendingEdition, match=r"is held \(“Not agreed.”\): resume that release"):
+            with pytest.raises(PendingEditionError, match=r"is held \(“Not agreed.”\): resume that release"):
                 publish(meeting, by=people["petra"], at=at, note="Changed.")
         assert Edition.objects.count() == before
 
@@ -354,7 +354,7 @@ class TestBeforeItIsOut:
 
         [meeting] = subjects_of(release)
         signed_off(people, changed(meeting, notice="Yet another."))
-        with pytest.raises(PendingEdition):
+        with pytest.raises(PendingEditionError):
             publish(meeting, by=people["paul"], at=EVENING + DAY, note="Yet another.")
         assert Edition.objects.filter(available_from=EVENING).exists()
 

@@ -11,7 +11,7 @@ from agenda.drafts import digest_of_draft, documents_of, drafts_of
 from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
 from agenda.publishing import (
     ChangedMeanwhile,
-    NotApproved,
+    NotApprovedError,
     Refused,
     approve,
     move,
@@ -49,13 +49,13 @@ class TestRefusals:
     def test_what_was_never_submitted(self, people: People) -> None:
         with pytest.raises(Refused, match="Nothing has been submitted"):
             approve(make_meeting(), by=people["paul"], shown=[])
-        with pytest.raises(NotApproved, match="is not approved"):
+        with pytest.raises(NotApprovedError, match="is not approved"):
             publish(make_meeting("env"), by=people["paul"])
 
     def test_what_is_not_approved_yet(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"], remark="Please look at item 1.")
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
     def test_the_same_again(self, people: People) -> None:
@@ -364,7 +364,7 @@ class TestApproval:
         meeting = make_meeting()
         signed_off(people, meeting)
         send_back(meeting, by=people["petra"], shown=shown(meeting), remark="Not agreed after all.")
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
     def test_an_older_approval_does_not_undo_what_was_released_since(self, people: People, clock: Any) -> None:

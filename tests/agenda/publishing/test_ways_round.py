@@ -7,16 +7,16 @@ import pytest
 
 from agenda.models import AgendaItem, MediaLink, Release
 from agenda.publishing import (
-    NotApproved,
+    NotApprovedError,
     Refused,
     approve,
     call_off_release,
-    carry_out,
     hold,
     is_ready,
     move,
     plan,
     publish,
+    publish_planned_release,
     release_of,
     resume,
     rollback,
@@ -44,7 +44,7 @@ class TestApproval:
         signed_off(people, meeting)
         send_back(meeting, by=people["petra"], shown=shown(meeting), remark="A number that must not be told.")
         submit(meeting, by=people["anna"])
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
     def test_what_is_to_go_out_is_held_before_it_is_sent_back(self, people: People) -> None:
@@ -57,7 +57,7 @@ class TestApproval:
         assert release
         hold(release, by=people["petra"], reason="No.")
         send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
-        with pytest.raises(NotApproved, match="no longer approved"):
+        with pytest.raises(NotApprovedError, match="no longer approved"):
             resume(release, by=people["paul"])
 
     def test_ones_own_words_that_somebody_else_saved_again(self, people: People) -> None:
@@ -219,7 +219,7 @@ class TestWithdrawn:
         clock.move_to(publish(one, by=people["paul"])[0].available_from)
         clock.move_to(withdraw(one, by=people["paul"], reason="It leaked.").available_from)
         signed_off(people, other)
-        carry_out(Release.objects.get(pk=release.pk), people["paul"])
+        publish_planned_release(Release.objects.get(pk=release.pk), people["paul"])
         assert list(Edition.objects.pending(PRESS_DAY + MINUTE).values_list("subject_id", flat=True)) == [other.pk]
 
     def test_nor_does_what_was_held(self, people: People, clock: Any) -> None:
@@ -240,7 +240,7 @@ class TestWithdrawn:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
         clock.move_to(EVENING)
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="It was right.")
         approve(meeting, by=people["petra"], shown=shown(meeting))
         with pytest.raises(Refused, match="why it is back"):
