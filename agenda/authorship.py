@@ -1,4 +1,4 @@
-"""Whose words are in a document: nobody approves their own."""
+"""Find the authors of a document, because nobody may approve their own text."""
 
 from itertools import takewhile, zip_longest
 
@@ -9,12 +9,12 @@ from meetings.models import Translation
 
 
 def authors_of(revision: Revision, language: str) -> set[int]:
-    """The keys of all who wrote the document in the language since it was last approved, and of who submitted it.
+    """Return the keys of the users who wrote the document in this language since it was last approved, or submitted it.
 
-    That goes back to the revision that was approved, not to one that says the same: what was undone on the way may have
-    come back. Whoever wrote one of these texts before that is an author, too. Facts changed on the day make nobody one:
-    a text that has them is of the version that it was written at. A translator saves beside the source as it is then,
-    be that of a later version than the one that is translated for readers.
+    We go back to the revision that was approved, not to one with the same text: a change that was undone may have come
+    back. The author of one of these texts before that counts, too. A same-day change makes nobody an author: its text
+    belongs to the version that it was written at. Translators save beside the current source text, which may be of a
+    later version than the one that is translated for readers.
     """
     digest = next(row.document_id for row in revision.documents.all() if row.language == language)
     verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language)
@@ -46,7 +46,9 @@ def authors_of(revision: Revision, language: str) -> set[int]:
 
 
 def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
-    """Who submitted the translation: not with which other language it was submitted once more."""
+    """Return the key of the user who first submitted the translation, not of one who submitted another language with
+    it.
+    """
     submissions = get_submissions_of_text(revision, language, digest)
     verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
     sent_back = verdicts.filter(approved=False).order_by("-id").first()
@@ -56,9 +58,10 @@ def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
 
 
 def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
-    """Who saved those words of a translation that nobody has approved yet, as far as they stand in the working copy.
+    """Return the users who saved words of a translation that nobody has approved yet, as far as the working copy has
+    them.
 
-    What is saved beside a source that has changed meanwhile is in no revision of the working copy.
+    Words that were saved for a source that has changed since are in no revision of the working copy.
     """
     [translation] = stored_documents([digest])
     saved = Translation.objects.filter(

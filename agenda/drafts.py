@@ -1,4 +1,4 @@
-"""The working copy as publishing would freeze it at an instant: its document, and what stands in its way."""
+"""Build the documents of the working copy, as publishing would freeze them, and find what prevents publication."""
 
 import copy
 import datetime as dt
@@ -35,7 +35,7 @@ def type_of(subject: Subject | SubjectDocument) -> SubjectType:
 
 
 def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
-    """What the screens call it; a document, as `str` of the working copy would be if it said this."""
+    """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
     if isinstance(subject, MeetingDocument):
         return meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
     return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
@@ -49,10 +49,11 @@ def draft_of(
     language: str = "",
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
 ) -> SubjectDocument:
-    """The document in a language, by default the source's, be there a translation or not. No row is changed.
+    """Build the document in a language, by default the source language, even if it is not translated. No row is
+    changed.
 
-    Topics are called as in `released` (what goes out together), else as in `names` (by language), else as they are live
-    at the instant. Raises InvalidDocument.
+    Topics have the names that they have in `released` (texts that go out together), otherwise in `names` (by language),
+    otherwise in their live edition at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
     called = topics_called(subject, now, released, names, {language})
@@ -69,9 +70,10 @@ def drafts_of(
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
     translations: Mapping[str, Texts] | None = None,
 ) -> list[SubjectDocument]:
-    """The documents in the source language, which comes first, and in each that a text is translated to as it stands.
+    """Build the documents in the source language, which comes first, and in each language that has a current
+    translation.
 
-    `translations` are others than those of the working copy. Otherwise as `draft_of`.
+    `translations` replace those of the working copy. Otherwise as `build_draft`.
     """
     translations = translations_of(subject) if translations is None else translations
     called = topics_called(subject, now, released, names, translations)
@@ -97,9 +99,10 @@ def topics_called(
     names: Mapping[str, TopicNames],
     languages: Iterable[str],
 ) -> dict[str, TopicNames]:
-    """What the items of a meeting call their topics, by language.
+    """Return the names of the topics of a meeting's agenda items, by language.
 
-    A topic that goes out with it has the names of that text alone: its name in a language may have gone out of date.
+    A topic that goes out together with the meeting has only the names of that text: its name in another language may be
+    out of date.
     """
     if isinstance(subject, BackgroundTopic):
         return {}
@@ -118,7 +121,7 @@ def topics_called(
 
 
 def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
-    """The translated texts of the working copy, be they out of date or not, by language: all in one query."""
+    """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
     rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
     translations: dict[str, dict[Key, Made]] = defaultdict(dict)
@@ -136,7 +139,7 @@ def save_digest(subject: Subject, digest: str, **more: Any) -> None:
 
 
 def documents_of(edition: Edition) -> list[SubjectDocument]:
-    """The documents of an edition that is no tombstone, each language's own, without those whose text was erased."""
+    """Return the documents of an edition, one for each language, without tombstones and erased texts."""
     rows = edition.documents.exclude(document__text="").select_related("document")
     documents = [read(row.document.text) for row in rows]
     return [document for document in documents if not isinstance(document, Tombstone)]
@@ -160,7 +163,7 @@ def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
 
 
 def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
-    """What to tell who moves or calls off a published meeting and gives no public reason of its own for that."""
+    """Return a message if somebody moves or calls off a published meeting without a new public reason; otherwise ""."""
     if not isinstance(live, MeetingDocument):
         return ""
     called_off = meeting.status != live.status and meeting.status in ("postponed", "cancelled")
@@ -178,7 +181,7 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
 
 
 def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
-    """When and where the meeting was published to be before, with the live edition's date where it has moved since."""
+    """Return when and where the meeting was published to be before; the live date is one of them if it has moved since."""
     if not isinstance(live, MeetingDocument):
         return list(meeting.previous)
     if not has_moved(live, meeting) or live.start_date is None:
@@ -187,13 +190,13 @@ def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[Ea
 
 
 def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
-    """Those that it has, as what it had before."""
+    """Return the current date and place of the meeting as an earlier date."""
     place = meeting.place
     return EarlierDate(start_date=meeting.start_date, end_date=meeting.end_date, city=place.city, venue=place.venue)
 
 
 def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
-    """What to tell who postpones a published meeting and leaves its date: it would be read as the new one."""
+    """Return a message if somebody postpones a published meeting but keeps its date (readers would expect the new one)."""
     if not isinstance(live, MeetingDocument) or meeting.start_date is None:
         return ""
     if meeting.status != MeetingStatus.POSTPONED or live.status == MeetingStatus.POSTPONED:
@@ -208,7 +211,7 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
 
 
 def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
-    """Why the document cannot be published as it is, in words; that it is published already is no such reason."""
+    """Return why the document cannot be published, as messages. That it is published already is not a reason."""
     live = live_document(document, now)
     problems = errors_in(document)
     try:
@@ -225,7 +228,7 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
 
 
 def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
-    """That another has the document's address, in words; empty where none has."""
+    """Return a message if another meeting or topic has the document's address; otherwise ""."""
     try:
         address = address_of(document)
     except NoAddress:

@@ -1,4 +1,4 @@
-"""The meeting that somebody means at the command line."""
+"""Find the meeting or topic that a command names."""
 
 from django.core.management.base import CommandError
 
@@ -7,7 +7,10 @@ from meetings.models import Meeting
 
 
 def meeting_named(name: str) -> Meeting:
-    """By its address (`jha/2017/09/14`) or id. Raises CommandError (exit code 2) where that is not just one meeting."""
+    """Return the meeting with this address (`jha/2017/09/14`) or id.
+
+    Raise CommandError (exit code 2) if there is none or more than one.
+    """
     meetings = list(Meeting.objects.named(name).select_related("configuration")[:5])
     if len(meetings) == 1:
         return meetings[0]
@@ -20,7 +23,7 @@ def meeting_named(name: str) -> Meeting:
 
 
 def find_subject(name: str) -> Meeting | BackgroundTopic:
-    """A meeting as `meeting_named`, or a topic by its address, as `topics/migration-policy`."""
+    """Return the meeting (see `find_meeting`), or the topic with an address such as `topics/migration-policy`."""
     if not name.strip("/").startswith("topics/"):
         return meeting_named(name)
     slug = name.strip("/").removeprefix("topics/")

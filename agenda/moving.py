@@ -1,4 +1,4 @@
-"""Giving a meeting or topic to the people of another configuration."""
+"""Check the rights to move a meeting or topic to the desk of another configuration."""
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +10,11 @@ from meetings.rights import NotAllowed, Right, names_of, require, who_may
 
 
 def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
-    """Raises NotAllowed where somebody may not move it there; None: to everybody, as a topic without a desk.
+    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
 
-    The rights on what is submitted, to come or live go by the configuration of the working copy: who moves that takes
-    them over. So it takes the right to edit at both ends, and to publish at both once there is such a thing.
+    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
+    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
+    published.
     """
     place = subject.configuration if isinstance(subject, Meeting) else subject.desk
     if place == to:

@@ -1,6 +1,6 @@
-"""What stands at a preview link: the page as readers would see it, or one calm answer for all links that do not open.
+"""The page behind a preview link: the revision as readers would see it, or the same notice for all closed links.
 
-It knows nobody: no session is read, and it leads nowhere into the admin.
+It reads no session and has no link to the admin.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ def preview_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
-    """In the language that `?language=` names, else in the one that it was written in."""
+    """Render the revision in the language of the `language` parameter, or in its source language."""
     revision, now = link.revision, instant_of(request)
     documents = documents_of_revision(revision)
     language = request.GET.get("language", "")

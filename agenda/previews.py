@@ -1,7 +1,7 @@
-"""Preview links: a revision shown to somebody without an account, until a time, its revocation, or its publication.
+"""Preview links: show a revision to somebody without an account until it expires, is revoked or is published.
 
-The address holds the key of a row, signed: who reads the database cannot make one, and who guesses finds nothing.
-What comes of each attempt is in the audit log, a bounded number of entries an hour, so that nobody fills it at will.
+The address has the signed key of a row, so it can neither be guessed nor made from a copy of the database. Attempts are
+recorded in the audit log, with a limit per hour, so that nobody can flood it.
 """
 
 import datetime as dt
@@ -27,11 +27,11 @@ from meetings.rights import Right, require
 USUAL = dt.timedelta(hours=48)
 MAX_LIFETIME = dt.timedelta(days=14)
 MAX_RECORDED_PER_HOUR = 60
-"""How many entries an hour the log takes of one link, and of forged ones together."""
+"""Maximum number of audit entries per hour for one link, and for forged links together."""
 
 
 class ClosedReason(TextChoices):
-    """Why a link does not open. The stored values stand in the audit log; readers are never told which."""
+    """Why a link does not open. The values are stored in the audit log; visitors are not told which one applies."""
 
     FORGED = "forged", gettext_lazy("forged")
     REVOKED = "revoked", gettext_lazy("revoked")
@@ -65,10 +65,7 @@ def parse_token(token: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class Public:
-    """What has been public of a meeting or topic, as far as it ends preview links: asked once for all of them.
-
-    `is_there`: the working copy was not deleted.
-    """
+    """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject."""
 
     has_working_copy: bool
     digests: frozenset[str]
@@ -78,7 +75,7 @@ class Public:
 
     @classmethod
     def of(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
-        """Of revisions of one subject, with their documents."""
+        """Load the history for revisions of one subject, with their documents."""
         revisions = list(revisions)
         if not revisions:
             return cls(True, frozenset(), frozenset(), 0, None)
@@ -96,6 +93,7 @@ class Public:
         )
 
     def get_closed_reason(self, revision: Revision, made_at: dt.datetime) -> ClosedReason | None:
+        """Return why a link to the revision is closed, or None."""
         digests = {row.document_id for row in revision.documents.all()}
         if revision.pk <= self.newest_revision or digests <= self.digests:
             return ClosedReason.PUBLISHED
@@ -107,6 +105,7 @@ class Public:
 
 
 def why_closed(link: PreviewLink, history: Public, now: dt.datetime) -> ClosedReason | None:
+    """Return why the link is closed, or None."""
     if link.revoked_at:
         return ClosedReason.REVOKED
     if link.is_over(now):
@@ -115,6 +114,7 @@ def why_closed(link: PreviewLink, history: Public, now: dt.datetime) -> ClosedRe
 
 
 def links_of_subject(subject: Subject) -> Any:
+    """Return all preview links of a meeting or topic."""
     links = PreviewLink.objects.filter(revision__subject_type=type_of(subject), revision__subject_id=subject.pk)
     return links.select_related("revision").prefetch_related("revision__documents")
 
@@ -122,7 +122,10 @@ def links_of_subject(subject: Subject) -> Any:
 def share(
     subject: Subject, revision: Revision, *, by: Actor, now: dt.datetime, for_whom: str, until: dt.datetime
 ) -> PreviewLink:
-    """Raises Refused where there is nothing that is not public, or the time is out of bounds."""
+    """Create a preview link.
+
+    Raise WorkflowError if the revision is public or erased, or if the link would last too long; and NotAllowed.
+    """
     require(by, Right.SHARE, subject)
     if not now < until <= now + MAX_LIFETIME:
         raise Refused(
@@ -142,7 +145,7 @@ def share(
 
 
 def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
-    """Whether there was still something to revoke."""
+    """Revoke the link. Return False if it was revoked already."""
     require(by, Right.SHARE, subject)
     with transaction.atomic():
         revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(
@@ -154,7 +157,7 @@ def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) 
 
 
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
-    """The link, counted as opened once more; none where it does not open, for whatever reason."""
+    """Return the link and count the visit, or return None if it does not open for any reason."""
     links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
     key = parse_token(token)
     link = links.filter(pk=key).first() if key else None
@@ -181,7 +184,7 @@ def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: Preview
 
 
 def count_recent_entries(act: Act, now: dt.datetime, **about: str) -> int:
-    """How many entries of the act the last hour has, `about` by what their details say."""
+    """Count the audit entries of this act in the last hour whose details have these values."""
     entries = AuditEntry.objects.filter(at__gt=now - dt.timedelta(hours=1), act=act)
     return entries.filter(**{f"details__{name}": value for name, value in about.items()}).count()
 

@@ -1,4 +1,4 @@
-"""Keeping what the working copy says at each save: its documents, by whom, and why."""
+"""Save the documents of the working copy as revisions: at each save, with author and reason."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -26,10 +26,11 @@ AUDIT_ACTS = {
 def keep_revision(
     subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED, remark: str = ""
 ) -> Revision | None:
-    """Keeps what the working copy says, as last saved, and notes its digest on the row.
+    """Save the working copy as a revision, and write its digest to the row.
 
-    To be called after every way in, in the same transaction. A save that moved no version, or left every document as it
-    was, keeps nothing. Topics are called as they were in the revision before: only a submission looks up their names.
+    Call this after every change to the working copy, in the same transaction. A save that did not change the version,
+    or any document, adds no revision. Topics keep the names of the previous revision: only a submission looks up their
+    names.
     """
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
     last = latest(saved)
@@ -45,14 +46,14 @@ def keep_revision(
 
 
 def keep_translations(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
-    """The same after translations were saved, which move no version: whoever writes the source is not disturbed."""
+    """Save a revision after translations were saved. The version stays the same, so that authors are not disturbed."""
     return keep_revision(subject, now, by, Why.TRANSLATED, Language(language).label)
 
 
 def write_revision(
     subject: Subject, documents: Iterable[SubjectDocument], now: dt.datetime, by: Actor, *, why: Why, remark: str = ""
 ) -> Revision | None:
-    """A revision of the documents, the source's first; none where a mere save says what the one before says."""
+    """Save the documents, the source first, as a revision. Return None if nothing changed since the last one."""
     documents = list(documents)
     digests = store(documents)
     save_digest(subject, digests[0])
@@ -81,7 +82,7 @@ def write_revision(
 
 
 def keep_deletion(subject: Subject, by: Actor) -> None:
-    """Keeps in the audit log what is about to be deleted: where it would have been published, and what it said."""
+    """Record what is about to be deleted in the audit log: its address and its text."""
     last = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
     document = read(last.text) if last else None
     if isinstance(document, SubjectDocument):
@@ -91,7 +92,7 @@ def keep_deletion(subject: Subject, by: Actor) -> None:
 
 
 def add(digests: Mapping[str, str], **facts: Any) -> Revision:
-    """A revision with the stored documents of the digests by language."""
+    """Create a revision with the stored documents of these digests, by language."""
     revision = Revision.objects.create(**facts)
     RevisionDocument.objects.bulk_create(
         RevisionDocument(revision=revision, language=language, document_id=digest)
@@ -101,17 +102,18 @@ def add(digests: Mapping[str, str], **facts: Any) -> Revision:
 
 
 def latest(subject: Subject) -> Revision | None:
+    """Return the newest revision of the subject, or None."""
     revisions = Revision.objects.for_subject(type_of(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 
 def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
-    """By language."""
+    """Return the documents of the revision by language."""
     rows = revision.documents.select_related("document")
     documents = {row.language: read(row.document.text) for row in rows if row.document.text}
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """What the documents call the topics of their items, by language."""
+    """Return the names of the topics in the documents, by language."""
     return {language: topics_named(document) for language, document in documents.items()}

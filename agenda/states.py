@@ -1,4 +1,4 @@
-"""What is known of each meeting or topic of a list: in review, approved, planned, to come, live, changed, withdrawn."""
+"""The workflow state of each meeting or topic in a list: in review, approved, scheduled, live, changed, withdrawn."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -31,10 +31,10 @@ from meetings.models import Edition, EditionDocument, SubjectType
 
 
 def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
-    """Adds to meetings or topics what `State` tells and filters ask for, in subqueries.
+    """Annotate meetings or topics, by subqueries, with what `WorkflowState` and the list filters need.
 
-    `is_changed`: the working copy as last saved is not what the last edition says, be it live or still to
-    come. A row that was last saved before digests were noted has none, and counts as unchanged.
+    `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled. Rows that
+    were last saved before digests were stored have no digest and count as unchanged.
     """
     editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
     visible = editions.visible(now)
@@ -59,11 +59,11 @@ def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime
 
 
 def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:
-    """Adds where the review of the source text stands: translations hold up nothing.
+    """Annotate the rows with the review of the source text. Translations do not count.
 
-    `released` is the revision that was released last. `review` is a `ReviewState`, or None where the working copy is no
-    longer what was submitted last. `planned_at` is when a release is due that is planned, and `is_held` says that one
-    is stopped.
+    `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
+    changed since the last submission. `planned_at` is the time of a planned release, and `is_held` means that a release
+    is on hold.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
@@ -98,7 +98,11 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 
 
 def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
-    """What `reviews.verdict_on` says of the outer document of a revision: approved, or not, or nothing that counts."""
+    """Return the current verdict on the outer document of a revision: approved (True), sent back (False) or none
+    (None).
+
+    The rules are those of `reviews.get_verdicts_by_pair`.
+    """
     on_same_text = Verdict.objects.filter(
         revision__subject_type=subject_type,
         revision__subject_id=OuterRef("revision__subject_id"),
@@ -121,10 +125,9 @@ def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
 
 
 def forced_entries() -> QuerySet[ReleaseEntry]:
-    """What was published without approval, and still has to be approved after the fact; the newest first.
+    """Return the entries that were published without approval and are not approved since, the newest first.
 
-    One that was sent back then is done with as soon as something newer is approved; one whose text was erased since is
-    done with, too.
+    An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
     """
     of_subject = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
@@ -150,7 +153,7 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
 
 @dataclass(frozen=True)
 class State:
-    """`number` counts the visible editions, as readers see it; 0: nothing has been published."""
+    """The workflow state of one row. `number` counts the public editions; 0 means that it was never published."""
 
     number: int
     is_withdrawn: bool
@@ -165,7 +168,7 @@ class State:
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """`row` comes from `with_states`."""
+        """Return the state of a row of `annotate_states`."""
         return cls(
             row.edition_number,
             bool(row.is_withdrawn),
@@ -185,28 +188,28 @@ class State:
 
     @property
     def is_released(self) -> bool:
-        """What the working copy says is out, or will be by itself."""
+        """Return True if the text of the working copy is public or scheduled."""
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
     def is_waited_for(self) -> bool:
-        """A verdict is still wanted: of what is withdrawn as it was released, none is."""
+        """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
         return self.is_resubmitted or self.was_forced or not self.is_withdrawn
 
     @property
     def is_unsubmitted(self) -> bool:
-        """The working copy says something else than what is out or will be, and nobody has been asked to approve it."""
+        """Return True if the working copy differs from what is public or scheduled, and nobody was asked to approve it."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         return self.is_changed and not self.is_withdrawn and not waits
 
     @property
     def is_waiting_for_release(self) -> bool:
-        """Approved as it stands, and nobody has said yet when it is to appear."""
+        """Return True if the text is approved, but neither public, scheduled nor on hold."""
         is_settled = self.is_released or self.planned_at or self.is_held
         return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
 
     def words(self) -> list[str]:
-        """As “Live, edition 2”, “Appears 25 Nov 10:00”; more than one where more than one is so."""
+        """Return labels such as “Live, edition 2” or “Scheduled for 25 Nov 10:00”; there may be several."""
         labels = []
         if self.is_withdrawn:
             labels.append(_("Withdrawn"))
@@ -241,19 +244,19 @@ class State:
 
 
 def shortly(instant: dt.datetime, now: dt.datetime) -> str:
-    """In Brussels, without a year that goes without saying: “25 Nov 10:00”."""
+    """Format an instant in Brussels time, without the year if it is the current one: “25 Nov 10:00”."""
     local = instant.astimezone(BRUSSELS)
     shown = "j M H:i" if local.year == now.astimezone(BRUSSELS).year else "j M Y H:i"
     return date_format(local, shown + (":s" if local.second else ""))
 
 
 def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
-    """When somebody did something: “25 Nov 10:00”."""
+    """Format when somebody did something, without seconds: “25 Nov 10:00”."""
     return shortly(instant.replace(second=0), now)
 
 
 def release_words(release: Release, now: dt.datetime) -> str:
-    """As “Scheduled for 25 Nov 18:00”."""
+    """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
     template = {
         Release.State.PLANNED: _("Planned for %s, not all of it approved yet"),
         Release.State.SCHEDULED: _("Scheduled for %s"),

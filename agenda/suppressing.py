@@ -1,7 +1,7 @@
-"""Taking out a single past edition: its text is closed, or even erased, while its number, time and digest stay.
+"""Suppress a single past edition: hide or erase its text, while its number, time and digest stay.
 
-Readers learn of it from the row itself (`Suppression`), at once. The two steps are apart: suppressing closes the road
-to the text and can be lifted; erasing empties what is stored, for good, and is for an operator alone.
+Readers see the notice at once, from the row itself (`Suppression`). The two steps are separate: suppressing hides the
+text and can be lifted. Erasing empties the stored text for good, and only an operator can do it.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from meetings.rights import Right, require
 
 
 def edition_numbered(subject: Subject, number: int) -> Edition:
-    """The edition that readers know by the number. Raises Refused."""
+    """Return the edition with this public number. Raise WorkflowError if there is none."""
     editions = list(Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
         raise Refused(
@@ -32,11 +32,12 @@ def edition_numbered(subject: Subject, number: int) -> Edition:
 
 
 def standing_suppression(edition: Edition) -> Suppression | None:
+    """Return the active suppression of the edition, or None."""
     return Suppression.objects.standing().filter(edition=edition).first()
 
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Closes the text of an edition that another has taken the place of, from this moment. Raises Refused."""
+    """Suppress an edition that was replaced by another, from now on. Raise WorkflowError and NotAllowed."""
     reason = clean_reason(reason)
     require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
@@ -47,7 +48,7 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
 
 
 def refuse_to_suppress(edition: Edition) -> None:
-    """Raises Refused where the edition is not one that may be suppressed."""
+    """Raise WorkflowError if the edition cannot be suppressed."""
     now = timezone.now()
     if edition.available_from > now:
         raise Refused(_("This edition is still to come, and nobody has read it: call it off."))
@@ -70,7 +71,7 @@ def refuse_to_suppress(edition: Edition) -> None:
 
 
 def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Opens the text of a suppressed edition again. Raises Refused."""
+    """Show the text of a suppressed edition again. Raise WorkflowError and NotAllowed."""
     reason = clean_reason(reason)
     require(by, Right.SUPPRESS, subject)
     with transaction.atomic():
@@ -89,10 +90,11 @@ def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppr
 def erase(
     subject: Subject, edition: Edition, *, by: Actor, reason: str, languages: Collection[str] = ()
 ) -> list[EditionDocument]:
-    """Empties the stored text of a suppressed edition, in these languages or in all. Returns what held it.
+    """Empty the stored text of a suppressed edition, in these languages or in all. Return the rows that had it.
 
-    For good, and for an operator alone: only the digest stays. Revisions of the working copy that say the same, byte
-    for byte, share the stored text and are emptied with it. The working copy itself is left alone. Raises Refused.
+    This cannot be undone, and only a command can do it: only the digest stays. Revisions of the working copy with the
+    same bytes share the stored text and are emptied too. The working copy itself is not changed. Raise WorkflowError
+    and NotAllowed.
     """
     reason = clean_reason(reason)
     if by.user is not None:
@@ -113,13 +115,13 @@ def erase(
 
 
 def build_documents_filter(digests: Collection[str]) -> Exists:
-    """For rows of editions in a language: that one of the documents is what the edition holds in it."""
+    """Return a condition for index rows by edition and language: the edition has one of the documents."""
     rows = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
     return Exists(rows.filter(document__in=digests))
 
 
 def select_documents(edition: Edition, languages: Collection[str]) -> list[EditionDocument]:
-    """What the edition holds in these languages, or in all, and was not erased."""
+    """Return the documents of the edition in these languages (or all) that are not erased. Raise WorkflowError."""
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
         raise Refused(
@@ -133,6 +135,7 @@ def select_documents(edition: Edition, languages: Collection[str]) -> list[Editi
 
 
 def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -> None:
+    """Raise WorkflowError if another edition that is not suppressed has the same text."""
     shared = same_text_elsewhere(edition, digests)
     if named := [f"{in_brussels(row.edition.available_from)} ({row.language})" for row in shared]:
         raise Refused(
@@ -145,13 +148,16 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
 
 
 def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
-    """What other editions hold, that are not suppressed, of the edition's documents or of those with the digests."""
+    """Return documents of other editions, not suppressed, with the same text: that of the edition, or with these
+    digests.
+    """
     own_documents = digests or edition.documents.values("document")
     others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 
 def clean_reason(reason: str) -> str:
+    """Return the public reason without surrounding white space. Raise WorkflowError if it is empty or too long."""
     reason = reason.strip()
     if not reason:
         raise Refused(_("Give the reason; it is public."), about="reason")

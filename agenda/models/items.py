@@ -1,4 +1,4 @@
-"""The agenda of a meeting and what came of it."""
+"""The agenda of a meeting and its results."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,7 +16,9 @@ PART_OF_ITSELF = _("An item cannot be part of itself, nor of what is part of it.
 
 
 class AgendaItem(OrderedRow):
-    """A published item leaves by its state (withdrawn, postponed) and is not deleted: anchor and address stay."""
+    """An agenda item. Once published, it is not deleted but set to withdrawn or postponed, so that its anchor and
+    address stay.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     parent = models.ForeignKey(
@@ -98,7 +100,7 @@ class AgendaItem(OrderedRow):
 
 
 class Result(OnADay, OrderedRow):
-    """What came of the meeting, or of one item of it."""
+    """The result of a meeting, or of one of its agenda items."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="results")
     item = models.OneToOneField(

@@ -19,7 +19,7 @@ OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
 
 
 def build_exactly_one_condition(names: tuple[str, ...]) -> Q:
-    """The condition that just one of these keys is set."""
+    """Return the condition that exactly one of these keys is set."""
     choices = [Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
     condition = choices[0]
     for choice in choices[1:]:
@@ -29,13 +29,15 @@ def build_exactly_one_condition(names: tuple[str, ...]) -> Q:
 
 class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
     def for_meeting(self, meeting: Meeting) -> Self:
-        """All links in a meeting's document, whatever they stand at."""
+        """Return all links in the document of a meeting: of the meeting, its items, programme points and results."""
         owners = Q(meeting=meeting) | Q(item__meeting=meeting) | Q(point__meeting=meeting) | Q(result__meeting=meeting)
         return self.filter(owners)
 
 
 class MediaLink(OrderedRow):
-    """A link of exactly one owner. Its address may be missing in a draft: publishing warns, no page shows it dead."""
+    """A link with exactly one owner. It may have no address yet: publishing then warns, and pages do not show it as a
+    link.
+    """
 
     meeting: Any = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
     item: Any = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, null=True, blank=True, related_name="links")

@@ -1,4 +1,4 @@
-"""Preview links: how somebody without an account is let read one revision, for a while."""
+"""Preview links, which let somebody without an account read one revision for a while."""
 
 import datetime as dt
 import uuid
@@ -11,9 +11,10 @@ from agenda.models.revisions import Revision
 
 
 class PreviewLink(models.Model):
-    """Of one revision, for whoever holds its address (`agenda.previews` signs it: what is stored here opens nothing).
+    """A preview link to one revision, for anyone who has its address.
 
-    Rows stay when the link is over: who was given what is on record.
+    `agenda.previews` signs the address: what is stored here does not open it. Rows stay after the link has expired, as
+    a record of who was given access.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

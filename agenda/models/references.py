@@ -1,4 +1,4 @@
-"""Numbers of documents and codes of procedures in columns of the working copy."""
+"""Validate document numbers and interinstitutional codes in the working copy."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ SIMILAR_CODE = re.compile(
 
 
 def validate_procedures(codes: Iterable[str]) -> None:
-    """Lets interinstitutional codes through; for what is nearly one it says how it is written."""
+    """Raise ValidationError for anything but interinstitutional codes, with the correct form of a similar code."""
     for code in codes:
         if not PROCEDURE_CODE.fullmatch(code):
             raise ValidationError(
@@ -25,6 +25,7 @@ def validate_procedures(codes: Iterable[str]) -> None:
 
 
 def suggest_procedure_code(code: str) -> str:
+    """Return the correct form of a code that is nearly right, or an example."""
     nearly = SIMILAR_CODE.fullmatch(code.strip())
     if not nearly:
         return "2016/0142 (COD)"
@@ -33,7 +34,7 @@ def suggest_procedure_code(code: str) -> str:
 
 
 def validate_documents(numbers: Iterable[str]) -> None:
-    """Plausibility only: institutions number in many ways."""
+    """Raise ValidationError for implausible document numbers. Institutions number in many ways, so we check little."""
     for number in numbers:
         if not re.search(r"\d", number):
             raise ValidationError(

@@ -1,4 +1,4 @@
-"""Releases: what goes out together, at one instant or not at all."""
+"""Releases: editions that are published together at one instant, or not at all."""
 
 import datetime as dt
 import uuid
@@ -12,10 +12,10 @@ from meetings.models import SubjectType
 
 
 class Release(models.Model):
-    """Whether a scheduled one is out follows from the clock. `at` of a planned or held one is when it is, or was, due.
+    """A release. The clock decides if a scheduled one is public.
 
-    Planned: its texts are not all approved, and no edition is written yet. Held: its editions are deleted, and what it
-    holds is kept for another time.
+    Planned: not all texts are approved, and no edition is written yet. Held: its editions are deleted, and its entries
+    are kept for another time. `at` is when a planned or held release is, or was, due.
     """
 
     class State(models.TextChoices):
@@ -48,10 +48,10 @@ class Release(models.Model):
 
 
 class ReleaseEntry(models.Model):
-    """A meeting or topic in a release. `edition_id` is that of the edition, while there is one.
+    """A meeting or topic in a release. `edition_id` is the key of its edition, if there is one.
 
-    `forced_reason`: it was published without approval, and why. `note` is what is told of the change: to readers, or,
-    where it is editorial (a typing error), to nobody but the press office.
+    `forced_reason` is why it was published without approval. `note` tells readers what changed; for a minor correction
+    (`is_editorial`), only the press office sees it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

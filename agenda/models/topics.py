@@ -1,4 +1,4 @@
-"""Background topics: files that live on across meetings."""
+"""Background topics, files that continue across meetings."""
 
 from django.core.validators import RegexValidator
 from django.db import models

@@ -1,7 +1,7 @@
-"""The life of a note: submitted, approved, released, corrected, withdrawn.
+"""The workflow of a note: submit, approve, release, correct and withdraw it.
 
-Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings.rights` whether they may, and keeps it
-in the audit log, in one transaction that ends before its effect.
+Every function takes `by` (`meetings.audit.Actor`), the person or command that acts. It checks their rights with
+`meetings.rights`, writes the audit log in the same transaction, and commits before the change takes effect.
 """
 
 from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day

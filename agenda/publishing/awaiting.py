@@ -1,4 +1,4 @@
-"""The languages that keep a first edition from going out, by the meeting's rule."""
+"""Check which languages a first edition must have before it may be published."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -13,9 +13,10 @@ from meetings.vocabulary import Language, OtherLanguages
 
 
 def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
-    """What is approved in the languages given has to wait for these.
+    """List the languages that must be approved before the text in the `approved` languages may go out.
 
-    Nothing holds up what is live: a correction goes out in the languages that are approved. Topics have no rule.
+    The meeting's language rule applies to its first edition only: a correction goes out in the languages that are
+    approved. Topics have no such rule.
     """
     if not isinstance(subject, Meeting) or live_digests(subject.pk, now):
         return []
@@ -31,10 +32,13 @@ def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> li
 
 
 def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
-    """Raises NotApproved where what is approved in the languages given has to wait for others."""
+    """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
     if waits_for := awaited(subject, approved, now):
         languages = ", ".join(language.label for language in waits_for)
         raise NotApprovedError(
-            _("“%(subject)s” waits for languages that are not approved: %(languages)s. Or change its rule.")
+            _(
+                "“%(subject)s” cannot be published: its language rule requires %(languages)s, and this is not "
+                "approved. Get it approved, or change the rule."
+            )
             % {"subject": subject, "languages": languages}
         )

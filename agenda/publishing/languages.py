@@ -1,4 +1,4 @@
-"""Which languages a first edition waits for, and how those that come later follow by themselves."""
+"""The language rule of a meeting, and translations that are published after their source text."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -22,17 +22,20 @@ from meetings.rights import Right, require
 from meetings.vocabulary import Language, OtherLanguages
 
 REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
-"""Of editions for which nobody releases a text anew."""
+"""Reasons of editions that do not release a new text."""
 
 
 def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
-    """Says which languages the first edition must have, and what becomes of the others. Raises Refused, NotAllowed."""
+    """Set which languages the first edition must have, and what happens to the others (`OtherLanguages`).
+
+    Raise WorkflowError and NotAllowed.
+    """
     with transaction.atomic():
         locked = lock(meeting)
         assert isinstance(locked, Meeting)
         require(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):
-            raise Refused(_("There is no official language “%s”.") % sorted(unknown)[0], about="required")
+            raise Refused(_("“%s” is not an official language of the EU.") % sorted(unknown)[0], about="required")
         required_languages = [
             language for language in Language.values if language in required and language != locked.source_language
         ]
@@ -51,18 +54,20 @@ def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: 
 
 @dataclass(frozen=True)
 class ReleasedTranslations:
-    """What became of translations that were approved; `is_live`: readers have them in a second, at most."""
+    """The edition that approved translations joined. If `is_live`, readers see them within a second."""
 
     edition: Edition
     is_live: bool
 
 
 def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
-    """Lets approved translations go where their source text is, with nobody to release them once more.
+    """Publish approved translations of a text that is already released, without another release.
 
-    They join the edition still to come at its instant. Where the very source text is live, they are an edition of their
-    own at once, if the meeting's rule lets languages follow. None where there is no such edition, or nothing new, or
-    where somebody went back to an edition. No right is asked: the release and the rule say so. Raises Refused.
+    They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
+    edition of their own at once, provided that the meeting's rule does not make all languages wait.
+
+    Return None if there is no such edition, if there is nothing new, or if somebody restored an earlier edition. We
+    check no right: the release and the language rule allow it. Raise WorkflowError.
     """
     review = approved_revision(subject)
     if review is None:
@@ -87,7 +92,9 @@ def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
 
 
 def went_back(subject: Subject, now: dt.datetime) -> bool:
-    """To an earlier edition, since a text was released last: what was taken back comes with no language of itself."""
+    """Return True if an earlier edition was restored after the last release: its languages must not come back by
+    themselves.
+    """
     editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
     released = editions.exclude(reason__in=REASONS_WITHOUT_RELEASE).order_by("available_from").last()
     return (
@@ -97,12 +104,14 @@ def went_back(subject: Subject, now: dt.datetime) -> bool:
 
 
 def find_joinable_release(edition: Edition) -> Release | None:
-    """None where the edition goes out without approval: what it holds is what somebody took the blame for."""
+    """Return the scheduled release of `edition`, or None if it goes out without approval: somebody took responsibility
+    for exactly that text.
+    """
     entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
     return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
 
 
 def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
-    """The edition has the very source text, and not yet all that may join it."""
+    """Return True if the edition has the same source text and `texts` have languages that it lacks."""
     current = digests_of(edition)
     return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

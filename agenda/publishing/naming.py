@@ -1,4 +1,4 @@
-"""Topics that meetings name: no name is given away before the topic is public by it."""
+"""Checks that a meeting does not reveal the name of a topic before the topic is public under that name."""
 
 import datetime as dt
 from collections import defaultdict
@@ -20,11 +20,11 @@ from meetings.models.edition import later_editions
 from meetings.models.history import BEFORE_ALL
 
 TopicReference = tuple[UUID, str, str]
-"""Of a topic: its id, the word in its address, its title."""
+"""How a meeting names a topic: its id, the slug in its address and its title."""
 
 
 def collect_topic_references(document: SubjectDocument | Tombstone) -> set[TopicReference]:
-    """What a meeting's document calls the topics of its items."""
+    """Collect the topics that the agenda items of a meeting's document name."""
     if not isinstance(document, MeetingDocument):
         return set()
     return {(topic.id, topic.slug, topic.title) for item, _parent in walk(document.agenda) for topic in item.topics}
@@ -35,9 +35,10 @@ def topics_in(documents: Iterable[SubjectDocument]) -> set[UUID]:
 
 
 def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
-    """A meeting's text may have been approved together with that of a topic, whose name is not public before it is.
+    """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
 
-    To be called once the editions are deleted that these take the place of, so that only what stays counts.
+    The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
+    that these replace are deleted, so that only the remaining ones count.
     """
     for composition in compositions:
         for document in composition.documents:
@@ -48,26 +49,28 @@ def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
             ):
                 raise Refused(
                     _(
-                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which is not public by that name by "
-                        "then: release them together, in that language too; or submit the meeting again, so that it "
-                        "names topics as readers know them."
+                        "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
+                        "name by then. Publish both together, in that language too. Or submit the meeting again, so "
+                        "that it uses the published names."
                     )
                     % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
                 )
 
 
 def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[Composition], now: dt.datetime) -> None:
-    """No meeting that is still to come is left naming a topic that is not public by that name by then.
+    """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
-    `deleted` are editions that were to come, `added` is what is written in their place, and is not there yet.
+    `deleted` are scheduled editions that are deleted, `compositions` what is written in their place and not in the
+    database yet.
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
     for edition, names in collect_scheduled_references(topics, now).items():
         for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
             raise Refused(
                 _(
-                    "“%(meeting)s” is to appear on %(time)s (Brussels time) and names the topic “%(topic)s”, which "
-                    "would not be public by that name by then: hold, move or call off that release first."
+                    "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
+                    "would not be public under that name by then. Hold, move or cancel that scheduled publication "
+                    "first."
                 )
                 % {
                     "meeting": get_subject_name(get_source_document(edition)),
@@ -78,7 +81,7 @@ def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[
 
 
 def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[TopicReference]]:
-    """What meetings' editions to come call these topics, in all languages."""
+    """Collect the names by which scheduled editions of meetings refer to these topics, in all languages."""
     if not topic_ids:
         return {}
     editions = IndexedTopic.objects.filter(topic_id__in=topic_ids, edition__available_from__gt=now).values("edition")
@@ -94,10 +97,10 @@ def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) ->
 def find_hidden_references(
     references: set[TopicReference], instant: dt.datetime, compositions: Sequence[Composition]
 ) -> set[TopicReference]:
-    """Those of the names that readers cannot know by the instant.
+    """Return the references that readers cannot know at `instant`.
 
-    They know each that a topic has in an edition that has appeared since it was withdrawn last, in any of its
-    languages; `added` is written now, and is not there yet.
+    Readers know every name that a topic has in a public edition since it was last withdrawn, in any language.
+    `compositions` are written now and are not in the database yet.
     """
     released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
     unknown = references - {
@@ -124,5 +127,5 @@ def find_hidden_references(
 
 
 def get_own_reference(document: SubjectDocument | Tombstone) -> set[TopicReference]:
-    """A topic's own; no other document has one."""
+    """Return the name of a topic by its own document; an empty set for other documents."""
     return {(document.id, document.slug, document.title)} if isinstance(document, TopicDocument) else set()

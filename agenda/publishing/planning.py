@@ -1,4 +1,4 @@
-"""Releases that are planned for a time before their texts are approved; and the alarm where one is due unapproved."""
+"""Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,10 +34,10 @@ def plan(
     editorial: bool = False,
     told: Mapping[UUID, Told] | None = None,
 ) -> Release:
-    """Notes when texts that are not all approved yet are due. They go out then, once all of them are approved.
+    """Plan a release for `at`. It is scheduled as soon as all of its texts are approved.
 
-    What readers are told is given as to `publish`. Thirty minutes before, what is still not approved alarms. Raises
-    Refused.
+    The change notes are as for `publish`. From thirty minutes before, texts that are not approved raise an alarm. Raise
+    WorkflowError.
     """
     notes = ChangeNotes.clean(note, editorial, told)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def plan(
         for subject in locked:
             require(by, Right.PUBLISH, subject)
             if planned_for(subject):
-                raise Refused(_("A release of “%s” is planned already: move that one.") % subject)
+                raise Refused(_("“%s” already has a planned publication. Move that one instead.") % subject)
         refuse_past_instant(at, now)
         release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
         ReleaseEntry.objects.bulk_create(
@@ -65,14 +65,15 @@ def plan(
 
 
 def planned_for(subject: Subject) -> Release | None:
+    """Return the planned release that contains `subject`, or None."""
     entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
 def schedule_as_planned(release: Release, by: Actor) -> list[Edition]:
-    """Schedules a planned release for its time because `by` gave the last approval that it waited for.
+    """Schedule a planned release for its time, because `by` gave the last approval that it waited for.
 
-    Whoever planned it let it appear then: so it is their right to publish that counts. Raises Refused and NotAllowed.
+    The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
     """
     return publish_planned_release(release, by, authority=Actor(release.by, release.by_name))
 
@@ -85,13 +86,14 @@ def publish_planned_release(
     now: bool = False,
     authority: Actor | None = None,
 ) -> list[Edition]:
-    """Schedules a planned release, now that everything in it is approved; Refused where it is not.
+    """Publish or schedule a planned release, now that all of its texts are approved.
 
-    It appears at its time, at another (`at`), or `now`. `right_of` is as for `publish`.
+    It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
+    if a text is not approved.
     """
     entries, subjects = list(release.entries.all()), subjects_of(release)
     if len(subjects) < len(entries):
-        raise Refused(_("Something of this release has been deleted: call it off."))
+        raise Refused(_("A meeting or topic in this scheduled publication has been deleted. Cancel the publication."))
     return publish(
         *subjects,
         by=by,
@@ -103,13 +105,13 @@ def publish_planned_release(
 
 
 def is_ready(release: Release) -> bool:
-    """Everything in a planned release is approved."""
+    """Return True if every text of a planned release is approved."""
     subjects, now = subjects_of(release), timezone.now()
     return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
-    """It is approved as it stands, in the languages that it waits for."""
+    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = unreleased(subject)
     if review is None or not review.is_whole:
         return False
@@ -117,10 +119,10 @@ def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
 
 
 def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
-    """Lets a planned release be due at another instant. Raises Refused."""
+    """Move a planned release to another instant. Raise WorkflowError."""
     reason = checked(reason, "reason")
     if at is None:
-        raise NotApprovedError(_("It is not approved yet. In an emergency, publish it without approval."))
+        raise NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
     with transaction.atomic():
         release = lock_release(release, by, State.PLANNED)
         refuse_past_instant(at, timezone.now())
@@ -130,19 +132,19 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
 
 
 def lacks_approval(subject: Subject, now: dt.datetime) -> bool:
-    """In the source language, or in one that it waits for."""
+    """Return True if the source text, or a language that the rule requires, is not approved."""
     return unreleased(subject) is None or bool(languages_awaited(subject, now))
 
 
 def languages_awaited(subject: Subject, now: dt.datetime) -> list[Language]:
-    """Those that keep what is approved, but not out, from going out."""
+    """List the languages that keep an approved text, which is not released yet, from going out."""
     review = unreleased(subject)
     return awaited(subject, approved_digests(review.revision), now) if review else []
 
 
 @dataclass(frozen=True)
 class ReleaseAlarm:
-    """A planned release that is due within half an hour, or was, and what of it is not approved."""
+    """A planned release that is due within half an hour, or overdue, with the subjects that are not approved."""
 
     release: Release
     missing: Sequence[Subject]
@@ -150,6 +152,7 @@ class ReleaseAlarm:
 
 
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
+    """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
     due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
     return [
         ReleaseAlarm(

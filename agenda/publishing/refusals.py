@@ -1,4 +1,4 @@
-"""Why something was refused: in words for an editor, and nothing was changed."""
+"""Errors of the workflow. Their messages are for editors; whenever one is raised, nothing was changed."""
 
 from uuid import UUID
 
@@ -9,10 +9,10 @@ LONGEST_REMARK = 1000
 
 
 class Refused(Exception):
-    """The message tells an editor why and what to do.
+    """A step of the workflow was refused. The message tells an editor why and what to do.
 
-    `about` names what was given wrongly (`at`, `note`, `pending`, `reason`, `force`, `remark`), where it is that;
-    `whose` is the key of the one of several meetings and topics whose note it is.
+    `field` names the form field that is wrong (`at`, `note`, `pending`, `reason`, `force`, `remark`), if it is one.
+    `subject_id` is the key of the meeting or topic whose note is wrong, if there are several.
     """
 
     about: str
@@ -25,27 +25,30 @@ class Refused(Exception):
 
 
 class PendingEditionError(Refused):
-    """There is an edition still to come, or a held release, and the caller did not say what is to become of it."""
+    """There is a scheduled edition or a release on hold, and the caller did not say what to do with it."""
 
 
 class ChangedMeanwhile(Refused):
-    """What the caller was shown is no longer what there is."""
+    """The text, review or edition is no longer the one that the user was shown."""
 
 
 class NotApprovedError(Refused):
-    """Nobody has approved the text: it can be submitted, or, in an emergency, forced."""
+    """The text is not approved. It can be submitted or, in an emergency, published without approval."""
 
 
 def checked(text: str, field: str, max_length: int = LONGEST_NOTE, subject_id: UUID | None = None) -> str:
-    """The text without white space around it. Raises Refused where it is too long, or no database could hold it."""
+    """Return the text without surrounding white space.
+
+    Raise WorkflowError if it is too long or contains characters that a database cannot store.
+    """
     text = text.strip()
     if len(text) > max_length:
         raise Refused(
-            _("This text has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(text), "most": max_length},
+            _("This text has %(length)d characters. The maximum is %(maximum)d.")
+            % {"length": len(text), "maximum": max_length},
             about=field,
             subject_id=subject_id,
         )
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refused(_("This text has a character that is none: write it anew."), about=field, subject_id=subject_id)
+        raise Refused(_("This text contains an invalid character. Type it again."), about=field, subject_id=subject_id)
     return text

@@ -1,4 +1,4 @@
-"""Releasing: what is approved becomes editions that appear by themselves, several together or none of them."""
+"""Publish approved texts as editions, several together or none of them."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,11 +41,11 @@ PendingPolicy = Literal["ask", "keep", "replace"]
 
 @dataclass(frozen=True)
 class ReleaseRequest:
-    """What somebody asks to be released, and what readers are told of it.
+    """What somebody asks to release.
 
-    `pending` says what becomes of an edition still to come, or of a release that is held: refuse to go past it, keep
-    it beside the new one, or put the new one in its place. `force` is why it goes out though nobody approved it.
-    `right_of` is who must have the right to publish, where that is another than the one who acts.
+    `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
+    the new one, or replace it. `force` is the reason for publishing without approval. `authority` is the actor whose
+    right to publish counts, if it is not `by`.
     """
 
     by: Actor
@@ -56,12 +56,12 @@ class ReleaseRequest:
     shown: Collection[str] | None = None
     is_scheduled: bool = False
     is_translation_only: bool = False
-    """Translations of what is live: the meeting's rule lets them go out, and no right is asked."""
+    """Only translations of the live text: the meeting's rule lets them go out, and we check no right."""
 
 
 @dataclass
 class ReleaseText:
-    """What of a meeting or topic goes out: the source document comes first, with the digests of the stored bytes."""
+    """The text of a meeting or topic that goes out: the documents, the source first, and the digests of their bytes."""
 
     subject: Subject
     revision: Revision
@@ -92,17 +92,18 @@ def publish(
     authority: Actor | None = None,
     margin: dt.timedelta = dt.timedelta(),
 ) -> list[Edition]:
-    """Publishes what is approved of meetings and topics together: all of them from the same second, or none.
+    """Publish or schedule approved texts of meetings and topics together: all from the same second, or none.
 
-    `note` tells the readers of each what changed, and `editorial` that only a typing error did; `told`, by the keys of
-    the meetings and topics, says it of some of them otherwise. A first edition carries no note.
+    `note` tells readers what changed in each, and `editorial` marks a minor correction; `change_notes`, by the key of
+    the meeting or topic, override this for some of them. A first edition carries no note.
 
-    `at` is an instant in UTC; None means now, which is the next whole second at least one ahead, and `margin` more:
-    where many go out together, time to write them. `shown` are the digests of all
-    that somebody has looked at, in each language: nothing else goes out, and nothing of it is left out.
-    With `force`, a reason, the working copies go out as they were last saved, though nobody approved them; that stays
-    on the desk until somebody else has. `release` is the planned one that this carries out. The rest is told by `Wish`.
-    Raises Refused and NotAllowed.
+    `at` is an instant in UTC. None means now: the next whole second that is at least one second ahead, plus `margin`,
+    which gives time to write many editions. `shown` are the digests, in every language, that the user looked at:
+    exactly those texts go out. `force` is a reason to publish the working copies as last saved without approval; they
+    stay on the dashboard until somebody else approves them. `release` is the planned release that this carries out. See
+    `ReleaseRequest` for the rest.
+
+    Raise WorkflowError and NotAllowed.
     """
     notes = ChangeNotes.clean(note, editorial, told)
     request = ReleaseRequest(by, notes, authority, pending, checked(force, "force"), shown, is_scheduled=at is not None)
@@ -112,7 +113,7 @@ def publish(
 
 
 def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
-    """Publishes the translations that are approved of what is live, now. Raises Refused where anything else changed."""
+    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed."""
     request = ReleaseRequest(by, ChangeNotes.clean("", False, None), is_translation_only=True)
     return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request, None))
 
@@ -135,7 +136,7 @@ def publish_in_transaction(
     )
     if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
         raise ChangedMeanwhile(
-            _("Somebody has saved a change since this page was shown, and nothing was published: look at it again.")
+            _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
         )
     for text in texts:
         text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
@@ -168,46 +169,53 @@ def publish_in_transaction(
 
 
 def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
-    """What the working copy may name."""
+    """List the topics that the working copy may name."""
     return BackgroundTopic.objects.filter(items__meeting=meeting).values_list("pk", flat=True)
 
 
 def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
-    """What the approved text names."""
+    """List the topics that the approved text names."""
     review = approved_revision(meeting)
     return topics_in(review.documents()) if review else ()
 
 
 def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> ReleaseText:
-    """The newest approved text, byte for byte, in the languages that are approved; of what follows, what is live with
-    the languages that join it.
+    """Return the newest approved text, byte for byte, in the languages that are approved.
 
-    Where the working copy says something else by now, only for who has seen what is approved.
+    For a request that is `is_translation_only`, return the live text with the languages that join it.
+
+    Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
+    text.
     """
     review = approved_revision(subject)
     if review is None:
         raise NotApprovedError(
-            _("“%s” is not approved: submit it, and have somebody else approve it. In an emergency, force it.")
+            _(
+                "“%s” is not approved. Submit it for approval by a colleague. In an emergency, you can publish it "
+                "without approval."
+            )
             % subject
         )
     if request.shown is None and not (review.is_whole or request.is_translation_only):
         raise ChangedMeanwhile(
-            _("“%s” has been changed since it was approved: have the change approved, or release it without that.")
+            _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
             % subject
         )
     if request.is_translation_only:
         live, texts = live_digests(subject.pk, now), approved_digests(review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
-            raise ChangedMeanwhile(_("Another text of “%s” was approved meanwhile: nothing follows.") % subject)
+            raise ChangedMeanwhile(
+                _("Another text of “%s” has been approved. The translations were not published.") % subject
+            )
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, stored_documents(digests), digests)
     return ReleaseText(subject, review.revision, *review.approved_texts())
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:
-    """The working copies, kept as what somebody has to approve after the fact; in other languages what is approved.
+    """Save the working copies as revisions that somebody must approve afterwards; other languages as they are approved.
 
-    So no language vanishes in an emergency, and none goes out with words that no reviser has read.
+    So an emergency removes no language, and publishes no translation that nobody has reviewed.
     """
     texts = []
     for subject, documents in texts_of(subjects, now, ()):
@@ -218,30 +226,36 @@ def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: R
 
 
 def lock_planned_release(known: Release) -> Release:
-    """The release, fresh and locked. Raises Refused where somebody has carried it out, moved it or called it off."""
+    """Return the release, fresh and locked.
+
+    Raise WorkflowError if somebody has published, moved or called it off.
+    """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+        raise Refused(_("This publication is %s. Check it again.") % release.get_state_display())
     if release.at != known.at:
-        raise Refused(_("This release was moved to %s (Brussels time): look at it again.") % in_brussels(release.at))
+        raise Refused(_("This publication was moved to %s (Brussels time). Check it again.") % in_brussels(release.at))
     return release
 
 
 def find_replaced_editions(
     subject: Subject, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest
 ) -> list[Edition]:
-    """The editions still to come that the new one replaces. Beside one there is room for another only now."""
+    """Return the scheduled editions that the new one replaces.
+
+    A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
+    """
     waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
     if any(edition.is_tombstone for edition in waiting):
-        raise Refused(_("“%s” is being withdrawn at this very moment: look at it again, then decide.") % subject)
+        raise Refused(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
     if request.pending == "replace":
         return waiting
     for edition in waiting:
         if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
             raise PendingEditionError(
                 _(
-                    "An edition of “%(subject)s” is already to appear on %(time)s (Brussels time): "
-                    "replace it, or wait for it."
+                    "A version of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
+                    "Replace it, or wait until it is published."
                 )
                 % {"subject": subject, "time": in_brussels(edition.available_from)},
                 about="pending",
@@ -250,21 +264,22 @@ def find_replaced_editions(
 
 
 def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
-    """The held releases that a new one takes the place of. Raises PendingEdition where nobody has said what becomes
-    of them: nothing goes out past a hold without a word.
+    """Return the releases on hold that a new one replaces.
+
+    Raise PendingEditionError if the user did not decide what to do with them.
     """
     held = held_releases(subjects)
     if held and pending not in ("keep", "replace"):
         raise PendingEditionError(
-            _("%(what)s is held (“%(reason)s”): resume that release, call it off, or put this one in its place.")
-            % {"what": held[0], "reason": held[0].reason},
+            _("“%(titles)s” is on hold (reason: “%(reason)s”). Resume or cancel that publication, or replace it.")
+            % {"titles": held[0], "reason": held[0].reason},
             about="pending",
         )
     return held if pending == "replace" else []
 
 
 def check_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
-    """What stands in the way of the texts, each by itself and together."""
+    """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     for text in texts:
         if problems := hindrances(text.source, now):
             raise Refused(" ".join(problems))
@@ -272,14 +287,13 @@ def check_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: Release
             require_languages(text.subject, text.digests_by_language, now)
         known = live_digests(text.subject.pk, now)
         if known == text.digests_by_language:
-            raise Refused(_("“%s” is published just as it stands: nothing has changed.") % text.subject)
+            raise Refused(_("There is nothing to publish. “%s” has not changed since it was published.") % text.subject)
         change_note = request.notes.for_subject(text.subject.pk)
         if change_note.editorial and (known or len(texts) == 1):
             refuse_facts_in_minor_correction(text, now)
         if is_changed(known, text.digests_by_language) and not (change_note.note or change_note.editorial):
             raise Refused(
-                _("Say in a sentence what changed in “%s”, for readers; or mark it as an editorial correction.")
-                % text.subject,
+                _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
                 about="note",
                 subject_id=text.subject.pk,
             )
@@ -289,21 +303,23 @@ def check_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: Release
             and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
         ):
             raise Refused(
-                _("“%s” was withdrawn: say in a sentence, for readers, why it is back.") % text.subject,
+                _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
                 about="note",
                 subject_id=text.subject.pk,
             )
     addresses = [address_of(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
-        raise Refused(_("Two of these have the same address: give one of them a word for its address."))
+        raise Refused(_("Two of these have the same address. Add a word to the address of one of them."))
 
 
 def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
-    """Readers of an editorial correction are told of no change: so it may be none that somebody would act on."""
+    """Raise WorkflowError if a minor correction changes facts: readers see no note, so it must not change what they act
+    on.
+    """
     edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
     if edition is None:
         raise Refused(
-            _("“%s” is not published: there is nothing to correct.") % text.subject,
+            _("“%s” is not published, so there is nothing to correct.") % text.subject,
             about="editorial",
             subject_id=text.subject.pk,
         )
@@ -312,8 +328,8 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):
         raise Refused(
             _(
-                "An editorial correction changes no date, time, place, person, state, status or address. "
-                "Tell readers of: %s."
+                "A minor correction must not change a date, time, place, person, state, status or address. "
+                "Tell readers what changed: %s."
             )
             % named([*differing]),
             about="editorial",
@@ -322,7 +338,7 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
 
 
 def save_earlier_dates(text: ReleaseText) -> None:
-    """Where a published meeting has moved to, so that its earlier dates stay with it."""
+    """Save the earlier dates of a published meeting, so that they stay with it."""
     if isinstance(text.source, MeetingDocument):
         Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
 
@@ -345,7 +361,7 @@ def save_release(
     release: Release,
     instant: dt.datetime,
 ) -> None:
-    """Notes what belongs to the release, which is a new one or a planned one that is carried out."""
+    """Write the release and its entries; it is a new one or a planned one."""
     release.by, release.by_name = request.by.user, request.by.shown
     release.state, release.at = State.SCHEDULED, instant
     release.save()
@@ -372,8 +388,11 @@ def call_off_replaced(
     subjects: Sequence[Subject],
     request: ReleaseRequest,
 ) -> None:
-    """Raises Refused where something else was to appear with one of them: together or not at all."""
-    reason = request.force or _("Another edition takes its place.")
+    """Call off the releases that this one replaces.
+
+    Raise WorkflowError if one of them contains other subjects: they go out together or not at all.
+    """
+    reason = request.force or _("Replaced by another version.")
     entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
     in_releases = set(entries.values_list("edition_id", flat=True))
     of_them = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
@@ -381,8 +400,8 @@ def call_off_replaced(
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
             raise Refused(
                 _(
-                    "What is to be replaced appears on %(time)s (Brussels time) together with %(others)s, or not at "
-                    "all: release all of it together, or call that release off first."
+                    "The scheduled version for %(time)s (Brussels time) can only be published together with "
+                    "%(others)s. Publish all of them together, or cancel that scheduled publication first."
                 )
                 % {"time": in_brussels(release.at), "others": named([entry.title for entry in others])},
                 about="pending",
@@ -396,13 +415,13 @@ def call_off_replaced(
 def remove_from_plans(
     subjects: Sequence[Subject], release: Release, instant: dt.datetime, request: ReleaseRequest
 ) -> None:
-    """What goes out now is planned no more, but in the release that this carries out, be it at another time.
+    """Remove the subjects from all planned releases but `release`, which may have moved to another instant.
 
-    A plan of which nothing is left is called off.
+    A planned release without entries is called off.
     """
     if release.state == State.PLANNED and release.at != instant:
         moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": request.force}
         record_release(request.by, Act.MOVED, release, **moved)
     planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
     for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):
-        remove_entry(entry, request.by, request.force or _("Released apart from this plan."))
+        remove_entry(entry, request.by, request.force or _("Published separately."))

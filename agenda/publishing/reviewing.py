@@ -1,4 +1,4 @@
-"""Submitting, approving, sending back: four eyes on every text before it goes out."""
+"""Submit, approve and send back texts, so that two people see every text before it is published."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -46,11 +46,13 @@ def submit(
     shown: Collection[str] | None = None,
     languages: Collection[str] | None = None,
 ) -> list[Revision]:
-    """Freezes what the working copies say, for somebody else to approve. Those submitted together name each other.
+    """Save the working copies as revisions that somebody else must approve. Meetings and topics submitted together name
+    each other by their submitted titles.
 
-    `languages` are those whose translations are submitted with it, by default all; of the others goes along what is
-    approved already. `shown` are the digests of all that the author looked at: nothing else is submitted.
-    Raises Refused, and NotAllowed for whoever may not.
+    `languages` are the translations to submit, by default all; other languages go along as already approved. `shown`
+    are the digests that the author looked at: nothing else is submitted.
+
+    Raise WorkflowError and NotAllowed.
     """
     remark = checked(remark, "remark", LONGEST_REMARK)
     with transaction.atomic():
@@ -63,7 +65,7 @@ def submit(
         carried = {subject.pk: documents for subject, documents in texts_of(locked, now, ())}
         if shown is not None and not said_in(texts) <= set(shown):
             raise ChangedMeanwhile(
-                _("Somebody has saved a change since this page was shown, and nothing was submitted: look again.")
+                _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
             )
         for subject, documents in texts:
             if problems := hindrances(documents[0], now):
@@ -89,10 +91,10 @@ def said_in(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[s
 def build_submitted_versions(
     subject: Subject, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
 ) -> Iterator[list[SubjectDocument]]:
-    """What is submitted: first, where there are new translations, with those instead that are approved already.
+    """Yield the versions to save: first, if there are new translations, one with the approved translations instead.
 
-    These go out should the new ones not be approved by then (`agenda.reviews.approved_digests`). A translation of the
-    very same source text that was submitted before stays in review.
+    The first one goes out if the new translations are not approved in time (`agenda.reviews.get_approved_digests`). A
+    translation of the same source text that was submitted before stays in review.
     """
     last = Review.last(subject)
     is_same = last is not None and last.source.digest == digest_of_draft(documents[0])
@@ -105,7 +107,7 @@ def build_submitted_versions(
 
 
 def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
-    """Why these documents need no submission: they wait for a verdict, are approved, or are live; else empty."""
+    """Return why these documents need no submission (in review, approved or live already), or an empty string."""
     if (last := Review.last(subject)) is None:
         return ""
     explanation = explain_last_submission(
@@ -115,31 +117,35 @@ def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], no
 
 
 def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.datetime) -> str:
-    """By what was submitted last; `%s` is in the place of the subject."""
+    """Return why documents with these digests need no submission after the last one, or an empty string.
+
+    The message has `%s` in the place of the subject.
+    """
     submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
     if is_last and not any(language_review.verdict for language_review in last.languages):
         if last.revision.why == Why.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
-            message = _("“%s” was released as it stands without approval: approve it after the fact.")
+            message = _("“%s” was published without approval. It only needs to be approved now.")
             return message if goes_out else ""
-        return _("“%s” is in review as it stands: nothing has changed since.")
+        return _("“%s” is already in review and has not changed since.")
     verdicts = get_verdicts(last.revision, digests)
     if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
     if live_digests(last.revision.subject_id, now) == digests:
-        return _("There is nothing to submit of “%s”: it says just what readers see.")
+        return _("There is nothing to submit. “%s” is the same as the published version.")
     if is_last:
-        return _("“%s” is approved as it stands: there is nothing to submit.")
+        return _("There is nothing to submit. “%s” is already approved.")
     return ""
 
 
 def texts_of(
     subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
 ) -> list[tuple[Subject, list[SubjectDocument]]]:
-    """The documents of what goes together: topics first, so that its meetings name them as they are with it.
+    """Build the documents of subjects that go together. Topics come first, so that meetings name them by their new
+    titles.
 
-    `languages` is as for `submit`.
+    `languages` is as for `submit`. Raise WorkflowError if a document is invalid.
     """
     ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
     texts: list[tuple[Subject, list[SubjectDocument]]] = []
@@ -155,7 +161,9 @@ def texts_of(
 
 
 def select_translations(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
-    """By language: those of the working copy where it is chosen, or none is, else those that are approved."""
+    """Return the translations by language: of the working copy if the language is selected or none is, otherwise as
+    approved.
+    """
     fresh = translations_of(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
     return approved_translations(subject) | chosen
@@ -170,16 +178,16 @@ def approve(
     remark: str = "",
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Approves what was submitted last: all of its languages that they may approve, or those named.
+    """Approve the last submission: the selected languages, or all that the user may approve.
 
-    The source text takes an approver, a translation a reviser of its language. With the source text those translations
-    are approved in which nothing is new: all words were approved before, and are of what the source still says.
+    The source text takes an approver, a translation a reviser of its language. Translations in which nothing is new
+    (all words were approved before, for what the source still says) are approved together with the source text.
 
-    `revision` is another one that was submitted, or published without approval: that is approved after the fact, even
-    where something newer has been submitted since.
+    `revision` is another submission, or a text published without approval. It can be approved afterwards even if
+    something newer has been submitted.
 
-    `shown` is what the reviewer looked at, `LanguageReview.shown` of each: another submission or verdict since is
-    refused, and so is one's own text.
+    `shown` is the `LanguageReview.shown` of each text that the reviewer looked at. Raise StaleTextError if there is
+    another submission or verdict since, and WorkflowError if it is the reviewer's own text.
     """
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
@@ -195,9 +203,11 @@ def send_back(
     remark: str,
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Says what is to be mended before it is approved. Takes back an approval too, as long as nothing is released."""
+    """Return a submission to its author with a comment. This also takes back an approval, as long as nothing is
+    released.
+    """
     if not remark.strip():
-        raise Refused(_("Say what is to be mended."), about="remark")
+        raise Refused(_("Enter a comment that says what needs to be corrected."), about="remark")
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
     )
@@ -220,12 +230,12 @@ def review_texts(
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}
         if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
             raise ChangedMeanwhile(
-                _("Another text has been submitted since this page was shown, and nothing was decided: look at it.")
+                _("Someone submitted another text after you opened this page. Nothing was decided. Check it again.")
             )
         if approved:
             chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
-                raise Refused(_("It is approved already."))
+                raise Refused(_("This text is already approved."))
             for language_review in chosen:
                 refuse_own_text(review.revision, language_review, by)
         else:
@@ -254,7 +264,10 @@ def review_texts(
 def find_review(
     subject: Subject, by: Actor, languages: Collection[str] | None, revision: Revision | None
 ) -> tuple[Review, list[LanguageReview]]:
-    """The review, and what of it they judge. Raises NotAllowed for a language that is not theirs, or where none is."""
+    """Return the review and the languages that `by` decides on.
+
+    Raise NotAllowed for a language that they may not review, or if there is none.
+    """
     if by.user and not may(by.user, Right.REVISE, subject):
         require(by, Right.APPROVE, subject)
     review = Review.of(subject, revision) if revision else Review.last(subject)
@@ -280,26 +293,26 @@ def select_languages(
 
 
 def explain_unseen_verdict(review: LanguageReview) -> str:
-    """Why somebody who looked at the text has to look again: by now its verdict is another one."""
-    message = _("The verdict on this text (%(language)s) that this page showed counts no more.")
+    """Return a message for a reviewer whose text has another verdict by now."""
+    message = _("This decision (%(language)s) is out of date: the text has changed since you opened the page.")
     facts = {"language": review.language.label}
     if verdict := review.verdict:
         message = _(
-            "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after this page was shown."
+            "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after you opened the page."
         )
         if verdict.approved:
             message = _(
-                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after this page was shown."
+                "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after you opened the page."
             )
         facts |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
-    return f"{message % facts} {_('Nothing was decided: look again.')}"
+    return f"{message % facts} {_('Nothing was decided. Check the text again.')}"
 
 
 def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
-    """An approval is taken back as long as nothing was made of it: what is to appear is held, what is out corrected.
+    """Raise WorkflowError if one of the texts is scheduled or published: then its approval cannot be taken back.
 
-    The text counts and not the submission: translations are submitted after it, with the same source text. What
-    somebody went back from, or corrected, is no longer out.
+    The text counts, not the submission, because translations are submitted later with the same source text. A text that
+    was replaced by a restored or corrected edition is no longer published.
     """
     texts = [Q(language=language_review.language, document=language_review.digest) for language_review in chosen]
     editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
@@ -316,18 +329,18 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
     if entry is None:
         return
     if entry.release.at > now:
-        message = _("It is to appear on %s (Brussels time): hold or call off that release first.")
+        message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
         raise Refused(message % in_brussels(entry.release.at))
-    raise Refused(_("It is published: correct it, go back to the edition before, or withdraw it."))
+    raise Refused(_("This text is published. Correct it, restore the previous version, or withdraw it."))
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
-    """Nobody approves what they wrote or submitted, nor does a command."""
+    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
     if by.user is None:
-        raise Refused(_("Only a person who has read it approves a text: sign in."))
+        raise Refused(_("Only a person can approve a text, not a command. Sign in."))
     if by.user.pk in authors_of(revision, language.language):
         raise Refused(
-            _("You wrote or submitted this text (%s) since it was last approved: somebody else has to approve it.")
+            _("You wrote or submitted this text (%s) since it was last approved. Someone else must approve it.")
             % language.language.label
         )
 

@@ -1,4 +1,4 @@
-"""Releases that are not out yet: moved, held, resumed, called off. What is live stays as it is."""
+"""Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ State = Release.State
 
 
 def subjects_of(release: Release) -> list[Subject]:
-    """The working copies of what the release holds."""
+    """Return the working copies of the meetings and topics in the release."""
     keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
     for entry in release.entries.all():
         keys[entry.subject_type].append(entry.subject_id)
@@ -43,7 +43,7 @@ def subjects_of(release: Release) -> list[Subject]:
 
 
 def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Lets it appear at another instant, or now: the same bytes. What is live is not touched. Raises Refused."""
+    """Move a release to another instant, or publish it now, with the same bytes. Raise WorkflowError and NotAllowed."""
     reason = checked(reason, "reason")
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
@@ -51,7 +51,9 @@ def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: 
 
 
 def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Lets what was held appear, now or at an instant: the bytes that it had when it was held. Raises Refused."""
+    """Publish or schedule a release that was on hold, with the same bytes as before. Raise WorkflowError and
+    NotAllowed.
+    """
     reason = checked(reason, "reason")
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
@@ -59,9 +61,9 @@ def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason
 
 
 def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
-    """Writes a scheduled release anew for its own instant, with the languages of the subject that are approved by now.
+    """Rewrite a scheduled release for the same instant, with the languages of the subject that are approved by now.
 
-    No right is asked: whoever scheduled it let them come. Raises Refused.
+    We check no right: the person who scheduled it allowed it. Raise WorkflowError.
     """
     act = Act.LANGUAGE_ADDED
     return commit_before(
@@ -80,9 +82,10 @@ def rewrite_release(
     act: Act,
     joining_subject: Subject | None = None,
 ) -> list[Edition]:
-    """Writes the editions of a scheduled or held release anew, for another instant.
+    """Write the editions of a scheduled or held release again, for another instant.
 
-    Of the meeting or topic that is `joined` by translations, from the newest approved revision of the same source text.
+    If translations of `joining_subject` join it, its text comes from the newest approved revision with the same source
+    text.
     """
 
     def released_topics(meeting: Meeting) -> Iterable[UUID]:
@@ -134,27 +137,25 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
 def check_rewritten_release(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
 ) -> None:
-    """Time has gone by since it was released first: nothing newer is undone."""
+    """Raise WorkflowError if publishing now would undo something newer than the release."""
     for entry, composition in zip(entries, compositions, strict=True):
         document = composition.source
         others = Edition.objects.of(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
-            raise PendingEditionError(
-                _("Another edition of “%s” is still to come: call that one off first.") % entry.title
-            )
+            raise PendingEditionError(_("Another version of “%s” is scheduled. Cancel that one first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
-            raise Refused(_("A newer text of “%s” has been published since: call this release off.") % entry.title)
+            raise Refused(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
         if problems := hindrances(document, now):
             raise Refused(" ".join(problems))
         languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
         texts = dict(zip(languages, composition.digests or (), strict=True))
         known = live_digests(entry.subject_id, now)
         if known == texts:
-            raise Refused(_("“%s” is published just as it stands here by now: call this release off.") % entry.title)
+            raise Refused(_("“%s” is already published with exactly this text. Cancel this publication.") % entry.title)
         if is_changed(known, texts) and not (entry.note or entry.is_editorial):
             raise Refused(
-                _("“%s” is published by now, and this release does not tell what changed: release it anew.")
+                _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
                 % entry.title
             )
 
@@ -170,13 +171,13 @@ def require_release_languages(
 
 
 def hold(release: Release, *, by: Actor, reason: str) -> None:
-    """Stops it: it does not appear until somebody resumes it. What it holds is kept. Raises Refused."""
+    """Put a release on hold: it is not published until somebody resumes it. Raise WorkflowError and NotAllowed."""
     reason = checked(reason, "reason")
     commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
-    """Stops it for good: its editions are deleted and do not appear. Raises Refused."""
+    """Call a release off: its editions are deleted and never published. Raise WorkflowError and NotAllowed."""
     reason = checked(reason, "reason")
     commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.CALLED_OFF))
 
@@ -190,7 +191,7 @@ def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act
 
 
 def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
-    """Holds a locked release, or calls it off. Returns its editions, which are deleted."""
+    """Hold or call off a locked release. Return its editions, which are deleted."""
     waiting = get_release_editions(release)
     for edition in waiting:
         delete_pending(edition)
@@ -202,10 +203,10 @@ def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> li
 
 
 def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
-    """What the entry names goes out with its release no more. Returns the editions that are deleted with that.
+    """Remove an entry from its release. Return the editions that are deleted.
 
-    What was scheduled together appears together or not at all: so the rest is held. A release of which nothing would
-    be left is called off.
+    What was scheduled together goes out together or not at all, so the rest is put on hold. A release without entries
+    is called off.
     """
     release = Release.objects.select_for_update().get(pk=entry.release_id)
     if release.entries.count() == 1:
@@ -228,9 +229,11 @@ def lock_release(
     for_good: bool = False,
     list_topics: TopicLister = list_no_topics,
 ) -> Release:
-    """The release, fresh, with its meetings and topics locked. Raises Refused where it is in none of the states.
+    """Return the release, fresh and with its meetings and topics locked.
 
-    One of which something has been deleted can only be called off (`for_good`). No right is asked of nobody.
+    If something in it has been deleted, it can only be called off (`for_good`). If `by` is None, we check no right.
+
+    Raise WorkflowError if it is public or in none of the `states`.
     """
     subjects = lock_subjects(subjects_of(release), list_topics)
     for subject in subjects:
@@ -239,15 +242,18 @@ def lock_release(
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
-            raise Refused(_("Something of this release has been deleted: call it off."))
+            raise Refused(
+                _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+            )
         assert by is not None
         require(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
         raise Refused(
-            _("It has appeared on %s (Brussels time): it can be corrected or withdrawn.") % in_brussels(release.at)
+            _("This was published on %s (Brussels time). You can only correct or withdraw it.")
+            % in_brussels(release.at)
         )
     if release.state not in states:
-        raise Refused(_("This release is %s: look at it again.") % release.get_state_display())
+        raise Refused(_("This publication is %s. Check it again.") % release.get_state_display())
     return release
 
 
@@ -257,7 +263,7 @@ def get_release_editions(release: Release) -> list[Edition]:
 
 
 def release_holding(subject: Subject) -> Release | None:
-    """A release that holds the meeting or topic and is not called off, nor out."""
+    """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
     entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
     waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
@@ -274,9 +280,9 @@ def release_of(edition: Edition) -> Release | None:
 
 
 def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
-    """Deletes the edition that is still to come, with all that was to appear with it. Returns its instant.
+    """Delete the scheduled edition, and all that would go out with it. Return its instant.
 
-    Raises Refused.
+    Raise WorkflowError and NotAllowed.
     """
     require(by, Right.PUBLISH, subject)
     waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
@@ -291,7 +297,7 @@ def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
 
 
 def get_nothing_scheduled_message() -> str:
-    return _("No edition is still to come: it has appeared already, or was called off.")
+    return _("No version is scheduled. It has already been published or cancelled.")
 
 
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
@@ -301,7 +307,7 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
     if not waiting:
         raise Refused(get_nothing_scheduled_message())
     if any(release_of(edition) for edition in waiting):
-        raise Refused(_("Somebody has put another edition in its place: look at it again."))
+        raise Refused(_("Someone has replaced this version. Check it again."))
     for edition in waiting:
         delete_unreleased_edition(edition, by, reason)
     refuse_stranded_meetings(waiting, [], now)
@@ -309,7 +315,7 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
 
 
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
-    """Calls off an edition that was written before there were releases."""
+    """Delete a scheduled edition that was written before there were releases, and record it."""
     facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
     delete_pending(edition)
     record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
@@ -321,7 +327,10 @@ def record_release(by: Actor, act: Act, release: Release, **details: Any) -> Non
 
 
 def record_release_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: Any) -> None:
-    """Of what is planned, and has no text yet that goes out, the working copy's is told, as last kept."""
+    """Record an act on a release entry in the audit log.
+
+    A planned entry has no text to go out yet: then we record the working copy as last saved.
+    """
     details["release"] = str(entry.release_id)
     revision = entry.revision or Revision.objects.for_subject(entry.subject_type, entry.subject_id).first()
     source = documents_of_revision(revision).get(revision.source_language) if revision else None

@@ -1,4 +1,4 @@
-"""What readers are told of a change."""
+"""Public notes on what changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from agenda.publishing.refusals import checked
 
 @dataclass(frozen=True)
 class Told:
-    """A note; or nothing, where only a typing error is corrected (`editorial`)."""
+    """The public note on a change; for a minor correction (`is_editorial`), readers see no note."""
 
     note: str = ""
     editorial: bool = False
@@ -18,14 +18,14 @@ class Told:
 
 @dataclass(frozen=True)
 class ChangeNotes:
-    """Of a release: what is told of all that is in it, and what of some of it, by key."""
+    """The notes of a release: one by default, and others for some of its meetings and topics."""
 
     default: Told
     by_subject: Mapping[UUID, Told]
 
     @classmethod
     def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, Told] | None) -> Self:
-        """Raises Refused for a note that is too long."""
+        """Clean the notes. Raise WorkflowError for a note that is too long."""
         notes_by_subject = {
             key: Told(checked(change_note.note, "note", subject_id=key), change_note.editorial)
             for key, change_note in (change_notes or {}).items()

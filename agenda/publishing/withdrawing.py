@@ -1,4 +1,4 @@
-"""Taking back what is public: withdrawing it, and going back to the edition before."""
+"""Take back what is public: withdraw it, or restore the previous edition."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -32,13 +32,14 @@ from meetings.rights import Right, require
 
 
 def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
-    """Puts a tombstone in the place of a live meeting or topic, now: notice and reason stay, every text goes.
+    """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
 
-    An edition still to come is deleted with it; what was to appear together with that one is held. Raises Refused.
+    A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
+    NotAllowed.
     """
     reason = checked(reason, "reason")
     if not reason:
-        raise Refused(_("Give the public reason for the withdrawal."), about="reason")
+        raise Refused(_("Enter the public reason for the withdrawal."), about="reason")
     return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
 
 
@@ -56,7 +57,7 @@ def withdraw_in_transaction(
     editions = Edition.objects.of(type_of(subject), subject.pk)
     live = editions.live(now).first()
     if live is None:
-        raise Refused(_("Nothing is published that could be withdrawn."))
+        raise Refused(_("This is not published, so there is nothing to withdraw."))
     tombstones = [
         Tombstone(
             id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
@@ -85,16 +86,16 @@ def withdraw_in_transaction(
 
 
 def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
-    """By which the subject could still appear: nothing puts back by itself what is withdrawn."""
+    """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
     waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
     entries = ReleaseEntry.objects.filter(waiting, subject_type=type_of(subject), subject_id=subject.pk)
     return entries.order_by("release_id")
 
 
 def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
-    """The releases to come that are held when it is withdrawn.
+    """Return the scheduled releases that a withdrawal puts on hold.
 
-    In them something else was to appear together with it, or a meeting names the topic.
+    They contain other subjects as well, or a meeting that names the withdrawn topic.
     """
     own_entries = get_open_entries(subject, now)
     beside = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
@@ -105,15 +106,15 @@ def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
 
 
 def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:
-    """Publishes, now, the edition before the one that stands: over a correction, or over a withdrawal.
+    """Publish the previous edition again, now, in place of a correction or a withdrawal.
 
-    `reason` is the public change note. The working copy is not touched. An edition still to
-    come stays, and goes out at its time. `shown` are the keys of the edition that somebody saw standing, and of the one
-    before it: any other is not gone back to. Raises Refused.
+    `reason` is the public change note. The working copy is not changed, and a scheduled edition goes out at its time.
+    `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
+    nothing is restored. Raise WorkflowError and NotAllowed.
     """
     reason = checked(reason, "reason")
     if not reason:
-        raise Refused(_("Say, for readers, why the edition before is back."), about="reason")
+        raise Refused(_("Tell readers why the previous version is back."), about="reason")
     return commit_before(
         None,
         lambda now, instant: rollback_in_transaction(
@@ -134,15 +135,15 @@ def rollback_in_transaction(
     editions = Edition.objects.of(type_of(subject), subject.pk)
     current = editions.standing(now).first()
     if current is None:
-        raise Refused(_("Nothing is published that could be taken back."))
+        raise Refused(_("This was never published, so there is nothing to restore."))
     before = edition_before(current)
     if before is None:
-        raise Refused(_("There is no edition before this one to go back to: withdraw it instead."))
+        raise Refused(_("There is no previous version to restore. Withdraw this one instead."))
     if shown is not None:
         refuse_unseen_edition(current, before, shown)
     if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
         raise PendingEditionError(
-            _("An edition appears at this very moment: look at it again, then decide."), about="pending"
+            _("Another version is being published right now. Reload the page, then decide."), about="pending"
         )
     digests = digests_of(before)
     refuse_closed(digests.values())
@@ -164,22 +165,25 @@ def rollback_in_transaction(
 
 
 def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[str]) -> None:
-    """What readers see, or what they would see, is another edition than somebody was shown."""
+    """Raise StaleTextError if the current or the previous edition is not the one that the user was shown."""
     if [*shown] == [str(current.pk), str(previous.pk)]:
         return
     if str(current.pk) in shown:
         raise ChangedMeanwhile(
-            _("The edition before is another one than this page showed, and nothing was published: look again.")
+            _("The previous version has changed since you opened this page. Nothing was published. Check it again.")
         )
-    told = _("Readers have seen another edition since %s (Brussels time), after this page was shown.")
+    told = _("Another version was published on %s (Brussels time), after you opened this page.")
     if current.is_tombstone:
-        told = _("It was withdrawn on %s (Brussels time), after this page was shown.")
+        told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
     told %= in_brussels(current.available_from)
-    raise ChangedMeanwhile(f"{told} {_('Nothing was published: look again.')}")
+    raise ChangedMeanwhile(f"{told} {_('Nothing was published. Check it again.')}")
 
 
 def edition_before(current: Edition) -> Edition | None:
-    """The last edition with other texts than the one that stands; none that was taken out, or withdrawn earlier."""
+    """Return the last edition with other texts than `current`, or None.
+
+    Suppressed editions and those before an earlier withdrawal do not count.
+    """
     earlier = Edition.objects.of(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
     )

@@ -193,7 +193,7 @@ class TestPublishCommand:
         out, _err = run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
         assert "that was to appear on 14 September 2060, 18:00:00 (Brussels time) is called off" in out
         assert not Edition.objects.exists()
-        with pytest.raises(CommandError, match="No edition is still to come"):
+        with pytest.raises(CommandError, match="No version is scheduled"):
             run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
     def test_withdrawing(self, visitor: Visitor, clock: Any) -> None:

@@ -95,7 +95,7 @@ class TestReleases:
 def test_rollback(clock: Any) -> None:
     meeting = make_meeting(notice="First.")
     published(clock, meeting)
-    with pytest.raises(CommandError, match="withdraw it instead"):
+    with pytest.raises(CommandError, match="Withdraw this one instead"):
         run("rollback", "jha/2060/09/14", "--reason", "No.")
     published(clock, changed(meeting, notice="Second."))
     out, _err = run("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")

@@ -33,7 +33,7 @@ def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: Ope
     first.begin("schedule_after", "", 0, linger=committing)
     second.begin("schedule_after", str(committing), 1)
     assert first.end() == ""
-    assert "is already to appear on" in second.end()
+    assert "is already scheduled for" in second.end()
     assert len(first.run("editions")) == len(before) + 3
     assert first.run("what_is_half_done") == []
 

@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 
 def format_loaded_part(loader: Loader) -> str:
-    """What of the file stays, though a later line could not be loaded."""
+    """Format a message on what remains loaded after an error."""
     if loader.dry:
         return "Nothing was loaded: it was only to be checked."
     if not loader.done:

@@ -1,4 +1,4 @@
-"""Revisions with the same facts, so that what was said of them in review stands, and nothing is approved by it."""
+"""Copy revisions with a same-day change, so that their verdicts stay and the change approves nothing."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -23,9 +23,10 @@ from meetings.models import Meeting, SubjectType
 
 
 def carry_into_revisions(meeting: Meeting, facts: ResolvedChange, now: dt.datetime, by: Actor) -> None:
-    """What is in review, approved or released gets a revision with the facts, oldest first, and its releases follow.
+    """Copy every revision that is in review, approved or released, with the change, oldest first; releases follow the
+    copy.
 
-    To be called before the working copy is kept, which stays the latest.
+    Call this before the working copy is saved, whose revision must stay the latest.
     """
     for revision in get_open_revisions(meeting, now):
         if copy := copy_revision(revision, facts, now, by):
@@ -37,7 +38,7 @@ def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
 
 
 def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
-    """The revisions that something may still come of, the oldest first."""
+    """Return the revisions that may still be approved or published, the oldest first."""
     reviews = (Review.last(meeting), approved_revision(meeting))
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
@@ -48,14 +49,14 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
 
 
 def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int]:
-    """Those that hold a translation which goes out with the revision until its own is approved."""
+    """Return the ids of revisions with a translation that goes out with this one until its own is approved."""
     approved = [*approved_digests(revision).values()]
     rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
     return rows.values_list("revision", flat=True)
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
-    """What those revisions say in their source languages."""
+    """Yield the source documents of the open revisions."""
     for revision in get_open_revisions(meeting, now):
         source = documents_of_revision(revision).get(revision.source_language)
         if isinstance(source, MeetingDocument):
@@ -63,12 +64,15 @@ def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[Meeti
 
 
 def copy_revision(revision: Revision, facts: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
-    """The revision once more with the facts; it keeps who submitted it, and the version that it was written at."""
+    """Copy a revision with the change. It keeps its author and the version that it was written at.
+
+    Return None if the source text was erased.
+    """
     documents = build_changed_documents(revision, facts)
     if not documents:
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
-    remark = _("With facts changed on the day by %s.") % by.shown
+    remark = _("With a same-day change by %s.") % by.shown
     copy = add(
         digests,
         subject_type=revision.subject_type,
@@ -88,7 +92,7 @@ def copy_revision(revision: Revision, facts: ResolvedChange, now: dt.datetime, b
 
 
 def build_changed_documents(revision: Revision, facts: ResolvedChange) -> dict[str, MeetingDocument]:
-    """Its documents with the facts by language, the source's first; none where that was erased."""
+    """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
     documents = documents_of_revision(revision)
     source = documents.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
@@ -107,11 +111,16 @@ def build_changed_documents(revision: Revision, facts: ResolvedChange) -> dict[s
 def keep_changed_working_copy(
     meeting: Meeting, before: Revision | None, facts: ResolvedChange, now: dt.datetime, by: Actor
 ) -> None:
-    """Keeps what the rows say now; approved is of it what the revision before, with the facts and no more, was."""
+    """Save the working copy as a revision after the change.
+
+    It takes over the verdicts of the revision before, for each language that differs by the change only.
+    """
     expected = build_changed_documents(before, facts) if before else {}
     try:
         drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
-    except InvalidDocument:  # as before the change: nothing to publish, and the history goes on from what it was
+    except (
+        InvalidDocument
+    ):  # as before the change: there is nothing to publish, and the history continues from the previous revision
         if meeting.source_language in expected:
             write_revision(meeting, expected.values(), now, by, why=Why.FACTS)
         save_digest(meeting, NO_DOCUMENT)

@@ -1,4 +1,4 @@
-"""A change of facts as plain data, and the one function that applies it to a document."""
+"""A same-day change as plain data, and the function that applies it to documents."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,11 @@ NOT_STARTED_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 @dataclass(frozen=True)
 class FactsChange:
-    """What somebody on duty asks for: new values by the id of the point or item, as the document writes them.
+    """The change that the duty officer asks for: new values by the id of the point or item, in the format of the
+    document.
 
-    `alert` is told to readers before what is told by itself. `late`: so many minutes later begins all of the day that
-    has a clock and has not begun.
+    Readers see `alert` before the generated alerts. `delay_minutes` delays all points of the day that have a time and
+    have not started.
     """
 
     points: Mapping[UUID, FactValues] = field(default_factory=dict)
@@ -39,7 +40,9 @@ class FactsChange:
 
 @dataclass(frozen=True)
 class NewAlert:
-    """`texts` by language; in others, that in `language`, the live edition's source, stands in."""
+    """An alert for readers. `texts` has it by language; others get the text in `language`, the source of the live
+    edition.
+    """
 
     id: UUID
     at: dt.datetime
@@ -52,12 +55,12 @@ class NewAlert:
 
 @dataclass(frozen=True)
 class ResolvedChange:
-    """A change as settled against the live edition, whose documents these are, the source's first."""
+    """A change that was validated against the live documents, the source first."""
 
     live_documents: Sequence[MeetingDocument]
     points: Mapping[UUID, FactValues]
     earlier_times: Mapping[UUID, EarlierTime]
-    """When and where a point that moves was published to be."""
+    """The published time and place of each point that moves."""
     items: Mapping[UUID, FactValues]
     meeting: FactValues
     alerts: tuple[NewAlert, ...]
@@ -65,17 +68,18 @@ class ResolvedChange:
     now: dt.datetime
 
     def get_live_document(self, language: str) -> MeetingDocument:
-        """What readers saw before in the language, or else in the source's."""
+        """Return the live document in this language, or in the source language."""
         return next(
             (document for document in self.live_documents if document.language == language), self.live_documents[0]
         )
 
 
 def apply_change(documents: Sequence[MeetingDocument], change: ResolvedChange) -> list[MeetingDocument]:
-    """A text in its languages, the source's first, with the facts changed and nothing else.
+    """Return the documents of one text, the source first, with the changed values and nothing else.
 
-    What it does not hold, it does not hold afterwards. A text that is new is borrowed until somebody translates it.
-    Raises InvalidDocument.
+    Points and items that a document does not have are skipped. New texts are fallbacks until somebody translates them.
+
+    Raise InvalidDocument.
     """
     source, *others = documents
     changed = apply_to_source(source, change)
@@ -105,7 +109,7 @@ def set_values(part: Any, values: FactValues) -> None:
 def apply_to_translation(
     document: MeetingDocument, source: MeetingDocument, changed: MeetingDocument, change: ResolvedChange
 ) -> MeetingDocument:
-    """The translation of the source document as one of the changed one."""
+    """Return the translation of `source` as a translation of the changed source document."""
     language = document.language
     texts = texts_in(source, document) | {
         (alert.id, "text"): Made(alert.texts[language], digest_of(alert.get_text(changed.language)))

@@ -1,4 +1,4 @@
-"""Changing facts: one person, one transaction, every text of the meeting."""
+"""Publish a same-day change: one person, one transaction, every text of the meeting."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,12 +31,12 @@ from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 from meetings.rights import Right, require
 
 MAX_REMEMBERED_EDITIONS = 20
-"""So many editions back, what somebody was shown is looked for."""
+"""How many editions we search for the one that the user was shown."""
 
 
 @dataclass(frozen=True)
 class OnTheDay:
-    """What readers see of the meeting, the source's document first, and the editions to come."""
+    """What readers see of a meeting (the source document first), and its scheduled editions."""
 
     meeting: Meeting
     live: Sequence[MeetingDocument]
@@ -52,7 +52,7 @@ class OnTheDay:
 
 
 def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
-    """Raises Refused where no facts may change now, whichever they are."""
+    """Return the live documents of the meeting. Raise WorkflowError if no same-day change is possible now."""
     live, waiting = get_live_and_pending_editions(meeting, now)
     documents = get_meeting_documents(live)
     require_press_day(documents[0], now)
@@ -60,6 +60,7 @@ def on_the_day(meeting: Meeting, now: dt.datetime) -> OnTheDay:
 
 
 def facts_may_change(meeting: Meeting, now: dt.datetime) -> bool:
+    """Return True if a same-day change is possible now."""
     try:
         on_the_day(meeting, now)
     except Refused:
@@ -68,7 +69,7 @@ def facts_may_change(meeting: Meeting, now: dt.datetime) -> bool:
 
 
 def as_shown(live_meeting: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTheDay, QuerySet[Edition]] | None:
-    """What readers saw when somebody was shown it, and the editions since; none where that is too long ago."""
+    """Return what readers saw when the page was shown, and the editions since; None if that was too long ago."""
     editions = Edition.objects.of(SubjectType.MEETING, live_meeting.meeting.pk).visible(now)
     for edition in (
         editions.filter(is_tombstone=False).order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ()
@@ -82,14 +83,14 @@ def as_shown(live_meeting: OnTheDay, shown: str, now: dt.datetime) -> tuple[OnTh
 
 @dataclass(frozen=True)
 class Foreseen:
-    """The live documents as they will be, and which texts keep something of their own, in words."""
+    """The live documents after the change, and descriptions of the texts that keep a value of their own."""
 
     live: Sequence[MeetingDocument]
     own: Sequence[str]
 
 
 def foreseen(live_meeting: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
-    """What `change_facts` would make of it; nothing is written. Raises Refused."""
+    """Return the result that `publish_same_day_change` would have, without writing anything. Raise WorkflowError."""
     waiting = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
     facts, after = resolve_and_apply(change, live_meeting.live, now, next_instant(now))
     for edition, documents in waiting:
@@ -98,11 +99,13 @@ def foreseen(live_meeting: OnTheDay, change: FactsChange, now: dt.datetime) -> F
 
 
 def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:
-    """Makes the facts public from the next second on, in all languages of the live edition. Returns the new one.
+    """Publish a change from the next second, in all languages of the live edition. Return the new edition.
 
-    Editions to come, what is in review or approved, and the working copy get the same facts where they said what
-    readers saw, and nothing else of them changes: drafts stay unpublished, approvals stand. `shown` is that of the
-    `OnTheDay` that somebody looked at; `reason` is for the audit log. Raises Refused and NotAllowed.
+    Scheduled editions, texts in review or approved, and the working copy change too, wherever they have the value that
+    readers saw. Nothing else of them changes: drafts stay unpublished, and approvals stay valid. `shown` is the
+    `LiveMeeting.shown` of the page that the user saw; `reason` is for the audit log.
+
+    Raise WorkflowError and NotAllowed.
     """
     return commit_before(
         None,
@@ -121,12 +124,12 @@ def change_in_transaction(
     before = get_meeting_documents(live)
     if shown and compute_common_digest(before) != shown:
         raise ChangedMeanwhile(
-            _("Somebody has changed what readers see since this page was shown, and nothing of yours was: look again.")
+            _("Someone changed the published page after you opened this one. Your change was not published. Check it.")
         )
     facts, after = resolve_and_apply(change, before, now, instant)
     if any(edition.available_from <= instant for edition in waiting):
         raise PendingEditionError(
-            _("An edition of it appears at this very moment, perhaps this one, sent twice: look at it first.")
+            _("A version is being published right now. Perhaps you sent this change twice. Check the page first.")
         )
     note = build_change_note(facts, live.source_language, LONGEST_NOTE)
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
@@ -164,25 +167,25 @@ def change_in_transaction(
 
 
 def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:
-    """The live edition, and those to come. Raises Refused where nothing is live."""
+    """Return the live edition and the scheduled ones. Raise WorkflowError if nothing is live."""
     editions = Edition.objects.of(SubjectType.MEETING, meeting.pk)
     current = editions.standing(now).first()
     if current is None:
-        raise Refused(_("Nothing of it is published yet: there are no facts to change. Publish it."))
+        raise Refused(_("This meeting is not published yet, so you cannot make a same-day change. Publish it first."))
     waiting = list(editions.pending(now))
     if current.is_tombstone or any(edition.is_tombstone for edition in waiting):
-        raise Refused(_("It is withdrawn: facts change only in what readers see."))
+        raise Refused(_("This meeting is withdrawn. Same-day changes are only possible while it is published."))
     return current, waiting
 
 
 def get_meeting_documents(edition: Edition) -> list[MeetingDocument]:
-    """The source's first."""
+    """Return the documents of an edition, the source first."""
     documents = [document for document in documents_of(edition) if isinstance(document, MeetingDocument)]
     return sorted(documents, key=lambda document: document.language != document.source_language)
 
 
 def compute_common_digest(documents: Iterable[MeetingDocument]) -> str:
-    """One for the texts in all languages together."""
+    """Compute one digest of the texts in all languages."""
     pairs = sorted(f"{document.language} {digest_of_draft(document)}" for document in documents)
     return digest_of("\n".join(pairs))
 
@@ -190,7 +193,7 @@ def compute_common_digest(documents: Iterable[MeetingDocument]) -> str:
 def resolve_and_apply(
     change: FactsChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
 ) -> tuple[ResolvedChange, list[MeetingDocument]]:
-    """The change as settled, and the live documents with it."""
+    """Resolve the change, and apply it to the live documents. Raise WorkflowError."""
     require_press_day(before[0], now)
     facts = resolve_change(change, before, now, instant)
     try:
@@ -203,14 +206,15 @@ def resolve_and_apply(
 def apply_to_pending_edition(
     edition: Edition, documents: Sequence[MeetingDocument], facts: ResolvedChange, live: MeetingDocument
 ) -> list[MeetingDocument]:
-    """The documents of the edition to come with the facts. Raises Refused where readers are then told no reason.
+    """Return the documents of a scheduled edition with the change.
 
-    `live` is what readers will see before it.
+    `live` is what readers will see before it. Raise WorkflowError if the scheduled edition would then lack a public
+    reason.
     """
     adapted = adapt_change(facts, documents[0])
     documents = apply_change(documents, adapted)
     if facts.meeting and (missing := explain_missing_values(documents[0], live)):
-        message = _("The edition of %(time)s (Brussels time) would not be right: %(why)s")
+        message = _("The version scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
         facts_told = {"time": in_brussels(edition.available_from), "why": missing}
         raise Refused(message % facts_told, about="status_reason")
     return documents
@@ -222,24 +226,27 @@ def describe_all_conflicts(
     facts: ResolvedChange,
     now: dt.datetime,
 ) -> Iterator[str]:
-    """Which texts keep something of their own, and what; the same is told only once of what is not yet to come."""
+    """Yield a description of each text that keeps values of its own.
+
+    Texts in review that repeat a description are skipped.
+    """
     described = {""}
     for edition, documents in waiting:
         conflict = describe_conflicts(facts, documents[0])
         described.add(conflict)
         if conflict:
-            of_edition = _("The edition of %(time)s (Brussels time) keeps its own: %(own)s.")
+            of_edition = _("The version scheduled for %(time)s (Brussels time) keeps its own details: %(own)s.")
             yield of_edition % {"time": in_brussels(edition.available_from), "own": conflict}
     for source in list_sources_in_review(meeting, now):
         if (conflict := describe_conflicts(facts, source)) not in described:
             described.add(conflict)
-            yield _("What is approved or in review keeps its own: %s.") % conflict
+            yield _("The text that is approved or in review keeps its own details: %s.") % conflict
     if conflict := describe_conflicts(facts, build_document_from_rows(meeting, facts)):
-        yield _("The working copy keeps its own: %s.") % conflict
+        yield _("The draft keeps its own details: %s.") % conflict
 
 
 def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocument]) -> Composition:
-    """The edition to come, with other documents, for its own instant."""
+    """Compose a scheduled edition again with other documents, for the same instant."""
     return compose(
         documents,
         available_from=edition.available_from,
@@ -249,7 +256,7 @@ def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocumen
 
 
 def serialize_changed_values(facts: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:
-    """For the audit log: what changed of what, from which value to which."""
+    """Serialize the old and new values of the change for the audit log."""
     parts: dict[Any, Any] = {point.id: point for point in before.programme}
     parts |= {item.id: item for item, _parent in walk(before.agenda)}
     parts[None] = before

@@ -1,4 +1,4 @@
-"""From what somebody on duty asks for to what it means, held against the edition that readers see."""
+"""Validate a requested change, and resolve it against the edition that readers see."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -42,7 +42,10 @@ from meetings.vocabulary import CALLED_OFF, MeetingStatus, PointState, TimePreci
 def resolve_change(
     change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime
 ) -> ResolvedChange:
-    """What changes in the live documents, the source's first, with what readers are told of it. Raises Refused."""
+    """Return the change to the live documents (the source first), with the alerts for readers.
+
+    Raise SameDayChangeError with all problems, or WorkflowError.
+    """
     source, wrong = live[0], ProblemCollector()
     late: Mapping[UUID, dict[str, Any]] = {}
     with wrong.collect():
@@ -81,7 +84,7 @@ def resolve_change(
         now=now,
     )
     if not (facts.points or facts.items or facts.meeting or alert):
-        raise Refused(_("Nothing changes: readers see just that already."))
+        raise Refused(_("There is nothing to change. Readers already see this."))
     texts = build_alert_texts(facts, live, alert, change.late, late.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
@@ -90,13 +93,13 @@ def resolve_change(
 
 def require_known_parts(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
     if set(wanted) - parts.keys():
-        raise Refused(_("What you change is not, or no longer, in the edition that readers see: look at it again."))
+        raise Refused(_("Something that you changed is not in the published version any more. Reload the page."))
     return parts
 
 
 def clean_point_values(point: Point, requested: FactValues, meeting: MeetingDocument) -> FactValues:
     values = get_differing_values(point, clean_values(ProgrammePoint, require_allowed_fields(POINT_FIELDS, requested)))
-    if values.get("date") in (None, day_of(point, meeting)):  # as it is understood already
+    if values.get("date") in (None, day_of(point, meeting)):  # the day of the meeting is implied already
         values.pop("date", None)
     if not values.keys().isdisjoint(("time", "time_precision")):
         values |= complete_time_values(point, values)
@@ -109,7 +112,7 @@ def clean_point_values(point: Point, requested: FactValues, meeting: MeetingDocu
 
 
 def complete_time_values(point: Point, values: FactValues) -> dict[str, Any]:
-    """Value, precision and the printed time, all three, so that there are never two truths."""
+    """Return time, precision and printed time together, so that they never contradict each other."""
     time, precision = values.get("time", point.time), values.get("time_precision", point.time_precision)
     if "time_precision" not in values:
         if time and precision not in (*WITH_A_CLOCK, TimePrecision.TO_BE_CONFIRMED):
@@ -117,18 +120,18 @@ def complete_time_values(point: Point, values: FactValues) -> dict[str, Any]:
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
     if precision == TimePrecision.RELATIVE:
-        message = _("A time in words (“at the end of the meeting”) is a text: correct it. Or give a time.")
+        message = _("A time in words (“at the end of the meeting”) is text. Enter a time, or publish a correction.")
         raise Refused(message, about="time")
     if time is None and precision in WITH_A_CLOCK:
-        raise Refused(_("Give the time, or say that it is to be confirmed."), about="time")
+        raise Refused(_("Enter a time, or mark it as to be confirmed."), about="time")
     if time and not precision:
-        raise Refused(_("Say how exact the time is."), about="time")
+        raise Refused(_("Select the precision of the time."), about="time")
     printed = printed_time(dt.time.fromisoformat(time), precision) if time else ""
     return {"time": time, "time_precision": precision, "time_text": printed}
 
 
 def derive_point_state(point: Point, values: FactValues) -> PointState:
-    """What follows from old and new value: delayed where only the clock went on, else moved."""
+    """Return the state that follows from the new values: delayed if only the time is later, otherwise moved."""
     new_time, old_time = values.get("time", point.time), point.time
     if point.state not in NOT_STARTED_STATES:
         return point.state
@@ -148,7 +151,7 @@ def clean_item_values(item: Item, requested: FactValues) -> FactValues:
     if values.get("state") == "" and item.state_note:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
-        message = _("Say what has become of the item (added, withdrawn, postponed), and not only why.")
+        message = _("Select what happened to the item (added, withdrawn, postponed) as well as the reason.")
         raise Refused(message, about="state")
     return values
 
@@ -157,7 +160,7 @@ def clean_meeting_values(meeting: MeetingDocument, requested: FactValues) -> Fac
     values = get_differing_values(meeting, clean_values(Meeting, require_allowed_fields(MEETING_FIELDS, requested)))
     back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
     if back and "status_reason" not in values and meeting.status_reason:
-        values["status_reason"] = ""  # it was that of calling it off
+        values["status_reason"] = ""  # it was the reason for calling it off
     with_date = add_dates(values, meeting)
     if missing := explain_missing_values(msgspec.structs.replace(meeting, **with_date), meeting):
         raise Refused(missing, about="status_reason")
@@ -165,7 +168,11 @@ def clean_meeting_values(meeting: MeetingDocument, requested: FactValues) -> Fac
 
 
 def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
-    """Put off on the day, a meeting has no date until somebody gives it one; put on again, it has its own back."""
+    """Add the dates that follow from the status.
+
+    A meeting that is postponed on the day has no date until somebody gives it one; if it takes place after all, it has
+    its old date again.
+    """
     status = values.get("status", meeting.status)
     if status == meeting.status:
         return values
@@ -183,19 +190,19 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
 
 
 def explain_missing_values(meeting: MeetingDocument, before: MeetingDocument) -> str:
-    """What the meeting lacks to be published with another status; of a reason that it has not, once."""
+    """Return what a meeting with another status lacks to be published, or an empty string."""
     return " ".join(errors_in(meeting)) or missing_reason(meeting, before)
 
 
 def require_allowed_fields(allowed: Collection[str], requested: FactValues) -> FactValues:
     for name in requested:
         if name not in allowed:
-            raise Refused(_("“%s” is no fact that changes on the day: write a correction instead.") % name)
+            raise Refused(_("“%s” cannot be changed on the day. Publish a correction instead.") % name)
     return requested
 
 
 def clean_values(model: type[Row], requested: FactValues) -> dict[str, Any]:
-    """The values as the columns of the working copy can hold them, and as the document writes them."""
+    """Clean the values by the fields of `model`. Return them as the document has them. Raise WorkflowError."""
     values = {}
     for name, raw in requested.items():
         field: Any = model._meta.get_field(name)
@@ -205,7 +212,7 @@ def clean_values(model: type[Row], requested: FactValues) -> dict[str, Any]:
             details = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
             raise Refused(_("%(what)s: %(why)s") % details, about=name) from error
         if "\0" in str(value):
-            raise Refused(_("%s: null characters are not allowed.") % capfirst(field.verbose_name), about=name)
+            raise Refused(_("%s: remove the null characters.") % capfirst(field.verbose_name), about=name)
         values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
     return values
 
@@ -215,16 +222,14 @@ def get_differing_values(part: Any, values: FactValues) -> dict[str, Any]:
 
 
 def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument) -> None:
-    """A local time that comes twice is one all the same; one that the clocks go over is none."""
+    """Raise WorkflowError for a local time that the clocks skip. One that comes twice is valid."""
     if day is None or time is None:
         return
     zone, clock = ZoneInfo(meeting.timezone), dt.datetime.combine(day, dt.time.fromisoformat(time))
     either = [clock.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC).astimezone(zone) for fold in (0, 1)]
     if clock not in [instant.replace(tzinfo=None) for instant in either]:
         before, other = (f"{instant:%H:%M}" for instant in either)
-        message = _(
-            "%(time)s does not exist on %(day)s (%(zone)s), as the clocks go forward. Write %(one)s or %(other)s."
-        )
+        message = _("%(time)s does not exist on %(day)s (%(zone)s): the clocks go forward. Enter %(one)s or %(other)s.")
         facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
         raise Refused(message % ({"time": time} | facts), about="time")
 
@@ -232,4 +237,6 @@ def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument)
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:
     first, last = get_press_days(meeting)
     if day and not first <= day <= last:
-        raise Refused(_("That day is not around the meeting: correct the meeting's days instead."), about="date")
+        raise Refused(
+            _("That day is not within a day of the meeting. Correct the dates of the meeting instead."), about="date"
+        )

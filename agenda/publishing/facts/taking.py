@@ -1,8 +1,8 @@
-"""What a text that is not live takes over of a change: what it says as readers saw it. Else it keeps its own.
+"""Merge a same-day change into texts that are not live, wherever they still have the value that readers saw.
 
-A time and its day are one value, and so are the state of an item and the note on it. By the source document it is
-decided for all languages: what is only translated otherwise is no other value. A point that readers have not seen is
-later where everything is.
+A time and its day are one value, and so are the state of an item and its note. The source document decides for all
+languages: a translation is not another value. A delay of the whole programme also applies to points that readers have
+not seen.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -34,7 +34,7 @@ TIME_FIELDS = {"date", "time", "time_precision", "time_text"}
 
 
 def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedChange:
-    """The change as the text takes it over whose source document this is."""
+    """Return the part of the change that applies to the text with this source document."""
     live = change.get_live_document(document.language)
     return replace(
         change,
@@ -56,7 +56,7 @@ def adapt_change(change: ResolvedChange, document: MeetingDocument) -> ResolvedC
 def shift_hidden_points(
     change: ResolvedChange, document: MeetingDocument, live: MeetingDocument
 ) -> dict[UUID, FactValues]:
-    """New times of the points that readers have not seen; they are not delayed by anything announced."""
+    """Return delayed times of the points that readers have not seen. Their state does not become “delayed”."""
     points = get_points_by_id(document)
     later = compute_delayed_starts(document, change.delay_minutes, change.now) if change.delay_minutes else {}
     return {
@@ -81,13 +81,13 @@ def match_parts(
     live: MeetingDocument,
     changed_ids: Collection[UUID],
 ) -> Mapping[UUID, tuple[Any, Any]]:
-    """The parts that change and that both have, as each says them."""
+    """Return each changed part that both documents have, as a pair."""
     own_parts, live_parts = get_parts(document), get_parts(live)
     return {key: (own_parts[key], live_parts[key]) for key in changed_ids if key in own_parts}
 
 
 def get_point_clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
-    """How exact the time is, and how it is printed, makes no other time of it."""
+    """Return what makes up the time of a point: another precision or printed form is no other time."""
     return day_of(point, document), point.time or point.time_text
 
 
@@ -99,7 +99,11 @@ def adapt_point_values(new: FactValues, own: Point, old: Point, *, same_time: bo
 
 
 def is_state_adopted(new: FactValues, adopted: FactValues, own: PointState, old: PointState) -> bool:
-    """Delayed and moved follow from time and place: they go with these. All else is said of every point to be."""
+    """Return True if the text takes over the new state.
+
+    “Delayed” and “moved” follow from time and place, so they go with these. All other states apply to every point that
+    has not started.
+    """
     if "state" in new and {new["state"], old} <= set(NOT_STARTED_STATES):
         moved = new.keys() & set(TIME_AND_PLACE_FIELDS)
         return own == old and (not moved or not moved.isdisjoint(adopted))
@@ -112,7 +116,10 @@ def adapt_item_values(new: FactValues, own: Item, old: Item) -> FactValues:
 
 
 def adapt_status_values(new: FactValues, document: MeetingDocument, live: MeetingDocument) -> FactValues:
-    """A reason of its own may be that of another date as well, and a date of its own stays. So does having none."""
+    """Return the new status values that apply to the text.
+
+    A text with a reason or date of its own keeps it, and so does one that has no date.
+    """
     own_date = (document.start_date, document.end_date) != (live.start_date, live.end_date)
     stays_without = document.start_date is None and own_date and new.get("status") != MeetingStatus.POSTPONED
     if "status" in new and (document.status != live.status or stays_without):
@@ -127,7 +134,9 @@ def exclude_fields(values: FactValues, names: Collection[str]) -> FactValues:
 
 
 def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str:
-    """What the text says otherwise and keeps, as “Press conference: 16:00”; empty where it takes all of it over."""
+    """Describe the values that the text keeps, for example “Press conference: 16:00”; an empty string if there are
+    none.
+    """
     live, adapted = change.get_live_document(document.language), adapt_change(change, document)
     conflicts = [
         format_status(
@@ -180,7 +189,7 @@ def format_item(item: Item) -> str:
 
 
 def build_document_from_rows(meeting: Meeting, change: ResolvedChange) -> MeetingDocument:
-    """What the rows of the working copy say of facts, in the shape of a document: nothing else of it counts."""
+    """Build a document from the rows of the working copy, with only the values that a same-day change may affect."""
     return msgspec.structs.replace(
         change.get_live_document(meeting.source_language),
         status=MeetingStatus(meeting.status),

@@ -1,4 +1,4 @@
-"""What readers are told of changed facts, written from old and new value in each language that the site speaks."""
+"""Write the alerts for a same-day change from the old and new values, in each language that has phrases."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
@@ -29,9 +29,10 @@ SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 def build_alert_texts(
     change: ResolvedChange, live: Sequence[MeetingDocument], alert: str, delay_minutes: int, shifted: Collection[UUID]
 ) -> list[dict[str, str]]:
-    """An alert each, by language: what somebody wrote first, in the source language only.
+    """Return the texts of each alert, by language. The alert that the duty officer wrote comes first, in the source
+    language.
 
-    What is `shifted` is told together. A language that the site does not speak is left out: the source stands in.
+    Points in `shifted` share one alert. Languages without phrases are left out: there, the source text is the fallback.
     """
     source = live[0]
     spoken: dict[str, list[str]] = {}
@@ -48,7 +49,7 @@ def build_alert_texts(
 
 
 def build_change_note(change: ResolvedChange, language: str, max_length: int) -> str:
-    """What the edition's public note says: all of it, or as much as there is room for."""
+    """Return the public note of the edition: all alerts, cut to `max_length`."""
     texts = [alert.get_text(language) for alert in change.alerts]
     ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in texts[:-1]]
     return Truncator(" ".join([*ended, *texts[-1:]])).chars(max_length)
@@ -86,7 +87,7 @@ def format_status_sentence(values: FactValues, document: MeetingDocument) -> str
 
 
 def find_other_points(together: Sequence[Point], change: ResolvedChange, document: MeetingDocument) -> list[Point]:
-    """What has a time of its own beside what is later together: a new one, or still the one that was announced."""
+    """Return the points with a time of their own besides the delayed ones: a new time, or the announced one."""
     first = min((get_start_key(point, document) for point in together), default=None)
     return [
         point
@@ -100,7 +101,7 @@ def find_other_points(together: Sequence[Point], change: ResolvedChange, documen
 
 
 def is_after(point: Point, first: tuple[dt.date, str], document: MeetingDocument) -> bool:
-    """On the same day, and later."""
+    """Return True if the point is later on the same day."""
     day, time = get_start_key(point, document)
     return day == first[0] and time > first[1]
 
@@ -173,7 +174,7 @@ def apply_values(point: Point, values: FactValues) -> Point:
 
 
 def name_of(point: Point, document: MeetingDocument) -> str:
-    """As “Press conference”; with its title where there are others of the kind."""
+    """Return a name such as “Press conference”, with the title if there are several of the kind."""
     title = Truncator(point.title).chars(MAX_TITLE_LENGTH)
     if point.kind == PointKind.OTHER:
         return title or str(point.kind.label)

@@ -1,4 +1,4 @@
-"""The same facts in the rows of the working copy. What is unfinished there stays as it is, and unpublished."""
+"""Apply a same-day change to the rows of the working copy. Unfinished text stays as it is, and unpublished."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Transla
 
 
 def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
-    """Writes the facts into the rows that are there, and moves the version: whoever has the form open is told."""
+    """Write the new values to the existing rows, and increase the version, so that open forms report a conflict."""
     change = adapt_change(change, build_document_from_rows(meeting, change))
     for point in ProgrammePoint.objects.filter(meeting=meeting, pk__in=change.points):
         update_point(point, change)

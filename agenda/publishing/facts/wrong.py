@@ -1,4 +1,4 @@
-"""All that is wrong of a change of facts at once, each with what it is wrong of."""
+"""Collect all problems of a same-day change, each with the part that it belongs to."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from agenda.publishing.refusals import Refused
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """`key` is that of the point or item, which `part` names; `about` the fact of it, or of the meeting."""
+    """One problem. `part_id` and `part_name` identify the point or item; `field` is its field, or of the meeting."""
 
     key: UUID | None
     part_name: str
@@ -19,7 +19,7 @@ class FieldProblem:
 
 
 class WrongFacts(Refused):
-    """The message tells everything one after the other."""
+    """All problems of a change. The message has them one after the other."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         messages = [f"{wrong.part_name}: {wrong.message}" if wrong.part_name else wrong.message for wrong in problems]
@@ -28,7 +28,7 @@ class WrongFacts(Refused):
 
 
 class ProblemCollector:
-    """What was refused, one by one, and then together."""
+    """Collects errors, and raises them together."""
 
     def __init__(self) -> None:
         self.every: list[FieldProblem] = []

@@ -98,7 +98,7 @@ class TestRefused:
     ) -> None:
         clock.move_to(NOON + dt.timedelta(seconds=1))
         response = petra.post(address_of(release, step), values)
-        assert "It has appeared on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
+        assert "This was published on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])

@@ -109,7 +109,7 @@ class TestRefused:
         approved(live, by="petra", submitter="anna")
         values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
         response = petra.post(address_of(live, "release/"), values)
-        assert "nothing was published: look at it again" in words(response)
+        assert "Nothing was published. Check the text again." in words(response)
         assert "a colleague wrote meanwhile" in words(response)
         assert Edition.objects.count() == 1
         petra.post(address_of(live, "release/"), values | {"shown": hidden(response, "shown")})
@@ -117,7 +117,7 @@ class TestRefused:
 
     def test_a_form_that_shows_nothing_releases_nothing(self, petra: Client, live: Meeting) -> None:
         values = {"note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
-        assert "nothing was published" in words(petra.post(address_of(live, "release/"), values))
+        assert "Nothing was published" in words(petra.post(address_of(live, "release/"), values))
         assert Edition.objects.count() == 1
 
     def test_an_approval_taken_back_meanwhile_is_no_plan(self, petra: Client, meeting: Meeting) -> None:
@@ -140,7 +140,7 @@ class TestRefused:
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "which is not public by that name by then: release them together" in words(response)
+        assert "which will not be public under that name by then. Publish both together" in words(response)
 
 
 class TestNowAndLater:
@@ -441,7 +441,7 @@ class TestTogether:
         approved(other, by="petra", submitter="anna")
         notes = {f"note-{live.pk}": "The policy.", f"editorial-{other.pk}": "on"}
         response = sent_now(petra, live, f"release/?with={other.pk}", release="x", **notes)
-        assert "changes no date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
+        assert "must not change a date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
 
     def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
         topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")
@@ -621,7 +621,7 @@ class TestForced:
         correct(draft, "Saved meanwhile")
         values = {"force": "Now.", "shown": hidden(page, "shown"), "when": "now", "confirmed": "x"}
         response = petra.post(address_of(draft, "force/"), values)
-        assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
+        assert "Someone saved a change after you opened this page. Nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
 

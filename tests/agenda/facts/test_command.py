@@ -26,11 +26,11 @@ def facts(*options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ((), "Nothing changes"),
+        ((), "There is nothing to change"),
         (("--time", "14:15"), "Say which point"),
         (("--point", "press_conference"), "Say which point"),
         (("--point", "doorstep", "--time", "14:15"), r"There is no “doorstep”(?s:.*)press_conference"),
-        (("--point", "press_conference", "--time", "2 pm"), "is no time"),
+        (("--point", "press_conference", "--time", "2 pm"), "is not a time"),
         (("--item-note", "No."), "Say which item"),
         (("--item", "9", "--item-state", "withdrawn"), "There is no “9”"),
         (("--late", "-5"), "from 1 to 720"),
@@ -79,4 +79,4 @@ def test_it_is_public_and_in_the_audit_log(meeting: Meeting, capsys: pytest.Capt
 def test_what_keeps_its_own_is_told(meeting: Meeting, capsys: pytest.CaptureFixture[str]) -> None:
     meeting.programme.filter(kind="press_conference").update(place="Agora")
     facts("--point", "press_conference", "--place", "Press room 2")
-    assert "The working copy keeps its own: Press conference: Agora." in capsys.readouterr().out
+    assert "The draft keeps its own details: Press conference: Agora." in capsys.readouterr().out

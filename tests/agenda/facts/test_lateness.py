@@ -34,7 +34,7 @@ def test_so_many_minutes_are_none(clock: Any, minutes: int) -> None:
 def test_when_nothing_is_still_to_begin(clock: Any) -> None:
     meeting = live_day(clock)
     clock.move_to(dt.datetime(2060, 9, 14, 11, 40, tzinfo=dt.UTC))  # 13:40
-    with pytest.raises(Refused, match="Nothing is still to begin"):
+    with pytest.raises(Refused, match="There is nothing to delay"):
         change_facts(meeting, FactsChange(late=40), by=COMMAND)
 
 

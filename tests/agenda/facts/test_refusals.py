@@ -34,17 +34,17 @@ def of_press(meeting: Meeting, **values: Any) -> FactsChange:
 
 def test_nothing_is_published(clock: Any) -> None:
     meeting = make_day()
-    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+    refused(meeting, to_1415(meeting), "This meeting is not published yet")
     publish(meeting, at=PRESS_DAY + DAY)
-    refused(meeting, to_1415(meeting), "Nothing of it is published yet")
+    refused(meeting, to_1415(meeting), "This meeting is not published yet")
 
 
 def test_it_is_withdrawn(clock: Any) -> None:
     meeting = live_day(clock)
     tombstone = withdraw(meeting, reason="A mistake.")
-    refused(meeting, to_1415(meeting), "It is withdrawn")
+    refused(meeting, to_1415(meeting), "This meeting is withdrawn")
     clock.move_to(tombstone.available_from)
-    refused(meeting, to_1415(meeting), "It is withdrawn")
+    refused(meeting, to_1415(meeting), "This meeting is withdrawn")
 
 
 def test_somebody_without_the_right(clock: Any) -> None:
@@ -69,7 +69,9 @@ def test_whoever_has_the_right_needs_no_other(clock: Any) -> None:
 def test_another_day_than_around_the_meeting(clock: Any, days: int) -> None:
     meeting = make_day(start_date=PRESS_DATE - days * DAY)
     published(clock, meeting)
-    refused(meeting, to_1415(meeting), "Facts change without approval from 1. September 2060 to 1. September 2060 only")
+    refused(
+        meeting, to_1415(meeting), "You can make a same-day change only from 1. September 2060 to 1. September 2060"
+    )
 
 
 def test_the_day_ends_where_the_meeting_is(clock: Any) -> None:
@@ -77,22 +79,22 @@ def test_the_day_ends_where_the_meeting_is(clock: Any) -> None:
     clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
     changed(clock, meeting, to_1415(meeting))
     clock.move_to(dt.datetime(2060, 9, 15, 22, 0, tzinfo=dt.UTC))
-    refused(meeting, to_1415(meeting, time="14:30"), "write a correction")
+    refused(meeting, to_1415(meeting, time="14:30"), "submit a correction")
 
 
 def test_nothing_changes(clock: Any) -> None:
     meeting = live_day(clock)
-    refused(meeting, FactsChange(), "Nothing changes")
-    refused(meeting, FactsChange(alert="  "), "Nothing changes")
-    refused(meeting, of_press(meeting, time="13:00", place="Press room 1", state=""), "Nothing changes")
+    refused(meeting, FactsChange(), "There is nothing to change")
+    refused(meeting, FactsChange(alert="  "), "There is nothing to change")
+    refused(meeting, of_press(meeting, time="13:00", place="Press room 1", state=""), "There is nothing to change")
     for day in (PRESS_DATE, None):
-        refused(meeting, of_press(meeting, date=day), "Nothing changes")
+        refused(meeting, of_press(meeting, date=day), "There is nothing to change")
 
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
 def test_a_point_says_more_than_facts(clock: Any, name: str) -> None:
     meeting = live_day(clock)
-    refused(meeting, of_press(meeting, **{name: "other"}), f"“{name}” is no fact")
+    refused(meeting, of_press(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
 
 
 def test_so_do_items_and_the_meeting(clock: Any) -> None:
@@ -105,8 +107,10 @@ def test_a_point_that_readers_do_not_see(clock: Any) -> None:
     meeting = live_day(clock)
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
-        refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not, or no longer, in the edition")
-    refused(meeting, FactsChange(items={press_of(meeting).pk: {"state": "added"}}), "not, or no longer, in the edition")
+        refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not in the published version any more")
+    refused(
+        meeting, FactsChange(items={press_of(meeting).pk: {"state": "added"}}), "not in the published version any more"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,11 +120,11 @@ def test_a_point_that_readers_do_not_see(clock: Any) -> None:
         ({"time": "a quarter past"}, "Time: "),
         ({"time_precision": "relative"}, "A time in words"),
         ({"time_precision": "sharp"}, "Precision: "),
-        ({"time": None, "time_precision": "exact"}, "Give the time"),
-        ({"time": "14:15", "time_precision": ""}, "Say how exact"),
+        ({"time": None, "time_precision": "exact"}, "Enter a time"),
+        ({"time": "14:15", "time_precision": ""}, "Select the precision"),
         ({"date": "tomorrow"}, "Date: "),
-        ({"date": "2060-09-16"}, "not around the meeting"),
-        ({"date": "2017-09-14"}, "not around the meeting"),
+        ({"date": "2060-09-16"}, "not within a day of the meeting"),
+        ({"date": "2017-09-14"}, "not within a day of the meeting"),
         ({"place": "x" * 201}, "Place: .*at most 200"),
         ({"place": "Press\0room"}, "Place: null characters"),
         ({"state": "late"}, "State: "),
@@ -136,7 +140,7 @@ def test_a_value_that_cannot_be(clock: Any, values: dict[str, Any], match: str) 
 def test_a_note_without_what_became_of_the_item(clock: Any) -> None:
     meeting = live_day(clock)
     change = FactsChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
-    refused(meeting, change, "Say what has become of the item")
+    refused(meeting, change, "Select what happened to the item")
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
@@ -177,7 +181,7 @@ def test_another_edition_than_was_shown(clock: Any) -> None:
     meeting = live_day(clock)
     shown = publishing.on_the_day(meeting, timezone.now()).shown
     changed(clock, meeting, to_1415(meeting))
-    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
+    with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
         change_facts(meeting, of_press(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
 
@@ -192,7 +196,7 @@ def test_another_translation_than_was_shown(clock: Any) -> None:
     approved(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The room, in French.")
     clock.move_to(edition.available_from)
-    with pytest.raises(ChangedMeanwhile, match="nothing of yours"):
+    with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
         change_facts(meeting, to_1415(meeting), by=COMMAND, shown=shown)
 
 
@@ -200,7 +204,7 @@ def test_an_edition_that_appears_at_that_moment(clock: Any) -> None:
     meeting = live_day(clock)
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
-    with pytest.raises(PendingEditionError, match="at this very moment"):
+    with pytest.raises(PendingEditionError, match="is being published right now"):
         change_facts(meeting, to_1415(meeting), by=COMMAND)
     assert Edition.objects.count() == 2
 

@@ -69,17 +69,17 @@ class TestRefusals:
 
     def test_nothing_is_live(self, clock: Any, duty: Client) -> None:
         meeting = make_day()
-        assert "Nothing of it is published yet" in text_of(duty.get(address_of(meeting)))
-        assert "Nothing of it is published yet" in text_of(duty.post(address_of(meeting), {"confirmed": "1"}))
+        assert "This meeting is not published yet" in text_of(duty.get(address_of(meeting)))
+        assert "This meeting is not published yet" in text_of(duty.post(address_of(meeting), {"confirmed": "1"}))
         assert "Change facts" not in text_of(duty.get(form_of(meeting)))
 
     def test_withdrawn(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
-        assert "It is withdrawn" in text_of(duty.get(address_of(meeting)))
+        assert "This meeting is withdrawn" in text_of(duty.get(address_of(meeting)))
 
     def test_another_day(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(PRESS_DAY + 2 * DAY)
-        assert "write a correction" in text_of(duty.get(address_of(meeting)))
+        assert "submit a correction" in text_of(duty.get(address_of(meeting)))
 
     @pytest.mark.parametrize(
         "typed", ["25:00", "a quarter past two", "14:15 or 14:30", "at the end", "14", "25 Uhr", "14:15 h 30", "\0"]
@@ -98,7 +98,7 @@ class TestRefusals:
         assert response.context["form"].status["status"].value() == "cancelled"
 
     def test_nothing_changes(self, meeting: Meeting, duty: Client) -> None:
-        assert "Nothing changes" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
+        assert "There is nothing to change" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
 
     def test_somebody_else_was_first(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         form = filled(duty, meeting)
@@ -163,7 +163,7 @@ class TestRefusals:
         assert told.keys() == {
             "id_all-late", f"{press}-time", f"{press}-place", "id_meeting-status_reason", f"id_{item}-state"
         }  # fmt: skip
-        assert told["id_all-late"][1] == "Write by how many minutes everything is later, from 1 to 720."
+        assert told["id_all-late"][1] == "Enter a delay in minutes, from 1 to 720."
         assert told[f"{press}-place"] == (
             "Press conference: Place",
             "This has 300 characters; at most 200 are possible.",
@@ -178,13 +178,13 @@ class TestRefusals:
         response = duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, date="20/09/2060"))
         [mistake] = response.context["mistakes"]
         assert (mistake.where, mistake.anchor) == ("Press conference: Day", f"id_point-{press_of(meeting).pk}-date")
-        assert "not around the meeting" in text_of(response)
+        assert "not within a day of the meeting" in text_of(response)
 
     def test_the_button_pressed_twice(self, meeting: Meeting, duty: Client) -> None:
         form = filled(duty, meeting) | at_press(meeting, time="14:15") | {"confirmed": "1"}
         duty.post(address_of(meeting), form)
         response = duty.post(address_of(meeting), form, follow=True)
-        assert "perhaps this one, sent twice" in text_of(response)
+        assert "Perhaps you sent this change twice" in text_of(response)
         assert response.context["form"].today[0]["time"].value() == "14:15"
         assert Edition.objects.count() == 2
 
@@ -281,7 +281,7 @@ def test_the_way_is_there_from_the_day_before_to_the_day_after(clock: Any, duty:
     published(clock, meeting)
     assert address_of(meeting) not in text_of(duty.get(form_of(meeting)))
     clock.move_to(PRESS_DAY - DAY)
-    assert "Facts change" not in text_of(duty.get(address_of(meeting)))
+    assert "same-day change only" not in text_of(duty.get(address_of(meeting)))
     for page in ("/admin/", form_of(meeting)):
         assert address_of(meeting) in text_of(duty.get(page))
     clock.move_to(PRESS_DAY + DAY)
@@ -357,11 +357,12 @@ def test_what_becomes_of_all_else_is_said(meeting: Meeting, duty: Client) -> Non
 def test_who_keeps_a_time_of_its_own_is_said_before_and_after(meeting: Meeting, duty: Client) -> None:
     meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
     publish(meeting, at=PRESS_DAY.replace(hour=16))
-    told = "The edition of 14 September 2060, 18:00:00 (Brussels time) keeps its own: Press conference: about 16:00."
+    time = "14 September 2060, 18:00:00 (Brussels time)"
+    conflict = f"The version scheduled for {time} keeps its own details: Press conference: about 16:00."
     outlook = duty.post(address_of(meeting), filled(duty, meeting) | {"all-late": "40"})
-    assert told in text_of(outlook)
+    assert conflict in text_of(outlook)
     response = duty.post(address_of(meeting), hidden_in(outlook) | {"confirmed": "1"}, follow=True)
-    assert told in text_of(response)
+    assert conflict in text_of(response)
 
 
 def test_white_space_around_a_place_is_no_change(clock: Any, duty: Client) -> None:
@@ -369,7 +370,7 @@ def test_white_space_around_a_place_is_no_change(clock: Any, duty: Client) -> No
     meeting.programme.update(place=" Press room 1 ")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    assert "Nothing changes" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
+    assert "There is nothing to change" in text_of(duty.post(address_of(meeting), filled(duty, meeting)))
 
 
 def test_it_can_be_changed_once_more_before_it_is_public(meeting: Meeting, duty: Client) -> None:

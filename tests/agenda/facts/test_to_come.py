@@ -268,7 +268,9 @@ class TestWhatTheEditionToComeSaysOtherwise:
         meeting = live_day(clock)
         later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
         cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
-        with pytest.raises(Refused, match=r"The edition of 14 September 2060, 18:00:00 .*The public reason is still"):
+        with pytest.raises(
+            Refused, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
+        ):
             changed(clock, meeting, cancelled)
         day = publishing.on_the_day(meeting, timezone.now())
         with pytest.raises(Refused, match="The public reason is still"):
@@ -298,8 +300,8 @@ class TestWhatTheEditionToComeSaysOtherwise:
         day = publishing.on_the_day(meeting, timezone.now())
         own = "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
         assert publishing.foreseen(day, change, timezone.now()).own == [
-            f"The edition of 14 September 2060, 18:00:00 (Brussels time) keeps its own: {own}.",
-            f"The working copy keeps its own: {own}.",
+            f"The version scheduled for 14 September 2060, 18:00:00 (Brussels time) keeps its own details: {own}.",
+            f"The draft keeps its own details: {own}.",
         ]
         changed(clock, meeting, change)
         assert own in AuditEntry.objects.get(act="facts_changed").details["own"][0]

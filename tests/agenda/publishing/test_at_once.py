@@ -78,7 +78,7 @@ def test_a_topic_is_not_taken_back_while_a_meeting_that_names_it_is_written(
     told = while_it_is_sealed(
         monkeypatch, lambda: acts.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
     )
-    assert "would not be public by that name by then" in told
+    assert "would not be public under that name by then" in told
     assert Edition.objects.count() == 2
 
 

@@ -132,10 +132,10 @@ class TestSubmitting:
     def test_not_twice(self, people: People, meeting: Meeting) -> None:
         saved(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="in review as it stands"):
+        with pytest.raises(Refused, match="already in review"):
             submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=people["rita"], shown=shown(meeting))
-        with pytest.raises(Refused, match="approved as it stands"):
+        with pytest.raises(Refused, match="already approved"):
             submit_translation(meeting, "fr", by=people["theo"])
 
     def test_not_what_would_lose_words_to_the_author_s_draft(self, people: People, meeting: Meeting) -> None:
@@ -216,7 +216,7 @@ class TestApproving:
         translate(meeting, lead=FRENCH)
         keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="somebody else has to approve it"):
+        with pytest.raises(Refused, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
     def test_nor_where_the_source_went_on_meanwhile(self, people: People, meeting: Meeting) -> None:
@@ -224,7 +224,7 @@ class TestApproving:
         translate(meeting, lead=FRENCH)
         keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="somebody else has to approve it"):
+        with pytest.raises(Refused, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
     def test_nor_where_the_source_changed_while_it_was_typed(self, people: People, meeting: Meeting) -> None:
@@ -235,7 +235,7 @@ class TestApproving:
         meeting = Meeting.objects.get()
         assert save_translations(meeting, "fr", given, by=people["rita"], now=PRESS_DAY).saved == 1
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="somebody else has to approve it"):
+        with pytest.raises(Refused, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
     def test_whoever_submitted_another_language_wrote_none_of_it(self, people: People, meeting: Meeting) -> None:
@@ -253,7 +253,7 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Look again.")
         submit_translation(meeting, "fr", by=people["rita"])
-        with pytest.raises(Refused, match="somebody else has to approve it"):
+        with pytest.raises(Refused, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
 
     def test_nor_beside_words_that_followed(self, people: People, live: Meeting) -> None:
@@ -268,7 +268,7 @@ class TestApproving:
         saved(live, people, status_reason="La pluie.")
         submit(live, by=people["anna"], languages=["fr"])
         approve(live, by=people["paul"], shown=shown(live), languages=["en"])
-        with pytest.raises(Refused, match="somebody else has to approve it"):
+        with pytest.raises(Refused, match="Someone else must approve it"):
             approve(live, by=raoul, shown=shown(live), languages=["fr"])
 
     def test_a_reviser_approves_no_source_text(self, people: People) -> None:
@@ -292,7 +292,7 @@ class TestTakingBack:
         publish(meeting, by=people["paul"], at=EVENING)
         saved(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["elena"])
-        for moment, told in ((PRESS_DAY, "hold or call off"), (EVENING, "It is published")):
+        for moment, told in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
             clock.move_to(moment)
             for name, language in (("paul", "en"), ("rita", "fr")):
                 with pytest.raises(Refused, match=told):
@@ -475,7 +475,7 @@ class TestFollowing:
         clock.move_to(followed.edition.available_from)
         in_french(live, people, lead="<p>Les ministres ne se réunissent pas.</p>")
         assert follow(live, by=people["rita"]) is None
-        with pytest.raises(Refused, match="Say in a sentence what changed"):
+        with pytest.raises(Refused, match="Tell readers in a sentence what changed"):
             publish(live, by=people["paul"])
         assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"
 

@@ -71,10 +71,10 @@ class TestRefusals:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         signed_off(people, topic, meeting)
-        with pytest.raises(Refused, match="release them together"):
+        with pytest.raises(Refused, match="Publish both together"):
             publish(meeting, by=people["paul"], at=EVENING)
         publish(topic, by=people["paul"], at=EVENING + MINUTE)
-        with pytest.raises(Refused, match="release them together"):
+        with pytest.raises(Refused, match="Publish both together"):
             publish(meeting, by=people["paul"], at=EVENING)
         publish(meeting, by=people["paul"], at=EVENING + MINUTE)
 
@@ -171,7 +171,7 @@ class TestForce:
         [edition] = publish(meeting, by=people["paul"], force="The minister is on air.")
         entry = ReleaseEntry.objects.get(edition_id=edition.pk)
         assert entry.forced_reason == "The minister is on air."
-        with pytest.raises(Refused, match="somebody else"):
+        with pytest.raises(Refused, match="Someone else"):
             approve(meeting, by=people["paul"], shown=shown(meeting))
         approve(meeting, by=people["petra"], shown=shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)
@@ -203,7 +203,7 @@ class TestPlan:
     def test_a_second_plan_for_the_same_text(self, people: People) -> None:
         meeting = make_meeting()
         plan(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="planned already"):
+        with pytest.raises(Refused, match="already has a planned publication"):
             plan(meeting, by=people["paul"], at=EVENING + DAY)
 
     def test_what_goes_out_before_is_planned_no_more(self, people: People, clock: Any) -> None:
@@ -275,7 +275,7 @@ class TestBeforeItIsOut:
             lambda: move(release, by=people["paul"], at=EVENING + DAY),
             lambda: call_off_release(release, by=people["paul"]),
         ):
-            with pytest.raises(Refused, match="It has appeared"):
+            with pytest.raises(Refused, match="This was published"):
                 step()
         assert Edition.objects.count() == 2
 
@@ -322,7 +322,7 @@ class TestBeforeItIsOut:
         [meeting] = subjects_of(release)
         before = Edition.objects.count()
         for at in (None, EVENING + DAY):
-            with pytest.raises(PendingEditionError, match=r"is held \(“Not agreed.”\): resume that release"):
+            with pytest.raises(PendingEditionError, match=r"is on hold \(reason: “Not agreed.”\). Resume"):
                 publish(meeting, by=people["petra"], at=at, note="Changed.")
         assert Edition.objects.count() == before
 
@@ -339,7 +339,7 @@ class TestBeforeItIsOut:
         [meeting] = subjects_of(release)
         [edition] = publish(meeting, by=people["petra"], note="Changed.", pending="keep")
         clock.move_to(edition.available_from)
-        with pytest.raises(Refused, match="is published just as it stands here by now"):
+        with pytest.raises(Refused, match="is already published with exactly this text"):
             resume(Release.objects.get(pk=release.pk), by=people["paul"], at=EVENING + DAY)
 
     def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:

@@ -51,7 +51,7 @@ class TestApproval:
         meeting = make_meeting()
         signed_off(people, meeting)
         [edition] = publish(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="hold or call off"):
+        with pytest.raises(Refused, match="Hold or cancel"):
             send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
         release = release_of(edition)
         assert release
@@ -67,7 +67,7 @@ class TestApproval:
             meeting = changed(meeting, notice=notice)
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="somebody else has to approve"):
+        with pytest.raises(Refused, match="Someone else must approve"):
             approve(meeting, by=people["petra"], shown=shown(meeting))
 
     def test_a_plan_does_not_carry_out_what_was_changed_since(self, people: People) -> None:
@@ -120,10 +120,10 @@ class TestTopicUnderEmbargo:
             publish(meeting, by=people["paul"])
         publish(meeting, by=people["paul"], at=EVENING)
         release = self.release(meeting)
-        with pytest.raises(Refused, match="is not public by that name"):
+        with pytest.raises(Refused, match="will not be public under that name"):
             move(release, by=people["paul"], at=EVENING - MINUTE)
         hold(release, by=people["paul"], reason="Later.")
-        with pytest.raises(Refused, match="is not public by that name"):
+        with pytest.raises(Refused, match="will not be public under that name"):
             resume(release, by=people["paul"])
 
     def test_nor_is_the_name_taken_away_from_under_it(self, people: People, renamed: tuple[Any, Meeting]) -> None:
@@ -191,7 +191,9 @@ class TestTopicUnderEmbargo:
             lambda: call_off_release(self.release(topic), by=people["paul"]),
             lambda: publish(topic, by=people["paul"], at=EVENING + DAY, pending="replace"),
         ):
-            with pytest.raises(Refused, match=rf"“{meeting}” is to appear.*would not be public by that name by then"):
+            with pytest.raises(
+                Refused, match=rf"“{meeting}” is scheduled.*would not be public under that name by then"
+            ):
                 step()
         assert Edition.objects.count() == 2
 
@@ -209,7 +211,7 @@ class TestWithdrawn:
         published(clock, meeting)
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
         published(clock, changed(meeting, notice="Clean."))
-        with pytest.raises(Refused, match="no edition before"):
+        with pytest.raises(Refused, match="no previous version"):
             rollback(meeting, by=people["paul"], reason="Back.")
 
     def test_no_plan_puts_it_back(self, people: People, clock: Any) -> None:
@@ -280,7 +282,7 @@ def test_facts_are_no_editorial_correction(people: People, clock: Any, fact: str
         day = PRESS_DAY.date() + DAY
         meeting = changed(meeting, start_date=day, end_date=day, status_reason="The airport is closed.")
     signed_off(people, meeting)
-    with pytest.raises(Refused, match="An editorial correction changes no date") as refusal:
+    with pytest.raises(Refused, match="A minor correction must not change a date") as refusal:
         publish(meeting, by=people["paul"], editorial=True)
     assert refusal.value.about == "editorial"
     publish(meeting, by=people["paul"], note="Changed.")

@@ -153,16 +153,16 @@ class TestOneAsAPage:
         def banner() -> Any:
             return author.get(address_of(meeting, f"revisions/{revision.pk}/")).context["banner"]
 
-        assert banner().mark == "DRAFT, in review"
+        assert banner().status == "DRAFT, in review"
         approve(meeting, by=people["paul"], shown=shown(meeting))
-        assert banner().mark == "DRAFT, approved"
+        assert banner().status == "DRAFT, approved"
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        assert banner().mark == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
+        assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
         clock.move_to(PRESS_DAY + DAY)
-        assert banner().mark == ""
-        assert banner().told.endswith("It says just what is live.")
+        assert banner().status == ""
+        assert banner().message.endswith("It says just what is live.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
-        assert banner().mark == "NO LONGER LIVE"
+        assert banner().status == "NO LONGER LIVE"
 
     def test_of_a_topic(self, author: Client) -> None:
         topic = make_topic(text="<p>At length.</p>")

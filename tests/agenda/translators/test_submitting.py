@@ -89,7 +89,7 @@ class TestSubmitting:
         assert "says another hour than the source text" in words(sent(theo, meeting, SUBMIT))
 
     def test_what_was_not_shown(self, theo: Client, meeting: Meeting) -> None:
-        assert "nothing was submitted: look again" in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
+        assert "Nothing was submitted. Check" in words(sent(theo, meeting, SUBMIT, shown="0" * 64))
 
     def test_submitted_with_a_remark(self, rita: Client, theo: Client, meeting: Meeting) -> None:
         page = shown(theo, meeting, SUBMIT)
