@@ -170,18 +170,18 @@ def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | N
     if not (called_off or has_moved(live, meeting)) or meeting.status_reason not in ("", live.status_reason):
         return ""
     message = _(
-        "“%(meeting)s” is published with another date, place or status: give the public reason for the change first."
+        "“%(meeting)s” is published with another date, place or status. Enter the public reason for the change first."
     )
     if meeting.status_reason:
         message = _(
             "“%(meeting)s” is published with another date, place or status. "
-            "The public reason is still that of the earlier change (“%(reason)s”): write the one for this change."
+            "The public reason is still the one for the earlier change (“%(reason)s”). Enter the reason for this one."
         )
     return message % {"meeting": get_subject_name(meeting), "reason": live.status_reason}
 
 
 def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
-    """Return when and where the meeting was published to be before; the live date is one of them if it has moved since."""
+    """Return when and where the meeting was published to be before, with the live date if it has moved since."""
     if not isinstance(live, MeetingDocument):
         return list(meeting.previous)
     if not has_moved(live, meeting) or live.start_date is None:
@@ -196,7 +196,7 @@ def build_earlier_date(meeting: MeetingDocument) -> EarlierDate:
 
 
 def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | None) -> str:
-    """Return a message if somebody postpones a published meeting but keeps its date (readers would expect the new one)."""
+    """Return a message if somebody postpones a published meeting but keeps its published date; otherwise ""."""
     if not isinstance(live, MeetingDocument) or meeting.start_date is None:
         return ""
     if meeting.status != MeetingStatus.POSTPONED or live.status == MeetingStatus.POSTPONED:
@@ -204,8 +204,8 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
     if (meeting.start_date, meeting.end_date) != (live.start_date, live.end_date):
         return ""
     message = _(
-        "“%s” is postponed and still has the date that is published: give the new date, or take the old one out where "
-        "no new one is known."
+        "“%s” is postponed but still has the published date. Enter the new date, or delete the old one if no new date "
+        "is known."
     )
     return message % get_subject_name(meeting)
 
@@ -236,4 +236,4 @@ def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():
         return ""
-    return _("Another meeting or topic has the address %s: give this one a word for its address.") % address
+    return _("Another meeting or topic has the address %s. Add a word to the address of this one.") % address

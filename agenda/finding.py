@@ -16,10 +16,10 @@ def meeting_named(name: str) -> Meeting:
         return meetings[0]
     if not meetings:
         raise CommandError(
-            f"There is no meeting “{name}”. Name it by its address, as jha/2017/09/14, or by its id.", returncode=2
+            f"There is no meeting “{name}”. Enter its address, for example jha/2017/09/14, or its id.", returncode=2
         )
     choices = "\n".join(f"  {meeting.pk}  {meeting}" for meeting in meetings)
-    raise CommandError(f"“{name}” could be several meetings; name one by its id:\n{choices}", returncode=2)
+    raise CommandError(f"“{name}” matches several meetings. Enter the id of one of them:\n{choices}", returncode=2)
 
 
 def find_subject(name: str) -> Meeting | BackgroundTopic:

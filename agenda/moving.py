@@ -29,8 +29,8 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
             require(by, Right.PUBLISH, end)
         except NotAllowed as error:
             message = _(
-                "“%(subject)s” was submitted or published already: moving it from %(here)s to %(there)s takes the "
-                "right to publish at both, and you lack it for %(lacking)s. %(who)s"
+                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
+                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
             )
             lacking = place if end is subject else to
             names = {
@@ -39,12 +39,12 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
                 "lacking": format_configuration_code(lacking),
             }
             who = names_of(who_may(Right.PUBLISH, end))
-            who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
+            who = _("People who can: %s.") % who if who else _("Nobody has this right there. Ask an administrator.")
             raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 
 def format_configuration_code(place: Configuration | None) -> str:
-    return place.code if place else _("every desk")
+    return place.code if place else _("all desks")
 
 
 def is_submitted_or_released(subject: Subject) -> bool:

@@ -39,8 +39,8 @@ def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     at = mark.until or now
     visible = Edition.objects.of(revision.subject_type, revision.subject_id).visible(now)
     publication = publication_of(document, digest, at=at, number=visible.count() + 1, languages=sorted(documents))
-    message = _("Preview for %(whom)s, until %(time)s. Not public: do not pass it on.")
-    message %= {"whom": link.for_whom, "time": marks.brussels(link.expires_at)}
+    message = _("Preview for %(recipient)s, until %(time)s. This page is not public. Do not share it.")
+    message %= {"recipient": link.for_whom, "time": marks.brussels(link.expires_at)}
     others = [Language(row) for row in sorted(documents)] if len(documents) > 1 else []
     return show_page(
         request, publication, at, Banner(mark.words, message, languages=others, publication_date=mark.appears)

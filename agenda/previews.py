@@ -36,10 +36,10 @@ class ClosedReason(TextChoices):
     FORGED = "forged", gettext_lazy("forged")
     REVOKED = "revoked", gettext_lazy("revoked")
     EXPIRED = "expired", gettext_lazy("expired")
-    PUBLISHED = "published", gettext_lazy("over: its text, or a newer one, has been published")
-    WITHDRAWN = "withdrawn", gettext_lazy("over: the note has been withdrawn since")
-    DELETED = "deleted", gettext_lazy("over: the working copy was deleted")
-    ERASED = "erased", gettext_lazy("over: its text was erased")
+    PUBLISHED = "published", gettext_lazy("ended: this text or a newer one is published")
+    WITHDRAWN = "withdrawn", gettext_lazy("ended: the page was withdrawn")
+    DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
+    ERASED = "erased", gettext_lazy("ended: the text was erased")
 
 
 WORKING_COPIES: dict[str, type[Meeting | BackgroundTopic]] = {
@@ -129,13 +129,13 @@ def share(
     require(by, Right.SHARE, subject)
     if not now < until <= now + MAX_LIFETIME:
         raise Refused(
-            _("A preview link lasts at most %d days, and ends in the future.") % MAX_LIFETIME.days, about="expires_at"
+            _("Enter a time in the future, at most %d days from now.") % MAX_LIFETIME.days, about="expires_at"
         )
     match Public.of([revision], now).get_closed_reason(revision, now):
         case ClosedReason.PUBLISHED:
-            raise Refused(_("This text, or a newer one, has been published: give the address of the page instead."))
+            raise Refused(_("This text or a newer one is published. Share the address of the page instead."))
         case ClosedReason.ERASED:
-            raise Refused(_("The text of this revision was erased: there is nothing to show."))
+            raise Refused(_("The text of this draft was erased, so there is nothing to show."))
     with transaction.atomic():
         link = PreviewLink.objects.create(
             revision=revision, for_whom=for_whom, by=by.user, by_name=by.shown, made_at=now, expires_at=until

@@ -198,7 +198,7 @@ class State:
 
     @property
     def is_unsubmitted(self) -> bool:
-        """Return True if the working copy differs from what is public or scheduled, and nobody was asked to approve it."""
+        """Return True if the working copy differs from what is public or scheduled, and was not submitted."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         return self.is_changed and not self.is_withdrawn and not waits
 
@@ -216,10 +216,10 @@ class State:
         elif self.is_live and (self.appears_from or not self.is_changed):
             labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
-            labels.append(_("Appears %s") % shortly(self.appears_from, self.as_of))
+            labels.append(_("Scheduled for %s") % shortly(self.appears_from, self.as_of))
         if self.is_changed:
             labels.append(
-                _("Changed since the edition to come")
+                _("Changed since the scheduled version")
                 if self.appears_from
                 else _("Changed since edition %d") % self.number
             )
@@ -239,7 +239,7 @@ class State:
         if self.planned_at:
             labels.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
         if self.is_held:
-            labels.append(_("Held"))
+            labels.append(_("On hold"))
         return labels
 
 
@@ -258,11 +258,11 @@ def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
 def release_words(release: Release, now: dt.datetime) -> str:
     """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
     template = {
-        Release.State.PLANNED: _("Planned for %s, not all of it approved yet"),
+        Release.State.PLANNED: _("Planned for %s, not fully approved yet"),
         Release.State.SCHEDULED: _("Scheduled for %s"),
-        Release.State.HELD: _("Held; it was to appear %s"),
-        Release.State.CALLED_OFF: _("Called off; it was to appear %s"),
+        Release.State.HELD: _("On hold; was scheduled for %s"),
+        Release.State.CALLED_OFF: _("Cancelled; was scheduled for %s"),
     }[Release.State(release.state)]
     if release.is_out(now):
-        template = _("Out since %s")
+        template = _("Published %s")
     return template % shortly(release.at, now)

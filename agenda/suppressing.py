@@ -25,7 +25,7 @@ def edition_numbered(subject: Subject, number: int) -> Edition:
     editions = list(Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
         raise Refused(
-            _("“%(subject)s” has no edition %(number)s: those that have appeared are numbered up to %(last)d.")
+            _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
             % {"subject": subject, "number": number, "last": len(editions)}
         )
     return editions[number - 1]
@@ -51,21 +51,23 @@ def refuse_to_suppress(edition: Edition) -> None:
     """Raise WorkflowError if the edition cannot be suppressed."""
     now = timezone.now()
     if edition.available_from > now:
-        raise Refused(_("This edition is still to come, and nobody has read it: call it off."))
+        raise Refused(_("This version is not published yet. Cancel it instead."))
     if edition.is_tombstone:
-        raise Refused(_("This is a withdrawal: it has no text but the reason that readers are to see."))
+        raise Refused(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
-        raise Refused(_("This edition is live: publish a corrected one first, or withdraw it; then take this one out."))
+        raise Refused(
+            _("This version is live. Publish a corrected version or withdraw it first, then remove this one.")
+        )
     documents = edition.documents.values("document")
     to_come = Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
     if to_come:
         raise Refused(
-            _("The same text is to appear again on %s (Brussels time): call that edition off first.")
+            _("The same text is scheduled again for %s (Brussels time). Cancel that version first.")
             % in_brussels(to_come.available_from)
         )
     if suppression := standing_suppression(edition):
         raise Refused(
-            _("This edition was taken out already, on %(time)s (Brussels time): “%(reason)s”")
+            _("This version was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
             % {"time": in_brussels(suppression.at), "reason": suppression.reason}
         )
 
@@ -78,9 +80,9 @@ def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppr
         lock(subject)
         suppression = standing_suppression(edition)
         if suppression is None:
-            raise Refused(_("This edition is not taken out."))
+            raise Refused(_("This version has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
-            raise Refused(_("The text of this edition was erased: there is nothing left that could be shown again."))
+            raise Refused(_("The text of this version was erased and cannot be restored."))
         record_edition(by, Act.REINSTATED, edition, reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])
@@ -98,11 +100,11 @@ def erase(
     """
     reason = clean_reason(reason)
     if by.user is not None:
-        raise Refused(_("An operator of the site erases texts, by command."))
+        raise Refused(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock(subject)  # so that nobody publishes the text meanwhile
+        lock(subject)  # so that nobody publishes the text at the same time
         if standing_suppression(edition) is None:
-            raise Refused(_("This edition is not suppressed: suppress it first."))
+            raise Refused(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)
         digests = {row.document_id for row in rows}
         refuse_text_readable_elsewhere(edition, digests)
@@ -125,12 +127,12 @@ def select_documents(edition: Edition, languages: Collection[str]) -> list[Editi
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
         raise Refused(
-            _("This edition is not there in %(unknown)s; it has %(languages)s.")
+            _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
             % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
     rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
     if not rows:
-        raise Refused(_("The text was erased already."))
+        raise Refused(_("The text has already been erased."))
     return rows
 
 
@@ -140,8 +142,8 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
     if named := [f"{in_brussels(row.edition.available_from)} ({row.language})" for row in shared]:
         raise Refused(
             _(
-                "Editions that are not suppressed hold the same text, word for word: those of %(editions)s, Brussels "
-                "time. Suppress them too, or erase other languages only."
+                "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
+                "Suppress them too, or erase other languages only."
             )
             % {"editions": "; ".join(named)}
         )
@@ -160,11 +162,11 @@ def clean_reason(reason: str) -> str:
     """Return the public reason without surrounding white space. Raise WorkflowError if it is empty or too long."""
     reason = reason.strip()
     if not reason:
-        raise Refused(_("Give the reason; it is public."), about="reason")
+        raise Refused(_("Enter the reason. Readers will see it."), about="reason")
     if len(reason) > LONGEST_NOTE:
         raise Refused(
-            _("The reason has %(length)d characters; at most %(most)d are possible.")
-            % {"length": len(reason), "most": LONGEST_NOTE},
+            _("The reason has %(length)d characters. The maximum is %(maximum)d.")
+            % {"length": len(reason), "maximum": LONGEST_NOTE},
             about="reason",
         )
     return reason

@@ -55,7 +55,7 @@ class MediaLink(OrderedRow):
         max_length=1000,
         blank=True,
         validators=[validate_web_address],
-        help_text=_("May be empty in a draft; it is not shown until it has an address."),
+        help_text=_("You can leave this blank in a draft. The link is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
     image = ShapedField(Image | None, null=True, default=None, verbose_name=_("image"))

@@ -19,12 +19,12 @@ class PreviewLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
-    for_whom = models.CharField(_("for whom"), max_length=150)
+    for_whom = models.CharField(_("recipient"), max_length=150)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("made by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("created by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("made by"), max_length=200)
-    made_at = models.DateTimeField(_("made"))
+    by_name = models.CharField(_("created by"), max_length=200)
+    made_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_by = models.ForeignKey(

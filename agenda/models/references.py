@@ -19,8 +19,8 @@ def validate_procedures(codes: Iterable[str]) -> None:
     for code in codes:
         if not PROCEDURE_CODE.fullmatch(code):
             raise ValidationError(
-                _("“%(code)s” is no interinstitutional code. Write it as %(meant)s, each on a line of its own."),
-                params={"code": code[:40], "meant": suggest_procedure_code(code)},
+                _("“%(code)s” is not an interinstitutional code. Enter it as %(example)s, one per line."),
+                params={"code": code[:40], "example": suggest_procedure_code(code)},
             )
 
 
@@ -38,11 +38,11 @@ def validate_documents(numbers: Iterable[str]) -> None:
     for number in numbers:
         if not re.search(r"\d", number):
             raise ValidationError(
-                _("“%(number)s” has no number. Write documents as 14996/1/22 REV 1, each on a line of its own."),
+                _("“%(number)s” is not a document number. Enter numbers such as 14996/1/22 REV 1, one per line."),
                 params={"number": number[:40]},
             )
         if len("".join(number.split())) > MAX_DOCUMENT_NUMBER_LENGTH:
             raise ValidationError(
-                _("“%(number)s…” is too long for one document number: write each on a line of its own."),
+                _("“%(number)s…” is too long for a document number. Enter one number per line."),
                 params={"number": number[:40]},
             )

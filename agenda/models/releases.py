@@ -21,23 +21,23 @@ class Release(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("planned, not yet approved")
         SCHEDULED = "scheduled", _("scheduled")
-        HELD = "held", _("held")
-        CALLED_OFF = "called_off", _("called off")
+        HELD = "held", _("on hold")
+        CALLED_OFF = "called_off", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
-    at = models.DateTimeField(_("appears"))
+    at = models.DateTimeField(_("publication time"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("who"), max_length=200)
-    created_at = models.DateTimeField(_("made"))
+    by_name = models.CharField(_("user"), max_length=200)
+    created_at = models.DateTimeField(_("created"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         ordering = ("-at", "id")
-        verbose_name = _("release")
-        verbose_name_plural = _("releases")
+        verbose_name = _("scheduled publication")
+        verbose_name_plural = _("scheduled publications")
         indexes = [models.Index(fields=("state", "at"), name="release_by_state")]
 
     def __str__(self) -> str:

@@ -18,11 +18,11 @@ class AttributedModel(models.Model):
     """Who did something, and when. `by_name` is the name for people; `by` is empty for a command."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("who"), max_length=200)
-    at = models.DateTimeField(_("when"))
-    remark = models.CharField(_("remark"), max_length=1000, blank=True)
+    by_name = models.CharField(_("user"), max_length=200)
+    at = models.DateTimeField(_("time"))
+    remark = models.CharField(_("comment"), max_length=1000, blank=True)
 
     class Meta:
         abstract = True
@@ -33,11 +33,11 @@ class Why(models.TextChoices):
 
     SAVED = "saved", _("saved")
     IMPORTED = "imported", _("imported")
-    RESTORED = "restored", _("restored from an earlier revision")
+    RESTORED = "restored", _("restored from an earlier draft")
     SUBMITTED = "submitted", _("submitted for approval")
     FORCED = "forced", _("published without approval")
     TRANSLATED = "translated", _("translated")
-    FACTS = "facts", _("facts changed on the day")
+    FACTS = "facts", _("same-day change")
 
 
 FOR_REVIEW = (Why.SUBMITTED, Why.FORCED)
@@ -61,7 +61,7 @@ class Revision(AttributedModel):
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
     subject_id = models.UUIDField()
     version = models.PositiveIntegerField()
-    why = models.CharField(_("why"), max_length=10, choices=Why.choices)
+    why = models.CharField(_("reason"), max_length=10, choices=Why.choices)
     source_language = models.CharField(max_length=2, choices=Language.choices)
 
     objects = RevisionQuerySet.as_manager()

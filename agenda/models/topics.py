@@ -15,12 +15,16 @@ class BackgroundTopic(EditedRow):
         max_length=80,
         unique=True,
         validators=[
-            RegexValidator(r"^[a-z0-9-]+\Z", _("Lower-case letters, digits and hyphens only, as “migration-policy”."))
+            RegexValidator(
+                r"^[a-z0-9-]+\Z", _("Use lower-case letters, digits and hyphens only. For example, “migration-policy”.")
+            )
         ],
-        help_text=_("As “migration-policy” in /en/topics/migration-policy/."),
+        help_text=_("For example, “migration-policy” in /en/topics/migration-policy/."),
         error_messages={"unique": _("Another topic has this word in its address.")},
     )
-    source_language = models.CharField(_("written in"), max_length=2, choices=Language.choices, default=Language.EN)
+    source_language = models.CharField(
+        _("original language"), max_length=2, choices=Language.choices, default=Language.EN
+    )
     title = models.CharField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
@@ -31,9 +35,9 @@ class BackgroundTopic(EditedRow):
         blank=True,
         related_name="topics",
         verbose_name=_("desk"),
-        help_text=_("The configuration whose people edit it. Empty: those of every one."),
+        help_text=_("The Council configuration whose staff edit this topic. Leave blank to let all staff edit it."),
     )
-    # Of its document as last saved (`agenda.revisions`); empty where it was last saved before this was noted.
+    # Digest of the document as last saved (`agenda.revisions`); empty if it was last saved before this field existed.
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     translated = ("title", "lead", "text")

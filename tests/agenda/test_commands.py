@@ -202,8 +202,11 @@ class TestPublishCommand:
         meeting.agenda.update(title="Changed")
         publish(meeting, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
         out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
-        assert "is withdrawn since 14 September 2060, 10:00:02" in out
-        assert f"Held with it: release {Release.objects.get(state='held').pk}, which was to appear 15 September" in out
+        assert "is withdrawn from 14 September 2060, 10:00:02" in out
+        assert (
+            f"Also on hold: publication {Release.objects.get(state='held').pk}, which was scheduled for 15 September"
+            in out
+        )
         clock.move_to(PRESS_DAY + DAY)
         response = visitor.get("/en/meetings/jha/2060/09/14/")
         assert response.status_code == 410

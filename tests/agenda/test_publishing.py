@@ -71,7 +71,7 @@ class TestRefusals:
         published(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DAY.date() + DAY
         meeting.save()
-        with pytest.raises(Refused, match=rf"“{meeting}” is published.*give the public reason for the change first"):
+        with pytest.raises(Refused, match=rf"“{meeting}” is published.*Enter the public reason for the change first"):
             publish(meeting)
 
     def test_two_meetings_of_one_release_with_one_address(self, clock: Any) -> None:
@@ -151,7 +151,7 @@ class TestRefusals:
             meeting.save()
             if day == 1:
                 published(clock, meeting)
-        with pytest.raises(Refused, match=r"still that of the earlier change \(“The airport is closed\.”\)"):
+        with pytest.raises(Refused, match=r"still the one for the earlier change \(“The airport is closed\.”\)"):
             publish(meeting)
 
     def test_a_note_that_is_too_long(self, clock: Any) -> None:

@@ -37,7 +37,7 @@ class TestReleases:
         return Release.objects.get()
 
     def test_an_unknown_one_and_none_without_a_reason(self, release: Release) -> None:
-        with pytest.raises(CommandError, match="There is no release"):
+        with pytest.raises(CommandError, match="There is no scheduled publication"):
             run("releases", "--hold", str(uuid4()), "--reason", "No.")
         with pytest.raises(CommandError, match="--reason"):
             run("releases", "--hold", str(release.pk))
@@ -56,7 +56,7 @@ class TestReleases:
 
     @pytest.mark.parametrize("step", ["--now", "--hold", "--call-off"])
     def test_a_time_belongs_to_a_move_only(self, release: Release, step: str) -> None:
-        with pytest.raises(CommandError, match="no other step"):
+        with pytest.raises(CommandError, match="no other option"):
             run("releases", step, str(release.pk), "--reason", "Later.", "--at", "2060-09-15 18:00")
         assert Edition.objects.get().available_from == EVENING
 
@@ -79,7 +79,7 @@ class TestReleases:
         run("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
         assert Edition.objects.get().available_from == EVENING + DAY
         out, _err = run("releases", "--call-off", str(release.pk), "--reason", "No.")
-        assert out == "No release is still to come.\n"
+        assert out == "Nothing is scheduled.\n"
 
     def test_one_that_is_due_and_not_approved_alarms(self, clock: Any) -> None:
         plan(make_meeting(), by=COMMAND, at=EVENING)
@@ -99,7 +99,7 @@ def test_rollback(clock: Any) -> None:
         run("rollback", "jha/2060/09/14", "--reason", "No.")
     published(clock, changed(meeting, notice="Second."))
     out, _err = run("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
-    assert "is back to the edition before from 14 September 2060" in out
+    assert "shows the previous edition from 14 September 2060" in out
 
 
 class TestAudit:

@@ -9,22 +9,24 @@ from agenda.suppressing import edition_numbered, erase
 from meetings.audit import Actor
 
 CONFIRMATION_WORD = "erase"
-REMAINING_COPIES = """What this does not reach, look there yourself:
-  the working copy, where somebody may have kept the text;
-  revisions of the working copy that say nearly the same;
-  backups, and pages of the database that are free but not yet overwritten (VACUUM);
-  the public notes of editions, and whatever others have stored."""
+REMAINING_COPIES = """This command does not erase copies elsewhere. Check these yourself:
+  the working copy, which may still have the text;
+  revisions of the working copy with nearly the same text;
+  backups, and free database pages that are not overwritten yet (VACUUM);
+  public change notes, and copies that other people have."""
 
 
 class Command(BaseCommand):
-    help = "Erases the stored text of a suppressed edition for good. Its digest stays, and so does the record of this."
+    help = "Permanently erases the stored text of a suppressed edition. Its digest and a record of the erasure stay."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("number", type=int, help="of the edition, as readers see it")
-        parser.add_argument("--reason", required=True, help="kept with the digest")
-        parser.add_argument("--language", action="append", default=[], help="only this one (may be repeated)")
-        parser.add_argument("--no-input", action="store_true", help="does not ask first")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("number", type=int, help="public number of the edition")
+        parser.add_argument("--reason", required=True, help="stored with the digest")
+        parser.add_argument(
+            "--language", action="append", default=[], help="erase only this language (can be repeated)"
+        )
+        parser.add_argument("--no-input", action="store_true", help="do not ask for confirmation")
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject, number = find_subject(options["subject"]), options["number"]
@@ -41,9 +43,9 @@ class Command(BaseCommand):
         self.stdout.write(REMAINING_COPIES)
 
     def confirm(self, subject: Subject, number: int) -> None:
-        self.stdout.write(f"The text of edition {number} of “{subject}” will be gone for good.")
+        self.stdout.write(f"This permanently erases the text of edition {number} of “{subject}”.")
         try:
-            answer = input(f"Type “{CONFIRMATION_WORD}” to go on: ")
+            answer = input(f"Type “{CONFIRMATION_WORD}” to continue: ")
         except EOFError:
             answer = ""
         if answer.strip() != CONFIRMATION_WORD:

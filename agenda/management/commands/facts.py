@@ -15,28 +15,26 @@ from meetings.vocabulary import ItemState, MeetingStatus, PointState
 
 class Command(BaseCommand):
     help = (
-        "Changes facts of a meeting on its day, for readers at once and in all languages: a point of the programme, an "
-        "item of the agenda, the status, everything being late. For when the admin is down."
+        "Publishes a same-day change of a meeting at once, in all languages: a programme point, an agenda item, the "
+        "status, or a delay of the whole programme. Use it when the admin is down."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("meeting", help="as jha/2017/09/14, or an id")
-        point = parser.add_argument_group("a point of the programme")
-        point.add_argument("--point", help="its kind, as press_conference, where there is one of it; or its id")
+        parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
+        point = parser.add_argument_group("programme point")
+        point.add_argument("--point", help="kind, for example press_conference, if there is only one; or id")
         point.add_argument("--time", help='"14:15", "+/- 14:15", "from 14:15", "14:15 (tbc)", or "tbc"')
         point.add_argument("--place")
         point.add_argument("--state", choices=["as_planned", *filter(None, PointState.values)])
-        item = parser.add_argument_group("an item of the agenda")
-        item.add_argument("--item", help="its number as printed, or its id")
+        item = parser.add_argument_group("agenda item")
+        item.add_argument("--item", help="number as printed, or id")
         item.add_argument("--item-state", choices=["on_the_agenda", *filter(None, ItemState.values)])
-        item.add_argument("--item-note", help="why, for readers")
-        parser.add_argument("--status", choices=MeetingStatus.values, help="of the meeting")
+        item.add_argument("--item-note", help="public reason")
+        parser.add_argument("--status", choices=MeetingStatus.values, help="status of the meeting")
         parser.add_argument("--status-reason", help="public reason for the status")
-        parser.add_argument(
-            "--late", type=int, default=0, metavar="MINUTES", help="everything of today is so much later"
-        )
-        parser.add_argument("--alert", default="", help="told to readers at the top of the page")
-        parser.add_argument("--reason", required=True, help="why by command; kept in the audit log, not public")
+        parser.add_argument("--late", type=int, default=0, metavar="MINUTES", help="delay of everything today")
+        parser.add_argument("--alert", default="", help="alert at the top of the page")
+        parser.add_argument("--reason", required=True, help="why you use this command (for the audit log, not public)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         meeting = meeting_named(options["meeting"])
@@ -48,7 +46,7 @@ class Command(BaseCommand):
         except (Refused, NoTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(edition.change_note)
-        self.stdout.write(f"/{edition.address} says so from {in_brussels(edition.available_from)} (Brussels time).")
+        self.stdout.write(f"/{edition.address} is updated on {in_brussels(edition.available_from)} (Brussels time).")
         for conflict in conflicts:
             self.stdout.write(conflict)
         wait_for(edition)
@@ -61,7 +59,7 @@ def build_change(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
     item = select_options(options, item_state="state", item_note="state_note")
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
-            raise CommandError(f"Say which {name}, and what of it changes: both, or neither.", returncode=2)
+            raise CommandError(f"Give both --{name} and what changes, or neither.", returncode=2)
     points = {part.id: {part.kind.value, str(part.id)} for part in live.programme}
     items = {part.id: {part.number, str(part.id)} for part, _parent in walk(live.agenda)}
     return FactsChange(
@@ -84,6 +82,6 @@ def find_part(name: str, names: dict[UUID, set[str]]) -> UUID:
     matches = [key for key, known in names.items() if name in known]
     if len(matches) != 1:
         choices = "\n".join(f"  {key}  {min(known, key=len)}" for key, known in names.items())
-        problem = "There is no" if not matches else "There are several of"
-        raise CommandError(f"{problem} “{name}” in the edition that readers see. It has:\n{choices}", returncode=2)
+        problem = "There is no" if not matches else "There is more than one"
+        raise CommandError(f"{problem} “{name}” in the published edition. It has:\n{choices}", returncode=2)
     return matches[0]

@@ -8,11 +8,11 @@ from meetings.audit import Actor
 
 
 class Command(BaseCommand):
-    help = "Publishes, now, the edition before the one that stands: over a correction, or over a withdrawal."
+    help = "Restores the previous edition at once, in place of a correction or a withdrawal."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", help="a meeting as jha/2017/09/14, a topic as topics/migration-policy, or an id")
-        parser.add_argument("--reason", required=True, help="public: readers see it as what changed")
+        parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
+        parser.add_argument("--reason", required=True, help="public note on what changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
@@ -21,7 +21,6 @@ class Command(BaseCommand):
         except Refused as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} is back to the edition before from {in_brussels(edition.available_from)} "
-            "(Brussels time)."
+            f"/{edition.address} shows the previous edition from {in_brussels(edition.available_from)} (Brussels time)."
         )
         wait_for(edition)

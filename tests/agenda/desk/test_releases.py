@@ -189,10 +189,10 @@ class TestSteps:
     def test_held_and_resumed(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id
         response = petra.post(address_of(release, "hold/"), {"reason": "The minister is late."}, follow=True)
-        assert "Held; it was to appear 14 Sep 12:00." in words(response)
+        assert "On hold; was scheduled for 14 Sep 12:00." in words(response)
         assert "The minister is late." in words(response)
         assert pending() == []
-        assert "Held; it was to appear 14 Sep 12:00" in shown(anna, live, "change/")
+        assert "On hold; was scheduled for 14 Sep 12:00" in shown(anna, live, "change/")
         petra.post(address_of(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
         assert Edition.objects.latest("available_from").documents.get().document_id == digest
@@ -200,7 +200,7 @@ class TestSteps:
     def test_called_off(self, petra: Client, release: Release) -> None:
         petra.post(address_of(release, "call-off/"), {"reason": "Not today."})
         assert pending() == []
-        assert "Called off; it was to appear 14 Sep 12:00" in shown(petra, release, "change/")
+        assert "Cancelled; was scheduled for 14 Sep 12:00" in shown(petra, release, "change/")
         entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
         assert (entry.actor, entry.details["reason"]) == ("petra", "Not today.")
 
@@ -217,7 +217,7 @@ class TestSteps:
         planned = publishing.plan(topic, by=actor("petra"), at=NOON)
         assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
         petra.post(address_of(planned, "move/"), {"at": "15:00"})
-        assert "Planned for 14 Sep 15:00, not all of it approved yet" in shown(petra, planned, "change/")
+        assert "Planned for 14 Sep 15:00, not fully approved yet" in shown(petra, planned, "change/")
 
 
 class TestPages:

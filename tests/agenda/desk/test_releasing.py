@@ -309,7 +309,7 @@ class TestCorrection:
     def test_a_move_without_a_public_reason_is_told_before(self, petra: Client, live: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         page = shown(petra, live, "submit/")
-        assert "give the public reason for the change first" in page
+        assert "Enter the public reason for the change first" in page
         assert "Earlier dates and places" in page
 
     def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
@@ -357,7 +357,7 @@ class TestStillToCome:
     def test_of_what_is_held_it_asks_before_the_last_question(self, petra: Client, waiting: Meeting) -> None:
         publishing.hold(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
         page = petra.get(address_of(waiting, "release/"))
-        assert f"Held; it was to appear 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
+        assert f"On hold; was scheduled for 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
         response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
         assert "is held (“Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
         sent_now(petra, waiting, "release/", note="Newer.", pending="replace", release="x")
@@ -527,7 +527,7 @@ class TestPlanned:
         response = sent(petra, draft, "release/", at="18:00", plan="x")
         assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
         assert not Edition.objects.exists()
-        assert "Planned for 14 Sep 18:00, not all of it approved yet" in shown(petra, draft, "change/")
+        assert "Planned for 14 Sep 18:00, not fully approved yet" in shown(petra, draft, "change/")
 
     def test_a_correction_of_what_is_live(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()

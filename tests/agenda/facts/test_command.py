@@ -52,7 +52,7 @@ def test_two_points_of_a_kind(clock: Any, monkeypatch: pytest.MonkeyPatch) -> No
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice")
     published(clock, meeting)
-    with pytest.raises(CommandError, match="There are several"):
+    with pytest.raises(CommandError, match="There is more than one"):
         facts("--point", "press_conference", "--time", "14:15")
 
 

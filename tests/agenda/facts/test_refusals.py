@@ -152,7 +152,7 @@ def test_calling_off_without_a_public_reason(clock: Any, status: str) -> None:
 def test_calling_off_for_the_reason_of_an_earlier_change(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
-    refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still that of the earlier change")
+    refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
 
 def test_a_time_that_the_clocks_go_over(clock: Any) -> None:

@@ -94,7 +94,7 @@ class TestRefusals:
 
     def test_what_is_refused_keeps_what_was_typed(self, meeting: Meeting, duty: Client) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | {"meeting-status": "cancelled"})
-        assert "give the public reason" in text_of(response).lower()
+        assert "enter the public reason" in text_of(response).lower()
         assert response.context["form"].status["status"].value() == "cancelled"
 
     def test_nothing_changes(self, meeting: Meeting, duty: Client) -> None:

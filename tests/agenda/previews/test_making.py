@@ -106,7 +106,7 @@ class TestRefusals:
 
     def test_of_what_is_public_already(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         published(clock, meeting)
-        told = "This text, or a newer one, has been published: give the address of the page instead."
+        told = "This text or a newer one is published. Share the address of the page instead."
         assert told in words(made(publisher, meeting))
         newer = kept(changed(meeting, notice="A correction."))
         assert told in words(made(publisher, meeting, f"?revision={newer.pk - 1}"))

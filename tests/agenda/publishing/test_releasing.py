@@ -241,7 +241,7 @@ class TestPlan:
         signed_off(people, meeting)
         release = plan(meeting, by=people["paul"], at=EVENING)
         call_off_release(release, by=people["paul"])
-        with pytest.raises(Refused, match="called off"):
+        with pytest.raises(Refused, match="cancelled"):
             publish_planned_release(release, by=people["paul"])
         assert not Edition.objects.exists()
 
@@ -344,7 +344,7 @@ class TestBeforeItIsOut:
 
     def test_held_twice_or_resumed_twice(self, people: People, release: Release) -> None:
         hold(release, by=people["paul"], reason="Not agreed.")
-        with pytest.raises(Refused, match="is held"):
+        with pytest.raises(Refused, match="is on hold"):
             hold(release, by=people["paul"], reason="Not agreed.")
         resume(release, by=people["paul"], at=EVENING)
         with pytest.raises(Refused, match="is scheduled"):

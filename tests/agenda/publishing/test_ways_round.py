@@ -233,7 +233,7 @@ class TestWithdrawn:
         assert release
         hold(release, by=people["paul"], reason="Later.")
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
-        with pytest.raises(Refused, match="called off"):
+        with pytest.raises(Refused, match="cancelled"):
             resume(release, by=people["paul"])
 
     def test_it_is_approved_again_and_readers_are_told_why(self, people: People, clock: Any) -> None:
@@ -355,7 +355,7 @@ def test_a_text_that_is_to_appear_again_is_not_suppressed_before(people: People,
     published(clock, changed(meeting, notice="B"))
     signed_off(people, changed(meeting, notice="A"))
     publish(meeting, by=people["paul"], at=EVENING, note="A again.")
-    with pytest.raises(Refused, match="call that edition off first"):
+    with pytest.raises(Refused, match="Cancel that version first"):
         suppress(meeting, first, by=people["paul"], reason="A number.")
 
 
