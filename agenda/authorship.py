@@ -46,8 +46,9 @@ def authors_of(revision: Revision, language: str) -> set[int]:
 
 
 def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
-    """Return the key of the user who first submitted the translation, not of one who submitted another language with
-    it.
+    """Return the key of the user who first submitted the translation.
+
+    A later submission of it together with another language does not count.
     """
     submissions = get_submissions_of_text(revision, language, digest)
     verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
@@ -58,10 +59,10 @@ def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
 
 
 def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
-    """Return the users who saved words of a translation that nobody has approved yet, as far as the working copy has
-    them.
+    """Return the users who saved words of a translation that nobody has approved yet.
 
-    Words that were saved for a source that has changed since are in no revision of the working copy.
+    Only words that the working copy still has count. Words that were saved for a source that has changed since are in
+    no revision of the working copy.
     """
     [translation] = stored_documents([digest])
     saved = Translation.objects.filter(

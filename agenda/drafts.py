@@ -49,11 +49,10 @@ def draft_of(
     language: str = "",
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
 ) -> SubjectDocument:
-    """Build the document in a language, by default the source language, even if it is not translated. No row is
-    changed.
+    """Build the document in a language, by default the source language, even if it is not translated.
 
-    Topics have the names that they have in `released` (texts that go out together), otherwise in `names` (by language),
-    otherwise in their live edition at `now`. Raise InvalidDocument.
+    No row is changed. Topics have the names that they have in `released` (texts that go out together), otherwise in
+    `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
     called = topics_called(subject, now, released, names, {language})
@@ -70,10 +69,10 @@ def drafts_of(
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
     translations: Mapping[str, Texts] | None = None,
 ) -> list[SubjectDocument]:
-    """Build the documents in the source language, which comes first, and in each language that has a current
-    translation.
+    """Build the documents in the source language, which comes first, and in each translated language.
 
-    `translations` replace those of the working copy. Otherwise as `build_draft`.
+    A language counts if at least one text has a current translation. `translations` replace those of the working copy.
+    Otherwise as `build_draft`.
     """
     translations = translations_of(subject) if translations is None else translations
     called = topics_called(subject, now, released, names, translations)

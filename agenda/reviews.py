@@ -31,8 +31,9 @@ class ReviewState(models.TextChoices):
 
 @dataclass(frozen=True)
 class LanguageReview:
-    """The review of one language. `digest` is that of the submitted document; `is_current` means that the working copy
-    has not changed since.
+    """The review of one language.
+
+    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
     """
 
     language: Language
@@ -42,8 +43,8 @@ class LanguageReview:
 
     @property
     def shown(self) -> str:
-        """Return what the reviewer looked at, for `approve` and `send_back`: the text and, if there is one, the verdict
-        on it.
+        """Return the text, and the verdict if there is one, as an opaque value for `shown` of `approve` and
+        `send_back`.
         """
         return f"{self.digest} {self.verdict.pk}" if self.verdict else self.digest
 
@@ -116,8 +117,9 @@ class Review:
         return [documents[language_review.language] for language_review in self.languages]
 
     def submission_of(self, language_review: LanguageReview) -> Revision:
-        """Return the revision in which the text of a language was submitted, which may be before or after that of the
-        source.
+        """Return the revision in which the text of a language was submitted.
+
+        Each language may have been submitted by itself, after the source or before other languages.
         """
         revisions = get_submissions_of_text(self.revision, language_review.language, language_review.digest)
         if language_review.verdict and not language_review.verdict.approved:
@@ -271,8 +273,9 @@ def approved_revision(subject: Subject) -> Review | None:
 
 
 class Given(NamedTuple):
-    """A verdict that counts. `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this
-    text.
+    """A verdict that counts.
+
+    `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text.
     """
 
     subject: UUID

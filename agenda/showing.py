@@ -19,10 +19,10 @@ from meetings.vocabulary import Language
 
 @dataclass(frozen=True)
 class Banner:
-    """The banner over a page. `status` is the prominent label, `message` more text, `back_link` an address and its
-    label.
+    """The banner over a page.
 
-    `publication_date` replaces the date of publication on the page; `pdf` is the address of the same text as PDF.
+    `status` is the prominent label, `message` more text, `back_link` an address and its label. `publication_date`
+    replaces the date of publication on the page; `pdf` is the address of the same text as PDF.
     """
 
     status: str = ""

@@ -98,8 +98,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 
 
 def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
-    """Return the current verdict on the outer document of a revision: approved (True), sent back (False) or none
-    (None).
+    """Return the current verdict on the outer document of a revision: True (approved), False (sent back) or None.
 
     The rules are those of `reviews.get_verdicts_by_pair`.
     """

@@ -150,8 +150,9 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
 
 
 def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
-    """Return documents of other editions, not suppressed, with the same text: that of the edition, or with these
-    digests.
+    """Return documents of other editions, not suppressed, with the same text.
+
+    That is the text of the edition, or only the documents with these digests.
     """
     own_documents = digests or edition.documents.values("document")
     others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()

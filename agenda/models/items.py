@@ -16,8 +16,9 @@ PART_OF_ITSELF = _("An item cannot be part of itself or of one of its sub-items.
 
 
 class AgendaItem(OrderedRow):
-    """An agenda item. Once published, it is not deleted but set to withdrawn or postponed, so that its anchor and
-    address stay.
+    """An agenda item.
+
+    Once published, an item is not deleted but set to withdrawn or postponed, so that its anchor and address stay.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")

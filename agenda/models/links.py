@@ -35,8 +35,9 @@ class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
 
 
 class MediaLink(OrderedRow):
-    """A link with exactly one owner. It may have no address yet: publishing then warns, and pages do not show it as a
-    link.
+    """A link with exactly one owner.
+
+    It may have no address yet: publishing then warns, and pages do not show it as a link.
     """
 
     meeting: Any = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="links")

@@ -97,13 +97,12 @@ def lock(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject
 
 
 def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_no_topics) -> list[Subject]:
-    """Return the rows of `subjects`, fresh and locked until the end of the transaction, so that two publishers take
-    turns.
+    """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
-    The configurations of meetings are locked too, so that no two meetings claim one address at the same time; and so
-    are the topics that the meetings name (`list_topics`), so that nobody withdraws a topic that a meeting relies on.
-    Rows are always locked in the same order (configurations, meetings, topics, each by key), so that there are no
-    deadlocks.
+    So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
+    address at the same time; and so are the topics that the meetings name (`list_topics`), so that nobody withdraws a
+    topic that a meeting relies on. Rows are always locked in the same order (configurations, meetings, topics, each by
+    key), so that there are no deadlocks.
 
     Raise WorkflowError if a subject has been deleted.
     """

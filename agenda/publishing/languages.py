@@ -76,12 +76,12 @@ def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
     if went_back(subject, now):
         return None
     editions = Edition.objects.of(type_of(subject), subject.pk)
-    waiting = editions.pending(now).first()
-    if waiting:
-        release = find_joinable_release(waiting)
-        if release and can_join(waiting, texts, subject.source_language):
+    pending_edition = editions.pending(now).first()
+    if pending_edition:
+        release = find_joinable_release(pending_edition)
+        if release and can_join(pending_edition, texts, subject.source_language):
             join_release(release, subject, by=by)
-            return ReleasedTranslations(editions.get(available_from=waiting.available_from), is_live=False)
+            return ReleasedTranslations(editions.get(available_from=pending_edition.available_from), is_live=False)
         return None
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
@@ -92,8 +92,9 @@ def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
 
 
 def went_back(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if an earlier edition was restored after the last release: its languages must not come back by
-    themselves.
+    """Return True if an earlier edition was restored after the last release.
+
+    Then approved translations must not be published by themselves.
     """
     editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
     released = editions.exclude(reason__in=REASONS_WITHOUT_RELEASE).order_by("available_from").last()
@@ -104,8 +105,9 @@ def went_back(subject: Subject, now: dt.datetime) -> bool:
 
 
 def find_joinable_release(edition: Edition) -> Release | None:
-    """Return the scheduled release of `edition`, or None if it goes out without approval: somebody took responsibility
-    for exactly that text.
+    """Return the scheduled release of `edition`, or None if it goes out without approval.
+
+    Somebody took responsibility for exactly the text that is forced.
     """
     entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
     return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()

@@ -41,7 +41,7 @@ PendingPolicy = Literal["ask", "keep", "replace"]
 
 @dataclass(frozen=True)
 class ReleaseRequest:
-    """What somebody asks to release.
+    """A request to release texts.
 
     `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
     the new one, or replace it. `force` is the reason for publishing without approval. `authority` is the actor whose
@@ -245,12 +245,12 @@ def find_replaced_editions(
 
     A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
     """
-    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
-    if any(edition.is_tombstone for edition in waiting):
+    pending_editions = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if any(edition.is_tombstone for edition in pending_editions):
         raise Refused(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
     if request.pending == "replace":
-        return waiting
-    for edition in waiting:
+        return pending_editions
+    for edition in pending_editions:
         if request.pending == "ask" or request.is_scheduled or instant >= edition.available_from:
             raise PendingEditionError(
                 _(
@@ -313,8 +313,9 @@ def check_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: Release
 
 
 def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
-    """Raise WorkflowError if a minor correction changes facts: readers see no note, so it must not change what they act
-    on.
+    """Raise WorkflowError if a minor correction changes facts.
+
+    Readers see no note for it, so it must not change anything that they act on.
     """
     edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
     if edition is None:

@@ -46,11 +46,11 @@ def submit(
     shown: Collection[str] | None = None,
     languages: Collection[str] | None = None,
 ) -> list[Revision]:
-    """Save the working copies as revisions that somebody else must approve. Meetings and topics submitted together name
-    each other by their submitted titles.
+    """Save the working copies as revisions that somebody else must approve.
 
-    `languages` are the translations to submit, by default all; other languages go along as already approved. `shown`
-    are the digests that the author looked at: nothing else is submitted.
+    Meetings and topics that are submitted together name each other by their submitted titles. `languages` are the
+    translations to submit, by default all; other languages go along as already approved. `shown` are the digests that
+    the author looked at: nothing else is submitted.
 
     Raise WorkflowError and NotAllowed.
     """
@@ -142,10 +142,10 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
 def texts_of(
     subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
 ) -> list[tuple[Subject, list[SubjectDocument]]]:
-    """Build the documents of subjects that go together. Topics come first, so that meetings name them by their new
-    titles.
+    """Build the documents of subjects that go together.
 
-    `languages` is as for `submit`. Raise WorkflowError if a document is invalid.
+    Topics come first, so that meetings name them by their new titles. `languages` is as for `submit`. Raise
+    WorkflowError if a document is invalid.
     """
     ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
     texts: list[tuple[Subject, list[SubjectDocument]]] = []
@@ -161,8 +161,9 @@ def texts_of(
 
 
 def select_translations(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
-    """Return the translations by language: of the working copy if the language is selected or none is, otherwise as
-    approved.
+    """Return the translations by language.
+
+    They are those of the working copy if the language is selected or no selection is made, otherwise the approved ones.
     """
     fresh = translations_of(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
@@ -203,8 +204,9 @@ def send_back(
     remark: str,
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Return a submission to its author with a comment. This also takes back an approval, as long as nothing is
-    released.
+    """Return a submission to its author with a comment.
+
+    This also takes back an approval, as long as nothing is released.
     """
     if not remark.strip():
         raise Refused(_("Enter a comment that says what needs to be corrected."), about="remark")
@@ -295,7 +297,7 @@ def select_languages(
 def explain_unseen_verdict(review: LanguageReview) -> str:
     """Return a message for a reviewer whose text has another verdict by now."""
     message = _("This decision (%(language)s) is out of date: the text has changed since you opened the page.")
-    facts = {"language": review.language.label}
+    details = {"language": review.language.label}
     if verdict := review.verdict:
         message = _(
             "%(who)s sent this text (%(language)s) back on %(time)s (Brussels time), after you opened the page."
@@ -304,8 +306,8 @@ def explain_unseen_verdict(review: LanguageReview) -> str:
             message = _(
                 "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after you opened the page."
             )
-        facts |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
-    return f"{message % facts} {_('Nothing was decided. Check the text again.')}"
+        details |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
+    return f"{message % details} {_('Nothing was decided. Check the text again.')}"
 
 
 def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:

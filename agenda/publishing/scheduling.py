@@ -51,9 +51,7 @@ def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: 
 
 
 def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Publish or schedule a release that was on hold, with the same bytes as before. Raise WorkflowError and
-    NotAllowed.
-    """
+    """Publish or schedule a release that was on hold, with the same bytes. Raise WorkflowError and NotAllowed."""
     reason = checked(reason, "reason")
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
@@ -101,18 +99,18 @@ def rewrite_release(
     if not joining_subject and any(entry.forced_reason for entry in entries):
         for subject in subjects_of(release):
             require(by, Right.FORCE, subject)
-    waiting = get_release_editions(release)
+    pending_editions = get_release_editions(release)
     digests_by_edition: dict[Any, Any] = (
-        {edition.pk: digests_of(edition) for edition in waiting} if joining_subject else {}
+        {edition.pk: digests_of(edition) for edition in pending_editions} if joining_subject else {}
     )
-    for edition in waiting:
+    for edition in pending_editions:
         delete_pending(edition)
     compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
     check_rewritten_release(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
         require_release_languages(entries, compositions, subjects_of(release), now)
     refuse_hidden_topics(compositions)
-    refuse_stranded_meetings(waiting, compositions, now)
+    refuse_stranded_meetings(pending_editions, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
@@ -120,7 +118,7 @@ def rewrite_release(
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     seal(compositions)
-    refuse_if_appeared(waiting)
+    refuse_if_appeared(pending_editions)
     return [composition.edition for composition in compositions]
 
 
@@ -185,21 +183,21 @@ def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
 def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     stoppable = [State.SCHEDULED] if act == Act.HELD else [State.SCHEDULED, State.HELD, State.PLANNED]
     release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
-    waiting = unschedule_release(release, by, act, reason)
-    refuse_stranded_meetings(waiting, [], now)
-    refuse_if_appeared(waiting)
+    pending_editions = unschedule_release(release, by, act, reason)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
 
 
 def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
     """Hold or call off a locked release. Return its editions, which are deleted."""
-    waiting = get_release_editions(release)
-    for edition in waiting:
+    pending_editions = get_release_editions(release)
+    for edition in pending_editions:
         delete_pending(edition)
     release.entries.update(edition_id=None)
     release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
     release.save()
     record_release(by, act, release, reason=reason, at=release.at.isoformat())
-    return waiting
+    return pending_editions
 
 
 def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
@@ -285,15 +283,15 @@ def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
     Raise WorkflowError and NotAllowed.
     """
     require(by, Right.PUBLISH, subject)
-    waiting = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
-    if waiting is None:
+    pending_edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
+    if pending_edition is None:
         raise Refused(get_nothing_scheduled_message())
-    release = release_of(waiting)
+    release = release_of(pending_edition)
     if release is not None:
         call_off_release(release, by=by, reason=reason)
     else:  # written before there were releases
         commit_before(None, lambda now, _instant: call_off_unreleased_edition(subject, now, by, reason))
-    return waiting.available_from
+    return pending_edition.available_from
 
 
 def get_nothing_scheduled_message() -> str:
@@ -303,22 +301,22 @@ def get_nothing_scheduled_message() -> str:
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
     [subject] = lock_subjects([subject])
     require(by, Right.PUBLISH, subject)
-    waiting = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
-    if not waiting:
+    pending_editions = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    if not pending_editions:
         raise Refused(get_nothing_scheduled_message())
-    if any(release_of(edition) for edition in waiting):
+    if any(release_of(edition) for edition in pending_editions):
         raise Refused(_("Someone has replaced this version. Check it again."))
-    for edition in waiting:
+    for edition in pending_editions:
         delete_unreleased_edition(edition, by, reason)
-    refuse_stranded_meetings(waiting, [], now)
-    refuse_if_appeared(waiting)
+    refuse_stranded_meetings(pending_editions, [], now)
+    refuse_if_appeared(pending_editions)
 
 
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Delete a scheduled edition that was written before there were releases, and record it."""
-    facts = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
+    details = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
     delete_pending(edition)
-    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **facts)
+    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
 
 
 def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:

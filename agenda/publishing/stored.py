@@ -21,12 +21,10 @@ from meetings.models import Edition, EditionReason, StoredDocument
 def rebuild_edition(
     entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, current: Mapping[str, str] | None = None
 ) -> Composition:
-    """Compose the edition of a release entry for another instant, from the same bytes, in the languages that are
-    approved.
+    """Compose the edition of a release entry for another instant, from the same stored bytes.
 
-    `current` are the digests of the edition that other languages join; what it has, it keeps.
-
-    Raise NotApprovedError if the text is no longer approved.
+    It has the languages that are approved. `current` are the digests of the edition that other languages join; what it
+    has, it keeps. Raise NotApprovedError if the text is no longer approved.
     """
     revision = entry.revision
     assert revision is not None

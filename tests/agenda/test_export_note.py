@@ -30,7 +30,7 @@ def first_line(meeting: Meeting, *options: str) -> str:
 class TestRefusals:
     @pytest.mark.parametrize("number", ["0", "1", "-1", "99999999999999999999"])
     def test_an_edition_that_is_not_there(self, meeting: Meeting, number: str) -> None:
-        with pytest.raises(CommandError, match=f"There is no edition {number} of .*\. Nothing has been published"):
+        with pytest.raises(CommandError, match=rf"There is no edition {number} of .*\. Nothing has been published"):
             exported(meeting, f"--edition={number}")
         publish(meeting)
         if number != "1":
@@ -52,7 +52,7 @@ class TestRefusals:
 
     def test_a_language_that_the_edition_lacks(self, meeting: Meeting, clock: Any) -> None:
         published(clock, meeting)
-        with pytest.raises(CommandError, match="Edition 1 has no text in “fr”. Its languages are: en"):
+        with pytest.raises(CommandError, match=r"Edition 1 has no text in “fr”\. Its languages are: en"):
             exported(meeting, "--edition=1", "--language=fr")
 
     @pytest.mark.parametrize("edition", [(), ("--edition=1",)])
@@ -149,7 +149,7 @@ class TestFiles:
         assert exported(meeting, "--format=json", "--edition=1") == edition.documents.get().document.text
 
     def test_where_none_can_be_written(self, meeting: Meeting, tmp_path: Path) -> None:
-        with pytest.raises(CommandError, match="Cannot write .*: No such file or directory"):
+        with pytest.raises(CommandError, match=r"Cannot write .*: No such file or directory"):
             exported(meeting, "--format=pdf", f"--output={tmp_path / 'nowhere' / 'note.pdf'}")
 
     def test_none_is_poured_over_a_screen(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:

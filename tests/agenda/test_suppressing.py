@@ -91,7 +91,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 class TestSuppressing:
     def test_the_live_edition_is_corrected_first(self, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match="live. Publish a corrected version"):
+        with pytest.raises(Refused, match=r"live\. Publish a corrected version"):
             suppress(meeting, 3)
         assert not Suppression.objects.exists()
 
@@ -99,7 +99,7 @@ class TestSuppressing:
         meeting.venue = "Malindi"
         meeting.save()
         [pending] = publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(Refused, match="not published yet. Cancel it"):
+        with pytest.raises(Refused, match=r"not published yet\. Cancel it"):
             suppress(meeting, pending)
 
     def test_a_withdrawal_has_no_text(self, meeting: Meeting, clock: Any) -> None:

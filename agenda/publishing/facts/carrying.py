@@ -22,14 +22,13 @@ from meetings.editions import store
 from meetings.models import Meeting, SubjectType
 
 
-def carry_into_revisions(meeting: Meeting, facts: ResolvedChange, now: dt.datetime, by: Actor) -> None:
-    """Copy every revision that is in review, approved or released, with the change, oldest first; releases follow the
-    copy.
+def carry_into_revisions(meeting: Meeting, change: ResolvedChange, now: dt.datetime, by: Actor) -> None:
+    """Copy every revision that is in review, approved or released, with the change, the oldest first.
 
-    Call this before the working copy is saved, whose revision must stay the latest.
+    Releases then refer to the copy. Call this before the working copy is saved, whose revision must stay the latest.
     """
     for revision in get_open_revisions(meeting, now):
-        if copy := copy_revision(revision, facts, now, by):
+        if copy := copy_revision(revision, change, now, by):
             get_release_entries(meeting).filter(revision=revision).update(revision=copy)
 
 
@@ -63,12 +62,12 @@ def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[Meeti
             yield source
 
 
-def copy_revision(revision: Revision, facts: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
+def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
     """Copy a revision with the change. It keeps its author and the version that it was written at.
 
     Return None if the source text was erased.
     """
-    documents = build_changed_documents(revision, facts)
+    documents = build_changed_documents(revision, change)
     if not documents:
         return None
     digests = dict(zip(documents, store(list(documents.values())), strict=True))
@@ -91,7 +90,7 @@ def copy_revision(revision: Revision, facts: ResolvedChange, now: dt.datetime, b
     return copy
 
 
-def build_changed_documents(revision: Revision, facts: ResolvedChange) -> dict[str, MeetingDocument]:
+def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[str, MeetingDocument]:
     """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
     documents = documents_of_revision(revision)
     source = documents.get(revision.source_language)
@@ -105,17 +104,17 @@ def build_changed_documents(revision: Revision, facts: ResolvedChange) -> dict[s
             if document is not source and isinstance(document, MeetingDocument)
         ),
     ]
-    return {str(document.language): document for document in apply_change(ordered, adapt_change(facts, source))}
+    return {str(document.language): document for document in apply_change(ordered, adapt_change(change, source))}
 
 
 def keep_changed_working_copy(
-    meeting: Meeting, before: Revision | None, facts: ResolvedChange, now: dt.datetime, by: Actor
+    meeting: Meeting, before: Revision | None, change: ResolvedChange, now: dt.datetime, by: Actor
 ) -> None:
     """Save the working copy as a revision after the change.
 
     It takes over the verdicts of the revision before, for each language that differs by the change only.
     """
-    expected = build_changed_documents(before, facts) if before else {}
+    expected = build_changed_documents(before, change) if before else {}
     try:
         drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
     except (

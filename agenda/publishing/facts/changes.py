@@ -24,11 +24,10 @@ NOT_STARTED_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 @dataclass(frozen=True)
 class FactsChange:
-    """The change that the duty officer asks for: new values by the id of the point or item, in the format of the
-    document.
+    """The change that the duty officer asks for.
 
-    Readers see `alert` before the generated alerts. `delay_minutes` delays all points of the day that have a time and
-    have not started.
+    It has new values by the id of the point or item, in the format of the document. Readers see `alert` before the
+    generated alerts. `delay_minutes` delays all points of the day that have a time and have not started.
     """
 
     points: Mapping[UUID, FactValues] = field(default_factory=dict)
@@ -40,8 +39,9 @@ class FactsChange:
 
 @dataclass(frozen=True)
 class NewAlert:
-    """An alert for readers. `texts` has it by language; others get the text in `language`, the source of the live
-    edition.
+    """An alert for readers.
+
+    `texts` has it by language; other languages show the text in `language`, the source of the live edition.
     """
 
     id: UUID

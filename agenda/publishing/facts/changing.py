@@ -36,7 +36,7 @@ MAX_REMEMBERED_EDITIONS = 20
 
 @dataclass(frozen=True)
 class OnTheDay:
-    """What readers see of a meeting (the source document first), and its scheduled editions."""
+    """The live documents of a meeting, the source first, and its scheduled editions."""
 
     meeting: Meeting
     live: Sequence[MeetingDocument]
@@ -91,11 +91,11 @@ class Foreseen:
 
 def foreseen(live_meeting: OnTheDay, change: FactsChange, now: dt.datetime) -> Foreseen:
     """Return the result that `publish_same_day_change` would have, without writing anything. Raise WorkflowError."""
-    waiting = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
-    facts, after = resolve_and_apply(change, live_meeting.live, now, next_instant(now))
-    for edition, documents in waiting:
-        apply_to_pending_edition(edition, documents, facts, after[0])
-    return Foreseen(after, [*describe_all_conflicts(live_meeting.meeting, waiting, facts, now)])
+    texts = [(edition, get_meeting_documents(edition)) for edition in live_meeting.pending]
+    resolved, documents_after = resolve_and_apply(change, live_meeting.live, now, next_instant(now))
+    for edition, pending_documents in texts:
+        apply_to_pending_edition(edition, pending_documents, resolved, documents_after[0])
+    return Foreseen(documents_after, [*describe_all_conflicts(live_meeting.meeting, texts, resolved, now)])
 
 
 def change_facts(meeting: Meeting, change: FactsChange, *, by: Actor, shown: str = "", reason: str = "") -> Edition:
@@ -120,32 +120,32 @@ def change_in_transaction(
 ) -> Edition:
     assert isinstance(meeting, Meeting)
     require(by, Right.DUTY, meeting)
-    live, waiting = get_live_and_pending_editions(meeting, now)
+    live, pending_editions = get_live_and_pending_editions(meeting, now)
     before = get_meeting_documents(live)
     if shown and compute_common_digest(before) != shown:
         raise ChangedMeanwhile(
             _("Someone changed the published page after you opened this one. Your change was not published. Check it.")
         )
-    facts, after = resolve_and_apply(change, before, now, instant)
-    if any(edition.available_from <= instant for edition in waiting):
+    resolved, after = resolve_and_apply(change, before, now, instant)
+    if any(edition.available_from <= instant for edition in pending_editions):
         raise PendingEditionError(
             _("A version is being published right now. Perhaps you sent this change twice. Check the page first.")
         )
-    note = build_change_note(facts, live.source_language, LONGEST_NOTE)
+    note = build_change_note(resolved, live.source_language, LONGEST_NOTE)
     new = compose(after, available_from=instant, reason=EditionReason.FACTS, change_note=note)
-    texts = [(edition, get_meeting_documents(edition)) for edition in waiting]
+    texts = [(edition, get_meeting_documents(edition)) for edition in pending_editions]
     replacing = [
-        rebuild_pending_edition(edition, apply_to_pending_edition(edition, documents, facts, after[0]))
+        rebuild_pending_edition(edition, apply_to_pending_edition(edition, documents, resolved, after[0]))
         for edition, documents in texts
     ]
-    conflicts = [*describe_all_conflicts(meeting, texts, facts, now)]
+    conflicts = [*describe_all_conflicts(meeting, texts, resolved, now)]
     last_revision = latest(meeting)
-    carry_into_revisions(meeting, facts, now, by)
-    for edition, composition in zip(waiting, replacing, strict=True):
+    carry_into_revisions(meeting, resolved, now, by)
+    for edition, composition in zip(pending_editions, replacing, strict=True):
         ReleaseEntry.objects.filter(edition_id=edition.pk).update(edition_id=composition.edition.pk)
         delete_pending(edition)
-    update_working_copy(meeting, facts)
-    keep_changed_working_copy(meeting, last_revision, facts, now, by)
+    update_working_copy(meeting, resolved)
+    keep_changed_working_copy(meeting, last_revision, resolved, now, by)
     record(
         by,
         Act.FACTS_CHANGED,
@@ -156,13 +156,13 @@ def change_in_transaction(
         title=after[0].title,
         note=note,
         reason=reason,
-        changes=serialize_changed_values(facts, before[0]),
+        changes=serialize_changed_values(resolved, before[0]),
         at=instant.isoformat(),
-        carried_into=[edition.available_from.isoformat() for edition in waiting],
+        carried_into=[edition.available_from.isoformat() for edition in pending_editions],
         own=conflicts,
     )
     seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
-    refuse_if_appeared(waiting)
+    refuse_if_appeared(pending_editions)
     return new.edition
 
 
@@ -172,10 +172,10 @@ def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[E
     current = editions.standing(now).first()
     if current is None:
         raise Refused(_("This meeting is not published yet, so you cannot make a same-day change. Publish it first."))
-    waiting = list(editions.pending(now))
-    if current.is_tombstone or any(edition.is_tombstone for edition in waiting):
+    pending_editions = list(editions.pending(now))
+    if current.is_tombstone or any(edition.is_tombstone for edition in pending_editions):
         raise Refused(_("This meeting is withdrawn. Same-day changes are only possible while it is published."))
-    return current, waiting
+    return current, pending_editions
 
 
 def get_meeting_documents(edition: Edition) -> list[MeetingDocument]:
@@ -195,25 +195,25 @@ def resolve_and_apply(
 ) -> tuple[ResolvedChange, list[MeetingDocument]]:
     """Resolve the change, and apply it to the live documents. Raise WorkflowError."""
     require_press_day(before[0], now)
-    facts = resolve_change(change, before, now, instant)
+    resolved = resolve_change(change, before, now, instant)
     try:
-        after = apply_change(before, facts)
+        after = apply_change(before, resolved)
     except InvalidDocument as error:
         raise Refused(str(error)) from error
-    return facts, after
+    return resolved, after
 
 
 def apply_to_pending_edition(
-    edition: Edition, documents: Sequence[MeetingDocument], facts: ResolvedChange, live: MeetingDocument
+    edition: Edition, documents: Sequence[MeetingDocument], change: ResolvedChange, live: MeetingDocument
 ) -> list[MeetingDocument]:
     """Return the documents of a scheduled edition with the change.
 
     `live` is what readers will see before it. Raise WorkflowError if the scheduled edition would then lack a public
     reason.
     """
-    adapted = adapt_change(facts, documents[0])
+    adapted = adapt_change(change, documents[0])
     documents = apply_change(documents, adapted)
-    if facts.meeting and (missing := explain_missing_values(documents[0], live)):
+    if change.meeting and (missing := explain_missing_values(documents[0], live)):
         message = _("The version scheduled for %(time)s (Brussels time) would be incomplete: %(why)s")
         facts_told = {"time": in_brussels(edition.available_from), "why": missing}
         raise Refused(message % facts_told, about="status_reason")
@@ -223,7 +223,7 @@ def apply_to_pending_edition(
 def describe_all_conflicts(
     meeting: Meeting,
     waiting: Iterable[tuple[Edition, Sequence[MeetingDocument]]],
-    facts: ResolvedChange,
+    change: ResolvedChange,
     now: dt.datetime,
 ) -> Iterator[str]:
     """Yield a description of each text that keeps values of its own.
@@ -232,16 +232,16 @@ def describe_all_conflicts(
     """
     described = {""}
     for edition, documents in waiting:
-        conflict = describe_conflicts(facts, documents[0])
+        conflict = describe_conflicts(change, documents[0])
         described.add(conflict)
         if conflict:
             of_edition = _("The version scheduled for %(time)s (Brussels time) keeps its own details: %(own)s.")
             yield of_edition % {"time": in_brussels(edition.available_from), "own": conflict}
     for source in list_sources_in_review(meeting, now):
-        if (conflict := describe_conflicts(facts, source)) not in described:
+        if (conflict := describe_conflicts(change, source)) not in described:
             described.add(conflict)
             yield _("The text that is approved or in review keeps its own details: %s.") % conflict
-    if conflict := describe_conflicts(facts, build_document_from_rows(meeting, facts)):
+    if conflict := describe_conflicts(change, build_document_from_rows(meeting, change)):
         yield _("The draft keeps its own details: %s.") % conflict
 
 
@@ -255,12 +255,12 @@ def rebuild_pending_edition(edition: Edition, documents: Sequence[MeetingDocumen
     )
 
 
-def serialize_changed_values(facts: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:
+def serialize_changed_values(change: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:
     """Serialize the old and new values of the change for the audit log."""
     parts: dict[Any, Any] = {point.id: point for point in before.programme}
     parts |= {item.id: item for item, _parent in walk(before.agenda)}
     parts[None] = before
-    changed = [*facts.points.items(), *facts.items.items(), *([(None, facts.meeting)] if facts.meeting else [])]
+    changed = [*change.points.items(), *change.items.items(), *([(None, change.meeting)] if change.meeting else [])]
     return [
         {
             "of": str(key or before.id),

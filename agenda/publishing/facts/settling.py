@@ -69,7 +69,7 @@ def resolve_change(
     with wrong.collect():
         meeting = clean_meeting_values(source, change.meeting)
     wrong.raise_problems()
-    facts = ResolvedChange(
+    resolved = ResolvedChange(
         live_documents=live,
         points={key: values for key, values in new_points.items() if values},
         earlier_times={
@@ -83,12 +83,12 @@ def resolve_change(
         delay_minutes=change.late,
         now=now,
     )
-    if not (facts.points or facts.items or facts.meeting or alert):
+    if not (resolved.points or resolved.items or resolved.meeting or alert):
         raise Refused(_("There is nothing to change. Readers already see this."))
-    texts = build_alert_texts(facts, live, alert, change.late, late.keys() - change.points.keys())
+    texts = build_alert_texts(resolved, live, alert, change.late, late.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
-    return replace(facts, alerts=tuple(alerts))
+    return replace(resolved, alerts=tuple(alerts))
 
 
 def require_known_parts(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
@@ -230,8 +230,8 @@ def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument)
     if clock not in [instant.replace(tzinfo=None) for instant in either]:
         before, other = (f"{instant:%H:%M}" for instant in either)
         message = _("%(time)s does not exist on %(day)s (%(zone)s): the clocks go forward. Enter %(one)s or %(other)s.")
-        facts = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
-        raise Refused(message % ({"time": time} | facts), about="time")
+        details = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
+        raise Refused(message % ({"time": time} | details), about="time")
 
 
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:

@@ -134,9 +134,7 @@ def exclude_fields(values: FactValues, names: Collection[str]) -> FactValues:
 
 
 def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str:
-    """Describe the values that the text keeps, for example “Press conference: 16:00”; an empty string if there are
-    none.
-    """
+    """Describe the values that the text keeps, for example “Press conference: 16:00”; "" if there are none."""
     live, adapted = change.get_live_document(document.language), adapt_change(change, document)
     conflicts = [
         format_status(
@@ -205,12 +203,12 @@ def build_document_from_rows(meeting: Meeting, change: ResolvedChange) -> Meetin
 
 
 def build_point_from_row(row: ProgrammePoint) -> Point:
-    facts = {name: getattr(row, name) for name in ("title", "date", "time_text", "live", "place", "speakers")}
+    values = {name: getattr(row, name) for name in ("title", "date", "time_text", "live", "place", "speakers")}
     return Point(
         id=row.pk,
         kind=PointKind(row.kind),
         time=f"{row.time:%H:%M}" if row.time else None,
         time_precision=TimePrecision(row.time_precision),
         state=PointState(row.state),
-        **facts,
+        **values,
     )

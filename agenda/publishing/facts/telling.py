@@ -29,10 +29,10 @@ SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 def build_alert_texts(
     change: ResolvedChange, live: Sequence[MeetingDocument], alert: str, delay_minutes: int, shifted: Collection[UUID]
 ) -> list[dict[str, str]]:
-    """Return the texts of each alert, by language. The alert that the duty officer wrote comes first, in the source
-    language.
+    """Return the texts of each alert, by language.
 
-    Points in `shifted` share one alert. Languages without phrases are left out: there, the source text is the fallback.
+    The alert that the duty officer wrote comes first, in the source language. Points in `shifted` share one alert.
+    Languages without phrases are left out: there, the source text is the fallback.
     """
     source = live[0]
     spoken: dict[str, list[str]] = {}

@@ -25,10 +25,9 @@ class NoTime(ValueError):
 
 
 def read_time(typed: str) -> tuple[str | None, TimePrecision]:
-    """Parse a time such as “14:15” (exact), “+/- 14:15”, “from 14:15” or “14:15 (tbc)”. “tbc” or nothing means to be
-    confirmed.
+    """Parse a time such as “14:15” (exact), “+/- 14:15”, “from 14:15” or “14:15 (tbc)”.
 
-    Raise InvalidTimeError.
+    “tbc” or nothing means to be confirmed. Raise InvalidTimeError.
     """
     text = TIME_WITHOUT_COLON.sub(r"\1:\2", " ".join(typed.casefold().split()))
     clocks, words = printed_clocks(text), CLOCK.sub("", text).strip()

@@ -79,7 +79,7 @@ def test_a_correction_that_leaves_the_date_in_is_refused(clock: Any) -> None:
     meeting = live_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")
     saved(meeting)
-    with pytest.raises(Refused, match="still has the published date. Enter the new date, or delete the old one"):
+    with pytest.raises(Refused, match=r"still has the published date\. Enter the new date, or delete the old one"):
         publish(Meeting.objects.get(pk=meeting.pk))
     tomorrow = PRESS_DATE + dt.timedelta(days=1)
     Meeting.objects.filter(pk=meeting.pk).update(start_date=tomorrow, end_date=tomorrow)
