@@ -30,20 +30,22 @@ def nested(editor: Client, clock: Any) -> Meeting:
     return meeting
 
 
-def delete_of(row: Any) -> str:
+def get_delete_fields(row: Any) -> str:
     return change_of(row).replace("/change/", "/delete/")
 
 
-class TestAnItem:
+class TestDeletingAnItem:
     refused = "“New heading” has parts (“Migration policy”): delete or move them first."
 
-    def test_with_a_published_part(self, editor: Client, nested: Meeting) -> None:
+    def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
         both = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
         assert "“Migration policy” has been published" in both["agenda"]
         assert nested.agenda.count() == 2
 
-    def test_with_a_part_two_levels_down(self, editor: Client, nested: Meeting) -> None:
+    def test_item_with_a_published_part_two_levels_down_cannot_be_deleted(
+        self, editor: Client, nested: Meeting
+    ) -> None:
         above = AgendaItem.objects.create(meeting=nested, title="Above all")
         nested.agenda.filter(title="New heading").update(parent=above)
         assert filled(editor, change_of(nested))["agenda-2-title"] == "Above all"
@@ -51,13 +53,13 @@ class TestAnItem:
         assert found == {"agenda": self.refused}
         assert nested.agenda.count() == 3
 
-    def test_with_a_new_part(self, editor: Client) -> None:
+    def test_item_with_an_unpublished_part(self, editor: Client) -> None:
         meeting = make_meeting()
         new = {"agenda-1-title": "New part", "agenda-1-parent": str(meeting.agenda.get().pk), "agenda-1-position": "0"}
         new |= {"agenda-1-kind": "item", "agenda-TOTAL_FORMS": "2", "agenda-0-DELETE": "on"}
         assert "has parts (“New part”)" in refusals(editor, change_of(meeting), **new)["agenda"]
 
-    def test_with_a_result(self, editor: Client) -> None:
+    def test_item_with_a_result(self, editor: Client) -> None:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
         found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
@@ -65,19 +67,19 @@ class TestAnItem:
         assert found == {"results-0-item": told}
         assert meeting.agenda.exists()
 
-    def test_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
+    def test_item_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
         heading = nested.agenda.get(title="New heading")
         for method in (editor.get, editor.post):
-            response = method(delete_of(heading), {"post": "yes"}, follow=True)
+            response = method(get_delete_fields(heading), {"post": "yes"}, follow=True)
             assert response.redirect_chain[0][0] == change_of(heading)
             assert self.refused in response.content.decode()
         nested.agenda.filter(title="Migration policy").update(parent=None)
         Result.objects.create(meeting=nested, item=heading, title="Agreed")
-        page = editor.post(delete_of(heading), {"post": "yes"}, follow=True).content.decode()
+        page = editor.post(get_delete_fields(heading), {"post": "yes"}, follow=True).content.decode()
         assert "“New heading” has a result" in page
         assert nested.agenda.count() == 2
 
-    def test_its_parts_and_result_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
+    def test_parts_and_result_can_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
         heading, item = nested.agenda.get(title="New heading"), nested.agenda.get(title="Migration policy")
         result = Result.objects.create(meeting=nested, item=heading, title="Agreed")
         MediaLink.objects.create(result=result, title="Conclusions")
@@ -88,7 +90,7 @@ class TestAnItem:
         assert kept.result
         assert [link.title for link in kept.result.links] == ["Conclusions"]
 
-    def test_its_parts_and_result_are_deleted_with_it(self, editor: Client) -> None:
+    def test_parts_and_result_are_deleted_with_the_item(self, editor: Client) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
         AgendaItem.objects.create(meeting=meeting, title="Part", parent=item)
@@ -99,8 +101,8 @@ class TestAnItem:
         assert not meeting.results.exists()
 
 
-class TestASession:
-    def test_its_chairs_stay_and_a_warning_names_what_lost_it(self, editor: Client) -> None:
+class TestDeletingASession:
+    def test_chairs_stay_and_a_warning_names_what_lost_the_session(self, editor: Client) -> None:
         meeting = make_meeting()
         session = meeting.sessions.get()
         Chair.objects.update(session=session)
@@ -112,7 +114,7 @@ class TestASession:
         assert f"{told} {named}." in page
         assert meeting.chairs.get().session is None
 
-    def test_rows_that_chose_another_or_go_too_are_not_named(self, editor: Client) -> None:
+    def test_rows_that_are_changed_or_deleted_too_are_not_named(self, editor: Client) -> None:
         meeting = make_meeting()
         Chair.objects.update(session=meeting.sessions.get())
         other = Session.objects.create(meeting=meeting, title="Justice")

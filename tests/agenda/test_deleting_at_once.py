@@ -24,7 +24,7 @@ def deletion(how: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("how", ["of one", "of the selected", "of an item"])
-def test_the_deletion_waits_for_the_publication_and_is_refused(
+def test_deletion_waits_for_the_publication_and_is_refused(
     committed: None, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     meeting = make_meeting()

@@ -54,7 +54,9 @@ def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", 
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_screens_are_accessible(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     edition, topic = Edition.objects.get(), make_topic()
     release = plan(topic, by=COMMAND, at=read_instant(NEW_YEAR))
@@ -88,7 +90,7 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     look("/admin/", MEETINGS)
 
 
-def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     ada, pia = (signed_in(open_page, live_server, name) for name in ("ada", "publisher"))
     change = f"{live_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)

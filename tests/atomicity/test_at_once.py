@@ -23,7 +23,7 @@ SETTLED = 5  # what is scheduled last appears within so many
 OpenStage = Callable[[], Stage]
 
 
-def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: OpenStage, tmp_path: Path) -> None:
+def test_second_of_two_simultaneous_publishers_is_refused(open_stage: OpenStage, tmp_path: Path) -> None:
     """The second begins when the first has looked at everything, and is about to commit."""
     first, second = open_stage(), open_stage()
     first.run("prepare")
@@ -38,7 +38,7 @@ def test_two_publishers_at_once_give_one_edition_and_one_refusal(open_stage: Ope
     assert first.run("what_is_half_done") == []
 
 
-def test_a_reader_that_polls_the_editions_misses_none(open_stage: OpenStage) -> None:
+def test_polling_reader_misses_no_edition(open_stage: OpenStage) -> None:
     """While others publish, schedule, replace, call off and withdraw the same subjects, through all that appears."""
     reader, *writers = [open_stage() for _stage in range(1 + WRITERS)]
     reader.run("prepare", 4)
@@ -54,7 +54,7 @@ def test_a_reader_that_polls_the_editions_misses_none(open_stage: OpenStage) -> 
     assert len(seen) > 5, done  # more than what was there beforehand
 
 
-def test_what_appears_while_it_is_to_be_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database refuses to delete it; all is then looked at once more, and the new edition stands beside it."""
     meeting = make_meeting()
     [first] = acts.publish(meeting)
@@ -74,7 +74,7 @@ MARGIN = 1.0  # seconds; see `TestTheMargin`
 
 
 @pytest.mark.postgresql
-class TestTheMargin:
+class TestMargin:
     """The database looks at the clock last of all in a transaction, but others see the commit only after that.
 
     Between the two lies the writing of the log, a millisecond or so; more where the disk hangs, or where a standby
@@ -89,7 +89,7 @@ class TestTheMargin:
 
     TAKES = 1.2
 
-    def missed(self, open_stage: OpenStage, *, margin: float) -> int:
+    def count_missed(self, open_stage: OpenStage, *, margin: float) -> int:
         """How many editions a reader misses where one of two for the same instant takes long to commit."""
         reader, slow, quick = [open_stage() for _stage in range(3)]
         reader.run("prepare")
@@ -103,8 +103,8 @@ class TestTheMargin:
         seen = reader.end()
         return sum(edition not in seen for edition in quick.run("in_order"))
 
-    def test_a_reader_without_one_misses_what_commits_late(self, open_stage: OpenStage, slow: None) -> None:
-        assert self.missed(open_stage, margin=0) == 1
+    def test_reader_without_a_margin_misses_late_commits(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.count_missed(open_stage, margin=0) == 1
 
-    def test_a_reader_with_more_than_it_takes_misses_nothing(self, open_stage: OpenStage, slow: None) -> None:
-        assert self.missed(open_stage, margin=self.TAKES + 0.3) == 0
+    def test_reader_with_a_sufficient_margin_misses_nothing(self, open_stage: OpenStage, slow: None) -> None:
+        assert self.count_missed(open_stage, margin=self.TAKES + 0.3) == 0

@@ -31,7 +31,7 @@ EXPECTED = {
 }
 
 
-def outcome(before: Editions, now: Editions) -> str:
+def describe_outcome(before: Editions, now: Editions) -> str:
     gone, come = [one for one in before if one not in now], [one for one in now if one not in before]
     tombstones = sum(one[2] for one in come)
     told = [f"{len(gone)} fewer"] * bool(gone) + [f"{len(come)} more"] * bool(come)
@@ -39,19 +39,19 @@ def outcome(before: Editions, now: Editions) -> str:
     return ", ".join(told + [f"{tombstones} tombstone"] * bool(tombstones))
 
 
-def statements_of(stage: Stage, act: str) -> int:
+def count_statements(stage: Stage, act: str) -> int:
     with pytest.raises(Killed) as killed:
         stage.run(act, die=BEFORE_COMMIT)
     return killed.value.statements
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_whichever_statement_it_is_killed_at(stage: Stage, act: str) -> None:
+def test_process_killed_at_any_statement(stage: Stage, act: str) -> None:
     before, again = ACTS[act]
     for play in ("prepare", *before, again):
         stage.run(play)
     known, everything, live = stage.run("editions"), stage.run("everything"), stage.run("live")
-    number = statements_of(stage, act)
+    number = count_statements(stage, act)
     step = 1 if SOAK else max(1, number // FEW)
     for statement in [*range(1, number, step), number, BEFORE_COMMIT]:
         with pytest.raises(Killed):
@@ -68,11 +68,11 @@ def test_whichever_statement_it_is_killed_at(stage: Stage, act: str) -> None:
         stage.run(act, die=AFTER_COMMIT)
     assert stage.run("everything") != everything
     assert stage.run("what_is_half_done") == []
-    assert outcome(known, stage.run("editions")) == EXPECTED[act]
+    assert describe_outcome(known, stage.run("editions")) == EXPECTED[act]
 
 
 @pytest.mark.parametrize("act", ["publish", "withdraw"])
-def test_at_whatever_moment_it_is_killed(stage: Stage, act: str) -> None:
+def test_process_killed_at_any_moment(stage: Stage, act: str) -> None:
     """By another process and by the clock, in the middle of a statement too: it is done, or nothing is."""
     scheduled = "schedule" in ACTS[act][0]
     stage.run("prepare")
@@ -88,4 +88,4 @@ def test_at_whatever_moment_it_is_killed(stage: Stage, act: str) -> None:
         assert stage.run("live") == 3
         assert stage.run("what_is_half_done") == []
         if stage.run("everything") != everything:
-            assert outcome(known, stage.run("editions")) == EXPECTED[act]
+            assert describe_outcome(known, stage.run("editions")) == EXPECTED[act]

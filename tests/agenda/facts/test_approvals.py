@@ -29,36 +29,36 @@ from tests.cast import COMMAND, make_meeting, published, translate
 pytestmark = pytest.mark.django_db
 
 
-def correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
+def schedule_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
     """In English: the French title is out of date with that."""
     meeting.agenda.update(title=title)
     saved(meeting, by)
 
 
-def states(meeting: Meeting) -> dict[str, ReviewState]:
+def get_states(meeting: Meeting) -> dict[str, ReviewState]:
     review = Review.last(Meeting.objects.get(pk=meeting.pk))
     assert review
     return {str(one.language): one.state for one in review.languages}
 
 
-def names_of(keys: set[int]) -> set[str]:
+def get_authors_names(keys: set[int]) -> set[str]:
     return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
 
 
-def test_an_approved_correction_goes_out_without_asking_again(clock: Any) -> None:
+def test_approved_correction_needs_no_new_approval(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
     approved(meeting)
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
     document = document_of(edition)
     assert (document.agenda[0].title, press_in(document).time) == ("Migration policy: relocation", "14:15")
     assert edition.languages == ["en", "fr"]
 
 
-def test_the_verdict_says_what_it_was_carried_from(clock: Any) -> None:
+def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
     meeting = live_day(clock)
     given = {verdict.language: verdict for verdict in Verdict.objects.all()}
     changed(clock, meeting, to_1415(meeting), by=person("dora"))
@@ -68,27 +68,27 @@ def test_the_verdict_says_what_it_was_carried_from(clock: Any) -> None:
     assert AuditEntry.objects.filter(act="approved").count() == len(given)
 
 
-def test_what_is_live_is_not_published_again_without_the_facts(clock: Any) -> None:
+def test_live_text_cannot_be_published_again_without_the_change(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting))
     with pytest.raises(Refused, match="has not changed"):
         publishing.publish(meeting, by=COMMAND, note="?")
 
 
-def test_what_is_in_review_is_still_to_be_approved(clock: Any) -> None:
+def test_text_in_review_stays_in_review(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+    assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
     approved(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
     assert press_in(document_of(edition)).time == "14:15"
 
 
-def test_what_was_sent_back_stays_so(clock: Any) -> None:
+def test_text_that_was_sent_back_stays_sent_back(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
     review = Review.last(meeting)
     assert review
@@ -96,40 +96,40 @@ def test_what_was_sent_back_stays_so(clock: Any) -> None:
         meeting, by=person("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
     )
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting)["en"] == ReviewState.SENT_BACK
+    assert get_states(meeting)["en"] == ReviewState.SENT_BACK
     review = Review.last(meeting)
     assert review
     assert review.source.verdict
     assert review.source.verdict.remark == "Which one?"
 
 
-def test_one_language_approved_of_two(clock: Any) -> None:
+def test_each_language_keeps_its_state(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     saved(meeting)
     translate(meeting, meeting.agenda.get(), title="Politique migratoire : relocalisation")
     submitted(meeting)
     approved(meeting, languages=["en"])
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
     [edition] = publishing.publish(meeting, by=COMMAND, note="The item.")
     french = document_of(edition, "fr")
     assert (french.agenda[0].title, press_in(french).time) == ("Migration policy: relocation", "14:15")
     assert f"agenda.{french.agenda[0].id}.title" in french.fallbacks
 
 
-def test_a_draft_after_the_approval_is_not_approved(clock: Any) -> None:
+def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     changed(clock, meeting, to_1415(meeting))
-    assert states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
+    assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
     with pytest.raises(Refused, match="has changed since it was approved"):
         publishing.publish(meeting, by=COMMAND, note="The item.")
     submitted(meeting)
-    assert states(meeting)["en"] == ReviewState.IN_REVIEW
+    assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
 
 
-def test_a_draft_that_was_never_kept_is_not_approved(clock: Any) -> None:
+def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
     """Rows that changed by another way than a save: the last revision says what was approved, and they do not."""
     meeting = live_day(clock)
     meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
@@ -138,7 +138,7 @@ def test_a_draft_that_was_never_kept_is_not_approved(clock: Any) -> None:
     assert not Verdict.objects.filter(document__in=digests).exists()
 
 
-def test_what_was_never_approved_is_not_by_it(clock: Any) -> None:
+def test_change_approves_nothing(clock: Any) -> None:
     meeting = make_meeting()
     published(clock, meeting)  # forced
     changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "14:15"}}))
@@ -147,7 +147,7 @@ def test_what_was_never_approved_is_not_by_it(clock: Any) -> None:
         publishing.publish(meeting, by=COMMAND, note="?")
 
 
-def test_what_was_forced_can_be_approved_after_the_fact(clock: Any) -> None:
+def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
     """And the release that it went out with knows of it."""
     meeting = make_meeting()
     published(clock, meeting)
@@ -160,9 +160,9 @@ def test_what_was_forced_can_be_approved_after_the_fact(clock: Any) -> None:
     assert Review.of(meeting, entry.revision).is_approved
 
 
-def test_once_more_and_the_approval_still_stands(clock: Any) -> None:
+def test_approval_survives_a_second_change(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
     approved(meeting)
     for minute in (15, 20, 25):
@@ -173,10 +173,10 @@ def test_once_more_and_the_approval_still_stands(clock: Any) -> None:
     assert Revision.objects.filter(why="facts").count() == 3
 
 
-def test_who_is_on_duty_becomes_no_author_of_the_text(clock: Any) -> None:
+def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
     """Dora, who changed the time, may still approve the text; Anna, who wrote it, may not."""
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
     changed(clock, meeting, to_1415(meeting), by=person("dora"))
     with pytest.raises(Refused, match="Someone else must approve"):
@@ -184,23 +184,23 @@ def test_who_is_on_duty_becomes_no_author_of_the_text(clock: Any) -> None:
     approved(meeting, by="dora")
 
 
-def test_who_wrote_a_draft_stays_its_author(clock: Any) -> None:
+def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
     """Carl saved it; then facts changed; Emil submitted it. Carl may not approve it, nor may Emil."""
     meeting = live_day(clock)
-    correction(meeting, by="carl")
+    schedule_correction(meeting, by="carl")
     changed(clock, meeting, to_1415(meeting), by=person("dora"))
     submitted(meeting, by="emil")
     review = Review.last(meeting)
     assert review
-    assert names_of(authors_of(review.revision, "en")) == {"carl", "emil"}
+    assert get_authors_names(authors_of(review.revision, "en")) == {"carl", "emil"}
 
 
-def test_who_drafts_on_is_no_author_of_what_is_in_review(clock: Any) -> None:
+def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: Any) -> None:
     meeting = live_day(clock)
-    correction(meeting)
+    schedule_correction(meeting)
     submitted(meeting)
-    correction(meeting, "Migration policy: another idea", by="carl")
+    schedule_correction(meeting, "Migration policy: another idea", by="carl")
     changed(clock, meeting, to_1415(meeting), by=person("dora"))
     review = Review.last(meeting)
     assert review
-    assert names_of(authors_of(review.revision, "en")) == {"anna"}
+    assert get_authors_names(authors_of(review.revision, "en")) == {"anna"}

@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def today(committed: None) -> Meeting:
+def published_today(committed: None) -> Meeting:
     """Live by the real clock, with an edition to come tomorrow."""
     meeting = make_meeting(start_date=timezone.localdate())
     wait_for(publish(meeting)[0])
@@ -29,15 +29,18 @@ def today(committed: None) -> Meeting:
     return meeting
 
 
-def test_of_two_at_once_the_second_is_told(today: Meeting) -> None:
-    shown = publishing.on_the_day(today, timezone.now()).shown
+def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting) -> None:
+    shown = publishing.on_the_day(published_today, timezone.now()).shown
     start, told = threading.Barrier(2), []
 
     def change(time: str) -> None:
         try:
             start.wait(10)
             edition: Any = change_facts(
-                today, FactsChange(points={press_of(today).pk: {"time": time}}), by=COMMAND, shown=shown
+                published_today,
+                FactsChange(points={press_of(published_today).pk: {"time": time}}),
+                by=COMMAND,
+                shown=shown,
             )
             wait_for(edition)
             told.append(time)

@@ -42,7 +42,9 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_three_steps(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_change_takes_three_steps(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
     assert judged(open_page, page, width) == []

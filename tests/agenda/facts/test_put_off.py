@@ -17,18 +17,18 @@ AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
 STORM = FactsChange(meeting={"status": "postponed", "status_reason": "Storm."})
 
 
-def later_edition(meeting: Meeting, **values: Any) -> None:
+def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
     """For six o'clock, and kept as saved."""
     Meeting.objects.filter(pk=meeting.pk).update(**values)
     saved(meeting)
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
 
 
-def to_come() -> Edition:
+def get_scheduled_document() -> Edition:
     return Edition.objects.get(available_from=AT_SIX)
 
 
-def test_readers_are_told_of_no_date(clock: Any) -> None:
+def test_postponed_meeting_has_no_date(clock: Any) -> None:
     meeting = live_day(clock)
     live = document_of(changed(clock, meeting, STORM))
     assert (live.start_date, live.end_date, live.previous[-1].start_date) == (None, None, PRESS_DATE)
@@ -38,7 +38,7 @@ def test_readers_are_told_of_no_date(clock: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ["confirmed", "cancelled"])
-def test_it_has_its_date_again_where_that_is_taken_back(clock: Any, status: str) -> None:
+def test_date_is_restored_if_the_meeting_takes_place_after_all(clock: Any, status: str) -> None:
     meeting = live_day(clock)
     before = document_of(changed(clock, meeting, to_1415(meeting)))
     changed(clock, meeting, STORM)
@@ -47,23 +47,29 @@ def test_it_has_its_date_again_where_that_is_taken_back(clock: Any, status: str)
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
 
 
-def test_what_comes_then_comes_without_a_date_too(clock: Any) -> None:
+def test_scheduled_edition_loses_its_date_too(clock: Any) -> None:
     meeting = live_day(clock)
-    later_edition(meeting, lead="<p>More.</p>")
+    schedule_later_edition(meeting, lead="<p>More.</p>")
     changed(clock, meeting, STORM)
-    assert (document_of(to_come()).start_date, document_of(to_come()).status) == (None, "postponed")
+    assert (document_of(get_scheduled_document()).start_date, document_of(get_scheduled_document()).status) == (
+        None,
+        "postponed",
+    )
 
 
-def test_a_date_of_its_own_that_is_to_come_stays(clock: Any) -> None:
+def test_scheduled_edition_keeps_a_date_of_its_own(clock: Any) -> None:
     meeting = live_day(clock)
     tomorrow = PRESS_DATE + dt.timedelta(days=1)
-    later_edition(meeting, start_date=tomorrow, end_date=tomorrow, status_reason="The airport is closed.")
+    schedule_later_edition(meeting, start_date=tomorrow, end_date=tomorrow, status_reason="The airport is closed.")
     changed(clock, meeting, STORM)
-    assert (document_of(to_come()).start_date, document_of(to_come()).status) == (tomorrow, "postponed")
-    assert not is_called_off(document_of(to_come()))
+    assert (document_of(get_scheduled_document()).start_date, document_of(get_scheduled_document()).status) == (
+        tomorrow,
+        "postponed",
+    )
+    assert not is_called_off(document_of(get_scheduled_document()))
 
 
-def test_an_earlier_change_of_place_makes_no_new_date_of_the_old_one(clock: Any, visitor: Visitor) -> None:
+def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visitor: Visitor) -> None:
     meeting = live_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(city="Luxembourg", status_reason="It is October.")
     saved(meeting)
@@ -74,7 +80,7 @@ def test_an_earlier_change_of_place_makes_no_new_date_of_the_old_one(clock: Any,
     assert "Postponed to this date" not in page
 
 
-def test_a_correction_that_leaves_the_date_in_is_refused(clock: Any) -> None:
+def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:
     """It would be read as the new one; on another day the same is taken as it is written."""
     meeting = live_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")

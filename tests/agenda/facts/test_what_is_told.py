@@ -14,7 +14,7 @@ from tests.cast import PRESS_DATE, published
 pytestmark = pytest.mark.django_db
 
 
-def test_a_press_conference_in_another_room(clock: Any) -> None:
+def test_press_conference_moves_to_another_room(clock: Any) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, to_1415(meeting))
     point, document = press_in(document_of(edition)), document_of(edition)
@@ -33,7 +33,7 @@ def test_a_press_conference_in_another_room(clock: Any) -> None:
     assert (edition.reason, edition.change_note, edition.languages) == ("facts", told, ["en", "fr"])
 
 
-def test_in_each_language_what_is_new_stands_in_until_it_is_translated(clock: Any) -> None:
+def test_new_text_is_a_fallback_in_other_languages(clock: Any) -> None:
     meeting = live_day(clock)
     document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
     point, alert = press_in(document), document.alerts[0]
@@ -43,21 +43,21 @@ def test_in_each_language_what_is_new_stands_in_until_it_is_translated(clock: An
     assert f"programme.{point.id}.title" not in document.fallbacks
 
 
-def test_a_language_that_the_site_has_no_words_of_borrows_them(clock: Any) -> None:
+def test_language_without_phrases_has_a_fallback(clock: Any) -> None:
     meeting = live_day(clock)
     document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
     assert document.alerts[0].text.startswith("Press conference: 14:15")
     assert f"alerts.{document.alerts[0].id}.text" in document.fallbacks
 
 
-def test_one_that_it_has_words_of_is_told_in_it(clock: Any, monkeypatch: Any) -> None:
+def test_language_with_phrases_has_its_own_alert(clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(telling, "has_words", lambda language: language == "fr")
     meeting = live_day(clock)
     document = document_of(changed(clock, meeting, to_1415(meeting)), "fr")
     assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
 
 
-def test_it_counts_as_modified_in_every_language(clock: Any, visitor: Any) -> None:
+def test_every_language_counts_as_modified(clock: Any, visitor: Any) -> None:
     meeting = live_day(clock)
     clock.shift(dt.timedelta(minutes=5))
     edition = changed(clock, meeting, to_1415(meeting))
@@ -67,7 +67,7 @@ def test_it_counts_as_modified_in_every_language(clock: Any, visitor: Any) -> No
         assert answer["edition"] == 2
 
 
-def test_only_later_is_delayed(clock: Any) -> None:
+def test_later_time_is_a_delay(clock: Any) -> None:
     meeting = live_day(clock)
     point = press_in(
         document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "13:20"}})))
@@ -75,7 +75,7 @@ def test_only_later_is_delayed(clock: Any) -> None:
     assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
 
 
-def test_earlier_is_moved(clock: Any) -> None:
+def test_earlier_time_is_a_move(clock: Any) -> None:
     meeting = live_day(clock)
     point = press_in(
         document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"time": "12:20"}})))
@@ -83,7 +83,7 @@ def test_earlier_is_moved(clock: Any) -> None:
     assert point.state == "moved"
 
 
-def test_another_day_is_moved_and_told_with_both_days(clock: Any) -> None:
+def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
     meeting = live_day(clock)
     values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
     document = document_of(changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values})))
@@ -104,13 +104,13 @@ def test_another_day_is_moved_and_told_with_both_days(clock: Any) -> None:
         ({"speakers": [{"name": "Ann Lee", "role": "Minister"}]}, "Press conference: with Ann Lee"),
     ],
 )
-def test_each_fact_of_a_point_is_told(clock: Any, values: dict[str, Any], told: str) -> None:
+def test_each_changed_value_of_a_point_is_shown(clock: Any, values: dict[str, Any], told: str) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: values}))
     assert [alert.text for alert in document_of(edition).alerts] == [told]
 
 
-def test_what_takes_place_after_all(clock: Any) -> None:
+def test_point_takes_place_after_all(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
     edition = changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "", "time": "15:00"}}))
@@ -120,7 +120,7 @@ def test_what_takes_place_after_all(clock: Any) -> None:
     assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
 
 
-def test_a_point_of_several_of_its_kind_is_told_with_its_title(clock: Any) -> None:
+def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> None:
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
     published(clock, meeting)
@@ -129,7 +129,7 @@ def test_a_point_of_several_of_its_kind_is_told_with_its_title(clock: Any) -> No
     assert edition.change_note == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
 
 
-def test_an_item_is_withdrawn(clock: Any) -> None:
+def test_item_can_be_withdrawn(clock: Any) -> None:
     meeting = live_day(clock)
     item = meeting.agenda.get()
     edition = changed(
@@ -141,7 +141,7 @@ def test_an_item_is_withdrawn(clock: Any) -> None:
     assert edition.change_note == "“Migration policy”: withdrawn from the agenda (No majority.)"
 
 
-def test_and_comes_back_without_the_note(clock: Any) -> None:
+def test_restored_item_loses_its_note(clock: Any) -> None:
     meeting = live_day(clock)
     item = meeting.agenda.get()
     changed(clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
@@ -152,7 +152,7 @@ def test_and_comes_back_without_the_note(clock: Any) -> None:
     assert edition.change_note == "“Migration policy”: on the agenda again"
 
 
-def test_the_meeting_is_cancelled(clock: Any) -> None:
+def test_meeting_can_be_cancelled(clock: Any) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
     assert (edition.status, edition.change_note) == ("cancelled", "The meeting is cancelled. A bomb alert.")
@@ -161,7 +161,7 @@ def test_the_meeting_is_cancelled(clock: Any) -> None:
     assert "status_reason" in document.fallbacks
 
 
-def test_and_takes_place_after_all_without_the_reason(clock: Any) -> None:
+def test_restored_meeting_loses_its_reason(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
     document = document_of(changed(clock, meeting, FactsChange(meeting={"status": "confirmed"})))
@@ -169,7 +169,7 @@ def test_and_takes_place_after_all_without_the_reason(clock: Any) -> None:
     assert document.alerts[0].text == "The meeting takes place."
 
 
-def test_an_alert_alone_and_before_what_is_told_by_itself(clock: Any) -> None:
+def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> None:
     meeting = live_day(clock)
     assert (
         changed(clock, meeting, FactsChange(alert=" Use the  north entrance. ")).change_note
@@ -182,7 +182,7 @@ def test_an_alert_alone_and_before_what_is_told_by_itself(clock: Any) -> None:
     assert texts[2] == "Use the north entrance."
 
 
-def test_the_note_is_sentences_or_a_list_and_not_both(clock: Any) -> None:
+def test_note_joins_sentences_and_lists(clock: Any) -> None:
     meeting = live_day(clock)
     points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
     edition = changed(clock, meeting, FactsChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
@@ -192,14 +192,14 @@ def test_the_note_is_sentences_or_a_list_and_not_both(clock: Any) -> None:
     )
 
 
-def test_a_long_note_is_cut_where_the_column_ends(clock: Any) -> None:
+def test_long_note_is_truncated(clock: Any) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, FactsChange(points=to_1415(meeting).points, alert="a" * 495))
     assert len(edition.change_note) == 500
     assert edition.change_note.endswith("…")
 
 
-def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
+def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
     meeting = live_day(clock)
     item = meeting.agenda.get()
     change = FactsChange(points=to_1415(meeting).points, items={item.pk: {"state": "withdrawn"}})
@@ -211,7 +211,7 @@ def test_readers_see_it_on_the_page(clock: Any, visitor: Any) -> None:
     assert '<span class="state">Withdrawn</span>' in page
 
 
-def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(clock: Any) -> None:
+def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) -> None:
     """Its own words stay: nothing is mixed of two languages but what somebody wrote."""
     meeting = make_day(source_language="fr")
     published(clock, meeting)
@@ -225,7 +225,7 @@ def test_a_note_in_a_language_that_the_site_does_not_speak_is_told_in_english(cl
 
 
 @pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
-def test_what_has_begun_or_is_off_does_not_become_delayed(clock: Any, state: str) -> None:
+def test_started_or_cancelled_point_does_not_become_delayed(clock: Any, state: str) -> None:
     meeting = live_day(clock)
     key = press_of(meeting).pk
     changed(clock, meeting, FactsChange(points={key: {"state": state}}))

@@ -29,7 +29,7 @@ from tests.cast import PRESS_DATE, make_configuration
 pytestmark = pytest.mark.django_db
 
 
-def drafts(meeting: Meeting) -> dict[str, Any]:
+def get_drafts(meeting: Meeting) -> dict[str, Any]:
     return {each.language: each for each in drafts_of(Meeting.objects.get(pk=meeting.pk), timezone.now())}
 
 
@@ -48,7 +48,7 @@ CHANGES: dict[str, Any] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("languages", ["en", "en fr"])
-def test_rows_and_documents_are_changed_alike(clock: Any, settings: Any, what: str, languages: str) -> None:
+def test_rows_and_documents_get_the_same_values(clock: Any, settings: Any, what: str, languages: str) -> None:
     """What is built of the rows afterwards is what the documents became, byte for byte, in each language."""
     settings.LANGUAGES = [(language, language) for language in languages.split()]
     meeting = live_day(clock)
@@ -56,14 +56,14 @@ def test_rows_and_documents_are_changed_alike(clock: Any, settings: Any, what: s
     for kind, key in (("points", press_of(meeting).pk), ("items", meeting.agenda.get().pk)):
         wanted |= {kind: {key: wanted[kind]}} if kind in wanted else {}
     edition = changed(clock, meeting, FactsChange(**wanted))
-    built = drafts(meeting)
+    built = get_drafts(meeting)
     assert built == {language: document_of(edition, language) for language in ("en", "fr")}
     assert {digest_of_draft(each) for each in built.values()} == set(
         edition.documents.values_list("document", flat=True)
     )
 
 
-def test_an_unfinished_draft_stays_one(clock: Any) -> None:
+def test_unfinished_draft_stays_unpublished(clock: Any) -> None:
     meeting = live_day(clock)
     meeting.agenda.update(title="Not agreed yet")
     press = press_of(meeting)
@@ -74,7 +74,7 @@ def test_an_unfinished_draft_stays_one(clock: Any) -> None:
     for language in ("en", "fr"):
         assert "Not agreed yet" not in str(document_of(edition, language))
         assert "Secret guest" not in str(document_of(edition, language))
-    draft = drafts(meeting)["en"]
+    draft = get_drafts(meeting)["en"]
     assert (draft.agenda[0].title, press_in(draft).title) == ("Not agreed yet", "Secret guest")
     assert (press_in(draft).time, press_in(draft).place) == ("14:15", "Press room 2")
     assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
@@ -82,7 +82,7 @@ def test_an_unfinished_draft_stays_one(clock: Any) -> None:
     ]
 
 
-def test_without_a_draft_nothing_waits_afterwards(clock: Any) -> None:
+def test_nothing_is_left_to_submit_without_a_draft(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting))
     assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
@@ -90,27 +90,27 @@ def test_without_a_draft_nothing_waits_afterwards(clock: Any) -> None:
     ]
 
 
-def test_a_point_that_the_draft_has_deleted_stays_deleted(clock: Any) -> None:
+def test_point_deleted_in_the_draft_stays_deleted(clock: Any) -> None:
     meeting = live_day(clock)
     key = press_of(meeting).pk
     meeting.programme.filter(pk=key).delete()
     saved(meeting)
     edition = changed(clock, meeting, FactsChange(points={key: {"time": "14:15"}}))
     assert press_in(document_of(edition)).time == "14:15"
-    assert [point.kind for point in drafts(meeting)["en"].programme] == ["round_table"]
+    assert [point.kind for point in get_drafts(meeting)["en"].programme] == ["round_table"]
 
 
-def test_the_translation_of_what_is_no_longer_so_is_out_of_date(clock: Any) -> None:
+def test_translation_of_a_changed_value_is_out_of_date(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting))
-    french = drafts(meeting)["fr"]
+    french = get_drafts(meeting)["fr"]
     press = press_of(meeting)
     assert french.programme[1].place == press.place == "Press room 2"
     assert f"programme.{press.pk}.place" in french.fallbacks
     assert Translation.objects.filter(text="Salle de presse 1").exists()  # nobody's work is lost
 
 
-def test_who_has_the_form_open_is_told(clock: Any) -> None:
+def test_open_form_reports_a_conflict(clock: Any) -> None:
     make_configuration()
     editor = member_of("Authors")
     meeting = live_day(clock)
@@ -122,7 +122,7 @@ def test_who_has_the_form_open_is_told(clock: Any) -> None:
     assert "nothing of yours was saved" in response.content.decode()
 
 
-def test_a_revision_says_who_and_why(clock: Any) -> None:
+def test_revision_has_author_and_reason(clock: Any) -> None:
     meeting = live_day(clock)
     changed(clock, meeting, to_1415(meeting), by=person("dora"))
     meeting.refresh_from_db()
@@ -132,7 +132,7 @@ def test_a_revision_says_who_and_why(clock: Any) -> None:
     assert {one.document_id for one in latest.documents.all()} >= {meeting.digest}
 
 
-def test_a_working_copy_that_is_no_document_is_changed_all_the_same(clock: Any) -> None:
+def test_invalid_working_copy_is_changed_too(clock: Any) -> None:
     meeting = live_day(clock)
     item = meeting.agenda.get()
     other = meeting.agenda.create(title="Part", parent=item)
@@ -142,7 +142,7 @@ def test_a_working_copy_that_is_no_document_is_changed_all_the_same(clock: Any) 
     assert Meeting.objects.get().digest == "-"
 
 
-def test_the_audit_log_has_old_and_new(clock: Any) -> None:
+def test_audit_log_has_old_and_new_values(clock: Any) -> None:
     meeting = live_day(clock)
     edition = changed(clock, meeting, to_1415(meeting), by=person("dora"))
     entry = AuditEntry.objects.get(act="facts_changed")
@@ -170,7 +170,7 @@ def test_the_audit_log_has_old_and_new(clock: Any) -> None:
     assert AuditEntry.objects.filter(act="saved").count() == 0
 
 
-def test_it_costs_the_same_for_every_length(clock: Any) -> None:
+def test_number_of_queries_is_constant(clock: Any) -> None:
     meeting = live_day(clock)
     with CaptureQueriesContext(connection) as first:
         changed(clock, meeting, to_1415(meeting))
@@ -184,9 +184,9 @@ def test_it_costs_the_same_for_every_length(clock: Any) -> None:
     assert Edition.objects.count() == 4
 
 
-def test_a_draft_that_is_written_in_another_language_by_now(clock: Any) -> None:
+def test_draft_with_another_source_language_is_changed(clock: Any) -> None:
     meeting = live_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(source_language="de")
     saved(meeting)
     edition = changed(clock, meeting, to_1415(meeting))
-    assert drafts(meeting)["de"].alerts[0].text == document_of(edition).alerts[0].text
+    assert get_drafts(meeting)["de"].alerts[0].text == document_of(edition).alerts[0].text

@@ -34,7 +34,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     return meeting
 
 
-def link_made(page: Page, live_server: Any, note: Meeting) -> str:
+def create_link_in_browser(page: Page, live_server: Any, note: Meeting) -> str:
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/previews/")
     page.get_by_label("For whom").fill("Αλέξης, ΑΠΕ")
     press(page, "button", "Make the link")
@@ -42,7 +42,7 @@ def link_made(page: Page, live_server: Any, note: Meeting) -> str:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     for screen in ("change/", "revisions/", "previews/", "preview/"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
@@ -51,7 +51,7 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
         page.get_by_role("link", name=link).last.click()
         assert judged(open_page, page, width) == []
-    address = link_made(page, live_server, note)
+    address = create_link_in_browser(page, live_server, note)
     assert judged(open_page, page, width) == []
     page.goto(address)
     assert judged(open_page, page, width) == []
@@ -66,10 +66,10 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     assert page.locator(".not-live").count() == 0
 
 
-def test_the_banner_stands_on_each_printed_page(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     """A browser repeats what heads a table, and makes room for it."""
     page = signed_in(open_page, live_server)
-    page.goto(link_made(page, live_server, note))
+    page.goto(create_link_in_browser(page, live_server, note))
     page.emulate_media(media="print")
     display = "element => getComputedStyle(element).display"
     assert page.locator(".not-live").evaluate(display) == "table-header-group"
@@ -77,9 +77,9 @@ def test_the_banner_stands_on_each_printed_page(note: Meeting, open_page: PageOp
     assert page.locator(".not-live").is_visible()
 
 
-def test_it_is_valid(note: Meeting, open_page: PageOpener, live_server: Any, nu_checker: NuChecker) -> None:
+def test_html_is_valid(note: Meeting, open_page: PageOpener, live_server: Any, nu_checker: NuChecker) -> None:
     page = signed_in(open_page, live_server)
-    address = link_made(page, live_server, note)
+    address = create_link_in_browser(page, live_server, note)
     page.goto(f"{live_server.url}/admin/another-time/")
     press(page, "button", "14 September 2099")
     for there in (address, f"{live_server.url}/en/", f"{live_server.url}/en/meetings/jha/2017/09/14/"):

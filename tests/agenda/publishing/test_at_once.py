@@ -38,7 +38,7 @@ def topic(meeting: Meeting) -> BackgroundTopic:
     return BackgroundTopic.objects.get()
 
 
-def while_it_is_sealed(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
+def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
     """Both in threads; the first stops before it writes its edition, until the second waits. Returns its refusal."""
     stopped, go_on = threading.Event(), threading.Event()
     refusals: list[str] = []
@@ -69,24 +69,24 @@ def while_it_is_sealed(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any]
 
 
 @pytest.mark.parametrize("take_back", [acts.call_off, acts.hold])
-def test_a_topic_is_not_taken_back_while_a_meeting_that_names_it_is_written(
+def test_topic_cannot_be_unscheduled_while_a_meeting_that_names_it_is_written(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime, take_back: Any
 ) -> None:
     acts.submit(topic, meeting)
     acts.approve(topic, meeting)
     acts.schedule_approved(topic, at=tomorrow)
-    told = while_it_is_sealed(
+    told = run_while_sealing(
         monkeypatch, lambda: acts.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
     )
     assert "would not be public under that name by then" in told
     assert Edition.objects.count() == 2
 
 
-def test_a_topic_that_is_withdrawn_meanwhile_holds_the_meeting(
+def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
 ) -> None:
     wait_for(acts.publish(topic)[0])
-    told = while_it_is_sealed(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
+    told = run_while_sealing(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
     assert told == ""
     assert Edition.objects.latest("available_from").is_tombstone
     assert not IndexedTopic.objects.exists()

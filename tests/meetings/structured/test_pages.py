@@ -13,7 +13,7 @@ from meetings.reference.configurations import CONFIGURATIONS
 from meetings.sharing import LONGEST, excerpt, locale_of, picture_of
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.filling import member_of
-from tests.agenda.previews.test_opening import linked, opened
+from tests.agenda.previews.test_opening import create_preview_link, open_preview
 from tests.cast import (
     DAY,
     MINUTE,
@@ -69,7 +69,7 @@ class TestWhatIsNotLive:
             assert NOINDEX in page
 
     def test_a_preview_says_nothing_to_machines(self, clock: Any) -> None:
-        page = opened(linked(make_meeting())).content.decode()
+        page = open_preview(create_preview_link(make_meeting())).content.decode()
         assert "Ministers will discuss" in page
         assert says_nothing(page)
         assert 'rel="canonical"' not in page
