@@ -65,14 +65,14 @@ def plan(*subjects: Subject, at: dt.datetime) -> None:
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:
     """The release that the subject's edition still to come is part of, to another time."""
-    return publishing.move(release_to_come(subject), by=COMMAND, at=at)
+    return publishing.move(find_scheduled_release(subject), by=COMMAND, at=at)
 
 
 def hold(subject: Subject) -> None:
-    publishing.hold(release_to_come(subject), by=COMMAND, reason=REASON)
+    publishing.hold(find_scheduled_release(subject), by=COMMAND, reason=REASON)
 
 
-def release_to_come(subject: Subject) -> Release:
+def find_scheduled_release(subject: Subject) -> Release:
     edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).get()
     release = publishing.release_of(edition)
     assert release

@@ -95,7 +95,7 @@ def restore(document: MeetingDocument) -> Meeting:
 
 def translate(subject: Subject, row: Row | None = None, language: str = "fr", **texts: str) -> None:
     """Translates fields of the row, or of the subject itself, from what the working copy says now."""
-    said = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
+    source_texts = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
     for field, text in texts.items():
         key = (row or subject).pk, field.replace("__", ".")
         Translation.objects.update_or_create(
@@ -104,7 +104,7 @@ def translate(subject: Subject, row: Row | None = None, language: str = "fr", **
             row_id=key[0],
             field=key[1],
             language=language,
-            defaults={"text": text, "source_digest": digest_of(said.get(key, ""))},
+            defaults={"text": text, "source_digest": digest_of(source_texts.get(key, ""))},
         )
 
 
@@ -118,7 +118,7 @@ def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) 
 
 def meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
     """A meeting's document by itself, without a working copy behind it."""
-    given: dict[str, Any] = {
+    members: dict[str, Any] = {
         "id": named("meeting"),
         "language": Language.EN,
         "source_language": Language.EN,
@@ -126,7 +126,7 @@ def meeting_document(title: str = "Justice and Home Affairs Council", **values: 
         "start_date": PRESS_DAY.date(),
         "end_date": PRESS_DAY.date(),
     }
-    return MeetingDocument(title=title, **given | values)
+    return MeetingDocument(title=title, **members | values)
 
 
 def full_document(**values: Any) -> MeetingDocument:

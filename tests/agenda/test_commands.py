@@ -152,8 +152,8 @@ class TestPublishCommand:
     def test_ambiguous_name_lists_the_meetings(self) -> None:
         make_meeting()
         other = make_meeting(address_word="informal")
-        told = self.refused("jha/2060/09/14")
-        assert f"{other.pk}  JHA, 14 September 2060, informal\n" in f"{told}\n"
+        message = self.refused("jha/2060/09/14")
+        assert f"{other.pk}  JHA, 14 September 2060, informal\n" in f"{message}\n"
 
     def test_skipped_local_time_is_refused(self, clock: Any) -> None:
         make_meeting()
@@ -171,9 +171,7 @@ class TestPublishCommand:
 
     def test_time_is_brussels_time(self, clock: Any) -> None:
         make_meeting()
-        out, err = run(
-            "publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First."
-        )
+        out, err = run("publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First.")
         assert "14 September 2060, 18:00:00 (Brussels time)" in out
         assert "Migratory pressures" in err  # the link without an address is worth a look
         edition = Edition.objects.get()

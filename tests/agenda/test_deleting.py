@@ -39,8 +39,8 @@ class TestDeletingAnItem:
 
     def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
-        both = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
-        assert "“Migration policy” has been published" in both["agenda"]
+        errors = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
+        assert "“Migration policy” has been published" in errors["agenda"]
         assert nested.agenda.count() == 2
 
     def test_item_with_a_published_part_two_levels_down_cannot_be_deleted(
@@ -63,8 +63,8 @@ class TestDeletingAnItem:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
         found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
-        told = "“Migration policy” has a result: delete that first, or choose another item for it."
-        assert found == {"results-0-item": told}
+        message = "“Migration policy” has a result: delete that first, or choose another item for it."
+        assert found == {"results-0-item": message}
         assert meeting.agenda.exists()
 
     def test_item_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
@@ -85,10 +85,10 @@ class TestDeletingAnItem:
         MediaLink.objects.create(result=result, title="Conclusions")
         moves = {"agenda-1-parent": "", "results-0-item": str(item.pk), "agenda-0-DELETE": "on"}
         saved(editor, change_of(nested), **moves)
-        [kept] = build_meeting(Meeting.objects.get()).agenda
-        assert (kept.id, [link.title for link in kept.links]) == (item.pk, ["Migratory pressures"])
-        assert kept.result
-        assert [link.title for link in kept.result.links] == ["Conclusions"]
+        [remaining] = build_meeting(Meeting.objects.get()).agenda
+        assert (remaining.id, [link.title for link in remaining.links]) == (item.pk, ["Migratory pressures"])
+        assert remaining.result
+        assert [link.title for link in remaining.result.links] == ["Conclusions"]
 
     def test_parts_and_result_are_deleted_with_the_item(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -110,8 +110,8 @@ class TestDeletingASession:
         data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
         page = editor.post(change_of(meeting), data, follow=True).content.decode()
         named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
-        told = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
-        assert f"{told} {named}." in page
+        message = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
+        assert f"{message} {named}." in page
         assert meeting.chairs.get().session is None
 
     def test_rows_that_are_changed_or_deleted_too_are_not_named(self, editor: Client) -> None:

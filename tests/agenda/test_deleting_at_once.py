@@ -53,7 +53,7 @@ def test_deletion_waits_for_the_publication_and_is_refused(
     threads = [threading.Thread(target=release), threading.Thread(target=ask)]
     for thread in threads:
         thread.start()
-    wait_until_somebody_waits()
+    wait_for_blocked_query()
     asked.set()
     for thread in threads:
         thread.join(30)
@@ -62,7 +62,7 @@ def test_deletion_waits_for_the_publication_and_is_refused(
     assert meeting.agenda.count() == 1
 
 
-def wait_until_somebody_waits() -> None:
+def wait_for_blocked_query() -> None:
     """Until one statement waits for another transaction's lock."""
     for _try in range(500):
         with connection.cursor() as cursor:

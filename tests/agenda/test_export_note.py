@@ -129,18 +129,18 @@ class TestFiles:
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
     def test_file_of_the_working_copy_has_a_draft_label(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
-        told = export_file(meeting, tmp_path, f"--format={form}")
-        assert "DRAFT, as of 14 September 2060, 10:00 (Brussels)" in told
-        assert "First." in told
+        text = export_file(meeting, tmp_path, f"--format={form}")
+        assert "DRAFT, as of 14 September 2060, 10:00 (Brussels)" in text
+        assert "First." in text
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
     def test_file_of_a_scheduled_edition_has_an_embargo_label(
         self, meeting: Meeting, tmp_path: Path, form: str
     ) -> None:
         publish(meeting, at=PRESS_DAY + DAY)
-        told = export_file(meeting, tmp_path, f"--format={form}", "--edition=1")
-        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in told
-        assert "Edition 1" in told
+        text = export_file(meeting, tmp_path, f"--format={form}", "--edition=1")
+        assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text
+        assert "Edition 1" in text
 
     def test_file_in_another_language(self, meeting: Meeting, tmp_path: Path) -> None:
         translate(meeting, notice="En français.")

@@ -50,8 +50,8 @@ def expect_database_error(why: str) -> Iterator[None]:
 
 def list_readable() -> list[bool]:
     """Which of the editions still have their text, oldest first."""
-    held = EditionDocument.objects.order_by("edition__available_from").select_related("document")
-    return [bool(one.document.text) for one in held]
+    rows = EditionDocument.objects.order_by("edition__available_from").select_related("document")
+    return [bool(one.document.text) for one in rows]
 
 
 def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> Suppression:
@@ -115,10 +115,10 @@ class TestSuppressing:
         assert Suppression.objects.get().reason == REASON
 
     @pytest.mark.parametrize(
-        ("reason", "told"), [("", "Give the reason"), (" \n", "Give the reason"), ("x" * 501, "501")]
+        ("reason", "message"), [("", "Enter the reason"), (" \n", "Enter the reason"), ("x" * 501, "501")]
     )
-    def test_reason_is_required_and_has_a_maximum_length(self, meeting: Meeting, reason: str, told: str) -> None:
-        with pytest.raises(Refused, match=told):
+    def test_reason_is_required_and_has_a_maximum_length(self, meeting: Meeting, reason: str, message: str) -> None:
+        with pytest.raises(Refused, match=message):
             suppress(meeting, 1, reason)
 
     @pytest.mark.parametrize("number", [0, 4, -1])
@@ -191,14 +191,16 @@ class TestRights:
 class TestErasing:
     def test_text_is_erased_and_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
         suppress(meeting, 2)
-        [held] = erase(meeting, 2)
+        [erased] = erase(meeting, 2)
         assert list_readable() == [True, False, True]
         assert (
-            Erasure.objects.get().digest == held.document_id == edition_numbered(meeting, 2).documents.get().document_id
+            Erasure.objects.get().digest
+            == erased.document_id
+            == edition_numbered(meeting, 2).documents.get().document_id
         )
         for which in ("2/", "1..2/", "2..3/"):
             assert visitor.get(EDITIONS + which).status_code == 410
-        assert held.document_id in text(visitor.get(EDITIONS))
+        assert erased.document_id in text(visitor.get(EDITIONS))
 
     def test_edition_must_be_suppressed_first(self, meeting: Meeting) -> None:
         with pytest.raises(Refused, match="Suppress it first"):
@@ -380,12 +382,12 @@ class TestDatabaseRules:
             self.erasure(digest)
 
     def test_erased_text_cannot_be_stored_again(self, digest: str, clock: Any) -> None:
-        said = StoredDocument.objects.get(digest=digest).text
-        assert digest_of(said) == digest
+        text = StoredDocument.objects.get(digest=digest).text
+        assert digest_of(text) == digest
         self.erasure(digest)
         StoredDocument.objects.filter(digest=digest).update(text="")
         with expect_database_error("not stored again"):
-            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=said)], ignore_conflicts=True)
+            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=text)], ignore_conflicts=True)
         edition = Edition(available_from=PRESS_DAY + DAY)
         with expect_database_error("not stored again"):
             EditionDocument.objects.create(edition=edition, language="en", document_id=digest)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.atomicity.stage import Stage
 
-SLOW = """
+SLOW_COMMIT_SQL = """
 CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF coalesce(current_setting('tests.slept', true), '') <> 'yes' THEN
         PERFORM set_config('tests.slept', 'yes', true), pg_sleep({seconds});
@@ -37,7 +37,7 @@ def slow_commits(seconds: str) -> Iterator[None]:
     called off that was about to appear: readers would see it for as long.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SLOW.format(seconds=seconds))
+        cursor.execute(SLOW_COMMIT_SQL.format(seconds=seconds))
     try:
         yield
     finally:
@@ -50,8 +50,8 @@ def url(committed: None, tmp_path: Path) -> str:
     """On PostgreSQL the tests' own database; on SQLite a file with what the one in memory has: tables and guards."""
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        given = urlsplit(os.environ["DATABASE_URL"])
-        return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        address = urlsplit(os.environ["DATABASE_URL"])
+        return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     file = tmp_path / "db.sqlite3"
     with closing(sqlite3.connect(file)) as copy:
         connection.connection.backup(copy)

@@ -28,8 +28,8 @@ from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, Sea
 from tests import acts, cast
 from tests.cast import PRESS_DATE, make_meeting, make_topic
 
-FAR = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
-BEFORE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+FAR_FUTURE = dt.datetime(2059, 1, 1, tzinfo=dt.UTC)
+FAR_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 CONFIGURATIONS = (
     "jha",
@@ -39,7 +39,7 @@ CONFIGURATIONS = (
 )  # who publishes in one, or with one topic, waits for others who do
 
 
-def prepare(meetings: int = 2) -> None:
+def create_meetings(meetings: int = 2) -> None:
     """Some meetings and a topic that some of them take up are live, and have been changed since."""
     topic = make_topic()
     for number in range(meetings):
@@ -47,16 +47,16 @@ def prepare(meetings: int = 2) -> None:
         meeting = make_meeting(CONFIGURATIONS[number % len(CONFIGURATIONS)], start_date=day)
         if meeting.configuration.slug == CONFIGURATIONS[0]:
             meeting.agenda.get().topics.add(topic)
-    wait_until(acts.publish(*subjects())[0].available_from)
-    change(subjects(), "Changed")
+    wait_until(acts.publish(*get_subjects())[0].available_from)
+    change_leads(get_subjects(), "Changed")
 
 
-def subjects() -> list[Subject]:
+def get_subjects() -> list[Subject]:
     return [*Meeting.objects.order_by("start_date"), *BackgroundTopic.objects.all()]
 
 
-def change(some: Iterable[Subject], word: str) -> None:
-    for subject in some:
+def change_leads(chosen: Iterable[Subject], word: str) -> None:
+    for subject in chosen:
         subject.lead = f"<p>{word}</p>"
         subject.save()
 
@@ -66,46 +66,46 @@ def wait_until(instant: dt.datetime) -> None:
 
 
 def publish() -> None:
-    acts.publish(*subjects())
+    acts.publish(*get_subjects())
 
 
 def schedule() -> None:
-    acts.schedule(*subjects(), at=FAR)
+    acts.schedule(*get_subjects(), at=FAR_FUTURE)
 
 
 def move() -> None:
-    acts.move(subjects()[0], at=FAR + HOUR)
+    acts.move(get_subjects()[0], at=FAR_FUTURE + HOUR)
 
 
 def hold() -> None:
-    acts.hold(subjects()[0])
+    acts.hold(get_subjects()[0])
 
 
 def roll_back() -> None:
-    acts.roll_back(subjects()[0])
+    acts.roll_back(get_subjects()[0])
 
 
 def call_off() -> None:
-    acts.call_off(subjects()[0])
+    acts.call_off(get_subjects()[0])
 
 
 def withdraw() -> None:
-    acts.withdraw(subjects()[0])
+    acts.withdraw(get_subjects()[0])
 
 
 def schedule_and_call_off() -> None:
     schedule()
-    acts.call_off(*subjects())
+    acts.call_off(*get_subjects())
 
 
 def move_there_and_back() -> None:
     for hours in (2, 0):
-        acts.replace(*subjects(), at=FAR + hours * HOUR)
+        acts.replace(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
 
 
-def have_approved() -> None:
-    acts.submit(*subjects())
-    acts.approve(*subjects())
+def submit_and_approve() -> None:
+    acts.submit(*get_subjects())
+    acts.approve(*get_subjects())
 
 
 def schedule_after(file: str, hours: int) -> str:
@@ -113,28 +113,28 @@ def schedule_after(file: str, hours: int) -> str:
     while file and not Path(file).exists():
         time.sleep(0.005)
     try:
-        acts.schedule_approved(*subjects(), at=FAR + hours * HOUR)
+        acts.schedule_approved(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
     except Refused as refusal:
         return str(refusal)
     return ""
 
 
-def begin_again(scheduled: bool) -> None:
+def reset(scheduled: bool) -> None:
     """All is live and changed since, whatever was done before, and what is to come is far away or nothing."""
     wait_until(timezone.now() + dt.timedelta(seconds=2))
-    for subject in subjects():
+    for subject in get_subjects():
         with suppress(Refused):
             acts.call_off(subject)
-    acts.call_off_held(*subjects())
-    change(subjects(), f"Changed {time.time()}")
-    if live() < len(subjects()):
-        wait_until(acts.publish(*subjects())[0].available_from)
-        change(subjects(), f"Changed {time.time()}")
+    acts.call_off_held(*get_subjects())
+    change_leads(get_subjects(), f"Changed {time.time()}")
+    if count_live() < len(get_subjects()):
+        wait_until(acts.publish(*get_subjects())[0].available_from)
+        change_leads(get_subjects(), f"Changed {time.time()}")
     if scheduled:
         schedule()
 
 
-def everything() -> str:
+def compute_database_digest() -> str:
     """A digest of every row of every table of ours."""
     digest = hashlib.sha256()
     with connection.cursor() as cursor:
@@ -145,36 +145,36 @@ def everything() -> str:
     return digest.hexdigest()
 
 
-def editions() -> list[tuple[str, str, bool]]:
+def list_editions() -> list[tuple[str, str, bool]]:
     """Of each subject: from when, and whether it is a tombstone. In the order of instants."""
     found = Edition.objects.order_by("available_from", "subject_id")
     return [(str(one.subject_id), one.available_from.isoformat(), one.is_tombstone) for one in found]
 
 
-def live() -> int:
+def count_live() -> int:
     return Edition.objects.live(timezone.now()).count()
 
 
-def what_is_half_done() -> list[str]:
+def find_incomplete_editions() -> list[str]:
     """Parts without an edition, editions without a part, texts that are not what their digest says."""
-    found = []
+    problems = []
     parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
     for model in parts:
         orphans = model._default_manager.exclude(edition_id__in=Edition.objects.values("pk")).count()
-        found += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)
+        problems += [f"{orphans} orphans in {model.__name__}"] * bool(orphans)
     for edition in Edition.objects.all():
-        held = set(edition.documents.values_list("language", flat=True))
-        if held != set(edition.languages):
-            found.append(f"{edition} holds {held}")
+        languages = set(edition.documents.values_list("language", flat=True))
+        if languages != set(edition.languages):
+            problems.append(f"{edition} holds {languages}")
         if not edition.is_tombstone and documents_of(edition):
             expected = sorted(type(row).__name__ for row in index_rows(edition, get_source_document(edition)))
             rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
             if expected != sorted(type(row).__name__ for row in rows):
-                found.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
-    found += [
+                problems.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
+    problems += [
         f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest
     ]
-    return found
+    return problems
 
 
 def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str, int]:
@@ -182,23 +182,23 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
     chance = random.Random(seed)  # noqa: S311
     done: dict[str, int] = {}
     while time.time() < second:
-        some = chance.sample(subjects(), chance.choice((1, 1, 1, 3)))
+        chosen = chance.sample(get_subjects(), chance.choice((1, 1, 1, 3)))
         where, languages = chance.random(), chance.sample(["de", "fi", "fr"], chance.randint(1, 3))
         at = timezone.now().replace(microsecond=0) + chance.randint(2, 4) * dt.timedelta(seconds=1)
         ways: dict[str, Any] = {
-            "published": lambda some=some: acts.publish(*some),
-            "scheduled": lambda some=some, at=at: acts.schedule(*some, at=at),
-            "replaced": lambda some=some, at=at: acts.replace(*some, at=at),
-            "held": lambda some=some: hold_what_comes(some[0]),
-            "called off": lambda some=some: acts.call_off(some[0]),
-            "withdrawn": lambda some=some: acts.withdraw(some[0]),
-            "taken back": lambda some=some: acts.roll_back(some[0]),
-            "suppressed": lambda some=some, where=where: take_out(some[0], where),
-            "translated": lambda some=some, languages=languages: translate(some, languages),
+            "published": lambda chosen=chosen: acts.publish(*chosen),
+            "scheduled": lambda chosen=chosen, at=at: acts.schedule(*chosen, at=at),
+            "replaced": lambda chosen=chosen, at=at: acts.replace(*chosen, at=at),
+            "held": lambda chosen=chosen: hold_pending_edition(chosen[0]),
+            "called off": lambda chosen=chosen: acts.call_off(chosen[0]),
+            "withdrawn": lambda chosen=chosen: acts.withdraw(chosen[0]),
+            "taken back": lambda chosen=chosen: acts.roll_back(chosen[0]),
+            "suppressed": lambda chosen=chosen, where=where: suppress_edition(chosen[0], where),
+            "translated": lambda chosen=chosen, languages=languages: translate(chosen, languages),
         }
         way = chance.choice([*ways, "translated"])
         try:
-            change(some, f"{seed} {len(done)} {time.time()}")
+            change_leads(chosen, f"{seed} {len(done)} {time.time()}")
             ways[way]()
         except Refused:
             way = "refused"
@@ -209,7 +209,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
     return done
 
 
-def hold_what_comes(subject: Subject) -> None:
+def hold_pending_edition(subject: Subject) -> None:
     """A withdrawal or a way back that is about to appear belongs to no release, and goes on."""
     coming = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
     if release := coming and publishing.release_of(coming):
@@ -227,23 +227,23 @@ def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
         wait_until(publishing.publish(*some, by=cast.COMMAND, note="Changed.", pending="keep")[0].available_from)
 
 
-def take_out(subject: Subject, where: float) -> None:
+def suppress_edition(subject: Subject, where: float) -> None:
     """One of its editions, by how far down the past it lies."""
     number = Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()).count()
     edition = edition_numbered(subject, 1 + int(where * number))
     suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
 
 
-def what_is_told() -> list[str]:
+def list_public_changes() -> list[str]:
     """The editions that the feed of changes has to tell: all but those that a withdrawal has closed."""
     editions = list(Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"))
     closed = {one.subject_id: one.available_from for one in editions if one.is_tombstone}
     return [
-        str(one.pk) for one in editions if one.is_tombstone or one.available_from > closed.get(one.subject_id, BEFORE)
+        str(one.pk) for one in editions if one.is_tombstone or one.available_from > closed.get(one.subject_id, FAR_PAST)
     ]
 
 
-def how_late(second: float) -> float:
+def measure_delay(second: float) -> float:
     """By how many seconds, at most, an edition was seen later than its instant, by who looks all the time."""
     latest, seen = 0.0, set(Edition.objects.visible(timezone.now()).values_list("pk", flat=True))
     while time.time() < second:
@@ -257,16 +257,16 @@ def how_late(second: float) -> float:
     return latest
 
 
-def settle() -> None:
+def wait_until_settled() -> None:
     """Until all that is to appear has appeared, and is told to who reads in order."""
-    while commits_under_way():
+    while has_open_commits():
         time.sleep(0.05)
     last = Edition.objects.order_by("available_from").last()
     assert last
     wait_until(last.available_from + dt.timedelta(seconds=1.1))
 
 
-def commits_under_way() -> bool:
+def has_open_commits() -> bool:
     """On PostgreSQL a commit goes on though who asked for it was killed."""
     if connection.vendor != "postgresql":
         return False
@@ -278,12 +278,12 @@ def commits_under_way() -> bool:
         return cursor.fetchone() is not None
 
 
-def what_happened() -> dict[str, int]:
+def count_editions() -> dict[str, int]:
     """How many editions of each kind there are, and how many were taken out."""
     return {**Counter(Edition.objects.values_list("reason", flat=True)), "taken out": Suppression.objects.count()}
 
 
-def what_is_public() -> dict[str, Any]:
+def list_public_digests() -> dict[str, Any]:
     """What a copy has to hold, by subject: its number, and digests by language, or why it was withdrawn.
 
     Found by counting rows, and not by what the site asks.
@@ -292,14 +292,14 @@ def what_is_public() -> dict[str, Any]:
     for edition in Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"):
         numbers[edition.subject_id] += 1
         last[edition.subject_id] = edition
-    return {str(key): [numbers[key], what_it_says(edition)] for key, edition in last.items()}
+    return {str(key): [numbers[key], get_edition_digests(edition)] for key, edition in last.items()}
 
 
-def what_it_says(edition: Edition) -> dict[str, str]:
+def get_edition_digests(edition: Edition) -> dict[str, str]:
     texts = edition.documents.select_related("document")
     if edition.is_tombstone:
         return {"withdrawn": json.loads(texts[0].document.text)["reason"]}
-    return {held.language: held.document_id for held in texts}
+    return {row.language: row.document_id for row in texts}
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:
@@ -316,7 +316,7 @@ def read_until(second: float, margin: float) -> list[tuple[str, str]]:
     return [(instant.isoformat(), str(key)) for instant, key in seen]
 
 
-def in_order() -> list[tuple[str, str]]:
+def list_editions_in_order() -> list[tuple[str, str]]:
     return [(one.available_from.isoformat(), str(one.pk)) for one in Edition.objects.order_by("available_from", "id")]
 
 
@@ -325,4 +325,4 @@ def publish_slowly(number: int, at: str, key: str, seconds: float) -> None:
     Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tests.slow_commit', %s, false)", [str(seconds)])
-    acts.schedule(subjects()[number], at=dt.datetime.fromisoformat(at))
+    acts.schedule(get_subjects()[number], at=dt.datetime.fromisoformat(at))

@@ -23,8 +23,8 @@ import django
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
-LONGEST = 120
-LINGERS = 0.7
+TIMEOUT_SECONDS = 120
+LINGER_SECONDS = 0.7
 
 
 class Killed(Exception):
@@ -62,11 +62,11 @@ class Stage:
     def end(self) -> Any:
         """What the play returned. Raises Killed; and AssertionError with the trace of what it raised."""
         assert self.process.stdout
-        told = json.loads(self.process.stdout.readline() or '{"failed": "The stage itself has ended."}')
-        assert "failed" not in told, told["failed"]
-        if "killed" in told:
-            raise Killed(told["killed"])
-        return told["returned"]
+        outcome = json.loads(self.process.stdout.readline() or '{"failed": "The stage itself has ended."}')
+        assert "failed" not in outcome, outcome["failed"]
+        if "killed" in outcome:
+            raise Killed(outcome["killed"])
+        return outcome["returned"]
 
     def run(self, play: str, *arguments: Any, die: int | str = "", kill_after: float = 0) -> Any:
         self.begin(play, *arguments, die=die, kill_after=kill_after)
@@ -76,7 +76,7 @@ class Stage:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait(LONGEST)
+        self.process.wait(TIMEOUT_SECONDS)
         self.process.stdout.close()
 
 
@@ -90,13 +90,13 @@ def main() -> None:
         child = os.fork()
         if not child:
             os.close(ear)
-            perform(getattr(plays, order["play"]), order, mouth)
+            run_play(getattr(plays, order["play"]), order, mouth)
         os.close(mouth)
         killer = threading.Timer(order["kill_after"], os.kill, (child, signal.SIGKILL))
         if order["kill_after"]:
             killer.start()
-        with os.fdopen(ear) as told:
-            last = (told.read().splitlines() or [""])[-1]
+        with os.fdopen(ear) as pipe:
+            last = (pipe.read().splitlines() or [""])[-1]
         killer.cancel()  # it has said its last word: soon it is no more, or another process has its number
         _child, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
@@ -104,12 +104,12 @@ def main() -> None:
         print(last, flush=True)  # noqa: T201
 
 
-def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoReturn:
-    def tell(**said: Any) -> None:
-        os.write(mouth, (json.dumps(said) + "\n").encode())
+def run_play(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoReturn:
+    def tell(**outcome: Any) -> None:
+        os.write(mouth, (json.dumps(outcome) + "\n").encode())
 
     try:
-        with mortal(order["die"], order["linger"], mouth):
+        with kill_at(order["die"], order["linger"], mouth):
             returned = play(*order["arguments"])
         tell(returned=returned)
     except BaseException:
@@ -118,7 +118,7 @@ def perform(play: Callable[..., Any], order: dict[str, Any], mouth: int) -> NoRe
 
 
 @contextmanager
-def mortal(die: int | str, linger: str, mouth: int) -> Iterator[None]:
+def kill_at(die: int | str, linger: str, mouth: int) -> Iterator[None]:
     from django.db import connection as opened
 
     connection: Any = opened
@@ -127,7 +127,7 @@ def mortal(die: int | str, linger: str, mouth: int) -> Iterator[None]:
     def perish() -> None:
         os.write(mouth, f"{begun}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
-        time.sleep(LONGEST)
+        time.sleep(TIMEOUT_SECONDS)
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal begun
@@ -143,7 +143,7 @@ def mortal(die: int | str, linger: str, mouth: int) -> Iterator[None]:
             perish()
         if linger:
             Path(linger).touch()
-            time.sleep(LINGERS)
+            time.sleep(LINGER_SECONDS)
         done = commit()
         if die == AFTER_COMMIT:
             perish()

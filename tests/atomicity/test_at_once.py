@@ -26,31 +26,34 @@ OpenStage = Callable[[], Stage]
 def test_second_of_two_simultaneous_publishers_is_refused(open_stage: OpenStage, tmp_path: Path) -> None:
     """The second begins when the first has looked at everything, and is about to commit."""
     first, second = open_stage(), open_stage()
-    first.run("prepare")
-    first.run("have_approved")
-    before = first.run("editions")
+    first.run("create_meetings")
+    first.run("submit_and_approve")
+    before = first.run("list_editions")
     committing = tmp_path / "committing"
     first.begin("schedule_after", "", 0, linger=committing)
     second.begin("schedule_after", str(committing), 1)
     assert first.end() == ""
     assert "is already scheduled for" in second.end()
-    assert len(first.run("editions")) == len(before) + 3
-    assert first.run("what_is_half_done") == []
+    assert len(first.run("list_editions")) == len(before) + 3
+    assert first.run("find_incomplete_editions") == []
 
 
 def test_polling_reader_misses_no_edition(open_stage: OpenStage) -> None:
     """While others publish, schedule, replace, call off and withdraw the same subjects, through all that appears."""
     reader, *writers = [open_stage() for _stage in range(1 + WRITERS)]
-    reader.run("prepare", 4)
+    reader.run("create_meetings", 4)
     end = time.time() + SECONDS
     reader.begin("read_until", end + SETTLED, MARGIN)
     for seed, writer in enumerate(writers):
         writer.begin("write_until", end, seed)
     done = sum((Counter(writer.end()) for writer in writers), Counter())
     last = dt.datetime.fromtimestamp(end + SETTLED - MARGIN - 1, dt.UTC).isoformat()  # by which it has looked
-    seen, there = ([one for one in some if one[0] < last] for some in (reader.end(), writers[0].run("in_order")))
-    assert seen == there
-    assert writers[0].run("what_is_half_done") == []
+    seen, existing = (
+        [edition for edition in editions if edition[0] < last]
+        for editions in (reader.end(), writers[0].run("list_editions_in_order"))
+    )
+    assert seen == existing
+    assert writers[0].run("find_incomplete_editions") == []
     assert len(seen) > 5, done  # more than what was there beforehand
 
 
@@ -92,7 +95,7 @@ class TestMargin:
     def count_missed(self, open_stage: OpenStage, *, margin: float) -> int:
         """How many editions a reader misses where one of two for the same instant takes long to commit."""
         reader, slow, quick = [open_stage() for _stage in range(3)]
-        reader.run("prepare")
+        reader.run("create_meetings")
         second = int(time.time()) + 3
         at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}+00:00"
         first, last = sorted(str(named(name)) for name in ("one", "another"))
@@ -101,7 +104,7 @@ class TestMargin:
         time.sleep(second - 0.8 - time.time())
         slow.run("publish_slowly", 1, at, first, self.TAKES)
         seen = reader.end()
-        return sum(edition not in seen for edition in quick.run("in_order"))
+        return sum(edition not in seen for edition in quick.run("list_editions_in_order"))
 
     def test_reader_without_a_margin_misses_late_commits(self, open_stage: OpenStage, slow: None) -> None:
         assert self.count_missed(open_stage, margin=0) == 1

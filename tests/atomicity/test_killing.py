@@ -32,11 +32,14 @@ EXPECTED = {
 
 
 def describe_outcome(before: Editions, now: Editions) -> str:
-    gone, come = [one for one in before if one not in now], [one for one in now if one not in before]
-    tombstones = sum(one[2] for one in come)
-    told = [f"{len(gone)} fewer"] * bool(gone) + [f"{len(come)} more"] * bool(come)
-    told += [f"from {len({one[1] for one in come})} instant"] * bool(come)
-    return ", ".join(told + [f"{tombstones} tombstone"] * bool(tombstones))
+    gone, come = (
+        [edition for edition in before if edition not in now],
+        [edition for edition in now if edition not in before],
+    )
+    tombstones = sum(edition[2] for edition in come)
+    phrases = [f"{len(gone)} fewer"] * bool(gone) + [f"{len(come)} more"] * bool(come)
+    phrases += [f"from {len({edition[1] for edition in come})} instant"] * bool(come)
+    return ", ".join(phrases + [f"{tombstones} tombstone"] * bool(tombstones))
 
 
 def count_statements(stage: Stage, act: str) -> int:
@@ -48,44 +51,44 @@ def count_statements(stage: Stage, act: str) -> int:
 @pytest.mark.parametrize("act", ACTS)
 def test_process_killed_at_any_statement(stage: Stage, act: str) -> None:
     before, again = ACTS[act]
-    for play in ("prepare", *before, again):
+    for play in ("create_meetings", *before, again):
         stage.run(play)
-    known, everything, live = stage.run("editions"), stage.run("everything"), stage.run("live")
+    known, digest, live = stage.run("list_editions"), stage.run("compute_database_digest"), stage.run("count_live")
     number = count_statements(stage, act)
     step = 1 if SOAK else max(1, number // FEW)
     for statement in [*range(1, number, step), number, BEFORE_COMMIT]:
         with pytest.raises(Killed):
             stage.run(act, die=statement)
-        assert stage.run("everything") == everything, statement
-        assert stage.run("live") == live == 3
+        assert stage.run("compute_database_digest") == digest, statement
+        assert stage.run("count_live") == live == 3
         stage.run(again)
-        assert stage.run("what_is_half_done") == [], statement
-        everything = stage.run("everything")
-    assert [(subject, instant) for subject, instant, _tombstone in stage.run("editions")] == [
+        assert stage.run("find_incomplete_editions") == [], statement
+        digest = stage.run("compute_database_digest")
+    assert [(subject, instant) for subject, instant, _tombstone in stage.run("list_editions")] == [
         (subject, instant) for subject, instant, _tombstone in known
     ]
     with pytest.raises(Killed):
         stage.run(act, die=AFTER_COMMIT)
-    assert stage.run("everything") != everything
-    assert stage.run("what_is_half_done") == []
-    assert describe_outcome(known, stage.run("editions")) == EXPECTED[act]
+    assert stage.run("compute_database_digest") != digest
+    assert stage.run("find_incomplete_editions") == []
+    assert describe_outcome(known, stage.run("list_editions")) == EXPECTED[act]
 
 
 @pytest.mark.parametrize("act", ["publish", "withdraw"])
 def test_process_killed_at_any_moment(stage: Stage, act: str) -> None:
     """By another process and by the clock, in the middle of a statement too: it is done, or nothing is."""
     scheduled = "schedule" in ACTS[act][0]
-    stage.run("prepare")
-    stage.run("begin_again", scheduled)
+    stage.run("create_meetings")
+    stage.run("reset", scheduled)
     started = time.monotonic()
     stage.run(act)
     lasts = time.monotonic() - started
     for part in range(1, 1 + (SOAK or FEW)):
-        stage.run("begin_again", scheduled)
-        known, everything = stage.run("editions"), stage.run("everything")
+        stage.run("reset", scheduled)
+        known, digest = stage.run("list_editions"), stage.run("compute_database_digest")
         with suppress(Killed):
             stage.run(act, kill_after=lasts * part / (SOAK or FEW))
-        assert stage.run("live") == 3
-        assert stage.run("what_is_half_done") == []
-        if stage.run("everything") != everything:
-            assert describe_outcome(known, stage.run("editions")) == EXPECTED[act]
+        assert stage.run("count_live") == 3
+        assert stage.run("find_incomplete_editions") == []
+        if stage.run("compute_database_digest") != digest:
+            assert describe_outcome(known, stage.run("list_editions")) == EXPECTED[act]

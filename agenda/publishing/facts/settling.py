@@ -46,29 +46,29 @@ def resolve_change(
 
     Raise SameDayChangeError with all problems, or WorkflowError.
     """
-    source, wrong = live[0], ProblemCollector()
+    source, problems = live[0], ProblemCollector()
     late: Mapping[UUID, dict[str, Any]] = {}
-    with wrong.collect():
+    with problems.collect():
         late = build_delayed_times(source, change.late, now) if change.late else {}
     late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
-    asked = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
-    points = require_known_parts({point.id: point for point in source.programme}, asked)
+    requested = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
+    points = require_known_parts({point.id: point for point in source.programme}, requested)
     items = require_known_parts({item.id: item for item, _parent in walk(source.agenda)}, change.items)
     new_points: dict[UUID, FactValues] = {}
     new_items: dict[UUID, FactValues] = {}
     meeting: FactValues = {}
     alert = ""
-    with wrong.collect():
+    with problems.collect():
         alert = clean_values(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
-    for key, values in asked.items():
-        with wrong.collect(key, name_of(points[key], source)):
+    for key, values in requested.items():
+        with problems.collect(key, name_of(points[key], source)):
             new_points[key] = clean_point_values(points[key], values, source)
-    for key, values in change.items.items():
-        with wrong.collect(key, f"{items[key].number} {items[key].title}".strip()):
-            new_items[key] = clean_item_values(items[key], values)
-    with wrong.collect():
+    for key, item_values in change.items.items():
+        with problems.collect(key, f"{items[key].number} {items[key].title}".strip()):
+            new_items[key] = clean_item_values(items[key], item_values)
+    with problems.collect():
         meeting = clean_meeting_values(source, change.meeting)
-    wrong.raise_problems()
+    problems.raise_problems()
     resolved = ResolvedChange(
         live_documents=live,
         points={key: values for key, values in new_points.items() if values},

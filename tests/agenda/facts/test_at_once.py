@@ -12,7 +12,7 @@ from agenda import publishing
 from agenda.models import Revision
 from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError, change_facts, wait_for
 from meetings.models import Edition, Meeting
-from tests.agenda.facts.press_day import press_of
+from tests.agenda.facts.press_day import get_press_conference
 from tests.cast import COMMAND, make_meeting, publish
 
 pytestmark = pytest.mark.postgresql
@@ -31,21 +31,21 @@ def published_today(committed: None) -> Meeting:
 
 def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting) -> None:
     shown = publishing.on_the_day(published_today, timezone.now()).shown
-    start, told = threading.Barrier(2), []
+    start, outcomes = threading.Barrier(2), []
 
     def change(time: str) -> None:
         try:
             start.wait(10)
             edition: Any = change_facts(
                 published_today,
-                FactsChange(points={press_of(published_today).pk: {"time": time}}),
+                FactsChange(points={get_press_conference(published_today).pk: {"time": time}}),
                 by=COMMAND,
                 shown=shown,
             )
             wait_for(edition)
-            told.append(time)
+            outcomes.append(time)
         except (PendingEditionError, ChangedMeanwhile) as error:  # before the first one's second, or after it
-            told.append(f"refused: {error}")
+            outcomes.append(f"refused: {error}")
         finally:
             connections.close_all()
 
@@ -54,7 +54,7 @@ def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting)
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert Edition.objects.filter(reason="facts").count() == 1, told
-    assert len([one for one in told if one.startswith("refused")]) == 1, told
+    assert Edition.objects.filter(reason="facts").count() == 1, outcomes
+    assert len([outcome for outcome in outcomes if outcome.startswith("refused")]) == 1, outcomes
     assert Edition.objects.count() == 3
     assert Revision.objects.filter(why="facts").count() == 1

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from meetings.models import AuditEntry, Edition, Meeting
-from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in
+from tests.agenda.facts.press_day import find_press_conference, get_document, make_day, publish_day
 from tests.cast import published
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ THE_DAY = "jha/2060/09/14"
 @pytest.fixture
 def meeting(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
     monkeypatch.setattr("agenda.management.commands.facts.wait_for", lambda edition: None)
-    return live_day(clock)
+    return publish_day(clock)
 
 
 def run_facts(*options: str) -> None:
@@ -62,15 +62,19 @@ def test_change_is_public_and_recorded(meeting: Meeting, capsys: pytest.CaptureF
         *("--point", "press_conference", "--time", "14:15", "--place", "Press room 2", "--state", "as_planned"),
         *("--item", item, "--item-state", "withdrawn", "--item-note", "No majority.", "--alert", "Bring a badge."),
     )
-    document = document_of(Edition.objects.get(reason="facts"), "fr")
-    assert (press_in(document).time, press_in(document).place, press_in(document).state) == (
+    document = get_document(Edition.objects.get(reason="facts"), "fr")
+    assert (
+        find_press_conference(document).time,
+        find_press_conference(document).place,
+        find_press_conference(document).state,
+    ) == (
         "14:15",
         "Press room 2",
         "moved",
     )
     assert document.agenda[0].state == "withdrawn"
-    told = capsys.readouterr().out
-    assert told.startswith("Bring a badge. Press conference: 14:15 instead of about 13:00")
+    output = capsys.readouterr().out
+    assert output.startswith("Bring a badge. Press conference: 14:15 instead of about 13:00")
     entry = AuditEntry.objects.get(act="facts_changed")
     assert (entry.actor_id, entry.details["reason"]) == (None, "The admin is down.")
     assert entry.actor.startswith("manage.py facts (")

@@ -13,7 +13,16 @@ from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError
 from meetings.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from meetings.rights import NotAllowed
-from tests.agenda.facts.press_day import approved, changed, live_day, make_day, press_of, saved, submitted, to_1415
+from tests.agenda.facts.press_day import (
+    approve_meeting,
+    build_change,
+    get_press_conference,
+    make_day,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
+)
 from tests.agenda.filling import member_of
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, published, withdraw
 
@@ -29,39 +38,39 @@ def assert_refused(meeting: Meeting, change: FactsChange, match: str, **options:
 
 
 def build_press_change(meeting: Meeting, **values: Any) -> FactsChange:
-    return FactsChange(points={press_of(meeting).pk: values})
+    return FactsChange(points={get_press_conference(meeting).pk: values})
 
 
 def test_unpublished_meeting_cannot_be_changed(clock: Any) -> None:
     meeting = make_day()
-    assert_refused(meeting, to_1415(meeting), "This meeting is not published yet")
+    assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
     publish(meeting, at=PRESS_DAY + DAY)
-    assert_refused(meeting, to_1415(meeting), "This meeting is not published yet")
+    assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
 
 
 def test_withdrawn_meeting_cannot_be_changed(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     tombstone = withdraw(meeting, reason="A mistake.")
-    assert_refused(meeting, to_1415(meeting), "This meeting is withdrawn")
+    assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
     clock.move_to(tombstone.available_from)
-    assert_refused(meeting, to_1415(meeting), "This meeting is withdrawn")
+    assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
 
 
 def test_user_without_the_right_is_refused(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     member_of("Duty", "dora", of="env")
     member_of("Publishers", "rita", of="jha")
     member_of("Duty", "david", of="jha")
     for name in ("dora", "rita"):
         with pytest.raises(NotAllowed, match=r"You may not change facts on the day.*Who may: david"):
-            change_facts(meeting, to_1415(meeting), by=Actor(User.objects.get(username=name), name))
+            change_facts(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
     assert Edition.objects.count() == 1
 
 
 def test_duty_right_is_sufficient(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     member_of("Duty", "david", of="jha")
-    changed(clock, meeting, to_1415(meeting), by=Actor(User.objects.get(username="david"), "david"))
+    publish_change(clock, meeting, build_change(meeting), by=Actor(User.objects.get(username="david"), "david"))
     assert Edition.objects.count() == 2
 
 
@@ -70,20 +79,22 @@ def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     meeting = make_day(start_date=PRESS_DATE - days * DAY)
     published(clock, meeting)
     assert_refused(
-        meeting, to_1415(meeting), "You can make a same-day change only from 1. September 2060 to 1. September 2060"
+        meeting,
+        build_change(meeting),
+        "You can make a same-day change only from 1. September 2060 to 1. September 2060",
     )
 
 
 def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     clock.move_to(dt.datetime(2060, 9, 15, 22, 0, tzinfo=dt.UTC))
-    assert_refused(meeting, to_1415(meeting, time="14:30"), "submit a correction")
+    assert_refused(meeting, build_change(meeting, time="14:30"), "submit a correction")
 
 
 def test_change_without_effect_is_refused(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(meeting, FactsChange(), "There is nothing to change")
     assert_refused(meeting, FactsChange(alert="  "), "There is nothing to change")
     assert_refused(
@@ -95,12 +106,12 @@ def test_change_without_effect_is_refused(clock: Any) -> None:
 
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
 def test_other_fields_of_a_point_cannot_be_changed(clock: Any, name: str) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(meeting, build_press_change(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
 
 
 def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(
         meeting,
         FactsChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
@@ -112,12 +123,14 @@ def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> 
 
 
 def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
         assert_refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not in the published version any more")
     assert_refused(
-        meeting, FactsChange(items={press_of(meeting).pk: {"state": "added"}}), "not in the published version any more"
+        meeting,
+        FactsChange(items={get_press_conference(meeting).pk: {"state": "added"}}),
+        "not in the published version any more",
     )
 
 
@@ -141,25 +154,25 @@ def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
     ],
 )
 def test_invalid_value_is_refused(clock: Any, values: dict[str, Any], match: str) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(meeting, build_press_change(meeting, **values), match)
 
 
 def test_item_note_needs_a_state(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     change = FactsChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
     assert_refused(meeting, change, "Select what happened to the item")
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
 def test_cancelling_needs_a_public_reason(clock: Any, status: str) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(meeting, FactsChange(meeting={"status": status}), "public reason")
 
 
 def test_cancelling_needs_a_new_reason(clock: Any) -> None:
-    meeting = live_day(clock)
-    changed(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
+    meeting = publish_day(clock)
+    publish_change(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
     assert_refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
 
@@ -170,25 +183,25 @@ def test_skipped_local_time_is_refused(clock: Any) -> None:
     published(clock, meeting)
     match = "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"
     assert_refused(meeting, build_press_change(meeting, time="02:30"), match)
-    changed(clock, meeting, build_press_change(meeting, time="03:30"))
+    publish_change(clock, meeting, build_press_change(meeting, time="03:30"))
 
 
 def test_repeated_local_time_is_accepted(clock: Any) -> None:
     meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
     clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
     published(clock, meeting)
-    changed(clock, meeting, build_press_change(meeting, time="02:30"))
+    publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
 
 
 def test_alert_has_a_maximum_length(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     assert_refused(meeting, FactsChange(alert="a" * 501), "at most 500")
 
 
 def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     shown = publishing.on_the_day(meeting, timezone.now()).shown
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
         change_facts(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
@@ -196,29 +209,29 @@ def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
 
 def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
     """The officer confirms what readers will see in each language."""
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     shown = publishing.on_the_day(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The room, in French.")
     clock.move_to(edition.available_from)
     with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
-        change_facts(meeting, to_1415(meeting), by=COMMAND, shown=shown)
+        change_facts(meeting, build_change(meeting), by=COMMAND, shown=shown)
 
 
 def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
     with pytest.raises(PendingEditionError, match="is being published right now"):
-        change_facts(meeting, to_1415(meeting), by=COMMAND)
+        change_facts(meeting, build_change(meeting), by=COMMAND)
     assert Edition.objects.count() == 2
 
 
 def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Later")
     [pending] = publish(meeting, at=PRESS_DAY + DAY)
 
@@ -240,6 +253,6 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
 
     monkeypatch.setattr("agenda.publishing.facts.changing.seal", fail)
     with pytest.raises(RuntimeError):
-        change_facts(meeting, to_1415(meeting), by=COMMAND)
+        change_facts(meeting, build_change(meeting), by=COMMAND)
     assert everything() == before
     assert publishing.release_of(pending)

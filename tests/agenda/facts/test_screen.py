@@ -8,7 +8,14 @@ import pytest
 from django.test import Client
 
 from meetings.models import Edition, Meeting
-from tests.agenda.facts.press_day import document_of, live_day, make_day, press_in, press_of, saved
+from tests.agenda.facts.press_day import (
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    make_day,
+    publish_day,
+    save_with_revision,
+)
 from tests.agenda.filling import MEETINGS, fields_of, member_of
 from tests.agenda.filling import change_of as form_of
 from tests.cast import DAY, PRESS_DAY, publish, published, withdraw
@@ -18,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
-    return live_day(clock)
+    return publish_day(clock)
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
 
 
 def find_press_prefix(meeting: Meeting, **values: str) -> dict[str, str]:
-    return {f"point-{press_of(meeting).pk}-{name}": value for name, value in values.items()}
+    return {f"point-{get_press_conference(meeting).pk}-{name}": value for name, value in values.items()}
 
 
 def get_text(response: Any) -> str:
@@ -88,7 +95,10 @@ class TestRefusals:
         response = duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time=typed))
         assert response.status_code == 200
         [mistake] = response.context["mistakes"]
-        assert (mistake.where, mistake.anchor) == ("Press conference: Time", f"id_point-{press_of(meeting).pk}-time")
+        assert (mistake.where, mistake.anchor) == (
+            "Press conference: Time",
+            f"id_point-{get_press_conference(meeting).pk}-time",
+        )
         assert mistake.anchor in get_text(response)
         assert not response.context["outlook"]
 
@@ -129,9 +139,9 @@ class TestRefusals:
         assert Edition.objects.count() == 2
         response = duty.post(address_of(meeting), get_hidden_fields(response) | {"confirmed": "1"})
         assert response.status_code == 302
-        document = document_of(Edition.objects.latest("available_from"))
+        document = get_document(Edition.objects.latest("available_from"))
         assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
-        assert (press_in(document).time, press_in(document).live) == ("14:15", True)
+        assert (find_press_conference(document).time, find_press_conference(document).live) == ("14:15", True)
         assert "Wait." in [alert.text for alert in document.alerts]
 
     def test_only_conflicting_input_is_lost(self, clock: Any, meeting: Meeting, duty: Client) -> None:
@@ -144,7 +154,7 @@ class TestRefusals:
         page = get_text(response)
         assert "<li>Everything is later by … minutes: 40</li><li>Press conference: Time: 14:30</li></ul>" in page
         assert "<li>Press conference: Place" not in page
-        [press] = [form for form in response.context["form"].other_days if form.key == press_of(meeting).pk]
+        [press] = [form for form in response.context["form"].other_days if form.key == get_press_conference(meeting).pk]
         assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
 
     def test_page_that_was_never_live_is_refused(self, meeting: Meeting, duty: Client) -> None:
@@ -159,17 +169,19 @@ class TestRefusals:
             address_of(meeting),
             filled(duty, meeting) | find_press_prefix(meeting, time="25:00", place="a" * 300) | wrong,
         )
-        press = f"id_point-{press_of(meeting).pk}"
-        told = {mistake.anchor: (mistake.where, " ".join(mistake.messages)) for mistake in response.context["mistakes"]}
-        assert told.keys() == {
+        press = f"id_point-{get_press_conference(meeting).pk}"
+        errors = {
+            mistake.anchor: (mistake.where, " ".join(mistake.messages)) for mistake in response.context["mistakes"]
+        }
+        assert errors.keys() == {
             "id_all-late", f"{press}-time", f"{press}-place", "id_meeting-status_reason", f"id_{item}-state"
         }  # fmt: skip
-        assert told["id_all-late"][1] == "Enter a delay in minutes, from 1 to 720."
-        assert told[f"{press}-place"] == (
+        assert errors["id_all-late"][1] == "Enter a delay in minutes, from 1 to 720."
+        assert errors[f"{press}-place"] == (
             "Press conference: Place",
             "This has 300 characters; at most 200 are possible.",
         )
-        assert told["id_meeting-status_reason"] == (
+        assert errors["id_meeting-status_reason"] == (
             "Public reason",
             "Give the public reason why the meeting is postponed or cancelled.",
         )
@@ -178,7 +190,10 @@ class TestRefusals:
     def test_error_of_the_whole_change_is_shown_beside_its_field(self, meeting: Meeting, duty: Client) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, date="20/09/2060"))
         [mistake] = response.context["mistakes"]
-        assert (mistake.where, mistake.anchor) == ("Press conference: Day", f"id_point-{press_of(meeting).pk}-date")
+        assert (mistake.where, mistake.anchor) == (
+            "Press conference: Day",
+            f"id_point-{get_press_conference(meeting).pk}-date",
+        )
         assert "not within a day of the meeting" in get_text(response)
 
     def test_pressing_the_button_twice_is_refused(self, meeting: Meeting, duty: Client) -> None:
@@ -203,7 +218,7 @@ class TestRefusals:
         }
         response = duty.post(address_of(meeting), data)
         assert response.status_code == 302
-        document = document_of(Edition.objects.get(reason="facts"))
+        document = get_document(Edition.objects.get(reason="facts"))
         assert [point.time for point in document.programme] == ["09:30", "14:15"]
 
 
@@ -224,11 +239,11 @@ def test_change_leads_from_the_form_to_the_public_page(
     assert (response.status_code, response["Location"]) == (302, address_of(meeting))
     edition = Edition.objects.get(reason="facts")
     assert record_waiting == [edition]
-    assert press_in(document_of(edition, "fr")).place == "Press room 2"
+    assert find_press_conference(get_document(edition, "fr")).place == "Press room 2"
     clock.move_to(edition.available_from)
-    told = get_text(duty.get(address_of(meeting)))
-    assert "Readers see it since 14 September 2060, 10:00:0" in told
-    assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in told
+    page_text = get_text(duty.get(address_of(meeting)))
+    assert "Readers see it since 14 September 2060, 10:00:0" in page_text
+    assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in page_text
     history = get_text(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
     assert "Changed facts from" in history
 
@@ -345,8 +360,8 @@ def test_confirmation_sends_all_input_again(meeting: Meeting, duty: Client) -> N
     outlook = duty.post(address_of(meeting), data)
     response = duty.post(address_of(meeting), get_hidden_fields(outlook) | {"confirmed": "1"})
     assert response.status_code == 302
-    document = document_of(Edition.objects.get(reason="facts"))
-    point = press_in(document)
+    document = get_document(Edition.objects.get(reason="facts"))
+    point = find_press_conference(document)
     assert (point.time_text, point.place, point.state, point.live) == ("from 14:15", "Αίθουσα 2", "delayed", True)
     assert (point.date, [speaker.name for speaker in point.speakers]) == (dt.date(2060, 9, 15), ["Ann Lee", "Bo Ek"])
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", 'No "majority" <yet>.')
@@ -357,7 +372,7 @@ def test_effect_on_other_texts_is_shown(meeting: Meeting, duty: Client) -> None:
     meeting.agenda.update(title="Later")
     publish(meeting, at=PRESS_DAY.replace(hour=16))
     meeting.agenda.update(title="Later still")
-    saved(meeting)
+    save_with_revision(meeting)
     seen = get_text(duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time="14:15")))
     assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
     assert "Your unpublished draft stays unpublished" in seen
@@ -399,7 +414,7 @@ def test_times_in_words_can_stay(clock: Any, duty: Client) -> None:
     data = filled(duty, meeting)
     assert {"at the end", "tbc"} <= set(data.values())
     duty.post(address_of(meeting), data | find_press_prefix(meeting, time="14:15") | {"confirmed": "1"})
-    document = document_of(Edition.objects.get(reason="facts"))
+    document = get_document(Edition.objects.get(reason="facts"))
     assert [(point.time_text, point.state) for point in document.programme[2:]] == [("at the end", ""), ("", "")]
 
 
@@ -426,7 +441,7 @@ def test_times_are_parsed_with_their_precision(
     meeting: Meeting, duty: Client, typed: str, time: str | None, precision: str
 ) -> None:
     duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time=typed) | {"confirmed": "1"})
-    point = press_in(document_of(Edition.objects.get(reason="facts")))
+    point = find_press_conference(get_document(Edition.objects.get(reason="facts")))
     assert (point.time, point.time_precision) == (time, precision)
 
 

@@ -15,15 +15,15 @@ from meetings.documents.shape import MeetingDocument
 from meetings.editions import freeze
 from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.facts.press_day import (
-    approved,
-    changed,
-    document_of,
-    live_day,
-    press_in,
-    press_of,
-    saved,
-    submitted,
-    to_1415,
+    approve_meeting,
+    build_change,
+    find_press_conference,
+    get_document,
+    get_press_conference,
+    publish_change,
+    publish_day,
+    save_with_revision,
+    submit_meeting,
 )
 from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, publish, translate
 
@@ -35,9 +35,9 @@ AT_SEVEN = PRESS_DAY.replace(hour=17)
 def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
     """A correction of the item, approved, for six o'clock."""
     meeting.agenda.update(title="Migration policy: relocation")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
     return publishing.publish(meeting, by=COMMAND, at=at, note="The item.")[0]
 
 
@@ -46,24 +46,24 @@ def get_scheduled_document(at: dt.datetime = AT_SIX) -> Edition:
 
 
 def test_scheduled_edition_is_replaced_at_its_instant(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     before = schedule_correction(meeting)
-    live = changed(clock, meeting, to_1415(meeting))
+    live = publish_change(clock, meeting, build_change(meeting))
     after = get_scheduled_document()
     assert after.pk != before.pk
     assert (after.reason, after.change_note, after.languages) == ("correction", "The item.", ["en", "fr"])
     for language in ("en", "fr"):
-        document = document_of(after, language)
-        assert press_in(document).time == "14:15"
+        document = get_document(after, language)
+        assert find_press_conference(document).time == "14:15"
         assert [alert.at for alert in document.alerts] == [live.available_from]
-    assert document_of(after).agenda[0].title == "Migration policy: relocation"
-    assert document_of(live).agenda[0].title == "Migration policy"
+    assert get_document(after).agenda[0].title == "Migration policy: relocation"
+    assert get_document(live).agenda[0].title == "Migration policy"
 
 
 def test_readers_see_the_scheduled_edition_at_its_time(clock: Any, visitor: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     schedule_correction(meeting)
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     clock.move_to(AT_SIX - dt.timedelta(seconds=1))
     assert visitor.json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
     clock.move_to(AT_SIX)
@@ -73,25 +73,25 @@ def test_readers_see_the_scheduled_edition_at_its_time(clock: Any, visitor: Any)
 
 
 def test_release_refers_to_the_new_edition(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     schedule_correction(meeting)
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     release = publishing.release_of(get_scheduled_document())
     assert release
     entry = release.entries.get()
     assert entry.revision
-    held = {one.language: one.document_id for one in entry.revision.documents.all()}
-    assert held == dict(get_scheduled_document().documents.values_list("language", "document"))
+    digests = {row.language: row.document_id for row in entry.revision.documents.all()}
+    assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
     publishing.move(release, by=COMMAND, at=AT_SEVEN)
     assert not Edition.objects.filter(available_from=AT_SIX).exists()
-    assert press_in(document_of(get_scheduled_document(AT_SEVEN))).time == "14:15"
+    assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
 
 
 def test_other_editions_of_the_release_stay(clock: Any) -> None:
-    meeting, topic = live_day(clock), make_topic()
+    meeting, topic = publish_day(clock), make_topic()
     meeting.agenda.update(title="Later")
     publish(meeting, topic, at=AT_SIX)
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     release = publishing.release_of(schedule_edition(topic))
     assert release
     assert {entry.edition_id for entry in release.entries.all()} == {
@@ -106,31 +106,34 @@ def schedule_edition(subject: Any) -> Edition:
 
 def test_several_scheduled_editions_are_changed(clock: Any) -> None:
     """Two at once are not made today; the database allows them."""
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     first = schedule_correction(meeting)
-    freeze([document_of(first)], available_from=AT_SEVEN)
-    changed(clock, meeting, to_1415(meeting))
-    assert [press_in(document_of(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == ["14:15", "14:15"]
+    freeze([get_document(first)], available_from=AT_SEVEN)
+    publish_change(clock, meeting, build_change(meeting))
+    assert [find_press_conference(get_document(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == [
+        "14:15",
+        "14:15",
+    ]
 
 
 def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
     """Its own place stands, where the change says nothing of the place."""
-    meeting = live_day(clock)
-    press = press_of(meeting)
+    meeting = publish_day(clock)
+    press = get_press_conference(meeting)
     press.place, press.speakers = "Agora", []
     press.save()
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, FactsChange(points={press.pk: {"time": "14:15"}}))
-    point = press_in(document_of(get_scheduled_document()))
+    publish_change(clock, meeting, FactsChange(points={press.pk: {"time": "14:15"}}))
+    point = find_press_conference(get_document(get_scheduled_document()))
     assert (point.time, point.place) == ("14:15", "Agora")
 
 
 def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     meeting.programme.create(kind="doorstep", time=dt.time(17), time_precision="exact", position=9)
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, to_1415(meeting))
-    assert [point.kind for point in document_of(get_scheduled_document()).programme] == [
+    publish_change(clock, meeting, build_change(meeting))
+    assert [point.kind for point in get_document(get_scheduled_document()).programme] == [
         "round_table",
         "press_conference",
         "doorstep",
@@ -139,73 +142,73 @@ def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
 
 def test_scheduled_edition_older_than_a_later_approval_is_changed(clock: Any) -> None:
     """Two corrections are approved; the first is scheduled, and moved after the facts have changed."""
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     release = publishing.release_of(schedule_correction(meeting))
     assert release
     meeting.agenda.update(title="Migration policy: returns")
-    saved(meeting)
-    submitted(meeting)
-    approved(meeting)
-    changed(clock, meeting, to_1415(meeting))
+    save_with_revision(meeting)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    publish_change(clock, meeting, build_change(meeting))
     [edition] = publishing.move(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert press_in(document_of(edition)).time == "14:15"
-    assert document_of(edition).agenda[0].title == "Migration policy: relocation"
+    assert find_press_conference(get_document(edition)).time == "14:15"
+    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
 def test_held_release_is_resumed_with_the_change(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     release = publishing.release_of(schedule_correction(meeting))
     assert release
     publishing.hold(release, by=COMMAND, reason="Wait.")
-    changed(clock, meeting, to_1415(meeting))
+    publish_change(clock, meeting, build_change(meeting))
     [edition] = publishing.resume(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
-    assert press_in(document_of(edition)).time == "14:15"
-    assert document_of(edition).agenda[0].title == "Migration policy: relocation"
+    assert find_press_conference(get_document(edition)).time == "14:15"
+    assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
 def test_planned_release_is_published_with_the_change(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     meeting.agenda.update(title="Migration policy: relocation")
-    saved(meeting)
-    submitted(meeting)
+    save_with_revision(meeting)
+    submit_meeting(meeting)
     release = publishing.plan(meeting, by=COMMAND, at=AT_SIX, note="The item.")
-    changed(clock, meeting, to_1415(meeting))
-    approved(meeting)
+    publish_change(clock, meeting, build_change(meeting))
+    approve_meeting(meeting)
     [edition] = publishing.publish_planned_release(release, by=COMMAND)
-    assert (edition.available_from, press_in(document_of(edition)).time) == (AT_SIX, "14:15")
+    assert (edition.available_from, find_press_conference(get_document(edition)).time) == (AT_SIX, "14:15")
 
 
 def test_language_of_the_scheduled_edition_alone_is_changed(clock: Any) -> None:
-    meeting = live_day(clock)
-    translate(meeting, press_of(meeting), language="el", title="Συμβούλιο ΔΕΥ")
+    meeting = publish_day(clock)
+    translate(meeting, get_press_conference(meeting), language="el", title="Συμβούλιο ΔΕΥ")
     schedule_correction(meeting)
-    live = changed(clock, meeting, to_1415(meeting))
+    live = publish_change(clock, meeting, build_change(meeting))
     assert (live.languages, get_scheduled_document().languages) == (["en", "fr"], ["el", "en", "fr"])
-    greek = document_of(get_scheduled_document(), "el")
-    assert (press_in(greek).time, greek.alerts[0].text) == ("14:15", document_of(live).alerts[0].text)
+    greek = get_document(get_scheduled_document(), "el")
+    assert (find_press_conference(greek).time, greek.alerts[0].text) == ("14:15", get_document(live).alerts[0].text)
     assert f"alerts.{greek.alerts[0].id}.text" in greek.fallbacks
 
 
 def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(
         start_date=None, end_date=None, status="postponed", status_reason="Elections."
     )
     meeting.refresh_from_db()
     publish(meeting, at=AT_SIX)
-    changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
-    assert (document_of(get_scheduled_document()).status, Meeting.objects.get().status) == ("postponed", "postponed")
+    publish_change(clock, meeting, FactsChange(meeting={"status": "provisional"}))
+    assert (get_document(get_scheduled_document()).status, Meeting.objects.get().status) == ("postponed", "postponed")
 
 
 class TestConflictsOfTheScheduledEdition:
     """It was approved to say so: it keeps its own, and only what it said as readers saw it changes with the facts."""
 
     def test_status_and_reason_are_kept(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
-        changed(clock, meeting, FactsChange(meeting={"status": "provisional"}))
+        publish_change(clock, meeting, FactsChange(meeting={"status": "provisional"}))
         for document in (
-            document_of(get_scheduled_document()),
+            get_document(get_scheduled_document()),
             draft_of(Meeting.objects.get(), get_scheduled_document().available_from),
         ):
             assert isinstance(document, MeetingDocument)
@@ -213,97 +216,103 @@ class TestConflictsOfTheScheduledEdition:
             assert [alert.text for alert in document.alerts] == ["The meeting is provisional."]
 
     def test_time_is_kept_during_a_delay(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
         schedule_later_edition(meeting)
-        live = changed(clock, meeting, FactsChange(late=40))
-        assert [point.time for point in document_of(live).programme] == ["10:10", "13:40"]
-        early, press = document_of(get_scheduled_document()).programme
+        live = publish_change(clock, meeting, FactsChange(late=40))
+        assert [point.time for point in get_document(live).programme] == ["10:10", "13:40"]
+        early, press = get_document(get_scheduled_document()).programme
         assert (early.time, early.state) == ("10:10", "delayed")
         assert (press.time, press.time_text, press.state) == ("16:00", "+/- 16:00", "")
         assert [earlier.time for earlier in press.previous] == ["13:00"]  # readers were told so once
-        assert (press_of(meeting).time, press_of(meeting).state) == (dt.time(16), "")
+        assert (get_press_conference(meeting).time, get_press_conference(meeting).state) == (dt.time(16), "")
 
     def test_day_is_kept(self, clock: Any) -> None:
         """The same time of another day is another time."""
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
         schedule_later_edition(meeting, **moved, status_reason="Elections.")
-        changed(clock, meeting, FactsChange(late=40))
-        assert [point.time for point in document_of(get_scheduled_document()).programme] == ["09:30", "13:00"]
+        publish_change(clock, meeting, FactsChange(late=40))
+        assert [point.time for point in get_document(get_scheduled_document()).programme] == ["09:30", "13:00"]
 
     def test_reason_for_a_move_is_kept(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        meeting = publish_day(clock)
+        publish_change(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
         moved = {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY}
         schedule_later_edition(meeting, **moved, status_reason="The storm goes on.")
-        live = changed(clock, meeting, FactsChange(meeting={"status": "confirmed"}))
-        assert (document_of(live).status, document_of(live).status_reason) == ("confirmed", "")
-        later = document_of(get_scheduled_document())
+        live = publish_change(clock, meeting, FactsChange(meeting={"status": "confirmed"}))
+        assert (get_document(live).status, get_document(live).status_reason) == ("confirmed", "")
+        later = get_document(get_scheduled_document())
         assert (later.status, later.status_reason) == ("confirmed", "The storm goes on.")
 
     def test_cancellation_adds_a_reason_if_there_is_none(self, clock: Any) -> None:
-        meeting = live_day(clock)
-        changed(clock, meeting, FactsChange(meeting={"status_reason": "The airport was closed."}))
+        meeting = publish_day(clock)
+        publish_change(clock, meeting, FactsChange(meeting={"status_reason": "The airport was closed."}))
         schedule_later_edition(meeting, status_reason="")
-        changed(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
-        assert (document_of(get_scheduled_document()).status, document_of(get_scheduled_document()).status_reason) == (
+        publish_change(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        assert (
+            get_document(get_scheduled_document()).status,
+            get_document(get_scheduled_document()).status_reason,
+        ) == (
             "cancelled",
             "Storm.",
         )
 
     def test_item_is_kept(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         meeting.agenda.update(state="postponed", state_note="Next week.")
         schedule_later_edition(meeting)
         key = meeting.agenda.get().pk
-        changed(clock, meeting, FactsChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
-        item = document_of(get_scheduled_document()).agenda[0]
+        publish_change(clock, meeting, FactsChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
+        item = get_document(get_scheduled_document()).agenda[0]
         assert (item.state, item.state_note) == ("postponed", "Next week.")
 
     def test_point_with_another_time_is_cancelled(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00", state="moved")
         schedule_later_edition(meeting)
-        changed(clock, meeting, FactsChange(points={press_of(meeting).pk: {"state": "cancelled"}}))
-        press = press_in(document_of(get_scheduled_document()))
+        publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
+        press = find_press_conference(get_document(get_scheduled_document()))
         assert (press.time, press.state) == ("16:00", "cancelled")
 
     def test_text_that_differs_only_in_translation_is_changed(self, clock: Any) -> None:
         """The source language says if it is another value: else the two languages would part."""
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         Translation.objects.filter(language="fr", field="place").update(text="Salle de presse un")
         schedule_correction(meeting)
-        changed(clock, meeting, to_1415(meeting))
-        assert press_in(document_of(get_scheduled_document(), "fr")).place == "Press room 2"
+        publish_change(clock, meeting, build_change(meeting))
+        assert find_press_conference(get_document(get_scheduled_document(), "fr")).place == "Press room 2"
 
     def test_reason_for_something_else_is_refused(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         schedule_later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
         cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
         with pytest.raises(
             Refused, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
         ):
-            changed(clock, meeting, cancelled)
+            publish_change(clock, meeting, cancelled)
         day = publishing.on_the_day(meeting, timezone.now())
         with pytest.raises(Refused, match="The public reason is still"):
             publishing.foreseen(day, cancelled, timezone.now())
 
     def test_text_in_review_keeps_its_own_values(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00")
-        saved(meeting)
-        submitted(meeting)
-        changed(clock, meeting, to_1415(meeting))
+        save_with_revision(meeting)
+        submit_meeting(meeting)
+        publish_change(clock, meeting, build_change(meeting))
         review = Review.last(meeting)
         assert review
-        assert (press_in(review.documents()[0]).time, press_in(review.documents()[0]).place) == (
+        assert (
+            find_press_conference(review.documents()[0]).time,
+            find_press_conference(review.documents()[0]).place,
+        ) == (
             "16:00",
             "Press room 2",
         )
 
     def test_conflicts_are_reported(self, clock: Any) -> None:
-        meeting = live_day(clock)
+        meeting = publish_day(clock)
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
         meeting.programme.filter(kind="press_conference").update(**press)
         meeting.agenda.update(state="postponed", state_note="Next week.")
@@ -311,31 +320,33 @@ class TestConflictsOfTheScheduledEdition:
         key = meeting.agenda.get().pk
         change = FactsChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, late=40)
         day = publishing.on_the_day(meeting, timezone.now())
-        own = "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
+        conflicts = (
+            "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
+        )
         assert publishing.foreseen(day, change, timezone.now()).own == [
-            f"The version scheduled for 14 September 2060, 18:00:00 (Brussels time) keeps its own details: {own}.",
-            f"The draft keeps its own details: {own}.",
+            f"The version scheduled for 14 September 2060, 18:00:00 (Brussels time) keeps its own details: {conflicts}.",
+            f"The draft keeps its own details: {conflicts}.",
         ]
-        changed(clock, meeting, change)
-        assert own in AuditEntry.objects.get(act="facts_changed").details["own"][0]
+        publish_change(clock, meeting, change)
+        assert conflicts in AuditEntry.objects.get(act="facts_changed").details["own"][0]
 
 
 def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
     """For six o'clock, and kept as saved."""
     Meeting.objects.filter(pk=meeting.pk).update(**values)
-    saved(meeting)
+    save_with_revision(meeting)
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
 
 
 def test_unpublished_point_is_delayed_too(clock: Any) -> None:
-    meeting = live_day(clock)
+    meeting = publish_day(clock)
     doorstep = meeting.programme.create(
         kind="doorstep", time=dt.time(17), time_precision="exact", time_text="17:00", position=9
     )
     schedule_later_edition(meeting)
-    changed(clock, meeting, FactsChange(late=40))
+    publish_change(clock, meeting, FactsChange(late=40))
     doorstep.refresh_from_db()
-    for point in (document_of(get_scheduled_document()).programme[-1], doorstep):
+    for point in (get_document(get_scheduled_document()).programme[-1], doorstep):
         assert (point.time, point.time_text, point.state, point.previous) in [
             (time, "17:40", "", []) for time in ("17:40", dt.time(17, 40))
         ]

@@ -10,7 +10,7 @@ from agenda.publishing import wait_for
 from meetings.clock import read_instant
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.revisions.keeping import kept
+from tests.agenda.revisions.keeping import save_revision
 from tests.agenda.test_forms_in_browser import SEED, judged
 from tests.agenda.test_publishing_in_browser import press, signed_in
 from tests.cast import COMMAND, publish
@@ -28,9 +28,9 @@ def note(committed: None, live_server: Any) -> Meeting:
     publisher.save()
     meeting = import_reading(read_file(SEED), by=COMMAND)
     wait_for(publish(meeting)[0])
-    kept(meeting, notice="Σένγκεν")
+    save_revision(meeting, notice="Σένγκεν")
     publish(meeting, at=read_instant("2099-09-14 18:00"))
-    kept(meeting, notice="A draft.")
+    save_revision(meeting, notice="A draft.")
     return meeting
 
 
@@ -58,8 +58,8 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server:
     page.goto(f"{live_server.url}/admin/another-time/")
     assert judged(open_page, page, width) == []
     press(page, "button", "14 September 2099")
-    for there in ("/en/", "/en/meetings/jha/2017/09/14/"):
-        page.goto(f"{live_server.url}{there}")
+    for path in ("/en/", "/en/meetings/jha/2017/09/14/"):
+        page.goto(f"{live_server.url}{path}")
         assert page.get_by_text("EMBARGO until 14 September 2099, 18:00 (Brussels)").count()
         assert judged(open_page, page, width) == []
     press(page, "button", "Back to now")
@@ -82,6 +82,6 @@ def test_html_is_valid(note: Meeting, open_page: PageOpener, live_server: Any, n
     address = create_link_in_browser(page, live_server, note)
     page.goto(f"{live_server.url}/admin/another-time/")
     press(page, "button", "14 September 2099")
-    for there in (address, f"{live_server.url}/en/", f"{live_server.url}/en/meetings/jha/2017/09/14/"):
-        answer = page.context.request.get(there)
+    for page_address in (address, f"{live_server.url}/en/", f"{live_server.url}/en/meetings/jha/2017/09/14/"):
+        answer = page.context.request.get(page_address)
         assert nu_checker(answer.text()) == []

@@ -16,7 +16,7 @@ from meetings.rights import NotAllowed
 from tests.agenda.desk.screens import address_of, errors_beside, words
 from tests.agenda.filling import change_of, give, member_of
 from tests.agenda.publishing.people import changed
-from tests.agenda.revisions.keeping import kept, taken_out
+from tests.agenda.revisions.keeping import save_revision, suppress_revision
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
 pytestmark = pytest.mark.once
@@ -30,7 +30,7 @@ def publisher(db: None, clock: Any) -> Client:
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
     meeting = make_meeting()
-    kept(meeting)
+    save_revision(meeting)
     return meeting
 
 
@@ -55,7 +55,7 @@ class TestRefusals:
 
     def test_user_of_another_desk_is_refused(self, publisher: Client) -> None:
         meeting = make_meeting("env")
-        kept(meeting)
+        save_revision(meeting)
         assert create_link_in_admin(publisher, meeting).status_code == 403
         with pytest.raises(NotAllowed):
             by = Actor(User.objects.get(username="petra"), "petra")
@@ -76,7 +76,7 @@ class TestRefusals:
         assert publisher.post(address_of(other, f"previews/{key}/revoke/")).status_code == 404
 
     @pytest.mark.parametrize(
-        ("values", "field", "told"),
+        ("values", "field", "message"),
         [
             ({"for_whom": " "}, "for_whom", "Say who is to get the link."),
             ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
@@ -89,9 +89,9 @@ class TestRefusals:
         ],
     )
     def test_errors_are_shown_beside_their_fields(
-        self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, told: str
+        self, publisher: Client, meeting: Meeting, values: dict[str, str], field: str, message: str
     ) -> None:
-        assert told in " ".join(errors_beside(create_link_in_admin(publisher, meeting, **values), field))
+        assert message in " ".join(errors_beside(create_link_in_admin(publisher, meeting, **values), field))
         assert not PreviewLink.objects.exists()
 
     def test_meeting_without_a_revision_is_refused(self, publisher: Client) -> None:
@@ -106,17 +106,17 @@ class TestRefusals:
 
     def test_public_text_is_refused(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         published(clock, meeting)
-        told = "This text or a newer one is published. Share the address of the page instead."
-        assert told in words(create_link_in_admin(publisher, meeting))
-        newer = kept(changed(meeting, notice="A correction."))
-        assert told in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
+        message = "This text or a newer one is published. Share the address of the page instead."
+        assert message in words(create_link_in_admin(publisher, meeting))
+        newer = save_revision(changed(meeting, notice="A correction."))
+        assert message in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
         assert not PreviewLink.objects.exists()
         create_link_in_admin(publisher, meeting)
         assert PreviewLink.objects.get().revision == newer
 
     def test_suppressed_text_is_refused(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
-        create_link_in_admin(publisher, meeting, f"?revision={taken_out(clock, meeting).pk}")
+        create_link_in_admin(publisher, meeting, f"?revision={suppress_revision(clock, meeting).pk}")
         assert not PreviewLink.objects.exists()
 
 
@@ -137,7 +137,7 @@ class TestCreating:
 
     def test_link_shows_the_last_or_the_selected_revision(self, publisher: Client, meeting: Meeting) -> None:
         first = Revision.objects.get()
-        second = kept(meeting, notice="Later.")
+        second = save_revision(meeting, notice="Later.")
         create_link_in_admin(publisher, meeting)
         create_link_in_admin(publisher, meeting, f"?revision={first.pk}")
         assert {link.revision for link in PreviewLink.objects.all()} == {first, second}
@@ -159,7 +159,7 @@ class TestCreating:
 
     def test_topics_have_preview_links(self, publisher: Client) -> None:
         topic = make_topic()
-        kept(topic)
+        save_revision(topic)
         create_link_in_admin(publisher, topic)
         assert PreviewLink.objects.get().revision.subject_id == topic.pk
 
@@ -196,7 +196,7 @@ class TestRevoking:
         for last in (1, 12):
             while PreviewLink.objects.count() < last:
                 share(
-                    meeting, kept(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
+                    meeting, save_revision(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
                     for_whom="Ada", until=PRESS_DAY + dt.timedelta(hours=1),
                 )  # fmt: skip
             with CaptureQueriesContext(connection) as queries:
@@ -211,5 +211,5 @@ class TestRevoking:
 def test_user_with_two_roles_at_two_desks(publisher: Client) -> None:
     give(User.objects.get(username="petra"), "Authors", of="env")
     meeting = make_meeting("env")
-    kept(meeting)
+    save_revision(meeting)
     assert publisher.get(address_of(meeting, "previews/")).status_code == 403

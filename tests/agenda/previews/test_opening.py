@@ -15,8 +15,8 @@ from agenda.publishing import approve, call_off, publish, submit
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.desk.screens import words
-from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.agenda.revisions.keeping import kept
+from tests.agenda.publishing.people import changed, get_shown, people, signed_off
+from tests.agenda.revisions.keeping import save_revision
 from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
 
 __all__ = ["people"]
@@ -27,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 def create_preview_link(
     subject: Any, revision: Revision | None = None, until: dt.datetime = PRESS_DAY + 2 * DAY
 ) -> PreviewLink:
-    revision = revision or kept(subject)
+    revision = revision or save_revision(subject)
     return share(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
 
 
@@ -57,8 +57,12 @@ def closed_notice(db: None, clock: Any) -> bytes:
 
 
 def reveals_nothing(response: Any, closed_notice: bytes) -> bool:
-    kept = {name: response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
-    assert kept == {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+    headers = {name: response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
+    assert headers == {
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Referrer-Policy": "no-referrer",
+    }
     assert not response.cookies
     assert "ETag" not in response
     return bool(response.status_code == 404 and response.content == closed_notice)
@@ -108,7 +112,7 @@ class TestRefusals:
     ) -> None:
         """Not before its second."""
         [revision] = submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         link = create_preview_link(meeting, revision)
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - MINUTE)
@@ -209,7 +213,7 @@ class TestPreviewPage:
 
     def test_link_stays_with_its_revision(self, meeting: Meeting) -> None:
         link = create_preview_link(meeting)
-        kept(meeting, notice="Typed later.")
+        save_revision(meeting, notice="Typed later.")
         assert "Typed later." not in words(open_preview(link))
 
     def test_all_languages_are_available(self, meeting: Meeting) -> None:

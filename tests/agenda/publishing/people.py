@@ -21,13 +21,13 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
     return {user.username: Actor(user, user.username) for user in User.objects.all()}
 
 
-def shown(subject: Subject) -> list[str]:
+def get_shown(subject: Subject) -> list[str]:
     """What was submitted last, as a reviewer sees it."""
     review = Review.last(subject)
     return [one.shown for one in review.languages] if review else []
 
 
-def digests(subject: Subject) -> list[str]:
+def get_submitted_digests(subject: Subject) -> list[str]:
     """Of what was submitted last, as a publisher sees it."""
     review = Review.last(subject)
     return [one.digest for one in review.languages] if review else []
@@ -36,7 +36,7 @@ def digests(subject: Subject) -> list[str]:
 def signed_off(people: dict[str, Actor], *subjects: Subject) -> None:
     submit(*subjects, by=people["anna"])
     for subject in subjects:
-        approve(subject, by=people["paul"], shown=shown(subject))
+        approve(subject, by=people["paul"], shown=get_shown(subject))
 
 
 def changed(subject: Any, **values: Any) -> Any:

@@ -14,7 +14,7 @@ from agenda.publishing import Refused, wait_for
 from meetings.editions import seal
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import acts
-from tests.agenda.test_deleting_at_once import wait_until_somebody_waits
+from tests.agenda.test_deleting_at_once import wait_for_blocked_query
 from tests.cast import make_meeting, make_topic
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
@@ -61,7 +61,7 @@ def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any],
     threads[0].start()
     assert stopped.wait(10)
     threads[1].start()
-    wait_until_somebody_waits()
+    wait_for_blocked_query()
     go_on.set()
     for thread in threads:
         thread.join(30)
@@ -75,10 +75,10 @@ def test_topic_cannot_be_unscheduled_while_a_meeting_that_names_it_is_written(
     acts.submit(topic, meeting)
     acts.approve(topic, meeting)
     acts.schedule_approved(topic, at=tomorrow)
-    told = run_while_sealing(
+    refusal = run_while_sealing(
         monkeypatch, lambda: acts.schedule_approved(meeting, at=tomorrow + HOUR), lambda: take_back(topic)
     )
-    assert "would not be public under that name by then" in told
+    assert "would not be public under that name by then" in refusal
     assert Edition.objects.count() == 2
 
 
@@ -86,8 +86,8 @@ def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
 ) -> None:
     wait_for(acts.publish(topic)[0])
-    told = run_while_sealing(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
-    assert told == ""
+    refusal = run_while_sealing(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
+    assert refusal == ""
     assert Edition.objects.latest("available_from").is_tombstone
     assert not IndexedTopic.objects.exists()
     assert not Edition.objects.filter(subject_id=meeting.pk).exists()

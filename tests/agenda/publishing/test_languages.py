@@ -37,7 +37,7 @@ from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Trans
 from meetings.rights import NotAllowed
 from tests import acts
 from tests.agenda.filling import give, member_of
-from tests.agenda.publishing.people import changed, digests, shown
+from tests.agenda.publishing.people import changed, get_shown, get_submitted_digests
 from tests.agenda.publishing.people import people as everybody
 from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, translate
 
@@ -66,7 +66,7 @@ def meeting(people: People) -> Meeting:
     """In review, and approved, in English."""
     meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="For the press.")
     submit(meeting, by=people["anna"])
-    approve(meeting, by=people["paul"], shown=shown(meeting))
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
     return meeting
 
 
@@ -91,7 +91,7 @@ def approve_french_translation(meeting: Meeting, people: People, **texts: str) -
     """Translated by Théo, submitted, approved by Rita."""
     save_translation(meeting, people, **(texts or {"lead": FRENCH}))
     submit_translation(meeting, "fr", by=people["theo"])
-    approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+    approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
 
 def approve_greek_translation(meeting: Meeting, people: People) -> None:
@@ -99,7 +99,7 @@ def approve_greek_translation(meeting: Meeting, people: People) -> None:
     member_of("Translators", "thea", language="el")
     save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
     submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
-    approve(meeting, by=people["elena"], shown=shown(meeting), languages=["el"])
+    approve(meeting, by=people["elena"], shown=get_shown(meeting), languages=["el"])
 
 
 def get_document(edition: Edition, language: str) -> MeetingDocument:
@@ -134,7 +134,7 @@ class TestSubmitting:
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(Refused, match="in review as it stands"):
             submit_translation(meeting, "fr", by=people["theo"])
-        approve(meeting, by=people["rita"], shown=shown(meeting))
+        approve(meeting, by=people["rita"], shown=get_shown(meeting))
         with pytest.raises(Refused, match="approved as it stands"):
             submit_translation(meeting, "fr", by=people["theo"])
 
@@ -166,15 +166,15 @@ class TestSubmitting:
         assert isinstance(document, MeetingDocument)
         assert (document.lead, document.place.venue) == (FRENCH, "Bâtiment Europa")
         submit_translation(meeting, "fr", by=people["theo"])
-        approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
-        [edition] = publish(meeting, by=people["paul"], at=EVENING, shown=digests(meeting))
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+        [edition] = publish(meeting, by=people["paul"], at=EVENING, shown=get_submitted_digests(meeting))
         assert get_document(edition, "fr").place.venue == "Bâtiment Europa"
 
     def test_submission_keeps_the_verdicts_on_other_languages(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["elena"])
-        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         assert get_states(meeting) == {
             "en": ReviewState.APPROVED,
             "fr": ReviewState.SENT_BACK,
@@ -188,7 +188,7 @@ class TestSubmitting:
         self, people: People, live: Meeting
     ) -> None:
         submit(changed(live, notice="Wrong."), by=people["anna"])
-        send_back(live, by=people["paul"], shown=shown(live), remark="No.")
+        send_back(live, by=people["paul"], shown=get_shown(live), remark="No.")
         translate(live, lead=FRENCH)
         revision = submit_translation(live, "fr", by=people["theo"])
         assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
@@ -201,8 +201,8 @@ class TestSubmitting:
         version = Meeting.objects.get().version
         save_translation(meeting, people, lead=FRENCH)
         assert Meeting.objects.get().version == version
-        kept = Revision.objects.order_by("-pk")[0]
-        assert (kept.why, kept.by_name, kept.remark) == ("translated", "theo", "français")
+        revision = Revision.objects.order_by("-pk")[0]
+        assert (revision.why, revision.by_name, revision.remark) == ("translated", "theo", "français")
         assert get_states(meeting)["en"] == ReviewState.APPROVED
 
 
@@ -212,14 +212,14 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         for name in ("paul", "petra", "elena", "theo"):
             with pytest.raises(NotAllowed, match="You may not approve"):
-                approve(meeting, by=people[name], shown=shown(meeting), languages=["fr"])
+                approve(meeting, by=people[name], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_their_own_words(self, people: People, meeting: Meeting) -> None:
         translate(meeting, lead=FRENCH)
         keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(Refused, match="Someone else must approve it"):
-            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_was_edited_meanwhile(
         self, people: People, meeting: Meeting
@@ -229,20 +229,20 @@ class TestApproving:
         keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(Refused, match="Someone else must approve it"):
-            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_changed_while_typing(
         self, people: People, meeting: Meeting
     ) -> None:
         """No document of the working copy has it: the text is of the source as it was submitted."""
-        was = digest_of("<p>Ministers meet.</p>")
+        source_digest = digest_of("<p>Ministers meet.</p>")
         keep_revision(changed(meeting, lead="<p>Ministers will meet.</p>"), PRESS_DAY, people["anna"])
-        given = {(meeting.pk, "lead"): Given(FRENCH, was, digest_of(""))}
+        texts = {(meeting.pk, "lead"): Given(FRENCH, source_digest, digest_of(""))}
         meeting = Meeting.objects.get()
-        assert save_translations(meeting, "fr", given, by=people["rita"], now=PRESS_DAY).saved == 1
+        assert save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY).saved == 1
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(Refused, match="Someone else must approve it"):
-            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_submitter_of_another_language_can_approve(self, people: People, meeting: Meeting) -> None:
         give(User.objects.get(username="rita"), "Translators", language="el")
@@ -250,17 +250,17 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["rita"])
-        approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         assert get_states(meeting) == {"en": "approved", "fr": "approved", "el": "in_review"}
 
     def test_user_who_submitted_it_again_cannot_approve(self, people: People, meeting: Meeting) -> None:
         give(User.objects.get(username="rita"), "Authors")
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
-        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Look again.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Look again.")
         submit_translation(meeting, "fr", by=people["rita"])
         with pytest.raises(Refused, match="Someone else must approve it"):
-            approve(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"])
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
         self, people: People, live: Meeting
@@ -275,20 +275,20 @@ class TestApproving:
         keep_translations(live, PRESS_DAY, raoul, "fr")
         save_translation(live, people, status_reason="La pluie.")
         submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         with pytest.raises(Refused, match="Someone else must approve it"):
-            approve(live, by=raoul, shown=shown(live), languages=["fr"])
+            approve(live, by=raoul, shown=get_shown(live), languages=["fr"])
 
     def test_reviser_cannot_approve_the_source_text(self, people: People) -> None:
         meeting = make_meeting("env")
         submit(meeting, by=people["anna"])
         with pytest.raises(NotAllowed):
-            approve(meeting, by=people["rita"], shown=shown(meeting))
+            approve(meeting, by=people["rita"], shown=get_shown(meeting))
 
     def test_reviser_approves_only_their_own_language(self, people: People, meeting: Meeting) -> None:
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
-        [verdict] = approve(meeting, by=people["rita"], shown=shown(meeting))
+        [verdict] = approve(meeting, by=people["rita"], shown=get_shown(meeting))
         assert verdict.language == "fr"
 
 
@@ -298,19 +298,19 @@ class TestRevokingAnApproval:
         publish(meeting, by=people["paul"], at=EVENING)
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(meeting, "el", by=people["elena"])
-        for moment, told in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
+        for moment, message in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
             clock.move_to(moment)
             for name, language in (("paul", "en"), ("rita", "fr")):
-                with pytest.raises(Refused, match=told):
-                    send_back(meeting, by=people[name], shown=shown(meeting), languages=[language], remark="No.")
+                with pytest.raises(Refused, match=message):
+                    send_back(meeting, by=people[name], shown=get_shown(meeting), languages=[language], remark="No.")
 
     def test_approval_of_an_unreleased_translation_can_be_revoked(self, people: People) -> None:
         meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
         translate(meeting, lead=FRENCH)
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         publish(meeting, by=people["paul"])
-        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
 
 
@@ -321,7 +321,7 @@ class TestCorrection:
         approve_french_translation(live, people)
         submit(changed(live, notice="Corrected."), by=people["anna"], languages=[])
         assert get_states(live) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
-        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
         [edition] = publish(live, by=people["paul"], note="The notice.")
         french = get_document(edition, "fr")
@@ -334,7 +334,7 @@ class TestCorrection:
         live = changed(live, notice="Corrected.")
         save_translation(live, people, notice="Corrigé.")
         submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
         [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
         assert get_document(edition, "fr").notice == "Corrected."
@@ -344,9 +344,9 @@ class TestCorrection:
         live = changed(live, notice="Corrected.")
         save_translation(live, people, notice="Nobody has read this.")
         submit(live, by=people["anna"], languages=["fr"])
-        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         submit(changed(live, document_number="1/60"), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=shown(live), languages=["en"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         [edition] = publish(live, by=people["paul"], note="The number.")
         assert get_document(edition, "fr").notice == "Corrected."
 
@@ -354,7 +354,7 @@ class TestCorrection:
         """A stale paragraph is shown to nobody."""
         approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
         submit(changed(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=shown(live))
+        approve(live, by=people["paul"], shown=get_shown(live))
         [edition] = publish(live, by=people["paul"], note="They do not.")
         french = get_document(edition, "fr")
         assert (french.lead, french.notice) == ("<p>Ministers do not meet.</p>", "Pour la presse.")
@@ -375,7 +375,7 @@ class TestWithoutApproval:
         approve_french_translation(live, people)
         live = changed(live, notice="Off.")
         publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
-        approve(live, by=people["petra"], shown=shown(live), languages=["en"])
+        approve(live, by=people["petra"], shown=get_shown(live), languages=["en"])
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
 
     def test_topic_has_its_new_name_if_the_translated_name_is_out_of_date(self, db: None, clock: Any) -> None:
@@ -402,7 +402,7 @@ class TestPublishingTranslations:
 
     def test_nothing_is_published_if_the_source_text_differs(self, people: People, live: Meeting) -> None:
         submit(changed(live, notice="Corrected."), by=people["anna"])
-        approve(live, by=people["paul"], shown=shown(live))
+        approve(live, by=people["paul"], shown=get_shown(live))
         approve_french_translation(live, people)
         assert follow(live, by=people["rita"]) is None
         assert Edition.objects.count() == 1
@@ -431,7 +431,7 @@ class TestPublishingTranslations:
 
     def test_translation_does_not_join_a_forced_edition(self, people: People, meeting: Meeting) -> None:
         publish(changed(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
-        approve(meeting, by=people["petra"], shown=shown(meeting), languages=["en"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
         approve_french_translation(meeting, people)
         assert follow(meeting, by=people["rita"]) is None
         assert Edition.objects.get().languages == ["en"]
@@ -446,9 +446,11 @@ class TestPublishingTranslations:
         edition = followed.edition
         assert (edition.reason, edition.languages, edition.change_note) == ("translation", ["en", "fr"], "")
         clock.move_to(edition.available_from)
-        held = {one.language: one for one in EditionDocument.objects.live(edition.available_from).with_history()}
-        assert held["en"].history.modified_at == published.edition.available_from  # readers of English see no change
-        assert held["fr"].history.modified_at == edition.available_from
+        documents = {row.language: row for row in EditionDocument.objects.live(edition.available_from).with_history()}
+        assert (
+            documents["en"].history.modified_at == published.edition.available_from
+        )  # readers of English see no change
+        assert documents["fr"].history.modified_at == edition.available_from
 
     def test_nothing_is_published_automatically_after_a_rollback(
         self, people: People, live: Meeting, clock: Any
@@ -460,7 +462,7 @@ class TestPublishingTranslations:
         clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
         approve_greek_translation(live, people)
         assert follow(live, by=people["elena"]) is None
-        send_back(live, by=people["rita"], shown=shown(live), languages=["fr"], remark="It is wrong.")
+        send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
         assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
 
     def test_translation_replaces_a_fallback_in_the_live_edition(
@@ -534,7 +536,7 @@ class TestLanguageRule:
         approve_french_translation(meeting, people)
         publish(meeting, by=people["paul"], at=EVENING)
         hold(Release.objects.get(), by=people["paul"], reason="The French text.")
-        send_back(meeting, by=people["rita"], shown=shown(meeting), languages=["fr"], remark="Which ministers?")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         with pytest.raises(NotApprovedError, match=r"its language rule requires français, and"):
             resume(Release.objects.get(), by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
@@ -554,7 +556,7 @@ class TestLanguageRule:
         set_rule(live, by=people["paul"], required=["fr"], others="wait")
         save_translation(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit(changed(live, notice="Corrected."), by=people["anna"], languages=[])
-        approve(live, by=people["paul"], shown=shown(live))
+        approve(live, by=people["paul"], shown=get_shown(live))
         assert publish(live, by=people["paul"], note="The notice.")[0].languages == ["en"]
 
     def test_no_translation_is_published_automatically_if_all_wait(self, people: People, live: Meeting) -> None:

@@ -30,7 +30,7 @@ from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, User
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
+from tests.agenda.publishing.people import changed, get_shown, get_submitted_digests, people, signed_off
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
 
 __all__ = ["people"]
@@ -172,8 +172,8 @@ class TestForce:
         entry = ReleaseEntry.objects.get(edition_id=edition.pk)
         assert entry.forced_reason == "The minister is on air."
         with pytest.raises(Refused, match="Someone else"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)
         assert logged.details["reason"] == "The minister is on air."
 
@@ -224,7 +224,7 @@ class TestPlannedRelease:
         signed_off(people, meeting)
         plan(meeting, by=people["paul"], at=EVENING)
         entry = AuditEntry.objects.get(act=Act.PLANNED)
-        assert (entry.digest, entry.address) == (digests(meeting)[0], "meetings/jha/2060/09/14/")
+        assert (entry.digest, entry.address) == (get_submitted_digests(meeting)[0], "meetings/jha/2060/09/14/")
 
     def test_planned_correction_is_not_ready_while_the_live_text_is_the_approved_one(
         self, people: People, clock: Any
@@ -374,4 +374,4 @@ def test_rights_are_checked_for_each_subject_of_a_release(people: People, clock:
     publish(one, by=Actor(jan, "jan"), at=EVENING)
     submit(changed(other, notice="x"), by=people["anna"])
     with pytest.raises(NotAllowed):
-        approve(other, by=Actor(jan, "jan"), shown=shown(other))
+        approve(other, by=Actor(jan, "jan"), shown=get_shown(other))

@@ -25,7 +25,7 @@ from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, digests, people, shown, signed_off
+from tests.agenda.publishing.people import changed, get_shown, get_submitted_digests, people, signed_off
 from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published, translate
 
 __all__ = ["people"]
@@ -72,7 +72,7 @@ class TestRefusals:
         meeting = make_meeting()
         submit(meeting, by=people["paul"])
         with pytest.raises(Refused, match="Someone else must approve"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_a_text_that_somebody_else_submitted(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
@@ -80,8 +80,8 @@ class TestRefusals:
         meeting = save_with_revision(meeting, people["anna"], city="Luxembourg")
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="You wrote or submitted"):
-            approve(meeting, by=people["paul"], shown=shown(meeting))
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_restored_words(self, people: People) -> None:
         """Put back to what was approved, typed again, and changed by a sign: they are still Petra's."""
@@ -92,8 +92,8 @@ class TestRefusals:
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="Someone else must approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_words_restored_after_another_approval(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
@@ -104,25 +104,25 @@ class TestRefusals:
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="Someone else must approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_command_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="Only a person"):
-            approve(meeting, by=COMMAND, shown=shown(meeting))
+            approve(meeting, by=COMMAND, shown=get_shown(meeting))
 
     @pytest.mark.parametrize("name", ["anna", "dora"])
     def test_user_without_the_right_cannot_approve(self, people: People, name: str) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["petra"])
         with pytest.raises(NotAllowed):
-            approve(meeting, by=people[name], shown=shown(meeting))
+            approve(meeting, by=people[name], shown=get_shown(meeting))
 
     def test_text_that_the_reviewer_did_not_see_cannot_be_approved(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
+        seen = get_shown(meeting)
         submit(changed(meeting, notice="Changed."), by=people["anna"])
         with pytest.raises(ChangedMeanwhile):
             approve(meeting, by=people["paul"], shown=seen)
@@ -131,24 +131,24 @@ class TestRefusals:
         meeting = make_meeting()
         signed_off(people, meeting)
         with pytest.raises(Refused, match="already approved"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_verdict_that_the_reviewer_did_not_see_cannot_be_overruled(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
+        seen = get_shown(meeting)
         for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
             if name == "petra":
                 with pytest.raises(ChangedMeanwhile, match=r"paul sent this text \(English\) back"):
                     send_back(meeting, by=people[name], shown=seen, remark=remark)
-                seen = shown(meeting)
+                seen = get_shown(meeting)
             send_back(meeting, by=people[name], shown=seen, remark=remark)
 
     def test_verdict_on_another_language_does_not_matter(self, people: People) -> None:
         meeting = make_meeting()
         translate(meeting, lead="Les ministres.")
         submit(meeting, by=people["anna"])
-        seen = shown(meeting)
+        seen = get_shown(meeting)
         approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
         approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
         assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
@@ -157,7 +157,7 @@ class TestRefusals:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="what needs to be corrected"):
-            send_back(meeting, by=people["paul"], shown=shown(meeting), remark="  ")
+            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="  ")
 
     def test_comment_has_a_maximum_length(self, people: People) -> None:
         with pytest.raises(Refused, match="The maximum is 1000"):
@@ -178,7 +178,7 @@ class TestApproval:
         [revision] = submit(meeting, by=people["anna"], remark="For 18:00.")
         assert (revision.why, revision.remark, revision.by) == (Why.SUBMITTED, "For 18:00.", people["anna"].user)
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
-        approve(meeting, by=people["paul"], shown=shown(meeting), remark="Fine.")
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), remark="Fine.")
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
         [edition] = publish(meeting, by=people["petra"])
         assert edition.documents.get().document_id == revision.documents.get().document_id
@@ -190,7 +190,7 @@ class TestApproval:
         assert get_states(meeting) == {"en": ReviewState.DRAFT}
         with pytest.raises(ChangedMeanwhile, match="publish the approved text"):
             publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=digests(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
         text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
         assert "As approved." in text
         assert "As changed." not in text
@@ -240,10 +240,10 @@ class TestApproval:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         assert edition.languages == ["en"]
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, pending="replace")
         assert edition.languages == ["en", "fr"]
 
@@ -251,9 +251,9 @@ class TestApproval:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         [edition] = publish(meeting, by=people["paul"])
         assert (edition.reason, edition.languages) == ("translation", ["en", "fr"])
 
@@ -296,7 +296,7 @@ class TestApproval:
         """What is approved goes on, until the better text is approved."""
         translate(bilingual, lead="<p>Texte corrigé.</p>")
         submit(save_with_revision(bilingual, people["anna"], notice="Changed."), by=people["anna"])
-        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
         [edition] = publish(bilingual, by=people["paul"], note="The notice.")
         french = next(one for one in documents_of(edition) if one.language == "fr")
         assert edition.languages == ["en", "fr"]
@@ -322,11 +322,11 @@ class TestApproval:
         bilingual = save_with_revision(bilingual, people["anna"], notice="Changed.")
         translate(bilingual, notice="Changé.")
         submit(bilingual, by=people["anna"])
-        approve(bilingual, by=people["paul"], shown=shown(bilingual), languages=["en"])
-        [english, _french] = seen = digests(bilingual)
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
+        [english, _french] = seen = get_submitted_digests(bilingual)
         with pytest.raises(ChangedMeanwhile):
             publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
-        approve(bilingual, by=people["paul"], shown=shown(bilingual))
+        approve(bilingual, by=people["paul"], shown=get_shown(bilingual))
         with pytest.raises(ChangedMeanwhile):
             publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
@@ -353,17 +353,17 @@ class TestApproval:
     def test_text_can_be_submitted_again_after_it_was_sent_back(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="The chair is missing.")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="The chair is missing.")
         assert get_states(meeting) == {"en": ReviewState.SENT_BACK}
         submit(meeting, by=people["anna"], remark="She is not: look again.")
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
     def test_approval_can_be_revoked(self, people: People) -> None:
         meeting = make_meeting()
         signed_off(people, meeting)
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="Not agreed after all.")
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
@@ -377,9 +377,9 @@ class TestApproval:
     def test_author_of_an_earlier_approved_text_may_approve_a_later_one(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["paul"])
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
         submit(save_with_revision(meeting, people["anna"], notice="By Anna."), by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_long_name_is_truncated(self, people: People) -> None:
         anna = people["anna"].user
@@ -391,9 +391,9 @@ class TestApproval:
     def test_all_steps_are_recorded_in_the_audit_log(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
         submit(meeting, by=people["anna"], remark="For 18:00.")
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="No.")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="No.")
         submit(meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         log = AuditEntry.objects.filter(subject_id=meeting.pk).order_by("id")
         assert [(entry.act, entry.actor) for entry in log] == [
             (Act.SAVED, "anna"),

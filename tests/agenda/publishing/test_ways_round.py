@@ -30,7 +30,7 @@ from meetings.audit import Actor
 from meetings.models import Edition, Meeting, Translation
 from meetings.rights import NotAllowed
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed, people, shown, signed_off
+from tests.agenda.publishing.people import changed, get_shown, people, signed_off
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate
 
 __all__ = ["people"]
@@ -42,7 +42,7 @@ class TestApproval:
     def test_submitting_again_does_not_restore_an_approval(self, people: People) -> None:
         meeting = make_meeting()
         signed_off(people, meeting)
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="A number that must not be told.")
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A number that must not be told.")
         submit(meeting, by=people["anna"])
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
@@ -52,11 +52,11 @@ class TestApproval:
         signed_off(people, meeting)
         [edition] = publish(meeting, by=people["paul"], at=EVENING)
         with pytest.raises(Refused, match="Hold or cancel"):
-            send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
+            send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
         release = release_of(edition)
         assert release
         hold(release, by=people["petra"], reason="No.")
-        send_back(meeting, by=people["petra"], shown=shown(meeting), remark="No.")
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
         with pytest.raises(NotApprovedError, match="no longer approved"):
             resume(release, by=people["paul"])
 
@@ -68,7 +68,7 @@ class TestApproval:
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
         with pytest.raises(Refused, match="Someone else must approve"):
-            approve(meeting, by=people["petra"], shown=shown(meeting))
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
         meeting = make_meeting()
@@ -107,14 +107,14 @@ class TestTopicUnderEmbargo:
         clock.move_to(publish(topic, by=people["paul"])[0].available_from)
         topic = changed(topic, title="Secret new name")
         submit(topic, meeting, by=people["anna"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         return topic, meeting
 
     def test_meeting_cannot_reveal_the_new_name(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed
         with pytest.raises(Refused, match="“Secret new name”, which will not be public under that name"):
             publish(meeting, by=people["paul"])  # nobody has even approved the name
-        approve(topic, by=people["paul"], shown=shown(topic))
+        approve(topic, by=people["paul"], shown=get_shown(topic))
         publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
         with pytest.raises(Refused, match="“Secret new name”, which will not be public under that name"):
             publish(meeting, by=people["paul"])
@@ -130,7 +130,7 @@ class TestTopicUnderEmbargo:
         self, people: People, renamed: tuple[Any, Meeting]
     ) -> None:
         topic, meeting = renamed
-        approve(topic, by=people["paul"], shown=shown(topic))
+        approve(topic, by=people["paul"], shown=get_shown(topic))
         [edition] = publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
         publish(meeting, by=people["paul"], at=EVENING)
         renaming = release_of(edition)
@@ -147,7 +147,7 @@ class TestTopicUnderEmbargo:
 
     def test_replaced_edition_does_not_make_its_name_public(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed
-        approve(topic, by=people["paul"], shown=shown(topic))
+        approve(topic, by=people["paul"], shown=get_shown(topic))
         publish(topic, by=people["paul"], at=EVENING, note="Renamed.")
         topic = changed(topic, title="Yet another name")
         signed_off(people, topic)
@@ -160,13 +160,13 @@ class TestTopicUnderEmbargo:
         for subject, row, text in ((topic, topic, "Nom secret"), (meeting, meeting.agenda.get(), "Migration")):
             translate(subject, row, title=text)
         submit(topic, meeting, by=people["anna"])
-        approve(topic, by=people["paul"], shown=shown(topic), languages=["en"])
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(topic, by=people["paul"], shown=get_shown(topic), languages=["en"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         with pytest.raises(
             Refused, match=rf"“{meeting}” \(français\) names the topic “Nom secret”.*in that language too"
         ):
             publish(topic, meeting, by=people["paul"])
-        approve(topic, by=people["petra"], shown=shown(topic))
+        approve(topic, by=people["petra"], shown=get_shown(topic))
         publish(topic, meeting, by=people["paul"])
 
     def test_meeting_may_use_an_earlier_public_name(self, people: People, clock: Any) -> None:
@@ -248,7 +248,7 @@ class TestWithdrawn:
         clock.move_to(EVENING)
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="It was right.")
-        approve(meeting, by=people["petra"], shown=shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
         with pytest.raises(Refused, match="why it is back"):
             publish(meeting, by=people["paul"])
         assert publish(meeting, by=people["paul"], note="It was right.")[0].reason == "again"

@@ -18,7 +18,7 @@ from meetings.vocabulary import Language
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, filled, member_of
 from tests.agenda.publishing.people import changed
-from tests.agenda.revisions.keeping import kept, taken_out
+from tests.agenda.revisions.keeping import save_revision, suppress_revision
 from tests.cast import COMMAND, PRESS_DAY, make_configuration, make_meeting, make_topic, named, published, translate
 
 
@@ -44,8 +44,8 @@ def get_lead(subject: Any) -> Any:
 class TestRefusals:
     def test_user_without_the_right_is_refused(self, author: Client) -> None:
         meeting = make_meeting("env", notice="First.")
-        first = kept(meeting)
-        kept(meeting, notice="Second.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
         for response in (
             author.get(post_step(meeting, first)),
             author.post(post_step(meeting, first), {"based_on": "2"}),
@@ -57,9 +57,9 @@ class TestRefusals:
     @pytest.mark.parametrize("based_on", [0, 10**30])
     def test_change_by_somebody_else_is_not_overwritten(self, author: Client, based_on: int) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
+        first = save_revision(meeting)
         shown = author.get(post_step(meeting, first)).context["version"]
-        kept(meeting, notice="Saved meanwhile.")
+        save_revision(meeting, notice="Saved meanwhile.")
         page = post_confirmed(author, meeting, first, based_on=based_on or shown)
         assert "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it" in words(page)
         assert get_lead(meeting).notice == "Saved meanwhile."
@@ -67,22 +67,22 @@ class TestRefusals:
 
     def test_revision_of_another_desk_is_refused(self, author: Client) -> None:
         meeting = make_meeting("env", notice="First.")
-        at_env = kept(meeting)
-        kept(meeting, configuration=make_configuration("jha"))
+        at_env = save_revision(meeting)
+        save_revision(meeting, configuration=make_configuration("jha"))
         page = post_confirmed(author, meeting, at_env)
         assert "You may not edit: “ENV" in words(page)
         assert get_lead(meeting).configuration.slug == "jha"
 
     def test_deleted_configuration_is_refused(self, author: Client) -> None:
         meeting = make_meeting("env")
-        at_env = kept(meeting)
-        kept(meeting, configuration=make_configuration("jha"))
+        at_env = save_revision(meeting)
+        save_revision(meeting, configuration=make_configuration("jha"))
         Configuration.objects.filter(slug="env").update(slug="other")
         assert "there is no configuration “env”" in words(post_confirmed(author, meeting, at_env))
 
     def test_part_of_another_meeting_is_refused(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
+        first = save_revision(meeting)
         item = meeting.agenda.get()
         AgendaItem.objects.filter(pk=item.pk).update(meeting=make_meeting("env"), session=None)
         assert "belongs to something else" in words(post_confirmed(author, changed(meeting), first))
@@ -90,21 +90,21 @@ class TestRefusals:
 
     def test_suppressed_text_cannot_be_restored(self, db: None, clock: Any) -> None:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
-        revision = taken_out(clock, meeting)
+        revision = suppress_revision(clock, meeting)
         page = post_confirmed(member_of("Publishers"), meeting, revision)
         assert "the text of an edition that was taken out" in words(page)
         assert get_lead(meeting).notice == "Corrected."
 
     def test_identical_revision_is_refused(self, author: Client) -> None:
         meeting = make_meeting()
-        page = words(author.get(post_step(meeting, kept(meeting))))
+        page = words(author.get(post_step(meeting, save_revision(meeting))))
         assert "Nothing would change: the working copy says just that." in page
         assert "Restore it" not in page
 
     def test_taken_topic_slug_is_refused(self, author: Client) -> None:
         topic = make_topic("migration")
-        first = kept(topic)
-        kept(topic, slug="migration-policy")
+        first = save_revision(topic)
+        save_revision(topic, slug="migration-policy")
         make_topic("migration")
         assert "another topic has the word “migration”" in words(post_confirmed(author, topic, first))
         assert get_lead(topic).slug == "migration-policy"
@@ -113,25 +113,25 @@ class TestRefusals:
 class TestRestoring:
     def test_preview_shows_the_changes_and_saves_nothing(self, author: Client) -> None:
         meeting = make_meeting(notice="The first notice.")
-        first = kept(meeting)
-        kept(meeting, notice="The second notice.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="The second notice.")
         assert "removed: second new: first" in words(author.get(post_step(meeting, first)))
         assert get_lead(meeting).notice == "The second notice."
 
     def test_whole_text_is_restored(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
+        first = save_revision(meeting)
         meeting.agenda.all().delete()
         meeting.links.all().delete()
-        kept(meeting, notice="Second.", city="Luxembourg")
+        save_revision(meeting, notice="Second.", city="Luxembourg")
         page = post_confirmed(author, meeting, first)
         assert "Restored the revision of 14 September 2060, 10:00 (Brussels)" in words(page)
         assert get_lead(meeting) == documents_of_revision(first)["en"]
 
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
-        kept(meeting, notice="Second.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
         post_confirmed(author, meeting, first)
         last = Revision.objects.first()
         assert last
@@ -144,8 +144,8 @@ class TestRestoring:
 
     def test_open_form_does_not_overwrite_it(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
-        kept(meeting, notice="Second.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
         opened = filled(author, change_of(meeting))
         post_confirmed(author, meeting, first)
         response = author.post(change_of(meeting), opened | {"notice": "Typed in the open form."})
@@ -154,14 +154,14 @@ class TestRestoring:
 
     def test_restoring_publishes_nothing(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
+        first = save_revision(meeting)
         published(clock, changed(meeting, notice="Second."))
         post_confirmed(author, meeting, first)
         assert Edition.objects.count() == 1
 
     def test_published_items_are_listed_before_they_are_removed(self, author: Client, clock: Any) -> None:
         meeting = make_meeting()
-        first = kept(meeting)
+        first = save_revision(meeting)
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
         assert "Readers know" not in words(author.get(post_step(meeting, first)))
         published(clock, changed(meeting))
@@ -172,16 +172,16 @@ class TestRestoring:
     def test_translations_stay_unchanged(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
         translate(meeting, notice="Premier.")
-        first = kept(meeting)
+        first = save_revision(meeting)
         Translation.objects.update(text="Deuxième.")
-        kept(meeting, notice="Second.")
+        save_revision(meeting, notice="Second.")
         assert "Only the text in its source language is restored" in words(author.get(post_step(meeting, first)))
         post_confirmed(author, meeting, first)
         assert Translation.objects.get().text == "Deuxième."
 
     def test_invalid_working_copy_can_be_restored(self, author: Client) -> None:
         meeting = make_meeting()
-        first = kept(meeting)
+        first = save_revision(meeting)
         item = meeting.agenda.get()
         other = AgendaItem.objects.create(meeting=meeting, title="Circle", parent=item)
         AgendaItem.objects.filter(pk=item.pk).update(parent=other)
@@ -192,9 +192,9 @@ class TestRestoring:
     def test_topic_can_be_restored(self, author: Client) -> None:
         topic = make_topic(text="<p>First.</p>", desk=Configuration.objects.get(slug="jha"))
         MediaLink.objects.create(topic=topic, kind="web", title="A link", url="https://example.eu/")
-        first = kept(topic)
+        first = save_revision(topic)
         topic.links.all().delete()
-        kept(topic, text="<p>Second.</p>", title="Another")
+        save_revision(topic, text="<p>Second.</p>", title="Another")
         post_confirmed(author, topic, first)
         assert get_lead(topic) == documents_of_revision(first)["en"]
         topic.refresh_from_db()
@@ -206,18 +206,18 @@ class TestTopicDocument:
     """As an import would write it."""
 
     def document(self, **values: Any) -> TopicDocument:
-        given: dict[str, Any] = {"id": named("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
-        given |= {"links": [], "language": Language.EN, "source_language": Language.EN}
-        return TopicDocument(**given | values)
+        members: dict[str, Any] = {"id": named("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
+        members |= {"links": [], "language": Language.EN, "source_language": Language.EN}
+        return TopicDocument(**members | values)
 
     def test_translation_is_refused(self, db: None) -> None:
         with pytest.raises(InvalidDocument, match="source language"):
             restore_topic(self.document(source_language=Language.FR), by=COMMAND)
         assert not BackgroundTopic.objects.exists()
 
-    @pytest.mark.parametrize(("values", "told"), [({"title": "a\0b"}, "null character"), ({"slug": "A b"}, "slug")])
-    def test_unknown_member_is_refused(self, db: None, values: Any, told: str) -> None:
-        with pytest.raises(InvalidDocument, match=told):
+    @pytest.mark.parametrize(("values", "message"), [({"title": "a\0b"}, "null character"), ({"slug": "A b"}, "slug")])
+    def test_unknown_member_is_refused(self, db: None, values: Any, message: str) -> None:
+        with pytest.raises(InvalidDocument, match=message):
             restore_topic(self.document(**values), by=COMMAND)
 
     def test_new_topic_is_created(self, db: None, clock: Any) -> None:

@@ -13,8 +13,8 @@ from meetings.audit import Actor
 from meetings.models import Meeting, User
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, member_of, saved
-from tests.agenda.publishing.people import changed, people, shown, signed_off
-from tests.agenda.revisions.keeping import kept, taken_out
+from tests.agenda.publishing.people import changed, get_shown, people, signed_off
+from tests.agenda.revisions.keeping import save_revision, suppress_revision
 from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
 
 pytestmark = pytest.mark.once
@@ -49,7 +49,7 @@ class TestRefusals:
         assert author.get(address_of(make_meeting(), screen.format(key))).status_code == 404
 
     def test_revision_of_another_meeting_is_not_found(self, author: Client) -> None:
-        revision = kept(make_meeting("env"))
+        revision = save_revision(make_meeting("env"))
         meeting = make_meeting()
         for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
             assert author.get(address_of(meeting, screen)).status_code == 404
@@ -64,7 +64,7 @@ class TestRefusals:
     @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
     def test_invalid_page_number_shows_the_first_page(self, author: Client, query: str) -> None:
         meeting = make_meeting()
-        kept(meeting)
+        save_revision(meeting)
         assert "a test" in words(author.get(address_of(meeting, f"revisions/{query}")))
 
 
@@ -83,7 +83,7 @@ class TestList:
     def test_list_shows_the_outcome(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"], remark="Mind the venue.")
-        send_back(meeting, by=people["paul"], shown=shown(meeting), remark="Which room?")
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
         meeting = changed(meeting, venue="Room 2")
         signed_off(people, meeting)
         clock.move_to(PRESS_DAY + MINUTE)
@@ -103,7 +103,7 @@ class TestList:
 
     def test_topics_have_a_list(self, author: Client) -> None:
         topic = make_topic()
-        kept(topic)
+        save_revision(topic)
         assert "Saved English" in get_rows(author, topic)
 
     def test_list_is_paginated_with_a_constant_number_of_queries(self, author: Client, people: People) -> None:
@@ -111,7 +111,7 @@ class TestList:
         costs = []
         for last in (2, 60):
             while Revision.objects.count() < last:
-                kept(meeting, notice=f"Number {Revision.objects.count()}.")
+                save_revision(meeting, notice=f"Number {Revision.objects.count()}.")
             with CaptureQueriesContext(connection) as queries:
                 page = author.get(address_of(meeting, "revisions/"))
             costs.append(len(queries))
@@ -127,7 +127,7 @@ class TestList:
 
 class TestRevisionPage:
     def test_draft_has_a_label(self, author: Client) -> None:
-        revision = kept(make_meeting(notice="Just typed."))
+        revision = save_revision(make_meeting(notice="Just typed."))
         response = author.get(address_of(Meeting.objects.get(), f"revisions/{revision.pk}/"))
         page = words(response)
         assert "DRAFT The revision of 14 September 2060, 10:00 (Brussels), by a test (saved)." in page
@@ -138,8 +138,8 @@ class TestRevisionPage:
 
     def test_older_revision_is_shown_as_it_was(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        first = kept(meeting)
-        kept(meeting, notice="Second.")
+        first = save_revision(meeting)
+        save_revision(meeting, notice="Second.")
         page = words(author.get(address_of(meeting, f"revisions/{first.pk}/")))
         assert "First." in page
         assert "Second." not in page
@@ -152,7 +152,7 @@ class TestRevisionPage:
             return author.get(address_of(meeting, f"revisions/{revision.pk}/")).context["banner"]
 
         assert banner().status == "DRAFT, in review"
-        approve(meeting, by=people["paul"], shown=shown(meeting))
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
         assert banner().status == "DRAFT, approved"
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
@@ -164,14 +164,14 @@ class TestRevisionPage:
 
     def test_topic_revision_is_shown(self, author: Client) -> None:
         topic = make_topic(text="<p>At length.</p>")
-        revision = kept(topic)
+        revision = save_revision(topic)
         assert "At length." in words(author.get(address_of(topic, f"revisions/{revision.pk}/")))
 
     @pytest.mark.parametrize("screen", ["", "restore/"])
     @pytest.mark.parametrize("erased", [False, True])
     def test_suppressed_or_erased_text_is_gone(self, author: Client, clock: Any, erased: bool, screen: str) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        revision = taken_out(clock, meeting, erased=erased)
+        revision = suppress_revision(clock, meeting, erased=erased)
         response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
         page = response.content.decode()
         assert response.status_code == 410
@@ -183,17 +183,17 @@ class TestRevisionPage:
 class TestComparing:
     def test_comparison_is_word_by_word(self, author: Client) -> None:
         meeting = make_meeting(notice="The first notice.")
-        old, new = kept(meeting), kept(meeting, notice="The second notice.")
+        old, new = save_revision(meeting), save_revision(meeting, notice="The second notice.")
         address = address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")
         page = author.get(address).content.decode()
         assert "<del>" in page
-        told = words(author.get(address))
-        assert "English" in told
-        assert "removed: first new: second" in told
+        page_text = words(author.get(address))
+        assert "English" in page_text
+        assert "removed: first new: second" in page_text
 
     def test_comparison_with_the_working_copy(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
-        revision = kept(meeting)
+        revision = save_revision(meeting)
         address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
         assert "Nothing changed in this language." in words(author.get(address))
         changed(meeting, notice="Second.")
@@ -201,17 +201,17 @@ class TestComparing:
 
     def test_added_language_is_shown(self, author: Client) -> None:
         meeting = make_meeting(notice="In English.")
-        old = kept(meeting)
+        old = save_revision(meeting)
         translate(meeting, notice="En français.")
-        new = kept(meeting, venue="Elsewhere")
-        there = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
+        new = save_revision(meeting, venue="Elsewhere")
+        page_text = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
         back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
-        assert "français This language is new." in there
+        assert "français This language is new." in page_text
         assert "français This language is no longer there." in back
 
     def test_suppressed_side_is_refused(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        revision = taken_out(clock, meeting)
+        revision = suppress_revision(clock, meeting)
         page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
         assert "The text of one of the two was taken out or erased" in page
         assert "Mbabane" not in page
