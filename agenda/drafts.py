@@ -231,7 +231,7 @@ def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str
     try:
         address = address_of(document)
     except NoAddress:
-        return ""  # errors_in says so
+        return ""  # errors_in reports this
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():
         return ""

@@ -332,7 +332,7 @@ def approved_pairs(verdicts: Iterable[Given]) -> dict[Place, Pair]:
     """
     last: dict[tuple[UUID, str, str], Given] = {}
     for verdict in verdicts:
-        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # what is approved again comes last
+        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
     approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
     rows = RevisionDocument.objects.filter(revision__in={verdict.revision for verdict in approved.values()})

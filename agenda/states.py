@@ -208,14 +208,14 @@ class State:
         return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
 
     def words(self) -> list[str]:
-        """Return labels such as “Live, edition 2” or “Scheduled for 25 Nov 10:00”; there may be several."""
+        """Return labels such as “Live, edition 2” or “Will be published 25 Nov 10:00”; there may be several."""
         labels = []
         if self.is_withdrawn:
             labels.append(_("Withdrawn"))
         elif self.is_live and (self.appears_from or not self.is_changed):
             labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
-            labels.append(_("Scheduled for %s") % shortly(self.appears_from, self.as_of))
+            labels.append(_("Will be published %s") % shortly(self.appears_from, self.as_of))
         if self.is_changed:
             labels.append(
                 _("Changed since the scheduled version")
@@ -236,7 +236,7 @@ class State:
                 ReviewState.APPROVED: _("Approved"),
             }[self.review])  # fmt: skip
         if self.planned_at:
-            labels.append(_("Planned for %s") % shortly(self.planned_at, self.as_of))
+            labels.append(_("Scheduled for %s, not yet approved") % shortly(self.planned_at, self.as_of))
         if self.is_held:
             labels.append(_("On hold"))
         return labels
@@ -257,7 +257,7 @@ def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
 def release_words(release: Release, now: dt.datetime) -> str:
     """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
     template = {
-        Release.State.PLANNED: _("Planned for %s, not fully approved yet"),
+        Release.State.PLANNED: _("Scheduled for %s, not yet approved"),
         Release.State.SCHEDULED: _("Scheduled for %s"),
         Release.State.HELD: _("On hold; was scheduled for %s"),
         Release.State.CALLED_OFF: _("Cancelled; was scheduled for %s"),

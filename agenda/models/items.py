@@ -12,7 +12,7 @@ from meetings.richtext import RichTextField
 from meetings.shaped import ShapedField
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
 
-PART_OF_ITSELF = _("An item cannot be part of itself or of one of its sub-items.")
+PART_OF_ITSELF = _("An item cannot be part of itself or of one of its own parts.")
 
 
 class AgendaItem(OrderedRow):
@@ -38,7 +38,7 @@ class AgendaItem(OrderedRow):
     title = models.CharField(_("title"), max_length=1000)
     text = RichTextField(_("text"), blank=True)
     state = models.CharField(_("state"), max_length=16, choices=ItemState.choices, blank=True)
-    state_note = models.CharField(_("reason"), max_length=500, blank=True)
+    state_note = models.CharField(_("public reason"), max_length=500, blank=True)
     procedure_type = models.CharField(_("procedure"), max_length=16, choices=ProcedureType.choices, blank=True)
     outcome_sought = models.CharField(
         _("outcome sought"),
@@ -54,13 +54,13 @@ class AgendaItem(OrderedRow):
         list[str],
         verbose_name=_("documents"),
         validators=[validate_documents],
-        help_text=_("Enter document numbers, one per line. For example, “14996/1/22 REV 1”."),
+        help_text=_("Enter one document number per line, for example “14996/1/22 REV 1”."),
     )
     procedures = ShapedField(
         list[str],
         verbose_name=_("procedures"),
         validators=[validate_procedures],
-        help_text=_("Enter interinstitutional codes, one per line. For example, “2016/0142 (COD)”."),
+        help_text=_("Enter one procedure number per line, for example “2016/0142 (COD)”."),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     topics = models.ManyToManyField(BackgroundTopic, blank=True, related_name="items", verbose_name=_("topics"))
@@ -88,11 +88,11 @@ class AgendaItem(OrderedRow):
         super().clean()
         wrong = {}
         if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
-            wrong["parent"] = _("This item belongs to another meeting.")
+            wrong["parent"] = _("This item is in another meeting. Choose an item of this meeting.")
         elif self.is_part_of_itself():
             wrong["parent"] = PART_OF_ITSELF
         if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
-            wrong["session"] = _("This session belongs to another meeting.")
+            wrong["session"] = _("This session is in another meeting. Choose a session of this meeting.")
         if self.public == PublicSession.NO and self.public_basis:
             wrong["public_basis"] = _("The item is not public. Leave this blank, or change “public session”.")
         if wrong:
@@ -117,8 +117,8 @@ class Result(OnADay, OrderedRow):
         blank=True,
         related_name="result",
         verbose_name=_("item"),
-        help_text=_("Leave blank for a result of the whole meeting."),
-        error_messages={"unique": _("This item already has a result.")},
+        help_text=_("Leave blank if this is a result of the whole meeting."),
+        error_messages={"unique": _("This item already has a result. An item can only have one.")},
     )
     date = models.DateField(_("date"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=500, blank=True)

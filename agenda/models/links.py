@@ -52,7 +52,7 @@ class MediaLink(OrderedRow):
     kind = models.CharField(_("kind"), max_length=16, choices=LinkKind.choices, default=LinkKind.WEB)
     title = models.CharField(_("title"), max_length=500)
     url = models.CharField(
-        _("address"),
+        _("web address"),
         max_length=1000,
         blank=True,
         validators=[validate_web_address],

@@ -31,7 +31,7 @@ class PreviewLink(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("revoked by"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     revoked_by_name = models.CharField(_("revoked by"), max_length=200, blank=True)
-    opened = models.PositiveIntegerField(_("opened"), default=0)
+    opened = models.PositiveIntegerField(_("times opened"), default=0)
     last_opened_at = models.DateTimeField(_("last opened"), null=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MAX_DOCUMENT_NUMBER_LENGTH = 60  # as the index rows of an edition hold them
+MAX_DOCUMENT_NUMBER_LENGTH = 60  # the length of the column in the index rows
 PROCEDURE_CODE = re.compile(r"(?:19|20)\d{2}/\d{4}[A-Z]?(?:/[A-Z])? \([A-Z]{3}\)", re.ASCII)
 SIMILAR_CODE = re.compile(
     r"(?P<year>(?:19|20)\d{2})\s*/\s*0*(?P<number>\d{1,4})\s*(?P<letter>[A-Z]?)\s*\(?\s*(?P<kind>[A-Z]{3})\s*\)?",
@@ -19,7 +19,7 @@ def validate_procedures(codes: Iterable[str]) -> None:
     for code in codes:
         if not PROCEDURE_CODE.fullmatch(code):
             raise ValidationError(
-                _("“%(code)s” is not an interinstitutional code. Enter it as %(example)s, one per line."),
+                _("“%(code)s” is not a procedure number. Enter it as %(example)s, one per line."),
                 params={"code": code[:40], "example": suggest_procedure_code(code)},
             )
 

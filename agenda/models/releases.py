@@ -19,7 +19,7 @@ class Release(models.Model):
     """
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned, not yet approved")
+        PLANNED = "planned", _("scheduled, not yet approved")
         SCHEDULED = "scheduled", _("scheduled")
         HELD = "held", _("on hold")
         CALLED_OFF = "called_off", _("cancelled")
@@ -28,9 +28,9 @@ class Release(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     at = models.DateTimeField(_("publication time"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("user"), max_length=200)
+    by_name = models.CharField(_("person"), max_length=200)
     created_at = models.DateTimeField(_("created"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 

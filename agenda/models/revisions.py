@@ -18,9 +18,9 @@ class AttributedModel(models.Model):
     """Who did something, and when. `by_name` is the name for people; `by` is empty for a command."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    by_name = models.CharField(_("user"), max_length=200)
+    by_name = models.CharField(_("person"), max_length=200)
     at = models.DateTimeField(_("time"))
     remark = models.CharField(_("comment"), max_length=1000, blank=True)
 
@@ -61,7 +61,7 @@ class Revision(AttributedModel):
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
     subject_id = models.UUIDField()
     version = models.PositiveIntegerField()
-    why = models.CharField(_("reason"), max_length=10, choices=Why.choices)
+    why = models.CharField(_("event"), max_length=10, choices=Why.choices)
     source_language = models.CharField(max_length=2, choices=Language.choices)
 
     objects = RevisionQuerySet.as_manager()

@@ -46,7 +46,7 @@ def plan(
         for subject in locked:
             require(by, Right.PUBLISH, subject)
             if planned_for(subject):
-                raise Refused(_("“%s” already has a planned publication. Move that one instead.") % subject)
+                raise Refused(_("“%s” is already scheduled. Move that publication instead.") % subject)
         refuse_past_instant(at, now)
         release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
         ReleaseEntry.objects.bulk_create(

@@ -141,7 +141,7 @@ def publish_in_transaction(
     for text in texts:
         text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
     held_to_replace = past_held(locked, request.pending)
-    check_texts(texts, now, request)
+    check_release_texts(texts, now, request)
     replaced = [edition for text in texts for edition in text.replaced_editions]
     call_off_replaced(replaced, held_to_replace, locked, request)
     remove_from_plans(locked, release, instant, request)
@@ -163,7 +163,7 @@ def publish_in_transaction(
         details["at"] = instant.isoformat()
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
         record_revision(request.by, act, text.revision, text.source, **details)
-    seal(compositions)  # last of all: on SQLite nothing looks at the clock after it
+    seal(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
 
@@ -278,7 +278,7 @@ def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
     return held if pending == "replace" else []
 
 
-def check_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
+def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
     """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     for text in texts:
         if problems := hindrances(text.source, now):

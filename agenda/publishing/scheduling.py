@@ -107,7 +107,7 @@ def rewrite_release(
         delete_pending(edition)
     compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
     check_rewritten_release(entries, compositions, now, instant)
-    if act == Act.SCHEDULED:  # an approval may have been taken back while it was held
+    if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(entries, compositions, subjects_of(release), now)
     refuse_hidden_topics(compositions)
     refuse_stranded_meetings(pending_editions, compositions, now)

@@ -1,4 +1,4 @@
-"""The commands of the press office: what they print, their exit codes, and what they leave alone."""
+"""The commands of the press office: their output, exit codes and side effects."""
 
 import datetime as dt
 import json
@@ -39,7 +39,9 @@ def note(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("reference")
 class TestImportRefuses:
-    """Bad input: a message that names the line where there is one, exit code 2, and nothing in the database."""
+    """Invalid input gives a message (with the line, if there is one) and exit code 2, and changes nothing in the
+    database.
+    """
 
     def refused(self, path: Path, *options: str) -> str:
         with pytest.raises(CommandError) as refusal:

@@ -1,4 +1,4 @@
-"""What goes with what is deleted in a form: nothing that was published, and nothing in silence."""
+"""Deleting rows in a form: nothing that was published is deleted, and nothing silently."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def editor(clock: Any) -> Client:
 
 @pytest.fixture
 def nested(editor: Client, clock: Any) -> Meeting:
-    """A published item under a heading that was put over it later."""
+    """Return a published item below a heading that was added later."""
     meeting = make_meeting()
     published(clock, meeting)
     item = meeting.agenda.get()

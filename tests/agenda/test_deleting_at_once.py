@@ -1,4 +1,4 @@
-"""Deleting while somebody publishes: what has an edition keeps its working copy."""
+"""Deleting while somebody publishes: a subject with an edition keeps its working copy."""
 
 import threading
 from typing import Any
@@ -63,7 +63,7 @@ def test_deletion_waits_for_the_publication_and_is_refused(
 
 
 def wait_for_blocked_query() -> None:
-    """Until one statement waits for another transaction's lock."""
+    """Wait until a statement waits for the lock of another transaction."""
     for _try in range(500):
         with connection.cursor() as cursor:
             cursor.execute(

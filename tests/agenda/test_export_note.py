@@ -1,4 +1,4 @@
-"""A note given back as text: what is not live says so in its first line."""
+"""Export a note as a file: a text that is not live has a label in its first line."""
 
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ class TestAnotherLanguage:
 
 
 class TestFiles:
-    """Their text is what `tests/agenda/exporting/` holds them to."""
+    """The tests in `tests/agenda/exporting/` check the content of these files."""
 
     @pytest.mark.parametrize("form", ["pdf", "docx"])
     def test_file_of_the_working_copy_has_a_draft_label(self, meeting: Meeting, tmp_path: Path, form: str) -> None:
@@ -168,7 +168,7 @@ def export_file(meeting: Meeting, folder: Path, *options: str) -> str:
 
 
 def test_meal_is_not_a_press_conference(meeting: Meeting) -> None:
-    """Not even where its title says what it is, as one under that heading would have to."""
+    """That also holds if its title names its kind, as it would have to below that heading."""
     meeting.programme.create(kind="meal", title="Working lunch: paying for nature", position=9)
     _before, _heading, press = export_note(meeting).partition("Press conferences:")
     press, others, rest = press.partition("Other events:")

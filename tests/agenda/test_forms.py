@@ -118,7 +118,7 @@ class TestRefusals:
         [
             ("public_basis", "debate", "The item is not public"),
             ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
-            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is no interinstitutional code"),
+            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is not a procedure number"),
             ("documents", "see annex", "is not a document number"),
             ("documents", "1" * 61, "too long for a document number"),
         ],
@@ -161,7 +161,7 @@ class TestRefusals:
     def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
-        message = "An item cannot be part of itself or of one of its sub-items."
+        message = "An item cannot be part of itself or of one of its own parts."
         assert refusals(editor, change_of(first), parent=str(first.pk)) == {"parent": message}
         circle = {"agenda-0-parent": str(second.pk), "agenda-1-parent": str(first.pk)}
         assert refusals(editor, change_of(meeting), **circle) == dict.fromkeys(circle, message)
@@ -172,7 +172,7 @@ class TestRefusals:
             found = refusals(editor, change_of(item), **{field: str(row.pk)})
             assert found[field] == "That is not, or no longer, in this meeting: choose another."
             setattr(item, field, row)
-            with pytest.raises(ValidationError, match="belongs to another meeting"):
+            with pytest.raises(ValidationError, match="is in another meeting"):
                 item.full_clean()
             item.refresh_from_db()
 

@@ -1,4 +1,4 @@
-"""Publishing: what an editor has written becomes an edition, now or at a time to come, or is refused in words."""
+"""Publish a working copy now or schedule it, or refuse it with a message."""
 
 import datetime as dt
 from time import sleep as real_sleep
@@ -256,7 +256,7 @@ class TestPublishing:
 
 @pytest.mark.django_db
 class TestTopics:
-    """A meeting names a topic as the topic's own edition does, or leaves it out."""
+    """A meeting names a topic by the title in the topic's edition, or leaves it out."""
 
     def take_up(self, **values: Any) -> tuple[Any, Any]:
         meeting, topic = make_meeting(), make_topic(**values)

@@ -1,4 +1,4 @@
-"""When the admin is down: releases, rollback and the audit log at the command line."""
+"""Commands for when the admin is down: releases, rollback and the audit log."""
 
 import io
 import json
@@ -67,7 +67,7 @@ class TestReleases:
 
     def test_release_can_be_held_and_published_now(self, release: Release, clock: Any) -> None:
         out, _err = run_command("releases", "--hold", str(release.pk), "--reason", "Not agreed.")
-        assert "held: JHA" in out
+        assert "on hold: JHA" in out
         assert not Edition.objects.exists()
         run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
         assert Edition.objects.get().available_from < PRESS_DAY + MINUTE

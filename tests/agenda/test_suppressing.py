@@ -1,4 +1,4 @@
-"""Taking out a single past edition and erasing its text: what is refused, what stays, and what the database lets by."""
+"""Suppress a past edition and erase its text: what is refused, what stays, and what the database allows."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ def expect_database_error(why: str) -> Iterator[None]:
 
 
 def list_readable() -> list[bool]:
-    """Which of the editions still have their text, oldest first."""
+    """Return for each edition, the oldest first, if its text can be read."""
     rows = EditionDocument.objects.order_by("edition__available_from").select_related("document")
     return [bool(one.document.text) for one in rows]
 
@@ -134,7 +134,7 @@ class TestSuppressing:
         assert REASON in text(response)
 
     def test_withdrawn_edition_can_be_suppressed_too(self, meeting: Meeting, clock: Any) -> None:
-        """It must be before its text can be erased."""
+        """Its text can only be erased after that."""
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         suppress(meeting, 3)
         assert Suppression.objects.get().edition == edition_numbered(meeting, 3)
@@ -262,12 +262,14 @@ def get_digests(edition: Edition) -> set[str]:
 
 
 class TestPublishingAgain:
-    """Nor restored, nor kept once it is erased: each way asks `meetings.closed`, or ends at `seal` or `store`."""
+    """A suppressed text cannot be published or restored, and an erased one cannot be stored: each way calls
+    `meetings.closed`, or ends at `seal` or `store`.
+    """
 
     TAKEN_OUT = "word for word the text of an edition that was taken out"
 
     def mombasa(self, meeting: Meeting) -> Meeting:
-        """The working copy says again what the second edition said."""
+        """Return the working copy with the text of the second edition."""
         return save_with_revision(meeting, venue="Mombasa")
 
     def test_new_edition_is_refused(self, meeting: Meeting) -> None:
@@ -282,7 +284,7 @@ class TestPublishingAgain:
         edition = rollback(meeting, by=COMMAND, reason="Back.")
         assert get_digests(edition) == get_digests(
             Edition.objects.earliest("available_from")
-        )  # past the one that was taken out
+        )  # the edition before the suppressed one
 
     def test_rollback_of_a_withdrawal_is_refused(self, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
@@ -332,7 +334,7 @@ class TestPublishingAgain:
         assert list_readable() == [True, False, True]
 
     def test_erased_text_is_no_longer_in_review(self, meeting: Meeting, clock: Any) -> None:
-        """Its submission was the last one, as going back needs none."""
+        """Its submission was the last one, because a rollback needs none."""
         edition = rollback(meeting, by=COMMAND, reason="Back.")
         clock.move_to(edition.available_from)
         before = Review.last(meeting)
@@ -346,11 +348,11 @@ class TestPublishingAgain:
 
 
 class TestDatabaseRules:
-    """Erasing is the one exception to what `tests/meetings/test_editions.py` holds; nothing else is let by with it."""
+    """Erasing is the only exception to the rules that `tests/meetings/test_editions.py` checks."""
 
     @pytest.fixture
     def digest(self, meeting: Meeting) -> str:
-        """Of the second edition, which is suppressed."""
+        """Return the digest of the second edition, which is suppressed."""
         suppress(meeting, 2)
         return edition_numbered(meeting, 2).documents.get().document_id
 
@@ -423,7 +425,7 @@ class TestDatabaseRules:
     @pytest.mark.parametrize("table", ["meetings_suppression", "meetings_erasure"])
     def test_tables_cannot_be_truncated(self, digest: str, table: str) -> None:
         self.erasure(digest)
-        connection.check_constraints()  # or the foreign keys that wait for the commit would refuse it
+        connection.check_constraints()  # otherwise the deferred foreign keys would fail
         with expect_database_error("only lifting|only ever added"), connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {table}")
 

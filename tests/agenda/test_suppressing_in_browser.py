@@ -1,4 +1,4 @@
-"""Taking out a past edition as a publisher does it: at a desk and on a telephone, in light and dark."""
+"""A publisher suppresses a past edition on a desktop and on a telephone, in light and dark."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A database that other processes can reach, and processes that act on it."""
+"""A database that other processes can reach, and processes that use it."""
 
 import os
 import sqlite3
@@ -31,10 +31,11 @@ CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE IN
 
 @contextmanager
 def slow_commits(seconds: str) -> Iterator[None]:
-    """On PostgreSQL: so many seconds lie between its look at the clock and the moment when others see a commit.
+    """Delay commits on PostgreSQL: add this many seconds between its check of the clock and the moment when others see
+    them.
 
-    An expression in SQL. It is waited for once a transaction, however many editions that writes; and not where one is
-    called off that was about to appear: readers would see it for as long.
+    `seconds` is an SQL expression. Each transaction waits once, however many editions it writes. Transactions that call
+    off an edition do not wait: readers would see the edition for that long.
     """
     with connection.cursor() as cursor:
         cursor.execute(SLOW_COMMIT_SQL.format(seconds=seconds))
@@ -47,7 +48,9 @@ def slow_commits(seconds: str) -> Iterator[None]:
 
 @pytest.fixture
 def url(committed: None, tmp_path: Path) -> str:
-    """On PostgreSQL the tests' own database; on SQLite a file with what the one in memory has: tables and guards."""
+    """Return the address of a database: on PostgreSQL the tests' own one, on SQLite a file with a copy of the one in
+    memory.
+    """
     connection.ensure_connection()
     if connection.vendor == "postgresql":
         address = urlsplit(os.environ["DATABASE_URL"])

@@ -1,4 +1,4 @@
-"""What the processes on the stage do: publish, schedule, move, withdraw, look. All in real time, on a real database."""
+"""What the child processes do: publish, schedule, move, withdraw and read, in real time on a real database."""
 
 import datetime as dt
 import hashlib
@@ -36,11 +36,11 @@ CONFIGURATIONS = (
     "ecofin",
     "agrifish",
     "env",
-)  # who publishes in one, or with one topic, waits for others who do
+)  # publishers of one configuration or topic wait for each other
 
 
 def create_meetings(meetings: int = 2) -> None:
-    """Some meetings and a topic that some of them take up are live, and have been changed since."""
+    """Create meetings and a topic that some of them name. All are live, and changed since."""
     topic = make_topic()
     for number in range(meetings):
         day = PRESS_DATE + number * dt.timedelta(days=1)
@@ -109,7 +109,7 @@ def submit_and_approve() -> None:
 
 
 def schedule_after(file: str, hours: int) -> str:
-    """Once another process is about to commit. Returns the refusal."""
+    """Schedule approved texts once another process is about to commit. Return the error message."""
     while file and not Path(file).exists():
         time.sleep(0.005)
     try:
@@ -120,7 +120,9 @@ def schedule_after(file: str, hours: int) -> str:
 
 
 def reset(scheduled: bool) -> None:
-    """All is live and changed since, whatever was done before, and what is to come is far away or nothing."""
+    """Restore the starting point: everything is live and changed since, and editions are scheduled far ahead or not at
+    all.
+    """
     wait_until(timezone.now() + dt.timedelta(seconds=2))
     for subject in get_subjects():
         with suppress(Refused):
@@ -135,7 +137,7 @@ def reset(scheduled: bool) -> None:
 
 
 def compute_database_digest() -> str:
-    """A digest of every row of every table of ours."""
+    """Compute a digest of all rows of all our tables."""
     digest = hashlib.sha256()
     with connection.cursor() as cursor:
         for model in sorted(apps.get_models(), key=lambda model: model._meta.db_table):
@@ -146,7 +148,7 @@ def compute_database_digest() -> str:
 
 
 def list_editions() -> list[tuple[str, str, bool]]:
-    """Of each subject: from when, and whether it is a tombstone. In the order of instants."""
+    """Return subject, instant and tombstone flag of each edition, ordered by instant."""
     found = Edition.objects.order_by("available_from", "subject_id")
     return [(str(one.subject_id), one.available_from.isoformat(), one.is_tombstone) for one in found]
 
@@ -156,7 +158,7 @@ def count_live() -> int:
 
 
 def find_incomplete_editions() -> list[str]:
-    """Parts without an edition, editions without a part, texts that are not what their digest says."""
+    """Find parts without an edition, editions without a part, and texts that do not match their digest."""
     problems = []
     parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
     for model in parts:
@@ -178,7 +180,9 @@ def find_incomplete_editions() -> list[str]:
 
 
 def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str, int]:
-    """Does what many may do to the same subjects, as chance has it. Counts what was done and refused."""
+    """Do random things to the same subjects as other processes until `second`. Return how often each was done or
+    refused.
+    """
     chance = random.Random(seed)  # noqa: S311
     done: dict[str, int] = {}
     while time.time() < second:
@@ -202,7 +206,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
             ways[way]()
         except Refused:
             way = "refused"
-        except OperationalError:  # SQLite lets one write at a time, and others wait for no longer than the settings say
+        except OperationalError:  # SQLite allows one writer; the others wait until the timeout of the settings
             way = "too busy"
         done[way] = done.get(way, 0) + 1
         time.sleep(chance.uniform(0, longest_pause))
@@ -210,14 +214,14 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
 
 
 def hold_pending_edition(subject: Subject) -> None:
-    """A withdrawal or a way back that is about to appear belongs to no release, and goes on."""
+    """Hold the release of a pending edition. Withdrawals and rollbacks belong to no release and are not held."""
     coming = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
     if release := coming and publishing.release_of(coming):
         publishing.hold(release, by=cast.COMMAND, reason=acts.REASON)
 
 
 def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
-    """Publishes what is approved, in the source language; then, where it is live, in these languages as well."""
+    """Publish the approved source texts; then, if they are live, these languages as well."""
     for chosen in ((), languages):
         for subject in some:
             for language in chosen:
@@ -228,14 +232,14 @@ def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
 
 
 def suppress_edition(subject: Subject, where: float) -> None:
-    """One of its editions, by how far down the past it lies."""
+    """Suppress one edition. `where` (0 to 1) says how far back in the past it is."""
     number = Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()).count()
     edition = edition_numbered(subject, 1 + int(where * number))
     suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
 
 
 def list_public_changes() -> list[str]:
-    """The editions that the feed of changes has to tell: all but those that a withdrawal has closed."""
+    """List the editions that the feed of changes must contain: all but those closed by a withdrawal."""
     editions = list(Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"))
     closed = {one.subject_id: one.available_from for one in editions if one.is_tombstone}
     return [
@@ -244,7 +248,7 @@ def list_public_changes() -> list[str]:
 
 
 def measure_delay(second: float) -> float:
-    """By how many seconds, at most, an edition was seen later than its instant, by who looks all the time."""
+    """Measure by how many seconds, at most, an edition was seen after its instant, by polling until `second`."""
     latest, seen = 0.0, set(Edition.objects.visible(timezone.now()).values_list("pk", flat=True))
     while time.time() < second:
         looked = timezone.now()
@@ -258,7 +262,7 @@ def measure_delay(second: float) -> float:
 
 
 def wait_until_settled() -> None:
-    """Until all that is to appear has appeared, and is told to who reads in order."""
+    """Wait until all pending editions are public and in the feed."""
     while has_open_commits():
         time.sleep(0.05)
     last = Edition.objects.order_by("available_from").last()
@@ -267,7 +271,7 @@ def wait_until_settled() -> None:
 
 
 def has_open_commits() -> bool:
-    """On PostgreSQL a commit goes on though who asked for it was killed."""
+    """Return True if a commit is still running. On PostgreSQL it continues after its client was killed."""
     if connection.vendor != "postgresql":
         return False
     with connection.cursor() as cursor:
@@ -279,14 +283,15 @@ def has_open_commits() -> bool:
 
 
 def count_editions() -> dict[str, int]:
-    """How many editions of each kind there are, and how many were taken out."""
+    """Count the editions by reason, and the suppressions."""
     return {**Counter(Edition.objects.values_list("reason", flat=True)), "taken out": Suppression.objects.count()}
 
 
 def list_public_digests() -> dict[str, Any]:
-    """What a copy has to hold, by subject: its number, and digests by language, or why it was withdrawn.
+    """Return what a copy must have for each subject: its number, and the digests by language or the reason of a
+    withdrawal.
 
-    Found by counting rows, and not by what the site asks.
+    We count the rows, without the queries that the site uses.
     """
     numbers, last = Counter[UUID](), dict[UUID, Edition]()
     for edition in Edition.objects.filter(available_from__lte=timezone.now()).order_by("available_from", "id"):
@@ -303,7 +308,7 @@ def get_edition_digests(edition: Edition) -> dict[str, str]:
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:
-    """Polls the editions in order, each time behind the last one seen and up to `margin` seconds ago."""
+    """Poll the editions in order until `second`: those after the last one seen, up to `margin` seconds ago."""
     seen: list[tuple[dt.datetime, UUID]] = []
     while time.time() < second:
         cut = timezone.now() - dt.timedelta(seconds=margin)
@@ -321,7 +326,7 @@ def list_editions_in_order() -> list[tuple[str, str]]:
 
 
 def publish_slowly(number: int, at: str, key: str, seconds: float) -> None:
-    """The edition gets this id. From the last look at the clock until others see it, it takes so long."""
+    """Publish an edition with this id, with a delay between the last check of the clock and the visible commit."""
     Edition._meta.get_field("id").__dict__["_get_default"] = lambda: UUID(key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tests.slow_commit', %s, false)", [str(seconds)])

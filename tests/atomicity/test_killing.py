@@ -1,6 +1,6 @@
-"""A process that publishes is killed at any statement: what was live stays live, nothing is half done, all works again.
+"""Kill a publishing process at any statement: the live editions stay, nothing is half done, and everything works again.
 
-By default at a few statements of each act. `make soak` does it at every one, and at SOAK moments by the clock.
+By default at a few statements of each action. `make soak` does it at every statement, and at SOAK moments in time.
 """
 
 import os
@@ -13,7 +13,7 @@ from tests.atomicity.stage import AFTER_COMMIT, BEFORE_COMMIT, Killed, Stage
 
 SOAK = int(os.environ.get("SOAK", "0"))
 FEW = 4
-# Each with what has to be so beforehand, and what shows that it works again and leaves all as it was.
+# For each action: what to do before it, and what proves that everything works afterwards (without changing anything).
 ACTS = {
     "publish": ([], "schedule_and_call_off"),
     "move": (["schedule"], "move_there_and_back"),
@@ -76,7 +76,7 @@ def test_process_killed_at_any_statement(stage: Stage, act: str) -> None:
 
 @pytest.mark.parametrize("act", ["publish", "withdraw"])
 def test_process_killed_at_any_moment(stage: Stage, act: str) -> None:
-    """By another process and by the clock, in the middle of a statement too: it is done, or nothing is."""
+    """Another process kills it after some time, perhaps within a statement: either all is done or nothing is."""
     scheduled = "schedule" in ACTS[act][0]
     stage.run("create_meetings")
     stage.run("reset", scheduled)

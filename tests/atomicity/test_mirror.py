@@ -1,8 +1,8 @@
-"""The example client follows a site through publishing, embargoes, withdrawals and deaths, and ends with the live set.
+"""The example client follows a site through publications, embargoes, withdrawals and kills, and ends with the live set.
 
-Real processes: several publish what the others do as well, the site is served as to the public and killed on the way,
-and so are the clients, at any moment. In the end each copy is held against the lists of the API and against the rows.
-`make test` lets that go on for a few seconds; `make mirror-soak SOAK=3600` for an hour on each database.
+These are real processes: several publish the same subjects, the public site is served and killed, and so are the
+clients. At the end, each copy is compared with the lists of the API and with the rows. `make test` does that for a few
+seconds; `make mirror-soak SOAK=3600` for an hour on each database.
 """
 
 import json
@@ -29,12 +29,12 @@ from tests.atomicity.web import Web
 
 SOAK = int(os.environ.get("SOAK", "0"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(10**6)
-DAY_SECONDS = 30 if SOAK else 6  # seconds; then all rest until everybody is in step
+DAY_SECONDS = 30 if SOAK else 6  # then all rest until the copies are up to date
 DAYS = max(1, SOAK // DAY_SECONDS)
 WRITERS, MEETINGS, MAX_PAUSE = (3, 11, 0.5) if SOAK else (2, 4, 0.3)
-WRITER_LIFETIMES, CLIENT_LIFETIMES = (2, 20), (0.2, 6)  # seconds, from and to
+WRITER_LIFETIMES, CLIENT_LIFETIMES = (2, 20), (0.2, 6)  # in seconds: minimum and maximum
 MARGIN = 1.0  # seconds that the feed is behind the clock
-# Every other commit of what is to appear at once is seen late, by up to half the margin of who reads in order.
+# Every second commit of an immediate publication is seen late, by up to half of the margin of readers.
 DELAY_SQL = """
 CASE WHEN NEW.available_from < clock_timestamp() + interval '2.5 seconds' AND random() < 0.5
      THEN greatest(0, extract(epoch FROM NEW.available_from - clock_timestamp())) + random() * 0.5 ELSE 0 END
@@ -43,7 +43,9 @@ CASE WHEN NEW.available_from < clock_timestamp() + interval '2.5 seconds' AND ra
 
 @dataclass
 class Client:
-    """One copy, and who keeps it. `late` begins it anew in the middle of each day; `paged` goes by the feed alone."""
+    """A copy and the process that maintains it. `late` starts it again in the middle of each day; `paged` uses only the
+    feed.
+    """
 
     file: Path
     site: str
@@ -67,7 +69,7 @@ class Client:
             return subprocess.Popen([*command, *languages, *options], cwd=ROOT, stdout=log, stderr=log)
 
     def continue_run(self, chance: random.Random, since: float) -> None:
-        """Is killed when its time has come, and starts again. `since`: how much of the day is over."""
+        """Kill the process when it is due, and restart it. `since` is how much of the day is over (0 to 1)."""
         if self.process and time.time() >= self.dies:
             self.kill()
             assert find_broken_texts(self.file) == []
@@ -78,7 +80,7 @@ class Client:
 
     def kill(self) -> None:
         if self.process:
-            assert self.process.poll() is None, self.read_log()  # it ends by itself only where it must not
+            assert self.process.poll() is None, self.read_log()  # it must not end by itself
             self.process.kill()
             self.process.wait()
             self.process = None
@@ -88,14 +90,14 @@ class Client:
 
 
 def select_rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
-    """None at all where the client was killed before it had made its tables."""
+    """Return the rows, or none if the client was killed before it had created its tables."""
     with closing(sqlite3.connect(file)) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'reference'").fetchall()
         return database.execute(sql).fetchall() if tables else []
 
 
 def find_broken_texts(file: Path) -> list[str]:
-    """What no copy may hold at any moment: a text that is not genuine, or beside one of another edition."""
+    """Find texts that no copy may ever have: not genuine, or of another edition."""
     sql = "SELECT id, language, edition, withdrawn, digest, body FROM text LEFT JOIN subject USING (id)"
     broken = []
     for id_, language, edition, withdrawn, digest, body in select_rows(file, sql):
@@ -106,7 +108,7 @@ def find_broken_texts(file: Path) -> list[str]:
 
 
 def read_copy(file: Path) -> dict[str, Any]:
-    """What a copy holds, in the words of `list_public_digests`."""
+    """Return what a copy has, in the format of `list_public_digests`."""
     copy = {
         id_: [edition, {"withdrawn": json.loads(withdrawn)["reason"]} if withdrawn else {}]
         for id_, edition, withdrawn in select_rows(file, "SELECT id, edition, withdrawn FROM subject")
@@ -117,7 +119,7 @@ def read_copy(file: Path) -> dict[str, Any]:
 
 
 def select_expected(public: dict[str, Any], languages: Collection[str]) -> dict[str, Any]:
-    """Of what is public, what a copy in these languages has to hold."""
+    """Return the part of the public data that a copy in these languages must have."""
 
     def select_languages(says: dict[str, str]) -> dict[str, str]:
         return {name: digest for name, digest in says.items() if not languages or name in ("withdrawn", *languages)}
@@ -127,7 +129,7 @@ def select_expected(public: dict[str, Any], languages: Collection[str]) -> dict[
 
 @pytest.fixture
 def web(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
-    """On PostgreSQL under the law of its public role, with commits that are seen late (decision 36)."""
+    """Start the site; on PostgreSQL with its public role and with commits that are seen late (decision 36)."""
     with ExitStack() as stack:
         if connection.vendor == "postgresql":
             stack.enter_context(slow_commits(DELAY_SQL))
@@ -153,7 +155,7 @@ def clients(web: Web, tmp_path: Path) -> Iterator[list[Client]]:
 
 
 class Listener:
-    """Follows the feed and remembers which editions it told, in pages of three."""
+    """Follows the feed in pages of three, and remembers its editions."""
 
     def __init__(self, address: str) -> None:
         self.site = Site(address, lambda _pause: time.sleep(0.5))
@@ -176,7 +178,7 @@ class Listener:
 
 
 def run_writer(writer: Stage, end: float, chance: random.Random) -> None:
-    """Until that second, by one process after the other, each killed when its time has come."""
+    """Write until `end`, with one process after the other, each killed when its time has come."""
     while time.time() < end:
         with suppress(Killed):
             lives = chance.uniform(*WRITER_LIFETIMES)

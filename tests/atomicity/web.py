@@ -1,4 +1,4 @@
-"""The site's web server as processes of its own, that can be killed and started again at the same address."""
+"""The site's web server as processes that can be killed and started again at the same address."""
 
 import os
 import signal
@@ -13,11 +13,11 @@ from tests.atomicity.stage import ROOT
 from tests.outside import free_port
 
 OPTIONS = ["--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "4", "--log-level", "warning"]
-START_TIMEOUT_SECONDS = 60  # seconds, on a machine with much else to do
+START_TIMEOUT_SECONDS = 60  # the machine may be busy
 
 
 class Web:
-    """Reads the database as what it is in production: the public process."""
+    """The public process, with the same settings as in production."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = free_port()

@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 editorial=options["editorial"],
                 pending=options["pending"],
                 force=options["force"],
-                shown=get_approved_digests(subject) if options["as_approved"] else None,
+                shown=get_approved_text_digests(subject) if options["as_approved"] else None,
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             wait_for(edition)
 
 
-def get_approved_digests(subject: Meeting | BackgroundTopic) -> list[str]:
+def get_approved_text_digests(subject: Meeting | BackgroundTopic) -> list[str]:
     review = approved_revision(subject)
     return review.approved_texts()[1] if review else []
 

@@ -117,9 +117,8 @@ def keep_changed_working_copy(
     expected = build_changed_documents(before, change) if before else {}
     try:
         drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
-    except (
-        InvalidDocument
-    ):  # as before the change: there is nothing to publish, and the history continues from the previous revision
+    except InvalidDocument:
+        # It was invalid before the change too. The history continues from the previous revision.
         if meeting.source_language in expected:
             write_revision(meeting, expected.values(), now, by, why=Why.FACTS)
         save_digest(meeting, NO_DOCUMENT)

@@ -161,7 +161,7 @@ def change_in_transaction(
         carried_into=[edition.available_from.isoformat() for edition in pending_editions],
         own=conflicts,
     )
-    seal([new, *replacing])  # last of all: on SQLite nothing looks at the clock after it
+    seal([new, *replacing])  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(pending_editions)
     return new.edition
 

@@ -86,7 +86,7 @@ def resolve_change(
     if not (resolved.points or resolved.items or resolved.meeting or alert):
         raise Refused(_("There is nothing to change. Readers already see this."))
     texts = build_alert_texts(resolved, live, alert, change.late, late.keys() - change.points.keys())
-    ids = sorted(uuid4() for _text in texts)  # alerts of one instant stand in the order of their ids
+    ids = sorted(uuid4() for _text in texts)  # alerts of one instant are ordered by id
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
     return replace(resolved, alerts=tuple(alerts))
 

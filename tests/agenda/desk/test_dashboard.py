@@ -289,7 +289,7 @@ class TestComing:
         )
         assert section(anna, COMING) == (
             "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
-            "Migration policy Planned for 14 Sep 18:00, not fully approved yet "
+            "Migration policy Scheduled for 14 Sep 18:00, not yet approved "
             "Asylum On hold; was scheduled for 14 Sep 19:00 Wait for the minister."
         )
 

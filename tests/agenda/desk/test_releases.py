@@ -217,7 +217,7 @@ class TestSteps:
         planned = publishing.plan(topic, by=actor("petra"), at=NOON)
         assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
         petra.post(address_of(planned, "move/"), {"at": "15:00"})
-        assert "Planned for 14 Sep 15:00, not fully approved yet" in shown(petra, planned, "change/")
+        assert "Scheduled for 14 Sep 15:00, not yet approved" in shown(petra, planned, "change/")
 
 
 class TestPages:

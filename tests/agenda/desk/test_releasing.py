@@ -527,7 +527,7 @@ class TestPlanned:
         response = sent(petra, draft, "release/", at="18:00", plan="x")
         assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
         assert not Edition.objects.exists()
-        assert "Planned for 14 Sep 18:00, not fully approved yet" in shown(petra, draft, "change/")
+        assert "Scheduled for 14 Sep 18:00, not yet approved" in shown(petra, draft, "change/")
 
     def test_a_correction_of_what_is_live(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()

@@ -1,4 +1,4 @@
-"""A meeting on its day, in English and French, approved by somebody and live; and people around it."""
+"""A meeting on its day: live in English and French, with an approved text; and its users."""
 
 import datetime as dt
 from typing import Any
@@ -17,13 +17,13 @@ from tests.cast import COMMAND, make_meeting, translate
 
 
 def create_actor(name: str) -> Actor:
-    """Somebody who may everything: rights have tests of their own."""
+    """Return a superuser: rights have tests of their own."""
     user, _new = User.objects.get_or_create(username=name, defaults={"is_superuser": True, "is_staff": True})
     return Actor(user, name)
 
 
 def make_day(**values: Any) -> Meeting:
-    """A round table at 9:30, exactly; a press conference about 13:00 in press room 1; one item."""
+    """Create a meeting with a round table at 9:30, a press conference about 13:00 in press room 1, and one item."""
     meeting = make_meeting(**values)
     ProgrammePoint.objects.create(
         meeting=meeting, kind="round_table", time=dt.time(9, 30), time_precision="exact", position=1
@@ -61,7 +61,7 @@ def publish_day(clock: Any) -> Meeting:
 
 
 def save_with_revision(meeting: Meeting, by: str = "anna") -> None:
-    """As the admin keeps what was saved."""
+    """Save a revision as the admin does."""
     meeting.refresh_from_db()
     meeting.move_version()
     keep_revision(meeting, timezone.now(), create_actor(by))
@@ -74,7 +74,7 @@ def publish_change(clock: Any, meeting: Meeting, change: FactsChange, by: Actor 
 
 
 def build_change(meeting: Meeting, **more: Any) -> FactsChange:
-    """The press conference at 14:15 in another room."""
+    """Return a change that moves the press conference to 14:15 in another room."""
     values = {"time": "14:15", "time_precision": "exact", "place": "Press room 2"} | more
     return FactsChange(points={get_press_conference(meeting).pk: values})
 

@@ -1,4 +1,4 @@
-"""Approvals of everything else stand, and nothing becomes approved by a change of facts."""
+"""A same-day change keeps all approvals, and approves nothing."""
 
 import dataclasses
 from typing import Any
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def schedule_correction(meeting: Meeting, title: str = "Migration policy: relocation", by: str = "anna") -> None:
-    """In English: the French title is out of date with that."""
+    """Change the English title, so that the French one is out of date."""
     meeting.agenda.update(title=title)
     save_with_revision(meeting, by)
 
@@ -130,7 +130,7 @@ def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
 
 
 def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
-    """Rows that changed by another way than a save: the last revision says what was approved, and they do not."""
+    """The rows changed in another way than by a save, so the last revision is approved but the rows are not."""
     meeting = publish_day(clock)
     meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
     publish_change(clock, meeting, build_change(meeting))
@@ -148,7 +148,7 @@ def test_change_approves_nothing(clock: Any) -> None:
 
 
 def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
-    """And the release that it went out with knows of it."""
+    """The release refers to the new revision, too."""
     meeting = make_meeting()
     published(clock, meeting)
     change = FactsChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
@@ -185,7 +185,7 @@ def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
 
 
 def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
-    """Carl saved it; then facts changed; Emil submitted it. Carl may not approve it, nor may Emil."""
+    """Carl saved the draft, a same-day change followed, and Emil submitted it. Neither Carl nor Emil may approve it."""
     meeting = publish_day(clock)
     schedule_correction(meeting, by="carl")
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))

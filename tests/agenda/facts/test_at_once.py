@@ -1,4 +1,4 @@
-"""Two people on duty at once: one edition, and one clear refusal."""
+"""Two duty officers publish a change at the same time: one edition, and one clear error."""
 
 import datetime as dt
 import threading
@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def published_today(committed: None) -> Meeting:
-    """Live by the real clock, with an edition to come tomorrow."""
+    """Return a meeting that is live by the real clock, with an edition scheduled for tomorrow."""
     meeting = make_meeting(start_date=timezone.localdate())
     wait_for(publish(meeting)[0])
     meeting.agenda.update(title="Tomorrow")

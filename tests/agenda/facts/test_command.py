@@ -1,4 +1,4 @@
-"""`manage.py facts`, for when the admin is down."""
+"""Tests of `manage.py facts`, for when the admin is down."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whoever is on duty, in a corridor: on a telephone, in three steps, judged by axe."""
+"""A duty officer publishes a same-day change on a telephone, in three steps, checked by axe."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, as if it were of today."""
+    """Import the first note with the date of today."""
     member_of("Duty")
     duty = User.objects.get(username="duty")
     duty.set_password("a long word of mine")

@@ -1,4 +1,4 @@
-"""“Everything forty minutes late”: what has a clock and has not begun, over midnight and a change of summer time."""
+"""Delays of the whole programme, across midnight and changes of summer time."""
 
 import datetime as dt
 from typing import Any
@@ -39,7 +39,7 @@ def test_nothing_to_delay_is_refused(clock: Any) -> None:
 
 
 def test_points_that_have_not_started_are_delayed(clock: Any) -> None:
-    """It is ten o'clock: the round table was to begin at 9:30, and has not."""
+    """It is ten o'clock. The round table should have started at 9:30, but has not."""
     meeting = make_day()
     add_point(meeting, "arrivals", "08:30")
     add_point(meeting, "doorstep", "12:00", state="cancelled")
@@ -149,7 +149,7 @@ def test_delay_across_a_change_of_summer_time(
 
 
 def test_day_is_that_of_the_meeting_place(clock: Any) -> None:
-    """Ten in the evening in Brussels is the next day's early morning in Tokyo."""
+    """Ten in the evening in Brussels is early morning of the next day in Tokyo."""
     meeting = make_meeting(time_zone="Asia/Tokyo", start_date=PRESS_DATE + DAY)
     published(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 20, 0, tzinfo=dt.UTC))

@@ -1,4 +1,4 @@
-"""A meeting that is put off on the day has no date any more, until somebody gives it one or takes that back."""
+"""A meeting that is postponed on the day has no date until it gets a new one, or takes place after all."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ STORM = FactsChange(meeting={"status": "postponed", "status_reason": "Storm."})
 
 
 def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
-    """For six o'clock, and kept as saved."""
+    """Schedule the working copy for 18:00, after saving a revision."""
     Meeting.objects.filter(pk=meeting.pk).update(**values)
     save_with_revision(meeting)
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)
@@ -83,7 +83,7 @@ def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visit
 
 
 def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:
-    """It would be read as the new one; on another day the same is taken as it is written."""
+    """Readers would take it as the new date. On another day the same correction is accepted."""
     meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")
     save_with_revision(meeting)

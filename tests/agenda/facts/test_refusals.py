@@ -1,4 +1,4 @@
-"""What is no change of facts is refused in words, and nothing is changed."""
+"""Invalid same-day changes are refused with a message, and nothing changes."""
 
 import datetime as dt
 from typing import Any
@@ -177,7 +177,7 @@ def test_cancelling_needs_a_new_reason(clock: Any) -> None:
 
 
 def test_skipped_local_time_is_refused(clock: Any) -> None:
-    """On 28 March 2060 they go from two to three; the hour that comes twice in autumn is a time of day as well."""
+    """On 28 March 2060 the clocks go from two to three."""
     meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
     clock.move_to(dt.datetime(2060, 3, 28, 0, 30, tzinfo=dt.UTC))
     published(clock, meeting)
@@ -208,7 +208,7 @@ def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
 
 
 def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
-    """The officer confirms what readers will see in each language."""
+    """The duty officer confirms what readers will see in each language."""
     meeting = publish_day(clock)
     shown = publishing.on_the_day(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")

@@ -1,4 +1,4 @@
-"""The screen of the person on duty: the programme as a short form, what readers will see, one button."""
+"""The admin screen for same-day changes: a short form of the programme, a preview and one button."""
 
 import datetime as dt
 from html.parser import HTMLParser
@@ -35,7 +35,7 @@ def duty(clock: Any) -> Client:
 
 @pytest.fixture(autouse=True)
 def record_waiting(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
-    """Waiting until an edition has appeared: the tests' clock stands still."""
+    """Record calls instead of waiting for an edition, because the tests' clock does not move."""
     waited: list[Edition] = []
     monkeypatch.setattr("agenda.admin.facts.screen.wait_for", waited.append)
     return waited
@@ -145,7 +145,7 @@ class TestRefusals:
         assert "Wait." in [alert.text for alert in document.alerts]
 
     def test_only_conflicting_input_is_lost(self, clock: Any, meeting: Meeting, duty: Client) -> None:
-        """Later by so many minutes is later than it said; and a time is one of a day."""
+        """A delay depends on the earlier times, and a time depends on its day."""
         form = filled(duty, meeting)
         duty.post(address_of(meeting), form | find_press_prefix(meeting, date="15/09/2060") | {"confirmed": "1"})
         clock.move_to(Edition.objects.get(reason="facts").available_from)
@@ -283,7 +283,7 @@ def test_state_and_new_day_are_shown(meeting: Meeting, duty: Client) -> None:
 
 
 def test_duty_officer_sees_the_link(meeting: Meeting, duty: Client) -> None:
-    """From the front page for the meetings of today, and by one of the first buttons of the note."""
+    """The link is on the dashboard for today's meetings, and among the first buttons of the meeting."""
     assert address_of(meeting) in get_text(duty.get("/admin/"))
     assert address_of(meeting) not in get_text(member_of("Authors", of="jha").get("/admin/"))
     page = get_text(duty.get(form_of(meeting)))
@@ -344,7 +344,7 @@ def get_hidden_fields(response: Any) -> dict[str, str]:
 
 
 def test_confirmation_sends_all_input_again(meeting: Meeting, duty: Client) -> None:
-    """Every kind of field passes through the confirmation as it was typed."""
+    """Every kind of field passes through the confirmation unchanged."""
     item = meeting.agenda.get()
     data = filled(duty, meeting) | find_press_prefix(
         meeting,
@@ -448,8 +448,9 @@ def test_times_are_parsed_with_their_precision(
 def test_number_of_queries_is_constant(
     meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
 ) -> None:
-    """The session, the user, and twice their memberships; the meeting with its configuration; the standing edition, its
-    documents, and those to come."""
+    """They are: the session, the user, memberships twice; the meeting with its configuration; the current edition, its
+    documents and the scheduled editions.
+    """
     for number in range(10):
         meeting.programme.create(kind="other", title=f"Point {number}")
         meeting.agenda.create(title=f"Item {number}")

@@ -1,4 +1,4 @@
-"""Editions still to come have the same facts, at their own instant."""
+"""Same-day changes apply to scheduled editions, too, without changing their instant."""
 
 import datetime as dt
 from typing import Any
@@ -33,7 +33,7 @@ AT_SEVEN = PRESS_DAY.replace(hour=17)
 
 
 def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
-    """A correction of the item, approved, for six o'clock."""
+    """Schedule an approved correction of the item for 18:00."""
     meeting.agenda.update(title="Migration policy: relocation")
     save_with_revision(meeting)
     submit_meeting(meeting)
@@ -105,7 +105,7 @@ def schedule_edition(subject: Any) -> Edition:
 
 
 def test_several_scheduled_editions_are_changed(clock: Any) -> None:
-    """Two at once are not made today; the database allows them."""
+    """The workflow does not make two at once today, but the database allows them."""
     meeting = publish_day(clock)
     first = schedule_correction(meeting)
     freeze([get_document(first)], available_from=AT_SEVEN)
@@ -117,7 +117,7 @@ def test_several_scheduled_editions_are_changed(clock: Any) -> None:
 
 
 def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
-    """Its own place stands, where the change says nothing of the place."""
+    """The change does not affect the place."""
     meeting = publish_day(clock)
     press = get_press_conference(meeting)
     press.place, press.speakers = "Agora", []
@@ -141,7 +141,7 @@ def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
 
 
 def test_scheduled_edition_older_than_a_later_approval_is_changed(clock: Any) -> None:
-    """Two corrections are approved; the first is scheduled, and moved after the facts have changed."""
+    """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
     meeting = publish_day(clock)
     release = publishing.release_of(schedule_correction(meeting))
     assert release
@@ -201,7 +201,7 @@ def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
 
 
 class TestConflictsOfTheScheduledEdition:
-    """It was approved to say so: it keeps its own, and only what it said as readers saw it changes with the facts."""
+    """A scheduled edition keeps the values that differ from the live edition, as approved."""
 
     def test_status_and_reason_are_kept(self, clock: Any) -> None:
         meeting = publish_day(clock)
@@ -228,7 +228,7 @@ class TestConflictsOfTheScheduledEdition:
         assert (get_press_conference(meeting).time, get_press_conference(meeting).state) == (dt.time(16), "")
 
     def test_day_is_kept(self, clock: Any) -> None:
-        """The same time of another day is another time."""
+        """The same time on another day is another time."""
         meeting = publish_day(clock)
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
         schedule_later_edition(meeting, **moved, status_reason="Elections.")
@@ -276,7 +276,7 @@ class TestConflictsOfTheScheduledEdition:
         assert (press.time, press.state) == ("16:00", "cancelled")
 
     def test_text_that_differs_only_in_translation_is_changed(self, clock: Any) -> None:
-        """The source language says if it is another value: else the two languages would part."""
+        """The source language decides; otherwise the two languages would contradict each other."""
         meeting = publish_day(clock)
         Translation.objects.filter(language="fr", field="place").update(text="Salle de presse un")
         schedule_correction(meeting)
@@ -323,8 +323,9 @@ class TestConflictsOfTheScheduledEdition:
         conflicts = (
             "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
         )
+        time = "14 September 2060, 18:00:00"
         assert publishing.foreseen(day, change, timezone.now()).own == [
-            f"The version scheduled for 14 September 2060, 18:00:00 (Brussels time) keeps its own details: {conflicts}.",
+            f"The version scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
             f"The draft keeps its own details: {conflicts}.",
         ]
         publish_change(clock, meeting, change)
@@ -332,7 +333,7 @@ class TestConflictsOfTheScheduledEdition:
 
 
 def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
-    """For six o'clock, and kept as saved."""
+    """Schedule the working copy for 18:00, after saving a revision."""
     Meeting.objects.filter(pk=meeting.pk).update(**values)
     save_with_revision(meeting)
     publish(Meeting.objects.get(pk=meeting.pk), at=AT_SIX)

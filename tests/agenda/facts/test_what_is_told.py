@@ -1,4 +1,4 @@
-"""Facts that move on the day: what readers see afterwards, in each language."""
+"""What readers see after a same-day change, in each language."""
 
 import datetime as dt
 from typing import Any
@@ -230,7 +230,7 @@ def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
 
 
 def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) -> None:
-    """Its own words stay: nothing is mixed of two languages but what somebody wrote."""
+    """Only the alert that the duty officer wrote may be in another language."""
     meeting = make_day(source_language="fr")
     published(clock, meeting)
     edition = publish_change(

@@ -1,4 +1,4 @@
-"""The working copy has the same facts; its drafts stay drafts."""
+"""Same-day changes apply to the working copy, too, and drafts stay drafts."""
 
 import datetime as dt
 from typing import Any
@@ -49,7 +49,7 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("languages", ["en", "en fr"])
 def test_rows_and_documents_get_the_same_values(clock: Any, settings: Any, what: str, languages: str) -> None:
-    """What is built of the rows afterwards is what the documents became, byte for byte, in each language."""
+    """The documents built from the changed rows equal the changed documents, byte for byte, in each language."""
     settings.LANGUAGES = [(language, language) for language in languages.split()]
     meeting = publish_day(clock)
     wanted = dict(CHANGES[what])

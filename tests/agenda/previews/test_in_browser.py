@@ -1,4 +1,4 @@
-"""Revisions, preview links and another time as an officer meets them: wide and narrow, light and dark, on paper."""
+"""Revisions, preview links and time travel in a browser: wide and narrow, light and dark, and on paper."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, published; corrected since, for a day to come; and a draft after that."""
+    """Import the first note: published, with a scheduled correction and a later draft."""
     member_of("Publishers")
     publisher = User.objects.get(username="publisher")
     publisher.set_password("a long word of mine")
@@ -67,7 +67,7 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server:
 
 
 def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
-    """A browser repeats what heads a table, and makes room for it."""
+    """Browsers repeat the head of a table on every page and reserve space for it."""
     page = signed_in(open_page, live_server)
     page.goto(create_link_in_browser(page, live_server, note))
     page.emulate_media(media="print")

@@ -1,4 +1,4 @@
-"""Making and revoking preview links in the admin."""
+"""Create and revoke preview links in the admin."""
 
 import datetime as dt
 from typing import Any
@@ -66,7 +66,7 @@ class TestRefusals:
         create_link_in_admin(publisher, meeting)
         revoke = address_of(meeting, f"previews/{PreviewLink.objects.get().pk}/revoke/")
         assert member_of("Authors", "anna").post(revoke).status_code == 403
-        publisher.get(revoke)  # looking at the address revokes nothing
+        publisher.get(revoke)  # a GET request revokes nothing
         assert PreviewLink.objects.get().revoked_at is None
 
     def test_link_of_another_meeting_cannot_be_revoked(self, publisher: Client, meeting: Meeting) -> None:
@@ -150,7 +150,7 @@ class TestCreating:
         assert token_of(PreviewLink.objects.get()) not in str(vars(entry))
 
     def test_address_is_shown_to_its_creator_only(self, publisher: Client, meeting: Meeting) -> None:
-        """A colleague makes one in their own name, so that it is known who gave what to whom."""
+        """Colleagues create links in their own name, so that it is known who gave access to whom."""
         create_link_in_admin(publisher, meeting)
         paul = member_of("Publishers", "paul")
         page = paul.get(address_of(meeting, "previews/"))
@@ -203,7 +203,7 @@ class TestRevoking:
                 publisher.get(address_of(meeting, "previews/"))
             costs.append(len(queries))
         # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
-        # documents; links and their documents; whether the meeting is there, which texts are public or erased,
+        # documents; links and their documents; if the meeting exists, which texts are public or erased,
         # releases, withdrawals
         assert costs == [14, 14]
 

@@ -1,4 +1,4 @@
-"""Preview links as strangers meet them: one page, or one calm answer that does not tell why there is none."""
+"""Preview links for visitors without an account: the page, or one notice for all closed links."""
 
 import datetime as dt
 from typing import Any
@@ -50,7 +50,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 @pytest.fixture
 def closed_notice(db: None, clock: Any) -> bytes:
-    """What whoever makes an address up gets to see."""
+    """Return the notice for an invented address."""
     response = Client().get("/preview/made-up/")
     assert response.status_code == 404
     return response.content
@@ -110,7 +110,7 @@ class TestRefusals:
     def test_link_to_a_published_text_is_refused(
         self, meeting: Meeting, closed_notice: bytes, people: People, clock: Any
     ) -> None:
-        """Not before its second."""
+        """It opens until the second of publication."""
         [revision] = submit(meeting, by=people["anna"])
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
         link = create_preview_link(meeting, revision)
@@ -150,7 +150,7 @@ class TestRefusals:
 
 
 class TestNotRefused:
-    """An older text may become public meanwhile, and other things happen."""
+    """Events that do not close a link."""
 
     def test_link_stays_open_if_an_older_text_is_published(self, meeting: Meeting, people: People, clock: Any) -> None:
         signed_off(people, meeting)
@@ -229,7 +229,7 @@ class TestPreviewPage:
         assert "About zanzibar." in words(open_preview(create_preview_link(make_topic("zanzibar"))))
 
     def test_time_travel_has_no_effect(self, meeting: Meeting) -> None:
-        """No session is read: nothing there depends on who asks."""
+        """The page reads no session, so it does not depend on the visitor."""
         link = create_preview_link(meeting)
         with CaptureQueriesContext(connection) as queries:
             Client(headers={"cookie": "sessionid=x"}).get(address_of(link))
@@ -258,7 +258,7 @@ class TestAudit:
         assert (entry.remote, entry.details["why"], entry.details["for_whom"]) == ("192.0.2.7", "revoked", "Ada, AFP")
 
     def test_number_of_audit_entries_is_limited(self, meeting: Meeting, clock: Any) -> None:
-        """So many entries an hour of forged links together, and of each that is real; all openings are counted."""
+        """The hourly limit is for each link, and for all forged links together. The link still counts all visits."""
         one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
         revoke(meeting, other, by=COMMAND, now=PRESS_DAY)
         for _ in range(MAX_RECORDED_PER_HOUR + 5):
@@ -278,4 +278,4 @@ class TestAudit:
     def test_refusal_writes_nothing_else_with_few_queries(self, meeting: Meeting) -> None:
         with CaptureQueriesContext(connection) as queries:
             Client().get("/preview/made-up/")
-        assert len(queries) == 2  # how many were noted lately, and the entry
+        assert len(queries) == 2  # the number of recent entries, and the new entry

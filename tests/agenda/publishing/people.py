@@ -1,4 +1,4 @@
-"""The people of the press office, as they act: an author, two publishers who revise too, a duty officer."""
+"""Users of the press office: an author, two publishers who also revise, and a duty officer."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
 
 
 def get_shown(subject: Subject) -> list[str]:
-    """What was submitted last, as a reviewer sees it."""
+    """Return the `shown` values of the last submission, as a reviewer sees it."""
     review = Review.last(subject)
     return [one.shown for one in review.languages] if review else []
 
 
 def get_submitted_digests(subject: Subject) -> list[str]:
-    """Of what was submitted last, as a publisher sees it."""
+    """Return the digests of the last submission, as a publisher sees it."""
     review = Review.last(subject)
     return [one.digest for one in review.languages] if review else []
 
@@ -40,7 +40,7 @@ def signed_off(people: dict[str, Actor], *subjects: Subject) -> None:
 
 
 def changed(subject: Any, **values: Any) -> Any:
-    """Saved with other values, by nobody in particular and without a revision."""
+    """Save the subject with other values, without a user and without a revision."""
     subject = type(subject)._default_manager.get(pk=subject.pk)
     for name, value in values.items():
         setattr(subject, name, value)

@@ -1,4 +1,4 @@
-"""Two at once, of which one publishes a meeting and the other takes back the topic that it names."""
+"""Somebody publishes a meeting while somebody else unschedules or withdraws the topic that it names."""
 
 import datetime as dt
 import threading
@@ -39,7 +39,9 @@ def topic(meeting: Meeting) -> BackgroundTopic:
 
 
 def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any]) -> str:
-    """Both in threads; the first stops before it writes its edition, until the second waits. Returns its refusal."""
+    """Run both in threads. The first stops before it writes its edition until the second waits for a lock. Return the
+    errors.
+    """
     stopped, go_on = threading.Event(), threading.Event()
     refusals: list[str] = []
 

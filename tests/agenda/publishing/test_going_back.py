@@ -1,4 +1,4 @@
-"""Withdrawing, and going back to the edition before."""
+"""Withdraw a meeting, and restore the previous edition."""
 
 import datetime as dt
 from typing import Any
@@ -24,7 +24,7 @@ def get_digests() -> list[str]:
 
 @pytest.fixture
 def corrected(people: People, clock: Any) -> Meeting:
-    """A meeting with two editions."""
+    """Return a meeting with two editions."""
     meeting = make_meeting(notice="First.")
     published(clock, meeting)
     published(clock, changed(meeting, notice="Second."))

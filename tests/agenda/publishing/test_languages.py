@@ -1,4 +1,4 @@
-"""Translations on their way: submitted, approved, waited for, following; and no correction is held up by them."""
+"""Translations: submission, approval, the language rule and automatic publication; corrections never wait for them."""
 
 import datetime as dt
 from typing import Any
@@ -49,7 +49,9 @@ FRENCH = "<p>Les ministres se réunissent.</p>"
 
 @pytest.fixture
 def people(everybody: People) -> People:
-    """Also: Théo translates into French; Rita revises French, Elena Greek; petra and paul approve the source only."""
+    """Add Théo, who translates into French, Rita, who revises French, and Elena, who revises Greek. Petra and Paul
+    approve the source text only.
+    """
     User.objects.get(username="paul").memberships.filter(role__name="Revisers").delete()
     User.objects.get(username="petra").memberships.filter(role__name="Revisers").delete()
     for name, role, language in (
@@ -63,7 +65,7 @@ def people(everybody: People) -> People:
 
 @pytest.fixture
 def meeting(people: People) -> Meeting:
-    """In review, and approved, in English."""
+    """Return a meeting whose English text is approved."""
     meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="For the press.")
     submit(meeting, by=people["anna"])
     approve(meeting, by=people["paul"], shown=get_shown(meeting))
@@ -82,20 +84,20 @@ def get_states(meeting: Meeting) -> dict[str, str]:
 
 
 def save_translation(meeting: Meeting, people: People, language: str = "fr", **texts: str) -> None:
-    """As the desk does it, by whoever translates."""
+    """Save a translation as the translation editor does."""
     translate(meeting, None, language, **texts)
     keep_translations(meeting, PRESS_DAY, people["theo"], language)
 
 
 def approve_french_translation(meeting: Meeting, people: People, **texts: str) -> None:
-    """Translated by Théo, submitted, approved by Rita."""
+    """Save a translation as Théo, submit it, and approve it as Rita."""
     save_translation(meeting, people, **(texts or {"lead": FRENCH}))
     submit_translation(meeting, "fr", by=people["theo"])
     approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
 
 def approve_greek_translation(meeting: Meeting, people: People) -> None:
-    """Translated by Thea, submitted, approved by Elena."""
+    """Save a translation as Thea, submit it, and approve it as Elena."""
     member_of("Translators", "thea", language="el")
     save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
     submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
@@ -159,7 +161,7 @@ class TestSubmitting:
             submit_translation(meeting, "fr", by=people["theo"])
 
     def test_submission_translates_the_submitted_source_not_the_draft(self, people: People, meeting: Meeting) -> None:
-        """Else a reader of French would learn of what is still being written."""
+        """Otherwise readers of French would see unpublished changes."""
         changed(meeting, venue="A secret room")
         save_translation(meeting, people, lead=FRENCH)
         document = translation_to_submit(meeting, "fr", PRESS_DAY)
@@ -234,7 +236,7 @@ class TestApproving:
     def test_translator_cannot_approve_if_the_source_changed_while_typing(
         self, people: People, meeting: Meeting
     ) -> None:
-        """No document of the working copy has it: the text is of the source as it was submitted."""
+        """No revision of the working copy has the translation: it belongs to the submitted source text."""
         source_digest = digest_of("<p>Ministers meet.</p>")
         keep_revision(changed(meeting, lead="<p>Ministers will meet.</p>"), PRESS_DAY, people["anna"])
         texts = {(meeting.pk, "lead"): Given(FRENCH, source_digest, digest_of(""))}
@@ -265,7 +267,7 @@ class TestApproving:
     def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
         self, people: People, live: Meeting
     ) -> None:
-        """Raoul wrote one of two new texts. The third, which is approved, follows the source by itself meanwhile."""
+        """Raoul wrote one of two new texts. The third, which is approved, is carried over with the source."""
         member_of("Revisers", "raoul", language="fr")
         raoul = Actor(User.objects.get(username="raoul"), "raoul")
         approve_french_translation(live, people)
@@ -315,7 +317,7 @@ class TestRevokingAnApproval:
 
 
 class TestCorrection:
-    """Words that were approved, of a text that still says the same, need no second approval."""
+    """Approved words do not need a second approval if their source text has not changed."""
 
     def test_approved_translations_are_carried_over(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
@@ -351,7 +353,7 @@ class TestCorrection:
         assert get_document(edition, "fr").notice == "Corrected."
 
     def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
-        """A stale paragraph is shown to nobody."""
+        """Readers never see an outdated paragraph."""
         approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
         submit(changed(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
         approve(live, by=people["paul"], shown=get_shown(live))
@@ -481,7 +483,7 @@ class TestPublishingTranslations:
         )
 
     def test_changed_translation_needs_a_release_with_a_note(self, people: People, live: Meeting, clock: Any) -> None:
-        """They are told what changed: so somebody releases it, with a note."""
+        """Readers must be told what changed, so somebody has to publish it with a note."""
         approve_french_translation(live, people)
         followed = follow(live, by=people["rita"])
         assert followed
@@ -531,7 +533,7 @@ class TestLanguageRule:
         assert publish_planned_release(release, people["paul"])[0].languages == ["en", "fr"]
 
     def test_resumed_release_waits_for_a_required_language(self, people: People, meeting: Meeting) -> None:
-        """Its approval may have been taken back since."""
+        """The approval of the language may have been revoked while it was on hold."""
         set_rule(meeting, by=people["paul"], required=["fr"], others="follow")
         approve_french_translation(meeting, people)
         publish(meeting, by=people["paul"], at=EVENING)

@@ -1,4 +1,4 @@
-"""Releases: together or not at all, forced in an emergency, planned, moved, held, called off."""
+"""Releases: published together or not at all, forced, planned, moved, held and called off."""
 
 import datetime as dt
 from typing import Any
@@ -67,7 +67,7 @@ class TestRefusals:
         assert not Release.objects.exists()
 
     def test_meeting_cannot_name_a_topic_that_is_not_public_by_then(self, people: People) -> None:
-        """Its title was approved with the meeting's text; by itself the meeting would give it away."""
+        """The title was approved with the meeting's text. Published alone, the meeting would reveal it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         signed_off(people, topic, meeting)
@@ -102,7 +102,7 @@ class TestTogether:
         assert Release.objects.get().state == "called_off"
 
     def test_one_subject_of_a_release_cannot_be_replaced_alone(self, people: People) -> None:
-        """Else the other would go out alone; and whoever may not call the release off could do that."""
+        """Otherwise the other one would be published alone, by a user who may not call the release off."""
         one, other = make_meeting(), make_meeting("env")
         signed_off(people, one, other)
         publish(one, other, by=people["paul"], at=EVENING)
@@ -203,7 +203,7 @@ class TestPlannedRelease:
     def test_subject_cannot_be_planned_twice(self, people: People) -> None:
         meeting = make_meeting()
         plan(meeting, by=people["paul"], at=EVENING)
-        with pytest.raises(Refused, match="already has a planned publication"):
+        with pytest.raises(Refused, match="is already scheduled"):
             plan(meeting, by=people["paul"], at=EVENING + DAY)
 
     def test_publishing_earlier_ends_the_plan(self, people: People, clock: Any) -> None:

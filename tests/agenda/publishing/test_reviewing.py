@@ -1,4 +1,4 @@
-"""Approval: four eyes on every text, language by language, byte for byte."""
+"""Review: two people see every text, language by language, byte for byte."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def get_states(subject: Meeting) -> dict[str, ReviewState]:
 
 
 def save_with_revision(subject: Meeting, by: Actor, **values: Any) -> Meeting:
-    """Saved in the admin: with a revision."""
+    """Save the subject as in the admin, with a revision."""
     subject = changed(subject, **values)
     keep_revision(subject, PRESS_DAY, by)
     return subject
@@ -84,7 +84,7 @@ class TestRefusals:
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_restored_words(self, people: People) -> None:
-        """Put back to what was approved, typed again, and changed by a sign: they are still Petra's."""
+        """The approved text was restored, then Petra's words were typed again with a small change."""
         meeting = save_with_revision(make_meeting(notice="Neutral."), people["anna"])
         signed_off(people, meeting)
         meeting = save_with_revision(meeting, people["petra"], notice="By Petra.")
@@ -196,7 +196,7 @@ class TestApproval:
         assert "As changed." not in text
 
     def test_undoing_a_change_restores_the_approval(self, people: People) -> None:
-        """It is about the text, byte for byte."""
+        """An approval is about the bytes of the text."""
         meeting = make_meeting(notice="As approved.")
         signed_off(people, meeting)
         save_with_revision(meeting, people["anna"], notice="As changed.")
@@ -277,7 +277,7 @@ class TestApproval:
 
     @pytest.fixture
     def bilingual(self, people: People, clock: Any) -> Meeting:
-        """Live in English and French."""
+        """Return a meeting that is live in English and French."""
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
         signed_off(people, meeting)
@@ -293,7 +293,7 @@ class TestApproval:
         assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
 
     def test_translation_in_review_does_not_remove_the_approved_one(self, people: People, bilingual: Meeting) -> None:
-        """What is approved goes on, until the better text is approved."""
+        """The approved text is published until the new one is approved."""
         translate(bilingual, lead="<p>Texte corrigé.</p>")
         submit(save_with_revision(bilingual, people["anna"], notice="Changed."), by=people["anna"])
         approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
@@ -318,7 +318,7 @@ class TestApproval:
         assert (moved.reason, moved.languages) == ("translation", ["de", "en", "fr"])
 
     def test_only_the_languages_that_were_shown_are_published(self, people: People, bilingual: Meeting) -> None:
-        """Nor is one left out that was: what was looked at is all that goes out, in each language."""
+        """All languages that were shown are published, and no others."""
         bilingual = save_with_revision(bilingual, people["anna"], notice="Changed.")
         translate(bilingual, notice="Changé.")
         submit(bilingual, by=people["anna"])

@@ -1,4 +1,4 @@
-"""Ways round approval, embargo and withdrawal that somebody thought of, and that are closed."""
+"""Loopholes around approval, embargo and withdrawal, which are closed."""
 
 import datetime as dt
 from typing import Any
@@ -90,7 +90,7 @@ class TestApproval:
 class TestTopicUnderEmbargo:
     @pytest.fixture
     def named(self, people: People) -> tuple[Any, Meeting]:
-        """A topic at 18:00 and a meeting a minute later that names it."""
+        """Return a topic scheduled for 18:00, and a meeting scheduled a minute later that names it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         signed_off(people, topic, meeting)
@@ -100,7 +100,7 @@ class TestTopicUnderEmbargo:
 
     @pytest.fixture
     def renamed(self, people: People, clock: Any) -> tuple[Any, Meeting]:
-        """A topic is live; its new name, and a meeting that has it, were submitted together."""
+        """Return a live topic whose new name was submitted together with a meeting that uses it."""
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
         signed_off(people, topic)

@@ -1,4 +1,4 @@
-"""Restoring a revision into the working copy: never over what somebody saved unseen, and never what was taken out."""
+"""Restore a revision into the working copy, without overwriting unseen changes or restoring suppressed texts."""
 
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ def post_step(subject: Meeting | BackgroundTopic, revision: Revision) -> str:
 
 
 def post_confirmed(client: Client, subject: Any, revision: Revision, based_on: int | None = None) -> Any:
-    """The step sent as it was shown."""
+    """Send the step as it was shown."""
     version = client.get(post_step(subject, revision)).context["version"] if based_on is None else based_on
     return client.post(post_step(subject, revision), {"based_on": version}, follow=True)
 
@@ -203,7 +203,7 @@ class TestRestoring:
 
 
 class TestTopicDocument:
-    """As an import would write it."""
+    """The document of a topic, as an import would write it."""
 
     def document(self, **values: Any) -> TopicDocument:
         members: dict[str, Any] = {"id": named("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
@@ -224,4 +224,4 @@ class TestTopicDocument:
         topic = restore_topic(self.document(), by=COMMAND)
         assert isinstance(topic.pk, UUID)
         assert Revision.objects.get().why == Why.IMPORTED
-        assert keep_revision(topic, PRESS_DAY, COMMAND) is None  # it is kept already
+        assert keep_revision(topic, PRESS_DAY, COMMAND) is None  # there is a revision already

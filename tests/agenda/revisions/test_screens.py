@@ -1,4 +1,4 @@
-"""All revisions of a meeting or topic, as an editor sees them: the list, each as a page, what changed between two."""
+"""The screens of revisions: the list, each revision as a page, and comparisons."""
 
 from typing import Any
 
