@@ -55,10 +55,10 @@ def draft_of(
     `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
-    called = topics_called(subject, now, released, names, {language})
-    source = build_source_draft(subject, now, called)
+    topic_names_by_language = topics_called(subject, now, released, names, {language})
+    source = build_source_draft(subject, now, topic_names_by_language)
     texts = translations_of(subject, language).get(language, {}) if language != source.language else {}
-    return in_any_language(source, language, texts, called.get(language))
+    return in_any_language(source, language, texts, topic_names_by_language.get(language))
 
 
 def drafts_of(
@@ -75,10 +75,11 @@ def drafts_of(
     Otherwise as `build_draft`.
     """
     translations = translations_of(subject) if translations is None else translations
-    called = topics_called(subject, now, released, names, translations)
-    source = build_source_draft(subject, now, called)
+    topic_names_by_language = topics_called(subject, now, released, names, translations)
+    source = build_source_draft(subject, now, topic_names_by_language)
     others = (
-        in_language(source, language, translations[language], called.get(language)) for language in sorted(translations)
+        in_language(source, language, translations[language], topic_names_by_language.get(language))
+        for language in sorted(translations)
     )
     return [source, *(document for document in others if document)]
 
@@ -106,17 +107,19 @@ def topics_called(
     if isinstance(subject, BackgroundTopic):
         return {}
     source = subject.source_language
-    wanted = {source, *languages}
-    live = topic_names(subject, now, wanted)
+    all_languages = {source, *languages}
+    live = topic_names(subject, now, all_languages)
     topics = [document for document in released if isinstance(document, TopicDocument)]
-    with_it = names_by_language(topics, source)
-    going = {topic.id for topic in topics}
+    released_names = names_by_language(topics, source)
+    released_ids = {topic.id for topic in topics}
 
     def called(language: str) -> TopicNames:
         known = live.get(language, {}) | names.get(language, {})
-        return {topic: name for topic, name in known.items() if topic not in going} | with_it.get(language, {})
+        return {topic: name for topic, name in known.items() if topic not in released_ids} | released_names.get(
+            language, {}
+        )
 
-    return {language: called(language) for language in wanted}
+    return {language: called(language) for language in all_languages}
 
 
 def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:

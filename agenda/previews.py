@@ -81,13 +81,13 @@ class Public:
             return cls(True, frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
         visible = Edition.objects.of(subject_type, subject_id).visible(now).order_by()
-        wanted = {row.document_id for revision in revisions for row in revision.documents.all()}
-        published = EditionDocument.objects.filter(edition__in=visible, document__in=wanted)
+        all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
+        published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
             WORKING_COPIES[subject_type]._default_manager.filter(pk=subject_id).exists(),
             frozenset(published.values_list("document_id", flat=True)),
-            frozenset(StoredDocument.objects.filter(digest__in=wanted, text="").values_list("digest", flat=True)),
+            frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,
             visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
         )

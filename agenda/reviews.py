@@ -146,10 +146,10 @@ def approved_digests(revision: Revision) -> dict[str, str]:
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
-    wanted = [*digests.items(), *of_same_source(revision).values_list("language", "document")]
-    verdicts = verdicts_on_pairs(revision, wanted)
+    candidates = [*digests.items(), *of_same_source(revision).values_list("language", "document")]
+    verdicts = verdicts_on_pairs(revision, candidates)
     approved: dict[str, str] = {}
-    for language, digest in wanted:
+    for language, digest in candidates:
         if (language, digest) in verdicts and verdicts[language, digest].approved:
             approved.setdefault(language, digest)
     if source not in approved:

@@ -72,11 +72,11 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
         submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
         last_saved=Subquery(revisions.values("pk")[:1]),
     )
-    as_saved = RevisionDocument.objects.filter(
+    saved_documents = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
     current = RevisionDocument.objects.filter(
-        Exists(as_saved), revision=OuterRef("submitted"), language=F("revision__source_language")
+        Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
     ).annotate(verdict=last_verdict(subject_type))
     entries = ReleaseEntry.objects.filter(**of_row)
     annotated: QuerySet[Any] = rows.annotate(
@@ -128,13 +128,13 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
 
     An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
     """
-    of_subject = Verdict.objects.filter(
+    verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
         revision__subject_id=OuterRef("subject_id"),
         language=OuterRef("revision__source_language"),
     )
-    of_its_text = of_subject.filter(document=OuterRef("digest"))
-    newer = of_subject.filter(approved=True, revision__gt=OuterRef("revision"))
+    verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
+    newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
@@ -142,8 +142,8 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
-        .exclude(Exists(of_its_text.filter(approved=True)))
-        .exclude(Exists(of_its_text) & Exists(newer))
+        .exclude(Exists(verdicts_on_text.filter(approved=True)))
+        .exclude(Exists(verdicts_on_text) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
         .order_by("-release__at")

@@ -59,11 +59,13 @@ def refuse_to_suppress(edition: Edition) -> None:
             _("This version is live. Publish a corrected version or withdraw it first, then remove this one.")
         )
     documents = edition.documents.values("document")
-    to_come = Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
-    if to_come:
+    pending_edition = (
+        Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
+    )
+    if pending_edition:
         raise Refused(
             _("The same text is scheduled again for %s (Brussels time). Cancel that version first.")
-            % in_brussels(to_come.available_from)
+            % in_brussels(pending_edition.available_from)
         )
     if suppression := standing_suppression(edition):
         raise Refused(

@@ -396,8 +396,8 @@ def call_off_replaced(
     reason = request.force or _("Replaced by another version.")
     entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in replaced])
     in_releases = set(entries.values_list("edition_id", flat=True))
-    of_them = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
-    for release in Release.objects.filter(of_them).order_by("pk").select_for_update():
+    affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
+    for release in Release.objects.filter(affected).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
             raise Refused(
                 _(

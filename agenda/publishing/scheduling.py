@@ -124,12 +124,12 @@ def rewrite_release(
 
 def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
     review = approved_revision(subject)
-    same = (
+    has_same_source = (
         review
         and released
         and released.documents.filter(language=review.source.language, document=review.source.digest)
     )
-    return review.revision if review and same else released
+    return review.revision if review and has_same_source else released
 
 
 def check_rewritten_release(

@@ -47,10 +47,10 @@ def withdraw_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
 ) -> Edition:
     releases_to_hold = held_with(subject, now)
-    together = {other.pk: other for release in releases_to_hold for other in subjects_of(release)} | {
+    subjects = {other.pk: other for release in releases_to_hold for other in subjects_of(release)} | {
         subject.pk: subject
     }
-    subject = next(other for other in lock_subjects(together.values()) if other.pk == subject.pk)
+    subject = next(other for other in lock_subjects(subjects.values()) if other.pk == subject.pk)
     if held_with(subject, now) != releases_to_hold:
         raise RetryTransaction
     require(by, Right.WITHDRAW, subject)
@@ -98,10 +98,10 @@ def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
     They contain other subjects as well, or a meeting that names the withdrawn topic.
     """
     own_entries = get_open_entries(subject, now)
-    beside = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
-    naming = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
-    with_it = Q(pk__in=beside) | Q(edition_id__in=naming.values("edition"))
-    releases = ReleaseEntry.objects.filter(with_it).values("release")
+    other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
+    topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
+    releases = ReleaseEntry.objects.filter(affected).values("release")
     return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
 
 
@@ -136,30 +136,30 @@ def rollback_in_transaction(
     current = editions.standing(now).first()
     if current is None:
         raise Refused(_("This was never published, so there is nothing to restore."))
-    before = edition_before(current)
-    if before is None:
+    previous = edition_before(current)
+    if previous is None:
         raise Refused(_("There is no previous version to restore. Withdraw this one instead."))
     if shown is not None:
-        refuse_unseen_edition(current, before, shown)
+        refuse_unseen_edition(current, previous, shown)
     if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
         raise PendingEditionError(
             _("Another version is being published right now. Reload the page, then decide."), about="pending"
         )
-    digests = digests_of(before)
+    digests = digests_of(previous)
     refuse_closed(digests.values())
-    source = get_source_document(before)
+    source = get_source_document(previous)
     if conflict := explain_address_conflict(source, now):
         raise Refused(conflict)
     composition = compose(
-        documents_of(before),
+        documents_of(previous),
         available_from=instant,
         reason=EditionReason.RESTORATION,
         change_note=reason,
-        digests=[digests[document.language] for document in documents_of(before)],
+        digests=[digests[document.language] for document in documents_of(previous)],
     )
     refuse_hidden_topics([composition])
-    details = {"reason": reason, "back_to": before.available_from.isoformat()}
-    record_about(by, Act.ROLLED_BACK, source, digest=digests[before.source_language], **details)
+    details = {"reason": reason, "back_to": previous.available_from.isoformat()}
+    record_about(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
     seal([composition])
     return composition.edition
 

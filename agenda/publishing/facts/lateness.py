@@ -65,8 +65,8 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
     if not 1 <= minutes <= LATEST:
         raise Refused(no_minutes(), about="late")
     values = {
-        key: {"date": begins.date(), "time": f"{begins:%H:%M}", "state": PointState.DELAYED}
-        for key, begins in compute_delayed_starts(meeting, minutes, now).items()
+        key: {"date": start.date(), "time": f"{start:%H:%M}", "state": PointState.DELAYED}
+        for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
     if not values:
         raise Refused(
@@ -92,7 +92,7 @@ def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datet
         if day not in (today, today - ONE_DAY) or point.time is None or point.state in BEGUN:
             continue
         planned = begins_at(day, point.time, meeting)
-        begins = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
-        if begins > now:
-            starts[point.id] = begins
+        start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
+        if start > now:
+            starts[point.id] = start
     return starts

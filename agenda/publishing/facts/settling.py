@@ -47,11 +47,11 @@ def resolve_change(
     Raise SameDayChangeError with all problems, or WorkflowError.
     """
     source, problems = live[0], ProblemCollector()
-    late: Mapping[UUID, dict[str, Any]] = {}
+    delayed: Mapping[UUID, dict[str, Any]] = {}
     with problems.collect():
-        late = build_delayed_times(source, change.late, now) if change.late else {}
-    late = {key: values for key, values in late.items() if "time" not in change.points.get(key, {})}
-    requested = {key: {**late.get(key, {}), **change.points.get(key, {})} for key in {**late, **change.points}}
+        delayed = build_delayed_times(source, change.late, now) if change.late else {}
+    delayed = {key: values for key, values in delayed.items() if "time" not in change.points.get(key, {})}
+    requested = {key: {**delayed.get(key, {}), **change.points.get(key, {})} for key in {**delayed, **change.points}}
     points = require_known_parts({point.id: point for point in source.programme}, requested)
     items = require_known_parts({item.id: item for item, _parent in walk(source.agenda)}, change.items)
     new_points: dict[UUID, FactValues] = {}
@@ -85,7 +85,7 @@ def resolve_change(
     )
     if not (resolved.points or resolved.items or resolved.meeting or alert):
         raise Refused(_("There is nothing to change. Readers already see this."))
-    texts = build_alert_texts(resolved, live, alert, change.late, late.keys() - change.points.keys())
+    texts = build_alert_texts(resolved, live, alert, change.late, delayed.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant are ordered by id
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
     return replace(resolved, alerts=tuple(alerts))

@@ -58,11 +58,11 @@ def shift_hidden_points(
 ) -> dict[UUID, FactValues]:
     """Return delayed times of the points that readers have not seen. Their state does not become “delayed”."""
     points = get_points_by_id(document)
-    later = compute_delayed_starts(document, change.delay_minutes, change.now) if change.delay_minutes else {}
+    starts = compute_delayed_starts(document, change.delay_minutes, change.now) if change.delay_minutes else {}
     return {
-        key: complete_time_values(points[key], {"time": f"{begins:%H:%M}"})
-        | ({"date": begins.date()} if begins.date() != day_of(points[key], document) else {})
-        for key, begins in later.items()
+        key: complete_time_values(points[key], {"time": f"{start:%H:%M}"})
+        | ({"date": start.date()} if start.date() != day_of(points[key], document) else {})
+        for key, start in starts.items()
         if key not in get_points_by_id(live)
     }
 

@@ -176,7 +176,10 @@ class TestPreviewPage:
     def test_page_has_a_banner(self, meeting: Meeting) -> None:
         response = open_preview(create_preview_link(meeting))
         page = words(response)
-        assert "DRAFT Preview for Ada, AFP, until 16 September 2060, 10:00 (Brussels). Not public: do not pass" in page
+        assert (
+            "DRAFT Preview for Ada, AFP, until 16 September 2060, 10:00 (Brussels). This page is not public. Do not"
+            in page
+        )
         assert "Zanzibar." in page
         assert "Andres Anvelt" in page
         assert "<title>DRAFT: " in response.content.decode()
