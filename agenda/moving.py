@@ -48,6 +48,7 @@ def format_configuration_code(place: Configuration | None) -> str:
 
 
 def is_submitted_or_released(subject: Subject) -> bool:
+    """Return True if the subject was ever submitted, released or published."""
     of_subject = {"subject_type": type_of(subject), "subject_id": subject.pk}
     return (
         Edition.objects.filter(**of_subject).exists()

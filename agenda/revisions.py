@@ -21,6 +21,7 @@ AUDIT_ACTS = {
     Why.IMPORTED: Act.IMPORTED,
     Why.RESTORED: Act.RESTORED,
 }
+"""The acts that we record for revisions that were saved without review."""
 
 
 def keep_revision(

@@ -176,6 +176,7 @@ def clean_reason(reason: str) -> str:
 
 
 def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
+    """Record an act on the edition in the audit log."""
     digest = edition.documents.get(language=edition.source_language).document_id
     record(
         by,

@@ -123,6 +123,7 @@ def rewrite_release(
 
 
 def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
+    """Return the newest approved revision if it has the source text of `released`, otherwise `released`."""
     review = approved_revision(subject)
     has_same_source = (
         review
@@ -161,6 +162,7 @@ def check_rewritten_release(
 def require_release_languages(
     entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
 ) -> None:
+    """Raise NotApprovedError if an entry lacks a language that the rule of its meeting requires; forced entries may."""
     known = {subject.pk: subject for subject in subjects}
     for entry, composition in zip(entries, compositions, strict=True):
         if not entry.forced_reason:
@@ -268,12 +270,14 @@ def release_holding(subject: Subject) -> Release | None:
 
 
 def held_releases(subjects: Sequence[Subject]) -> list[Release]:
+    """Return the releases on hold that contain one of the subjects, by their time."""
     entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
     releases = Release.objects.filter(state=State.HELD, entries__in=entries)
     return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
 
 
 def release_of(edition: Edition) -> Release | None:
+    """Return the release that the edition belongs to, or None."""
     return Release.objects.filter(entries__edition_id=edition.pk).first()
 
 

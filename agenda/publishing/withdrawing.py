@@ -124,6 +124,7 @@ def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] |
 
 
 def list_earlier_topics(meeting: Meeting) -> Iterable[UUID]:
+    """List the topics that any edition of the meeting named."""
     rows = IndexedTopic.objects.filter(edition__subject_id=meeting.pk)
     return rows.values_list("topic_id", flat=True).distinct()
 

@@ -48,6 +48,7 @@ class OnTheDay:
 
     @property
     def shown(self) -> str:
+        """Return a digest of all languages, to detect that the page has changed since the user opened the form."""
         return compute_common_digest(self.live)
 
 
