@@ -193,7 +193,7 @@ class TestPublishCommand:
         make_meeting()
         run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
         out, _err = run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
-        assert "that was to appear on 14 September 2060, 18:00:00 (Brussels time) is called off" in out
+        assert "that was scheduled for 14 September 2060, 18:00:00 (Brussels time)" in out
         assert not Edition.objects.exists()
         with pytest.raises(CommandError, match="No version is scheduled"):
             run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")

@@ -34,7 +34,7 @@ class TestRefusals:
             export_note(meeting, f"--edition={number}")
         publish(meeting)
         if number != "1":
-            with pytest.raises(CommandError, match="it has 1"):
+            with pytest.raises(CommandError, match="It has 1"):
                 export_note(meeting, f"--edition={number}")
 
     def test_withdrawal_notice_is_refused(self, meeting: Meeting, clock: Any) -> None:
@@ -47,7 +47,7 @@ class TestRefusals:
         published(clock, meeting)
         published(clock, changed(meeting, notice="Second."))
         suppress(meeting, edition_numbered(meeting, 1), by=COMMAND, reason="A private number.")
-        with pytest.raises(CommandError, match="Edition 1 was taken out"):
+        with pytest.raises(CommandError, match="Edition 1 is suppressed"):
             export_note(meeting, "--edition=1")
 
     def test_missing_language_is_refused(self, meeting: Meeting, clock: Any) -> None:

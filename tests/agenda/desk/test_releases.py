@@ -87,7 +87,7 @@ class TestRefused:
     @pytest.mark.parametrize("step", STEPS)
     def test_one_that_is_out(self, petra: Client, live: Meeting, step: str) -> None:
         out = Release.objects.exclude(at=NOON).get()
-        assert "That is no longer possible: Out since 14 Sep 10:00:01." in words(
+        assert "That is no longer possible: Published 14 Sep 10:00:01." in words(
             petra.get(address_of(out, step), follow=True)
         )
         assert "Hold…" not in shown(petra, out, "change/")
@@ -260,7 +260,7 @@ class TestPages:
         assert listed(state="nonsense") == listed()
         page = words(petra.get(RELEASES))
         assert "Scheduled for 14 Sep 12:00" in page
-        assert "Out since 14 Sep 10:00:01" in page
+        assert "Published 14 Sep 10:00:01" in page
 
     def test_the_list_takes_the_same_queries_for_2_and_for_12(self, petra: Client, release: Release) -> None:
         counts = []

@@ -345,7 +345,7 @@ class TestStillToCome:
 
     def test_it_asks_what_is_to_become_of_it(self, petra: Client, waiting: Meeting) -> None:
         response = sent_now(petra, waiting, "release/", note="Newer.", release="x")
-        assert "is already to appear on 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
+        assert "is already scheduled for 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
         response = sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="keep", release="x")
         assert errors_beside(response, "pending")
         sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="replace", release="x")
@@ -359,7 +359,7 @@ class TestStillToCome:
         page = petra.get(address_of(waiting, "release/"))
         assert f"On hold; was scheduled for 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
         response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
-        assert "is held (“Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
+        assert "is on hold (reason: “Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
         sent_now(petra, waiting, "release/", note="Newer.", pending="replace", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
         assert not Release.objects.filter(state="held").exists()

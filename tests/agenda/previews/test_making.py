@@ -83,8 +83,8 @@ class TestRefusals:
             ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
             ({"expires_at": ""}, "expires_at", "Say until when the link is to work."),
             ({"expires_at": "soon"}, "expires_at", "“soon” is no time."),
-            ({"expires_at": "2060-09-14 10:00"}, "expires_at", "at most 14 days, and ends in the future"),
-            ({"expires_at": "2060-09-28 10:01"}, "expires_at", "at most 14 days, and ends in the future"),
+            ({"expires_at": "2060-09-14 10:00"}, "expires_at", "in the future, at most 14 days from now"),
+            ({"expires_at": "2060-09-28 10:01"}, "expires_at", "in the future, at most 14 days from now"),
             ({"expires_at": "9" * 5000}, "expires_at", "is no time"),
         ],
     )
@@ -187,7 +187,7 @@ class TestRevoking:
         assert "Late Open" in words(publisher.get(address_of(meeting, "previews/")))
         assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
         published(clock, changed(meeting, notice="Better."))
-        assert "Late Over: its text, or a newer one, has been published" in words(
+        assert "Late Ended: this text or a newer one is published" in words(
             publisher.get(address_of(meeting, "previews/"))
         )
 
