@@ -84,7 +84,7 @@ class MeetingBuilder:
         self.topics = topics
         self.placed_count = 0
         self.links: dict[UUID, list[MediaLink]] = defaultdict(list)
-        for link in MediaLink.objects.of_meeting(meeting):
+        for link in MediaLink.objects.for_meeting(meeting):
             self.links[link.owner_id].append(link)
         self.items_of_points = self.load_pairs(AgendaItem.points.through, "programmepoint_id", "agendaitem_id")
         self.topics_of_items = self.load_pairs(AgendaItem.topics.through, "agendaitem_id", "backgroundtopic_id")

@@ -1,4 +1,4 @@
-"""Giving a meeting or topic to the people of another configuration."""
+"""Check the rights to move a meeting or topic to the desk of another configuration."""
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +10,11 @@ from meetings.rights import NotAllowed, Right, names_of, require, who_may
 
 
 def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
-    """Raises NotAllowed where somebody may not move it there; None: to everybody, as a topic without a desk.
+    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
 
-    The rights on what is submitted, to come or live go by the configuration of the working copy: who moves that takes
-    them over. So it takes the right to edit at both ends, and to publish at both once there is such a thing.
+    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
+    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
+    published.
     """
     place = subject.configuration if isinstance(subject, Meeting) else subject.desk
     if place == to:
@@ -27,22 +28,27 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
         try:
             require(by, Right.PUBLISH, end)
         except NotAllowed as error:
-            told = _(
-                "“%(subject)s” was submitted or published already: moving it from %(here)s to %(there)s takes the "
-                "right to publish at both, and you lack it for %(lacking)s. %(who)s"
+            message = _(
+                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
+                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
             )
             lacking = place if end is subject else to
-            names = {"here": code_of(place), "there": code_of(to), "lacking": code_of(lacking)}
+            names = {
+                "here": format_configuration_code(place),
+                "there": format_configuration_code(to),
+                "lacking": format_configuration_code(lacking),
+            }
             who = names_of(who_may(Right.PUBLISH, end))
-            who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
-            raise NotAllowed(told % ({"subject": subject, "who": who} | names)) from error
+            who = _("People who can: %s.") % who if who else _("Nobody has this right there. Ask an administrator.")
+            raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 
-def code_of(place: Configuration | None) -> str:
-    return place.code if place else _("every desk")
+def format_configuration_code(place: Configuration | None) -> str:
+    return place.code if place else _("all desks")
 
 
 def is_submitted_or_released(subject: Subject) -> bool:
+    """Return True if the subject was ever submitted, released or published."""
     of_subject = {"subject_type": type_of(subject), "subject_id": subject.pk}
     return (
         Edition.objects.filter(**of_subject).exists()

@@ -62,7 +62,7 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, re
         for model, new_values in list_part_values(document):
             replace_rows(meeting, model, new_values)
         restore_relations(document)
-        restore_links(MediaLink.objects.of_meeting(meeting), build_links(meeting, document))
+        restore_links(MediaLink.objects.for_meeting(meeting), build_links(meeting, document))
         keep_revision(meeting, timezone.now(), by, why, remark)
     return meeting
 

@@ -1,11 +1,11 @@
-"""Keeping what the working copy says at each save: its documents, by whom, and why."""
+"""Save the documents of the working copy as revisions: at each save, with author and reason."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, note_digest, type_of
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, drafts_of, save_digest, type_of
 from agenda.models import Revision, RevisionDocument, Why
 from agenda.translating import topics_named
 from meetings.audit import Actor, record, record_about
@@ -15,49 +15,58 @@ from meetings.editions import store
 from meetings.models import Act, StoredDocument
 from meetings.vocabulary import Language
 
-ACTS = {Why.SAVED: Act.SAVED, Why.TRANSLATED: Act.TRANSLATED, Why.IMPORTED: Act.IMPORTED, Why.RESTORED: Act.RESTORED}
+AUDIT_ACTS = {
+    Why.SAVED: Act.SAVED,
+    Why.TRANSLATED: Act.TRANSLATED,
+    Why.IMPORTED: Act.IMPORTED,
+    Why.RESTORED: Act.RESTORED,
+}
+"""The acts that we record for revisions that were saved without review."""
 
 
 def keep_revision(
     subject: Subject, now: dt.datetime, by: Actor, why: Why = Why.SAVED, remark: str = ""
 ) -> Revision | None:
-    """Keeps what the working copy says, as last saved, and notes its digest on the row.
+    """Save the working copy as a revision, and write its digest to the row.
 
-    To be called after every way in, in the same transaction. A save that moved no version, or left every document as it
-    was, keeps nothing. Topics are called as they were in the revision before: only a submission looks up their names.
+    Call this after every change to the working copy, in the same transaction. A save that did not change the version,
+    or any document, adds no revision. Topics keep the names of the previous revision: only a submission looks up their
+    names.
     """
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
     last = latest(saved)
     if last and last.version == saved.version and saved.digest and why != Why.TRANSLATED:
         return None
-    held = documents_of_revision(last) if last else {}
+    documents = documents_of_revision(last) if last else {}
     try:
-        return write(saved, drafts_of(saved, now, names=names_in(held)), now, by, why=why, remark=remark)
+        return write_revision(saved, drafts_of(saved, now, names=names_in(documents)), now, by, why=why, remark=remark)
     except InvalidDocument as error:
-        note_digest(saved, NO_DOCUMENT)
-        record(by, ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
+        save_digest(saved, NO_DOCUMENT)
+        record(by, AUDIT_ACTS[why], type_of(saved), saved.pk, not_publishable=str(error))
         return None
 
 
 def keep_translations(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
-    """The same after translations were saved, which move no version: whoever writes the source is not disturbed."""
+    """Save a revision after translations were saved. The version stays the same, so that authors are not disturbed."""
     return keep_revision(subject, now, by, Why.TRANSLATED, Language(language).label)
 
 
-def write(
+def write_revision(
     subject: Subject, documents: Iterable[SubjectDocument], now: dt.datetime, by: Actor, *, why: Why, remark: str = ""
 ) -> Revision | None:
-    """A revision of the documents, the source's first; none where a mere save says what the one before says."""
+    """Save the documents, the source first, as a revision. Return None if nothing changed since the last one."""
     documents = list(documents)
     digests = store(documents)
-    note_digest(subject, digests[0])
+    save_digest(subject, digests[0])
     last = latest(subject)
-    held: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
-    same = last and {x.language: x.document_id for x in last.documents.all()} == held
-    if same and why in ACTS:
+    digests_by_language: dict[str, str] = {
+        document.language: digest for document, digest in zip(documents, digests, strict=True)
+    }
+    same = last and {x.language: x.document_id for x in last.documents.all()} == digests_by_language
+    if same and why in AUDIT_ACTS:
         return None
     revision = add(
-        held,
+        digests_by_language,
         subject_type=type_of(subject),
         subject_id=subject.pk,
         version=subject.version,
@@ -68,13 +77,13 @@ def write(
         remark=remark,
         source_language=documents[0].language,
     )
-    if why in ACTS:
-        record_about(by, ACTS[why], documents[0], digest=digests[0], remark=remark)
+    if why in AUDIT_ACTS:
+        record_about(by, AUDIT_ACTS[why], documents[0], digest=digests[0], remark=remark)
     return revision
 
 
 def keep_deletion(subject: Subject, by: Actor) -> None:
-    """Keeps in the audit log what is about to be deleted: where it would have been published, and what it said."""
+    """Record what is about to be deleted in the audit log: its address and its text."""
     last = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
     document = read(last.text) if last else None
     if isinstance(document, SubjectDocument):
@@ -84,7 +93,7 @@ def keep_deletion(subject: Subject, by: Actor) -> None:
 
 
 def add(digests: Mapping[str, str], **facts: Any) -> Revision:
-    """A revision with the stored documents of the digests by language."""
+    """Create a revision with the stored documents of these digests, by language."""
     revision = Revision.objects.create(**facts)
     RevisionDocument.objects.bulk_create(
         RevisionDocument(revision=revision, language=language, document_id=digest)
@@ -94,17 +103,18 @@ def add(digests: Mapping[str, str], **facts: Any) -> Revision:
 
 
 def latest(subject: Subject) -> Revision | None:
-    revisions = Revision.objects.of(type_of(subject), subject.pk).newest_first()
+    """Return the newest revision of the subject, or None."""
+    revisions = Revision.objects.for_subject(type_of(subject), subject.pk).newest_first()
     return revisions.prefetch_related("documents").first()
 
 
 def documents_of_revision(revision: Revision) -> dict[str, SubjectDocument]:
-    """By language."""
-    held = revision.documents.select_related("document")
-    found = {one.language: read(one.document.text) for one in held if one.document.text}
-    return {language: document for language, document in found.items() if isinstance(document, SubjectDocument)}
+    """Return the documents of the revision by language."""
+    rows = revision.documents.select_related("document")
+    documents = {row.language: read(row.document.text) for row in rows if row.document.text}
+    return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def names_in(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
-    """What the documents call the topics of their items, by language."""
+    """Return the names of the topics in the documents, by language."""
     return {language: topics_named(document) for language, document in documents.items()}

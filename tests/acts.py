@@ -1,6 +1,6 @@
-"""What editors do to what readers see, for the tests that prove what holds of every such act.
+"""Actions of editors that change what readers see, for tests that every such action must pass.
 
-The signatures of publishing are known here and in `tests.cast`, and nowhere else among those tests.
+Only this module and `tests.cast` know the signatures of the workflow functions.
 """
 
 import datetime as dt
@@ -21,12 +21,12 @@ REASON = "Sent too early."
 
 
 def publish(*subjects: Subject) -> list[Edition]:
-    """Now, and beside what is still to come."""
+    """Publish the working copies now, beside scheduled editions."""
     return cast.publish(*subjects, pending="keep")
 
 
 def publish_approved(*subjects: Subject) -> list[Edition]:
-    """What was approved, in all languages, now."""
+    """Publish the approved text now, in all languages."""
     return publishing.publish(*subjects, by=COMMAND)
 
 
@@ -39,7 +39,7 @@ def schedule_approved(*subjects: Subject, at: dt.datetime) -> list[Edition]:
 
 
 def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
-    """Puts other editions in the place of those still to come, or the same ones at another time."""
+    """Replace the scheduled editions by others, or by the same ones at another time."""
     return cast.publish(*subjects, at=at, pending="replace")
 
 
@@ -48,7 +48,7 @@ def submit(*subjects: Subject) -> None:
 
 
 def approve(*subjects: Subject) -> None:
-    """What was submitted last, by somebody else."""
+    """Approve the last submission as somebody else."""
     for subject in subjects:
         review = Review.last(subject)
         assert review
@@ -64,15 +64,15 @@ def plan(*subjects: Subject, at: dt.datetime) -> None:
 
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:
-    """The release that the subject's edition still to come is part of, to another time."""
-    return publishing.move(release_to_come(subject), by=COMMAND, at=at)
+    """Move the release of the subject's scheduled edition."""
+    return publishing.move(find_scheduled_release(subject), by=COMMAND, at=at)
 
 
 def hold(subject: Subject) -> None:
-    publishing.hold(release_to_come(subject), by=COMMAND, reason=REASON)
+    publishing.hold(find_scheduled_release(subject), by=COMMAND, reason=REASON)
 
 
-def release_to_come(subject: Subject) -> Release:
+def find_scheduled_release(subject: Subject) -> Release:
     edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).get()
     release = publishing.release_of(edition)
     assert release
@@ -80,7 +80,7 @@ def release_to_come(subject: Subject) -> Release:
 
 
 def call_off(*subjects: Subject) -> None:
-    """All that is still to come of them: calling off one calls off what was to appear with it."""
+    """Call off all scheduled editions of the subjects, with everything that goes out with them."""
     called_off = 0
     for subject in subjects:
         try:

@@ -1,7 +1,7 @@
-"""A fixed cast for the tests: a day, meetings and topics with plain names, and ways to put them on the record.
+"""Fixed data for tests: a day, meetings and topics with plain names, and functions that publish them.
 
-Editions may only be written for an instant to come, and the database asks its own clock. So the tests' day lies far
-ahead: `clock` moves the application's clock there, and from one instant to the next.
+Editions can only be written for an instant in the future, and the database uses its own clock. Therefore the day of the
+tests is far ahead: the fixture `clock` moves the application's clock there, and from one instant to the next.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ NAMESPACE = UUID("6f0f6b9e-52a4-4f0e-9a55-5d6a5a1c0001")
 
 
 def named(name: str) -> UUID:
-    """The same UUID for the same name, so that whole documents can be compared."""
+    """Return the same UUID for the same name, so that whole documents can be compared."""
     return uuid5(NAMESPACE, name)
 
 
@@ -45,7 +45,7 @@ def make_configuration(slug: str = "jha") -> Configuration:
 
 
 def make_meeting(configuration: str = "jha", start_date: dt.date | None = PRESS_DATE, **values: Any) -> Meeting:
-    """A meeting in draft with one session, chair, item, point and link."""
+    """Create a draft of a meeting with one session, chair, item, point and link."""
     meeting = Meeting.objects.create(
         configuration=make_configuration(configuration),
         start_date=start_date,
@@ -74,7 +74,7 @@ def make_topic(slug: str = "migration-policy", **values: Any) -> BackgroundTopic
 
 
 def publish(*subjects: Subject, note: str = "", **options: Any) -> list[Edition]:
-    """Publishes the working copies without approval, and says “Changed.” of what readers know already."""
+    """Publish the working copies without approval, with the note “Changed.” if they were published before."""
     known = Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).exists()
     return publishing.publish(
         *subjects, by=COMMAND, note=note or ("Changed." if known else ""), force="It is a test.", **options
@@ -94,8 +94,8 @@ def restore(document: MeetingDocument) -> Meeting:
 
 
 def translate(subject: Subject, row: Row | None = None, language: str = "fr", **texts: str) -> None:
-    """Translates fields of the row, or of the subject itself, from what the working copy says now."""
-    said = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
+    """Translate fields of the row, or of the subject itself, from the current working copy."""
+    source_texts = {segment.key: segment.text for segment in segments(draft_of(subject, timezone.now()))}
     for field, text in texts.items():
         key = (row or subject).pk, field.replace("__", ".")
         Translation.objects.update_or_create(
@@ -104,12 +104,12 @@ def translate(subject: Subject, row: Row | None = None, language: str = "fr", **
             row_id=key[0],
             field=key[1],
             language=language,
-            defaults={"text": text, "source_digest": digest_of(said.get(key, ""))},
+            defaults={"text": text, "source_digest": digest_of(source_texts.get(key, ""))},
         )
 
 
 def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:
-    """Publishes them together and moves the clock to their instant. Returns the first one's edition."""
+    """Publish the subjects together and move the clock to that instant. Return the edition of the first one."""
     edition = {(x.subject_type, x.subject_id): x for x in publish(*subjects, **options)}
     first = subjects[0]
     clock.move_to(next(iter(edition.values())).available_from)
@@ -117,8 +117,8 @@ def published(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) 
 
 
 def meeting_document(title: str = "Justice and Home Affairs Council", **values: Any) -> MeetingDocument:
-    """A meeting's document by itself, without a working copy behind it."""
-    given: dict[str, Any] = {
+    """Return the document of a meeting without a working copy."""
+    members: dict[str, Any] = {
         "id": named("meeting"),
         "language": Language.EN,
         "source_language": Language.EN,
@@ -126,11 +126,11 @@ def meeting_document(title: str = "Justice and Home Affairs Council", **values: 
         "start_date": PRESS_DAY.date(),
         "end_date": PRESS_DAY.date(),
     }
-    return MeetingDocument(title=title, **given | values)
+    return MeetingDocument(title=title, **members | values)
 
 
 def full_document(**values: Any) -> MeetingDocument:
-    """A document with something in every member of the shape."""
+    """Return a document with a value in every member."""
     session, item, part, point = (named(name) for name in ("session", "item", "part", "point"))
     link = {
         name: shape.Link(
@@ -245,7 +245,7 @@ def full_document(**values: Any) -> MeetingDocument:
 
 
 def many_documents(number: int) -> list[MeetingDocument]:
-    """Documents of as many meetings, a day after the other, each with all that the full one has."""
+    """Return documents of this many meetings on consecutive days, each with a value in every member."""
     topic = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
     documents = []
     for n in range(number):

@@ -53,7 +53,7 @@ class Entry:
 
 
 def revisions_of(subject: Subject) -> Any:
-    return Revision.objects.of(type_of(subject), subject.pk)
+    return Revision.objects.for_subject(type_of(subject), subject.pk)
 
 
 def revisions_list(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:

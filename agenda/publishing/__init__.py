@@ -1,28 +1,28 @@
-"""The life of a note: submitted, approved, released, corrected, withdrawn.
+"""The workflow of a note: submit, approve, release, correct and withdraw it.
 
-Everything here takes `by`, who does it (`meetings.audit.Actor`), asks `meetings.rights` whether they may, and keeps it
-in the audit log, in one transaction that ends before its effect.
+Every function takes `by` (`meetings.audit.Actor`), the person or command that acts. It checks their rights with
+`meetings.rights`, writes the audit log in the same transaction, and commits before the change takes effect.
 """
 
 from agenda.publishing.facts import FactsChange, change_facts, foreseen, on_the_day
 from agenda.publishing.instants import in_brussels, wait_for
-from agenda.publishing.languages import Followed, follow, set_rule
+from agenda.publishing.languages import ReleasedTranslations, follow, set_rule
 from agenda.publishing.planning import (
-    Alarm,
-    alarms,
-    carry_out,
+    ReleaseAlarm,
     is_ready,
+    list_release_alarms,
     move_plan,
     plan,
     planned_for,
+    publish_planned_release,
     schedule_as_planned,
 )
 from agenda.publishing.refusals import (
     LONGEST_NOTE,
     LONGEST_REMARK,
     ChangedMeanwhile,
-    NotApproved,
-    PendingEdition,
+    NotApprovedError,
+    PendingEditionError,
     Refused,
 )
 from agenda.publishing.releasing import past_held, publish
@@ -45,19 +45,17 @@ from agenda.publishing.withdrawing import rollback, withdraw
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_REMARK",
-    "Alarm",
     "ChangedMeanwhile",
     "FactsChange",
-    "Followed",
-    "NotApproved",
-    "PendingEdition",
+    "NotApprovedError",
+    "PendingEditionError",
     "Refused",
+    "ReleaseAlarm",
+    "ReleasedTranslations",
     "Told",
-    "alarms",
     "approve",
     "call_off",
     "call_off_release",
-    "carry_out",
     "change_facts",
     "follow",
     "foreseen",
@@ -65,6 +63,7 @@ __all__ = [
     "hold",
     "in_brussels",
     "is_ready",
+    "list_release_alarms",
     "move",
     "move_plan",
     "on_the_day",
@@ -72,6 +71,7 @@ __all__ = [
     "plan",
     "planned_for",
     "publish",
+    "publish_planned_release",
     "release_holding",
     "release_of",
     "resume",

@@ -1,4 +1,4 @@
-"""What readers are told of a change."""
+"""Public notes on what changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,24 +10,27 @@ from agenda.publishing.refusals import checked
 
 @dataclass(frozen=True)
 class Told:
-    """A note; or nothing, where only a typing error is corrected (`editorial`)."""
+    """The public note on a change; for a minor correction (`is_editorial`), readers see no note."""
 
     note: str = ""
     editorial: bool = False
 
 
 @dataclass(frozen=True)
-class Notes:
-    """Of a release: what is told of all that is in it, and what of some of it, by key."""
+class ChangeNotes:
+    """The notes of a release: one by default, and others for some of its meetings and topics."""
 
-    of_all: Told
-    of_each: Mapping[UUID, Told]
+    default: Told
+    by_subject: Mapping[UUID, Told]
 
     @classmethod
-    def checked(cls, note: str, editorial: bool, told: Mapping[UUID, Told] | None) -> Self:
-        """Raises Refused for a note that is too long."""
-        each = {key: Told(checked(one.note, "note", whose=key), one.editorial) for key, one in (told or {}).items()}
-        return cls(Told(checked(note, "note"), editorial), each)
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, Told] | None) -> Self:
+        """Clean the notes. Raise WorkflowError for a note that is too long."""
+        notes_by_subject = {
+            key: Told(checked(change_note.note, "note", subject_id=key), change_note.editorial)
+            for key, change_note in (change_notes or {}).items()
+        }
+        return cls(Told(checked(note, "note"), is_editorial), notes_by_subject)
 
-    def of(self, key: UUID) -> Told:
-        return self.of_each.get(key, self.of_all)
+    def for_subject(self, subject_id: UUID) -> Told:
+        return self.by_subject.get(subject_id, self.default)

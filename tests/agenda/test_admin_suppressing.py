@@ -55,7 +55,7 @@ class TestTakingOut:
 
     def test_the_live_edition_is_refused_in_words(self, publisher: Client, meeting: Meeting) -> None:
         response = publisher.post(screen(meeting, 3), {"reason": REASON, "confirmed": "1"}, follow=True)
-        assert "This edition is live: publish a corrected one first" in words(response)
+        assert "This version is live. Publish a corrected version" in words(response)
         assert not Suppression.objects.exists()
 
     def test_an_edition_of_another_meeting_is_not_found(self, publisher: Client, meeting: Meeting) -> None:
@@ -74,7 +74,7 @@ class TestTakingOut:
         assert Suppression.objects.get().edition == edition_numbered(meeting, 2)
         assert REASON in LogEntry.objects.get().get_change_message()
         again = publisher.post(screen(meeting, 2), {"reason": "Another.", "confirmed": "1"}, follow=True)
-        assert "was taken out already" in words(again)
+        assert "was already removed" in words(again)
 
     def test_the_same_text_elsewhere_is_named(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         changed(clock, meeting, "Back again.", venue="Mombasa")

@@ -122,9 +122,9 @@ class TestRefusals:
         [
             ("public_basis", "debate", "The item is not public"),
             ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
-            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is no interinstitutional code"),
-            ("documents", "see annex", "has no number"),
-            ("documents", "1" * 61, "too long for one document number"),
+            ("procedures", "2016/0142 (COD)\nCOD", "“COD” is not a procedure number"),
+            ("documents", "see annex", "is not a document number"),
+            ("documents", "1" * 61, "too long for a document number"),
         ],
     )
     def test_of_an_item_on_its_own_screen(self, editor: Client, field: str, typed: str, message: str) -> None:
@@ -165,7 +165,7 @@ class TestRefusals:
     def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
         first, second = meeting.agenda.get(), AgendaItem.objects.create(meeting=meeting, title="Second")
-        message = "An item cannot be part of itself, nor of what is part of it."
+        message = "An item cannot be part of itself or of one of its own parts."
         assert refusals(editor, change_of(first), parent=str(first.pk)) == {"parent": message}
         circle = {"agenda-0-parent": str(second.pk), "agenda-1-parent": str(first.pk)}
         assert refusals(editor, change_of(meeting), **circle) == dict.fromkeys(circle, message)
@@ -185,7 +185,7 @@ class TestRefusals:
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
         found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
-        assert "an item has one" in found["results"]
+        assert "already has a result" in found["results"]
 
     def test_days_of_rows_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -418,7 +418,7 @@ class TestWarningsOnSaving:
         for reason, told in (("", True), ("Snow.", False)):
             data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("give the public reason for the change first" in page) is told
+            assert ("Enter the public reason for the change first" in page) is told
 
     def test_brussels_in_a_month_of_luxembourg(self, editor: Client) -> None:
         meeting = make_meeting()

@@ -1,4 +1,4 @@
-"""Approval and release as two people do it: in a browser, wide and narrow, light and dark, and judged by axe."""
+"""Two people approve and publish a text in a browser: wide and narrow, light and dark, checked by axe."""
 
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ NEW_YEAR = "2099-01-01 12:00"
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, published, and corrected since. Ada writes, two publish."""
+    """Import the first note: published, and corrected since. Ada is an author; two others publish."""
     member_of("Authors", "ada")
     for name in ("publisher", "per"):
         person(name, "Publishers")
@@ -39,7 +39,7 @@ def note(committed: None, live_server: Any) -> Meeting:
 
 
 def press(page: Page, role: Literal["button", "link"], name: str) -> None:
-    """The one of just that name, else one that begins with it."""
+    """Press the button or link with exactly this name, or else the first whose name begins with it."""
     exact = page.get_by_role(role, name=name, exact=True)
     (exact if exact.count() else page.get_by_role(role, name=name)).first.click()  # waits for where it leads
     page.wait_for_load_state()
@@ -54,7 +54,9 @@ def signed_in(open_page: PageOpener, live_server: Any, name: str = "publisher", 
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_screens_are_accessible(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     edition, topic = Edition.objects.get(), make_topic()
     release = plan(topic, by=COMMAND, at=read_instant(NEW_YEAR))
@@ -88,7 +90,7 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     look("/admin/", MEETINGS)
 
 
-def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     ada, pia = (signed_in(open_page, live_server, name) for name in ("ada", "publisher"))
     change = f"{live_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)

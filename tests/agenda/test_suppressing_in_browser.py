@@ -1,4 +1,4 @@
-"""Taking out a past edition as a publisher does it: at a desk and on a telephone, in light and dark."""
+"""A publisher suppresses a past edition on a desktop and on a telephone, in light and dark."""
 
 from typing import Any
 
@@ -18,7 +18,9 @@ REASON = "Ένας ιδιωτικός αριθμός τηλεφώνου. " * 10
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_screens_are_accessible(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     first = Edition.objects.get()
     [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
     wait_for(second)

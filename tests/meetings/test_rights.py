@@ -427,7 +427,7 @@ class TestDesks:
         for row, field in ((meeting, "configuration"), (topic, "desk")):
             errors = refusals(xenia, change_of(row), **{field: str(env.pk)})
             assert list(errors) == [field]
-            assert "from JHA to ENVI takes the right to publish at both, and you lack it for JHA" in errors[field]
+            assert "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
             assert "Who may: paul." in errors[field]
         with pytest.raises(NotAllowed):
             publishing.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
@@ -443,7 +443,7 @@ class TestDesks:
         published(clock, Meeting.objects.get())
         member_of("Publishers", "xenia", of="env")
         give(User.objects.get(), "Authors", of="jha")
-        with pytest.raises(NotAllowed, match="takes the right to publish at both"):
+        with pytest.raises(NotAllowed, match="need the right to publish for both"):
             restore(document, by=Actor(User.objects.get()))
         restore(document, by=COMMAND)
         assert Meeting.objects.get().configuration.slug == "env"

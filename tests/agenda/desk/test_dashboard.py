@@ -289,8 +289,8 @@ class TestComing:
         )
         assert section(anna, COMING) == (
             "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
-            "Migration policy Planned for 14 Sep 18:00, not all of it approved yet "
-            "Asylum Held; it was to appear 14 Sep 19:00 Wait for the minister."
+            "Migration policy Scheduled for 14 Sep 18:00, not yet approved "
+            "Asylum On hold; was scheduled for 14 Sep 19:00 Wait for the minister."
         )
 
     def test_the_meetings_of_today_and_tomorrow_with_their_state(self, anna: Client) -> None:

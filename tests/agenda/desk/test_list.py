@@ -65,16 +65,16 @@ class TestState:
         meeting = make_meeting()
         assert state_of(anna, meeting) == "Draft"
         pending = released(clock, meeting, at=PRESS_DAY + DAY)
-        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"
         clock.move_to(pending.available_from)
         assert state_of(anna, meeting) == "Live, edition 1"
         posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
         assert state_of(anna, meeting) == "Changed since edition 1"
         released(clock, meeting, at=dt.datetime(2061, 1, 2, 9, tzinfo=dt.UTC))
-        assert state_of(anna, meeting) == "Live, edition 1 · Appears 2 Jan 2061 10:00"
+        assert state_of(anna, meeting) == "Live, edition 1 · Will be published 2 Jan 2061 10:00"
         posted(anna, address_of(meeting, "change/"), lead="<p>Yet another.</p>")
         assert state_of(anna, meeting) == (
-            "Live, edition 1 · Appears 2 Jan 2061 10:00 · Changed since the edition to come"
+            "Live, edition 1 · Will be published 2 Jan 2061 10:00 · Changed since the scheduled version"
         )
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert state_of(anna, meeting) == "Withdrawn"
@@ -195,15 +195,15 @@ class TestState:
         submitted(meeting, by="anna")
         assert state_of(anna, meeting) == "In review"
         publishing.plan(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
-        assert state_of(anna, meeting) == "In review · Planned for 15 Sep 10:00"
+        assert state_of(anna, meeting) == "In review · Scheduled for 15 Sep 10:00, not yet approved"
         sent(petra, meeting, "review/", send_back="x", remark="Too short.")
-        assert state_of(anna, meeting) == "Sent back · Planned for 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Sent back · Scheduled for 15 Sep 10:00, not yet approved"
         correct(meeting)
         kept(meeting, by="anna")
-        assert state_of(anna, meeting) == "Planned for 15 Sep 10:00"
+        assert state_of(anna, meeting) == "Scheduled for 15 Sep 10:00, not yet approved"
         submitted(meeting, by="anna")
         sent(petra, meeting, "review/", approve="x")
-        assert state_of(anna, meeting) == "Appears 15 Sep 10:00"  # scheduled by the approval
+        assert state_of(anna, meeting) == "Will be published 15 Sep 10:00"  # scheduled by the approval
         clock.move_to(PRESS_DAY + DAY)
         correct(meeting, "Once more")
         kept(meeting, by="anna")

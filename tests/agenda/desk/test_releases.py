@@ -88,7 +88,7 @@ class TestRefused:
     @pytest.mark.parametrize("step", STEPS)
     def test_one_that_is_out(self, petra: Client, live: Meeting, step: str) -> None:
         out = Release.objects.exclude(at=NOON).get()
-        assert "That is no longer possible: Out since 14 Sep 10:00:01." in words(
+        assert "That is no longer possible: Published 14 Sep 10:00:01." in words(
             petra.get(address_of(out, step), follow=True)
         )
         assert "Hold…" not in shown(petra, out, "change/")
@@ -99,7 +99,7 @@ class TestRefused:
     ) -> None:
         clock.move_to(NOON + dt.timedelta(seconds=1))
         response = petra.post(address_of(release, step), values)
-        assert "It has appeared on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
+        assert "This was published on 14 September 2060, 12:00:00 (Brussels time)" in words(response)
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])
@@ -190,10 +190,10 @@ class TestSteps:
     def test_held_and_resumed(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
         digest = Edition.objects.get(available_from=NOON).documents.get().document_id
         response = petra.post(address_of(release, "hold/"), {"reason": "The minister is late."}, follow=True)
-        assert "Held; it was to appear 14 Sep 12:00." in words(response)
+        assert "On hold; was scheduled for 14 Sep 12:00." in words(response)
         assert "The minister is late." in words(response)
         assert pending() == []
-        assert "Held; it was to appear 14 Sep 12:00" in shown(anna, live, "change/")
+        assert "On hold; was scheduled for 14 Sep 12:00" in shown(anna, live, "change/")
         petra.post(address_of(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
         assert Edition.objects.latest("available_from").documents.get().document_id == digest
@@ -201,7 +201,7 @@ class TestSteps:
     def test_called_off(self, petra: Client, release: Release) -> None:
         petra.post(address_of(release, "call-off/"), {"reason": "Not today."})
         assert pending() == []
-        assert "Called off; it was to appear 14 Sep 12:00" in shown(petra, release, "change/")
+        assert "Cancelled; was scheduled for 14 Sep 12:00" in shown(petra, release, "change/")
         entry = AuditEntry.objects.get(act=Act.CALLED_OFF)
         assert (entry.actor, entry.details["reason"]) == ("petra", "Not today.")
 
@@ -218,7 +218,7 @@ class TestSteps:
         planned = publishing.plan(topic, by=actor("petra"), at=NOON)
         assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
         petra.post(address_of(planned, "move/"), {"at": "15:00"})
-        assert "Planned for 14 Sep 15:00, not all of it approved yet" in shown(petra, planned, "change/")
+        assert "Scheduled for 14 Sep 15:00, not yet approved" in shown(petra, planned, "change/")
 
 
 class TestPages:
@@ -261,7 +261,7 @@ class TestPages:
         assert listed(state="nonsense") == listed()
         page = words(petra.get(RELEASES))
         assert "Scheduled for 14 Sep 12:00" in page
-        assert "Out since 14 Sep 10:00:01" in page
+        assert "Published 14 Sep 10:00:01" in page
 
     def test_the_list_takes_the_same_queries_for_2_and_for_12(self, petra: Client, release: Release) -> None:
         counts = []

@@ -109,7 +109,7 @@ class TestRefused:
         approved(live, by="petra", submitter="anna")
         values = {"shown": hidden(page, "shown"), "note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
         response = petra.post(address_of(live, "release/"), values)
-        assert "nothing was published: look at it again" in words(response)
+        assert "Nothing was published. Check the text again." in words(response)
         assert "a colleague wrote meanwhile" in words(response)
         assert Edition.objects.count() == 1
         petra.post(address_of(live, "release/"), values | {"shown": hidden(response, "shown")})
@@ -117,7 +117,7 @@ class TestRefused:
 
     def test_a_form_that_shows_nothing_releases_nothing(self, petra: Client, live: Meeting) -> None:
         values = {"note": "The title.", "release": "x", "when": "now", "confirmed": "x"}
-        assert "nothing was published" in words(petra.post(address_of(live, "release/"), values))
+        assert "Nothing was published" in words(petra.post(address_of(live, "release/"), values))
         assert Edition.objects.count() == 1
 
     def test_an_approval_taken_back_meanwhile_is_no_plan(self, petra: Client, meeting: Meeting) -> None:
@@ -140,7 +140,7 @@ class TestRefused:
         meeting.agenda.get().topics.add(topic)
         approved(meeting, topic, by="petra", submitter="anna")
         response = sent_now(petra, meeting, "release/", release="x")
-        assert "which is not public by that name by then: release them together" in words(response)
+        assert "which will not be public under that name by then. Publish both together" in words(response)
 
 
 class TestNowAndLater:
@@ -309,7 +309,7 @@ class TestCorrection:
     def test_a_move_without_a_public_reason_is_told_before(self, petra: Client, live: Meeting) -> None:
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         page = shown(petra, live, "submit/")
-        assert "give the public reason for the change first" in page
+        assert "Enter the public reason for the change first" in page
         assert "Earlier dates and places" in page
 
     def test_back_after_a_withdrawal(self, petra: Client, live: Meeting, clock: Any) -> None:
@@ -345,7 +345,7 @@ class TestStillToCome:
 
     def test_it_asks_what_is_to_become_of_it(self, petra: Client, waiting: Meeting) -> None:
         response = sent_now(petra, waiting, "release/", note="Newer.", release="x")
-        assert "is already to appear on 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
+        assert "is already scheduled for 14 September 2060, 12:00:00" in " ".join(errors_beside(response, "pending"))
         response = sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="keep", release="x")
         assert errors_beside(response, "pending")
         sent(petra, waiting, "release/", note="Newer.", at="2060-09-14 13:00", pending="replace", release="x")
@@ -357,9 +357,9 @@ class TestStillToCome:
     def test_of_what_is_held_it_asks_before_the_last_question(self, petra: Client, waiting: Meeting) -> None:
         publishing.hold(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
         page = petra.get(address_of(waiting, "release/"))
-        assert f"Held; it was to appear 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
+        assert f"On hold; was scheduled for 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
         response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
-        assert "is held (“Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
+        assert "is on hold (reason: “Legal service looks first.”)" in " ".join(errors_beside(response, "pending"))
         sent_now(petra, waiting, "release/", note="Newer.", pending="replace", release="x")
         assert [edition.change_note for edition in Edition.objects.all()] == ["", "Newer."]
         assert not Release.objects.filter(state="held").exists()
@@ -441,7 +441,7 @@ class TestTogether:
         approved(other, by="petra", submitter="anna")
         notes = {f"note-{live.pk}": "The policy.", f"editorial-{other.pk}": "on"}
         response = sent_now(petra, live, f"release/?with={other.pk}", release="x", **notes)
-        assert "changes no date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
+        assert "must not change a date, time" in " ".join(errors_beside(response, f"editorial-{other.pk}"))
 
     def test_what_may_go_with_it_is_offered(self, petra: Client, meeting: Meeting) -> None:
         topic, draft, out = make_topic(), make_meeting("env"), make_meeting("gac")
@@ -527,7 +527,7 @@ class TestPlanned:
         response = sent(petra, draft, "release/", at="18:00", plan="x")
         assert "Planned for 14 September 2060, 18:00:00 (Brussels time): it appears then" in words(response)
         assert not Edition.objects.exists()
-        assert "Planned for 14 Sep 18:00, not all of it approved yet" in shown(petra, draft, "change/")
+        assert "Scheduled for 14 Sep 18:00, not yet approved" in shown(petra, draft, "change/")
 
     def test_a_correction_of_what_is_live(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -621,7 +621,7 @@ class TestForced:
         correct(draft, "Saved meanwhile")
         values = {"force": "Now.", "shown": hidden(page, "shown"), "when": "now", "confirmed": "x"}
         response = petra.post(address_of(draft, "force/"), values)
-        assert "Somebody has saved a change since this page was shown, and nothing was published" in words(response)
+        assert "Someone saved a change after you opened this page. Nothing was published" in words(response)
         assert hidden(response, "shown") != hidden(page, "shown")
         assert not Edition.objects.exists()
 

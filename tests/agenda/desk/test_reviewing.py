@@ -70,7 +70,7 @@ class TestRefused:
         meeting = make_meeting()
         submitted(meeting, by="petra")
         page = petra.get(address_of(meeting, "review/"))
-        told = "You wrote or submitted this text (English) since it was last approved: somebody else has to approve it."
+        told = "You wrote or submitted this text (English) since it was last approved. Someone else must approve it."
         assert f"{told} Who may: piet." in words(page)
         assert buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
@@ -90,7 +90,7 @@ class TestRefused:
         submitted(meeting, by="anna")
         values = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
         response = petra.post(address_of(meeting, "review/"), values)
-        assert "Another text has been submitted since this page was shown" in words(response)
+        assert "Someone submitted another text after you opened this page" in words(response)
         assert "Migration and asylum" in words(response)  # and here it is
         assert verdicts() == []
 
@@ -109,7 +109,7 @@ class TestRefused:
         sent(piet, meeting, "review/", remark="By piet.", **{first: "x"})
         values = {then: "x", "remark": "By petra.", "language": "en", "shown": hidden(page, "shown")}
         response = petra.post(address_of(meeting, "review/"), values)
-        assert f"{told}, after this page was shown. Nothing was decided: look again." in words(response)
+        assert f"{told}, after you opened the page. Nothing was decided. Check the text again." in words(response)
         assert "By petra.</textarea>" in response.content.decode()
         assert verdicts() == [first == "approve"]
         carried = {"language": "en", "shown": hidden(response, "shown")}  # now it was seen
@@ -124,7 +124,7 @@ class TestRefused:
         submitted(meeting, by="anna", remark="It says so.")
         values = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
         response = petra.post(address_of(meeting, "review/"), values)
-        assert "The verdict on this text (English) that this page showed counts no more" in words(response)
+        assert "This decision (English) is out of date" in words(response)
         assert verdicts() == [False]
 
     def test_a_form_that_shows_nothing_approves_nothing(self, petra: Client, meeting: Meeting) -> None:
@@ -140,7 +140,7 @@ class TestRefused:
 
     def test_sending_back_without_a_remark(self, petra: Client, meeting: Meeting) -> None:
         response = sent(petra, meeting, "review/", send_back="x")
-        assert errors_beside(response, "remark") == ["Say what is to be mended."]
+        assert errors_beside(response, "remark") == ["Enter a comment that says what needs to be corrected."]
         assert verdicts() == []
 
     @pytest.mark.parametrize("revision", ["x", "0", "9" * 30, "²"])

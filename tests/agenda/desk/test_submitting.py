@@ -86,7 +86,7 @@ class TestRefused:
         page = anna.get(address_of(meeting, "submit/"))
         correct(meeting, "What a colleague saved")
         response = anna.post(address_of(meeting, "submit/"), {"shown": hidden(page, "shown")})
-        assert "Somebody has saved a change since this page was shown" in words(response)
+        assert "Someone saved a change after you opened this page" in words(response)
         assert submissions() == 0
         anna.post(address_of(meeting, "submit/"), {"shown": hidden(response, "shown")})
         assert submissions() == 1
@@ -106,7 +106,7 @@ class TestRefused:
     def test_once_more_without_a_change(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         sent(anna, meeting, "submit/")
-        self.is_refused(anna, meeting, f"“{meeting}” is in review as it stands: nothing has changed since.")
+        self.is_refused(anna, meeting, f"“{meeting}” is already in review and has not changed since.")
         assert submissions() == 1
 
     def is_refused(self, anna: Client, meeting: Meeting, told: str) -> None:
@@ -118,9 +118,9 @@ class TestRefused:
     def test_what_is_approved(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
-        self.is_refused(anna, meeting, "is approved as it stands: there is nothing to submit.")
+        self.is_refused(anna, meeting, "is already approved.")
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
-        self.is_refused(anna, meeting, "it says just what readers see.")
+        self.is_refused(anna, meeting, "is the same as the published version.")
         assert submissions() == 1
 
     def test_what_was_sent_back_is_submitted_again_as_it_is(self, anna: Client, petra: Client) -> None:
@@ -133,7 +133,7 @@ class TestRefused:
     def test_what_was_forced_is_approved_by_its_own_revision(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        self.is_refused(anna, meeting, "was released as it stands without approval: approve it after the fact.")
+        self.is_refused(anna, meeting, "was published without approval. It only needs to be approved now.")
         assert submissions() == 0
 
     def test_what_was_forced_and_called_off_is_submitted(self, anna: Client, petra: Client) -> None:

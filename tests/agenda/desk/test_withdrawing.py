@@ -44,7 +44,7 @@ class TestRefused:
     def test_nothing_to_go_back_to(self, petra: Client, meeting: Meeting) -> None:
         assert "There is no edition before this one to go back to." in shown(petra, meeting, "rollback/")
         response = petra.post(address_of(meeting, "rollback/"), {"reason": "x"})
-        assert "There is no edition before this one to go back to: withdraw it instead." in words(response)
+        assert "There is no previous version to restore. Withdraw this one instead." in words(response)
 
     @pytest.mark.parametrize(
         ("step", "told"),
@@ -78,7 +78,7 @@ class TestBackToJustWhatWasShown:
         page = petra.get(address_of(corrected, "rollback/"))
         clock.move_to(withdraw(corrected, reason="Sent too early.").available_from)
         told = self.pressed(petra, corrected, page)
-        assert "It was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after this page was shown." in told
+        assert "This was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after you opened this page." in told
         assert "It comes back after the withdrawal" in told  # and here is how it stands
         petra.post(address_of(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
         assert Edition.objects.latest("available_from").is_tombstone
@@ -88,13 +88,13 @@ class TestBackToJustWhatWasShown:
         correct(corrected, "Later")
         published(clock, corrected, note="Later.")
         told = self.pressed(petra, corrected, page)
-        assert "Readers have seen another edition since 14 September 2060, 10:00:03 (Brussels time)" in told
+        assert "Another version was published on 14 September 2060, 10:00:03 (Brussels time)" in told
 
     def test_pressed_twice(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         page = petra.get(address_of(corrected, "rollback/"))
         sent(petra, corrected, "rollback/", reason="Once.")
         clock.move_to(Edition.objects.latest("available_from").available_from)
-        assert "Readers have seen another edition since" in self.pressed(petra, corrected, page)
+        assert "Another version was published on" in self.pressed(petra, corrected, page)
 
     def test_the_one_to_go_back_to_was_taken_out_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         correct(corrected, "Later")
@@ -102,7 +102,7 @@ class TestBackToJustWhatWasShown:
         page = petra.get(address_of(corrected, "rollback/"))
         second = Edition.objects.order_by("available_from")[1]
         suppress(corrected, second, by=COMMAND, reason="A name.")
-        assert "The edition before is another one than this page showed" in self.pressed(petra, corrected, page)
+        assert "The previous version has changed since you opened this page" in self.pressed(petra, corrected, page)
 
 
 class TestWithdrawn:

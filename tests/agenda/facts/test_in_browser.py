@@ -1,4 +1,4 @@
-"""Whoever is on duty, in a corridor: on a telephone, in three steps, judged by axe."""
+"""A duty officer publishes a same-day change on a telephone, in three steps, checked by axe."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def note(committed: None, live_server: Any) -> Meeting:
-    """The first note, as if it were of today."""
+    """Import the first note with the date of today."""
     member_of("Duty")
     duty = User.objects.get(username="duty")
     duty.set_password("a long word of mine")
@@ -42,7 +42,9 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_three_steps(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
+def test_change_takes_three_steps(
+    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
+) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/facts/")
     assert judged(open_page, page, width) == []

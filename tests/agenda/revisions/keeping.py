@@ -1,4 +1,4 @@
-"""Revisions as saves make them, and an edition that is taken out."""
+"""Helpers that save revisions and suppress editions."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from tests.agenda.publishing.people import changed
 from tests.cast import COMMAND, PRESS_DAY, published
 
 
-def kept(subject: Any, **values: Any) -> Revision:
-    """What it says, saved with these values, as a revision."""
+def save_revision(subject: Any, **values: Any) -> Revision:
+    """Save the subject with these values as a revision."""
     revision = keep_revision(changed(subject, **values), PRESS_DAY, COMMAND)
     assert revision
     return revision
 
 
-def taken_out(clock: Any, meeting: Meeting, *, erased: bool = False) -> Revision:
-    """The revision of a text that was published as edition 1, corrected, and taken out."""
-    revision = kept(meeting)
+def suppress_revision(clock: Any, meeting: Meeting, *, erased: bool = False) -> Revision:
+    """Return the revision of edition 1, which was corrected and suppressed."""
+    revision = save_revision(meeting)
     published(clock, meeting)
     published(clock, changed(meeting, notice="Corrected."))
     edition = edition_numbered(meeting, 1)

@@ -299,7 +299,7 @@ class TestTheScreen:
             response = publisher.get(address)
             assert "Council-As-Of" not in response
             assert "not-live" not in response.content.decode()
-        assert "Appears 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
+        assert "Will be published 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
         assert "You see the public site at 15 September 2060, 10:00 (Brussels)" in text(publisher.get(TRAVEL))
 
     def test_it_is_audited_once_and_not_at_each_page(self, publisher: Client, embargoed: Meeting) -> None:

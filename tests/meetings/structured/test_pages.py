@@ -13,7 +13,7 @@ from meetings.reference.configurations import CONFIGURATIONS
 from meetings.sharing import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture, shorten_text
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.filling import member_of
-from tests.agenda.previews.test_opening import linked, opened
+from tests.agenda.previews.test_opening import create_preview_link, open_preview
 from tests.cast import (
     DAY,
     MINUTE,
@@ -69,7 +69,7 @@ class TestPagesThatAreNotLive:
             assert NOINDEX in page
 
     def test_preview_has_no_metadata(self, clock: Any) -> None:
-        page = opened(linked(make_meeting())).content.decode()
+        page = open_preview(create_preview_link(make_meeting())).content.decode()
         assert "Ministers will discuss" in page
         assert has_no_metadata(page)
         assert 'rel="canonical"' not in page
