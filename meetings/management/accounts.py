@@ -1,4 +1,4 @@
-"""What Django's own commands do to accounts, kept in the audit log."""
+"""Record in the audit log what Django's own commands do to accounts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,22 +10,22 @@ from meetings.models import User
 
 
 @contextmanager
-def keeping(keep: Callable[[User], None]) -> Iterator[None]:
-    """Calls `keep` with each account that is saved meanwhile, in one transaction with the saving.
+def keeping(callback: Callable[[User], None]) -> Iterator[None]:
+    """Call `callback` with each account that is saved in this context, in the same transaction as the save.
 
-    Those commands ask and save in one go: a transaction around all of it would hold SQLite's lock for as long as
+    These commands prompt and save in one go, so a transaction around all of it would hold SQLite's lock while
     somebody types a password.
     """
-    plain: Any = User.save
+    original_save: Any = User.save
 
     def save(account: User, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            plain(account, *args, **options)
-            keep(account)
+            original_save(account, *args, **options)
+            callback(account)
 
-    person: Any = User
-    person.save = save
+    user_model: Any = User
+    user_model.save = save
     try:
         yield
     finally:
-        person.save = plain
+        user_model.save = original_save

@@ -344,7 +344,7 @@ class TestComing:
         for n in range(3):
             submitted(make_meeting(start_date=PRESS_DATE - (n + 9) * DAY), by="anna")
         make_meeting()
-        with patch("agenda.desk.dashboard.MOST", 2):
+        with patch("agenda.desk.dashboard.MAX_ROWS", 2):
             assert "JHA, 14 September 2060" in section(anna, "Today")
 
     def test_facts_changed_within_a_day(self, anna: Client, clock: Any) -> None:
