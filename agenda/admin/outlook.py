@@ -62,8 +62,10 @@ def compare_documents(before: Iterable[SubjectDocument], after: Iterable[Subject
     """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
     return [
-        LanguageDifference(one.language, compare(old[one.language], one) if one.language in old else None)
-        for one in after
+        LanguageDifference(
+            document.language, compare(old[document.language], document) if document.language in old else None
+        )
+        for document in after
     ]
 
 
@@ -147,7 +149,7 @@ class PublicationOutlook:
 
     @property
     def is_same(self) -> bool:
-        """Whether readers already see exactly this text."""
+        """True if readers already see exactly this text."""
         return bool(self.live and self.live.is_same)
 
     @property
@@ -181,7 +183,7 @@ def build_draft_outlooks(
     keys = {subject.pk for subject in subjects}
     try:
         texts: Mapping[UUID, Sequence[SubjectDocument]] = {
-            one.pk: documents for one, documents in texts_of(subjects, now, languages)
+            subject.pk: documents for subject, documents in texts_of(subjects, now, languages)
         }
     except Refused as error:
         return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
@@ -276,7 +278,7 @@ class ApprovedText:
             [language.language for language in review.languages if language.language not in approved],
             review.is_whole,
             bool(live),
-            page=way_to(subject, "revision", review.revision.pk),
+            preview_url=way_to(subject, "revision", review.revision.pk),
             awaited=awaited(subject, approved, now),
             gaps=find_translation_gaps(documents, live.values()),
             not_submitted=[language for language in Language if language in begun],
@@ -284,7 +286,7 @@ class ApprovedText:
 
     @property
     def needs_approval(self) -> bool:
-        """Whether something must be approved before publication."""
+        """True if something must be approved before publication."""
         return bool(self.awaited) or (self.outlook is None and not self.is_live)
 
     @property
@@ -293,7 +295,7 @@ class ApprovedText:
 
     @property
     def follows(self) -> bool:
-        """Whether the languages that are left out are added automatically once they are approved."""
+        """True if the languages that are left out are added automatically once they are approved."""
         return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
 
     @property

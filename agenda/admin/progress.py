@@ -59,7 +59,7 @@ class PublicationProgress:
 
     @property
     def omits_latest_change(self) -> bool:
-        """Whether the scheduled edition will be published without the latest saved change."""
+        """True if the scheduled edition will be published without the latest saved change."""
         return bool(self.pending) and self.state.is_changed
 
     @property

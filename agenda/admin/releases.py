@@ -92,9 +92,10 @@ class ReleasePart:
 
 
 def list_release_parts(release: Release, now: dt.datetime) -> list[ReleasePart]:
-    subjects = {(one.pk): one for one in subjects_of(release)}
+    subjects = {subject.pk: subject for subject in subjects_of(release)}
     entries = list(release.entries.select_related("revision"))
-    editions = {one.pk: one for one in Edition.objects.filter(pk__in=[x.edition_id for x in entries if x.edition_id])}
+    keys = [entry.edition_id for entry in entries if entry.edition_id]
+    editions = {edition.pk: edition for edition in Edition.objects.filter(pk__in=keys)}
     planned = release.state == State.PLANNED
     return [
         ReleasePart(
@@ -256,7 +257,7 @@ class ReleaseAdmin(DateHierarchyAdmin):
         now = instant_of(request)
         parts = list_release_parts(release, now)
         subjects = [part.subject for part in parts if part.subject]
-        steps = [one for one in STEPS if release.state in one.states and not release.is_out(now)]
+        steps = [step for step in STEPS if release.state in step.states and not release.is_out(now)]
         allowed = find_refused(request, Right.PUBLISH, subjects) is None
         is_ready = release.state == State.PLANNED and all(part.is_approved for part in parts)
         return show(

@@ -35,7 +35,7 @@ def delete_of(row: Any) -> str:
 
 
 class TestAnItem:
-    refused = "“New heading” has parts (“Migration policy”): delete or move them first."
+    refused = "You cannot delete “New heading” because it has parts (“Migration policy”). Delete or move them first."
 
     def test_with_a_published_part(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
@@ -61,8 +61,9 @@ class TestAnItem:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
         found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
-        told = "“Migration policy” has a result: delete that first, or choose another item for it."
-        assert found == {"results-0-item": told}
+        told = "You cannot delete “Migration policy” because it has a result. "
+        advice = "Delete the result or choose another item for it first."
+        assert found == {"results-0-item": told + advice}
         assert meeting.agenda.exists()
 
     def test_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
@@ -108,7 +109,7 @@ class TestASession:
         data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
         page = editor.post(change_of(meeting), data, follow=True).content.decode()
         named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
-        told = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
+        told = "The session “Home Affairs” was deleted. These rows no longer have a session:"
         assert f"{told} {named}." in page
         assert meeting.chairs.get().session is None
 

@@ -48,9 +48,7 @@ def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
-def test_everyone_can_fill_them_in(
-    note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any
-) -> None:
+def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     sign_in = open_page(f"{live_server.url}/admin/login/", width=width, colour_scheme=colours)
     assert judged(open_page, sign_in, width) == []
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
@@ -64,7 +62,7 @@ def test_everyone_can_fill_them_in(
     assert judged(open_page, page, width) == []
 
 
-def test_dates_are_those_at_the_place_of_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{change_of(note)}")
     page.get_by_role("link", name="Today").first.wait_for()
@@ -73,7 +71,7 @@ def test_dates_are_those_at_the_place_of_the_meeting(note: Meeting, open_page: P
     assert page.locator("#id_programme-0-time").input_value() == "13:00"
 
 
-def test_what_is_wrong_is_found_from_the_top_and_mended(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_errors_are_linked_from_the_summary(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     page.goto(f"{live_server.url}{change_of(note)}")
     page.locator("#id_programme-0-time").fill("1 p.m.")
@@ -88,7 +86,7 @@ def test_what_is_wrong_is_found_from_the_top_and_mended(note: Meeting, open_page
     assert page.locator("#id_chairs-1-name").input_value() == "Věra Jourová"
 
 
-def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     before = digest(note)
     page = signed_in(open_page, live_server)
     for row in (note, *note.agenda.all(), *note.programme.all()):
@@ -100,7 +98,7 @@ def test_saving_what_the_browser_shows_changes_nothing(note: Meeting, open_page:
     assert Meeting.objects.get().version == note.version
 
 
-def asked_on_leaving(page: Page) -> bool:
+def warns_on_leaving(page: Page) -> bool:
     """Whether the browser asks on the way to another page; whoever is asked stays."""
     asked: list[str] = []
 
@@ -117,28 +115,28 @@ def asked_on_leaving(page: Page) -> bool:
     return asked == ["beforeunload"]
 
 
-def test_what_was_typed_is_not_lost_by_leaving(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
+def test_leaving_with_unsaved_input_asks_first(note: Meeting, open_page: PageOpener, live_server: Any) -> None:
     page = signed_in(open_page, live_server)
     form = f"{live_server.url}{change_of(note)}"
     page.goto(form)
     page.locator("#id_venue").click()
-    assert not asked_on_leaving(page)
+    assert not warns_on_leaving(page)
     page.goto(form)
     venue = page.locator("#id_venue").input_value()
     page.locator("#id_venue").fill("Elsewhere")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#id_venue").fill(venue)
     page.get_by_text("Add another Chair").click()
     page.locator("#id_chairs-1-name").fill("Věra Jourová")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#chairs-1 .inline-deletelink").click()
     page.locator("#id_status").select_option("cancelled")
-    assert asked_on_leaving(page)
+    assert warns_on_leaving(page)
     page.locator("#id_start_date").fill("x")
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("is no date").first.wait_for()
-    assert asked_on_leaving(page)  # what was refused is still on the screen only
+    assert warns_on_leaving(page)  # what was refused is still on the screen only
     page.locator("#id_start_date").fill("14/09/2017")
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
-    assert not asked_on_leaving(page)
+    assert not warns_on_leaving(page)

@@ -34,7 +34,7 @@ from meetings.vocabulary import Language, PointState
 
 @dataclass(frozen=True)
 class ChangePreview:
-    """What readers will see in one language: the alerts, a line for each point, and the detailed changes."""
+    """A preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
 
     language: Language
     alerts: list[str]
@@ -149,7 +149,7 @@ def change_facts_view(desk: ModelAdmin, request: HttpRequest, meeting: Subject) 
 
 @dataclass(frozen=True)
 class MeanwhileChanges:
-    """What others have published since the page was shown.
+    """Changes that others have published since the page was shown.
 
     `lost`: values that were not kept, because others have changed what they were typed over.
     """
@@ -160,7 +160,7 @@ class MeanwhileChanges:
 
     @property
     def must_be_read_first(self) -> bool:
-        """Whether the user must read this before they can confirm the rest."""
+        """True if the user must read this before they can confirm the rest."""
         return bool(self.lost or not self.changes)
 
 

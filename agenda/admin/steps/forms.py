@@ -73,7 +73,7 @@ class StepForm(forms.Form):
 
     @property
     def is_check_only(self) -> bool:
-        """Whether the form is only checked. This is also so if `more` was chosen but not added yet."""
+        """True if the form is only checked. This is also so if `more` was chosen but not added yet."""
         return not self.CHECK_BUTTONS.isdisjoint(self.data) or bool(self.data.get("more"))
 
     def remove_fields(self, *names: str) -> None:
@@ -162,7 +162,7 @@ class ReleaseForm(StepForm):
     """A form to publish the texts of the outlooks.
 
     `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that are live, whether
-    approved or not; an added language needs no note. `held`: releases on hold that contain one of the subjects.
+    approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the subjects.
     """
 
     when = forms.ChoiceField(
@@ -195,14 +195,14 @@ class ReleaseForm(StepForm):
         *,
         planning: bool = False,
         corrected: Sequence[Subject] = (),
-        held: Sequence[Release] = (),
+        on_hold: Sequence[Release] = (),
         **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
         self.planning = planning
         self.add_note_fields(outlooks, corrected)
         has_pending = any(outlook.pending for outlook in outlooks)
-        if planning or not (has_pending or held):
+        if planning or not (has_pending or on_hold):
             self.remove_fields("pending")
         elif not has_pending:
             self.fields["pending"].label = _("The publication that is on hold")

@@ -67,8 +67,8 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
     missing = [text for text in texts if text.needs_approval]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    corrected, held = [text.subject for text in texts if text.corrects], held_releases(subjects)
-    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, held=held)
+    corrected, on_hold = [text.subject for text in texts if text.corrects], held_releases(subjects)
+    form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
     if posted and form.is_valid() and not form.is_check_only:
         try:
@@ -100,9 +100,9 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         planned=planned,
         planned_url=planned and way_to(planned, "change"),
         planned_at=planned and in_brussels(planned.at),
-        held=[
+        on_hold=[
             (release_subject, release_words(release_subject, now), way_to(release_subject, "change"))
-            for release_subject in held
+            for release_subject in on_hold
         ],
         may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.can_be_published for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
@@ -174,8 +174,8 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
     outlooks = build_draft_outlooks(subjects, now, languages=())
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
-    held = held_releases(subjects)
-    form = ForceForm(posted, now, outlooks, held=held)
+    on_hold = held_releases(subjects)
+    form = ForceForm(posted, now, outlooks, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
     if posted and form.is_valid() and not form.is_check_only:
         data = form.cleaned_data
@@ -185,7 +185,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
                 message = _("Nobody has approved this text. Reason: “%s”") % data["force"]
                 message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
                 parts = [summarize_publication(item, item.languages, item.preview_url, form) for item in outlooks]
-                return render_confirmation(desk, request, subject, parts, told=message)
+                return render_confirmation(desk, request, subject, parts, message=message)
             editions = publish(
                 *subjects,
                 by=Actor.of(request),
@@ -215,7 +215,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
         plan_url=planned and way_to(planned, "change"),
-        held=[(item, release_words(item, now), way_to(item, "change")) for item in held],
+        on_hold=[(item, release_words(item, now), way_to(item, "change")) for item in on_hold],
         may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
         clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]

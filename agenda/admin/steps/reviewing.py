@@ -180,31 +180,38 @@ def build_reviewed_languages(
     review: Review, subject: Subject, outlook: PublicationOutlook, request: HttpRequest
 ) -> list[ReviewedLanguage]:
     by, documents, now = Actor.of(request), review.documents(), instant_of(request)
-    live = {one.language: one for one in outlook.live.differences} if outlook.live else {}
-    before = {one.language: one for one in stored_documents([*submitted_before(review).values()])}
+    live = {difference.language: difference for difference in outlook.live.differences} if outlook.live else {}
+    before = {document.language: document for document in stored_documents([*submitted_before(review).values()])}
     known = [document for document in documents if document.language in before]
     destination = TranslationDestination.build(subject, now)
-    earlier = {one.language: one for one in compare_documents(before.values(), known)}
+    earlier = {difference.language: difference for difference in compare_documents(before.values(), known)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
             del earlier[language]  # the previous submission is the live text
     return [
         ReviewedLanguage(
-            one,
-            one is review.source,
-            live.get(one.language),
-            earlier.get(one.language),
-            not one.is_approved and request.user.pk in authors_of(review.revision, one.language),
-            allowed := may_judge(by, subject, one.language),
-            "" if allowed or one is review.source else names_of(who_may(*right_to_judge(subject, one.language))),
-            "" if one is review.source or one.is_approved else describe_submission(review.submission_of(one), now),
-            describe_consequence(subject, review, one, destination) if allowed and one is not review.source else "",
+            language_review,
+            language_review is review.source,
+            live.get(language_review.language),
+            earlier.get(language_review.language),
+            not language_review.is_approved
+            and request.user.pk in authors_of(review.revision, language_review.language),
+            allowed := may_judge(by, subject, language_review.language),
+            ""
+            if allowed or language_review is review.source
+            else names_of(who_may(*right_to_judge(subject, language_review.language))),
+            ""
+            if language_review is review.source or language_review.is_approved
+            else describe_submission(review.submission_of(language_review), now),
+            describe_consequence(subject, review, language_review, destination)
+            if allowed and language_review is not review.source
+            else "",
             SideBySide.of(subject, documents[0], document, before.get(document.language))
             if allowed and document is not documents[0]
             else None,
-            way_to(subject, "revision", review.revision.pk, language=str(one.language)),
+            way_to(subject, "revision", review.revision.pk, language=str(language_review.language)),
         )
-        for one, document in zip(review.languages, documents, strict=True)
+        for language_review, document in zip(review.languages, documents, strict=True)
     ]
 
 

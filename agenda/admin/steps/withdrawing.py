@@ -86,7 +86,7 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
         titles=[document.title for document in documents_of(live)] if live else [],
         live_path=live and get_public_path(live.address),
         pending_from=pending and in_brussels(pending.available_from),
-        held=[(release_words(release, now), way_to(release, "change")) for release in held_with(subject, now)],
+        on_hold=[(release_words(release, now), way_to(release, "change")) for release in held_with(subject, now)],
     )
 
 

@@ -61,7 +61,7 @@ class TestRefusals:
             assert response.status_code == 403
             assert "You may not change facts on the day" in text_of(response)
             assert "Who may: dora" in text_of(response)
-        assert "Change facts" not in text_of(author.get(form_of(meeting)))
+        assert "Same-day change" not in text_of(author.get(form_of(meeting)))
 
     def test_of_another_configuration(self, meeting: Meeting) -> None:
         other = member_of("Duty", "emil", of="env")
@@ -71,7 +71,7 @@ class TestRefusals:
         meeting = make_day()
         assert "Nothing of it is published yet" in text_of(duty.get(address_of(meeting)))
         assert "Nothing of it is published yet" in text_of(duty.post(address_of(meeting), {"confirmed": "1"}))
-        assert "Change facts" not in text_of(duty.get(form_of(meeting)))
+        assert "Same-day change" not in text_of(duty.get(form_of(meeting)))
 
     def test_withdrawn(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
@@ -106,7 +106,7 @@ class TestRefusals:
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         response = duty.post(address_of(meeting), form | at_press(meeting, time="14:30") | {"confirmed": "1"})
         page = text_of(response)
-        assert "Nothing of yours is public yet" in page
+        assert "Your changes are not published yet" in page
         assert "dora, 14 Sep 10:00: changed on the day. Press conference: 14:15 instead of about 13:00" in page
         assert "<li>Press conference: Time: 14:30</li>" in page  # what was typed over a time that stands no more
         assert response.context["form"].today[0]["time"].value() == "14:15"
@@ -123,8 +123,8 @@ class TestRefusals:
         typed = form | {f"{item}-state": "withdrawn", f"{item}-state_note": "No majority.", "all-alert": "Wait."}
         response = duty.post(address_of(meeting), typed | at_press(meeting, live="on") | {"confirmed": "1"})
         page = text_of(response)
-        assert "What you typed is kept" in page
-        assert "You had" not in page
+        assert "We kept what you typed" in page
+        assert "We did not keep these changes" not in page
         assert "dora, 14 Sep 10:00: changed on the day." in page
         assert Edition.objects.count() == 2
         response = duty.post(address_of(meeting), hidden_in(response) | {"confirmed": "1"})
@@ -142,14 +142,14 @@ class TestRefusals:
         typed = form | at_press(meeting, time="14:30", place="Room 2") | {"all-late": "40"}
         response = duty.post(address_of(meeting), typed | {"again": "1"})
         page = text_of(response)
-        assert "<li>Everything is later by … minutes: 40</li><li>Press conference: Time: 14:30</li></ul>" in page
+        assert "<li>Delay everything by (minutes): 40</li><li>Press conference: Time: 14:30</li></ul>" in page
         assert "<li>Press conference: Place" not in page
         [press] = [form for form in response.context["form"].other_days if form.key == press_of(meeting).pk]
         assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
 
     def test_a_page_that_shows_nothing_that_was_ever_live(self, meeting: Meeting, duty: Client) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | {"shown": "x", "all-alert": "Wait."})
-        assert "nothing of yours was changed: look again" in text_of(response)
+        assert "Nothing was saved: check it again" in text_of(response)
         assert Edition.objects.count() == 1
 
     def test_all_that_is_wrong_is_said_at_once_where_it_was_typed(self, meeting: Meeting, duty: Client) -> None:
@@ -166,7 +166,7 @@ class TestRefusals:
         assert told["id_all-late"][1] == "Write by how many minutes everything is later, from 1 to 720."
         assert told[f"{press}-place"] == (
             "Press conference: Place",
-            "This has 300 characters; at most 200 are possible.",
+            "This must be 200 characters or fewer. It has 300.",
         )
         assert told["id_meeting-status_reason"] == (
             "Public reason",
@@ -221,15 +221,17 @@ def test_from_the_meeting_to_the_page_of_readers(meeting: Meeting, duty: Client,
     assert press_in(document_of(edition, "fr")).place == "Press room 2"
     clock.move_to(edition.available_from)
     told = text_of(duty.get(address_of(meeting)))
-    assert "Readers see it since 14 September 2060, 10:00:0" in told
+    assert "Published on 14 September 2060, 10:00:0" in told
     assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in told
     history = text_of(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
-    assert "Changed facts from" in history
+    assert "Same-day change published on" in history
 
 
 def test_what_concerns_all_comes_before_the_points(meeting: Meeting, duty: Client) -> None:
     page = text_of(duty.get(address_of(meeting)))
-    assert page.index("Everything is later by") < page.index("To readers") < page.index("Press conference</legend>")
+    assert (
+        page.index("Delay everything by") < page.index("Message to readers") < page.index("Press conference</legend>")
+    )
 
 
 def test_the_confirmation_begins_with_what_readers_read(meeting: Meeting, duty: Client) -> None:
@@ -243,7 +245,7 @@ def test_the_confirmation_begins_with_what_readers_read(meeting: Meeting, duty: 
         "Press conference: about 13:00 → about 13:40, Press room 1 → Room 2",
     ]
     page = text_of(outlook)
-    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Word by word", "<del>")]
+    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Detailed changes", "<del>")]
     assert places == sorted(places)
     assert "Salle de presse 1 → Room 2" in french.points[1]
 
@@ -262,9 +264,9 @@ def test_whoever_is_on_duty_is_led_there(meeting: Meeting, duty: Client) -> None
     assert address_of(meeting) in text_of(duty.get("/admin/"))
     assert address_of(meeting) not in text_of(member_of("Authors", of="jha").get("/admin/"))
     page = text_of(duty.get(form_of(meeting)))
-    assert page.index("Change facts…") < page.index("Preview as last saved")
-    assert "change nothing in it" not in page
-    assert "On the day, once it is published, you may change its facts; all else you can read." in page
+    assert page.index("Same-day change…") < page.index("Preview the saved draft")
+    assert "you cannot change it" not in page
+    assert "You can only read this. Once it is published, you can make same-day changes on the day." in page
 
 
 def test_there_is_no_way_to_facts_of_another_day_or_of_a_draft(clock: Any, meeting: Meeting, duty: Client) -> None:
@@ -292,7 +294,7 @@ def test_a_time_that_is_past_is_remarked_on(clock: Any, meeting: Meeting, duty: 
     data = filled(duty, meeting)
     outlook = duty.post(address_of(meeting), data | at_press(meeting, time="09:43"))
     assert "Press conference: 09:43 was 17 minutes ago." in text_of(outlook)
-    assert "Make it public now" in text_of(outlook)
+    assert "Publish now" in text_of(outlook)
     for values in ({"time": "10:00"}, {"time": "09:43", "state": "ended"}, {"place": "Room 2"}):
         assert not duty.post(address_of(meeting), data | at_press(meeting, **values)).context["outlook"].past
 
@@ -300,7 +302,7 @@ def test_a_time_that_is_past_is_remarked_on(clock: Any, meeting: Meeting, duty: 
 def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
     Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
     page = text_of(duty.get(address_of(meeting)))
-    assert "Change facts: JHA, 14 September 2060</h1>" in page
+    assert "Same-day change: JHA, 14 September 2060</h1>" in page
     assert "JHA, 14 September 2060</a>" in page  # among the breadcrumbs
     assert "December" not in page
 
@@ -349,7 +351,7 @@ def test_what_becomes_of_all_else_is_said(meeting: Meeting, duty: Client) -> Non
     meeting.agenda.update(title="Later still")
     saved(meeting)
     seen = text_of(duty.post(address_of(meeting), filled(duty, meeting) | at_press(meeting, time="14:15")))
-    assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
+    assert "The version scheduled for 14 September 2060, 18:00:00 (Brussels time) will be changed too" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
 

@@ -119,7 +119,7 @@ def test_who_has_the_form_open_is_told(clock: Any) -> None:
     changed(clock, meeting, to_1415(meeting))
     response = editor.post(address, form | {"venue": "Lex building"})
     assert response.status_code == 200
-    assert "nothing of yours was saved" in response.content.decode()
+    assert "yours were not saved" in response.content.decode()
 
 
 def test_a_revision_says_who_and_why(clock: Any) -> None:

@@ -95,8 +95,8 @@ class TestRefusals:
     def test_where_nothing_would_change(self, author: Client) -> None:
         meeting = make_meeting()
         page = words(author.get(step(meeting, kept(meeting))))
-        assert "Nothing would change: the working copy says just that." in page
-        assert "Restore it" not in page
+        assert "Nothing would change: the draft already has this text." in page
+        assert "Restore" not in page
 
     def test_a_topic_whose_word_another_has_by_now(self, author: Client) -> None:
         topic = make_topic("migration")
@@ -122,7 +122,7 @@ class TestRestoring:
         meeting.links.all().delete()
         kept(meeting, notice="Second.", city="Luxembourg")
         page = confirmed(author, meeting, first)
-        assert "Restored the revision of 14 September 2060, 10:00 (Brussels)" in words(page)
+        assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in words(page)
         assert said(meeting) == documents_of_revision(first)["en"]
 
     def test_it_is_a_revision_of_its_own_audited_and_in_the_history(self, author: Client) -> None:
@@ -160,9 +160,9 @@ class TestRestoring:
         meeting = make_meeting()
         first = kept(meeting)
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
-        assert "Readers know" not in words(author.get(step(meeting, first)))
+        assert "These published items" not in words(author.get(step(meeting, first)))
         published(clock, changed(meeting))
-        assert "Readers know these items, and they would be gone 9 Schengen" in words(author.get(step(meeting, first)))
+        assert "These published items would disappear 9 Schengen" in words(author.get(step(meeting, first)))
 
     def test_translations_stay_as_they_are(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -170,7 +170,7 @@ class TestRestoring:
         first = kept(meeting)
         Translation.objects.update(text="Deuxième.")
         kept(meeting, notice="Second.")
-        assert "Only the text in its source language is restored" in words(author.get(step(meeting, first)))
+        assert "Only the text in the original language is restored" in words(author.get(step(meeting, first)))
         confirmed(author, meeting, first)
         assert Translation.objects.get().text == "Deuxième."
 

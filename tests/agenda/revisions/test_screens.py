@@ -54,12 +54,12 @@ class TestRefusals:
         for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
             assert author.get(address_of(meeting, screen)).status_code == 404
         response = author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["", "?old=1", "?old=x&new=now", "?old=²&new=now", f"?old={'9' * 99}&new=now"])
     def test_two_that_are_none(self, author: Client, query: str) -> None:
         response = author.get(address_of(make_meeting(), f"revisions/compare/{query}"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
     def test_a_page_that_is_none_is_the_first(self, author: Client, query: str) -> None:
@@ -70,7 +70,7 @@ class TestRefusals:
 
 class TestList:
     def test_nothing_has_been_saved(self, author: Client) -> None:
-        assert "There is no revision" in listed(author, make_meeting())
+        assert "There are no saved drafts" in listed(author, make_meeting())
 
     def test_who_saved_what_when_in_brussels(self, author: Client) -> None:
         meeting = make_meeting()
@@ -92,14 +92,16 @@ class TestList:
         assert "Submitted for approval: “Mind the venue.”" in page
         assert "Sent back by paul, 14 September 2060, 10:00 (Brussels): “Which room?”" in page
         assert "Approved by paul, 14 September 2060, 10:00 (Brussels)." in page
-        assert "Edition 1, from 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        assert (
+            "Published as edition 1, 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        )
 
     def test_what_is_still_to_come(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         signed_off(people, changed(meeting, venue="Room 2"))
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="The room.")
-        assert "To be edition 2: 15 September 2060, 10:00 (Brussels)." in listed(author, meeting)
+        assert "Scheduled as edition 2, 15 September 2060, 10:00 (Brussels)." in listed(author, meeting)
 
     def test_of_a_topic(self, author: Client) -> None:
         topic = make_topic()
@@ -119,7 +121,7 @@ class TestList:
         # releases, editions
         assert costs == [10, 10]
         assert len(page.context["entries"]) == 50
-        assert "Older revisions" in words(page)
+        assert "Older drafts" in words(page)
         older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
         assert len(older.context["entries"]) == 10
         assert older.context["older"] is None
@@ -160,7 +162,7 @@ class TestOneAsAPage:
         assert banner().mark == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
         clock.move_to(PRESS_DAY + DAY)
         assert banner().mark == ""
-        assert banner().told.endswith("It says just what is live.")
+        assert banner().told.endswith("It is identical to the published version.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         assert banner().mark == "NO LONGER LIVE"
 
@@ -177,7 +179,7 @@ class TestOneAsAPage:
         response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
         page = response.content.decode()
         assert response.status_code == 410
-        assert "was taken out or erased: it can neither be shown nor restored" in page
+        assert "was removed or erased, so it cannot be shown or restored" in page
         assert revision.documents.get().document_id in page
         assert "Mbabane" not in page
 
@@ -197,7 +199,7 @@ class TestComparing:
         meeting = make_meeting(notice="First.")
         revision = kept(meeting)
         address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
-        assert "Nothing changed in this language." in words(author.get(address))
+        assert "There are no changes in this language." in words(author.get(address))
         changed(meeting, notice="Second.")
         assert "new: Second" in words(author.get(address))
 
@@ -209,13 +211,13 @@ class TestComparing:
         there = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
         back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
         assert "français This language is new." in there
-        assert "français This language is no longer there." in back
+        assert "français This language was removed." in back
 
     def test_a_side_that_was_taken_out(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
         revision = taken_out(clock, meeting)
         page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
-        assert "The text of one of the two was taken out or erased" in page
+        assert "The text of one of the two was removed or erased" in page
         assert "Mbabane" not in page
         publisher = member_of("Publishers")  # who takes out may look
         assert "Mbabane" in words(publisher.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))

@@ -109,7 +109,7 @@ class TestReviewing:
 
     def test_a_publisher_reads_and_is_told_who_decides(self, petra: Client, rita: Client, submitted: Meeting) -> None:
         page = petra.get(address_of(submitted, "review/"))
-        assert "Who may approve it: rita." in words(page)
+        assert "These people can approve it: rita." in words(page)
         assert "Approve" not in buttons(page)
 
     def test_side_by_side(self, rita: Client, submitted: Meeting) -> None:
@@ -129,7 +129,7 @@ class TestReviewing:
         page = rita.get(address_of(meeting, "review/"))
         message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
         assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
-        assert f"Another hour, confirmed: {message}" in words(page)
+        assert f"Different time, confirmed: {message}" in words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
     def test_what_is_out_of_date_is_told_from_what_is_not_translated(self, rita: Client, meeting: Meeting) -> None:
@@ -138,8 +138,8 @@ class TestReviewing:
         saved(meeting, lead=FRENCH)
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = shown(rita, meeting, "review/")
-        assert "1 text whose translation is out of date: readers see the source's" in page
-        assert "For the press. Of what the source said before: Pour la presse." in page
+        assert "1 text with an out-of-date translation: readers see the original" in page
+        assert "For the press. Translation of an earlier source text: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
     def test_of_a_better_text_the_words_that_changed(self, rita: Client, submitted: Meeting) -> None:
@@ -161,22 +161,22 @@ class TestReviewing:
         page = shown(rita, submitted, "review/")
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
-        assert "1 text as it was submitted before, and not approved" in page
+        assert "1 text that was submitted before and not approved" in page
 
     def test_an_approved_one_joins_what_is_to_come(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         publishing.publish(submitted, by=actor("petra"), at=at)
-        told = "Once you approve it, it joins the edition to come, on 14 September 2060, 18:00:00"
+        told = "When you approve it, it will be added to the version scheduled for 14 September 2060, 18:00:00"
         assert told in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
-        assert "It joined what appears on 14 September 2060, 18:00:00 (Brussels time)." in page
+        assert "Added to the version scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
 
     def test_of_what_is_live_it_is_public_at_once(self, rita: Client, submitted: Meeting, clock: Any) -> None:
         clock.move_to(publishing.publish(submitted, by=actor("petra"))[0].available_from)
-        assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
-        assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
+        assert "When you approve it, it will be published immediately." in shown(rita, submitted, "review/")
+        assert "Published on 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
 
 
@@ -224,8 +224,8 @@ class TestTheRule:
         assert "Waits for: English, français. All others that are being translated appear together with it." in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
         released = petra.get(address_of(meeting, "release/"))
-        assert "It waits for languages that are not approved: français." in words(released)
-        assert buttons(released)[-1] == "Plan it"
+        assert "Waiting for approval of these languages: français." in words(released)
+        assert buttons(released)[-1] == "Schedule"
 
     def test_a_topic_has_none(self, petra: Client) -> None:
         assert "Topics have no rule" in shown(petra, make_topic(), "languages/")
@@ -254,9 +254,9 @@ class TestTheFrontPage:
         Meeting.objects.update(other_languages="wait")
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         sent(rita, meeting, "review/", approve="x")
-        assert f"Approved, to be released {meeting} français" in words(petra.get("/admin/"))
+        assert f"Approved, ready to publish {meeting} français" in words(petra.get("/admin/"))
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
-        assert "Approved, to be released" not in words(petra.get("/admin/"))
+        assert "Approved, ready to publish" not in words(petra.get("/admin/"))
 
 
 def test_a_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
