@@ -109,9 +109,8 @@ class ConfigurationFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         today = instant_of(request).astimezone(BRUSSELS).date()
         with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        ordered = sorted(
-            with_meetings, key=lambda configuration: not configuration.valid_on(today)
-        )  # else in protocol order
+        # The sort is stable: within the two groups the protocol order is kept.
+        ordered = sorted(with_meetings, key=lambda configuration: not configuration.valid_on(today))
         return [(configuration.slug, configuration.code) for configuration in ordered]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

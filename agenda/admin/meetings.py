@@ -126,11 +126,8 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
             if isinstance(formset, AgendaFormSet):
                 formset.delete_items()
         meeting = form.instance
-        for (
-            model,
-            key,
-            target,
-        ) in KEYS_WITHIN_MEETING:  # a row may have been saved after what it names was deleted beside it
+        # A row may have been saved after the row that it refers to was deleted in the same form.
+        for model, key, target in KEYS_WITHIN_MEETING:
             existing = target._default_manager.filter(meeting=meeting).values("pk")
             dangling = model._default_manager.filter(meeting=meeting).exclude(**{key: None})
             dangling.exclude(**{f"{key}__in": existing}).update(**{key: None})

@@ -13,5 +13,8 @@ class DateHierarchyAdmin(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
             return super().get_changelist_instance(request)
-        except (OverflowError, ValueError) as error:  # after the year 9999, or a number that is too large
+        except (
+            OverflowError,
+            ValueError,
+        ) as error:  # the year 9999, which has no next year, or a number that is too large
             raise IncorrectLookupParameters from error

@@ -47,9 +47,8 @@ def find_account_problem(user: User) -> Any:
     """
     if not user.is_active or user.is_superuser:
         return None
-    has_role = Membership.objects.filter(
-        user=user
-    ).exists()  # queried again, because those loaded before the form are out of date
+    # Queried again, because the memberships loaded before the form are out of date.
+    has_role = Membership.objects.filter(user=user).exists()
     if has_role and not user.is_staff:
         return _("“%(name)s” cannot sign in yet. Tick “Staff status” as well.")
     if user.is_staff and not has_role:

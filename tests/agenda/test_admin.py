@@ -1,4 +1,4 @@
-"""The press office's screen: who may open what, and what is saved."""
+"""The admin of meetings and topics: permissions and saving."""
 
 from typing import Any
 

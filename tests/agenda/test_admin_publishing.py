@@ -1,4 +1,4 @@
-"""Around publishing, as a press officer sees it: previews, and each edition as it was or will be."""
+"""Previews and editions in the admin."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ class TestPermissions:
 
 
 class TestSaveAndPreview:
-    """A meeting (or topic) is saved as by “Save”; then comes the preview."""
+    """The button saves the meeting or topic and then opens the preview."""
 
     def test_invalid_form_is_not_saved(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -115,7 +115,7 @@ class TestPreview:
         assert "no-store" in response["Cache-Control"]
 
     def test_preview_does_not_claim_publication(self, editor: Client, clock: Any) -> None:
-        """About the note: what is no draft has a time of its own, to come or past."""
+        """Only editions, published or scheduled, have a publication time."""
         meeting = make_meeting()
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
         published(clock, meeting)

@@ -1,4 +1,4 @@
-"""Taking out a past edition in the admin: who may, what is asked, and what its text is to whom afterwards."""
+"""Suppression of a past edition in the admin: permission, confirmation, and who can read the text afterwards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an officer types into the forms: what is read, what is refused and with which words, what is kept as it is."""
+"""Input in the admin forms: what is accepted, what is refused with which message, and what is kept unchanged."""
 
 import datetime as dt
 import re
@@ -41,7 +41,7 @@ def with_rows() -> Meeting:
 
 
 class TestRefusals:
-    """Each wrong input is told at its field, with how to write it; and nothing is changed."""
+    """Each invalid input is explained at its field, and nothing is saved."""
 
     @pytest.mark.parametrize(
         ("field", "typed", "message"),
@@ -333,7 +333,7 @@ NASTY = [
 class TestDocumentFromForm:
     @pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))
     def test_every_field_is_in_the_document(self, editor: Client, typed: str) -> None:
-        """But in those that refuse it, with a message of their own."""
+        """Fields that refuse such text are left out; they have their own message."""
         meeting = with_rows()
         texts = ["title", "lead", "notice", "venue", "references", "sessions-0-title", "programme-0-place"]
         texts += ["programme-0-speakers", "agenda-0-title", "links-0-title", "contacts-0-name", "footnotes-0-text"]
@@ -445,7 +445,7 @@ class TestScreensOfParts:
 
 
 class TestQueries:
-    """The same for short and long, by number; a list's own are the session, the user, roles, alarms, counts, rows."""
+    """The number of queries is constant. A list needs those for session, user, roles, alarms, counts and rows."""
 
     def count(self, client: Client, address: str) -> int:
         client.get(address)  # content types are kept from the first time on

@@ -1,4 +1,4 @@
-"""The forms as an officer meets them: in a browser, far from Brussels, narrow, dark, and judged by axe."""
+"""The forms in a browser: far from Brussels, on narrow screens, in dark mode, and checked by axe."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,10 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
 
 
 def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
-    """What axe holds against the page. What it does itself to look at stylesheets goes against our policy."""
+    """Return what axe reports about the page.
+
+    Its own way to inspect stylesheets violates our content security policy.
+    """
     page.wait_for_load_state()
     assert open_page.problems == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -99,7 +102,7 @@ def test_saving_an_unchanged_form_changes_nothing(note: Meeting, open_page: Page
 
 
 def warns_on_leaving(page: Page) -> bool:
-    """Whether the browser asks on the way to another page; whoever is asked stays."""
+    """Return whether the browser asks before leaving the page; if it asks, stay."""
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:

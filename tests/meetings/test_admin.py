@@ -1,4 +1,4 @@
-"""People, roles and reference data in the admin: role by address by method, and what nobody can make of themselves."""
+"""Users, roles and reference data in the admin: permissions by role, URL and method."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Giving roles in the admin: what nobody makes of themselves, each mistake in words, and who is seen to have what."""
+"""Roles in the admin: limits of administrators, error messages, and who has which role."""
 
 from io import StringIO
 from typing import Any
@@ -36,7 +36,7 @@ def account(name: str = "petra") -> User:
 
 
 def row(role: str, place: str = "", language: str = "", number: int = 0) -> dict[str, str]:
-    """A row of the form, added to the `number` that are there."""
+    """Return the data of a row of the form, added to `number` existing ones."""
     values = {"role": str(Group.objects.get(name=role).pk), "language": language}
     values["configuration"] = str(Configuration.objects.get(slug=place).pk) if place else ""
     filled_in = {f"memberships-{number}-{name}": value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Times as people type them: the same in every field of the admin."""
+"""Times as people type them, in every field of the admin."""
 
 import datetime as dt
 

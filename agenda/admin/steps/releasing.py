@@ -286,9 +286,8 @@ def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple
     """Return what could be published together: submitted or approved, not published; latest meetings first."""
     keys = {candidate.pk for candidate in subjects}
     not_out = Q(edition_number=0, appears_from=None) | Q(is_changed=True)
-    waiting = not_out & Q(
-        review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED)
-    )  # the review costs most, so this comes last
+    # The review costs most, so this condition comes last.
+    waiting = not_out & Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED))
     meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     candidates = [

@@ -1,4 +1,4 @@
-"""Two who write and two who publish: nobody approves their own text."""
+"""Fixtures: an author and two publishers, since nobody approves their own text."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.agenda.filling import give, member_of
 
 @pytest.fixture(autouse=True)
 def skip_waiting_for_publication(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of these tests stands still, so there is nothing to wait for."""
+    """Do not wait for publication: the clock of these tests stands still."""
     for module in (releasing, withdrawing, releases):
         monkeypatch.setattr(module, "wait_for", lambda edition: None)
 
@@ -33,7 +33,7 @@ def petra(anna: Client) -> Client:
 
 @pytest.fixture
 def piet(anna: Client) -> Client:
-    """Another one."""
+    """Another publisher, who revises too."""
     return add_reviser_role(person("piet", "Publishers"), "piet")
 
 

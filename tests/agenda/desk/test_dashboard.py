@@ -1,4 +1,4 @@
-"""The front page: what alarms, what waits for whom, what comes next; and the alarm on every page."""
+"""The dashboard: alarms, lists of what waits for whom, upcoming and recent changes."""
 
 import datetime as dt
 from typing import Any
@@ -203,7 +203,7 @@ class TestUnsubmitted:
     def test_draft_changed_back_to_an_earlier_edition_is_listed(
         self, anna: Client, petra: Client, meeting: Meeting, clock: Any
     ) -> None:
-        """It is approved already, and still nobody was asked for it."""
+        """Its text is already approved, but it was not submitted again."""
         self.changed(meeting)
         approved(meeting, by="petra", submitter="anna")
         [edition] = publishing.publish(meeting, by=actor("petra"), note="Corrected.")
@@ -264,7 +264,7 @@ class TestPublishedWithoutApproval:
         assert section(piet, FORCED) == ""
 
     def test_erased_text_is_not_listed(self, petra: Client, piet: Client, clock: Any, meeting: Meeting) -> None:
-        """Nobody can read it any more, and so nobody approve it."""
+        """Nobody can read an erased text, so nobody can approve it."""
         [edition] = Edition.objects.all()
         clock.move_to(withdraw(meeting, reason="Court order.").available_from)
         suppressing.suppress(meeting, edition, by=COMMAND, reason="Court order.")
@@ -309,7 +309,7 @@ class TestUpcomingAndRecent:
         assert section(anna, "Tomorrow") == "ENVI, 13 September 2060 Draft confirmed"
 
     def test_meetings_are_listed_by_their_published_days(self, anna: Client, clock: Any) -> None:
-        """A draft with another day hides no meeting of tomorrow, and brings none forward."""
+        """A draft with another day neither hides tomorrow's meeting nor moves it to today."""
         tomorrow, later = (
             make_meeting(start_date=PRESS_DATE + DAY),
             make_meeting("env", start_date=PRESS_DATE + 9 * DAY),

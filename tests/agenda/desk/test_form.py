@@ -1,4 +1,4 @@
-"""The form of a meeting or topic: how far it is in each language, whose turn it is, what a change takes away."""
+"""The form of a meeting or topic: status by language, next step, and approvals lost by a change."""
 
 import datetime as dt
 import re
@@ -54,7 +54,7 @@ class TestChangesOfApprovedText:
         assert "Changed since edition 1" in page
 
     def test_approval_is_lost_in_every_changed_language(self, anna: Client, petra: Client) -> None:
-        """They say what the source says: approved with it, translations follow where nothing in them is new."""
+        """Translations without new words are approved together with the source text."""
         meeting = make_meeting()
         in_french(meeting)
         approved(meeting, by="petra", submitter="anna")
@@ -87,7 +87,7 @@ class TestChangesOfApprovedText:
 
 
 def next_step(client: Client, subject: Any) -> str:
-    """The first of the tools, where it is set off."""
+    """Return the label of the highlighted next step."""
     page = client.get(address_of(subject, "change/")).content.decode()
     found = re.search(r'<a class="next-step"[^>]*>(.*?)</a>', page)
     return found[1] if found else ""

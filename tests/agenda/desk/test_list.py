@@ -1,4 +1,4 @@
-"""The lists of meetings and topics: how far each is, filters, search, deleting several."""
+"""The lists of meetings and topics: status, filters, search, deletion of several."""
 
 import datetime as dt
 import re
@@ -80,7 +80,7 @@ class TestState:
         assert state_of(anna, meeting) == "Withdrawn"
 
     def test_withdrawal_ends_the_approval(self, anna: Client, petra: Client, clock: Any) -> None:
-        """What was approved and not released waits for a verdict again, and nobody is sent to release it."""
+        """A text that was approved but not published needs a new approval after a withdrawal."""
         meeting = make_meeting()
         released(clock, meeting)
         posted(anna, address_of(meeting, "change/"), lead="<p>Another.</p>")
@@ -361,7 +361,7 @@ class TestFilters:
 class TestSearch:
     @pytest.fixture
     def meeting(self, db: None, clock: Any) -> Meeting:
-        """The one that is searched for, and some that are not."""
+        """A meeting to search for, and some others."""
         make_meeting("env", start_date=dt.date(2060, 9, 14), city="Tallinn", title="Umwelt")
         make_meeting("jha", start_date=dt.date(2016, 9, 14), document_number="1/16")
         Chair.objects.update(name="Somebody else")

@@ -1,4 +1,4 @@
-"""Releases: read-only rows with steps that move, hold, resume and call off, each after a confirmation."""
+"""Scheduled publications: read-only rows with steps to move, hold, resume and cancel, each with confirmation."""
 
 import datetime as dt
 from typing import Any
@@ -130,7 +130,7 @@ class TestRefused:
 
 
 class TestSteps:
-    """What is live is untouched by each of them."""
+    """No step changes what is live."""
 
     @pytest.fixture(autouse=True)
     def live_stays(self, live: Meeting) -> Any:

@@ -1,4 +1,4 @@
-"""Releasing: what is approved, now or at a time in Brussels; planning what is not; forcing in an emergency."""
+"""Publish approved texts now or at a time, plan texts not yet approved, publish without approval."""
 
 import datetime as dt
 from typing import Any
@@ -191,7 +191,7 @@ class TestNowAndLater:
         assert not Edition.objects.exists()
 
     def test_enter_key_only_checks_the_time(self, petra: Client, live: Meeting) -> None:
-        """It presses the first button of the form."""
+        """The Enter key presses the first button of the form."""
         for step in ("release/", "force/"):
             assert buttons(petra.get(address_of(live, step)))[0] == "Check the time"
 
@@ -455,7 +455,7 @@ class TestTogether:
 
 
 class TestLiveTextWithUnapprovedChange:
-    """It can be planned, and forced in an emergency; what is missing is one click away."""
+    """It can be planned, or published without approval; the screen links to the missing step."""
 
     @pytest.fixture
     def changed(self, meeting: Meeting, clock: Any) -> Meeting:

@@ -1,4 +1,4 @@
-"""Reviewing: somebody else reads what was submitted, word by word, and approves it or sends it back."""
+"""Review of submitted texts: a colleague approves them or sends them back."""
 
 import datetime as dt
 import re
@@ -220,7 +220,7 @@ class TestVerdicts:
         assert "français Approved by petra" in told
 
     def test_submission_is_not_compared_with_itself(self, anna: Client, petra: Client, meeting: Meeting) -> None:
-        """With new words beside approved ones it is kept as two revisions."""
+        """A submission with new and approved texts is stored as two revisions."""
         member_of("Revisers", "rita", language="fr")
         item = meeting.agenda.get()
         translate(meeting, item, title="Politique migratoire")
@@ -238,7 +238,7 @@ class TestVerdicts:
 
 
 class TestPlannedRelease:
-    """What is planned is scheduled at once by the approval that was missing."""
+    """The last missing approval schedules the planned release."""
 
     @pytest.fixture
     def release(self, meeting: Meeting) -> Release:
@@ -327,7 +327,7 @@ class TestPlannedRelease:
 
 
 class TestApprovalAfterPublication:
-    """What was forced goes through the same screen, also where something newer has been submitted since."""
+    """Texts published without approval are reviewed on the same screen, even if a newer text was submitted."""
 
     @pytest.fixture
     def forced(self, anna: Client, petra: Client, clock: Any) -> Meeting:
@@ -381,7 +381,7 @@ def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra:
 def test_texts_older_than_the_last_release_cannot_be_published(
     anna: Client, petra: Client, meeting: Meeting, clock: Any
 ) -> None:
-    """Once a newer text is out, one that was approved before it does not come back by releasing."""
+    """After a newer text was published, a text approved earlier cannot be published."""
     sent(petra, meeting, "review/", approve="x")
     clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
     correct(meeting)

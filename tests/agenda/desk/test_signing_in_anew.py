@@ -1,4 +1,4 @@
-"""What was typed and sent when nobody was signed in any longer: never lost without a word."""
+"""Forms sent after the session had ended: the user is warned that nothing was saved."""
 
 from typing import Any
 

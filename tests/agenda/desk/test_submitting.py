@@ -1,4 +1,4 @@
-"""Submitting: what will be read by somebody else, with a checklist and a remark."""
+"""Submission for approval, with a checklist and a comment."""
 
 import datetime as dt
 import re
@@ -195,7 +195,7 @@ class TestSubmitted:
 class TestTranslations:
     @pytest.fixture
     def meeting(self, anna: Client) -> Meeting:
-        """At 10:00, which French and Greek say otherwise; Finnish is complete."""
+        """A meeting at 10:00; French and Greek have another time; Finnish is complete."""
         meeting = make_meeting(lead="<p>They meet at 10:00.</p>")
         for code, lead in (
             ("fr", "<p>Ils se réunissent à 11h00.</p>"),
@@ -271,7 +271,7 @@ class TestTogether:
 
 
 class TestSaveAndSubmit:
-    """A meeting (or topic) is saved as by “Save”; then comes the step."""
+    """The button saves the meeting or topic and then opens the step."""
 
     def test_invalid_form_is_not_saved(self, anna: Client) -> None:
         refused = refusals(anna, address_of(make_meeting(), "change/"), start_date="soon", _submit="x")

@@ -1,4 +1,4 @@
-"""Withdrawing, and going back to the edition before: side by side, each after a confirmation."""
+"""Withdrawal and restoring the previous edition, each with confirmation."""
 
 from typing import Any
 
@@ -63,10 +63,10 @@ class TestRefused:
 
 
 class TestRestoreOnlyWhatWasShown:
-    """The page was shown a while ago, and something has become of the editions since."""
+    """The editions have changed since the page was shown."""
 
     def pressed(self, petra: Client, meeting: Meeting, page: Any) -> str:
-        """The words of the answer; what was typed is still there, and nothing was published."""
+        """Return the text of the response, after checking that the input is kept and nothing was published."""
         editions = Edition.objects.count()
         values = {"reason": "The title was right.", "shown": hidden(page, "shown")}
         response = petra.post(address_of(meeting, "rollback/"), values)
