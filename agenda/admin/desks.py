@@ -17,10 +17,10 @@ from meetings.models import Configuration, Meeting
 from meetings.rights import Right, configurations_of, may
 
 
-def has_row_permission(desk: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
+def has_row_permission(model_admin: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
     """Return whether the user has Django's permission for this model at the subject's configuration."""
-    codename = get_permission_codename(action, desk.opts)
-    return request.user.has_perm(f"{desk.opts.app_label}.{codename}", subject)
+    codename = get_permission_codename(action, model_admin.opts)
+    return request.user.has_perm(f"{model_admin.opts.app_label}.{codename}", subject)
 
 
 class DeskPermissionMixin(BaseModelAdmin):

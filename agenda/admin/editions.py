@@ -53,7 +53,7 @@ def list_editions(subject: Subject) -> list[Edition]:
 
 
 def edition_list(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool, may_withdraw: bool
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool, may_withdraw: bool
 ) -> HttpResponse:
     editions, now = list_editions(subject), instant_of(request)
     visible = [edition for edition in editions if edition.available_from <= now]
@@ -98,7 +98,7 @@ def edition_list(
     ]
     is_live = bool(visible) and not visible[-1].is_tombstone
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "editions.html",
@@ -123,8 +123,8 @@ def find_erased_editions(editions: Iterable[UUID]) -> QuerySet[EditionDocument, 
     return erased.values_list("edition_id", flat=True)
 
 
-def edition_detail(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
-    return render_edition(desk, request, subject, get_edition_and_earlier(subject, edition_id)[0])
+def edition_detail(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
+    return render_edition(model_admin, request, subject, get_edition_and_earlier(subject, edition_id)[0])
 
 
 def get_edition_and_earlier(subject: Subject, edition_id: UUID) -> tuple[Edition, list[Edition]]:
@@ -136,15 +136,15 @@ def get_edition_and_earlier(subject: Subject, edition_id: UUID) -> tuple[Edition
     raise Http404
 
 
-def edition_changes(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
+def edition_changes(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
     """Show what the edition changed compared with the one before it, by language."""
     edition, earlier = get_edition_and_earlier(subject, edition_id)
     before = next((compared for compared in reversed(earlier) if not compared.is_tombstone), None)
     for compared in filter(None, (edition, before)):
-        if response := render_suppressed(desk, request, subject, compared):
+        if response := render_suppressed(model_admin, request, subject, compared):
             return response
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "edition_changes.html",

@@ -333,6 +333,6 @@ def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
         (_("Place"), place or _("not given")),
         (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
         (_("Agenda items"), len(list(walk(document.agenda)))),
-        (_("Programme points"), len(document.programme)),
+        (_("Programme events"), len(document.programme)),
         (_("Links"), links),
     ]

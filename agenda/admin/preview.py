@@ -34,15 +34,15 @@ class PreviewText:
     languages: list[Language]
 
 
-def preview(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def preview(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show the working copy as last saved, as a page; `?language=` chooses another language."""
     now, source = instant_of(request), subject.source_language
     language = request.GET.get("language", source)
     if language not in Language.values:
         raise Http404
-    back = get_admin_url(desk, "change", subject.pk), _("Back to the draft")
+    back = get_admin_url(model_admin, "change", subject.pk), _("Back to the draft")
     if language != source:
-        back = get_admin_url(desk, "translate", subject.pk, language), _("Back to the translation")
+        back = get_admin_url(model_admin, "translate", subject.pk, language), _("Back to the translation")
     try:
         document = draft_of(subject, now, language=language)
     except InvalidDocument as error:
@@ -73,7 +73,7 @@ def render_text(
     return show_page(request, publication, at, banner)
 
 
-def render_edition(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
+def render_edition(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
     """Render the edition as it was when it was published, or as it will be.
 
     `?language=` chooses one of its languages.
@@ -82,7 +82,7 @@ def render_edition(desk: ModelAdmin, request: HttpRequest, subject: Subject, edi
     shown = editions.with_history().first()
     if shown is None:
         raise Http404
-    if instead := render_suppressed(desk, request, subject, edition, is_erased=not shown.document.text):
+    if instead := render_suppressed(model_admin, request, subject, edition, is_erased=not shown.document.text):
         return instead
     now = instant_of(request)
     time, appears = marks.brussels(edition.available_from), ""
@@ -93,7 +93,7 @@ def render_edition(desk: ModelAdmin, request: HttpRequest, subject: Subject, edi
         is_live = Edition.objects.standing(now).filter(pk=edition.pk).exists()
         mark, message = "" if is_live else marks.no_longer_live(), _("This is the version of %s.") % time
     languages = [Language(language) for language in edition.languages]
-    back = get_admin_url(desk, "editions", subject.pk), _("Back to the published versions")
+    back = get_admin_url(model_admin, "editions", subject.pk), _("Back to the published versions")
     if standing_suppression(edition):
         message += " " + _("It was removed from the site: readers only see the reason.")
     banner = Banner(mark, message, back, languages if len(languages) > 1 else [], appears)

@@ -65,7 +65,7 @@ class PreviewLinkRow:
         return describe_revision(self.link.revision)
 
 
-def preview_links(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def preview_links(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show the links, with a form for a new one to the revision `?revision=`, or to the last one."""
     now, revisions = instant_of(request), get_revisions(subject).prefetch_related("documents")
     revision_key = request.GET.get("revision", "")
@@ -83,9 +83,9 @@ def preview_links(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             form.add_error(error.about or None, str(error))
         else:
             messages.success(request, _("Link created for %s. Copy it from the list below.") % data["for_whom"])
-            return go_to(desk, "previews", subject.pk)
+            return go_to(model_admin, "previews", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "previews.html",
@@ -118,7 +118,7 @@ def build_link_rows(request: HttpRequest, subject: Subject, now: dt.datetime) ->
     return rows
 
 
-def revoke_link(desk: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
+def revoke_link(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
     link = links_of_subject(subject).filter(pk=link_id).first()
     if link is None:
         raise Http404
@@ -127,4 +127,4 @@ def revoke_link(desk: ModelAdmin, request: HttpRequest, subject: Subject, link_i
             messages.success(request, _("The link for %s no longer works.") % link.for_whom)
         else:
             messages.info(request, _("The link for %s was already revoked.") % link.for_whom)
-    return go_to(desk, "previews", subject.pk)
+    return go_to(model_admin, "previews", subject.pk)

@@ -140,10 +140,10 @@ class PublishingAdmin(RevisionKeepingAdmin):
         ]
 
     def require_right(self, right: Right, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        def allowed(desk: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
+        def allowed(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
             if may(request.user, right, subject):
-                return view(desk, request, subject, **more)
-            return render_refusal(desk, request, right, subject)
+                return view(model_admin, request, subject, **more)
+            return render_refusal(model_admin, request, right, subject)
 
         return self.require_view_permission(allowed)
 
@@ -173,9 +173,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
         return subject
 
     @staticmethod
-    def editions(desk: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
+    def editions(model_admin: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
         may_publish, may_withdraw = (may(request.user, right, subject) for right in (Right.PUBLISH, Right.WITHDRAW))
-        return edition_list(desk, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
+        return edition_list(model_admin, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse to delete what has editions, or belongs to a release that may still be published.

@@ -56,7 +56,7 @@ def get_revisions(subject: Subject) -> Any:
     return Revision.objects.of(type_of(subject), subject.pk)
 
 
-def revision_list(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """List the revisions, 50 a page, newest first; `?before=` is the key of the last one on the previous page."""
     queryset = get_revisions(subject).prefetch_related("documents", "verdicts")
     before = request.GET.get("before", "")
@@ -66,7 +66,7 @@ def revision_list(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     shown = revisions[:PAGE_SIZE]
     released = describe_releases(subject, shown, request)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "revisions.html",
@@ -132,19 +132,19 @@ def describe_revision(revision: Revision) -> str:
     }
 
 
-def revision_detail(desk: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+def revision_detail(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
     """Show a revision as a page; `?language=` chooses one of its languages."""
     revision = get_revision_or_404(subject, revision_id)
     documents = get_readable_documents(request, subject, revision)
     document = documents.get(request.GET.get("language", "")) or documents.get(revision.source_language)
     if document is None:
-        return render_closed_revision(desk, request, subject, revision)
+        return render_closed_revision(model_admin, request, subject, revision)
     digest = next(
         revision_document.document_id
         for revision_document in revision.documents.all()
         if revision_document.language == document.language
     )
-    back = get_admin_url(desk, "revisions", subject.pk), _("Back to the saved drafts")
+    back = get_admin_url(model_admin, "revisions", subject.pk), _("Back to the saved drafts")
     message = f"{capfirst(describe_revision(revision))}."
     text = PreviewText(document, digest, sorted(map(Language, documents)))
     return render_text(request, subject, text, message, back)
@@ -166,10 +166,10 @@ def get_readable_documents(request: HttpRequest, subject: Subject, revision: Rev
 
 
 def render_closed_revision(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision
 ) -> HttpResponse:
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "no_revision.html",
@@ -217,18 +217,18 @@ def find_compared_version(subject: Subject, request: HttpRequest, which: str) ->
     return ComparedVersion(describe_revision(revision), documents, closed)
 
 
-def compare_revisions(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def compare_revisions(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Compare the revisions `?old=12&new=15`; either may be `now` for the working copy."""
     try:
         old, new = (find_compared_version(subject, request, request.GET.get(name, "")) for name in ("old", "new"))
     except InvalidDocument as error:
         messages.error(request, _("The draft cannot be compared: %s") % error)
-        return go_to(desk, "revisions", subject.pk)
+        return go_to(model_admin, "revisions", subject.pk)
     if old is None or new is None:
         messages.error(request, _("Choose two drafts to compare."))
-        return go_to(desk, "revisions", subject.pk)
+        return go_to(model_admin, "revisions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "revision_changes.html",
@@ -254,12 +254,12 @@ def compare_versions(old: ComparedVersion, new: ComparedVersion) -> Iterator[tup
         yield Language(language), message, changes
 
 
-def restore_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
+def restore_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision_id: int) -> HttpResponse:
     """Show what restoring the revision would change in the working copy, and restore it when confirmed."""
     revision = get_revision_or_404(subject, revision_id)
     document = get_readable_documents(request, subject, revision).get(revision.source_language)
     if document is None:
-        return render_closed_revision(desk, request, subject, revision)
+        return render_closed_revision(model_admin, request, subject, revision)
     problem = ""
     if request.method == "POST":
         try:
@@ -269,15 +269,15 @@ def restore_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, revis
             subject.refresh_from_db()
         else:
             message = _("Restored %s.") % describe_revision(revision)
-            desk.log_change(request, subject, message)
+            model_admin.log_change(request, subject, message)
             messages.success(request, message)
-            return go_to(desk, "change", subject.pk)
+            return go_to(model_admin, "change", subject.pk)
     try:
         current: SubjectDocument | None = load_working_copy(subject, request).documents[subject.source_language]
     except InvalidDocument:
         current = None
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "restore.html",

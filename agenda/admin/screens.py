@@ -27,7 +27,7 @@ from meetings.vocabulary import Language
 
 
 def show(
-    desk: ModelAdmin,
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subject: Any,
     template: str,
@@ -37,19 +37,23 @@ def show(
     **context: Any,
 ) -> HttpResponse:
     """Render an admin screen about a meeting, topic or release."""
-    page_context = desk.admin_site.each_context(request) | {"opts": desk.opts, "subject": subject, "title": title}
+    page_context = model_admin.admin_site.each_context(request) | {
+        "opts": model_admin.opts,
+        "subject": subject,
+        "title": title,
+    }
     return render(request, f"admin/agenda/{template}", page_context | context, status=status)
 
 
 def render_refusal(
-    desk: ModelAdmin, request: HttpRequest, right: Right, subject: Any, about: Any = None
+    model_admin: ModelAdmin, request: HttpRequest, right: Right, subject: Any, about: Any = None
 ) -> HttpResponse:
     """Render a refusal that says which right is missing, for what, and who has it.
 
     `subject` is that of the page; `about` is what the right is missing for, if it is not the same.
     """
     message, title = refusal(right, about or subject), _("Not allowed")
-    return show(desk, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
+    return show(model_admin, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
 
 
 def find_refused(request: HttpRequest, right: Right, subjects: Iterable[Subject]) -> Subject | None:
@@ -79,12 +83,17 @@ class PublicationSummary:
 
 
 def render_confirmation(
-    desk: ModelAdmin, request: HttpRequest, subject: Any, parts: Sequence[PublicationSummary], *, message: str = ""
+    model_admin: ModelAdmin,
+    request: HttpRequest,
+    subject: Any,
+    parts: Sequence[PublicationSummary],
+    *,
+    message: str = "",
 ) -> HttpResponse:
     """Render a confirmation page that carries all submitted values: one click never publishes anything."""
     posted = [(name, value) for name, values in request.POST.lists() for value in values]
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "now.html",
@@ -123,12 +132,12 @@ def refresh_subjects(*subjects: Subject) -> None:
             raise Refused(_("“%s” has been deleted.") % subject) from error
 
 
-def get_admin_url(desk: ModelAdmin, name: str, *arguments: Any) -> str:
-    return reverse(admin_urlname(desk.opts, SafeString(name)), args=arguments)
+def get_admin_url(model_admin: ModelAdmin, name: str, *arguments: Any) -> str:
+    return reverse(admin_urlname(model_admin.opts, SafeString(name)), args=arguments)
 
 
-def go_to(desk: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
-    return HttpResponseRedirect(get_admin_url(desk, name, *arguments))
+def go_to(model_admin: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
+    return HttpResponseRedirect(get_admin_url(model_admin, name, *arguments))
 
 
 def get_anchor(subject: Any) -> str:

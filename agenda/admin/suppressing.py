@@ -32,7 +32,7 @@ class SuppressForm(forms.Form):
 
 
 def render_suppressed(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, is_erased: bool | None = None
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition, *, is_erased: bool | None = None
 ) -> HttpResponse | None:
     """Return a notice to show instead of the edition's text, or None if the user may read the text.
 
@@ -44,7 +44,7 @@ def render_suppressed(
     if not is_erased and (suppression is None or may(request.user, Right.SUPPRESS, subject)):
         return None
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "suppressed.html",
@@ -57,7 +57,7 @@ def render_suppressed(
     )
 
 
-def suppress_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
+def suppress_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition_id: UUID) -> HttpResponse:
     edition = Edition.objects.of(type_of(subject), subject.pk).filter(pk=edition_id).first()
     try:
         if edition is None:
@@ -67,13 +67,13 @@ def suppress_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, edit
         has_reason = form.is_bound and form.is_valid()
         if has_reason and "confirmed" in request.POST:
             suppression = suppress(subject, edition, by=Actor.of(request), reason=form.cleaned_data["reason"])
-            report_suppression(desk, request, subject, suppression)
-            return go_to(desk, "editions", subject.pk)
+            report_suppression(model_admin, request, subject, suppression)
+            return go_to(model_admin, "editions", subject.pk)
     except Refused as error:
         messages.error(request, str(error))
-        return go_to(desk, "editions", subject.pk)
+        return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "suppress.html",
@@ -90,8 +90,10 @@ def suppress_step(desk: ModelAdmin, request: HttpRequest, subject: Subject, edit
     )
 
 
-def report_suppression(desk: ModelAdmin, request: HttpRequest, subject: Subject, suppression: Suppression) -> None:
+def report_suppression(
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, suppression: Suppression
+) -> None:
     time = in_brussels(suppression.edition.available_from)
     template = _("Removed the version of %(time)s (Brussels time) from the site. “%(reason)s”")
-    desk.log_change(request, subject, template % {"time": time, "reason": suppression.reason})
+    model_admin.log_change(request, subject, template % {"time": time, "reason": suppression.reason})
     messages.success(request, _("The version of %s (Brussels time) was removed from the site.") % time)

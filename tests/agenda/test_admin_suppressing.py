@@ -64,7 +64,7 @@ class TestSuppress:
 
     def test_nothing_changes_before_confirmation(self, publisher: Client, meeting: Meeting) -> None:
         told = words(publisher.post(screen(meeting, 2), {"reason": REASON}))
-        assert f"Edition 2: taken out {REASON}" in told
+        assert f"Edition 2: text removed {REASON}" in told
         assert not Suppression.objects.exists()
 
     def test_text_is_closed_after_confirmation(self, publisher: Client, meeting: Meeting) -> None:

@@ -163,7 +163,7 @@ class WholeMeetingForm(SameDayForm):
         required=False,
         error_messages={"invalid": gettext_lazy("Enter the minutes as a number, for example 40.")},
         widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": LATEST}),
-        help_text=gettext_lazy("Delays all of today’s programme points that have a time and have not started."),
+        help_text=gettext_lazy("Delays all of today’s programme events that have a time and have not started."),
     )
     alert = forms.CharField(
         label=gettext_lazy("Message to readers"),

@@ -109,14 +109,14 @@ def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.date
             yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
 
 
-def change_facts_view(desk: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
+def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
     """Ask for the changes, preview what readers will see, and publish exactly that when confirmed."""
     assert isinstance(meeting, Meeting)
     now = instant_of(request)
     try:
         day = on_the_day(meeting, now)
     except Refused as error:
-        return show(desk, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
+        return show(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
     form, meanwhile = build_forms(day, now, request)
     refusals, outlook = [], None
     try:
@@ -128,11 +128,11 @@ def change_facts_view(desk: ModelAdmin, request: HttpRequest, meeting: Subject) 
             outlook = preview_change(meeting, day, form, now)
         if outlook and "confirmed" in request.POST and not meanwhile:
             edition = change_facts(meeting, form.build_change(), by=Actor.of(request), shown=day.shown)
-            return report_change(desk, request, meeting, edition, outlook.conflicts)
+            return report_change(model_admin, request, meeting, edition, outlook.conflicts)
     except Refused as error:
         refusals, outlook = [str(error)], None
     return show(
-        desk,
+        model_admin,
         request,
         meeting,
         "facts.html",
@@ -216,10 +216,10 @@ def get_live_name(document: MeetingDocument) -> str:
 
 
 def report_change(
-    desk: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
+    model_admin: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
 ) -> HttpResponse:
     time = in_brussels(edition.available_from)
-    desk.log_change(
+    model_admin.log_change(
         request,
         meeting,
         _("Same-day change published on %(time)s (Brussels time): %(note)s")
@@ -237,4 +237,4 @@ def report_change(
     )
     for conflict in own:
         messages.warning(request, conflict)
-    return go_to(desk, "facts", meeting.pk)
+    return go_to(model_admin, "facts", meeting.pk)

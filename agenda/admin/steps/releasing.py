@@ -53,7 +53,7 @@ from meetings.vocabulary import Language
 MAX_CANDIDATES = 50
 
 
-def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Publish exactly what is shown: the form carries the digests of the texts."""
     now, subjects = instant_of(request), get_subjects(request, subject)
     planned = next(filter(None, map(planned_for, subjects)), None)
@@ -61,7 +61,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
         known = {release_subject.pk for release_subject in subjects}
         subjects += [release_subject for release_subject in subjects_of(planned) if release_subject.pk not in known]
     if other := find_refused(request, Right.PUBLISH, subjects):
-        return render_refusal(desk, request, Right.PUBLISH, subject, other)
+        return render_refusal(model_admin, request, Right.PUBLISH, subject, other)
     texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
     missing = [text for text in texts if text.needs_approval]
@@ -81,8 +81,8 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             if not planning and form.is_now and "confirmed" not in posted:
                 shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
                 parts = [summarize_publication(outlook, outlook.languages, page, form) for outlook, page in shown]
-                return render_confirmation(desk, request, subject, parts)
-            return plan_or_publish(desk, request, subjects, form, planned, planning=planning)
+                return render_confirmation(model_admin, request, subject, parts)
+            return plan_or_publish(model_admin, request, subjects, form, planned, planning=planning)
         except Refused as error:
             form.refuse(error)
             texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
@@ -90,7 +90,7 @@ def release_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Ht
             missing = [text for text in texts if text.needs_approval]
     at = form.get_typed_time()
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "release.html",
@@ -138,7 +138,7 @@ def summarize_publication(
 
 
 def plan_or_publish(
-    desk: ModelAdmin,
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subjects: Sequence[Subject],
     form: ReleaseForm,
@@ -151,7 +151,7 @@ def plan_or_publish(
         release = plan(*subjects, by=by, at=data["at"], told=form.get_change_notes())
         message = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
         for subject in subjects:
-            desk.log_change(request, subject, message % in_brussels(release.at))
+            model_admin.log_change(request, subject, message % in_brussels(release.at))
         messages.success(request, message % in_brussels(release.at))
         return HttpResponseRedirect(way_to(release, "change"))
     editions = publish(
@@ -163,14 +163,14 @@ def plan_or_publish(
         release=planned,
         told=form.get_change_notes(),
     )
-    return report_publication(desk, request, subjects, editions, scheduled=data["at"] is not None)
+    return report_publication(model_admin, request, subjects, editions, scheduled=data["at"] is not None)
 
 
-def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Publish the working copies exactly as shown, although nobody has approved them."""
     now, subjects = instant_of(request), get_subjects(request, subject)
     if other := find_refused(request, Right.FORCE, subjects):
-        return render_refusal(desk, request, Right.FORCE, subject, other)
+        return render_refusal(model_admin, request, Right.FORCE, subject, other)
     outlooks = build_draft_outlooks(subjects, now, languages=())
     posted = request.POST if request.method == "POST" else None
     planned = next(filter(None, map(planned_for, subjects)), None)
@@ -185,7 +185,7 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
                 message = _("Nobody has approved this text. Reason: “%s”") % data["force"]
                 message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
                 parts = [summarize_publication(item, item.languages, item.preview_url, form) for item in outlooks]
-                return render_confirmation(desk, request, subject, parts, message=message)
+                return render_confirmation(model_admin, request, subject, parts, message=message)
             editions = publish(
                 *subjects,
                 by=Actor.of(request),
@@ -202,11 +202,11 @@ def force_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Http
             outlooks = build_draft_outlooks(subjects, now, languages=())
         else:
             return report_publication(
-                desk, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"]
+                model_admin, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"]
             )
     at = form.get_typed_time()
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "force.html",
@@ -244,7 +244,7 @@ def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
 
 
 def report_publication(
-    desk: ModelAdmin,
+    model_admin: ModelAdmin,
     request: HttpRequest,
     subjects: Sequence[Subject],
     editions: Sequence[Edition],
@@ -260,7 +260,7 @@ def report_publication(
         log_message = _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time}
         log_message += f" “{edition.change_note}”" if edition.change_note else ""
         log_message += (" " + _("Without approval: “%s”") % force) if force else ""
-        desk.log_change(request, subject, log_message)
+        model_admin.log_change(request, subject, log_message)
         links = [(get_public_path(edition.address), _("View on site"))]
         if scheduled:  # its address has no page yet, or an older one
             links = [
@@ -279,7 +279,7 @@ def report_publication(
         messages.success(request, message)
     if not scheduled:
         wait_for(editions[0])
-    return go_to(desk, "change", subjects[0].pk)
+    return go_to(model_admin, "change", subjects[0].pk)
 
 
 def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:

@@ -81,15 +81,15 @@ class ReviewedLanguage:
         return self.may_judge and not self.is_own and not self.review.is_approved
 
 
-def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     now = instant_of(request)
     review = find_review(request, subject)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         if not may_judge_any(request, subject):
-            return render_refusal(desk, request, Right.APPROVE, subject)
+            return render_refusal(model_admin, request, Right.APPROVE, subject)
         try:
-            return record_verdict(desk, request, subject, review, form.cleaned_data["remark"])
+            return record_verdict(model_admin, request, subject, review, form.cleaned_data["remark"])
         except Refused as error:
             form.refuse(error)
             refresh_subjects(subject)
@@ -116,7 +116,7 @@ def review_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             "ticked": request.POST.getlist("language"),
             "is_last": review.revision == submitted(subject).first(),
         }
-    return show(desk, request, subject, "review.html", _("Review"), **context)
+    return show(model_admin, request, subject, "review.html", _("Review"), **context)
 
 
 def find_review(request: HttpRequest, subject: Subject) -> Review | None:
@@ -235,7 +235,7 @@ def build_plan_context(
 
 
 def record_verdict(
-    desk: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
+    model_admin: ModelAdmin, request: HttpRequest, subject: Subject, review: Review | None, remark: str
 ) -> HttpResponse:
     approving = "approve" in request.POST
     decide = approve if approving else send_back
@@ -254,11 +254,11 @@ def record_verdict(
     )
     labels = ", ".join(Language(item.language).label for item in verdicts)
     message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
-    desk.log_change(request, subject, message + (f" “{remark}”" if remark else ""))
+    model_admin.log_change(request, subject, message + (f" “{remark}”" if remark else ""))
     messages.success(request, message)
     if approving:
         publish_if_ready(subject, request)
-    return go_to(desk, "change", subject.pk)
+    return go_to(model_admin, "change", subject.pk)
 
 
 def publish_if_ready(subject: Subject, request: HttpRequest) -> None:

@@ -85,11 +85,11 @@ def collect_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
         return []
 
 
-def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Submit exactly what is shown: the form carries the digests of the texts."""
     now, subjects = instant_of(request), get_subjects(request, subject)
     if other := find_refused(request, Right.SUBMIT, subjects):
-        return render_refusal(desk, request, Right.SUBMIT, subject, other)
+        return render_refusal(model_admin, request, Right.SUBMIT, subject, other)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
     translated = list_submittable_translations(subjects, now)
     chosen = [item.language for item in translated if item.is_ready]
@@ -104,7 +104,7 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
             refresh_subjects(*subjects)
         else:
             for item in subjects:
-                desk.log_change(request, item, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
+                model_admin.log_change(request, item, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
             names = name_others_with_right(request, Right.APPROVE, subject)
             message = _("Submitted for approval: %s.") % named([str(item) for item in subjects])
             who = (
@@ -113,12 +113,12 @@ def submit_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> Htt
                 else _("Nobody else can approve it yet. Contact an administrator.")
             )
             messages.success(request, f"{message} {who}")
-            return go_to(desk, "change", subject.pk)
+            return go_to(model_admin, "change", subject.pk)
     outlooks = build_draft_outlooks(subjects, now, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
     obstacles = [message for item in ready if (message := nothing_to_submit(item.subject, item.documents, now))]
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "submit.html",

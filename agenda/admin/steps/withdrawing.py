@@ -18,7 +18,7 @@ from meetings.clock import instant_of
 from meetings.models import Edition
 
 
-def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def call_off_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Redirect to the release of the scheduled edition, or cancel an edition that has no release.
 
     Editions from before there were releases have none.
@@ -33,14 +33,14 @@ def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             messages.error(request, str(error))
         else:
             message = _("Cancelled the version that was scheduled for %s (Brussels time).") % time
-            desk.log_change(request, subject, message)
+            model_admin.log_change(request, subject, message)
             messages.success(request, message)
-        return go_to(desk, "editions", subject.pk)
+        return go_to(model_admin, "editions", subject.pk)
     if pending is None:
         messages.error(request, _("No version is scheduled: it has been published already, or was cancelled."))
-        return go_to(desk, "editions", subject.pk)
+        return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "call_off.html",
@@ -50,7 +50,7 @@ def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     )
 
 
-def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def withdraw_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
     editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
     live, pending = editions.live(now).first(), editions.pending(now).first()
@@ -64,7 +64,7 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             is_given = False
         else:
             time, reason = in_brussels(edition.available_from), form.cleaned_data["reason"]
-            desk.log_change(
+            model_admin.log_change(
                 request,
                 subject,
                 _("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
@@ -72,9 +72,9 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
             template = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
             messages.success(request, template % {"subject": subject, "time": time})
             wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
+            return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "withdraw.html",
@@ -90,7 +90,7 @@ def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
     )
 
 
-def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show what will change for readers, ask for the note, and publish the previous edition again."""
     editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
     current, pending = editions.standing(now).first(), editions.pending(now).first()
@@ -105,12 +105,12 @@ def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
         else:
             values = {"time": in_brussels(edition.available_from), "reason": form.cleaned_data["reason"]}
             message = _("Restored the previous version on %(time)s (Brussels time). “%(reason)s”") % values
-            desk.log_change(request, subject, message)
+            model_admin.log_change(request, subject, message)
             messages.success(request, message)
             wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
+            return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "rollback.html",

@@ -154,7 +154,7 @@ class TestSubmitted:
         page = shown(anna, make_meeting(), "submit/")
         assert "Title Justice and Home Affairs Council" in page
         assert "Dates 14 September 2060 Place Brussels, Europa building" in page
-        assert "Agenda items 1 Programme points 1 Links 2" in page
+        assert "Agenda items 1 Programme events 1 Links 2" in page
         assert "Migratory pressures" in page  # the link without an address is worth a look
 
     def test_submit_with_a_comment(self, anna: Client, petra: Client) -> None:
