@@ -265,7 +265,7 @@ class ReleaseAdmin(DateHierarchyAdmin):
             request,
             release,
             "release_page.html",
-            _("Scheduled publication"),
+            _("Publication"),
             status_text=release_words(release, now),
             parts=parts,
             release=release,
