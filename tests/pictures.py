@@ -137,7 +137,7 @@ def plan_and_alarm(publisher: Desk) -> None:
     due = datetime.now(BRUSSELS).replace(second=0, microsecond=0) + timedelta(minutes=20)
     publisher.page.locator("#id_at").fill(due.isoformat())
     publisher.press("Schedule")
-    publisher.page.get_by_role("link", name="Working copy").click()
+    publisher.page.get_by_role("link", name="View the draft").click()
     publisher.press("Publish…", "link")
     publisher.picture("emergency", 900)
 

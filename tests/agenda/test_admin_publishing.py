@@ -157,7 +157,7 @@ class TestEditions:
         with CaptureQueriesContext(connection) as queries:
             entries = publisher.get(address_of(meeting, "editions/")).context["entries"]
         assert [(entry.number, entry.state, entry.note) for entry in entries] == [
-            (0, "To come", "Tomorrow."),
+            (0, "Scheduled", "Tomorrow."),
             (4, "Live", "The title."),
             (3, "Earlier", "Back again."),
             (2, "Withdrawal", "Sent too early."),

@@ -169,7 +169,7 @@ class TestRefusals:
         said = refused(load, cancelled, publish=True)
         assert "line 1: it cannot be published: Give the public reason" in said
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
-        assert "line 1: it cannot be published: Is the year right?" in refused(load, ages_away, publish=True)
+        assert "line 1: it cannot be published: Check the year:" in refused(load, ages_away, publish=True)
         two = line(meeting_document(), id=str(named("second")))
         assert "published at meetings/jha/2060/09/14/, as line 1" in refused(
             load, meeting_document(), two, publish=True

@@ -82,7 +82,7 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     look(*of_note("change/", "release/", "review/"), "/admin/")
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
-    press(page, "button", "Preview the changes")
+    press(page, "button", "Preview the notice")
     assert judged(open_page, page, width) == []
     Release.objects.filter(pk=release.pk).update(at=read_instant("2026-01-01 12:00"))  # the alarm
     look("/admin/", MEETINGS)
@@ -128,7 +128,7 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     pia.locator(".progress a").click()
     press(pia, "link", "Put on hold…")
     pia.get_by_label("Reason").fill("The minister is late.")
-    press(pia, "button", "Hold")
+    press(pia, "button", "Put on hold")
     press(pia, "link", "Resume…")
     press(pia, "button", "Publish now…")
     press(pia, "button", "Publish 1 page now")
@@ -141,7 +141,7 @@ def test_two_people_take_a_correction_all_the_way(note: Meeting, open_page: Page
     pia.get_by_text("Restored the previous version").wait_for()
     press(pia, "link", "Withdraw…")
     pia.get_by_label("Public reason").fill("Sent out by mistake.")
-    press(pia, "button", "Preview the changes")
+    press(pia, "button", "Preview the notice")
     press(pia, "button", "Withdraw now")
     pia.get_by_text("was withdrawn at").wait_for()
     assert pia.locator("#content-main tbody tr").first.inner_text().split("\t")[2:4] == [

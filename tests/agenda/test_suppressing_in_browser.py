@@ -26,11 +26,11 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/")
     press(page, "link", "Remove from the site…")
     assert judged(open_page, page, width) == []
-    press(page, "button", "Preview the changes")  # without a reason
+    press(page, "button", "Preview the notice")  # without a reason
     assert page.get_by_text("Enter the public reason.").count() >= 1
     assert judged(open_page, page, width) == []
     page.get_by_label("Public reason").fill(REASON)
-    press(page, "button", "Preview the changes")
+    press(page, "button", "Preview the notice")
     assert judged(open_page, page, width) == []
     press(page, "button", "Remove it from the site now")
     page.get_by_text("was removed from the site").wait_for()

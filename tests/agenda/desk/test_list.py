@@ -240,7 +240,7 @@ class TestDeletingSeveral:
         published(clock, topic)
         chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
         page = words(petra.post(TOPICS, chosen, follow=True))
-        assert "“Migration policy” has an edition: withdraw or cancel it instead" in page
+        assert "“Migration policy” has been published or scheduled: withdraw it" in page
 
     def test_drafts_are_deleted_after_confirmation(self, petra: Client) -> None:
         chosen = {

@@ -290,7 +290,7 @@ class TestCorrection:
             live, by=actor("petra"), shown=[one.shown for one in review.languages], languages=["en", "fi"]
         )
         page = shown(petra, live, "release/")
-        assert "français: 1 text that readers have in it now will be in the source's words" in page
+        assert "français: readers will see 1 text in the original language again" in page
         assert "suomi: 1 text that" not in page
         assert "Translations not submitted yet: ελληνικά" in page
 
@@ -606,7 +606,7 @@ class TestPublishWithoutApproval:
             "This will be removed from the publication scheduled for 14 September 2060, 12:00:00 (Brussels time)."
             in page
         )
-        assert "What stays in it: “Migration policy”." in page
+        assert "Still in it: “Migration policy”." in page
         sent_now(petra, draft, "force/", force="It burns.")
         assert [entry.subject_id for entry in planned.entries.all()] == [topic.pk]
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == draft.pk

@@ -74,7 +74,7 @@ class TestRefused:
         submitted(meeting, by="petra")
         page = petra.get(address_of(meeting, "review/"))
         told = "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
-        assert f"{told} Who may: piet." in words(page)
+        assert f"{told} These people can: piet." in words(page)
         assert buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
         assert told.removesuffix(".") in words(petra.post(address_of(meeting, "review/"), forged))
@@ -263,7 +263,7 @@ class TestPlannedRelease:
         topic = make_topic()
         publishing.plan(meeting, topic, by=actor("petra"), at=AT_SIX)
         response = petra.get(address_of(meeting, "review/"))
-        assert "Besides this, it waits for the approval of: Migration policy." in words(response)
+        assert "It is also waiting for approval of: Migration policy." in words(response)
         assert "Approve" in buttons(response)
         assert "is still waiting for other approvals" in words(sent(petra, meeting, "review/", approve="x"))
         assert not Edition.objects.exists()
@@ -299,7 +299,7 @@ class TestPlannedRelease:
         for language, title in (("fr", "Politique migratoire"), ("el", "Μεταναστευτική πολιτική")):
             translate(meeting, meeting.agenda.get(), language, title=title)
         submitted(meeting, by="anna")
-        assert "Besides this, it waits for the approval of: ελληνικά, English." in words(
+        assert "It is also waiting for approval of: ελληνικά, English." in words(
             rita.get(address_of(meeting, "review/"))
         )
         sent(petra, meeting, "review/", approve="x", language=["en"])
@@ -375,7 +375,7 @@ def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra:
     topic.save()
     published(clock, topic)
     submitted(meeting, by="anna")
-    assert "Asylum and migration" in shown(petra, meeting, "review/").split("what was submitted before")[1]
+    assert "Asylum and migration" in shown(petra, meeting, "review/").split("the previous submission")[1]
 
 
 def test_texts_older_than_the_last_release_cannot_be_published(

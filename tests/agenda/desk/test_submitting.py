@@ -175,7 +175,7 @@ class TestSubmitted:
         meeting = make_meeting()
         assert "These people can approve it: root." in words(sent(petra, meeting, "submit/"))
         assert "a colleague must approve it. These people can: root." in shown(petra, meeting, "change/")
-        assert "Who may: root." in shown(petra, meeting, "review/")
+        assert "These people can: root." in shown(petra, meeting, "review/")
 
     def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()

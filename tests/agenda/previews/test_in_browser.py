@@ -47,9 +47,9 @@ def test_everyone_can_use_it(note: Meeting, open_page: PageOpener, live_server: 
     for screen in ("change/", "revisions/", "previews/", "preview/"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
         assert judged(open_page, page, width) == []
-    for link in ("View", "Changed since", "Restore…"):
+    for link in ("View", "Compare with the current draft", "Restore…"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
-        page.get_by_role("link", name=link).last.click()
+        page.get_by_role("link", name=link, exact=True).last.click()
         assert judged(open_page, page, width) == []
     address = link_made(page, live_server, note)
     assert judged(open_page, page, width) == []

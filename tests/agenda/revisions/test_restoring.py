@@ -137,7 +137,7 @@ class TestRestoring:
         assert last.documents.get().document_id == first.documents.get().document_id
         entry = AuditEntry.objects.get(act=Act.RESTORED)
         assert (entry.actor, entry.digest) == ("anna", first.documents.get().document_id)
-        assert "Restored the revision" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
+        assert "Restored the draft" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
 
     def test_a_form_that_is_open_does_not_save_over_it(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")

@@ -128,7 +128,7 @@ class TestReviewing:
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = rita.get(address_of(meeting, "review/"))
         message = "The source says 9.30, the translation 10h30. Confirmed by theo, 14 Sep 2060 10:00"
-        assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
+        assert f"confirmed as correct: The meeting: Lead : {message}" in words(page)
         assert f"Different time, confirmed: {message}" in words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
