@@ -120,7 +120,7 @@ class AgendaItemAdmin(PartAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and was_published(obj))
 
-    def why_not_deleted(self, part: AgendaItem) -> ValidationError | None:
+    def find_deletion_obstacle(self, part: AgendaItem) -> ValidationError | None:
         if parts := part.items.all():
             return build_parts_error(part, parts)
         return build_result_error(part) if Result.objects.filter(item=part).exists() else None

@@ -40,7 +40,7 @@ class TestAnItem:
     def test_with_a_published_part(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
         both = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
-        assert "“Migration policy” has been published" in both["agenda"]
+        assert "“Migration policy” because it is published" in both["agenda"]
         assert nested.agenda.count() == 2
 
     def test_with_a_part_two_levels_down(self, editor: Client, nested: Meeting) -> None:
@@ -75,7 +75,7 @@ class TestAnItem:
         nested.agenda.filter(title="Migration policy").update(parent=None)
         Result.objects.create(meeting=nested, item=heading, title="Agreed")
         page = editor.post(delete_of(heading), {"post": "yes"}, follow=True).content.decode()
-        assert "“New heading” has a result" in page
+        assert "“New heading” because it has a result" in page
         assert nested.agenda.count() == 2
 
     def test_its_parts_and_result_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:

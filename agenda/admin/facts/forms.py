@@ -231,9 +231,9 @@ class SameDayChangeForms:
         lost = []
         for form in (form for form in earlier.list_forms() if form.is_bound):
             current = forms_now.get(form.prefix)
-            data |= current.sent() if current else {}
-            for bound in form.typed():
-                if current and form.seen(bound.name) == current.seen(bound.name):
+            data |= current.serialize() if current else {}
+            for bound in form.list_changed_fields():
+                if current and form.get_shown_values(bound.name) == current.get_shown_values(bound.name):
                     data[bound.html_name] = serialize_widget_value(bound.field.widget, bound.data)
                 elif not current or bound.field.has_changed(current.initial.get(bound.name), bound.data):
                     lost.append(describe_input(form, bound))
@@ -241,7 +241,7 @@ class SameDayChangeForms:
 
     def is_valid(self) -> bool:
         """Validate all forms, so that each reports its errors."""
-        return not [form for form in self.list_forms() if not form.is_right()]
+        return not [form for form in self.list_forms() if not form.is_unsent_or_valid()]
 
     def add_errors(self, refusal: WrongFacts) -> None:
         """Add each error to the field that it is about."""
@@ -258,7 +258,7 @@ class SameDayChangeForms:
         return [mistake for form in self.list_forms() for mistake in list_form_mistakes(form, form.name)]
 
     def render_hidden_fields(self) -> list[str]:
-        return [field for form in self.list_forms() for field in form.hidden()]
+        return [field for form in self.list_forms() for field in form.render_hidden_fields()]
 
     def build_change(self) -> FactsChange:
         points = {form.key: form.get_changed_values() for form in [*self.today, *self.other_days] if form.key}

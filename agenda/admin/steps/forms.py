@@ -320,9 +320,9 @@ def format_clocks(instant: dt.datetime, time_zone: str, now: dt.datetime) -> lis
     places = {"Europe/Brussels": _("Brussels"), "UTC": "UTC"}
     places.setdefault(time_zone, time_zone)
 
-    def told(zone: dt.tzinfo) -> str:
+    def format_in(zone: dt.tzinfo) -> str:
         local = instant.astimezone(zone)
         shown = date_format(local, "l j F Y, H:i:s")
         return _("%s, today") % shown if local.date() == now.astimezone(zone).date() else shown
 
-    return [(place, told(ZoneInfo(zone))) for zone, place in places.items()]
+    return [(place, format_in(ZoneInfo(zone))) for zone, place in places.items()]
