@@ -41,7 +41,7 @@ def address_of(meeting: Meeting) -> str:
 def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
     page = client.get(address_of(meeting))
     data = {"shown": page.context["shown"]}
-    for form in page.context["form"].every():
+    for form in page.context["form"].list_forms():
         data |= fields_of(form)
     return data
 
@@ -296,7 +296,7 @@ def test_a_time_that_is_past_is_remarked_on(clock: Any, meeting: Meeting, duty: 
     assert "Press conference: 09:43 was 17 minutes ago." in text_of(outlook)
     assert "Publish now" in text_of(outlook)
     for values in ({"time": "10:00"}, {"time": "09:43", "state": "ended"}, {"place": "Room 2"}):
-        assert not duty.post(address_of(meeting), data | at_press(meeting, **values)).context["outlook"].past
+        assert not duty.post(address_of(meeting), data | at_press(meeting, **values)).context["outlook"].past_times
 
 
 def test_it_names_the_meeting_as_it_is_live(meeting: Meeting, duty: Client) -> None:
