@@ -63,8 +63,8 @@ class TestSuppress:
         assert "This version no longer exists" in words(publisher.get(address, follow=True))
 
     def test_nothing_changes_before_confirmation(self, publisher: Client, meeting: Meeting) -> None:
-        told = words(publisher.post(screen(meeting, 2), {"reason": REASON}))
-        assert f"Edition 2: text removed {REASON}" in told
+        expected = words(publisher.post(screen(meeting, 2), {"reason": REASON}))
+        assert f"Edition 2: text removed {REASON}" in expected
         assert not Suppression.objects.exists()
 
     def test_text_is_closed_after_confirmation(self, publisher: Client, meeting: Meeting) -> None:
@@ -78,8 +78,8 @@ class TestSuppress:
 
     def test_editions_with_the_same_text_are_named(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         changed(clock, meeting, "Back again.", venue="Mombasa")
-        told = words(publisher.get(screen(meeting, 2)))
-        assert "English, in the edition of 14 September 2060, 10:03:04" in told
+        expected = words(publisher.get(screen(meeting, 2)))
+        assert "English, in the edition of 14 September 2060, 10:03:04" in expected
         assert "in the edition of" not in words(publisher.get(screen(meeting, 1)))
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
@@ -103,9 +103,9 @@ class TestSuppressedEdition:
 
     def test_text_is_shown_with_the_right(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)
-        told = text(publisher.get(screen(meeting, 2, "")))
-        assert "Mombasa" in told
-        assert "It was removed from the site: readers only see the reason" in told
+        expected = text(publisher.get(screen(meeting, 2, "")))
+        assert "Mombasa" in expected
+        assert "It was removed from the site: readers only see the reason" in expected
         assert "Mombasa" in text(publisher.get(screen(meeting, 3, "changes/")))
 
     def test_erased_text_is_shown_to_nobody(self, publisher: Client, meeting: Meeting) -> None:

@@ -306,9 +306,9 @@ class TestAcceptedInput:
             assert {name for field in cut for name in re.findall(r'name="([\w-]+)"', field)} <= {"slug", "time_zone"}
 
     def test_new_meeting_says_to_save_first(self, editor: Client) -> None:
-        told = "Save the meeting first to choose from this list."
-        assert told in editor.get(f"{MEETINGS}add/").content.decode()
-        assert told not in editor.get(change_of(make_meeting())).content.decode()
+        expected = "Save the meeting first to choose from this list."
+        assert expected in editor.get(f"{MEETINGS}add/").content.decode()
+        assert expected not in editor.get(change_of(make_meeting())).content.decode()
 
     def test_configurations_in_force_come_first(self, editor: Client) -> None:
         page = editor.get(f"{MEETINGS}add/").content.decode()
@@ -409,17 +409,17 @@ class TestWarningsOnSaving:
     def test_cancelled_meeting_without_a_reason(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
-        for reason, told in (("", True), ("Snow.", False)):
+        for reason, expected in (("", True), ("Snow.", False)):
             data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("give the public reason for the change first" in page) is told
+            assert ("give the public reason for the change first" in page) is expected
 
     def test_brussels_in_a_luxembourg_month(self, editor: Client) -> None:
         meeting = make_meeting()
-        for city, told in (("Brussels", True), ("Luxembourg", False)):
+        for city, expected in (("Brussels", True), ("Luxembourg", False)):
             data = filled(editor, change_of(meeting)) | {"start_date": "12/10/2060", "end_date": "", "city": city}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()
-            assert ("meets in Luxembourg in April, June and October" in page) is told
+            assert ("meets in Luxembourg in April, June and October" in page) is expected
 
 
 class TestScreensOfParts:

@@ -194,7 +194,7 @@ class TestUnusableAccount:
     sees_nothing = "“petra” can sign in but will not see anything. Give them a role as well."
 
     @pytest.mark.parametrize(
-        ("ticked", "told"),
+        ("ticked", "expected"),
         [
             ({"role"}, cannot_sign_in),
             ({"is_staff"}, sees_nothing),
@@ -202,7 +202,7 @@ class TestUnusableAccount:
             (set(), None),
         ],
     )
-    def test_warning_when_added_and_when_changed(self, clock: Any, ticked: set[str], told: str) -> None:
+    def test_warning_when_added_and_when_changed(self, clock: Any, ticked: set[str], expected: str) -> None:
         administrator = member_of("Administrators")
         word = "a long word of mine"
         address, role = "/admin/meetings/user/add/", str(Group.objects.get(name="Authors").pk)
@@ -213,7 +213,7 @@ class TestUnusableAccount:
         changed = administrator.post(address, filled(administrator, address), follow=True)
         for response in (made, changed):
             messages = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
-            assert messages == ([told] if told else [])
+            assert messages == ([expected] if expected else [])
 
     def test_no_warning_for_superusers_and_inactive_accounts(self, clock: Any) -> None:
         client = Client()

@@ -58,8 +58,8 @@ class TestNobodyExtendsOwnRights:
 
     def test_only_superusers_appoint_administrators(self, administrator: Client) -> None:
         user = account()
-        told = refusals(administrator, change_of(user), **row("Administrators"))
-        assert told == {"memberships-0-role": "Only superusers can assign this role."}
+        expected = refusals(administrator, change_of(user), **row("Administrators"))
+        assert expected == {"memberships-0-role": "Only superusers can assign this role."}
         assert "Administrators" not in str(administrator.get(f"{USERS}add/").context["inline_admin_formsets"][0].forms)
 
     def test_accounts_of_other_administrators_are_read_only(self, administrator: Client) -> None:
@@ -81,10 +81,12 @@ class TestNobodyExtendsOwnRights:
     def test_jha_administrator_assigns_roles_for_jha(self, of_jha: Client) -> None:
         user = account()
         address = change_of(user)
-        told = refusals(of_jha, address, **row("Authors"))
-        assert told == {"memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."}
-        told = refusals(of_jha, address, **row("Authors", "env"))
-        assert told == {"memberships-0-configuration": "You cannot assign roles for this council."}
+        expected = refusals(of_jha, address, **row("Authors"))
+        assert expected == {
+            "memberships-0-configuration": "Choose a council. You cannot assign roles for all councils."
+        }
+        expected = refusals(of_jha, address, **row("Authors", "env"))
+        assert expected == {"memberships-0-configuration": "You cannot assign roles for this council."}
         saved(of_jha, address, **row("Publishers", "jha"))
         assert roles_of(user) == ["Publishers: JHA"]
         saved(of_jha, address, **{"memberships-0-DELETE": "on"})
@@ -133,16 +135,16 @@ class TestErrors:
     def test_duplicate_role_is_refused(self, administrator: Client, place: str) -> None:
         user = account()
         twice = row("Authors", place) | row("Authors", place, number=1)
-        told = refusals(administrator, change_of(user), **twice)
-        assert told["memberships-1-role"] == "They have this role there already."
+        expected = refusals(administrator, change_of(user), **twice)
+        assert expected["memberships-1-role"] == "They have this role there already."
         saved(administrator, change_of(user), **row("Authors", place))
-        told = refusals(administrator, change_of(user), **row("Authors", place, number=1))
-        assert "They have this role there already." in told["memberships-1-role"]
+        expected = refusals(administrator, change_of(user), **row("Authors", place, number=1))
+        assert "They have this role there already." in expected["memberships-1-role"]
         assert len(roles_of(user)) == 1
 
     def test_language_is_only_for_translators(self, administrator: Client) -> None:
-        told = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
-        assert told == {
+        expected = refusals(administrator, change_of(account()), **row("Authors", "jha", "fr"))
+        assert expected == {
             "memberships-0-language": "Those who have the role “Authors” translate and revise nothing: "
             "leave the language empty."
         }
@@ -151,8 +153,10 @@ class TestErrors:
     def test_manipulated_form_is_refused(self, administrator: Client, wrong: str) -> None:
         user = account()
         for name in ("role", "configuration", "language"):
-            told = refusals(administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong})
-            assert [*told] == [f"memberships-0-{name}"]
+            expected = refusals(
+                administrator, change_of(user), **row("Authors", "jha") | {f"memberships-0-{name}": wrong}
+            )
+            assert [*expected] == [f"memberships-0-{name}"]
         assert roles_of(user) == []
 
     @pytest.mark.parametrize("key", ["nonsense", "999999", "1" * 30])
@@ -364,15 +368,15 @@ def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
     user = account()
     give(user, "Authors")
     data = filled(administrator, change_of(user)) | {"memberships-0-DELETE": "on"}
-    told = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
-    assert "“petra” can sign in but will not see anything. Give them a role as well." in told
+    expected = [str(each) for each in administrator.post(change_of(user), data, follow=True).context["messages"]]
+    assert "“petra” can sign in but will not see anything. Give them a role as well." in expected
 
 
 class TestOwnTimeZone:
     ADDRESS = "/admin/time-zone/"
 
     @pytest.mark.parametrize(
-        ("typed", "told"),
+        ("typed", "expected"),
         [
             ("", "This field is required."),
             ("Athens", "“Athens” is no time zone; write one such as Europe/Athens."),
@@ -380,9 +384,9 @@ class TestOwnTimeZone:
             ("Factory", "“Factory” is no time zone"),
         ],
     )
-    def test_invalid_time_zone_is_refused(self, clock: Any, typed: str, told: str) -> None:
+    def test_invalid_time_zone_is_refused(self, clock: Any, typed: str, expected: str) -> None:
         client = member_of("Authors", "anna")
-        assert told in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
+        assert expected in client.post(self.ADDRESS, {"time_zone": typed}).content.decode()
         assert User.objects.get(username="anna").time_zone == "Europe/Brussels"
 
     def test_own_time_zone_is_saved_and_recorded(self, clock: Any) -> None:

@@ -94,8 +94,8 @@ def sent_now(client: Client, subject: Subject | Release, step: str = "release/",
     if not any(button.startswith("Publish") and button.endswith("now") for button in buttons(question)):
         return question
     carried = dict.fromkeys(re.findall(r'<input type="hidden" name="([\w-]+)"', question.content.decode()))
-    told = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
-    return client.post(address_of(subject, step), told | {"confirmed": "x"}, follow=True)
+    posted = {name: [unescape(value) for value in hidden(question, name)] for name in carried}
+    return client.post(address_of(subject, step), posted | {"confirmed": "x"}, follow=True)
 
 
 def errors_beside(response: Any, field: str) -> list[str]:
@@ -120,8 +120,8 @@ def submitted(subject: Subject, by: str, remark: str = "") -> None:
 def approved(*subjects: Subject, by: str, submitter: str) -> None:
     """Submit the subjects together by one user and approve them by the other."""
     for revision in publishing.submit(*subjects, by=actor(submitter)):
-        subject = next(one for one in subjects if one.pk == revision.subject_id)
-        publishing.approve(subject, by=actor(by), shown=[one.document_id for one in revision.documents.all()])
+        subject = next(item for item in subjects if item.pk == revision.subject_id)
+        publishing.approve(subject, by=actor(by), shown=[item.document_id for item in revision.documents.all()])
 
 
 def history_of(subject: Subject) -> list[str]:

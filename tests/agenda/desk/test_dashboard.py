@@ -124,8 +124,8 @@ class TestReviewLists:
             assert "There is nothing waiting for you." in words(client.get("/admin/"))
 
     def test_approver_sees_the_submission_with_its_comment(self, petra: Client, meeting: Meeting) -> None:
-        told = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
-        assert section(petra, TO_APPROVE) == told
+        expected = f"{meeting} In review anna, 14 Sep 10:00: “Item 1 is new.”"
+        assert section(petra, TO_APPROVE) == expected
         assert address_of(meeting, "review/") in petra.get("/admin/").content.decode()
 
     def test_author_sees_that_it_is_waiting(self, anna: Client, meeting: Meeting) -> None:
@@ -241,8 +241,8 @@ class TestPublishedWithoutApproval:
         return meeting
 
     def test_it_is_listed_until_a_colleague_approves_it(self, petra: Client, piet: Client, meeting: Meeting) -> None:
-        told = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
-        assert section(piet, FORCED) == told
+        expected = f"{meeting} petra, 14 Sep 10:00:01: “The press is waiting.”"
+        assert section(piet, FORCED) == expected
         assert "yours: a colleague must approve it" in section(petra, FORCED)
         sent(piet, meeting, "review/", approve="x")
         assert section(piet, FORCED) == section(petra, FORCED) == ""

@@ -260,9 +260,9 @@ class TestDeletingSeveral:
         chosen = {"action": "delete_selected", "_selected_action": [str(env.pk), str(gac.pk)]}
         anna.post(LIST, chosen | {"post": "yes"})
         entries = {entry.subject_id: entry for entry in AuditEntry.objects.filter(act="deleted", actor="anna")}
-        told = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
+        expected = [(entries[one.pk].address, entries[one.pk].digest) for one in (jha, env, gac)]
         days = f"{PRESS_DATE:%Y/%m/%d}"
-        assert told == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
+        assert expected == [(f"meetings/jha/{days}/", digests[0]), (f"meetings/env/{days}/", digests[1]), ("", "")]
         assert entries[gac.pk].details == {"title": "GAC, 14 September 2060"}  # nobody had saved it in a form
 
     def test_action_is_hidden_without_permission_to_delete(self, db: None, clock: Any) -> None:
@@ -432,9 +432,9 @@ class TestSearch:
         assert found(anna, q=query) == set()
 
     def test_empty_result_gives_advice(self, anna: Client, meeting: Meeting) -> None:
-        told = "There are no results for “JHA <Dublín>”. Try fewer words, or use the filters."
+        expected = "There are no results for “JHA <Dublín>”. Try fewer words, or use the filters."
         page = words(anna.get(LIST, {"q": "JHA <Dublín>"}))
-        assert told in page
+        assert expected in page
         assert "Your filters also limit the results" in words(anna.get(LIST, {"q": "JHA Dublin", "when": "today"}))
         assert "There are no results" not in words(anna.get(LIST, {"q": "JHA Dublin"}))
         assert "There are no results" not in words(anna.get(LIST, {"when": "no-date"}))  # nothing was searched for

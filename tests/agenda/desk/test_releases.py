@@ -103,17 +103,17 @@ class TestRefused:
 
     @pytest.mark.parametrize("step", ["hold/", "call-off/"])
     @pytest.mark.parametrize(
-        ("reason", "told"),
+        ("reason", "expected"),
         [
             (" ", "Enter the reason, for your colleagues."),
             ("α" * 501, "This must be 500 characters or fewer. It has 501."),
         ],
     )
     def test_missing_or_long_reason_is_refused(
-        self, petra: Client, release: Release, step: str, reason: str, told: str
+        self, petra: Client, release: Release, step: str, reason: str, expected: str
     ) -> None:
         response = petra.post(address_of(release, step), {"reason": reason})
-        assert errors_beside(response, "reason") == [told]
+        assert errors_beside(response, "reason") == [expected]
         assert pending() == [NOON]
 
     @pytest.mark.parametrize("at", ["9:00", "2060-10-31 02:30", "soon"])
@@ -151,8 +151,8 @@ class TestSteps:
         assert "Europe/Athens Tuesday 14 September 2060, 16:00:00, today" in page
         assert pending() == [NOON]
         response = petra.post(address_of(release, "move/"), {"at": "15:00"}, follow=True)
-        told = "Time changed from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
-        assert told in words(response)
+        expected = "Time changed from 14 September 2060, 12:00:00 to 14 September 2060, 15:00:00 (Brussels time)."
+        assert expected in words(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
     def test_move_to_the_same_time_is_refused(self, petra: Client, release: Release) -> None:

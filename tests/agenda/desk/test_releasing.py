@@ -94,8 +94,8 @@ class TestRefused:
     @pytest.mark.parametrize("note", ["", "   "])
     def test_correction_needs_a_note(self, petra: Client, live: Meeting, note: str) -> None:
         response = sent_now(petra, live, "release/", note=note, release="x")
-        told = "Tell readers in one sentence what changed, or tick “Minor correction”."
-        assert errors_beside(response, "note") == [told]
+        expected = "Tell readers in one sentence what changed, or tick “Minor correction”."
+        assert errors_beside(response, "note") == [expected]
         assert Edition.objects.count() == 1
 
     def test_long_note_is_refused(self, petra: Client, live: Meeting) -> None:
@@ -226,8 +226,8 @@ class TestNowAndLater:
         shown = sent(petra, meeting, "release/", at="23:59", check="x").context["form"]["at"].value()
         assert shown == "2060-09-14 23:59"
         clock.move_to(PRESS_DAY.replace(hour=22, minute=1))  # after midnight
-        told = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
-        assert "14 September 2060, 23:59:00 is not in the future" in told[0]
+        expected = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
+        assert "14 September 2060, 23:59:00 is not in the future" in expected[0]
 
     def test_time_can_be_checked_in_three_time_zones(self, petra: Client, live: Meeting) -> None:
         User.objects.update(time_zone="Europe/Athens")
@@ -428,8 +428,8 @@ class TestTogether:
         assert "Note for readers: “The policy.”" in words(question)
         assert words(question).count("Minor correction (spelling or wording): readers will not see a note.") == 1
         sent_now(petra, live, step, release="x", **notes | {f"note-{other.pk}": "A title."})
-        told = {edition.subject_id: edition.change_note for edition in Edition.objects.order_by("available_from")}
-        assert told == {live.pk: "The policy.", other.pk: "A title.", topic.pk: ""}
+        expected = {edition.subject_id: edition.change_note for edition in Edition.objects.order_by("available_from")}
+        assert expected == {live.pk: "The policy.", other.pk: "A title.", topic.pk: ""}
 
     def test_refused_minor_correction_is_reported_beside_its_checkbox(
         self, petra: Client, live: Meeting, clock: Any
@@ -465,16 +465,16 @@ class TestLiveTextWithUnapprovedChange:
         kept(meeting, by="anna")
         return meeting
 
-    def offers(self, petra: Client, meeting: Meeting, told: str, step: str) -> None:
+    def offers(self, petra: Client, meeting: Meeting, expected: str, step: str) -> None:
         page = petra.get(address_of(meeting, "release/"))
-        assert f"Not approved. {told}" in words(page)
+        assert f"Not approved. {expected}" in words(page)
         assert f'href="{address_of(meeting, step)}"' in page.content.decode()
         assert buttons(page) == ["Check the time", "Schedule"]
         assert f'href="{address_of(meeting, "force/")}">Publish without approval…' in page.content.decode()
 
     def test_unsubmitted_change(self, petra: Client, changed: Meeting) -> None:
-        told = "The draft has changes that have not been submitted."
-        self.offers(petra, changed, told, "submit/")
+        expected = "The draft has changes that have not been submitted."
+        self.offers(petra, changed, expected, "submit/")
 
     def test_change_in_review(self, petra: Client, changed: Meeting) -> None:
         submitted(changed, by="anna")
@@ -581,10 +581,10 @@ class TestPublishWithoutApproval:
 
     def test_planned_release_is_carried_out(self, petra: Client, draft: Meeting) -> None:
         planned = publishing.plan(draft, by=actor("petra"), at=NOON)
-        told = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
-        assert told in shown(petra, draft, "force/")
+        expected = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
+        assert expected in shown(petra, draft, "force/")
         question = sent(petra, draft, "force/", force="It burns.", when="now")
-        assert told in words(question)
+        assert expected in words(question)
         assert Release.objects.get().state == Release.State.PLANNED
         sent_now(petra, draft, "force/", force="It burns.")
         assert Release.objects.get() == planned
@@ -647,9 +647,9 @@ class TestPublishWithoutApproval:
     def test_text_is_published_without_approval(self, petra: Client, draft: Meeting) -> None:
         assert "Nobody has approved this text." in shown(petra, draft, "force/")
         response = sent_now(petra, draft, "force/", force="The press is waiting.")
-        told = "was published on 14 September 2060, 10:00:01 (Brussels time). Nobody has approved it yet."
-        assert told in words(response)
+        expected = "was published on 14 September 2060, 10:00:01 (Brussels time). Nobody has approved it yet."
+        assert expected in words(response)
         assert history_of(draft)[-1].endswith("Without approval: “The press is waiting.”")
         assert Edition.objects.get().change_note == ""  # the reason is nobody's business outside
-        told = "Published without approval by petra: “The press is waiting.”"
-        assert told in shown(petra, draft, "change/")
+        expected = "Published without approval by petra: “The press is waiting.”"
+        assert expected in shown(petra, draft, "change/")

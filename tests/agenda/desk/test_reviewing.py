@@ -73,11 +73,13 @@ class TestRefused:
         meeting = make_meeting()
         submitted(meeting, by="petra")
         page = petra.get(address_of(meeting, "review/"))
-        told = "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
-        assert f"{told} These people can: piet." in words(page)
+        expected = (
+            "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
+        )
+        assert f"{expected} These people can: piet." in words(page)
         assert buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
-        assert told.removesuffix(".") in words(petra.post(address_of(meeting, "review/"), forged))
+        assert expected.removesuffix(".") in words(petra.post(address_of(meeting, "review/"), forged))
         assert verdicts() == []
         assert "Approve" in buttons(piet.get(address_of(meeting, "review/")))
 
@@ -100,21 +102,21 @@ class TestRefused:
         assert verdicts() == []
 
     @pytest.mark.parametrize(
-        ("first", "told"),
+        ("first", "expected"),
         [
             ("approve", "piet approved this text (English) on 14 September 2060, 10:00:00 (Brussels time)"),
             ("send_back", "piet sent this text (English) back on 14 September 2060, 10:00:00 (Brussels time)"),
         ],
     )
     def test_verdict_given_meanwhile_is_not_overturned_unseen(
-        self, petra: Client, piet: Client, meeting: Meeting, first: str, told: str
+        self, petra: Client, piet: Client, meeting: Meeting, first: str, expected: str
     ) -> None:
         then = {"approve": "send_back", "send_back": "approve"}[first]
         page = petra.get(address_of(meeting, "review/"))
         sent(piet, meeting, "review/", remark="By piet.", **{first: "x"})
         values = {then: "x", "remark": "By petra.", "language": "en", "shown": hidden(page, "shown")}
         response = petra.post(address_of(meeting, "review/"), values)
-        assert f"{told}, after this page was shown. Nothing was decided: look again." in words(response)
+        assert f"{expected}, after this page was shown. Nothing was decided: look again." in words(response)
         assert "By petra.</textarea>" in response.content.decode()
         assert verdicts() == [first == "approve"]
         carried = {"language": "en", "shown": hidden(response, "shown")}  # now it was seen
@@ -215,9 +217,9 @@ class TestVerdicts:
         refused = sent(petra, meeting, "review/", send_back="x", language=["fr"])  # without a remark
         assert checked(refused) == ["fr"]
         sent(petra, meeting, "review/", approve="x", language=["fr"])
-        told = shown(petra, meeting, "change/")
-        assert "English Being reviewed since 14 Sep 10:00, submitted by anna" in told
-        assert "français Approved by petra" in told
+        expected = shown(petra, meeting, "change/")
+        assert "English Being reviewed since 14 Sep 10:00, submitted by anna" in expected
+        assert "français Approved by petra" in expected
 
     def test_submission_is_not_compared_with_itself(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         """A submission with new and approved texts is stored as two revisions."""
@@ -251,10 +253,10 @@ class TestPlannedRelease:
 
     def test_last_approval_schedules_the_release(self, petra: Client, meeting: Meeting, release: Release) -> None:
         response = sent(petra, meeting, "review/", approve="x")
-        told = (
+        expected = (
             "Everything is approved. It will be published on 14 September 2060, 18:00:00 (Brussels time) as scheduled."
         )
-        assert told in words(response)
+        assert expected in words(response)
         assert Edition.objects.get().available_from == AT_SIX
         release.refresh_from_db()
         assert release.state == Release.State.SCHEDULED
@@ -303,8 +305,8 @@ class TestPlannedRelease:
             rita.get(address_of(meeting, "review/"))
         )
         sent(petra, meeting, "review/", approve="x", language=["en"])
-        told = words(sent(rita, meeting, "review/", approve="x", language=["fr"]))
-        assert "The scheduled publication is still waiting for other approvals." in told
+        expected = words(sent(rita, meeting, "review/", approve="x", language=["fr"]))
+        assert "The scheduled publication is still waiting for other approvals." in expected
         page = elena.get(address_of(meeting, "review/"))
         assert "Approve (will be published 14 Sep 18:00 as scheduled)" in buttons(page)
         assert "Everything is approved. It will be published on" in words(

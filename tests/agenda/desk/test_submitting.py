@@ -108,11 +108,11 @@ class TestRefused:
         self.is_refused(anna, meeting, f"“{meeting}” is in review as it stands: nothing has changed since.")
         assert submissions() == 1
 
-    def is_refused(self, anna: Client, meeting: Meeting, told: str) -> None:
+    def is_refused(self, anna: Client, meeting: Meeting, expected: str) -> None:
         page = anna.get(address_of(meeting, "submit/"))
-        assert told in words(page)
+        assert expected in words(page)
         assert "Submit for approval" not in buttons(page)
-        assert told in words(anna.post(address_of(meeting, "submit/"), {"shown": digests(meeting)}))
+        assert expected in words(anna.post(address_of(meeting, "submit/"), {"shown": digests(meeting)}))
 
     def test_approved_text_is_not_submitted_again(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()

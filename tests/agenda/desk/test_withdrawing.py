@@ -47,15 +47,15 @@ class TestRefused:
         assert "There is no edition before this one to go back to: withdraw it instead." in words(response)
 
     @pytest.mark.parametrize(
-        ("step", "told"),
+        ("step", "expected"),
         [
             ("withdraw/", "Enter the public reason for the withdrawal."),
             ("rollback/", "Tell readers why you restored the previous version."),
         ],
     )
-    def test_reason_is_required(self, petra: Client, corrected: Meeting, step: str, told: str) -> None:
+    def test_reason_is_required(self, petra: Client, corrected: Meeting, step: str, expected: str) -> None:
         response = petra.post(address_of(corrected, step), {"reason": " ", "confirmed": "1"})
-        assert errors_beside(response, "reason") == [told]
+        assert errors_beside(response, "reason") == [expected]
         response = petra.post(address_of(corrected, step), {"reason": "α" * 501, "confirmed": "1"})
         assert errors_beside(response, "reason") == ["This must be 500 characters or fewer. It has 501."]
         assert "maxlength" not in response.content.decode()
@@ -77,9 +77,9 @@ class TestRestoreOnlyWhatWasShown:
     def test_page_withdrawn_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         page = petra.get(address_of(corrected, "rollback/"))
         clock.move_to(withdraw(corrected, reason="Sent too early.").available_from)
-        told = self.pressed(petra, corrected, page)
-        assert "It was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after this page was shown." in told
-        assert "The page will be published again after the withdrawal" in told  # and here is how it stands
+        expected = self.pressed(petra, corrected, page)
+        assert "It was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after this page was shown." in expected
+        assert "The page will be published again after the withdrawal" in expected  # and here is how it stands
         petra.post(address_of(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
         assert Edition.objects.latest("available_from").is_tombstone
 
@@ -87,8 +87,8 @@ class TestRestoreOnlyWhatWasShown:
         page = petra.get(address_of(corrected, "rollback/"))
         correct(corrected, "Later")
         published(clock, corrected, note="Later.")
-        told = self.pressed(petra, corrected, page)
-        assert "Readers have seen another edition since 14 September 2060, 10:00:03 (Brussels time)" in told
+        expected = self.pressed(petra, corrected, page)
+        assert "Readers have seen another edition since 14 September 2060, 10:00:03 (Brussels time)" in expected
 
     def test_button_pressed_twice(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         page = petra.get(address_of(corrected, "rollback/"))
@@ -156,18 +156,18 @@ class TestRestorePreviousEdition:
 
     def test_changes_are_shown_before(self, petra: Client, corrected: Meeting) -> None:
         page = shown(petra, corrected, "rollback/")
-        told = "The text of the version of 14 September 2060, 10:00:01 (Brussels time) will be published now"
-        assert told in page
+        expected = "The text of the version of 14 September 2060, 10:00:01 (Brussels time) will be published now"
+        assert expected in page
         assert "removed: and asylum" in page
         assert "new: policy" in page
         assert Edition.objects.count() == 2
 
     def test_previous_edition_is_restored(self, petra: Client, corrected: Meeting) -> None:
         response = sent(petra, corrected, "rollback/", reason="The title was right.")
-        told = "Restored the previous version on 14 September 2060, 10:00:03 (Brussels time). "
-        told += "“The title was right.”"
-        assert told in words(response)
-        assert history_of(corrected)[-1] == told
+        expected = "Restored the previous version on 14 September 2060, 10:00:03 (Brussels time). "
+        expected += "“The title was right.”"
+        assert expected in words(response)
+        assert history_of(corrected)[-1] == expected
         last = Edition.objects.latest("available_from")
         assert (last.reason, last.change_note) == (EditionReason.RESTORATION, "The title was right.")
 
