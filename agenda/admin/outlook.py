@@ -1,4 +1,4 @@
-"""What somebody sees before a step: a text, what it changes, what stands in its way."""
+"""Describe what a step would publish or submit: the text, its changes, and what prevents it."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.admin.screens import anchor_of, public_path
+from agenda.admin.screens import get_anchor, get_public_path
 from agenda.checking import topics_left_out, warnings_in
 from agenda.comparing import Change, compare
 from agenda.desk.ways import way_to
@@ -44,33 +44,41 @@ from meetings.vocabulary import Language, OtherLanguages
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What a document in a language says other than an earlier one; `changes` is None where that was not there."""
+class LanguageDifference:
+    """Differences of a document from an earlier one in the same language.
+
+    `changes` is None if there was no earlier document in this language.
+    """
 
     language: Language
     changes: list[Change] | None
 
     @property
-    def is_none(self) -> bool:
+    def is_empty(self) -> bool:
         return self.changes == []
 
 
-def differences(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[Difference]:
-    """A language for each document after, in that order."""
+def compare_documents(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[LanguageDifference]:
+    """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
-    return [Difference(one.language, compare(old[one.language], one) if one.language in old else None) for one in after]
+    return [
+        LanguageDifference(
+            document.language, compare(old[document.language], document) if document.language in old else None
+        )
+        for document in after
+    ]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """An edition that a text is held against."""
+class ComparedEdition:
+    """An edition that a text is compared with."""
 
     edition: Edition
-    differences: list[Difference]
+    differences: list[LanguageDifference]
 
     @property
     def is_same(self) -> bool:
-        return all(one.is_none for one in self.differences)
+        return all(difference.is_empty for difference in self.differences)
 
     @property
     def time(self) -> str:
@@ -78,15 +86,16 @@ class Standing:
 
     @property
     def path(self) -> str:
-        return public_path(self.edition.address)
+        return get_public_path(self.edition.address)
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """A text that would go out or be submitted: its documents, the source's first, and what is known of them.
+class PublicationOutlook:
+    """A text that would be published or submitted, with its documents (source language first) and checks.
 
-    `digests` are theirs, so that nothing else goes out than what is shown. `number` counts the visible editions.
-    `takes_note`: what readers know in some language changes or goes.
+    `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
+    editions.
+    `needs_note`: something that readers know in some language changes or disappears.
     """
 
     subject: Subject
@@ -95,12 +104,12 @@ class Outlook:
     digests: Sequence[str] = ()
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    live: Standing | None = None
-    pending: Standing | None = None
-    takes_note: bool = False
+    live: ComparedEdition | None = None
+    pending: ComparedEdition | None = None
+    needs_note: bool = False
 
     @classmethod
-    def of(
+    def build(
         cls,
         subject: Subject,
         now: dt.datetime,
@@ -108,13 +117,13 @@ class Outlook:
         digests: Sequence[str] = (),
         more_warnings: Iterable[str] = (),
     ) -> Self:
-        """`digests` are those of stored documents; without them, those that these would be stored under."""
+        """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
         editions = Edition.objects.of(type_of(subject), subject.pk)
 
-        def against(edition: Edition | None) -> Standing | None:
+        def against(edition: Edition | None) -> ComparedEdition | None:
             if edition is None or edition.is_tombstone:
                 return None
-            return Standing(edition, differences(documents_of(edition), documents))
+            return ComparedEdition(edition, compare_documents(documents_of(edition), documents))
 
         digests = digests or [digest_of_draft(document) for document in documents]
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
@@ -132,7 +141,7 @@ class Outlook:
 
     @property
     def anchor(self) -> str:
-        return anchor_of(self.subject)
+        return get_anchor(self.subject)
 
     @property
     def is_first(self) -> bool:
@@ -140,11 +149,11 @@ class Outlook:
 
     @property
     def is_same(self) -> bool:
-        """Readers see just that."""
+        """True if readers already see exactly this text."""
         return bool(self.live and self.live.is_same)
 
     @property
-    def may_go_out(self) -> bool:
+    def can_be_published(self) -> bool:
         return bool(self.documents) and not self.errors and not self.is_same
 
     @property
@@ -152,43 +161,49 @@ class Outlook:
         return [document.language for document in self.documents]
 
     @property
-    def preview(self) -> str:
+    def preview_url(self) -> str:
         return way_to(self.subject, "preview")
 
     @property
     def summary(self) -> list[tuple[str, Any]]:
-        """What a first edition says, at a glance."""
-        return summary_of(self.documents[0]) if self.documents else []
+        """The main values of a first edition, with their labels."""
+        return summarize_document(self.documents[0]) if self.documents else []
 
 
-def outlooks_of_drafts(
+def build_draft_outlooks(
     subjects: Sequence[Subject],
     now: dt.datetime,
     *,
     languages: Collection[str] | None = None,
-) -> list[Outlook]:
-    """The working copies as last saved, which name each other as they will when they go together.
+) -> list[PublicationOutlook]:
+    """Build the outlooks of the working copies as last saved, as if they were published together.
 
-    `languages` is as for `submit`.
+    `languages` has the same meaning as in `submit`.
     """
     keys = {subject.pk for subject in subjects}
     try:
         texts: Mapping[UUID, Sequence[SubjectDocument]] = {
-            one.pk: found for one, found in texts_of(subjects, now, languages)
+            subject.pk: documents for subject, documents in texts_of(subjects, now, languages)
         }
     except Refused as error:
-        return [Outlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+        return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     return [
-        Outlook.of(subject, now, texts[subject.pk], more_warnings=left_out(subject, now, keys)) for subject in subjects
+        PublicationOutlook.build(
+            subject, now, texts[subject.pk], more_warnings=warn_of_left_out_topics(subject, now, keys)
+        )
+        for subject in subjects
     ]
 
 
-def left_out(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
+def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
     return topics_left_out(subject, now, together) if isinstance(subject, Meeting) else []
 
 
-def approved_for(subject: Subject) -> Review | None:
-    """What can be released: an approved text that is not out yet; what is out only where nothing else is in hand."""
+def find_publishable_review(subject: Subject) -> Review | None:
+    """Return the review whose text can be published, or None.
+
+    This is an approved text that is not published yet. A published text counts only if nothing newer is submitted.
+    """
     if review := unreleased(subject):
         return review
     review = approved_revision(subject)
@@ -198,52 +213,57 @@ def approved_for(subject: Subject) -> Review | None:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """A language in which so many texts stand in the source's words; `lost`: so many that readers have in it now."""
+class TranslationGap:
+    """The texts of a language that are shown in the source language.
+
+    `number` counts all of them, `lost` those that readers have in this language now.
+    """
 
     language: Language
     number: int
     lost: int
 
 
-def gaps_in(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[Gap]:
-    """`live` are the digests of what readers have now."""
+def find_translation_gaps(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[TranslationGap]:
+    """Return the gaps of all languages. `live` are the digests of the published documents."""
     known = {document.language: document for document in stored_documents([*live])}
-    found = []
+    gaps = []
     for document in documents:
         before = known.get(document.language)
-        had = {one.path for one in segments(before)} - {*before.fallbacks} if before else set()
+        translated = {segment.path for segment in segments(before)} - {*before.fallbacks} if before else set()
         if document.fallbacks:
-            found.append(Gap(document.language, len(document.fallbacks), len(had & {*document.fallbacks})))
-    return found
+            gaps.append(
+                TranslationGap(document.language, len(document.fallbacks), len(translated & {*document.fallbacks}))
+            )
+    return gaps
 
 
 @dataclass(frozen=True)
-class Approved:
-    """What is approved of a meeting or topic, if anything is; `left_out` are languages that are not.
+class ApprovedText:
+    """The approved text of a meeting or topic, if there is one; `left_out` are languages that are not approved.
 
-    `corrects`: readers have an edition. `is_live`: it is what the working copy says, so that nothing is to be released.
-    `submitted`: what was submitted last, where nothing is approved.
+    `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
+    `submitted`: the last submission, if nothing is approved.
     """
 
     subject: Subject
-    outlook: Outlook | None
+    outlook: PublicationOutlook | None
     left_out: list[Language] = field(default_factory=list)
     is_current: bool = True
     corrects: bool = False
     is_live: bool = False
     submitted: Review | None = None
-    page: str = ""
-    """Where it can be read as the page that it will be."""
+    preview_url: str = ""
+    """URL of the preview of the page."""
     awaited: list[Language] = field(default_factory=list)
-    """The languages that it waits for, by the meeting's rule."""
-    gaps: list[Gap] = field(default_factory=list)
+    """The languages that must still be approved, by the meeting's publication rule."""
+    gaps: list[TranslationGap] = field(default_factory=list)
     not_submitted: list[Language] = field(default_factory=list)
-    """Those in which something is translated, and nothing was ever submitted with this text."""
+    """Languages with translations of which none was submitted with this text."""
 
     @classmethod
-    def of(cls, subject: Subject, now: dt.datetime) -> Self:
-        review = approved_for(subject)
+    def build(cls, subject: Subject, now: dt.datetime) -> Self:
+        review = find_publishable_review(subject)
         live = live_digests(subject.pk, now)
         if review is None:
             last = Review.last(subject)
@@ -251,22 +271,22 @@ class Approved:
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
         documents, digests = review.approved_texts()
         approved = [document.language for document in documents]
-        begun = {*translations_of(subject)} - {*approved, *(one.language for one in review.languages)}
+        begun = {*translations_of(subject)} - {*approved, *(language.language for language in review.languages)}
         return cls(
             subject,
-            Outlook.of(subject, now, documents, digests),
-            [one.language for one in review.languages if one.language not in approved],
+            PublicationOutlook.build(subject, now, documents, digests),
+            [language.language for language in review.languages if language.language not in approved],
             review.is_whole,
             bool(live),
-            page=way_to(subject, "revision", review.revision.pk),
+            preview_url=way_to(subject, "revision", review.revision.pk),
             awaited=awaited(subject, approved, now),
-            gaps=gaps_in(documents, live.values()),
-            not_submitted=[one for one in Language if one in begun],
+            gaps=find_translation_gaps(documents, live.values()),
+            not_submitted=[language for language in Language if language in begun],
         )
 
     @property
-    def is_missing(self) -> bool:
-        """Something has to be approved before it goes out."""
+    def needs_approval(self) -> bool:
+        """True if something must be approved before publication."""
         return bool(self.awaited) or (self.outlook is None and not self.is_live)
 
     @property
@@ -275,44 +295,44 @@ class Approved:
 
     @property
     def follows(self) -> bool:
-        """The languages that are left out follow by themselves."""
+        """True if the languages that are left out are added automatically once they are approved."""
         return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
 
     @property
-    def languages_way(self) -> str:
+    def languages_url(self) -> str:
         return way_to(self.subject, "languages")
 
     @property
     def state(self) -> str:
-        """Of the source text, as the working copy has it now."""
+        """The review state of the source text as it is in the working copy now."""
         return self.submitted.source.state if self.submitted else ReviewState.DRAFT
 
     @property
     def anchor(self) -> str:
-        return anchor_of(self.subject)
+        return get_anchor(self.subject)
 
     @property
-    def review(self) -> str:
+    def review_url(self) -> str:
         return way_to(self.subject, "review")
 
     @property
-    def submit(self) -> str:
+    def submit_url(self) -> str:
         return way_to(self.subject, "submit")
 
 
-def summary_of(document: SubjectDocument) -> list[tuple[str, Any]]:
+def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
     links = len(list(links_of(document)))
     if not isinstance(document, MeetingDocument):
         return [(_("Title"), document.title), (_("Links"), links)]
     place = ", ".join(filter(None, (document.place.city, document.place.venue)))
     return [
         (_("Title"), document.title),
-        (_("Configuration"), document.configuration.name),
+        (_("Council configuration"), document.configuration.name),
         (_("Status"), capfirst(document.status.label)),
-        (_("Dates"), date_range(document.start_date, document.end_date) or _("none yet")),
-        (_("Place"), place or _("none given")),
+        (_("Dates"), date_range(document.start_date, document.end_date) or _("no date yet")),
+        (_("Place"), place or _("not given")),
         (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
         (_("Agenda items"), len(list(walk(document.agenda)))),
-        (_("Programme points"), len(document.programme)),
+        (_("Programme events"), len(document.programme)),
         (_("Links"), links),
     ]

@@ -1,4 +1,4 @@
-"""What is of no one configuration: changed by those who administer all of them."""
+"""Base admin of rows that belong to all configurations."""
 
 from typing import Any
 
@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from meetings.rights import Right, may_everywhere
 
 
-class OfAllConfigurations(admin.ModelAdmin):
-    read_only_because: Any = _("This is of all configurations: who administers all of them can change it.")
+class AllConfigurationsAdmin(admin.ModelAdmin):
+    """Admin of rows that only administrators of all configurations may change."""
+
+    read_only_because: Any = _("This applies to all councils. Only administrators of all councils can change it.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)

@@ -1,4 +1,4 @@
-"""The configurations of the Council and its presidencies."""
+"""Admin of the reference data: Council configurations and presidencies."""
 
 from typing import Any
 
@@ -9,48 +9,48 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from meetings.admin.everywhere import OfAllConfigurations
+from meetings.admin.everywhere import AllConfigurationsAdmin
 from meetings.audit import Actor, record
 from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import delegations_by_name
 from meetings.rights import Right, may_everywhere
-from meetings.typed import AS_TYPED, CountryField
+from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
 
 class ReferenceAdmin(admin.ModelAdmin):
-    """Kept in the audit log: each document that is made afterwards says what is changed here."""
+    """Admin that records changes in the audit log: documents that are built afterwards contain them."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         values = ((name, form.initial.get(name), form.cleaned_data[name]) for name in form.changed_data)
-        changed = [f"{name}: {told(before)} → {told(after)}" for name, before, after in values]
+        changed = [f"{name}: {format_value(before)} → {format_value(after)}" for name, before, after in values]
         if not change:
-            self.keep(request, obj, new=True)
+            self.record_change(request, obj, new=True)
         elif changed:
-            self.keep(request, obj, changed=changed)
+            self.record_change(request, obj, changed=changed)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.keep(request, obj, deleted=True)
+        self.record_change(request, obj, deleted=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
-            for one in queryset:
-                self.keep(request, one, deleted=True)
+            for row in queryset:
+                self.record_change(request, row, deleted=True)
             super().delete_queryset(request, queryset)
 
-    def keep(self, request: HttpRequest, one: Any, **details: Any) -> None:
-        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(one.pk), "title": str(one)}
+    def record_change(self, request: HttpRequest, row: Any, **details: Any) -> None:
+        about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(row.pk), "title": str(row)}
         record(Actor.of(request), Act.REFERENCE_CHANGED, **about, **details)
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
-    formfield_overrides = AS_TYPED
+    formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
     search_fields = ("code", "slug", "name")
@@ -61,7 +61,7 @@ class ConfigurationAdmin(ReferenceAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The word in addresses stays as it is: published addresses and editions hold it."""
+        """Keep the slug read-only: published addresses and editions contain it."""
         return ("slug",) if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -79,7 +79,7 @@ class ConfigurationAdmin(ReferenceAdmin):
 
 
 @admin.register(Presidency)
-class PresidencyAdmin(OfAllConfigurations, ReferenceAdmin):
+class PresidencyAdmin(AllConfigurationsAdmin, ReferenceAdmin):
     list_display = ("half_year", "name", "country")
     list_filter = ("year",)
     search_fields = ("country", "year")

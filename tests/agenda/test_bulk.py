@@ -173,7 +173,7 @@ class TestRefusals:
         output = load_refused(load, cancelled, publish=True)
         assert "line 1: it cannot be published: Enter the public reason" in output
         ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
-        assert "line 1: it cannot be published: Is the year right?" in load_refused(load, ages_away, publish=True)
+        assert "line 1: it cannot be published: Check the year:" in load_refused(load, ages_away, publish=True)
         two = build_line(meeting_document(), id=str(named("second")))
         assert "published at meetings/jha/2060/09/14/, like line 1" in load_refused(
             load, meeting_document(), two, publish=True

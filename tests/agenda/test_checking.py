@@ -44,7 +44,7 @@ class TestImpossibleYear:
         with_points = [build_point(date=day, time="23:59")]
         for values in ({"start_date": day, "end_date": day}, {"programme": with_points}):
             [error] = errors_in(meeting_document(**values))
-            assert error == f"Is the year right? It says {year:04}, and may be from 1952 to 2100."
+            assert error == f"Check the year: {year:04} is not between 1952 and 2100."
 
     def test_year_of_an_earlier_date_is_allowed_so_that_it_can_be_corrected(self) -> None:
         day = dt.date(2206, 9, 14)

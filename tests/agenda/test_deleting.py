@@ -35,12 +35,12 @@ def get_delete_fields(row: Any) -> str:
 
 
 class TestDeletingAnItem:
-    refused = "“New heading” has parts (“Migration policy”): delete or move them first."
+    refused = "You cannot delete “New heading” because it has parts (“Migration policy”). Delete or move them first."
 
     def test_item_with_a_published_part_cannot_be_deleted(self, editor: Client, nested: Meeting) -> None:
         assert refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on"}) == {"agenda": self.refused}
         errors = refusals(editor, change_of(nested), **{"agenda-0-DELETE": "on", "agenda-1-DELETE": "on"})
-        assert "“Migration policy” has been published" in errors["agenda"]
+        assert "“Migration policy” because it is published" in errors["agenda"]
         assert nested.agenda.count() == 2
 
     def test_item_with_a_published_part_two_levels_down_cannot_be_deleted(
@@ -63,8 +63,9 @@ class TestDeletingAnItem:
         meeting = make_meeting()
         Result.objects.create(meeting=meeting, item=meeting.agenda.get(), title="Agreed")
         found = refusals(editor, change_of(meeting), **{"agenda-0-DELETE": "on"})
-        message = "“Migration policy” has a result: delete that first, or choose another item for it."
-        assert found == {"results-0-item": message}
+        refusal = "You cannot delete “Migration policy” because it has a result. "
+        advice = "Delete the result or choose another item for it first."
+        assert found == {"results-0-item": refusal + advice}
         assert meeting.agenda.exists()
 
     def test_item_on_its_own_screen(self, editor: Client, nested: Meeting) -> None:
@@ -76,7 +77,7 @@ class TestDeletingAnItem:
         nested.agenda.filter(title="Migration policy").update(parent=None)
         Result.objects.create(meeting=nested, item=heading, title="Agreed")
         page = editor.post(get_delete_fields(heading), {"post": "yes"}, follow=True).content.decode()
-        assert "“New heading” has a result" in page
+        assert "“New heading” because it has a result" in page
         assert nested.agenda.count() == 2
 
     def test_parts_and_result_can_move_away_in_the_same_save(self, editor: Client, nested: Meeting) -> None:
@@ -110,7 +111,7 @@ class TestDeletingASession:
         data = filled(editor, change_of(meeting)) | {"sessions-0-DELETE": "on"}
         page = editor.post(change_of(meeting), data, follow=True).content.decode()
         named = "“Migration policy”, “+/- 13:00 Home Affairs Council”, “Andres Anvelt”"
-        message = "The session “Home Affairs” was deleted. These rows named it, and are of no session now:"
+        message = "The session “Home Affairs” was deleted. These rows no longer have a session:"
         assert f"{message} {named}." in page
         assert meeting.chairs.get().session is None
 

@@ -26,19 +26,19 @@ def test_screens_are_accessible(
     wait_for(second)
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/")
-    press(page, "link", "Take out…")
+    press(page, "link", "Remove from the site…")
     assert judged(open_page, page, width) == []
-    press(page, "button", "See what readers will see")  # without a reason
-    assert page.get_by_text("Give the reason; it is public.").count() >= 1
+    press(page, "button", "Preview the notice")  # without a reason
+    assert page.get_by_text("Enter the public reason.").count() >= 1
     assert judged(open_page, page, width) == []
     page.get_by_label("Public reason").fill(REASON)
-    press(page, "button", "See what readers will see")
+    press(page, "button", "Preview the notice")
     assert judged(open_page, page, width) == []
-    press(page, "button", "Take it out now")
-    page.get_by_text("is taken out: its text is closed").wait_for()
+    press(page, "button", "Remove it from the site now")
+    page.get_by_text("was removed from the site").wait_for()
     assert judged(open_page, page, width) == []
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/editions/{first.pk}/")
-    page.get_by_text("It is taken out: readers get the reason only").wait_for()
+    page.get_by_text("It was removed from the site: readers only see the reason").wait_for()
     reader = open_page(f"{live_server.url}/en/{first.address}editions/", width=width, colour_scheme=colours)
     assert reader.get_by_text(REASON.strip()).count() == 1
     assert judged(open_page, reader, width) == []

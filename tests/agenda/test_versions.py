@@ -13,7 +13,7 @@ from tests.agenda.filling import change_of, digest, filled, member_of, posted, s
 from tests.cast import full_document, make_configuration, make_meeting, make_topic, restore
 
 ADD = "/admin/meetings/meeting/add/"
-REFUSED = "So that nothing is overwritten, nothing of yours was saved"
+REFUSED = "To avoid overwriting their changes, yours were not saved"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class TestSecondSaveIsRefused:
         saved(anna, change_of(meeting), venue="Justus Lipsius")
         page = post_refused(bert, meeting, opened | {"venue": "European Convention Center"})
         assert "Anna Editor saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it" in page
-        assert f'<a href="{change_of(meeting)}" target="_blank">Open the newest version in a new window</a>' in page
+        assert f'<a href="{change_of(meeting)}" target="_blank">Open the latest version in a new window</a>' in page
         assert 'value="European Convention Center"' in page  # what was typed is still there
         assert Meeting.objects.get().venue == "Justus Lipsius"
 
@@ -121,7 +121,7 @@ class TestSecondSaveIsRefused:
         meeting = restore(full_document())
         opened = filled(anna, change_of(meeting))
         restore(full_document(notice="Restored."))
-        assert "Somebody saved this meeting" in post_refused(anna, meeting, opened)
+        assert "Someone saved this meeting" in post_refused(anna, meeting, opened)
 
     def test_save_of_a_form_without_its_version(self, anna: Client) -> None:
         meeting = make_meeting()

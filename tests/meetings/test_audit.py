@@ -116,7 +116,7 @@ class TestSigningIn:
         for _attempt in range(5):
             self.sign_in("")
         details = [entry.details for entry in AuditEntry.objects.order_by("pk")]
-        assert details == [{}, {}, {"note": "More followed, or may have: so many are kept within an hour."}]
+        assert details == [{}, {}, {"note": "There may have been more attempts: the log has a maximum per hour."}]
         Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR="192.0.2.8")  # another has room of their own
         assert AuditEntry.objects.count() == 4
         self.sign_in("a long word of mine")  # and who is in, is kept always

@@ -377,22 +377,22 @@ class TestDesks:
         rows = (meeting, meeting.agenda.get(), meeting.programme.get(), make_topic(desk=make_configuration("env")))
         for row in rows:
             page = self.get_page_text(anna, row)
-            assert "You edit JHA and COMPET; this is ENVI: you can read it." in page
+            assert "You can only read this, because it belongs to ENVI and you edit JHA and COMPET." in page
             assert 'name="_save"' not in page
             assert 'name="_preview"' not in page
         assert "Ministers will discuss" in self.get_page_text(anna, meeting)
         page = self.get_page_text(member_of("Translators"), meeting)
-        assert "Your roles let you read this, and change nothing in it." in page
+        assert "You can read this but you cannot change it." in page
         for row in (make_meeting("jha"), make_topic("own"), make_topic("asylum", desk=make_configuration("jha"))):
             page = self.get_page_text(anna, row)
-            assert "you can read it" not in page
+            assert "You can only read this" not in page
             assert 'name="_save"' in page
 
     def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         values = {"start_date": "2060-09-14"}
         errors = refusals(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
-        assert errors == {"configuration": "You edit JHA and COMPET: choose one of these."}
+        assert errors == {"configuration": "You can only choose from the councils that you edit: JHA and COMPET."}
         offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
         assert [label for _group, options in offered[1:] for _pk, label in options] == [
             *map(str, (jha, make_configuration("compet")))
@@ -403,7 +403,10 @@ class TestDesks:
     def test_moving_a_meeting_requires_the_right_at_both_desks(self, anna: Client) -> None:
         meeting, other = make_meeting("jha"), make_meeting("env", PRESS_DATE + DAY)
         compet, env = make_configuration("compet"), make_configuration("env")
-        assert "choose one of these" in refusals(anna, change_of(meeting), configuration=str(env.pk))["configuration"]
+        assert (
+            "You can only choose from the councils that you edit"
+            in refusals(anna, change_of(meeting), configuration=str(env.pk))["configuration"]
+        )
         assert anna.post(change_of(other), {"configuration": str(compet.pk)}).status_code == 403
         saved(anna, change_of(meeting), configuration=str(compet.pk))
         assert [x.configuration.slug for x in Meeting.objects.order_by("start_date")] == ["compet", "env"]
@@ -460,7 +463,7 @@ class TestDesks:
         chosen = {"action": "delete_selected", "_selected_action": [str(own.pk), str(other.pk)]}
         for confirmed in ({}, {"post": "yes"}):
             page = anna.post(MEETING_LIST, chosen | confirmed, follow=True).content.decode()
-            assert "Nothing was deleted. You may not delete “ENVI, 14 September 2060”" in page
+            assert "Nothing was deleted. You cannot delete “ENVI, 14 September 2060”" in page
         assert Meeting.objects.count() == 2
         anna.post(MEETING_LIST, chosen | {"_selected_action": [str(own.pk)], "post": "yes"})
         assert Meeting.objects.get() == other
@@ -470,7 +473,10 @@ class TestDesks:
         kept, free = make_topic("climate", desk=env), make_topic("migration")
         assert anna.post(change_of(kept), {"title": "Mine"}).status_code == 403
         assert anna.post(f"{TOPIC_LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
-        assert "choose one of these" in refusals(anna, change_of(free), desk=str(env.pk))["desk"]
+        assert (
+            "You can only choose from the councils that you edit"
+            in refusals(anna, change_of(free), desk=str(env.pk))["desk"]
+        )
         saved(anna, change_of(free), desk=str(jha.pk))
         saved(anna, change_of(free), title="Migration, once more")
         free.refresh_from_db()
@@ -486,8 +492,8 @@ class TestDesks:
         own, other = make_meeting("env"), make_meeting("jha")
         for meeting in (own, other):
             assert posted(client, change_of(meeting), _submit="1")["Location"].endswith("/submit/")
-        assert "Release…" in self.get_page_text(client, own)
-        assert "Release…" not in self.get_page_text(client, other)
+        assert "Publish…" in self.get_page_text(client, own)
+        assert "Publish…" not in self.get_page_text(client, other)
 
     def test_memberships_are_read_once_per_page(self, anna: Client) -> None:
         counts = []

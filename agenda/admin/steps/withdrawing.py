@@ -1,12 +1,12 @@
-"""Taking back what is out or to come: calling off, withdrawing, going back to the edition before."""
+"""Cancel a scheduled edition, withdraw a page, or restore the previous edition."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import differences
-from agenda.admin.screens import go_to, public_path, show
+from agenda.admin.outlook import compare_documents
+from agenda.admin.screens import get_public_path, go_to, show
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.desk.ways import way_to
 from agenda.drafts import Subject, documents_of, type_of
@@ -18,8 +18,11 @@ from meetings.clock import instant_of
 from meetings.models import Edition
 
 
-def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Goes on to the release that the edition to come belongs to; one from before there were releases stands alone."""
+def call_off_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Redirect to the release of the scheduled edition, or cancel an edition that has no release.
+
+    Editions from before there were releases have none.
+    """
     pending = Edition.objects.of(type_of(subject), subject.pk).pending(instant_of(request)).first()
     if pending and (release := release_of(pending)):
         return HttpResponseRedirect(way_to(release, "call_off"))
@@ -29,69 +32,69 @@ def call_off_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
         except Refused as error:
             messages.error(request, str(error))
         else:
-            told = _("Called off the edition that was to appear on %s (Brussels time).") % time
-            desk.log_change(request, subject, told)
-            messages.success(request, told)
-        return go_to(desk, "editions", subject.pk)
+            message = _("Cancelled the version that was scheduled for %s (Brussels time).") % time
+            model_admin.log_change(request, subject, message)
+            messages.success(request, message)
+        return go_to(model_admin, "editions", subject.pk)
     if pending is None:
-        messages.error(request, _("No edition is still to come: it has appeared already, or was called off."))
-        return go_to(desk, "editions", subject.pk)
+        messages.error(request, _("No version is scheduled: it has been published already, or was cancelled."))
+        return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "call_off.html",
-        _("Call off"),
+        _("Cancel publication"),
         edition=pending,
         time=in_brussels(pending.available_from),
     )
 
 
-def withdraw_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Asks for the reason, shows what readers will see, and withdraws when that is confirmed."""
+def withdraw_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
     editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
     live, pending = editions.live(now).first(), editions.pending(now).first()
     form = WithdrawForm(request.POST if request.method == "POST" else None, now)
-    given = request.method == "POST" and form.is_valid()
-    if given and "confirmed" in request.POST:
+    is_given = request.method == "POST" and form.is_valid()
+    if is_given and "confirmed" in request.POST:
         try:
             edition = withdraw(subject, by=Actor.of(request), reason=form.cleaned_data["reason"])
         except Refused as error:
             form.refuse(error)
-            given = False
+            is_given = False
         else:
             time, reason = in_brussels(edition.available_from), form.cleaned_data["reason"]
-            desk.log_change(
+            model_admin.log_change(
                 request,
                 subject,
                 _("Withdrawn at %(time)s (Brussels time). “%(reason)s”") % {"time": time, "reason": reason},
             )
-            told = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
-            messages.success(request, told % {"subject": subject, "time": time})
+            template = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
+            messages.success(request, template % {"subject": subject, "time": time})
             wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
+            return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "withdraw.html",
         _("Withdraw"),
         form=form,
-        reason=form.cleaned_data["reason"] if given else "",
+        reason=form.cleaned_data["reason"] if is_given else "",
         live=live,
         has_before=bool(live and edition_before(live)),
         titles=[document.title for document in documents_of(live)] if live else [],
-        live_path=live and public_path(live.address),
+        live_path=live and get_public_path(live.address),
         pending_from=pending and in_brussels(pending.available_from),
-        held=[(release_words(one, now), way_to(one, "change")) for one in held_with(subject, now)],
+        on_hold=[(release_words(release, now), way_to(release, "change")) for release in held_with(subject, now)],
     )
 
 
-def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Shows what readers will see changed, asks for the note, and publishes the edition before once more."""
+def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show what will change for readers, ask for the note, and publish the previous edition again."""
     editions, now = Edition.objects.of(type_of(subject), subject.pk), instant_of(request)
-    standing, pending = editions.standing(now).first(), editions.pending(now).first()
-    before = edition_before(standing) if standing else None
+    current, pending = editions.standing(now).first(), editions.pending(now).first()
+    before = edition_before(current) if current else None
     form = RollbackForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,22 +103,22 @@ def rollback_step(desk: ModelAdmin, request: HttpRequest, subject: Subject) -> H
         except Refused as error:
             form.refuse(error)
         else:
-            facts = {"time": in_brussels(edition.available_from), "reason": form.cleaned_data["reason"]}
-            told = _("Readers see the edition before again, since %(time)s (Brussels time). “%(reason)s”") % facts
-            desk.log_change(request, subject, told)
-            messages.success(request, told)
+            values = {"time": in_brussels(edition.available_from), "reason": form.cleaned_data["reason"]}
+            message = _("Restored the previous version on %(time)s (Brussels time). “%(reason)s”") % values
+            model_admin.log_change(request, subject, message)
+            messages.success(request, message)
             wait_for(edition)
-            return go_to(desk, "editions", subject.pk)
+            return go_to(model_admin, "editions", subject.pk)
     return show(
-        desk,
+        model_admin,
         request,
         subject,
         "rollback.html",
-        _("Back to the edition before"),
+        _("Restore the previous version"),
         form=form,
-        standing=standing,
+        current=current,
         before=before,
         before_time=before and in_brussels(before.available_from),
-        differences=differences(documents_of(standing), documents_of(before)) if standing and before else [],
+        differences=compare_documents(documents_of(current), documents_of(before)) if current and before else [],
         pending_from=pending and in_brussels(pending.available_from),
     )

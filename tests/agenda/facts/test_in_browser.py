@@ -50,13 +50,13 @@ def test_change_takes_three_steps(
     assert judged(open_page, page, width) == []
     press = page.get_by_role("group", name="Press conference").first
     press.get_by_label("Time").fill("2.15 p.m.")
-    page.get_by_role("button", name="See what readers will see").click()
+    page.get_by_role("button", name="Preview the changes").click()
     assert judged(open_page, page, width) == []
     page.get_by_role("group", name="Press conference").first.get_by_label("Time").fill("1415")
-    page.get_by_role("button", name="See what readers will see").click()
+    page.get_by_role("button", name="Preview the changes").click()
     assert judged(open_page, page, width) == []
-    page.get_by_role("button", name="Make it public now").click()
-    page.get_by_text("Readers see it since").wait_for()
+    page.get_by_role("button", name="Publish now").click()
+    page.get_by_text("Published on").wait_for()
     assert judged(open_page, page, width) == []
     page.get_by_role("link", name="View on site").last.click()
     page.get_by_text("14:15 instead of about 13:00").first.wait_for()

@@ -48,7 +48,7 @@ def address_of(meeting: Meeting) -> str:
 def filled(client: Client, meeting: Meeting) -> dict[str, Any]:
     page = client.get(address_of(meeting))
     data = {"shown": page.context["shown"]}
-    for form in page.context["form"].every():
+    for form in page.context["form"].list_forms():
         data |= fields_of(form)
     return data
 
@@ -68,7 +68,7 @@ class TestRefusals:
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
             assert "You can ask: dora" in get_text(response)
-        assert "Change facts" not in get_text(author.get(form_of(meeting)))
+        assert "Same-day change" not in get_text(author.get(form_of(meeting)))
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:
         other = member_of("Duty", "emil", of="env")
@@ -78,7 +78,7 @@ class TestRefusals:
         meeting = make_day()
         assert "This meeting is not published yet" in get_text(duty.get(address_of(meeting)))
         assert "This meeting is not published yet" in get_text(duty.post(address_of(meeting), {"confirmed": "1"}))
-        assert "Change facts" not in get_text(duty.get(form_of(meeting)))
+        assert "Same-day change" not in get_text(duty.get(form_of(meeting)))
 
     def test_withdrawn_meeting_is_refused(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
@@ -116,7 +116,7 @@ class TestRefusals:
         clock.move_to(Edition.objects.get(reason="facts").available_from)
         response = duty.post(address_of(meeting), form | find_press_prefix(meeting, time="14:30") | {"confirmed": "1"})
         page = get_text(response)
-        assert "Nothing of yours is public yet" in page
+        assert "Your changes are not published yet" in page
         assert "dora, 14 Sep 10:00: changed on the day. Press conference: 14:15 instead of about 13:00" in page
         assert "<li>Press conference: Time: 14:30</li>" in page  # what was typed over a time that stands no more
         assert response.context["form"].today[0]["time"].value() == "14:15"
@@ -133,8 +133,8 @@ class TestRefusals:
         typed = form | {f"{item}-state": "withdrawn", f"{item}-state_note": "No majority.", "all-alert": "Wait."}
         response = duty.post(address_of(meeting), typed | find_press_prefix(meeting, live="on") | {"confirmed": "1"})
         page = get_text(response)
-        assert "What you typed is kept" in page
-        assert "You had" not in page
+        assert "We kept what you typed" in page
+        assert "We did not keep these changes" not in page
         assert "dora, 14 Sep 10:00: changed on the day." in page
         assert Edition.objects.count() == 2
         response = duty.post(address_of(meeting), get_hidden_fields(response) | {"confirmed": "1"})
@@ -152,14 +152,14 @@ class TestRefusals:
         typed = form | find_press_prefix(meeting, time="14:30", place="Room 2") | {"all-late": "40"}
         response = duty.post(address_of(meeting), typed | {"again": "1"})
         page = get_text(response)
-        assert "<li>Everything is later by … minutes: 40</li><li>Press conference: Time: 14:30</li></ul>" in page
+        assert "<li>Delay everything by (minutes): 40</li><li>Press conference: Time: 14:30</li></ul>" in page
         assert "<li>Press conference: Place" not in page
         [press] = [form for form in response.context["form"].other_days if form.key == get_press_conference(meeting).pk]
         assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
 
     def test_page_that_was_never_live_is_refused(self, meeting: Meeting, duty: Client) -> None:
         response = duty.post(address_of(meeting), filled(duty, meeting) | {"shown": "x", "all-alert": "Wait."})
-        assert "nothing of yours was changed: look again" in get_text(response)
+        assert "Nothing was saved: check it again" in get_text(response)
         assert Edition.objects.count() == 1
 
     def test_all_errors_are_shown_at_once_beside_their_fields(self, meeting: Meeting, duty: Client) -> None:
@@ -179,7 +179,7 @@ class TestRefusals:
         assert errors["id_all-late"][1] == "Enter a delay in minutes, from 1 to 720."
         assert errors[f"{press}-place"] == (
             "Press conference: Place",
-            "This has 300 characters; at most 200 are possible.",
+            "This must be 200 characters or fewer. It has 300.",
         )
         assert errors["id_meeting-status_reason"] == (
             "Public reason",
@@ -242,15 +242,17 @@ def test_change_leads_from_the_form_to_the_public_page(
     assert find_press_conference(get_document(edition, "fr")).place == "Press room 2"
     clock.move_to(edition.available_from)
     page_text = get_text(duty.get(address_of(meeting)))
-    assert "Readers see it since 14 September 2060, 10:00:0" in page_text
+    assert "Published on 14 September 2060, 10:00:0" in page_text
     assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in page_text
     history = get_text(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
-    assert "Changed facts from" in history
+    assert "Same-day change published on" in history
 
 
 def test_fields_for_the_whole_meeting_come_first(meeting: Meeting, duty: Client) -> None:
     page = get_text(duty.get(address_of(meeting)))
-    assert page.index("Everything is later by") < page.index("To readers") < page.index("Press conference</legend>")
+    assert (
+        page.index("Delay everything by") < page.index("Message to readers") < page.index("Press conference</legend>")
+    )
 
 
 def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client) -> None:
@@ -268,7 +270,7 @@ def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client
         "Press conference: about 13:00 → about 13:40, Press room 1 → Room 2",
     ]
     page = get_text(outlook)
-    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Word by word", "<del>")]
+    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Detailed changes", "<del>")]
     assert places == sorted(places)
     assert "Salle de presse 1 → Room 2" in french.points[1]
 
@@ -287,9 +289,9 @@ def test_duty_officer_sees_the_link(meeting: Meeting, duty: Client) -> None:
     assert address_of(meeting) in get_text(duty.get("/admin/"))
     assert address_of(meeting) not in get_text(member_of("Authors", of="jha").get("/admin/"))
     page = get_text(duty.get(form_of(meeting)))
-    assert page.index("Change facts…") < page.index("Preview as last saved")
-    assert "change nothing in it" not in page
-    assert "On the day, once it is published, you may change its facts; all else you can read." in page
+    assert page.index("Same-day change…") < page.index("Preview the saved draft")
+    assert "you cannot change it" not in page
+    assert "You can only read this. Once it is published, you can make same-day changes on the day." in page
 
 
 def test_no_link_on_other_days_or_for_drafts(clock: Any, meeting: Meeting, duty: Client) -> None:
@@ -317,15 +319,15 @@ def test_past_time_gives_a_warning(clock: Any, meeting: Meeting, duty: Client) -
     data = filled(duty, meeting)
     outlook = duty.post(address_of(meeting), data | find_press_prefix(meeting, time="09:43"))
     assert "Press conference: 09:43 was 17 minutes ago." in get_text(outlook)
-    assert "Make it public now" in get_text(outlook)
+    assert "Publish now" in get_text(outlook)
     for values in ({"time": "10:00"}, {"time": "09:43", "state": "ended"}, {"place": "Room 2"}):
-        assert not duty.post(address_of(meeting), data | find_press_prefix(meeting, **values)).context["outlook"].past
+        assert not duty.post(address_of(meeting), data | find_press_prefix(meeting, **values)).context["outlook"].past_times
 
 
 def test_meeting_has_its_live_name(meeting: Meeting, duty: Client) -> None:
     Meeting.objects.update(start_date="2060-12-14", end_date="2060-12-14")  # a draft
     page = get_text(duty.get(address_of(meeting)))
-    assert "Change facts: JHA, 14 September 2060</h1>" in page
+    assert "Same-day change: JHA, 14 September 2060</h1>" in page
     assert "JHA, 14 September 2060</a>" in page  # among the breadcrumbs
     assert "December" not in page
 
@@ -374,7 +376,7 @@ def test_effect_on_other_texts_is_shown(meeting: Meeting, duty: Client) -> None:
     meeting.agenda.update(title="Later still")
     save_with_revision(meeting)
     seen = get_text(duty.post(address_of(meeting), filled(duty, meeting) | find_press_prefix(meeting, time="14:15")))
-    assert "The edition of 14 September 2060, 18:00:00 (Brussels time) is changed with it" in seen
+    assert "The version scheduled for 14 September 2060, 18:00:00 (Brussels time) will be changed too" in seen
     assert "Your unpublished draft stays unpublished" in seen
     assert "Later" not in seen
 

@@ -119,7 +119,7 @@ def test_open_form_reports_a_conflict(clock: Any) -> None:
     publish_change(clock, meeting, build_change(meeting))
     response = editor.post(address, form | {"venue": "Lex building"})
     assert response.status_code == 200
-    assert "nothing of yours was saved" in response.content.decode()
+    assert "yours were not saved" in response.content.decode()
 
 
 def test_revision_has_author_and_reason(clock: Any) -> None:

@@ -36,9 +36,9 @@ def note(committed: None, live_server: Any) -> Meeting:
 
 def create_link_in_browser(page: Page, live_server: Any, note: Meeting) -> str:
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/previews/")
-    page.get_by_label("For whom").fill("Αλέξης, ΑΠΕ")
-    press(page, "button", "Make the link")
-    return page.get_by_label("Address to pass on").input_value()
+    page.get_by_label("Recipient").fill("Αλέξης, ΑΠΕ")
+    press(page, "button", "Create link")
+    return page.get_by_label("Link to share").input_value()
 
 
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
@@ -47,9 +47,9 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server:
     for screen in ("change/", "revisions/", "previews/", "preview/"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
         assert judged(open_page, page, width) == []
-    for link in ("See it", "Changed since", "Restore…"):
+    for link in ("View", "Compare with the current draft", "Restore…"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
-        page.get_by_role("link", name=link).last.click()
+        page.get_by_role("link", name=link, exact=True).last.click()
         assert judged(open_page, page, width) == []
     address = create_link_in_browser(page, live_server, note)
     assert judged(open_page, page, width) == []

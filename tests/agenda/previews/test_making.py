@@ -78,10 +78,10 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("values", "field", "message"),
         [
-            ({"for_whom": " "}, "for_whom", "Say who is to get the link."),
+            ({"for_whom": " "}, "for_whom", "Enter who the link is for."),
             ({"for_whom": "Ω" * 151}, "for_whom", "at most 150 characters"),
             ({"for_whom": "a\0b"}, "for_whom", "Null characters are not allowed."),
-            ({"expires_at": ""}, "expires_at", "Say until when the link is to work."),
+            ({"expires_at": ""}, "expires_at", "Enter when the link expires."),
             ({"expires_at": "soon"}, "expires_at", "“soon” is not a time."),
             ({"expires_at": "2060-09-14 10:00"}, "expires_at", "in the future, at most 14 days from now"),
             ({"expires_at": "2060-09-28 10:01"}, "expires_at", "in the future, at most 14 days from now"),
@@ -96,7 +96,7 @@ class TestRefusals:
 
     def test_meeting_without_a_revision_is_refused(self, publisher: Client) -> None:
         response = create_link_in_admin(publisher, make_meeting())
-        assert "save the working copy first" in words(response)
+        assert "Save the draft first" in words(response)
         assert not PreviewLink.objects.exists()
 
     @pytest.mark.parametrize("asked", ["0", "9" * 30])
@@ -128,7 +128,7 @@ class TestCreating:
         page = words(create_link_in_admin(publisher, meeting))
         link = PreviewLink.objects.get()
         assert (link.for_whom, link.by_name, link.expires_at) == ("Ada, AFP", "petra", PRESS_DAY + 2 * DAY)
-        assert "The link for Ada, AFP is made: copy its address below." in page
+        assert "Link created for Ada, AFP. Copy it from the list below." in page
         response = publisher.get(address_of(meeting, "previews/"))
         [row] = response.context["rows"]
         assert row.address == f"http://testserver/preview/{token_of(link)}/"
@@ -173,8 +173,8 @@ class TestRevoking:
         link = PreviewLink.objects.get()
         paul = member_of("Publishers", "paul")
         revoke = address_of(meeting, f"previews/{link.pk}/revoke/")
-        assert "The link for Ada, AFP opens nothing any more." in words(paul.post(revoke, follow=True))
-        assert "was revoked already" in words(publisher.post(revoke, follow=True))
+        assert "The link for Ada, AFP no longer works." in words(paul.post(revoke, follow=True))
+        assert "was already revoked" in words(publisher.post(revoke, follow=True))
         page = publisher.get(address_of(meeting, "previews/"))
         assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in words(page)
         assert token_of(link) not in page.content.decode()

@@ -98,8 +98,8 @@ class TestRefusals:
     def test_identical_revision_is_refused(self, author: Client) -> None:
         meeting = make_meeting()
         page = words(author.get(post_step(meeting, save_revision(meeting))))
-        assert "Nothing would change: the working copy says just that." in page
-        assert "Restore it" not in page
+        assert "Nothing would change: the draft already has this text." in page
+        assert "Restore" not in page
 
     def test_taken_topic_slug_is_refused(self, author: Client) -> None:
         topic = make_topic("migration")
@@ -125,7 +125,7 @@ class TestRestoring:
         meeting.links.all().delete()
         save_revision(meeting, notice="Second.", city="Luxembourg")
         page = post_confirmed(author, meeting, first)
-        assert "Restored the revision of 14 September 2060, 10:00 (Brussels)" in words(page)
+        assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in words(page)
         assert get_lead(meeting) == documents_of_revision(first)["en"]
 
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
@@ -140,7 +140,7 @@ class TestRestoring:
         assert last.documents.get().document_id == first.documents.get().document_id
         entry = AuditEntry.objects.get(act=Act.RESTORED)
         assert (entry.actor, entry.digest) == ("anna", first.documents.get().document_id)
-        assert "Restored the revision" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
+        assert "Restored the draft" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
 
     def test_open_form_does_not_overwrite_it(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -163,9 +163,9 @@ class TestRestoring:
         meeting = make_meeting()
         first = save_revision(meeting)
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
-        assert "Readers know" not in words(author.get(post_step(meeting, first)))
+        assert "These published items" not in words(author.get(post_step(meeting, first)))
         published(clock, changed(meeting))
-        assert "Readers know these items, and they would be gone 9 Schengen" in words(
+        assert "These published items would disappear 9 Schengen" in words(
             author.get(post_step(meeting, first))
         )
 
@@ -175,7 +175,7 @@ class TestRestoring:
         first = save_revision(meeting)
         Translation.objects.update(text="Deuxième.")
         save_revision(meeting, notice="Second.")
-        assert "Only the text in its source language is restored" in words(author.get(post_step(meeting, first)))
+        assert "Only the text in the original language is restored" in words(author.get(post_step(meeting, first)))
         post_confirmed(author, meeting, first)
         assert Translation.objects.get().text == "Deuxième."
 

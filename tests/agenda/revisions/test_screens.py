@@ -54,12 +54,12 @@ class TestRefusals:
         for screen in (f"revisions/{revision.pk}/", f"revisions/{revision.pk}/restore/"):
             assert author.get(address_of(meeting, screen)).status_code == 404
         response = author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["", "?old=1", "?old=x&new=now", "?old=²&new=now", f"?old={'9' * 99}&new=now"])
     def test_invalid_comparison_is_not_found(self, author: Client, query: str) -> None:
         response = author.get(address_of(make_meeting(), f"revisions/compare/{query}"), follow=True)
-        assert "Choose two revisions to compare." in words(response)
+        assert "Choose two drafts to compare." in words(response)
 
     @pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=²", f"?before={'9' * 99}"])
     def test_invalid_page_number_shows_the_first_page(self, author: Client, query: str) -> None:
@@ -70,7 +70,7 @@ class TestRefusals:
 
 class TestList:
     def test_list_can_be_empty(self, author: Client) -> None:
-        assert "There is no revision" in get_rows(author, make_meeting())
+        assert "There are no saved drafts" in get_rows(author, make_meeting())
 
     def test_list_has_author_and_brussels_time(self, author: Client) -> None:
         meeting = make_meeting()
@@ -92,14 +92,16 @@ class TestList:
         assert "Submitted for approval: “Mind the venue.”" in page
         assert "Sent back by paul, 14 September 2060, 10:00 (Brussels): “Which room?”" in page
         assert "Approved by paul, 14 September 2060, 10:00 (Brussels)." in page
-        assert "Edition 1, from 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        assert (
+            "Published as edition 1, 14 September 2060, 10:01:01 (Brussels). Without approval: “It is a test.”" in page
+        )
 
     def test_list_shows_scheduled_editions(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
         published(clock, meeting)
         signed_off(people, changed(meeting, venue="Room 2"))
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="The room.")
-        assert "To be edition 2: 15 September 2060, 10:00 (Brussels)." in get_rows(author, meeting)
+        assert "Scheduled as edition 2, 15 September 2060, 10:00 (Brussels)." in get_rows(author, meeting)
 
     def test_topics_have_a_list(self, author: Client) -> None:
         topic = make_topic()
@@ -119,7 +121,7 @@ class TestList:
         # releases, editions
         assert costs == [10, 10]
         assert len(page.context["entries"]) == 50
-        assert "Older revisions" in words(page)
+        assert "Older drafts" in words(page)
         older = author.get(address_of(meeting, f"revisions/?before={page.context['older']}"))
         assert len(older.context["entries"]) == 10
         assert older.context["older"] is None
@@ -158,7 +160,7 @@ class TestRevisionPage:
         assert banner().status == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
         clock.move_to(PRESS_DAY + DAY)
         assert banner().status == ""
-        assert banner().message.endswith("It says just what is live.")
+        assert banner().message.endswith("It is identical to the published version.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         assert banner().status == "NO LONGER LIVE"
 
@@ -175,7 +177,7 @@ class TestRevisionPage:
         response = author.get(address_of(meeting, f"revisions/{revision.pk}/{screen}"))
         page = response.content.decode()
         assert response.status_code == 410
-        assert "was taken out or erased: it can neither be shown nor restored" in page
+        assert "was removed or erased, so it cannot be shown or restored" in page
         assert revision.documents.get().document_id in page
         assert "Mbabane" not in page
 
@@ -195,7 +197,7 @@ class TestComparing:
         meeting = make_meeting(notice="First.")
         revision = save_revision(meeting)
         address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
-        assert "Nothing changed in this language." in words(author.get(address))
+        assert "There are no changes in this language." in words(author.get(address))
         changed(meeting, notice="Second.")
         assert "new: Second" in words(author.get(address))
 
@@ -207,13 +209,13 @@ class TestComparing:
         page_text = words(author.get(address_of(meeting, f"revisions/compare/?old={old.pk}&new={new.pk}")))
         back = words(author.get(address_of(meeting, f"revisions/compare/?old={new.pk}&new={old.pk}")))
         assert "français This language is new." in page_text
-        assert "français This language is no longer there." in back
+        assert "français This language was removed." in back
 
     def test_suppressed_side_is_refused(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
         revision = suppress_revision(clock, meeting)
         page = words(author.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))
-        assert "The text of one of the two was taken out or erased" in page
+        assert "The text of one of the two was removed or erased" in page
         assert "Mbabane" not in page
         publisher = member_of("Publishers")  # who takes out may look
         assert "Mbabane" in words(publisher.get(address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")))

@@ -107,7 +107,7 @@ class TestReviewing:
 
     def test_publisher_can_read_and_sees_who_can_approve(self, petra: Client, rita: Client, submitted: Meeting) -> None:
         page = petra.get(address_of(submitted, "review/"))
-        assert "Who may approve it: rita." in words(page)
+        assert "These people can approve it: rita." in words(page)
         assert "Approve" not in buttons(page)
 
     def test_translation_is_shown_beside_its_source(self, rita: Client, submitted: Meeting) -> None:
@@ -126,8 +126,8 @@ class TestReviewing:
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = rita.get(address_of(meeting, "review/"))
         message = "The original says 9.30, the translation says 10h30. Confirmed by theo, 14 Sep 2060 10:00"
-        assert f"confirmed as meant: The meeting: Lead : {message}" in words(page)
-        assert f"Another hour, confirmed: {message}" in words(page)
+        assert f"confirmed as correct: The meeting: Lead : {message}" in words(page)
+        assert f"Different time, confirmed: {message}" in words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
     def test_outdated_and_missing_texts_are_separate(self, rita: Client, meeting: Meeting) -> None:
@@ -136,8 +136,8 @@ class TestReviewing:
         save_texts(meeting, lead=FRENCH)
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         page = shown(rita, meeting, "review/")
-        assert "1 text whose translation is out of date: readers see the source's" in page
-        assert "For the press. Of what the source said before: Pour la presse." in page
+        assert "1 text with an out-of-date translation: readers see the original" in page
+        assert "For the press. Translation of an earlier source text: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
 
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
@@ -159,15 +159,15 @@ class TestReviewing:
         page = shown(rita, submitted, "review/")
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
-        assert "1 text as it was submitted before, and not approved" in page
+        assert "1 text that was submitted before and not approved" in page
 
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
         publishing.publish(submitted, by=actor("petra"), at=at)
-        expected = "Once you approve it, it joins the edition to come, on 14 September 2060, 18:00:00"
+        expected = "When you approve it, it will be added to the version scheduled for 14 September 2060, 18:00:00"
         assert expected in shown(rita, submitted, "review/")
         page = words(sent(rita, submitted, "review/", approve="x"))
-        assert "It joined what appears on 14 September 2060, 18:00:00 (Brussels time)." in page
+        assert "Added to the version scheduled for 14 September 2060, 18:00:00 (Brussels time)." in page
         edition = Edition.objects.get()
         assert (edition.languages, edition.available_from) == (["en", "fr"], at)
 
@@ -175,8 +175,8 @@ class TestReviewing:
         self, rita: Client, submitted: Meeting, clock: Any
     ) -> None:
         clock.move_to(publishing.publish(submitted, by=actor("petra"))[0].available_from)
-        assert "Once you approve it, it is public at once." in shown(rita, submitted, "review/")
-        assert "Public since 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
+        assert "When you approve it, it will be published immediately." in shown(rita, submitted, "review/")
+        assert "Published on 14 September 2060" in words(sent(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
 
 
@@ -230,8 +230,8 @@ class TestLanguageRule:
         ) in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
         released = petra.get(address_of(meeting, "release/"))
-        assert "It waits for languages that are not approved: français." in words(released)
-        assert buttons(released)[-1] == "Plan it"
+        assert "Waiting for approval of these languages: français." in words(released)
+        assert buttons(released)[-1] == "Schedule"
 
     def test_topic_has_no_rule(self, petra: Client) -> None:
         assert "There is no rule for topics" in shown(petra, make_topic(), "languages/")
@@ -260,9 +260,9 @@ class TestDashboard:
         Meeting.objects.update(other_languages="wait")
         publishing.submit_translation(meeting, "fr", by=actor("theo"))
         sent(rita, meeting, "review/", approve="x")
-        assert f"Approved, to be released {meeting} français" in words(petra.get("/admin/"))
+        assert f"Approved, ready to publish {meeting} français" in words(petra.get("/admin/"))
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
-        assert "Approved, to be released" not in words(petra.get("/admin/"))
+        assert "Approved, ready to publish" not in words(petra.get("/admin/"))
 
 
 def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:

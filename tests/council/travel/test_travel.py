@@ -79,10 +79,10 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("at", "told"),
         [
-            ("", "Write the day and the time"),
+            ("", "Enter a date and time"),
             ("tomorrow", "“tomorrow” is not a time"),
             ("2060-10-31 02:30", "occurs twice"),
-            ("2206-09-14 18:00", "Is the year right?"),
+            ("2206-09-14 18:00", "Check the year"),
             ("1890-01-01 00:00", "is not a time"),
             ("αύριο", "is not a time"),
             ("9" * 5000, "is not a time"),
@@ -300,7 +300,9 @@ class TestTheScreen:
             assert "Council-As-Of" not in response
             assert "not-live" not in response.content.decode()
         assert "Will be published 15 Sep 10:00" in text(publisher.get("/admin/meetings/meeting/"))
-        assert "You see the public site at 15 September 2060, 10:00 (Brussels)" in text(publisher.get(TRAVEL))
+        assert "You are viewing the public site as at 15 September 2060, 10:00 (Brussels)" in text(
+            publisher.get(TRAVEL)
+        )
 
     def test_it_is_audited_once_and_not_at_each_page(self, publisher: Client, embargoed: Meeting) -> None:
         away(publisher)
