@@ -89,7 +89,7 @@ class TestRefusals:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
         revision = taken_out(clock, meeting)
         page = confirmed(member_of("Publishers"), meeting, revision)
-        assert "the text of an edition that was taken out" in words(page)
+        assert "identical to that of a version that was removed from the site" in words(page)
         assert said(meeting).notice == "Corrected."
 
     def test_where_nothing_would_change(self, author: Client) -> None:
