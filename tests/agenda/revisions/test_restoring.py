@@ -92,7 +92,7 @@ class TestRefusals:
         meeting = make_meeting(notice="Call +32 2 555 00 00.")
         revision = suppress_revision(clock, meeting)
         page = post_confirmed(member_of("Publishers"), meeting, revision)
-        assert "the text of an edition that was taken out" in words(page)
+        assert "identical to that of a version that was removed from the site" in words(page)
         assert get_lead(meeting).notice == "Corrected."
 
     def test_identical_revision_is_refused(self, author: Client) -> None:
