@@ -429,14 +429,14 @@ class TestQueries:
 
 
 class TestUnchangedPage:
-    def etag_headers(self, visitor: Visitor, etag: str) -> int:
+    def get_status(self, visitor: Visitor, etag: str) -> int:
         return int(visitor.get("/api/v1/changes/", headers={"If-None-Match": etag}).status_code)
 
     def test_unchanged_page_takes_no_query(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
         appears(meeting())
         first = visitor.get("/api/v1/changes/")
         clock.move_to(PRESS_DAY + DAY)
-        assert (self.known(visitor, first["ETag"]), visitor.statements) == (304, [])
+        assert (self.get_status(visitor, first["ETag"]), visitor.statements) == (304, [])
         assert "Last-Modified" not in first
 
     def test_page_is_not_confirmed_within_the_margin(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
@@ -445,7 +445,7 @@ class TestUnchangedPage:
         clock.move_to(edition.available_from + SECOND / 2)
         early = visitor.get("/api/v1/changes/")
         clock.move_to(edition.available_from + SECOND)
-        assert (early.json()["results"], self.known(visitor, early["ETag"])) == ([], 200)
+        assert (early.json()["results"], self.get_status(visitor, early["ETag"])) == ([], 200)
 
     def test_page_is_not_confirmed_after_withdrawal_or_suppression(
         self, visitor: Visitor, appears: Appearing, clock: Any
@@ -457,7 +457,7 @@ class TestUnchangedPage:
         suppressed = visitor.get("/api/v1/changes/")
         assert suppressed["ETag"] != before["ETag"]
         clock.move_to(appears.withdraw(first).available_from)
-        assert (self.known(visitor, before["ETag"]), self.known(visitor, suppressed["ETag"])) == (200, 200)
+        assert (self.get_status(visitor, before["ETag"]), self.get_status(visitor, suppressed["ETag"])) == (200, 200)
 
     @pytest.mark.django_db
     def test_errors_are_reported_to_conditional_requests(self, visitor: Visitor) -> None:
