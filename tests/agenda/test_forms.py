@@ -117,7 +117,7 @@ class TestRefusals:
         ("field", "typed", "message"),
         [
             ("public_basis", "debate", "The item is not public"),
-            ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
+            ("procedures", "2016/142(COD)", "Enter it as 2016/0142 (COD)"),
             ("procedures", "2016/0142 (COD)\nCOD", "“COD” is not a procedure number"),
             ("documents", "see annex", "is not a document number"),
             ("documents", "1" * 61, "too long for a document number"),
@@ -156,7 +156,7 @@ class TestRefusals:
         make_meeting()
         other = make_meeting(address_word="informal")
         found = refusals(editor, change_of(other), address_word="")
-        assert "Add a word to the address" in found["address_word"]
+        assert "give this one a word for its address" in found["address_word"]
 
     def test_an_item_that_is_part_of_itself(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -181,7 +181,7 @@ class TestRefusals:
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
         found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
-        assert "already has a result" in found["results"]
+        assert "an item has one" in found["results"]
 
     def test_days_of_rows_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -197,7 +197,7 @@ class TestRefusals:
         page = posted(editor, change_of(meeting), **wrong).content.decode()
         assert '<a href="#id_start_date">First day</a>: “x” is no date.' in page
         assert '<a href="#id_programme-0-time">Programme, row 1 “+/- 13:00 Home Affairs Council”: Time</a>' in page
-        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Address</a>' in page
+        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Web address</a>' in page
 
 
 class TestWhatIsRead:
@@ -495,7 +495,7 @@ class TestReferenceForms:
         [
             ("code", "JHA", "Another configuration has this code."),
             ("code", "J H", "Letters and digits only"),
-            ("slug", "JHA", "lower-case letters"),
+            ("slug", "JHA", "Lower-case letters"),
             ("slug", "jha", "Another configuration has this word"),
             ("valid_from", "12/31/2030", "Write the date as 2017-09-14 or 14/09/2017."),
             ("valid_until", "2029-01-01", "lies before the first"),
