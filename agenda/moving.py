@@ -39,7 +39,7 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
                 "lacking": format_configuration_code(lacking),
             }
             who = names_of(who_may(Right.PUBLISH, end))
-            who = _("People who can: %s.") % who if who else _("Nobody has this right there. Ask an administrator.")
+            who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
             raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
 

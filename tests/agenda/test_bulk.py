@@ -327,8 +327,8 @@ class TestPublishing:
         day.move_to(PRESS_DAY + 10 * SECOND)
         assert load(TOPIC, meeting_document(), publish=True) == "0 added, 0 changed, 2 unchanged; 0 published.\n"
         output = load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
-        assert "1 changed, 1 unchanged; 0 published. 1 say something else than their last edition" in output
-        assert "1 say something else" in load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
+        assert "1 changed, 1 unchanged; 0 published. 1 differ from their last edition" in output
+        assert "1 differ from" in load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
         assert Edition.objects.count() == 2
 
     def test_subjects_loaded_earlier_are_published(self, load: Any) -> None:

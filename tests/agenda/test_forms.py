@@ -121,7 +121,7 @@ class TestRefusals:
         ("field", "typed", "message"),
         [
             ("public_basis", "debate", "The item is not public"),
-            ("procedures", "2016/142(COD)", "Write it as 2016/0142 (COD)"),
+            ("procedures", "2016/142(COD)", "Enter it as 2016/0142 (COD)"),
             ("procedures", "2016/0142 (COD)\nCOD", "“COD” is not a procedure number"),
             ("documents", "see annex", "is not a document number"),
             ("documents", "1" * 61, "too long for a document number"),
@@ -185,7 +185,7 @@ class TestRefusals:
         item = str(meeting.agenda.get().pk)
         Result.objects.create(meeting=meeting, title="Second")
         found = refusals(editor, change_of(meeting), **{"results-0-item": item, "results-1-item": item})
-        assert "already has a result" in found["results"]
+        assert "an item has one" in found["results"]
 
     def test_days_of_rows_are_checked_when_the_meeting_moves(self, editor: Client) -> None:
         meeting = make_meeting()
@@ -201,7 +201,7 @@ class TestRefusals:
         page = posted(editor, change_of(meeting), **wrong).content.decode()
         assert '<a href="#id_start_date">First day</a>: “x” is not a date.' in page
         assert '<a href="#id_programme-0-time">Programme, row 1 “+/- 13:00 Home Affairs Council”: Time</a>' in page
-        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Address</a>' in page
+        assert '<a href="#id_links-0-url">Links, row 1 “Live stream”: Web address</a>' in page
 
 
 class TestAcceptedInput:
