@@ -110,7 +110,7 @@ class TestSigningIn:
         assert (entry.act, entry.actor, entry.actor_id) == ("sign_in_refused", "anna", None)
 
     def test_refusals_do_not_fill_the_log(self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED", 3)
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS_PER_ADDRESS", 3)
         for _attempt in range(5):
             self.sign_in("")
         told = [entry.details for entry in AuditEntry.objects.order_by("pk")]
@@ -124,7 +124,7 @@ class TestSigningIn:
         assert AuditEntry.objects.count() == 6
 
     def test_nor_do_those_of_many_addresses(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED_IN_ALL", 3)
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS", 3)
         for number in range(5):
             Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR=f"192.0.2.{number}")
         assert AuditEntry.objects.count() == 3
