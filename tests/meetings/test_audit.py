@@ -112,7 +112,7 @@ class TestSigningIn:
     def test_recorded_refusals_are_limited_per_address(
         self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED", 3)
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS_PER_ADDRESS", 3)
         for _attempt in range(5):
             self.sign_in("")
         details = [entry.details for entry in AuditEntry.objects.order_by("pk")]
@@ -126,7 +126,7 @@ class TestSigningIn:
         assert AuditEntry.objects.count() == 6
 
     def test_recorded_refusals_are_limited_in_total(self, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(signing_in, "MOST_NOTED_IN_ALL", 3)
+        monkeypatch.setattr(signing_in, "MAX_REFUSALS", 3)
         for number in range(5):
             Client().post("/admin/login/", {"username": "anna"}, REMOTE_ADDR=f"192.0.2.{number}")
         assert AuditEntry.objects.count() == 3

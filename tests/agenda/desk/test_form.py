@@ -37,7 +37,7 @@ class TestChangesOfApprovedText:
     def test_save_without_change_keeps_the_approval(self, anna: Client, meeting: Meeting) -> None:
         posted(anna, address_of(meeting, "change/"))
         page = shown(anna, meeting, "change/")
-        assert "must be approved again" not in page
+        assert "You changed text that was approved" not in page
         assert "Approved by petra, 14 Sep 10:00" in page
 
     def test_change_loses_the_approval_with_a_warning(self, anna: Client, meeting: Meeting) -> None:
@@ -50,7 +50,7 @@ class TestChangesOfApprovedText:
         clock.move_to(publishing.publish(meeting, by=actor("petra"))[0].available_from)
         posted(anna, address_of(meeting, "change/"), notice="Another.")
         page = shown(anna, meeting, "change/")
-        assert "must be approved again" not in page
+        assert "You changed text that was approved" not in page
         assert "Changed since edition 1" in page
 
     def test_approval_is_lost_in_every_changed_language(self, anna: Client, petra: Client) -> None:

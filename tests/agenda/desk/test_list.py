@@ -346,7 +346,7 @@ class TestFilters:
         new = make_meeting("jha")
         make_configuration("env")
         page = anna.get(LIST)
-        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "configuration"]
+        [choices] = [spec for spec in page.context["cl"].filter_specs if spec.title == "Council configuration"]
         assert choices.lookup_choices == [("jha", "JHA"), ("gaerc", "GAERC")]
         assert found(anna, configuration="jha") == {new.pk}
         assert found(anna, configuration="nonsense") == set()

@@ -78,8 +78,8 @@ class TestRefused:
             ("2061-03-27 02:30", "Enter 2061-03-27 01:30 or 2061-03-27 03:30."),
             ("2060-10-31 02:30", "Enter 2060-10-31 02:30+02:00 for summer time"),
             ("2017-09-14 18:00", "14 September 2017, 18:00:00 has passed: it is now 14 September 2060, 10:00:00"),
-            ("9:59", "14 September 2060, 09:59:00 is not in the future"),
-            ("10:00", "14 September 2060, 10:00:00 is not in the future"),
+            ("9:59", "14 September 2060, 09:59:00 has passed"),
+            ("10:00", "14 September 2060, 10:00:00 has passed"),
         ],
     )
     @pytest.mark.parametrize("button", ["check", "release"])
@@ -227,7 +227,7 @@ class TestNowAndLater:
         assert shown == "2060-09-14 23:59"
         clock.move_to(PRESS_DAY.replace(hour=22, minute=1))  # after midnight
         expected = errors_beside(sent(petra, meeting, "release/", at=shown, release="x"), "at")
-        assert "14 September 2060, 23:59:00 is not in the future" in expected[0]
+        assert "14 September 2060, 23:59:00 has passed" in expected[0]
 
     def test_time_can_be_checked_in_three_time_zones(self, petra: Client, live: Meeting) -> None:
         User.objects.update(time_zone="Europe/Athens")
@@ -336,7 +336,7 @@ class TestScheduledEdition:
     ) -> None:
         live, pending = shown(petra, waiting, "release/").split("A version is scheduled")
         assert "removed: Migration policy" in live
-        assert "on 14 September 2060, 12:00:00 (Brussels time)" in pending
+        assert "for 14 September 2060, 12:00:00 (Brussels time)" in pending
         assert "removed: Migration and asylum" in pending
 
     def test_choice_about_the_scheduled_edition_is_required(self, petra: Client, waiting: Meeting) -> None:
@@ -535,7 +535,7 @@ class TestPlanned:
         correct(meeting)
         submitted(meeting, by="anna")
         response = sent(petra, meeting, "release/", at="18:00", note="The title.", plan="x")
-        assert "Planned for 14 September 2060, 18:00:00" in words(response)
+        assert "Scheduled for 14 September 2060, 18:00:00" in words(response)
         assert "Approve (will be published 14 Sep 18:00 as scheduled)" in buttons(
             petra.get(address_of(meeting, "review/"))
         )

@@ -154,7 +154,7 @@ class TestCreating:
         create_link_in_admin(publisher, meeting)
         paul = member_of("Publishers", "paul")
         page = paul.get(address_of(meeting, "previews/"))
-        assert "Ada, AFP Open" in words(page)
+        assert "Ada, AFP Active" in words(page)
         assert token_of(PreviewLink.objects.get()) not in page.content.decode()
 
     def test_topics_have_preview_links(self, publisher: Client) -> None:
@@ -184,7 +184,7 @@ class TestRevoking:
         create_link_in_admin(publisher, meeting, for_whom="Early", expires_at="2060-09-14 10:05")
         create_link_in_admin(publisher, meeting, for_whom="Late")
         clock.shift(10 * MINUTE)
-        assert "Late Open" in words(publisher.get(address_of(meeting, "previews/")))
+        assert "Late Active" in words(publisher.get(address_of(meeting, "previews/")))
         assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
         published(clock, changed(meeting, notice="Better."))
         assert "Late Ended: this text or a newer one is published" in words(

@@ -132,7 +132,7 @@ class TestRevisionPage:
         revision = save_revision(make_meeting(notice="Just typed."))
         response = author.get(address_of(Meeting.objects.get(), f"revisions/{revision.pk}/"))
         page = words(response)
-        assert "DRAFT The revision of 14 September 2060, 10:00 (Brussels), by a test (saved)." in page
+        assert "DRAFT The draft of 14 September 2060, 10:00 (Brussels) by a test (saved)." in page
         assert "Just typed." in page
         assert "<title>DRAFT: " in response.content.decode()
         assert "no-store" in response["Cache-Control"]
