@@ -31,7 +31,7 @@ def read_file(path: Path, language: str | None = None) -> Reading:
     return read_note(read_lines(data), language=language)
 
 
-def find_meeting(document: MeetingDocument) -> Meeting | None:
+def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
     """Return the meeting in the working copy that has the document's configuration, first day and address word."""
     return (
         Meeting.objects.filter(
@@ -50,7 +50,7 @@ def import_reading(note: Reading, *, by: Actor) -> Meeting:
     Raise NoteError if a meeting of that configuration and day exists already, or if the document is not valid.
     """
     document = note.document
-    existing = find_meeting(document)
+    existing = find_existing_meeting(document)
     if existing is not None:
         raise NoteError(
             None,

@@ -58,7 +58,7 @@ class LanguageDifference:
         return self.changes == []
 
 
-def compare_documents(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[LanguageDifference]:
+def compare_by_language(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[LanguageDifference]:
     """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
     return [
@@ -123,7 +123,7 @@ class PublicationOutlook:
         def against(edition: Edition | None) -> ComparedEdition | None:
             if edition is None or edition.is_tombstone:
                 return None
-            return ComparedEdition(edition, compare_documents(documents_of(edition), documents))
+            return ComparedEdition(edition, compare_by_language(documents_of(edition), documents))
 
         digests = digests or [digest_of_draft(document) for document in documents]
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}

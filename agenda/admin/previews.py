@@ -118,7 +118,7 @@ def build_link_rows(request: HttpRequest, subject: Subject, now: dt.datetime) ->
     return rows
 
 
-def revoke_link(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
+def revoke_preview_link(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
     link = links_of_subject(subject).filter(pk=link_id).first()
     if link is None:
         raise Http404

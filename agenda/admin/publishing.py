@@ -20,7 +20,7 @@ from agenda.admin.approvals import approved_languages, tell_voided
 from agenda.admin.desks import has_row_permission
 from agenda.admin.editions import edition_changes, edition_detail, edition_list
 from agenda.admin.preview import preview
-from agenda.admin.previews import preview_links, revoke_link
+from agenda.admin.previews import preview_links, revoke_preview_link
 from agenda.admin.progress import PublicationProgress
 from agenda.admin.revisions import compare_revisions, restore_step, revision_detail, revision_list
 from agenda.admin.screens import get_public_path, go_to, render_refusal
@@ -135,7 +135,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
             step("everywhere/", "everywhere", self.require_view_permission(everywhere_screen)),
             step("languages/", "languages", self.require_view_permission(languages_screen)),
             step("previews/", "previews", self.require_right(Right.SHARE, preview_links)),
-            step("previews/<uuid:link_id>/revoke/", "revoke", self.require_right(Right.SHARE, revoke_link)),
+            step("previews/<uuid:link_id>/revoke/", "revoke", self.require_right(Right.SHARE, revoke_preview_link)),
             *super().get_urls(),
         ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agenda.exporting.imprint import Imprint
 from agenda.exporting.reading_order import build_printable_note
-from agenda.exporting.text import render_note_text
+from agenda.exporting.text import render_plain_text
 from agenda.exporting.typeset import typeset_pdf
 from agenda.exporting.word import build_word_file
 from meetings.documents.shape import MeetingDocument
@@ -37,7 +37,7 @@ def render_word(document: MeetingDocument, imprint: Imprint) -> bytes:
 
 
 def render_text(document: MeetingDocument, imprint: Imprint) -> bytes:
-    return render_note_text(document, imprint).encode()
+    return render_plain_text(document, imprint).encode()
 
 
 def render_json(document: MeetingDocument, imprint: Imprint) -> bytes:

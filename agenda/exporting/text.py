@@ -12,7 +12,7 @@ from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import Language
 
 
-def render_note_text(document: MeetingDocument, imprint: Imprint) -> str:
+def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
     """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
     mark = f"{imprint.mark}\n\n" if imprint.mark else ""
     return mark + exported_note(document) + (f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else "")

@@ -61,7 +61,7 @@ def get_site_address(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True, name="json_ld")
-def render_json_ld(context: Context) -> SafeString:
+def json_ld_script(context: Context) -> SafeString:
     """Return the page as JSON-LD with schema.org's vocabulary, or an empty string.
 
     The route is checked because other pages have the same publication in their context.

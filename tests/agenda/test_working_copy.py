@@ -17,7 +17,7 @@ from meetings.vocabulary import TimePrecision
 from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore, translate
 
 
-def build_draft(meeting: Meeting, language: str) -> shape.MeetingDocument:
+def build_meeting_draft(meeting: Meeting, language: str) -> shape.MeetingDocument:
     document = draft_of(meeting, PRESS_DAY, language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
@@ -137,7 +137,7 @@ class TestBuilder:
         meeting = make_meeting()
         item = meeting.agenda.get()
         translate(meeting, item, title="Politique migratoire")
-        document = build_draft(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.language, document.source_language) == ("fr", "en")
         assert document.agenda[0].title == "Politique migratoire"
         assert document.agenda[0].text == "<p>State of play.</p>"
@@ -161,7 +161,7 @@ class TestNamesFromReferenceData:
         )
         meeting = self.create_meeting(city="Tartu", venue="Town hall")
         meeting.configuration = Configuration.objects.get(slug="eurogroup")
-        document = build_draft(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.configuration.name, document.title) == ("Eurogroup", "Eurogroup")
         assert document.place == shape.Place(city="Tartu", venue="Town hall")
         assert {"configuration.name", "title", "place.city", "place.venue"} <= set(document.fallbacks)
@@ -169,7 +169,7 @@ class TestNamesFromReferenceData:
     def test_renamed_configuration_has_no_name_in_other_languages(self) -> None:
         meeting = self.create_meeting()
         meeting.configuration.name = "Justice and Migration"
-        document = build_draft(meeting, "fr")
+        document = build_meeting_draft(meeting, "fr")
         assert (document.configuration.name, document.title) == (
             "Justice and Migration",
             "Justice and Migration Council",
@@ -177,7 +177,7 @@ class TestNamesFromReferenceData:
         assert {"configuration.name", "title"} <= set(document.fallbacks)
 
     def test_title_of_a_meeting_is_not_translated_by_reference_data(self) -> None:
-        document = build_draft(self.create_meeting(title="Informal meeting of ministers"), "fr")
+        document = build_meeting_draft(self.create_meeting(title="Informal meeting of ministers"), "fr")
         assert document.title == "Informal meeting of ministers"
         assert "title" in document.fallbacks
 
@@ -185,7 +185,7 @@ class TestNamesFromReferenceData:
         meeting = self.create_meeting(
             previous=[shape.EarlierDate(start_date=PRESS_DAY.date(), city="Luxembourg", venue="Town hall")]
         )
-        document = build_draft(meeting, "fi")
+        document = build_meeting_draft(meeting, "fi")
         assert document.configuration == shape.ConfigurationName(code="JHA", slug="jha", name="Oikeus- ja sisäasiat")
         assert document.title == "Oikeus- ja sisäasioiden neuvosto"
         assert document.presidency == shape.PresidencyName(country="EE", name="Viro")
@@ -199,7 +199,7 @@ class TestNamesFromReferenceData:
         meeting = self.create_meeting()
         for field, text in (("title", "Neuvosto"), ("venue", "Rakennus")):
             translate(meeting, None, "fi", **{field: text})
-        document = build_draft(meeting, "fi")
+        document = build_meeting_draft(meeting, "fi")
         assert (document.title, document.place) == ("Neuvosto", shape.Place(city="Bryssel", venue="Rakennus"))
 
     @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ class TestNamesFromReferenceData:
         assert (document.place.city, document.place.venue) == ("Brüssel", "Europa-Gebäude")
         assert document.presidency == shape.PresidencyName(country="EE", name="Estland")
         assert document.fallbacks == []
-        english = build_draft(meeting, "en")
+        english = build_meeting_draft(meeting, "en")
         assert (english.title, english.place.city) == ("Justice and Home Affairs Council", "Brussels")
         assert restore(document).title == ""
         assert canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))) == canonical_text(document)

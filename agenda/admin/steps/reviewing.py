@@ -10,7 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import LanguageDifference, PublicationOutlook, compare_documents
+from agenda.admin.outlook import LanguageDifference, PublicationOutlook, compare_by_language
 from agenda.admin.screens import go_to, name_others_with_right, refresh_subjects, render_refusal, show
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translating.side_by_side import SideBySide
@@ -184,7 +184,7 @@ def build_reviewed_languages(
     before = {document.language: document for document in stored_documents([*submitted_before(review).values()])}
     known = [document for document in documents if document.language in before]
     destination = TranslationDestination.build(subject, now)
-    earlier = {difference.language: difference for difference in compare_documents(before.values(), known)}
+    earlier = {difference.language: difference for difference in compare_by_language(before.values(), known)}
     for language, difference in live.items():
         if language in earlier and earlier[language].changes == difference.changes:
             del earlier[language]  # the previous submission is the live text

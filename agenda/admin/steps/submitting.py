@@ -53,7 +53,7 @@ class SubmittableTranslation:
 
 def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
     """Return the languages with new translations."""
-    found, translations, differing = readiness_of(subjects, now), [], find_time_differences(subjects, now)
+    found, translations, differing = readiness_of(subjects, now), [], list_time_differences(subjects, now)
     for language in Language:
         begun = [
             (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
@@ -70,14 +70,14 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     return translations
 
 
-def find_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
+def list_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
     try:
         return [(subject, differing_hours(subject, documents)) for subject, documents in texts_of(subjects, now)]
     except Refused:  # the outlooks show the refusal
         return []
 
 
-def collect_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
+def collect_shown_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
     """Return the digests of all texts that may be submitted: each language as translated, and as approved."""
     try:
         return sorted(said_in(texts_of(subjects, now)) | said_in(texts_of(subjects, now, ())))
@@ -129,6 +129,6 @@ def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
         form=form,
         translated=translated,
         chosen=chosen,
-        shown=collect_digests(subjects, now),
+        shown=collect_shown_digests(subjects, now),
         alone=way_to(subject, "submit") if len(subjects) > 1 else "",
     )

@@ -5,7 +5,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from agenda.admin.outlook import compare_documents
+from agenda.admin.outlook import compare_by_language
 from agenda.admin.screens import get_public_path, go_to, show
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm
 from agenda.desk.ways import way_to
@@ -119,6 +119,6 @@ def rollback_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
         current=current,
         before=before,
         before_time=before and in_brussels(before.available_from),
-        differences=compare_documents(documents_of(current), documents_of(before)) if current and before else [],
+        differences=compare_by_language(documents_of(current), documents_of(before)) if current and before else [],
         pending_from=pending and in_brussels(pending.available_from),
     )

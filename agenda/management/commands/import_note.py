@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from agenda.aligning import Report, import_translation, planned
 from agenda.finding import meeting_named
-from agenda.importing import find_meeting, import_reading, read_file
+from agenda.importing import find_existing_meeting, import_reading, read_file
 from agenda.notes.languages import READABLE
 from agenda.notes.lines import NoteError
 from agenda.notes.reading import Reading
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         """Return the meeting of which the note is a translation, or None if the note is a new meeting."""
         if name:
             return meeting_named(name)
-        meeting = find_meeting(note.document)
+        meeting = find_existing_meeting(note.document)
         return meeting if meeting and meeting.source_language != note.document.language else None
 
     def print_dry_run(self, note: Reading, options: dict[str, Any]) -> None:

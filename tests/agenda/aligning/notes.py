@@ -97,7 +97,7 @@ b) Compétences (informations communiquées par les délégations française et 
 """
 
 
-def parse_note(text: str) -> Reading:
+def parse_note_text(text: str) -> Reading:
     return read_note(read_lines(text.encode()))
 
 
@@ -106,7 +106,7 @@ def sample(language: str = "") -> Reading:
 
 
 def plan_note(note: str, source: str = ENGLISH, stored: Mapping[Key, Made] | None = None, **options: Any) -> ImportPlan:
-    return plan_reading(parse_note(note), parse_note(source).document, stored or {}, **options)
+    return plan_reading(parse_note_text(note), parse_note_text(source).document, stored or {}, **options)
 
 
 def plan_reading(

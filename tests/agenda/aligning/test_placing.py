@@ -23,7 +23,7 @@ from tests.agenda.aligning.notes import (
     get_planned_texts,
     list_findings,
     list_messages,
-    parse_note,
+    parse_note_text,
     plan_note,
     plan_reading,
     sample,
@@ -267,7 +267,7 @@ class TestDifferences:
         }
         translated = in_language(source, "fr", half)
         assert isinstance(translated, MeetingDocument)
-        found = plan_reading(parse_note(exported_note(translated)), source, half)
+        found = plan_reading(parse_note_text(exported_note(translated)), source, half)
         assert found.texts == {}
         assert len(list_findings(found, FindingReason.NOT_IN_NOTE)) == len(translated.fallbacks) == 2
 
@@ -301,7 +301,7 @@ class TestDifferentTimes:
         assert message.endswith("time: the note says “14:00”. The original says “+/- 13:00”, which was kept")
 
     def test_point_is_matched_beside_a_missing_point_of_another_kind(self) -> None:
-        source, note = parse_note(ENGLISH).document, parse_note(FRENCH.replace("13:00", "14:00"))
+        source, note = parse_note_text(ENGLISH).document, parse_note_text(FRENCH.replace("13:00", "14:00"))
         source.programme.insert(0, Point(id=uuid4(), kind=PointKind.DOORSTEP, time="09:00"))
         found = plan_reading(note, source)
         assert "the note says “+/- 14:00”. The original says “+/- 13:00”" in list_messages(found)[0]
@@ -317,7 +317,7 @@ class TestDifferentTimes:
         )
 
     def test_point_of_another_session_is_not_matched(self) -> None:
-        source, reading = parse_note(ENGLISH).document, parse_note(FRENCH.replace("13:00", "14:00"))
+        source, reading = parse_note_text(ENGLISH).document, parse_note_text(FRENCH.replace("13:00", "14:00"))
         source.sessions.append(Session(id=uuid4(), title="Sport"))
         source.programme[0].session = source.sessions[-1].id
         found = plan_reading(reading, source)
@@ -374,7 +374,7 @@ class TestPeople:
         ]
 
     def test_two_names_in_another_alphabet_are_not_matched(self) -> None:
-        source, reading = parse_note(CHAIRED).document, parse_note(CHAIRED_IN_FRENCH)
+        source, reading = parse_note_text(CHAIRED).document, parse_note_text(CHAIRED_IN_FRENCH)
         source.chairs.append(Chair(id=uuid4(), name="Marie Curie", role="Minister of Science"))
         reading.document.chairs[0].name = "Άντα Μπάιρον"
         reading.document.chairs.append(Chair(id=uuid4(), name="Μαρί Κιουρί", role="ministre"))
@@ -392,7 +392,7 @@ class TestPeople:
         assert "name: the note says “Service de presse”. The original says “Niels Bohr”" in list_messages(found)[0]
 
     def test_speakers_are_matched_by_name(self) -> None:
-        source, reading = parse_note(ENGLISH).document, parse_note(FRENCH)
+        source, reading = parse_note_text(ENGLISH).document, parse_note_text(FRENCH)
         source.programme[0].speakers = [Speaker(name="Ada Byron", role="Minister"), Speaker(name="Niels Bohr")]
         reading.document.programme[0].speakers = [
             Speaker(name="Marie Curie", role="professeure"), Speaker(name="Ada Byron", role="ministre"),
@@ -404,43 +404,43 @@ class TestPeople:
 
 class TestStoredTranslations:
     def test_same_note_again_changes_nothing(self) -> None:
-        source, reading = parse_note(ENGLISH).document, parse_note(FRENCH)
+        source, reading = parse_note_text(ENGLISH).document, parse_note_text(FRENCH)
         first = plan_reading(reading, source)
         again = plan_reading(reading, source, first.texts)
         assert (again.texts, list_messages(again)) == ({}, [])
         assert len(again.report.standing) == len(first.report.standing) + len(first.texts)
 
     def test_other_translation_is_kept_unless_replaced(self) -> None:
-        source = parse_note(ENGLISH).document
+        source = parse_note_text(ENGLISH).document
         stored = {(source.id, "notice"): Made("Autre avis.", digest_of(source.notice))}
-        found = plan_reading(parse_note(FRENCH), source, stored)
+        found = plan_reading(parse_note_text(FRENCH), source, stored)
         assert (source.id, "notice") not in found.texts
         [message] = list_messages(found)
         assert message == (
             "line 17: Notice already has a different translation, which was kept: “Autre avis.”; the note says "
             "“La présente note a été rédigée sous la responsabilité du service de presse.”"
         )
-        found = plan_reading(parse_note(FRENCH), source, stored, replace=True)
+        found = plan_reading(parse_note_text(FRENCH), source, stored, replace=True)
         assert found.report.replaced == ["notice"]
         assert found.texts[source.id, "notice"].text.startswith("La présente note")
 
     def test_finding_quotes_from_the_first_difference(self) -> None:
-        source = parse_note(ENGLISH).document
+        source = parse_note_text(ENGLISH).document
         first = plan_note(FRENCH).texts
         key = next(key for key, translated in first.items() if "sur l'école" in translated.text)
         stored = {(source.agenda[1].id, "text"): first[key]}
         [message] = list_messages(
-            plan_reading(parse_note(FRENCH.replace("sur le travail", "sur les métiers")), source, stored)
+            plan_reading(parse_note_text(FRENCH.replace("sur le travail", "sur les métiers")), source, stored)
         )
         assert message.endswith(": “… sur l'école sur le travail”; the note says “… sur l'école sur les métiers”")
-        bold = plan_reading(parse_note(FRENCH.replace("le travail", "le **travail**")), source, stored)
+        bold = plan_reading(parse_note_text(FRENCH.replace("le travail", "le **travail**")), source, stored)
         assert (
             "already has these words with other paragraphs, lists or bold. They were not changed"
             in list_messages(bold)[0]
         )
 
     def test_same_translation_of_an_earlier_source_is_not_made_current(self) -> None:
-        source, note = parse_note(ENGLISH).document, parse_note(FRENCH)
+        source, note = parse_note_text(ENGLISH).document, parse_note_text(FRENCH)
         stored = {(source.id, "lead"): Made(note.document.lead, digest_of("Something else."))}
         found = plan_reading(note, source, stored)
         assert (source.id, "lead") not in found.texts
@@ -477,10 +477,10 @@ BLOCKS = FRENCH.split("\n\n")
 def test_no_text_of_a_shuffled_note_is_lost(order: list[int], without: set[int]) -> None:
     text = "\n\n".join([*BLOCKS[:4], *(BLOCKS[place] for place in order if place not in without)])
     try:
-        reading = parse_note(text)
+        reading = parse_note_text(text)
     except NoteError:
         return
-    assert find_lost_texts(reading, plan_reading(reading, parse_note(ENGLISH).document)) == []
+    assert find_lost_texts(reading, plan_reading(reading, parse_note_text(ENGLISH).document)) == []
 
 
 def build_long_notes(items: int) -> tuple[str, str]:
