@@ -2,13 +2,13 @@
 
 from itertools import takewhile, zip_longest
 
-from agenda.models import Revision, Why
-from agenda.reviews import get_approved_translations_by_id, get_submissions_of_text, stored_documents, verdicts_about
-from agenda.translating import texts_in
+from agenda.models import Revision, RevisionReason
+from agenda.reviews import get_all_verdicts, get_approved_translations_by_id, get_submissions_of_text, load_documents
+from agenda.translating import extract_translated_texts
 from meetings.models import Translation
 
 
-def authors_of(revision: Revision, language: str) -> set[int]:
+def get_authors(revision: Revision, language: str) -> set[int]:
     """Return the keys of the users who wrote the document in this language since it was last approved, or submitted it.
 
     We go back to the revision that was approved, not to one with the same text: a change that was undone may have come
@@ -17,7 +17,7 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     later version than the one that is translated for readers.
     """
     digest = next(row.document_id for row in revision.documents.all() if row.language == language)
-    verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(language=language)
     verdicts = verdicts.exclude(document=digest).order_by("id")
     approved = {
         document for document, is_approved in dict(verdicts.values_list("document", "approved")).items() if is_approved
@@ -26,17 +26,21 @@ def authors_of(revision: Revision, language: str) -> set[int]:
     earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
         pk__lte=revision.pk, documents__language=language
     )
-    earlier = earlier.exclude(why=Why.FACTS).order_by("-version", "-pk")
+    earlier = earlier.exclude(why=RevisionReason.FACTS).order_by("-version", "-pk")
     history = [*earlier.values_list("pk", "by", "documents__document", "why", "version")]
     since = takewhile(lambda entry: (entry[0], entry[2]) not in until, history)
-    texts = {text for _key, _by, text, why, version in since if why == Why.TRANSLATED or version <= revision.version}
+    texts = {
+        text
+        for _key, _by, text, why, version in since
+        if why == RevisionReason.TRANSLATED or version <= revision.version
+    }
     texts = texts - approved | {digest}
     is_source = language == revision.source_language
     authors = {
         by
         for (_key, by, text, why, version), before in zip_longest(history, history[1:])
-        if text in texts and (version <= revision.version or why == Why.TRANSLATED)
-        if before is None or before[2] != text or (is_source and text == digest and why != Why.TRANSLATED)
+        if text in texts and (version <= revision.version or why == RevisionReason.TRANSLATED)
+        if before is None or before[2] != text or (is_source and text == digest and why != RevisionReason.TRANSLATED)
     }
     if is_source:
         authors |= {revision.by_id}
@@ -51,7 +55,7 @@ def get_submitter(revision: Revision, language: str, digest: str) -> int | None:
     A later submission of it together with another language does not count.
     """
     submissions = get_submissions_of_text(revision, language, digest)
-    verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(language=language, document=digest)
     sent_back = verdicts.filter(approved=False).order_by("-id").first()
     since = submissions.filter(pk__gt=sent_back.revision_id) if sent_back else submissions
     first = (since if since.exists() else submissions).order_by("pk").first() or revision
@@ -64,14 +68,14 @@ def get_unapproved_savers(revision: Revision, digest: str) -> set[int | None]:
     Only words that the working copy still has count. Words that were saved for a source that has changed since are in
     no revision of the working copy.
     """
-    [translation] = stored_documents([digest])
+    [translation] = load_documents([digest])
     saved = Translation.objects.filter(
         subject_type=revision.subject_type, subject_id=revision.subject_id, language=translation.language
     ).exclude(by=None)
     if not saved:
         return set()
     source = next(row for row in revision.documents.all() if row.language == revision.source_language)
-    texts = texts_in(stored_documents([source.document_id])[0], translation)
+    texts = extract_translated_texts(load_documents([source.document_id])[0], translation)
     known = get_approved_translations_by_id(revision.subject_id, translation.language).get(translation.language, {})
     return {
         row.by_id

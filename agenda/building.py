@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from agenda.columns import DOCUMENT_COLUMNS
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.shape import MeetingDocument, TopicDocument, TopicName
-from meetings.documents.text import InvalidDocument, converted, read
-from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, Row, SubjectType
-from meetings.reference.delegations import country_name
-from meetings.reference.places import place_name
+from meetings.documents.text import InvalidDocument, convert_data, decode_document
+from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, SubjectType, UUIDModel
+from meetings.reference.delegations import get_country_name
+from meetings.reference.places import translate_place_name
 
 PartValues = dict[str, Any]
 TopicNames = dict[UUID, TopicName]
@@ -27,7 +27,7 @@ TopicNames = dict[UUID, TopicName]
 def build_topic(topic: BackgroundTopic) -> TopicDocument:
     """Return the topic's document in its source language."""
     links = [build_part(link) for link in topic.links.all()]
-    return converted(build_part(topic, language=topic.source_language, links=links), TopicDocument)
+    return convert_data(build_part(topic, language=topic.source_language, links=links), TopicDocument)
 
 
 def build_meeting(meeting: Meeting, topics: Mapping[UUID, TopicName] | None = None) -> MeetingDocument:
@@ -40,10 +40,10 @@ def build_meeting(meeting: Meeting, topics: Mapping[UUID, TopicName] | None = No
     document = builder.build_document()
     if builder.placed_count < len(builder.agenda):
         raise InvalidDocument(_("Some agenda items are part of each other in a circle. Correct “part of”."))
-    return converted(document, MeetingDocument)
+    return convert_data(document, MeetingDocument)
 
 
-def topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -> dict[str, TopicNames]:
+def load_topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -> dict[str, TopicNames]:
     """Return the names of the meeting's topics by language, from their editions that are live at the instant `at`.
 
     The meeting's source language has a name for each topic, if need be a fallback; another language has only the names
@@ -55,11 +55,11 @@ def topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -
     )
     source = meeting.source_language
     texts = (live.filter(language__in=languages) | live.in_language(source)).values_list("document__text", flat=True)
-    documents = [document for document in map(read, texts) if isinstance(document, TopicDocument)]
-    return names_by_language(documents, source)
+    documents = [document for document in map(decode_document, texts) if isinstance(document, TopicDocument)]
+    return group_names_by_language(documents, source)
 
 
-def names_by_language(topics: Collection[TopicDocument], source: str) -> dict[str, TopicNames]:
+def group_names_by_language(topics: Collection[TopicDocument], source: str) -> dict[str, TopicNames]:
     """Return the topics' names by language, as `load_topic_names` does. `source` is the meeting's source language."""
     best_last = sorted(topics, key=lambda topic: (topic.language == source, topic.language == topic.source_language))
     names: dict[str, TopicNames] = defaultdict(dict)
@@ -71,7 +71,7 @@ def names_by_language(topics: Collection[TopicDocument], source: str) -> dict[st
     return dict(names)
 
 
-def build_part(row: Row, **more: Any) -> PartValues:
+def build_part(row: UUIDModel, **more: Any) -> PartValues:
     """Return the members of the document that the row has, and the `more` that its columns do not say."""
     return {"id": row.pk} | {name: getattr(row, name) for name in DOCUMENT_COLUMNS[type(row)]} | more
 
@@ -101,14 +101,14 @@ class MeetingBuilder:
     def build_document(self) -> PartValues:
         meeting, language = self.meeting, self.meeting.source_language
         configuration = meeting.configuration
-        presidency = meeting.start_date and Presidency.objects.on(meeting.start_date)
-        name = configuration.name_in(language)
+        presidency = meeting.start_date and Presidency.objects.find_by_day(meeting.start_date)
+        name = configuration.get_name(language)
         return build_part(
             meeting,
             type="meeting",
             language=language,
             configuration={"code": configuration.code, "slug": configuration.slug, "name": name},
-            title=meeting.shown_title,
+            title=meeting.display_title,
             timezone=meeting.time_zone,
             place={"city": self.get_place_name(meeting.city), "venue": self.get_place_name(meeting.venue)},
             previous=[
@@ -116,7 +116,7 @@ class MeetingBuilder:
                 for earlier in meeting.previous
             ],
             presidency=presidency
-            and {"country": presidency.country, "name": country_name(presidency.country, language)},
+            and {"country": presidency.country, "name": get_country_name(presidency.country, language)},
             chairs=[build_part(chair, session=chair.session_id) for chair in meeting.chairs.all()],
             sessions=[build_part(session) for session in meeting.sessions.all()],
             agenda=self.build_items(None),
@@ -129,9 +129,9 @@ class MeetingBuilder:
         )
 
     def get_place_name(self, name: str) -> str:
-        return place_name(name, self.meeting.source_language, self.meeting.source_language)
+        return translate_place_name(name, self.meeting.source_language, self.meeting.source_language)
 
-    def build_links(self, owner: Row) -> list[PartValues]:
+    def build_links(self, owner: UUIDModel) -> list[PartValues]:
         return [build_part(link) for link in self.links.get(owner.pk, ())]
 
     def build_point(self, point: ProgrammePoint) -> PartValues:

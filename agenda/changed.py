@@ -7,10 +7,10 @@ also shows the earlier times and places of the points themselves, unless an aler
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from meetings.day_sheet.entries import Entry
+from meetings.day_sheet.entries import ScheduleEntry
 from meetings.documents.shape import Item, MeetingDocument
-from meetings.indexing import walk
-from meetings.templatetags.publishing import clock
+from meetings.indexing import walk_items
+from meetings.templatetags.publishing import format_clock
 from meetings.vocabulary import PointKind, PointState
 
 MAX_OPEN_ALERTS = 3  # alerts that are shown without opening “Earlier changes”
@@ -24,7 +24,7 @@ MATCHED_TITLE_LENGTH = 100  # first characters of a title, as alerts may shorten
 class RecentChanges:
     """The points and items that have changed. `has_more` means that other points or items have changed, too."""
 
-    points: Sequence[Entry] = field(default_factory=list)
+    points: Sequence[ScheduleEntry] = field(default_factory=list)
     items: Sequence[Item] = field(default_factory=list)
     has_more: bool = False
 
@@ -32,7 +32,7 @@ class RecentChanges:
         return bool(self.points or self.items)
 
 
-def collect_recent_changes(document: MeetingDocument, entries: Sequence[Entry]) -> RecentChanges:
+def collect_recent_changes(document: MeetingDocument, entries: Sequence[ScheduleEntry]) -> RecentChanges:
     """Return the changed points that are not over and the changed items, without those that the newest alerts describe
     completely in the reader's language.
     """
@@ -53,19 +53,19 @@ def collect_recent_changes(document: MeetingDocument, entries: Sequence[Entry]) 
         shown = [entry for entry in changed if entry.point.kind in PRIORITY_POINT_KINDS][:MAX_LISTED_CHANGES]
     items = [
         item
-        for item, _parent in walk(document.agenda)
+        for item, _parent in walk_items(document.agenda)
         if item.state and not is_in_alerts(item.title[:MATCHED_TITLE_LENGTH])
     ]
     has_more = len(changed) > len(shown) or len(items) > MAX_LISTED_CHANGES
     return RecentChanges(shown, items[:MAX_LISTED_CHANGES], has_more=has_more)
 
 
-def list_change_words(entry: Entry) -> list[str]:
+def list_change_words(entry: ScheduleEntry) -> list[str]:
     """Return the words that an alert must contain to describe the change completely."""
     point, was = entry.point, entry.previous[-1].was if entry.previous else None
     words = [str(point.state.label)] if point.state == PointState.CANCELLED or not was else []
     if was and (was.time, was.time_text) != (point.time, point.time_text):
-        words += [clock(point.time) or point.time_text, clock(was.time) or was.time_text]
+        words += [format_clock(point.time) or point.time_text, format_clock(was.time) or was.time_text]
     if was and was.place and was.place != point.place:
         words += [point.place, was.place]
     return [str(point.kind.label), *words] if len(words) < 2 else words

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.models import BackgroundTopic
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import (
     Chair,
     Contact,
@@ -25,11 +25,11 @@ from meetings.documents.shape import (
     Session,
     TopicDocument,
 )
-from meetings.indexing import links_of, walk
+from meetings.indexing import collect_links, walk_items
 from meetings.models import Edition, Meeting, SubjectType
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.typed import check_year
-from meetings.vocabulary import CALLED_OFF, ItemKind
+from meetings.vocabulary import CALLED_OFF_STATUSES, ItemKind
 
 MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
@@ -48,19 +48,19 @@ PART_FACTS: dict[type, tuple[str, ...]] = {
 """The members that people act on (when, where, who, which link), by type of part."""
 
 
-def errors_in(document: MeetingDocument | TopicDocument) -> list[str]:
+def find_errors(document: MeetingDocument | TopicDocument) -> list[str]:
     """Return messages that say why the document cannot be published. The list is empty if it can be."""
     errors = []
     if not document.title.strip():
         errors.append(_("The title is missing."))
     if isinstance(document, MeetingDocument):
         try:
-            address_of(document)
-        except NoAddress:
+            build_address(document)
+        except NoAddressError:
             errors.append(
                 _("The meeting has no date and never had one, so its page cannot have an address. Enter the first day.")
             )
-        if document.status in CALLED_OFF and not document.status_reason:
+        if document.status in CALLED_OFF_STATUSES and not document.status_reason:
             errors.append(_("Enter the public reason why the meeting is postponed or cancelled."))
         errors += find_wrong_years(document)
     return errors
@@ -82,11 +82,11 @@ def find_wrong_years(meeting: MeetingDocument) -> list[str]:
     return list(messages)
 
 
-def warnings_in(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
+def find_warnings(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
     """Return messages about possible oversights. They do not prevent publication."""
     warnings = [
         _("The link “%s” has no web address and will not be shown as a link.") % link.title
-        for _owner_type, _owner, link in links_of(document)
+        for _owner_type, _owner, link in collect_links(document)
         if not link.url
     ]
     if isinstance(document, MeetingDocument):
@@ -115,19 +115,19 @@ def warn_of_unassigned_items(meeting: MeetingDocument) -> Iterator[str]:
 
     Lists of A items and meals usually have none.
     """
-    used = {item.session for item, *_place in walk(meeting.agenda) if item.session}
+    used = {item.session for item, *_place in walk_items(meeting.agenda) if item.session}
     if not used:
         return
     if unassigned := [item.title for item in meeting.agenda if not item.session and item.kind not in OUTSIDE_SESSIONS]:
         message = ngettext(
             "%(n)d item is not in a session: %(names)s", "%(n)d items are not in a session: %(names)s", len(unassigned)
         )
-        yield message % {"n": len(unassigned), "names": named(unassigned)}
+        yield message % {"n": len(unassigned), "names": format_names(unassigned)}
     if empty := [session.title for session in meeting.sessions if session.id not in used]:
         message = ngettext(
             "%(n)d session has no items: %(names)s", "%(n)d sessions have no items: %(names)s", len(empty)
         )
-        yield message % {"n": len(empty), "names": named(empty)}
+        yield message % {"n": len(empty), "names": format_names(empty)}
 
 
 def warn_of_points_without_day(meeting: MeetingDocument) -> Iterator[str]:
@@ -139,7 +139,7 @@ def warn_of_points_without_day(meeting: MeetingDocument) -> Iterator[str]:
             "The meeting lasts several days, and %(n)d programme points have no date: %(names)s",
             len(points),
         )
-        yield message % {"n": len(points), "names": named(points)}
+        yield message % {"n": len(points), "names": format_names(points)}
 
 
 def warn_of_contradicting_times(meeting: MeetingDocument) -> Iterator[str]:
@@ -159,12 +159,12 @@ def get_point_name(point: Point) -> str:
     return point.title or str(point.kind.label)
 
 
-def named(names: list[str]) -> str:
+def format_names(names: list[str]) -> str:
     """Return the names in quotation marks; “…” stands for those after the first `MAX_LISTED_NAMES`."""
     return ", ".join([f"“{name}”" for name in names[:MAX_LISTED_NAMES]] + ["…"] * (len(names) > MAX_LISTED_NAMES))
 
 
-def topics_left_out(meeting: Meeting, at: dt.datetime, released_together: Collection[UUID] = ()) -> list[str]:
+def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together: Collection[UUID] = ()) -> list[str]:
     """Return a warning for each topic of the meeting's items that has no live edition: the document cannot mention it.
 
     `released_together` has the ids of topics that are released with the meeting; the document can mention these.
@@ -179,7 +179,7 @@ def topics_left_out(meeting: Meeting, at: dt.datetime, released_together: Collec
     return [_("The topic “%s” is not published, so it is left out.") % topic.title for topic in topics]
 
 
-def facts_differing(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
+def find_changed_facts(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:
     """Yield the names of parts that differ in a fact: when, where, who, what is called off, where a link leads.
 
     Texts are not facts. Both documents must be in the same language, because translated facts, such as a room, differ
@@ -201,10 +201,10 @@ def facts_differing(old: MeetingDocument | TopicDocument, new: MeetingDocument |
 
 
 def index_parts_with_facts(document: MeetingDocument | TopicDocument) -> dict[tuple[type, UUID], Any]:
-    links = (link for _owner_type, _owner, link in links_of(document))
+    links = (link for _owner_type, _owner, link in collect_links(document))
     parts: Iterator[Any] = links
     if isinstance(document, MeetingDocument):
-        items = [item for item, _parent in walk(document.agenda)]
+        items = [item for item, _parent in walk_items(document.agenda)]
         results = [*document.results, *(item.result for item in items if item.result)]
         persons = [*document.chairs, *document.contacts]
         parts = chain(links, document.programme, items, document.sessions, results, persons)

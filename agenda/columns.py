@@ -5,9 +5,9 @@ as text, nesting) have another form in the document; each of the two modules con
 """
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
-from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Row, Session
+from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session, UUIDModel
 
-DOCUMENT_COLUMNS: dict[type[Row], tuple[str, ...]] = {
+DOCUMENT_COLUMNS: dict[type[UUIDModel], tuple[str, ...]] = {
     Meeting: (
         *("source_language", "number", "form", "status", "status_reason", "start_date", "end_date", "address_word"),
         *("previous", "document_number", "references", "issued_on", "agenda_status", "lead", "notice"),

@@ -10,17 +10,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.building import build_meeting, build_topic, names_by_language, topic_names
-from agenda.checking import errors_in
+from agenda.building import build_meeting, build_topic, group_names_by_language, load_topic_names
+from agenda.checking import find_errors
 from agenda.models import BackgroundTopic
-from agenda.translating import Key, Made, Texts, in_any_language, in_language
-from meetings.addresses import NoAddress, address_of
-from meetings.closed import ClosedText, refuse_closed
+from agenda.translating import TextKey, TranslatedText, TranslatedTexts, build_document_in_language, translate_document
+from meetings.addresses import NoAddressError, build_address
+from meetings.closed import SuppressedTextError, refuse_suppressed
 from meetings.documents.shape import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
-from meetings.documents.text import canonical_text, digest_of, read
+from meetings.documents.text import compute_digest, decode_document, encode_document
 from meetings.models import Edition, Meeting, SubjectType, Translation
-from meetings.models.meeting import meeting_name
-from meetings.reference.places import place_name
+from meetings.models.meeting import format_meeting_name
+from meetings.reference.places import translate_place_name
 from meetings.vocabulary import MeetingStatus
 
 Subject = Meeting | BackgroundTopic
@@ -30,18 +30,18 @@ NO_TOPIC_NAMES: Mapping[str, TopicNames] = MappingProxyType({})
 NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
 
 
-def type_of(subject: Subject | SubjectDocument) -> SubjectType:
+def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
     return SubjectType.MEETING if isinstance(subject, Meeting | MeetingDocument) else SubjectType.TOPIC
 
 
 def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
     """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
     if isinstance(subject, MeetingDocument):
-        return meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
+        return format_meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
     return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
 
 
-def draft_of(
+def build_draft(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument] = (),
@@ -55,30 +55,30 @@ def draft_of(
     `names` (by language), otherwise in their live edition at `now`. Raise InvalidDocument.
     """
     language = language or subject.source_language
-    topic_names_by_language = topics_called(subject, now, released, names, {language})
+    topic_names_by_language = get_topic_names(subject, now, released, names, {language})
     source = build_source_draft(subject, now, topic_names_by_language)
-    texts = translations_of(subject, language).get(language, {}) if language != source.language else {}
-    return in_any_language(source, language, texts, topic_names_by_language.get(language))
+    texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
+    return build_document_in_language(source, language, texts, topic_names_by_language.get(language))
 
 
-def drafts_of(
+def build_drafts(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument] = (),
     *,
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
-    translations: Mapping[str, Texts] | None = None,
+    translations: Mapping[str, TranslatedTexts] | None = None,
 ) -> list[SubjectDocument]:
     """Build the documents in the source language, which comes first, and in each translated language.
 
     A language counts if at least one text has a current translation. `translations` replace those of the working copy.
     Otherwise as `build_draft`.
     """
-    translations = translations_of(subject) if translations is None else translations
-    topic_names_by_language = topics_called(subject, now, released, names, translations)
+    translations = get_translations(subject) if translations is None else translations
+    topic_names_by_language = get_topic_names(subject, now, released, names, translations)
     source = build_source_draft(subject, now, topic_names_by_language)
     others = (
-        in_language(source, language, translations[language], topic_names_by_language.get(language))
+        translate_document(source, language, translations[language], topic_names_by_language.get(language))
         for language in sorted(translations)
     )
     return [source, *(document for document in others if document)]
@@ -88,11 +88,11 @@ def build_source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, 
     if isinstance(subject, BackgroundTopic):
         return build_topic(subject)
     meeting = copy.copy(subject)
-    meeting.previous = get_earlier_dates(subject, live_document(subject, now))
+    meeting.previous = get_earlier_dates(subject, get_live_document(subject, now))
     return build_meeting(meeting, called.get(subject.source_language))
 
 
-def topics_called(
+def get_topic_names(
     subject: Subject,
     now: dt.datetime,
     released: Sequence[SubjectDocument],
@@ -108,9 +108,9 @@ def topics_called(
         return {}
     source = subject.source_language
     all_languages = {source, *languages}
-    live = topic_names(subject, now, all_languages)
+    live = load_topic_names(subject, now, all_languages)
     topics = [document for document in released if isinstance(document, TopicDocument)]
-    released_names = names_by_language(topics, source)
+    released_names = group_names_by_language(topics, source)
     released_ids = {topic.id for topic in topics}
 
     def called(language: str) -> TopicNames:
@@ -122,49 +122,49 @@ def topics_called(
     return {language: called(language) for language in all_languages}
 
 
-def translations_of(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
+def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
-    rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
-    translations: dict[str, dict[Key, Made]] = defaultdict(dict)
+    translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for row in rows:
-        translations[row.language][row.row_id, row.field] = Made(row.text, row.source_digest)
+        translations[row.language][row.row_id, row.field] = TranslatedText(row.text, row.source_digest)
     return dict(translations)
 
 
-def digest_of_draft(document: SubjectDocument) -> str:
-    return digest_of(canonical_text(document))
+def compute_draft_digest(document: SubjectDocument) -> str:
+    return compute_digest(encode_document(document))
 
 
 def save_digest(subject: Subject, digest: str, **more: Any) -> None:
     type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest, **more)
 
 
-def documents_of(edition: Edition) -> list[SubjectDocument]:
+def get_edition_documents(edition: Edition) -> list[SubjectDocument]:
     """Return the documents of an edition, one for each language, without tombstones and erased texts."""
     rows = edition.documents.exclude(document__text="").select_related("document")
-    documents = [read(row.document.text) for row in rows]
+    documents = [decode_document(row.document.text) for row in rows]
     return [document for document in documents if not isinstance(document, Tombstone)]
 
 
 def get_source_document(edition: Edition) -> SubjectDocument:
-    return next(document for document in documents_of(edition) if document.language == edition.source_language)
+    return next(document for document in get_edition_documents(edition) if document.language == edition.source_language)
 
 
-def live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
-    edition = Edition.objects.of(type_of(subject), subject.id).live(now).first()
+def get_live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.id).live(now).first()
     return get_source_document(edition) if edition else None
 
 
 def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
     city = now.city if isinstance(now, Meeting) else now.place.city
     old_place, new_place = (
-        place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
+        translate_place_name(place_city, live.language, live.language) for place_city in (live.place.city, city)
     )
     return (live.start_date, live.end_date, old_place) != (now.start_date, now.end_date, new_place)
 
 
-def missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
+def explain_missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocument | None) -> str:
     """Return a message if somebody moves or calls off a published meeting without a new public reason; otherwise ""."""
     if not isinstance(live, MeetingDocument):
         return ""
@@ -212,15 +212,15 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
     return message % get_subject_name(meeting)
 
 
-def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
+def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Return why the document cannot be published, as messages. That it is published already is not a reason."""
-    live = live_document(document, now)
-    problems = errors_in(document)
+    live = get_live_document(document, now)
+    problems = find_errors(document)
     try:
-        refuse_closed([digest_of_draft(document)])
-    except ClosedText as error:
+        refuse_suppressed([compute_draft_digest(document)])
+    except SuppressedTextError as error:
         problems.append(str(error))
-    if isinstance(document, MeetingDocument) and (missing := missing_reason(document, live)):
+    if isinstance(document, MeetingDocument) and (missing := explain_missing_reason(document, live)):
         problems.append(missing)
     if isinstance(document, MeetingDocument) and (dated := explain_unchanged_date(document, live)):
         problems.append(dated)
@@ -232,8 +232,8 @@ def hindrances(document: SubjectDocument, now: dt.datetime) -> list[str]:
 def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
     """Return a message if another meeting or topic has the document's address; otherwise ""."""
     try:
-        address = address_of(document)
-    except NoAddress:
+        address = build_address(document)
+    except NoAddressError:
         return ""  # errors_in reports this
     claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
     if not (claims.live(now) | claims.pending(now)).exists():

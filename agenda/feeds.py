@@ -5,18 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from agenda.subscriptions import redirect_or_refuse
-from meetings.answers import html_path
-from meetings.documents.text import read
-from meetings.feeds.pages import of_the_past, render_feed
+from meetings.answers import get_page_path
+from meetings.documents.text import decode_document
+from meetings.feeds.pages import conditional_by_etag, render_feed
 from meetings.models import IndexedTopic, SubjectType
-from meetings.publications import live_documents
+from meetings.publications import find_live_documents
 
 
-@of_the_past
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
+@conditional_by_etag
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the feed of a topic. A withdrawn meeting is not in it: its topics are not public."""
     address = f"topics/{slug}/"
-    edition_document = live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
     if edition_document is None:
         return redirect_or_refuse(request, address, "feed.atom")
     key = edition_document.edition.subject_id
@@ -25,7 +25,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render_feed(
         request,
         found,
-        read(edition_document.document.text).title,
+        decode_document(edition_document.document.text).title,
         f"topics/{key}",
-        html_path(address, get_language() or ""),
+        get_page_path(address, get_language() or ""),
     )

@@ -6,12 +6,12 @@ from agenda.models import BackgroundTopic
 from meetings.models import Meeting
 
 
-def meeting_named(name: str) -> Meeting:
+def find_meeting(name: str) -> Meeting:
     """Return the meeting with this address (`jha/2017/09/14`) or id.
 
     Raise CommandError (exit code 2) if there is none or more than one.
     """
-    meetings = list(Meeting.objects.named(name).select_related("configuration")[:5])
+    meetings = list(Meeting.objects.matching_name(name).select_related("configuration")[:5])
     if len(meetings) == 1:
         return meetings[0]
     if not meetings:
@@ -25,7 +25,7 @@ def meeting_named(name: str) -> Meeting:
 def find_subject(name: str) -> Meeting | BackgroundTopic:
     """Return the meeting (see `find_meeting`), or the topic with an address such as `topics/migration-policy`."""
     if not name.strip("/").startswith("topics/"):
-        return meeting_named(name)
+        return find_meeting(name)
     slug = name.strip("/").removeprefix("topics/")
     topic = BackgroundTopic.objects.filter(slug=slug).first()
     if topic is None:

@@ -10,17 +10,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.comparing import compare, summary
+from agenda.comparing import compare_documents, summarize_changes
 from agenda.pages import redirect_or_gone, render_document_page, render_withdrawn
-from agenda.rendering import meeting_context
-from meetings.answers import html_path
-from meetings.clock import minute_of
+from agenda.rendering import build_meeting_context
+from meetings.answers import get_page_path
+from meetings.clock import get_minute
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
-from meetings.languages import language_of_words
+from meetings.documents.text import decode_document
+from meetings.languages import get_interface_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.past import Digests, Past, PastEdition
-from meetings.publications import Publication, live_documents
+from meetings.past import DigestsByEdition, EditionHistory, PastEdition
+from meetings.publications import Publication, find_live_documents
 from meetings.vocabulary import Language
 
 EDITION_OR_RANGE = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
@@ -35,11 +35,11 @@ class EditionPages:
 
     @cached_property
     def current(self) -> Publication:
-        return Publication.of(self.live)
+        return Publication.from_row(self.live)
 
     @cached_property
-    def past(self) -> Past:
-        return Past(self.live, get_language() or "")
+    def past(self) -> EditionHistory:
+        return EditionHistory(self.live, get_language() or "")
 
     @cached_property
     def path(self) -> str:
@@ -64,10 +64,10 @@ class EditionPages:
         """Return the editions with these numbers, or a response with the reason if any of them cannot be read."""
         if max(numbers) > self.live.history.number:
             return self.render_not_found(request)
-        found = self.past.numbered(*numbers)
+        found = self.past.get_by_number(*numbers)
         for number in numbers:
             if number not in found or found[number].edition.is_tombstone:
-                withdrawal = self.past.withdrawal_of(number)
+                withdrawal = self.past.find_withdrawal(number)
                 if withdrawal:
                     return render_withdrawn(request, withdrawal, self.current.path)
                 return self.render_not_found(request)
@@ -103,7 +103,7 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
 
     The form on the page sends `?from=1&to=3`, which redirects to the comparison of the two editions.
     """
-    live = live_documents(request, subject_type).filter(edition__address=address).first()
+    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
     if live is None:
         return redirect_or_gone(request, address, "editions/")
     pages = EditionPages(live)
@@ -111,9 +111,9 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     if EDITION_OR_RANGE.fullmatch(pair):
         return HttpResponseRedirect(f"{pages.path}{pair}/")
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
-    rows = pages.past.below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
+    rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
     shown = rows[:EDITIONS_PER_PAGE]
-    digests = pages.past.digests(rows)
+    digests = pages.past.get_digests(rows)
     context: dict[str, Any] = {
         "entries": [
             EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests)
@@ -142,7 +142,7 @@ class EditionListEntry:
     unchanged: list[str]
 
     @classmethod
-    def build(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: Digests) -> Self:
+    def build(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: DigestsByEdition) -> Self:
         before = next((each for each in earlier if each.is_readable), None) if past.is_readable else None
         new = digests.get(past.edition.pk, {})
         old = digests.get(before.edition.pk, {}) if before else {}
@@ -170,7 +170,7 @@ class EditionListEntry:
 def edition(request: HttpRequest, address: str, subject_type: SubjectType, which: str) -> HttpResponse:
     """Show a past edition (`2`) or what changed between two editions (`1..2`)."""
     numbers = EDITION_OR_RANGE.fullmatch(which)
-    live = live_documents(request, subject_type).filter(edition__address=address).first()
+    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
     if live is None and numbers:
         return redirect_or_gone(request, address, f"editions/{which}/")
     if live is None:
@@ -193,13 +193,13 @@ def render_past_edition(request: HttpRequest, pages: EditionPages, number: int) 
     if isinstance(found, HttpResponse):
         return found
     past, edition_document = found
-    publication = replace(Publication.of(edition_document), path=pages.current.path)
+    publication = replace(Publication.from_row(edition_document), path=pages.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):
-        context |= meeting_context(publication, minute_of(request)) | {"page": "agenda/meeting.html"}
+        context |= build_meeting_context(publication, get_minute(request)) | {"page": "agenda/meeting.html"}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}
-    canonical = html_path(pages.live.edition.address, pages.live.language)
+    canonical = get_page_path(pages.live.edition.address, pages.live.language)
     context["canonical"] = request.build_absolute_uri(canonical)
     return pages.render(request, "edition.html", "", publication=publication, **context)
 
@@ -217,10 +217,10 @@ def render_comparison(request: HttpRequest, pages: EditionPages, *numbers: int) 
         if language and not texts.get(past.edition.pk):
             return pages.render_suppressed(request, past)
     context: dict[str, Any] = {"both": found, "language": language}
-    context["texts_in"] = language if language != language_of_words() else ""
+    context["texts_in"] = language if language != get_interface_language() else ""
     if language:
-        differences = compare(*(read(texts[past.edition.pk]) for past in found))
-        context |= {"changes": differences, "summary": summary(differences)}
+        differences = compare_documents(*(decode_document(texts[past.edition.pk]) for past in found))
+        context |= {"changes": differences, "summary": summarize_changes(differences)}
     old_languages, new_languages = set(old.edition.languages), set(new.edition.languages)
     context["languages_added"] = sorted(new_languages - old_languages)
     context["languages_removed"] = sorted(old_languages - new_languages)

@@ -5,15 +5,15 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from agenda.notes.lines import MAX_FILE_SIZE, NoteError, read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.restoring import restore
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.restoring import restore_meeting
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
 
 
-def read_file(path: Path, language: str | None = None) -> Reading:
+def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
     """Return the file's note as a document, together with the lines that were not understood.
 
     `language` is the language of the note; without it, it is detected. Raise NoteError if the note cannot be read.
@@ -28,7 +28,7 @@ def read_file(path: Path, language: str | None = None) -> Reading:
         data = path.read_bytes()
     except OSError as error:
         raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error
-    return read_note(read_lines(data), language=language)
+    return parse_note(read_lines(data), language=language)
 
 
 def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
@@ -44,7 +44,7 @@ def find_existing_meeting(document: MeetingDocument) -> Meeting | None:
     )
 
 
-def import_reading(note: Reading, *, by: Actor) -> Meeting:
+def import_parsed_note(note: ParsedNote, *, by: Actor) -> Meeting:
     """Add the note to the working copy as a new meeting and return it.
 
     Raise NoteError if a meeting of that configuration and day exists already, or if the document is not valid.
@@ -58,6 +58,6 @@ def import_reading(note: Reading, *, by: Actor) -> Meeting:
             % {"meeting": existing, "id": existing.pk},
         )
     try:
-        return restore(document, by=by)
+        return restore_meeting(document, by=by)
     except InvalidDocument as error:
         raise NoteError(None, str(error)) from error

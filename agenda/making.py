@@ -10,8 +10,8 @@ IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
 """Acts that publish an edition in the next second without a release. The last one before an edition published it."""
 
 
-def with_makers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
-    """Annotate each edition, in the same query, with the name of the person who published it as `made_by` (or "")."""
+def annotate_publishers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Annotate each edition, in the same query, with the name of the person who published it as `published_by` (or "")."""
     full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
     names = User.objects.filter(pk=OuterRef("actor_id")).annotate(full=full).values("full")
     acts = AuditEntry.objects.filter(
@@ -22,4 +22,4 @@ def with_makers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     )
     last = acts.order_by("-pk").annotate(who=Coalesce(Subquery(names), F("actor"))).values("who")[:1]
     releases = Release.objects.filter(entries__edition_id=OuterRef("pk")).values("by_name")[:1]
-    return editions.annotate(made_by=Coalesce(Subquery(releases), Subquery(last), Value("")))
+    return editions.annotate(published_by=Coalesce(Subquery(releases), Subquery(last), Value("")))

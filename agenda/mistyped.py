@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from agenda.pages import NeighbouringMeeting
-from meetings.browsing.choice import has_meetings
+from meetings.browsing.choice import is_listed_year
 from meetings.clock import BRUSSELS
-from meetings.languages import LANGUAGES, page_language
+from meetings.languages import LANGUAGES, get_page_language
 from meetings.models import Configuration, Edition
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 
@@ -49,7 +49,7 @@ ADDRESS_PATTERNS = tuple(
 
 
 @dataclass(frozen=True)
-class Meant:
+class UrlSuggestion:
     """A suggestion: an address of the site, or else what is nearest to the typed address, a year or meetings."""
 
     path: str = ""
@@ -82,12 +82,12 @@ class TypedPeriod(NamedTuple):
         return self.date is not None if self.day else self.month <= 12
 
 
-def is_nearly_an_address(below: str) -> bool:
+def may_have_suggestion(below: str) -> bool:
     """Return whether `suggest_url` may have a suggestion for the address after the language."""
     return any(pattern.fullmatch(below) for pattern in ADDRESS_PATTERNS)
 
 
-def meant_by(below: str, at: dt.datetime) -> Meant:
+def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
     """Return a suggestion for `below`, the address after the language.
 
     Runs at most three database queries: for the configuration, and for the nearest meetings before and after a day.
@@ -95,17 +95,17 @@ def meant_by(below: str, at: dt.datetime) -> Meant:
     matches = (pattern.fullmatch(below) for pattern in ADDRESS_PATTERNS)
     parts = next((match.groupdict() for match in matches if match), None)
     period = TypedPeriod.from_match(parts or {})
-    if parts is None or (parts.get("year") and not has_meetings(period.year, at.astimezone(BRUSSELS).date())):
-        return Meant()
+    if parts is None or (parts.get("year") and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
+        return UrlSuggestion()
     if not period.is_valid:
-        return Meant(year=period.year)
+        return UrlSuggestion(year=period.year)
     if not parts.get("configuration"):
-        return Meant(get_period_path(period))
+        return UrlSuggestion(get_period_path(period))
     configuration = find_configuration(parts["configuration"])
     if configuration is None:
-        return Meant()
+        return UrlSuggestion()
     if period.date is None:
-        return Meant(get_configuration_path(configuration, period))
+        return UrlSuggestion(get_configuration_path(configuration, period))
     return suggest_meeting(configuration, period.date, at, may_redirect=not parts.get("more"))
 
 
@@ -133,8 +133,8 @@ def find_configuration(word: str) -> Configuration | None:
         names = (
             configuration.code,
             configuration.slug,
-            configuration.name_in(page_language()),
-            configuration.name_in(DEFAULT_LANGUAGE),
+            configuration.get_name(get_page_language()),
+            configuration.get_name(DEFAULT_LANGUAGE),
         )
         if any(typed & get_slug_variants(name) for name in names):
             return configuration
@@ -146,7 +146,9 @@ def get_slug_variants(name: str) -> set[str]:
     return {slugify(name), slugify(name, allow_unicode=True)} - {""}
 
 
-def suggest_meeting(configuration: Configuration, day: dt.date, at: dt.datetime, *, may_redirect: bool) -> Meant:
+def suggest_meeting(
+    configuration: Configuration, day: dt.date, at: dt.datetime, *, may_redirect: bool
+) -> UrlSuggestion:
     """Suggest the meeting on this day if it is the only one and `may_redirect`, else the nearest before and after."""
     live = Edition.objects.live(at).filter(configuration=configuration.slug, end_date__isnull=False)
     rows = live.values_list(*NeighbouringMeeting._fields)
@@ -155,11 +157,11 @@ def suggest_meeting(configuration: Configuration, day: dt.date, at: dt.datetime,
     nearest = [*reversed([NeighbouringMeeting(*row) for row in before]), *(NeighbouringMeeting(*row) for row in after)]
     on_the_day = [meeting for meeting in nearest if meeting.start_date <= day <= meeting.end_date]
     if may_redirect and len(on_the_day) == 1:
-        return Meant(on_the_day[0].path)
-    return Meant(configuration=configuration, nearest=nearest)
+        return UrlSuggestion(on_the_day[0].path)
+    return UrlSuggestion(configuration=configuration, nearest=nearest)
 
 
-def words_in(path: str) -> str:
+def extract_search_words(path: str) -> str:
     """Return the last part of a path that contains words, as a search query of at most 80 characters.
 
     Ids and digests are skipped.

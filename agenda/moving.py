@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision
 from meetings.audit import Actor
 from meetings.models import Configuration, Edition, Meeting
-from meetings.rights import NotAllowed, Right, names_of, require, who_may
+from meetings.rights import NotAllowed, Right, find_users_with_right, format_user_names, require_right
 
 
-def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
+def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
     """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
 
     The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
@@ -21,12 +21,12 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
         return
     ends: tuple[Subject | Configuration | None, ...] = (subject, to)
     for end in ends:
-        require(by, Right.CHANGE, end)
+        require_right(by, Right.CHANGE, end)
     if not is_submitted_or_released(subject):
         return
     for end in ends:
         try:
-            require(by, Right.PUBLISH, end)
+            require_right(by, Right.PUBLISH, end)
         except NotAllowed as error:
             message = _(
                 "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
@@ -38,7 +38,7 @@ def require_move(by: Actor, subject: Subject, to: Configuration | None) -> None:
                 "there": format_configuration_code(to),
                 "lacking": format_configuration_code(lacking),
             }
-            who = names_of(who_may(Right.PUBLISH, end))
+            who = format_user_names(find_users_with_right(Right.PUBLISH, end))
             who = _("Who may: %s.") % who if who else _("Nobody has that right there: ask an administrator.")
             raise NotAllowed(message % ({"subject": subject, "who": who} | names)) from error
 
@@ -49,9 +49,9 @@ def format_configuration_code(place: Configuration | None) -> str:
 
 def is_submitted_or_released(subject: Subject) -> bool:
     """Return True if the subject was ever submitted, released or published."""
-    of_subject = {"subject_type": type_of(subject), "subject_id": subject.pk}
+    of_subject = {"subject_type": get_subject_type(subject), "subject_id": subject.pk}
     return (
         Edition.objects.filter(**of_subject).exists()
-        or Revision.objects.filter(**of_subject, why__in=FOR_REVIEW).exists()
+        or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()
         or ReleaseEntry.objects.filter(**of_subject).exists()
     )

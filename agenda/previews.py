@@ -16,15 +16,15 @@ from django.db.models import F, Max, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
-from agenda.publishing import Refused
-from agenda.revisions import documents_of_revision
-from meetings.audit import Actor, record, record_about
+from agenda.publishing import WorkflowError
+from agenda.revisions import get_revision_documents
+from meetings.audit import Actor, record_about_document, record_act
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
-USUAL = dt.timedelta(hours=48)
+DEFAULT_LIFETIME = dt.timedelta(hours=48)
 MAX_LIFETIME = dt.timedelta(days=14)
 MAX_RECORDED_PER_HOUR = 60
 """Maximum number of audit entries per hour for one link, and for forged links together."""
@@ -52,7 +52,7 @@ def get_signer() -> Signer:
     return Signer(salt="agenda.previews", sep=".")
 
 
-def token_of(link: PreviewLink) -> str:
+def sign_link(link: PreviewLink) -> str:
     return get_signer().sign(link.pk.hex)
 
 
@@ -64,7 +64,7 @@ def parse_token(token: str) -> UUID | None:
 
 
 @dataclass(frozen=True)
-class Public:
+class PublicHistory:
     """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject."""
 
     has_working_copy: bool
@@ -74,13 +74,13 @@ class Public:
     withdrawn_at: dt.datetime | None
 
     @classmethod
-    def of(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
+    def for_revisions(cls, revisions: Iterable[Revision], now: dt.datetime) -> Self:
         """Load the history for revisions of one subject, with their documents."""
         revisions = list(revisions)
         if not revisions:
             return cls(True, frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
-        visible = Edition.objects.of(subject_type, subject_id).visible(now).order_by()
+        visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
         all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
         published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
@@ -104,7 +104,7 @@ class Public:
         return None if self.has_working_copy else ClosedReason.DELETED
 
 
-def why_closed(link: PreviewLink, history: Public, now: dt.datetime) -> ClosedReason | None:
+def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetime) -> ClosedReason | None:
     """Return why the link is closed, or None."""
     if link.revoked_at:
         return ClosedReason.REVOKED
@@ -113,43 +113,45 @@ def why_closed(link: PreviewLink, history: Public, now: dt.datetime) -> ClosedRe
     return history.get_closed_reason(link.revision, link.made_at)
 
 
-def links_of_subject(subject: Subject) -> Any:
+def get_links(subject: Subject) -> Any:
     """Return all preview links of a meeting or topic."""
-    links = PreviewLink.objects.filter(revision__subject_type=type_of(subject), revision__subject_id=subject.pk)
+    links = PreviewLink.objects.filter(
+        revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
+    )
     return links.select_related("revision").prefetch_related("revision__documents")
 
 
-def share(
+def share_revision(
     subject: Subject, revision: Revision, *, by: Actor, now: dt.datetime, for_whom: str, until: dt.datetime
 ) -> PreviewLink:
     """Create a preview link.
 
     Raise WorkflowError if the revision is public or erased, or if the link would last too long; and NotAllowed.
     """
-    require(by, Right.SHARE, subject)
+    require_right(by, Right.SHARE, subject)
     if not now < until <= now + MAX_LIFETIME:
-        raise Refused(
-            _("Enter a time in the future, at most %d days from now.") % MAX_LIFETIME.days, about="expires_at"
+        raise WorkflowError(
+            _("Enter a time in the future, at most %d days from now.") % MAX_LIFETIME.days, field="expires_at"
         )
-    match Public.of([revision], now).get_closed_reason(revision, now):
+    match PublicHistory.for_revisions([revision], now).get_closed_reason(revision, now):
         case ClosedReason.PUBLISHED:
-            raise Refused(_("This text or a newer one is published. Share the address of the page instead."))
+            raise WorkflowError(_("This text or a newer one is published. Share the address of the page instead."))
         case ClosedReason.ERASED:
-            raise Refused(_("The text of this draft was erased, so there is nothing to show."))
+            raise WorkflowError(_("The text of this draft was erased, so there is nothing to show."))
     with transaction.atomic():
         link = PreviewLink.objects.create(
-            revision=revision, for_whom=for_whom, by=by.user, by_name=by.shown, made_at=now, expires_at=until
+            revision=revision, for_whom=for_whom, by=by.user, by_name=by.display_name, made_at=now, expires_at=until
         )
         record_link(by, Act.PREVIEW_SHARED, link, until=until.isoformat())
     return link
 
 
-def revoke(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
+def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datetime) -> bool:
     """Revoke the link. Return False if it was revoked already."""
-    require(by, Right.SHARE, subject)
+    require_right(by, Right.SHARE, subject)
     with transaction.atomic():
         revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(
-            revoked_at=now, revoked_by=by.user, revoked_by_name=by.shown
+            revoked_at=now, revoked_by=by.user, revoked_by_name=by.display_name
         )
         if revoked:
             record_link(by, Act.PREVIEW_REVOKED, link)
@@ -166,7 +168,7 @@ def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
         return None
     with transaction.atomic():
         by = Actor(name=_("preview link for %s") % link.for_whom, remote=remote)
-        if closed := why_closed(link, Public.of([link.revision], now), now):
+        if closed := get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
             record_refusal(by, now, closed, link)
             return None
         PreviewLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
@@ -178,7 +180,7 @@ def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
 def record_refusal(by: Actor, now: dt.datetime, why: ClosedReason, link: PreviewLink | None) -> None:
     if link is None:
         if count_recent_entries(Act.PREVIEW_REFUSED, now, why=str(why)) < MAX_RECORDED_PER_HOUR:
-            record(by, Act.PREVIEW_REFUSED, why=str(why))
+            record_act(by, Act.PREVIEW_REFUSED, why=str(why))
     elif count_recent_entries(Act.PREVIEW_REFUSED, now, link=str(link.pk)) < MAX_RECORDED_PER_HOUR:
         record_link(by, Act.PREVIEW_REFUSED, link, why=str(why))
 
@@ -194,8 +196,8 @@ def record_link(by: Actor, act: Act, link: PreviewLink, **details: Any) -> None:
     details |= {"link": str(link.pk), "revision": revision.pk, "for_whom": link.for_whom}
     digests = {row.language: row.document_id for row in revision.documents.all()}
     digest = digests.get(revision.source_language, "")
-    document = documents_of_revision(revision).get(revision.source_language)
+    document = get_revision_documents(revision).get(revision.source_language)
     if document:
-        record_about(by, act, document, digest=digest, **details)
+        record_about_document(by, act, document, digest=digest, **details)
     else:
-        record(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)
+        record_act(by, act, revision.subject_type, revision.subject_id, digest=digest, **details)

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agenda.changed import MAX_OPEN_ALERTS, RecentChanges, collect_recent_changes
-from meetings.day_sheet.entries import Entry, instant
-from meetings.day_sheet.sheets import AlertOfDay
+from meetings.day_sheet.entries import ScheduleEntry, combine_local_time
+from meetings.day_sheet.sheets import DayAlert
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Session, TopicName
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.publications import Publication
-from meetings.vocabulary import WATCHED, LinkKind, PointKind, PointState
+from meetings.vocabulary import AUDIOVISUAL_KINDS, LinkKind, PointKind, PointState
 
 SITTING_KINDS = (PointKind.START, PointKind.ROUND_TABLE, PointKind.SESSION, PointKind.MEAL)
 LINK_ORDER_AFTER_MEETING = (LinkKind.RECORDING, LinkKind.BROADCAST, LinkKind.PHOTOS, LinkKind.LIVE_STREAM)
@@ -31,10 +31,10 @@ class AgendaSection:
 @dataclass(frozen=True)
 class ProgrammeDay:
     date: dt.date | None
-    entries: list[Entry]
+    entries: list[ScheduleEntry]
 
 
-def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, Any]:
+def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, Any]:
     """Return the template context. `minute` is the instant of the request, truncated to the minute, in UTC."""
     document = publication.document
     assert isinstance(document, MeetingDocument)
@@ -44,7 +44,7 @@ def meeting_context(publication: Publication, minute: dt.datetime) -> dict[str, 
     entries = [entry for day in programme for entry in day.entries]
     is_over = is_meeting_over(document, entries, today)
     going_ahead = [] if called_off else entries
-    alerts = [AlertOfDay(publication, document, alert) for alert in document.alerts]
+    alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
     items_with_result = list_items_with_result(document)
     watched, further = split_links(document.links, is_over=is_over)
     return {
@@ -100,9 +100,9 @@ def group_items_by_session(document: MeetingDocument) -> list[AgendaSection]:
 def build_programme_days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[ProgrammeDay]:
     """Return the programme by day, with the state of each point at the minute."""
 
-    def build_entry(point: Point, day: dt.date | None) -> Entry:
-        at = instant(day, point.time, document.timezone) if day else None
-        return Entry(meeting, document, point, day, at, minute)
+    def build_entry(point: Point, day: dt.date | None) -> ScheduleEntry:
+        at = combine_local_time(day, point.time, document.timezone) if day else None
+        return ScheduleEntry(meeting, document, point, day, at, minute)
 
     days = group_points_by_day(document)
     return [ProgrammeDay(date, [build_entry(point, date) for point in points]) for date, points in days]
@@ -114,7 +114,7 @@ def group_points_by_day(document: MeetingDocument) -> list[tuple[dt.date | None,
     return [(date, list(points)) for date, points in groups]
 
 
-def is_meeting_over(document: MeetingDocument, entries: Sequence[Entry], today: dt.date) -> bool:
+def is_meeting_over(document: MeetingDocument, entries: Sequence[ScheduleEntry], today: dt.date) -> bool:
     """Return whether the last day is past, or is today and the press office has marked all points as ended.
 
     Cancelled points do not count, if at least one point has ended. A meeting without a date is never over.
@@ -127,20 +127,20 @@ def is_meeting_over(document: MeetingDocument, entries: Sequence[Entry], today: 
 
 def collect_topics(document: MeetingDocument) -> list[TopicName]:
     """Return the topics of the agenda items without duplicates, in the order of the agenda."""
-    return list({topic.id: topic for item, _parent in walk(document.agenda) for topic in item.topics}.values())
+    return list({topic.id: topic for item, _parent in walk_items(document.agenda) for topic in item.topics}.values())
 
 
-def find_live_point(entries: Sequence[Entry]) -> Entry | None:
+def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
     """Return the point that is streamed live now according to the press office, else the next one by its time."""
     streamed = [entry for entry in entries if entry.point.live]
     now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
-    ahead = (entry for entry in streamed if entry.is_ahead and entry.at)
-    return next(now, None) or min(ahead, key=lambda entry: (entry.at, entry.clock), default=None)
+    ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
+    return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
 
 
 def list_items_with_result(document: MeetingDocument) -> list[Item]:
     """Return the agenda items that have a result, in the order of the agenda."""
-    return [item for item, _parent in walk(document.agenda) if item.result]
+    return [item for item, _parent in walk_items(document.agenda) if item.result]
 
 
 def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:
@@ -148,7 +148,7 @@ def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], li
 
     When the meeting is over, recordings come first and live streams last.
     """
-    watched = [link for link in links if link.kind in WATCHED]
+    watched = [link for link in links if link.kind in AUDIOVISUAL_KINDS]
     if is_over:
         watched.sort(key=lambda link: LINK_ORDER_AFTER_MEETING.index(link.kind))
-    return watched, [link for link in links if link.kind not in WATCHED]
+    return watched, [link for link in links if link.kind not in AUDIOVISUAL_KINDS]

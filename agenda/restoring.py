@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from msgspec.structs import asdict
 
 from agenda.columns import DOCUMENT_COLUMNS
-from agenda.drafts import digest_of_draft
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Why
-from agenda.moving import require_move
+from agenda.drafts import compute_draft_digest
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
+from agenda.moving import require_transfer
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents import shape
 from meetings.documents.shape import Item, MeetingDocument, Point, TopicDocument
-from meetings.documents.text import InvalidDocument, canonical_text, validated
-from meetings.indexing import links_of, walk
+from meetings.documents.text import InvalidDocument, encode_document, validate_document
+from meetings.indexing import collect_links, walk_items
 from meetings.models import (
     Alert,
     Chair,
@@ -32,18 +32,20 @@ from meetings.models import (
     Contact,
     Footnote,
     Meeting,
-    OrderedRow,
+    OrderedModel,
     ProgrammePoint,
-    Row,
     Session,
+    UUIDModel,
 )
 
 RowValues = dict[str, Any]
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow", bound=UUIDModel)
 NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
-def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> Meeting:
+def restore_meeting(
+    document: MeetingDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> Meeting:
     """Make the working copy of the document's meeting say exactly what the document says. Return the meeting.
 
     If the document has another configuration than the meeting, `by` must be allowed to move it (`require_move`).
@@ -53,7 +55,7 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, re
     source language, refers to something that is not in it, uses a UUID of another meeting, or has an unknown
     configuration.
     """
-    document = validated(document)
+    document = validate_document(document)
     check_texts(document)
     check_references(document)
     with transaction.atomic():
@@ -67,19 +69,21 @@ def restore(document: MeetingDocument, *, by: Actor, why: Why = Why.IMPORTED, re
     return meeting
 
 
-def restore_topic(document: TopicDocument, *, by: Actor, why: Why = Why.IMPORTED, remark: str = "") -> BackgroundTopic:
+def restore_topic(
+    document: TopicDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
+) -> BackgroundTopic:
     """Make the working copy of the document's topic say exactly what the document says. Return the topic.
 
     The topic stays with its configuration, which no document has. Raise InvalidDocument as `restore_meeting` does.
     """
-    document = validated(document)
+    document = validate_document(document)
     check_texts(document)
     with transaction.atomic():
         topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
         topic = topic or BackgroundTopic(pk=document.id)
         if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
             raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
-        save_row(topic, columns(BackgroundTopic, document))
+        save_row(topic, get_column_values(BackgroundTopic, document))
         restore_links(MediaLink.objects.filter(topic=topic), build_links(topic, document))
         keep_revision(topic, timezone.now(), by, why, remark)
     return topic
@@ -90,12 +94,14 @@ def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) 
 
     The document must be valid and in its source language, and its topics must exist: nothing is checked.
     """
-    meeting = Meeting(pk=document.id, digest=digest_of_draft(document), **get_meeting_values(document, configuration))
+    meeting = Meeting(
+        pk=document.id, digest=compute_draft_digest(document), **get_meeting_values(document, configuration)
+    )
     yield meeting
     for model, new_values in list_part_values(document):
         new_row: Any = model
         for position, (key, values) in enumerate(new_values, 1):
-            ordered = {"position": position} if issubclass(model, OrderedRow) else {}
+            ordered = {"position": position} if issubclass(model, OrderedModel) else {}
             yield new_row(pk=key, meeting=meeting, **values, **ordered)
     yield from build_relations(document)
     yield from build_links(meeting, document)
@@ -113,29 +119,31 @@ def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocu
             save_row(model._default_manager.get(pk=key), changed)
 
 
-def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[Row], UUID, RowValues]]:
+def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple[type[UUIDModel], UUID, RowValues]]:
     """Yield model, id and values of each row of a working copy, without the columns that name its owner."""
     if isinstance(document, MeetingDocument):
-        yield Meeting, document.id, columns(Meeting, document, title=document.title) | asdict(document.place)
+        yield Meeting, document.id, get_column_values(Meeting, document, title=document.title) | asdict(document.place)
         for model, rows in list_part_values(document):
             yield from ((model, key, values) for key, values in rows)
     else:
-        yield BackgroundTopic, document.id, columns(BackgroundTopic, document)
-    yield from ((MediaLink, link.id, columns(MediaLink, link)) for _type, _owner, link in links_of(document))
+        yield BackgroundTopic, document.id, get_column_values(BackgroundTopic, document)
+    yield from (
+        (MediaLink, link.id, get_column_values(MediaLink, link)) for _type, _owner, link in collect_links(document)
+    )
 
 
 def check_texts(document: MeetingDocument | TopicDocument) -> None:
     if document.language != document.source_language:
         raise InvalidDocument(_("only a document in its source language can be restored, not a translation"))
-    ids = [link.id for _type, _owner, link in links_of(document)]
+    ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if NULL_CHARACTER.search(canonical_text(document)):
+    if NULL_CHARACTER.search(encode_document(document)):
         raise InvalidDocument(_("the text contains a null character"))
 
 
 def check_references(document: MeetingDocument) -> None:
-    agenda = [item for item, _parent in walk(document.agenda)]
+    agenda = [item for item, _parent in walk_items(document.agenda)]
     sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
     parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
     for same_kind in (agenda, document.alerts, *parts):
@@ -149,7 +157,7 @@ def check_references(document: MeetingDocument) -> None:
             raise InvalidDocument(_("programme point %s refers to an item that is not in the document") % point.id)
 
 
-def columns(model: type[Row], part: Any, **more: Any) -> RowValues:
+def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValues:
     return {name: getattr(part, name) for name in DOCUMENT_COLUMNS[model]} | more
 
 
@@ -162,20 +170,22 @@ def save_meeting_row(document: MeetingDocument, by: Actor) -> Meeting:
         )
     meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
-        require_move(by, meeting, configuration)
+        require_transfer(by, meeting, configuration)
     meeting = meeting or Meeting(pk=document.id)
     save_row(meeting, get_meeting_values(document, configuration))
     return meeting
 
 
 def get_meeting_values(document: MeetingDocument, configuration: Configuration) -> RowValues:
-    values = columns(Meeting, document, configuration=configuration, time_zone=document.timezone)
+    values = get_column_values(Meeting, document, configuration=configuration, time_zone=document.timezone)
     values |= {"city": document.place.city, "venue": document.place.venue}
-    values["title"] = "" if document.title == configuration.title_in(document.source_language) else document.title
+    values["title"] = (
+        "" if document.title == configuration.get_meeting_title(document.source_language) else document.title
+    )
     return values
 
 
-def save_row(row: Row, values: RowValues) -> None:
+def save_row(row: UUIDModel, values: RowValues) -> None:
     fill_row(row, values).save()
 
 
@@ -188,7 +198,7 @@ def fill_row(row: AnyRow, values: RowValues) -> AnyRow:
         setattr(row, name, value)
     if isinstance(row, ProgrammePoint):
         row.keep_time_text()
-        row.renew_time_text()
+        row.update_time_text()
     relations = [field.name for field in row._meta.fields if field.is_relation]
     try:
         row.clean_fields(exclude=relations)
@@ -202,7 +212,7 @@ def fill_row(row: AnyRow, values: RowValues) -> AnyRow:
     return row
 
 
-def replace_rows(meeting: Meeting, model: type[Row], new_values: Iterable[tuple[UUID, RowValues]]) -> None:
+def replace_rows(meeting: Meeting, model: type[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]) -> None:
     """Update the meeting's rows of this model that stay, add the new ones in their order, and delete the others."""
     rows: Any = model._default_manager
     new_row: Any = model
@@ -212,7 +222,7 @@ def replace_rows(meeting: Meeting, model: type[Row], new_values: Iterable[tuple[
     added = []
     for position, (key, values) in enumerate(new_values, 1):
         row = existing.pop(key, None) or new_row(pk=key, meeting=meeting)
-        if isinstance(row, OrderedRow):
+        if isinstance(row, OrderedModel):
             row.position = position
         if row._state.adding:
             added.append(fill_row(row, values))
@@ -222,7 +232,7 @@ def replace_rows(meeting: Meeting, model: type[Row], new_values: Iterable[tuple[
     rows.filter(pk__in=existing).delete()
 
 
-def refuse_foreign_ids(model: type[Row], new_ids: list[UUID]) -> None:
+def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
     """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
     for row in model._default_manager.filter(pk__in=new_ids)[:1]:
         raise InvalidDocument(
@@ -230,13 +240,13 @@ def refuse_foreign_ids(model: type[Row], new_ids: list[UUID]) -> None:
         )
 
 
-def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[Row], Iterator[tuple[UUID, RowValues]]]]:
+def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[UUIDModel], Iterator[tuple[UUID, RowValues]]]]:
     """Yield id and values of the meeting's rows, model by model. Models that others refer to come first."""
-    yield Session, ((part.id, columns(Session, part)) for part in document.sessions)
-    yield Chair, ((part.id, columns(Chair, part, session_id=part.session)) for part in document.chairs)
-    yield Contact, ((part.id, columns(Contact, part)) for part in document.contacts)
-    yield Footnote, ((part.id, columns(Footnote, part)) for part in document.footnotes)
-    yield Alert, ((part.id, columns(Alert, part)) for part in document.alerts)
+    yield Session, ((part.id, get_column_values(Session, part)) for part in document.sessions)
+    yield Chair, ((part.id, get_column_values(Chair, part, session_id=part.session)) for part in document.chairs)
+    yield Contact, ((part.id, get_column_values(Contact, part)) for part in document.contacts)
+    yield Footnote, ((part.id, get_column_values(Footnote, part)) for part in document.footnotes)
+    yield Alert, ((part.id, get_column_values(Alert, part)) for part in document.alerts)
     yield ProgrammePoint, list_point_values(document)
     yield AgendaItem, list_item_values(document)
     yield Result, list_result_values(document)
@@ -245,22 +255,25 @@ def list_part_values(document: MeetingDocument) -> Iterator[tuple[type[Row], Ite
 def list_point_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
     for point in document.programme:
         time = dt.time.fromisoformat(point.time) if point.time else None
-        yield point.id, columns(ProgrammePoint, point, session_id=point.session, time=time)
+        yield point.id, get_column_values(ProgrammePoint, point, session_id=point.session, time=time)
 
 
 def list_item_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    for item, parent in walk(document.agenda):
-        yield item.id, columns(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
+    for item, parent in walk_items(document.agenda):
+        yield (
+            item.id,
+            get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None),
+        )
 
 
 def list_result_values(document: MeetingDocument) -> Iterator[tuple[UUID, RowValues]]:
-    item_results = ((item.result, item.id) for item, _parent in walk(document.agenda) if item.result)
+    item_results = ((item.result, item.id) for item, _parent in walk_items(document.agenda) if item.result)
     for result, item_id in (*((result, None) for result in document.results), *item_results):
-        yield result.id, columns(Result, result, item_id=item_id)
+        yield result.id, get_column_values(Result, result, item_id=item_id)
 
 
 def restore_relations(document: MeetingDocument) -> None:
-    ids = [item.id for item, _parent in walk(document.agenda)]
+    ids = [item.id for item, _parent in walk_items(document.agenda)]
     known = set(BackgroundTopic.objects.values_list("pk", flat=True))
     item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
     relations = list(build_relations(document))
@@ -275,7 +288,7 @@ def restore_relations(document: MeetingDocument) -> None:
 def build_relations(document: MeetingDocument) -> Iterator[Model]:
     """Yield the rows that connect items with topics and programme points with items."""
     item_topics, item_points = AgendaItem.topics.through, AgendaItem.points.through
-    for item, _parent in walk(document.agenda):
+    for item, _parent in walk_items(document.agenda):
         yield from (item_topics(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
     for point in document.programme:
         yield from (item_points(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
@@ -292,7 +305,7 @@ def restore_links(existing: QuerySet[MediaLink], new_links: Iterable[MediaLink])
 def build_links(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[MediaLink]:
     """Yield every link with its position among the links of its owner."""
     positions: Counter[UUID] = Counter()
-    for owner_type, owner_id, link in links_of(document):
+    for owner_type, owner_id, link in collect_links(document):
         positions[owner_id] += 1
         owner: RowValues = {owner_type: subject} if owner_id == subject.pk else {f"{owner_type}_id": owner_id}
-        yield MediaLink(pk=link.id, position=positions[owner_id], **owner, **columns(MediaLink, link))
+        yield MediaLink(pk=link.id, position=positions[owner_id], **owner, **get_column_values(MediaLink, link))

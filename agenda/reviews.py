@@ -10,13 +10,13 @@ from django.db import models
 from django.db.models import F, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, type_of
-from agenda.models import FOR_REVIEW, ReleaseEntry, Revision, RevisionDocument, Verdict
-from agenda.revisions import documents_of_revision, latest
-from agenda.translating import Key, Made, texts_in
-from meetings.documents.text import read
+from agenda.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.revisions import get_latest_revision, get_revision_documents
+from agenda.translating import TextKey, TranslatedText, extract_translated_texts
+from meetings.documents.text import decode_document
 from meetings.models import Edition, StoredDocument, SubjectType
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 from meetings.vocabulary import Language
 
 
@@ -69,12 +69,14 @@ class Review:
     languages: list[LanguageReview]
 
     @classmethod
-    def of(cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None) -> Self:
+    def for_revision(
+        cls, subject: Subject, revision: Revision, current_digests: Mapping[str, str] | None = None
+    ) -> Self:
         """Return the review of a revision that was submitted, or published without approval.
 
         `current_digests` is the result of `get_current_digests`, if the caller has it already.
         """
-        current_digests = said_now(subject) if current_digests is None else current_digests
+        current_digests = get_current_digests(subject) if current_digests is None else current_digests
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         verdicts = get_verdicts(revision, digests)
@@ -92,10 +94,10 @@ class Review:
         )
 
     @classmethod
-    def last(cls, subject: Subject) -> Self | None:
+    def latest(cls, subject: Subject) -> Self | None:
         """Return the review of the last submission, or None."""
-        revision = submitted(subject).first()
-        return cls.of(subject, revision) if revision else None
+        revision = get_submissions(subject).first()
+        return cls.for_revision(subject, revision) if revision else None
 
     @property
     def source(self) -> LanguageReview:
@@ -107,16 +109,16 @@ class Review:
         return self.source.is_approved
 
     @property
-    def is_whole(self) -> bool:
+    def is_current(self) -> bool:
         """Return True if the working copy still has the submitted source text. Translations do not count."""
         return self.source.is_current
 
-    def documents(self) -> list[SubjectDocument]:
+    def get_documents(self) -> list[SubjectDocument]:
         """Return the documents in the order of `languages`."""
-        documents = documents_of_revision(self.revision)
+        documents = get_revision_documents(self.revision)
         return [documents[language_review.language] for language_review in self.languages]
 
-    def submission_of(self, language_review: LanguageReview) -> Revision:
+    def get_submission(self, language_review: LanguageReview) -> Revision:
         """Return the revision in which the text of a language was submitted.
 
         Each language may have been submitted by itself, after the source or before other languages.
@@ -126,19 +128,19 @@ class Review:
             revisions = revisions.filter(pk__gte=language_review.verdict.revision_id)
         return revisions.order_by("pk").first() or self.revision
 
-    def approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
+    def get_approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
         """Return the documents of the approved languages, the source first, and their digests."""
-        digests = [*approved_digests(self.revision).values()]
-        return stored_documents(digests), digests
+        digests = [*get_approved_digests(self.revision).values()]
+        return load_documents(digests), digests
 
 
-def said_now(subject: Subject) -> dict[str, str]:
+def get_current_digests(subject: Subject) -> dict[str, str]:
     """Return the digests of the working copy as last saved, by language; empty if it makes no document."""
-    saved = latest(subject) if subject.digest != NO_DOCUMENT else None
+    saved = get_latest_revision(subject) if subject.digest != NO_DOCUMENT else None
     return {row.language: row.document_id for row in saved.documents.all()} if saved else {}
 
 
-def approved_digests(revision: Revision) -> dict[str, str]:
+def get_approved_digests(revision: Revision) -> dict[str, str]:
     """Return the digests of the documents that go out with a submission, by language, the source first.
 
     Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
@@ -146,8 +148,8 @@ def approved_digests(revision: Revision) -> dict[str, str]:
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
-    candidates = [*digests.items(), *of_same_source(revision).values_list("language", "document")]
-    verdicts = verdicts_on_pairs(revision, candidates)
+    candidates = [*digests.items(), *get_translations_of_same_source(revision).values_list("language", "document")]
+    verdicts = get_verdicts_by_pair(revision, candidates)
     approved: dict[str, str] = {}
     for language, digest in candidates:
         if (language, digest) in verdicts and verdicts[language, digest].approved:
@@ -157,7 +159,7 @@ def approved_digests(revision: Revision) -> dict[str, str]:
     return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 
 
-def of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
+def get_translations_of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
     """Return the translations that were submitted for the same source text as the revision has, the newest first."""
     source_documents = RevisionDocument.objects.filter(revision=revision, language=revision.source_language).values(
         "document"
@@ -177,7 +179,7 @@ def get_submissions_of_text(revision: Revision, language: str, digest: str) -> m
     return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
 
 
-def submitted_before(review: Review) -> dict[str, str]:
+def get_previous_digests(review: Review) -> dict[str, str]:
     """Return the digest that was submitted for each language before its present text. New languages are left out.
 
     Two revisions that were submitted at one instant, with the same source text, are one submission.
@@ -197,14 +199,14 @@ def submitted_before(review: Review) -> dict[str, str]:
     return previous
 
 
-def submitted(subject: Subject) -> models.QuerySet[Revision]:
+def get_submissions(subject: Subject) -> models.QuerySet[Revision]:
     """Return all submissions of the subject, the newest first."""
-    return get_submissions_by_id(type_of(subject), subject.pk)
+    return get_submissions_by_id(get_subject_type(subject), subject.pk)
 
 
 def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
     """Return what was submitted or published without approval, the newest first, without erased texts."""
-    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=FOR_REVIEW)
+    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
     revisions = revisions.exclude(documents__document__text="")
     return revisions.newest_first().prefetch_related("documents")
 
@@ -215,10 +217,12 @@ def get_verdict(revision: Revision, language: str, digest: str) -> Verdict | Non
 
 def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
     """Return the current verdicts by language (see `get_verdicts_by_pair`)."""
-    return {language: verdict for (language, _digest), verdict in verdicts_on_pairs(revision, digests.items()).items()}
+    return {
+        language: verdict for (language, _digest), verdict in get_verdicts_by_pair(revision, digests.items()).items()
+    }
 
 
-def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
     """Return the last verdict on each pair of language and digest.
 
     A text that was sent back and is submitted again has no verdict. A withdrawal ends all approvals that were given
@@ -226,7 +230,7 @@ def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     """
     pairs = [*pairs]
     digests = [digest for _language, digest in pairs]
-    verdicts = verdicts_about(revision.subject_type, revision.subject_id).filter(document__in=digests)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(document__in=digests)
     last = {
         (verdict_row.language, verdict_row.document_id): verdict_row
         for verdict_row in verdicts.select_related("by").order_by("id")
@@ -239,27 +243,27 @@ def verdicts_on_pairs(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     return {pair: last[pair] for pair in pairs if pair in last and stands(last[pair])}
 
 
-def verdicts_about(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
+def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
     return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
 
 
 def get_withdrawal_time(subject_type: str, subject_id: UUID) -> dt.datetime:
     """Return the time of the last withdrawal, or an instant before all others."""
-    tombstones = Edition.objects.of(subject_type, subject_id).filter(is_tombstone=True)
-    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL
+    tombstones = Edition.objects.for_subject(subject_type, subject_id).filter(is_tombstone=True)
+    return tombstones.values_list("available_from", flat=True).last() or BEFORE_ALL_EDITIONS
 
 
-def approved_revision(subject: Subject) -> Review | None:
+def find_approved_review(subject: Subject) -> Review | None:
     """Return the review of the newest approved text, or None. Texts older than the last release do not count."""
-    about = type_of(subject), subject.pk
+    about = get_subject_type(subject), subject.pk
     released = ReleaseEntry.objects.filter(
         subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
     )
     last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
-    verdict = verdicts_about(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
+    verdict = get_all_verdicts(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
     revision = (
-        submitted(subject)
+        get_submissions(subject)
         .filter(pk__gte=last)
         .annotate(said=Subquery(source.values("document")[:1]))
         .annotate(
@@ -269,10 +273,10 @@ def approved_revision(subject: Subject) -> Review | None:
         .filter(approved=True, judged_at__gte=get_withdrawal_time(*about))
         .first()
     )
-    return Review.of(subject, revision) if revision else None
+    return Review.for_revision(subject, revision) if revision else None
 
 
-class Given(NamedTuple):
+class ValidVerdict(NamedTuple):
     """A verdict that counts.
 
     `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text.
@@ -289,13 +293,13 @@ class Given(NamedTuple):
     carried_from: int | None
 
 
-Place = tuple[UUID, str]
+SubjectLanguage = tuple[UUID, str]
 """A subject and a language."""
-Pair = tuple[str, str]
+TranslationPair = tuple[str, str]
 """The digests of a source document and of its translation."""
 
 
-def verdicts_given(keys: Collection[UUID]) -> list[Given]:
+def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
     """Return all verdicts that count on these meetings and topics, in their order, in two queries.
 
     Approvals before a withdrawal do not count.
@@ -315,8 +319,8 @@ def verdicts_given(keys: Collection[UUID]) -> list[Given]:
     withdrawn = get_withdrawal_times(keys)
     return [
         verdict
-        for verdict in map(Given._make, values)
-        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL)
+        for verdict in map(ValidVerdict._make, values)
+        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL_EDITIONS)
     ]
 
 
@@ -325,12 +329,12 @@ def get_withdrawal_times(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
     return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
 
 
-def approved_pairs(verdicts: Iterable[Given]) -> dict[Place, Pair]:
+def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage, TranslationPair]:
     """Return the translation that was approved last, with the source that it was approved for. One query.
 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
-    last: dict[tuple[UUID, str, str], Given] = {}
+    last: dict[tuple[UUID, str, str], ValidVerdict] = {}
     for verdict in verdicts:
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
@@ -345,7 +349,7 @@ def approved_pairs(verdicts: Iterable[Given]) -> dict[Place, Pair]:
     }
 
 
-def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[Key, Made]]:
+def get_approved_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts that were approved last, by language, each with its source text at that time.
 
     `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
@@ -353,53 +357,53 @@ def approved_translations(subject: Subject, *languages: str) -> dict[str, dict[K
     return get_approved_translations_by_id(subject.pk, *languages)
 
 
-def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[Key, Made]]:
+def get_approved_translations_by_id(key: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the same as `get_approved_translations` for the key of a meeting or topic."""
-    verdicts = verdicts_given([key])
+    verdicts = get_valid_verdicts([key])
     pairs = (
-        approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
+        get_approved_pairs(verdict for verdict in verdicts if verdict.language in languages)
         if languages
-        else approved_pairs(verdicts)
+        else get_approved_pairs(verdicts)
     )
-    texts = texts_of_pairs(pairs.values())
+    texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 
 
-def texts_of_pairs(pairs: Collection[Pair]) -> dict[Pair, dict[Key, Made]]:
+def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:
     """Return the translated texts of each pair, in one query, without erased ones."""
-    documents = documents_by_digest({digest for pair in pairs for digest in pair})
+    documents = load_documents_by_digest({digest for pair in pairs for digest in pair})
     return {
-        (source, translation): texts_in(documents[source], documents[translation])
+        (source, translation): extract_translated_texts(documents[source], documents[translation])
         for source, translation in pairs
         if source in documents and translation in documents
     }
 
 
-def documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
+def load_documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
     """Return the stored documents by digest, without tombstones and erased ones."""
     rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
-    documents = {digest: read(text) for digest, text in rows}
+    documents = {digest: decode_document(text) for digest, text in rows}
     return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
-def stored_documents(digests: Collection[str]) -> list[SubjectDocument]:
+def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
     """Return the stored documents in the order of the digests. Raise KeyError if one is missing or erased."""
-    documents = documents_by_digest(digests)
+    documents = load_documents_by_digest(digests)
     return [documents[digest] for digest in digests]
 
 
-def document_of(text: str) -> SubjectDocument:
+def read_subject_document(text: str) -> SubjectDocument:
     """Return the document of a meeting or topic from its stored text."""
-    document = read(text)
+    document = decode_document(text)
     assert isinstance(document, SubjectDocument)
     return document
 
 
-def unreleased(subject: Subject) -> Review | None:
+def find_unreleased_review(subject: Subject) -> Review | None:
     """Return the newest approved text, or None if the last edition (live or scheduled) already has it."""
-    review = approved_revision(subject)
-    last = Edition.objects.of(type_of(subject), subject.pk).last()
+    review = find_approved_review(subject)
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).last()
     if review is None or last is None:
         return review
     last_documents = set(last.documents.values_list("language", "document"))
-    return None if last_documents == {*approved_digests(review.revision).items()} else review
+    return None if last_documents == {*get_approved_digests(review.revision).items()} else review

@@ -27,7 +27,7 @@ DATE_PATTERNS = [
     )
 ]
 YEAR_PATTERN = re.compile(r"(?:19|20)\d\d")
-COUNTRY_CODES = {name.lower(): each.code for each in DELEGATIONS for name in each.in_language("en").names}
+COUNTRY_CODES = {name.lower(): each.code for each in DELEGATIONS for name in each.get_names("en").names}
 
 
 def search_meetings(meetings: QuerySet[Meeting], query: str) -> QuerySet[Meeting]:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language, override
 
 from agenda.drafts import SubjectDocument
-from agenda.pages import topic_context
-from agenda.rendering import meeting_context
+from agenda.pages import build_topic_context
+from agenda.rendering import build_meeting_context
 from meetings.documents.shape import MeetingDocument, Tombstone
 from meetings.publications import Publication
 from meetings.vocabulary import Language
@@ -33,7 +33,7 @@ class Banner:
     pdf: str = ""
 
 
-def publication_of(
+def build_publication(
     document: SubjectDocument, digest: str, *, at: dt.datetime, number: int, languages: Collection[str]
 ) -> Publication:
     """Return the document as if it were published at this instant as edition `number`."""
@@ -51,7 +51,7 @@ def publication_of(
     )
 
 
-def show_page(
+def render_page(
     request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner
 ) -> HttpResponse:
     """Render the page of a publication under the banner, or the banner alone. The response must not be cached."""
@@ -72,5 +72,5 @@ def get_template_and_context(
     if isinstance(document, Tombstone):
         return "agenda/withdrawn.html", {"tombstone": document, "edition": publication}
     if isinstance(document, MeetingDocument):
-        return "agenda/meeting.html", meeting_context(publication, minute)
-    return "agenda/topic.html", topic_context(request, publication)
+        return "agenda/meeting.html", build_meeting_context(publication, minute)
+    return "agenda/topic.html", build_topic_context(request, publication)

@@ -24,13 +24,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.drafts import NO_DOCUMENT
-from agenda.models import FOR_REVIEW, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.reviews import ReviewState
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionDocument, SubjectType
 
 
-def with_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
+def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
     """Annotate meetings or topics, by subqueries, with what `WorkflowState` and the list filters need.
 
     `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled. Rows that
@@ -68,8 +68,8 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
     rows = rows.annotate(
-        submitted=Subquery(revisions.filter(why__in=FOR_REVIEW).values("pk")[:1]),
-        submitted_why=Subquery(revisions.filter(why__in=FOR_REVIEW).values("why")[:1]),
+        submitted=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("pk")[:1]),
+        submitted_why=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("why")[:1]),
         last_saved=Subquery(revisions.values("pk")[:1]),
     )
     saved_documents = RevisionDocument.objects.filter(
@@ -77,7 +77,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     )
     current = RevisionDocument.objects.filter(
         Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
-    ).annotate(verdict=last_verdict(subject_type))
+    ).annotate(verdict=build_last_verdict_subquery(subject_type))
     entries = ReleaseEntry.objects.filter(**of_row)
     annotated: QuerySet[Any] = rows.annotate(
         review=Case(
@@ -97,7 +97,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     return annotated
 
 
-def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
+def build_last_verdict_subquery(subject_type: SubjectType | OuterRef) -> Subquery:
     """Return the current verdict on the outer document of a revision: True (approved), False (sent back) or None.
 
     The rules are those of `reviews.get_verdicts_by_pair`.
@@ -123,7 +123,7 @@ def last_verdict(subject_type: SubjectType | OuterRef) -> Subquery:
     return Subquery(on_same_text.order_by("-pk").annotate(counts=counts).values("counts")[:1])
 
 
-def forced_entries() -> QuerySet[ReleaseEntry]:
+def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     """Return the entries that were published without approval and are not approved since, the newest first.
 
     An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
@@ -151,7 +151,7 @@ def forced_entries() -> QuerySet[ReleaseEntry]:
 
 
 @dataclass(frozen=True)
-class State:
+class WorkflowState:
     """The workflow state of one row. `number` counts the public editions; 0 means that it was never published."""
 
     number: int
@@ -166,7 +166,7 @@ class State:
     is_resubmitted: bool = False
 
     @classmethod
-    def of(cls, row: Any) -> Self:
+    def from_row(cls, row: Any) -> Self:
         """Return the state of a row of `annotate_states`."""
         return cls(
             row.edition_number,
@@ -191,7 +191,7 @@ class State:
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
-    def is_waited_for(self) -> bool:
+    def needs_verdict(self) -> bool:
         """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
         return self.is_resubmitted or self.was_forced or not self.is_withdrawn
 
@@ -207,7 +207,7 @@ class State:
         is_settled = self.is_released or self.planned_at or self.is_held
         return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
 
-    def words(self) -> list[str]:
+    def get_labels(self) -> list[str]:
         """Return labels such as “Live, edition 2” or “Will be published 25 Nov 10:00”; there may be several."""
         labels = []
         if self.is_withdrawn:
@@ -215,7 +215,7 @@ class State:
         elif self.is_live and (self.appears_from or not self.is_changed):
             labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
-            labels.append(_("Will be published %s") % shortly(self.appears_from, self.as_of))
+            labels.append(_("Will be published %s") % format_short_time(self.appears_from, self.as_of))
         if self.is_changed:
             labels.append(
                 _("Changed since the scheduled version")
@@ -229,32 +229,32 @@ class State:
         if self.is_released:
             if self.was_forced and self.review != ReviewState.APPROVED:
                 labels.append(_("Published without approval"))
-        elif self.review and self.is_waited_for and (self.review != ReviewState.APPROVED or self.is_resubmitted):
+        elif self.review and self.needs_verdict and (self.review != ReviewState.APPROVED or self.is_resubmitted):
             labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),
                 ReviewState.APPROVED: _("Approved"),
             }[self.review])  # fmt: skip
         if self.planned_at:
-            labels.append(_("Scheduled for %s, not yet approved") % shortly(self.planned_at, self.as_of))
+            labels.append(_("Scheduled for %s, not yet approved") % format_short_time(self.planned_at, self.as_of))
         if self.is_held:
             labels.append(_("On hold"))
         return labels
 
 
-def shortly(instant: dt.datetime, now: dt.datetime) -> str:
+def format_short_time(instant: dt.datetime, now: dt.datetime) -> str:
     """Format an instant in Brussels time, without the year if it is the current one: “25 Nov 10:00”."""
     local = instant.astimezone(BRUSSELS)
     shown = "j M H:i" if local.year == now.astimezone(BRUSSELS).year else "j M Y H:i"
     return date_format(local, shown + (":s" if local.second else ""))
 
 
-def to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
+def format_to_the_minute(instant: dt.datetime, now: dt.datetime) -> str:
     """Format when somebody did something, without seconds: “25 Nov 10:00”."""
-    return shortly(instant.replace(second=0), now)
+    return format_short_time(instant.replace(second=0), now)
 
 
-def release_words(release: Release, now: dt.datetime) -> str:
+def format_release_state(release: Release, now: dt.datetime) -> str:
     """Format the state of a release, for example “Scheduled for 25 Nov 18:00”."""
     template = {
         Release.State.PLANNED: _("Scheduled for %s, not yet approved"),
@@ -264,4 +264,4 @@ def release_words(release: Release, now: dt.datetime) -> str:
     }[Release.State(release.state)]
     if release.is_out(now):
         template = _("Published %s")
-    return template % shortly(release.at, now)
+    return template % format_short_time(release.at, now)

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.pages import stood_at, tombstone_of
-from meetings.answers import html_path
+from agenda.pages import get_tombstone, resolve_old_address
+from meetings.answers import get_page_path
 from meetings.api.editions import build_gone_problem
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition
 from meetings.problems import Problem
 
@@ -17,7 +17,7 @@ def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpRes
 
     `name` is the last part of the address, below that of the meeting or topic.
     """
-    edition = stood_at(address, instant_of(request))
+    edition = resolve_old_address(address, get_instant(request))
     if edition.is_tombstone:
         raise build_withdrawal_problem(edition)
     return redirect_to_edition(request, edition, name)
@@ -26,10 +26,10 @@ def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpRes
 def redirect_to_edition(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
     """Return a redirect to the address of the edition, with the same query string."""
     query = request.META["QUERY_STRING"]
-    path = html_path(edition.address, get_language() or "") + name
+    path = get_page_path(edition.address, get_language() or "") + name
     return HttpResponseRedirect(f"{path}?{query}" if query else path)
 
 
 def build_withdrawal_problem(edition: Edition) -> Problem:
-    tombstone = tombstone_of(edition)
+    tombstone = get_tombstone(edition)
     return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)

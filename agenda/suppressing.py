@@ -12,50 +12,50 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.publishing import LONGEST_NOTE, Refused, in_brussels
-from agenda.publishing.instants import lock
-from meetings.audit import Actor, record
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing import MAX_NOTE_LENGTH, WorkflowError, format_instant
+from agenda.publishing.instants import lock_subject
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 
-def edition_numbered(subject: Subject, number: int) -> Edition:
+def get_edition_by_number(subject: Subject, number: int) -> Edition:
     """Return the edition with this public number. Raise WorkflowError if there is none."""
-    editions = list(Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()))
+    editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()))
     if not 1 <= number <= len(editions):
-        raise Refused(
+        raise WorkflowError(
             _("“%(subject)s” has no edition %(number)s. Its published editions are numbered up to %(last)d.")
             % {"subject": subject, "number": number, "last": len(editions)}
         )
     return editions[number - 1]
 
 
-def standing_suppression(edition: Edition) -> Suppression | None:
+def get_active_suppression(edition: Edition) -> Suppression | None:
     """Return the active suppression of the edition, or None."""
-    return Suppression.objects.standing().filter(edition=edition).first()
+    return Suppression.objects.active().filter(edition=edition).first()
 
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Suppress an edition that was replaced by another, from now on. Raise WorkflowError and NotAllowed."""
     reason = clean_reason(reason)
-    require(by, Right.SUPPRESS, subject)
+    require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock(subject)
-        refuse_to_suppress(edition)
+        lock_subject(subject)
+        refuse_unsuppressible(edition)
         record_edition(by, Act.SUPPRESSED, edition, reason)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 
-def refuse_to_suppress(edition: Edition) -> None:
+def refuse_unsuppressible(edition: Edition) -> None:
     """Raise WorkflowError if the edition cannot be suppressed."""
     now = timezone.now()
     if edition.available_from > now:
-        raise Refused(_("This version is not published yet. Cancel it instead."))
+        raise WorkflowError(_("This version is not published yet. Cancel it instead."))
     if edition.is_tombstone:
-        raise Refused(_("This is a withdrawal notice. It contains only the public reason."))
+        raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
-        raise Refused(
+        raise WorkflowError(
             _("This version is live. Publish a corrected version or withdraw it first, then remove this one.")
         )
     documents = edition.documents.values("document")
@@ -63,28 +63,28 @@ def refuse_to_suppress(edition: Edition) -> None:
         Edition.objects.pending(now).filter(documents__document__in=documents).order_by("available_from").first()
     )
     if pending_edition:
-        raise Refused(
+        raise WorkflowError(
             _("The same text is scheduled again for %s (Brussels time). Cancel that version first.")
-            % in_brussels(pending_edition.available_from)
+            % format_instant(pending_edition.available_from)
         )
-    if suppression := standing_suppression(edition):
-        raise Refused(
+    if suppression := get_active_suppression(edition):
+        raise WorkflowError(
             _("This version was already removed from the site on %(time)s (Brussels time): “%(reason)s”")
-            % {"time": in_brussels(suppression.at), "reason": suppression.reason}
+            % {"time": format_instant(suppression.at), "reason": suppression.reason}
         )
 
 
-def lift(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
+def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Show the text of a suppressed edition again. Raise WorkflowError and NotAllowed."""
     reason = clean_reason(reason)
-    require(by, Right.SUPPRESS, subject)
+    require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock(subject)
-        suppression = standing_suppression(edition)
+        lock_subject(subject)
+        suppression = get_active_suppression(edition)
         if suppression is None:
-            raise Refused(_("This version has not been removed from the site."))
+            raise WorkflowError(_("This version has not been removed from the site."))
         if edition.documents.filter(document__text="").exists():
-            raise Refused(_("The text of this version was erased and cannot be restored."))
+            raise WorkflowError(_("The text of this version was erased and cannot be restored."))
         record_edition(by, Act.REINSTATED, edition, reason)
         suppression.lifted_at, suppression.lifted_because = timezone.now(), reason
         suppression.save(update_fields=["lifted_at", "lifted_because"])
@@ -102,11 +102,11 @@ def erase(
     """
     reason = clean_reason(reason)
     if by.user is not None:
-        raise Refused(_("Only an operator can erase texts, with a command."))
+        raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock(subject)  # so that nobody publishes the text at the same time
-        if standing_suppression(edition) is None:
-            raise Refused(_("This edition is not suppressed. Suppress it first."))
+        lock_subject(subject)  # so that nobody publishes the text at the same time
+        if get_active_suppression(edition) is None:
+            raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)
         digests = {row.document_id for row in rows}
         refuse_text_readable_elsewhere(edition, digests)
@@ -128,21 +128,21 @@ def select_documents(edition: Edition, languages: Collection[str]) -> list[Editi
     """Return the documents of the edition in these languages (or all) that are not erased. Raise WorkflowError."""
     rows = list(edition.documents.select_related("document").order_by("language"))
     if unknown := set(languages) - {row.language for row in rows}:
-        raise Refused(
+        raise WorkflowError(
             _("This edition has no text in %(unknown)s. Its languages are: %(languages)s.")
             % {"unknown": ", ".join(sorted(unknown)), "languages": ", ".join(edition.languages)}
         )
     rows = [row for row in rows if row.document.text and (not languages or row.language in languages)]
     if not rows:
-        raise Refused(_("The text has already been erased."))
+        raise WorkflowError(_("The text has already been erased."))
     return rows
 
 
 def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -> None:
     """Raise WorkflowError if another edition that is not suppressed has the same text."""
-    shared = same_text_elsewhere(edition, digests)
-    if named := [f"{in_brussels(row.edition.available_from)} ({row.language})" for row in shared]:
-        raise Refused(
+    shared = find_same_text_elsewhere(edition, digests)
+    if named := [f"{format_instant(row.edition.available_from)} ({row.language})" for row in shared]:
+        raise WorkflowError(
             _(
                 "Editions that are not suppressed have exactly the same text: %(editions)s (Brussels time). "
                 "Suppress them too, or erase other languages only."
@@ -151,7 +151,7 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
         )
 
 
-def same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
+def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
     """Return documents of other editions, not suppressed, with the same text.
 
     That is the text of the edition, or only the documents with these digests.
@@ -165,12 +165,12 @@ def clean_reason(reason: str) -> str:
     """Return the public reason without surrounding white space. Raise WorkflowError if it is empty or too long."""
     reason = reason.strip()
     if not reason:
-        raise Refused(_("Enter the reason. Readers will see it."), about="reason")
-    if len(reason) > LONGEST_NOTE:
-        raise Refused(
+        raise WorkflowError(_("Enter the reason. Readers will see it."), field="reason")
+    if len(reason) > MAX_NOTE_LENGTH:
+        raise WorkflowError(
             _("The reason has %(length)d characters. The maximum is %(maximum)d.")
-            % {"length": len(reason), "maximum": LONGEST_NOTE},
-            about="reason",
+            % {"length": len(reason), "maximum": MAX_NOTE_LENGTH},
+            field="reason",
         )
     return reason
 
@@ -178,7 +178,7 @@ def clean_reason(reason: str) -> str:
 def record_edition(by: Actor, act: Act, edition: Edition, reason: str, **details: Any) -> None:
     """Record an act on the edition in the audit log."""
     digest = edition.documents.get(language=edition.source_language).document_id
-    record(
+    record_act(
         by,
         act,
         edition.subject_type,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.days import is_on
+from meetings.documents.days import takes_place_on
 from meetings.documents.shape import Item, MeetingDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.publications import Publication
 
 
@@ -37,7 +37,7 @@ def build_timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date)
         TopicStage(
             meeting,
             list_items_on_topic(document, topic),
-            is_today=meeting.path in scheduled and is_on(document, today),
+            is_today=meeting.path in scheduled and takes_place_on(document, today),
             is_next=meeting.path == next_path,
         )
         for meeting, document in pairs
@@ -45,4 +45,4 @@ def build_timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date)
 
 
 def list_items_on_topic(document: MeetingDocument, topic_id: UUID) -> list[Item]:
-    return [item for item, _parent in walk(document.agenda) if any(topic.id == topic_id for topic in item.topics)]
+    return [item for item, _parent in walk_items(document.agenda) if any(topic.id == topic_id for topic in item.topics)]

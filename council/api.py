@@ -21,8 +21,8 @@ from meetings.api.description import Operation, build_description
 from meetings.api.endpoints import Endpoint
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.conditional import validator
-from meetings.licence import Licence, licence
+from meetings.conditional import build_validator
+from meetings.licence import Licence, get_licence
 from meetings.problems import build_not_found_problem
 
 router = SimpleRouter(use_regex_path=False)
@@ -48,8 +48,8 @@ class RootView(Endpoint):
 
     def get(self, request: Request) -> Response:
         members: dict[str, Any] = {name: reverse(route, request=request) for name, route in ROUTES.items()}
-        members["licence"] = licence()
-        return self.confirm_or_build(validator(request._request, *self.get_state()), lambda: Response(members))
+        members["licence"] = get_licence()
+        return self.confirm_or_build(build_validator(request._request, *self.get_state()), lambda: Response(members))
 
 
 class SchemaView(Endpoint):
@@ -59,7 +59,7 @@ class SchemaView(Endpoint):
         return Operation("getSchema", gettext_lazy("Get this description."), "About", shape={"type": "object"})
 
     def get(self, request: Request) -> Response:
-        current = validator(request._request, *self.get_state())
+        current = build_validator(request._request, *self.get_state())
         return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build_description())))
 
 

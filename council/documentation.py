@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from limits import parse
 
 from meetings.api.description import build_description
-from meetings.links import site_of
+from meetings.links import get_site_url
 from meetings.problem_types import PROBLEM_DESCRIPTIONS, ProblemDescription, find_problem_description
 from meetings.problems import ProblemType
 
@@ -229,7 +229,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         "headers": api.headers,
         "shapes": api.shapes,
         "problems": PROBLEM_DESCRIPTIONS,
-        "base": site_of(request),
+        "base": get_site_url(request),
         "rate": format_rate(),
     }
     return render(request, "api/docs.html", context)

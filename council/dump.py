@@ -17,8 +17,8 @@ from meetings.answers import wrap_in_envelope
 from meetings.api.changes import build_next_url
 from meetings.api.endpoints import Resource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.documents.legible import is_legible
-from meetings.licence import licence
+from meetings.documents.legible import can_decode_document
+from meetings.licence import get_licence
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Ordering, ShortText
 from meetings.vocabulary import Language
@@ -53,7 +53,7 @@ def build_dump_lines(base: str, at: dt.datetime, now: dt.datetime) -> Iterator[b
     digest, count = hashlib.sha256(), 0
     request = Request(DetachedRequest(base))
     changes = build_next_url(request, (at, LAST_ID))
-    head = {"version": DUMP_VERSION, "as_of": at, "changes": changes, "licence": licence()}
+    head = {"version": DUMP_VERSION, "as_of": at, "changes": changes, "licence": get_licence()}
     for resource, answer in chain([("dump", head)], build_answers(request, at, now)):
         line = serialize_line(resource, answer)
         digest.update(line)
@@ -82,13 +82,15 @@ def find_documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime)
     while page:
         yield from filter(is_readable, page)
         page = list(
-            ordered.filter(DUMP_ORDERING.behind(DUMP_ORDERING.get_values(page[-1]), backwards=False))[:PAGE_SIZE]
+            ordered.filter(DUMP_ORDERING.build_condition_after(DUMP_ORDERING.get_values(page[-1]), backwards=False))[
+                :PAGE_SIZE
+            ]
         )
 
 
 def is_readable(edition_document: EditionDocument) -> bool:
     """Return False if the text has been erased meanwhile, or cannot be decoded (which is logged, as in lists)."""
-    return bool(edition_document.document.text) and is_legible(
+    return bool(edition_document.document.text) and can_decode_document(
         edition_document.document.text, edition_document.document_id
     )
 

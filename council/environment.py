@@ -66,7 +66,7 @@ def contacts(name: str) -> list[str]:
     return values
 
 
-def number(name: str, default: int) -> int:
+def read_number(name: str, default: int) -> int:
     """A whole number from 0 on."""
     value = text(name) or str(default)
     if not (value.isascii() and value.isdigit()):
@@ -74,7 +74,7 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
-def rate(name: str, default: str) -> str:
+def read_rate(name: str, default: str) -> str:
     """How many in which time, as 1200/minute; empty where the variable is there and says nothing."""
     value = text(name, default)
     try:

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
-from agenda.mistyped import Meant, meant_by, words_in
+from agenda.mistyped import UrlSuggestion, extract_search_words, suggest_url
 from council.programs import is_for_programs
-from meetings.clock import instant_of
-from meetings.languages import page_language
-from meetings.problems import Problem, ProblemType, plain_answer
+from meetings.clock import get_instant
+from meetings.languages import get_page_language
+from meetings.problems import Problem, ProblemType, build_problem_response
 
 UNAVAILABLE_FOR = 30  # seconds, as the front server says
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def answer(
 ) -> HttpResponse:
     """`back` is the address to try again from. `headers` have underscores."""
     if is_for_programs(request.path):
-        response = plain_answer(request, Problem(status, type_, title, detail))
+        response = build_problem_response(request, Problem(status, type_, title, detail))
     else:
         response = page(request, {"status": status, "title": title, "detail": detail, "back": back})
     for name, value in headers.items():
@@ -73,16 +73,16 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if meant.path and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(meant.path)
     told = {"status": 404, "title": title, "detail": detail, "is_missing": True}
-    return page(request, told | {"meant": meant, "words": words_in(request.path_info)})
+    return page(request, told | {"meant": meant, "words": extract_search_words(request.path_info)})
 
 
-def meant_at(request: HttpRequest) -> Meant:
+def meant_at(request: HttpRequest) -> UrlSuggestion:
     """Not of what lacks only its last slash (it gets one), and never the way back to the address itself."""
-    path, prefix = request.path_info, f"/{page_language()}/"
+    path, prefix = request.path_info, f"/{get_page_language()}/"
     if not path.startswith(prefix) or (not path.endswith("/") and is_valid_path(f"{path}/")):
-        return Meant()
-    meant = meant_by(path.removeprefix(prefix), instant_of(request))
-    return Meant() if meant.path == path else meant
+        return UrlSuggestion()
+    meant = suggest_url(path.removeprefix(prefix), get_instant(request))
+    return UrlSuggestion() if meant.path == path else meant
 
 
 def precondition_failed(request: HttpRequest) -> HttpResponse:
@@ -90,7 +90,7 @@ def precondition_failed(request: HttpRequest) -> HttpResponse:
     return answer(request, 412, ProblemType.PRECONDITION_FAILED, _("A condition does not hold"), detail)
 
 
-def too_long(request: HttpRequest, longest: int) -> HttpResponse:
+def uri_too_long(request: HttpRequest, longest: int) -> HttpResponse:
     detail = _("The path and the query have %d characters at most, each: ask for less at once.") % longest
     return answer(request, 414, ProblemType.URI_TOO_LONG, _("The address is too long"), detail)
 
@@ -100,7 +100,7 @@ def header_too_large(request: HttpRequest, name: str, longest: int) -> HttpRespo
     return answer(request, 431, ProblemType.HEADER_TOO_LARGE, _("A header is too large"), detail)
 
 
-def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     detail = _("Too much was asked from your address. Ask again in %d seconds.") % seconds
     if is_for_programs(request.path):
         detail += " " + _("With If-None-Match, an answer that has not changed counts a tenth.")
@@ -110,7 +110,7 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django asks for it while it handles the exception."""
-    if is_away(sys.exception()):
+    if is_database_unavailable(sys.exception()):
         return unavailable(request)
     detail = _("Something went wrong on our side. It has been recorded; please try again in a moment.")
     return answer(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
@@ -122,7 +122,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return answer(request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store")
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_database_unavailable(error: BaseException | None) -> bool:
     """Whether the database was not to be had, or took too long. Of a wrong statement SQLite says the same."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False

@@ -27,13 +27,13 @@ def ready(request: HttpRequest) -> HttpResponse:
     except Error:
         connection.close()
         return told("the database does not answer, or has no tables yet", status=503)
-    if not newest_migrations() <= applied:
+    if not get_latest_migrations() <= applied:
         return told("the database lacks migrations", status=503)
     return told("ok")
 
 
 @cache
-def newest_migrations() -> set[tuple[str, str]]:
+def get_latest_migrations() -> set[tuple[str, str]]:
     """The last migration of each app. Reading them takes some milliseconds, so it is done once a process."""
     return set(MigrationLoader(None).graph.leaf_nodes())
 

@@ -12,8 +12,8 @@ from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
-from agenda.mistyped import is_nearly_an_address
-from meetings.languages import LANGUAGES, accepted_language
+from agenda.mistyped import may_have_suggestion
+from meetings.languages import LANGUAGES, get_accepted_language
 
 
 class LanguageMiddleware:
@@ -60,7 +60,7 @@ def build_language_redirect(request: HttpRequest, language: str, old_prefix: str
     with override(language):
         append_slash = not path.endswith("/") and not is_valid_path(path)
         if not is_valid_path(f"{path}/" if append_slash else path):
-            if not is_nearly_an_address(path.removeprefix(f"/{language}/")):
+            if not may_have_suggestion(path.removeprefix(f"/{language}/")):
                 return None
             append_slash = False
     full_path = request.get_full_path(force_append_slash=append_slash).removeprefix(old_prefix)
@@ -70,4 +70,4 @@ def build_language_redirect(request: HttpRequest, language: str, old_prefix: str
 def get_chosen_language(request: HttpRequest) -> str:
     """Return the language that the reader chose before (static/js/language.js stores it), or else the browser's."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in LANGUAGES else accepted_language(request.headers.get("Accept-Language", ""))
+    return chosen if chosen in LANGUAGES else get_accepted_language(request.headers.get("Accept-Language", ""))

@@ -34,7 +34,7 @@ class SizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_for_programs(request.path_info):
             if max(len(request.path_info), len(request.META.get("QUERY_STRING", ""))) > MAX_ADDRESS_LENGTH:
-                return errors.too_long(request, MAX_ADDRESS_LENGTH)
+                return errors.uri_too_long(request, MAX_ADDRESS_LENGTH)
             for name, longest in MAX_HEADER_LENGTHS.items():
                 if len(request.headers.get(name, "")) > longest:
                     return errors.header_too_large(request, name, longest)
@@ -61,7 +61,7 @@ class RateMiddleware:
         least = COSTLY_COST if costly else ANSWER_COST
         if not self.limiter.test(self.rate, client, cost=ANSWER_COST):
             window = self.limiter.get_window_stats(self.rate, client)
-            return errors.too_many(request, math.ceil(max(1.0, window.reset_time - time.time())))
+            return errors.too_many_requests(request, math.ceil(max(1.0, window.reset_time - time.time())))
         begun = time.thread_time()
         response = self.get_response(request)
         cost = compute_cost(response, time.thread_time() - begun, least)

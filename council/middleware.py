@@ -16,9 +16,9 @@ from council.errors import bad_request, precondition_failed
 from council.health import PROBES
 from council.logs import REQUEST_ID
 from council.programs import is_for_programs
-from meetings.conditional import AGAINST_CHANGES, OF_A_COPY
-from meetings.links import add_links, link
-from meetings.travel import journey_of
+from meetings.conditional import CACHE_VALIDATION_HEADERS, PRECONDITION_HEADERS
+from meetings.links import add_links, format_link
+from meetings.travel import get_time_travel
 
 API_VERSION = "1"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -80,7 +80,9 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
     """Django's, which takes each answer's date apart, but for who asks nothing of it."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        if response.has_header("ETag") and not any(name in request.headers for name in (*OF_A_COPY, *AGAINST_CHANGES)):
+        if response.has_header("ETag") and not any(
+            name in request.headers for name in (*CACHE_VALIDATION_HEADERS, *PRECONDITION_HEADERS)
+        ):
             return response
         return super().process_response(request, response)
 
@@ -106,7 +108,7 @@ class AnswerMiddleware:
             )  # the admin hands it to the database, and PostgreSQL knows no such character
         else:
             response = self.get_response(request)
-        if journey := journey_of(request):
+        if journey := get_time_travel(request):
             response["Cache-Control"] = "no-store"
             response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
@@ -134,6 +136,6 @@ def of_the_api(response: HttpResponse) -> HttpResponse:
 @cache
 def descriptions() -> tuple[str, str]:
     return (
-        link(reverse("api-schema"), "service-desc", type="application/json"),
-        link(reverse("api-docs"), "service-doc", type="text/html"),
+        format_link(reverse("api-schema"), "service-desc", type="application/json"),
+        format_link(reverse("api-docs"), "service-doc", type="text/html"),
     )

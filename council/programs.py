@@ -9,8 +9,8 @@ The documentation of the API is not limited: clients that have sent too many req
 import re
 
 DOCUMENTATION_PATHS = r"docs/$|problems/[\w-]+/$"
-ADDRESSES = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
-_PROGRAM_PATH = re.compile(ADDRESSES)
+PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
+_PROGRAM_PATH = re.compile(PROGRAM_PATHS)
 _COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from meetings.law.faults import faults
+from meetings.law.faults import find_role_faults
 
 
 def is_loopback(host: str) -> bool:
@@ -27,7 +27,7 @@ def refuse_unconfigured(host: str) -> None:
         )
 
 
-def refuse_open_database() -> None:
+def refuse_privileged_database_role() -> None:
     """Raises ImproperlyConfigured where the public process could do more in its database than read what is public.
 
     A database that does not answer is refused as well: nothing is served by a role that nobody has looked at.
@@ -43,7 +43,7 @@ def refuse_open_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT session_user, current_user")
-            found = [fault for role in sorted(set(cursor.fetchone())) for fault in faults(cursor, role)]
+            found = [fault for role in sorted(set(cursor.fetchone())) for fault in find_role_faults(cursor, role)]
     except DatabaseError as error:
         raise ImproperlyConfigured(f"SITE_ROLE=public looks at its database role first, but: {error}") from error
     finally:

@@ -130,9 +130,9 @@ else:  # a database that is out of reach is an error within seconds, not a threa
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    planning = postgresql.PLANNING if EDITING else postgresql.OF_READERS
+    planning = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may well take its time; a reader's question never does.
-    seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
+    seconds = environment.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
     longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""
     options["options"] = f"{planning} {longest} {options.get('options', '')} {read_only}".strip()
     if not EDITING:
@@ -219,9 +219,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-API_RATE = environment.rate("API_RATE", "1200/minute")
+API_RATE = environment.read_rate("API_RATE", "1200/minute")
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = programs.ADDRESSES
+CORS_URLS_REGEX = programs.PROGRAM_PATHS
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-modified-since", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = [

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from meetings.answers import html_path
-from meetings.clock import instant_of
+from meetings.answers import get_page_path
+from meetings.clock import get_instant
 from meetings.conditional import conditional
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.models import Configuration, Edition, SubjectType
 from meetings.vocabulary import Language
 
@@ -47,11 +47,11 @@ class SitemapPage:
 
 @require_safe
 @conditional
-def index(request: HttpRequest) -> HttpResponse:
+def sitemap_index(request: HttpRequest) -> HttpResponse:
     """List the files of the sitemap, with the time of the latest change in each."""
-    site, changed = site_of(request), dict[str, dt.datetime]()
+    site, changed = get_site_url(request), dict[str, dt.datetime]()
     counts: dict[str, int] = {}
-    live = Edition.objects.live(instant_of(request)).order_by()
+    live = Edition.objects.live(get_instant(request)).order_by()
     for kind, year, count, last in (
         live.annotate(year=ExtractYear("listed_on"))
         .values("subject_type", "year")
@@ -76,7 +76,7 @@ def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
 
 @require_safe
 @conditional
-def part(request: HttpRequest, part: str, page: str) -> HttpResponse:
+def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
     """List the pages of a file. `part` is `pages`, `topics` or, say, `meetings-2017`. Raise 404 if there are none."""
     if part == "pages":
         pages = list(list_fixed_pages()) if page == "1" else []
@@ -84,7 +84,7 @@ def part(request: HttpRequest, part: str, page: str) -> HttpResponse:
         pages = list(find_published_pages(request, part, int(page)))
     if not pages:
         raise Http404
-    site = site_of(request)
+    site = get_site_url(request)
     urls = (url for listed in pages for url in render_urls(listed, site))
     return build_xml_response(f"<urlset {NAMESPACES_WITH_LINKS}>", urls, "</urlset>")
 
@@ -94,14 +94,14 @@ def list_fixed_pages() -> Iterator[SitemapPage]:
     addresses = [reverse(name) for name in FIXED_PAGES]
     addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
     for address in addresses:
-        path = address.removeprefix(f"/{page_language()}/")
+        path = address.removeprefix(f"/{get_page_language()}/")
         yield SitemapPage(path, Language.values, f"/{path}")
 
 
 def find_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[SitemapPage]:
     """Yield the live meetings of a year, or the live topics, that are in the file with the number `page`."""
     kind, _, year = part.partition("-")
-    editions = Edition.objects.live(instant_of(request)).order_by("-listed_on", "subject_id")
+    editions = Edition.objects.live(get_instant(request)).order_by("-listed_on", "subject_id")
     if year:
         days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
         editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
@@ -111,12 +111,12 @@ def find_published_pages(request: HttpRequest, part: str, page: int) -> Iterator
         return
     rows = editions.values_list("address", "languages", "source_language", "available_from")
     for path, languages, source, modified in rows[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
-        yield SitemapPage(path, languages, html_path(path, source), modified)
+        yield SitemapPage(path, languages, get_page_path(path, source), modified)
 
 
 def render_urls(listed: SitemapPage, site: str) -> Iterator[str]:
     """Yield a url element for each language. Each element lists all languages and itself, as search engines require."""
-    paths = {language: html_path(listed.path, language) for language in listed.languages}
+    paths = {language: get_page_path(listed.path, language) for language in listed.languages}
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(site + path)}"/>'
         for language, path in [*paths.items(), ("x-default", listed.default)]

@@ -13,13 +13,13 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from meetings.licence import licence
+from meetings.licence import get_licence
 
 AS_OF = dt.date(2026, 11, 26)
 
 
 def statement(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"as_of": AS_OF, "contact": settings.SITE_CONTACT, "licence": licence()}
+    context = {"as_of": AS_OF, "contact": settings.SITE_CONTACT, "licence": get_licence()}
     return render(request, f"about/{name}.html", context)
 
 

@@ -20,7 +20,7 @@ from meetings.api import shapes
 from meetings.api.changes import serialize_change
 from meetings.api.editions import EditionResource
 from meetings.api.endpoints import Resource
-from meetings.changes import appeared, changes_of
+from meetings.changes import build_changes, get_appeared_editions
 from meetings.models import EditionDocument
 from meetings.vocabulary import Language
 
@@ -49,10 +49,10 @@ def build_stored_answers() -> Iterator[StoredAnswer]:
             yield from check_rows(name, language, view.shape, find_rows(view), build)
     for language in Language.values:
         request = build_request()
-        published = appeared(timezone.now(), timezone.now()).order_by("available_from", "id")
+        published = get_appeared_editions(timezone.now(), timezone.now()).order_by("available_from", "id")
 
         def changes(editions: list[Any], language: str = language, request: Request = request) -> list[Any]:
-            return [serialize_change(change, request) for change in changes_of(editions, language)]
+            return [serialize_change(change, request) for change in build_changes(editions, language)]
 
         yield from check_rows("changes", language, shapes.Change, published, changes)
 

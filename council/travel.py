@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from meetings.journeys import begun
+from meetings.journeys import load_time_travel
 
 AT_NOW = ("/admin/", "/preview/")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
@@ -28,7 +28,7 @@ class TravelMiddleware:
 
     @staticmethod
     def depart(request: HttpRequest) -> None:
-        if journey := begun(request):
+        if journey := load_time_travel(request):
             request.travel, request.instant = journey, journey.at  # type: ignore[attr-defined]
             for condition in CONDITIONS:
                 request.META.pop(condition, None)

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from meetings.clock import instant_of
-from meetings.links import site_of
+from meetings.clock import get_instant
+from meetings.links import get_site_url
 
 CLOSED = ("/admin/", "/preview/", "/*/search/?", "/*/search?")  # forms and drafts, and what others searched for
 GOOD_FOR = dt.timedelta(days=180)  # RFC 9116 (2.5.5) asks for less than a year
@@ -23,7 +23,7 @@ ICONS = {"favicon.ico": "image/x-icon", "apple-touch-icon.png": "image/png"}
 def robots(request: HttpRequest) -> HttpResponse:
     """RFC 9309; the sitemap is named as sitemaps.org has it."""
     closed = [f"Disallow: {path}" for path in CLOSED]
-    return plain("User-agent: *", *closed, "", f"Sitemap: {site_of(request)}{reverse('sitemap')}")
+    return plain("User-agent: *", *closed, "", f"Sitemap: {get_site_url(request)}{reverse('sitemap')}")
 
 
 @require_safe
@@ -35,8 +35,8 @@ def security(request: HttpRequest) -> HttpResponse:
     """
     if not settings.SECURITY_CONTACT:
         raise Http404
-    today = instant_of(request).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    where = [f"Canonical: {site_of(request)}{request.path}"] if request.is_secure() else []
+    today = get_instant(request).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    where = [f"Canonical: {get_site_url(request)}{request.path}"] if request.is_secure() else []
     return plain(
         *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
         f"Expires: {today + GOOD_FOR:%Y-%m-%dT%H:%M:%SZ}",

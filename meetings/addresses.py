@@ -5,11 +5,11 @@ import datetime as dt
 from meetings.documents.shape import MeetingDocument, TopicDocument
 
 
-class NoAddress(ValueError):
+class NoAddressError(ValueError):
     """The meeting has no address because it has no date and never had one."""
 
 
-def dates_in_address(start: dt.date, end: dt.date, word: str = "") -> str:
+def format_address_dates(start: dt.date, end: dt.date, word: str = "") -> str:
     """Return the dates as a part of an address.
 
     For example, `2017/09/14`, `2017/09/14-15` for two days, `2017/11/30-01` across months or `2017/09/14-informal` with
@@ -20,7 +20,7 @@ def dates_in_address(start: dt.date, end: dt.date, word: str = "") -> str:
     return f"{days}-{word}" if word else days
 
 
-def address_of(document: MeetingDocument | TopicDocument) -> str:
+def build_address(document: MeetingDocument | TopicDocument) -> str:
     """Return the address of a document, such as `meetings/jha/2017/09/14/`. Raise NoAddressError if it has none.
 
     A meeting that is postponed without a new date keeps the address of its last date.
@@ -31,6 +31,6 @@ def address_of(document: MeetingDocument | TopicDocument) -> str:
     if start is None and document.previous:
         start, end = document.previous[-1].start_date, document.previous[-1].end_date
     if start is None:
-        raise NoAddress
-    dates = dates_in_address(start, end or start, document.address_word)
+        raise NoAddressError
+    dates = format_address_dates(start, end or start, document.address_word)
     return f"meetings/{document.configuration.slug}/{dates}/"

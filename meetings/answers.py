@@ -15,9 +15,9 @@ from rest_framework.request import Request
 
 from meetings.documents.shape import Sha256
 from meetings.languages import LANGUAGES
-from meetings.links import site_of
+from meetings.links import get_site_url
 from meetings.models import EditionDocument
-from meetings.standing import Standing
+from meetings.standing import LiveDocumentRow
 from meetings.vocabulary import Language
 
 Url = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
@@ -58,7 +58,7 @@ class DocumentRenderer(BaseRenderer):
         return b"" if data is None else msgspec.json.encode(data)
 
 
-def wrap_in_envelope(edition_document: EditionDocument | Standing, request: Request) -> msgspec.Raw:
+def wrap_in_envelope(edition_document: EditionDocument | LiveDocumentRow, request: Request) -> msgspec.Raw:
     """Return the stored document and its envelope as one flat object.
 
     `edition_document` must come from a queryset `with_history`.
@@ -66,7 +66,7 @@ def wrap_in_envelope(edition_document: EditionDocument | Standing, request: Requ
     edition = edition_document.edition
     envelope = Envelope(
         url=build_api_url(request, edition.subject_type, edition.subject_id),
-        html_url=page_url(request._request, edition.address, edition_document.language),
+        html_url=build_page_url(request._request, edition.address, edition_document.language),
         edition=edition_document.history.number,
         languages=edition.languages,
         published_at=edition_document.history.published_at,
@@ -79,11 +79,11 @@ def wrap_in_envelope(edition_document: EditionDocument | Standing, request: Requ
 
 def build_api_url(request: Request, resource: str, key: Any) -> str:
     """Return the address of a resource in the API. `key` needs no quoting: an id, a slug or a half-year."""
-    return f"{site_of(request._request)}{get_list_path(resource)}{key}/"
+    return f"{get_site_url(request._request)}{get_list_path(resource)}{key}/"
 
 
 def build_list_url(request: Request, resource: str, query: str) -> str:
-    return f"{site_of(request._request)}{get_list_path(resource)}?{query}"
+    return f"{get_site_url(request._request)}{get_list_path(resource)}?{query}"
 
 
 @cache
@@ -91,12 +91,12 @@ def get_list_path(resource: str) -> str:
     return reverse(f"{resource}-list")
 
 
-def page_url(request: HttpRequest, address: str, language: str, anchor: str = "") -> str:
-    path = html_path(address, language) + (f"#{anchor}" if anchor else "")
-    return site_of(request) + iri_to_uri(path)
+def build_page_url(request: HttpRequest, address: str, language: str, anchor: str = "") -> str:
+    path = get_page_path(address, language) + (f"#{anchor}" if anchor else "")
+    return get_site_url(request) + iri_to_uri(path)
 
 
-def html_path(address: str, language: str) -> str:
+def get_page_path(address: str, language: str) -> str:
     """Return the path of a page in the language, or in the site's default language if it has no pages in that one."""
     page_language = language if language in LANGUAGES else settings.LANGUAGE_CODE
     return f"/{page_language}/{address}"

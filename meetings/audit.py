@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, SubjectType, User
 
@@ -33,13 +33,13 @@ class Actor:
     label: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Self:
+    def from_request(cls, request: HttpRequest) -> Self:
         """Return the user of a request as an actor."""
         user = request.user if isinstance(request.user, User) else None
-        return cls(user, user.get_username() if user else "", remote_address(request))
+        return cls(user, user.get_username() if user else "", get_remote_address(request))
 
     @classmethod
-    def command(cls, name: str, words: str = "") -> Self:
+    def for_command(cls, name: str, words: str = "") -> Self:
         """Return a command as an actor, with the account of the operating system that runs it."""
         try:
             account = getpass.getuser()
@@ -48,13 +48,13 @@ class Actor:
         return cls(name=f"manage.py {name} ({account})", label=words)
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """The name to show, shortened because the columns for it can be shorter than first name and surname."""
         name = (self.user.get_full_name() if self.user else self.label) or self.name
         return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
-def remote_address(request: HttpRequest) -> str:
+def get_remote_address(request: HttpRequest) -> str:
     """Return the network address of the client.
 
     Behind a front server it is read from a header, which our front server overwrites, so that clients cannot forge it.
@@ -64,7 +64,7 @@ def remote_address(request: HttpRequest) -> str:
     return (forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))[:45]
 
 
-def record(
+def record_act(
     actor: Actor,
     act: Act,
     subject_type: SubjectType | str = "",
@@ -89,16 +89,16 @@ def record(
     )
 
 
-def record_about(
+def record_about_document(
     actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
     """Add an entry about a meeting or topic, with its title and, if it has one, its address."""
     is_meeting = isinstance(document, MeetingDocument)
     try:
-        address = address_of(document)
-    except NoAddress:
+        address = build_address(document)
+    except NoAddressError:
         address = ""
-    return record(
+    return record_act(
         actor,
         act,
         SubjectType.MEETING if is_meeting else SubjectType.TOPIC,
@@ -112,10 +112,10 @@ def record_about(
 
 def record_account(actor: Actor, act: Act, account: User, **details: Any) -> AuditEntry:
     """Add an entry about a user account. It never contains passwords, and says only that a name was changed."""
-    return record(actor, act, account=account.get_username(), account_id=account.pk, **details)
+    return record_act(actor, act, account=account.get_username(), account_id=account.pk, **details)
 
 
-def json_lines(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
+def serialize_entries(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
     """Yield the entries as lines of JSON in UTF-8, the oldest first. Instants are in UTC (RFC 3339)."""
     columns = [field.name for field in AuditEntry._meta.concrete_fields]
     for entry in entries.order_by("id").values(*columns).iterator(chunk_size=2000):

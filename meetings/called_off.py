@@ -6,7 +6,7 @@ from meetings.models import IndexedEarlierDays
 from meetings.vocabulary import MeetingStatus
 
 
-def called_off(edition: str = "") -> Q:
+def build_called_off_condition(edition: str = "") -> Q:
     """Return the condition that an edition's meeting is called off.
 
     `edition` is the lookup prefix of the edition, such as `edition__`; it is empty in queries of editions.

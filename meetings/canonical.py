@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from meetings.answers import html_path
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.answers import get_page_path
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.publications import Publication
 from meetings.vocabulary import Language
 
@@ -24,37 +24,37 @@ CURSOR_ROUTES = ("meetings", "configuration", "corrections")
 UNINDEXED_ROUTES = ("search",)
 
 
-def route_of(request: HttpRequest) -> str:
+def get_route_name(request: HttpRequest) -> str:
     """Return the name of the route of the request, or an empty string if it has none."""
     return getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
 
 
-def below_language(request: HttpRequest) -> str:
+def get_path_below_language(request: HttpRequest) -> str:
     """Return the path after the language, with the query string; that of the home page if the path has no language."""
-    prefix, whole = f"/{page_language()}/", request.get_full_path()
+    prefix, whole = f"/{get_page_language()}/", request.get_full_path()
     return whole.removeprefix(prefix) if whole.startswith(prefix) else ""
 
 
-def is_listed(request: HttpRequest) -> bool:
+def is_indexable(request: HttpRequest) -> bool:
     """Return whether search engines should index the page. Search results and later pages of lists are excluded."""
-    route = route_of(request)
+    route = get_route_name(request)
     return route not in UNINDEXED_ROUTES and not (route in CURSOR_ROUTES and "cursor" in request.GET)
 
 
 def get_canonical_path(request: HttpRequest) -> str:
     """Return the path after the language, with only those query parameters that lead to another page."""
-    pairs = ((name, request.GET.get(name, "")) for name in SIGNIFICANT_PARAMETERS.get(route_of(request), ()))
+    pairs = ((name, request.GET.get(name, "")) for name in SIGNIFICANT_PARAMETERS.get(get_route_name(request), ()))
     significant = [(name, value) for name, value in pairs if value and len(value) <= MAX_PARAMETER_LENGTH]
-    return below_language(request).partition("?")[0] + (f"?{urlencode(significant)}" if significant else "")
+    return get_path_below_language(request).partition("?")[0] + (f"?{urlencode(significant)}" if significant else "")
 
 
-def canonical_address(request: HttpRequest, publication: Publication | None) -> str:
+def build_canonical_url(request: HttpRequest, publication: Publication | None) -> str:
     """Return the absolute URL. A page with a text in a fallback language gets the URL of the page in that language."""
-    language = publication.language if publication else page_language()
-    return site_of(request) + html_path(get_canonical_path(request), language)
+    language = publication.language if publication else get_page_language()
+    return get_site_url(request) + get_page_path(get_canonical_path(request), language)
 
 
-def alternate_addresses(request: HttpRequest, publication: Publication | None) -> list[tuple[str, str]]:
+def build_alternate_urls(request: HttpRequest, publication: Publication | None) -> list[tuple[str, str]]:
     """Return the page's absolute URLs by `hreflang`: in the languages of its text, and `x-default` for other readers.
 
     The default is the source language of the text; for a page without a text it is the address that negotiates the
@@ -62,7 +62,7 @@ def alternate_addresses(request: HttpRequest, publication: Publication | None) -
     """
     canonical_path = get_canonical_path(request)
     languages = publication.languages if publication else Language.values
-    paths = [(language, html_path(canonical_path, language)) for language in languages]
-    default = html_path(canonical_path, publication.source_language) if publication else f"/{canonical_path}"
+    paths = [(language, get_page_path(canonical_path, language)) for language in languages]
+    default = get_page_path(canonical_path, publication.source_language) if publication else f"/{canonical_path}"
     paths.append(("x-default", default))
-    return [(language, site_of(request) + path) for language, path in paths]
+    return [(language, get_site_url(request) + path) for language, path in paths]

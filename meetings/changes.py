@@ -11,12 +11,12 @@ from uuid import UUID
 import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from meetings.documents.legible import is_legible
-from meetings.documents.text import read
+from meetings.documents.legible import can_decode_document
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument, StoredDocument
-from meetings.models.edition import build_number, get_active_suppression, later_editions
+from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
 
-MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
+COMMIT_MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
 DigestsByEdition = Mapping[UUID, Mapping[str, str]]
 TextsByDigest = Mapping[str, str | None]
 
@@ -29,7 +29,7 @@ class DocumentHead(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Change:
+class EditionChange:
     """The changes of an edition.
 
     `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
@@ -39,30 +39,30 @@ class Change:
 
     edition: Edition
     number: int
-    before: Edition | None
+    previous: Edition | None
     is_suppressed: bool
-    is_legible: bool
+    can_be_decoded: bool
     suppressed_at: dt.datetime | None
     suppressed_because: str
     language: str
     head: DocumentHead
     digests: Mapping[str, str]
-    digests_before: Mapping[str, str]
-    members: Sequence[str]
+    previous_digests: Mapping[str, str]
+    changed_members: Sequence[str]
 
     @cached_property
     def languages(self) -> list[str]:
         """The languages in which readers see another document than before, including languages that were removed."""
-        names = sorted({*self.digests, *self.digests_before})
-        return [name for name in names if self.digests.get(name) != self.digests_before.get(name)]
+        names = sorted({*self.digests, *self.previous_digests})
+        return [name for name in names if self.digests.get(name) != self.previous_digests.get(name)]
 
 
-def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     """Return the editions of all subjects that appeared up to `at`, except those that a withdrawal up to `now` closed.
 
     The withdrawals themselves are included. Annotations give the number, the edition before, and the suppression.
     """
-    is_withdrawn = Exists(later_editions(now).filter(is_tombstone=True))
+    is_withdrawn = Exists(get_superseding_editions(now).filter(is_tombstone=True))
     earlier = Edition.objects.filter(
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
@@ -80,7 +80,7 @@ def appeared(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     )
 
 
-def changes_of(editions: Iterable[Any], language: str) -> list[Change]:
+def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
     """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
     return ChangeBuilder(list(editions), language).changes
 
@@ -92,7 +92,7 @@ class ChangeBuilder:
         self.editions, self.language = editions, language
 
     @cached_property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[EditionChange]:
         return [self.build_change(edition) for edition in self.editions]
 
     @cached_property
@@ -125,7 +125,7 @@ class ChangeBuilder:
                 }
         found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
         pairs = found.values_list("digest", "text")
-        return {digest: text if is_legible(text, digest) else None for digest, text in pairs}
+        return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
 
     def get_language(self, edition: Any) -> str:
         return self.language if self.language in self.digests[edition.pk] else edition.source_language
@@ -138,24 +138,24 @@ class ChangeBuilder:
         pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
         return pair if all(pair) and pair[0] != pair[1] else ()
 
-    def build_change(self, edition: Any) -> Change:
+    def build_change(self, edition: Any) -> EditionChange:
         language, previous = self.get_language(edition), self.previous.get(edition.pk)
         digests = self.digests[edition.pk]
         text = "" if edition.suppressed_at else self.texts.get(digests.get(language, ""), "")
         is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
-        return Change(
+        return EditionChange(
             edition=edition,
             number=edition.number,
-            before=previous,
+            previous=previous,
             is_suppressed=not is_shown,
-            is_legible=text is not None,
+            can_be_decoded=text is not None,
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
             language=language,
             head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
             digests=digests if is_shown and not edition.is_tombstone else {},
-            digests_before=self.digests[previous.pk] if previous and is_shown else {},
-            members=self.list_changed_members(edition) if is_shown else [],
+            previous_digests=self.digests[previous.pk] if previous and is_shown else {},
+            changed_members=self.list_changed_members(edition) if is_shown else [],
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:
@@ -163,5 +163,5 @@ class ChangeBuilder:
         texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
         if len(texts) < 2:
             return []
-        old, new = map(read, texts)
+        old, new = map(decode_document, texts)
         return [name for name in new.__struct_fields__ if getattr(old, name, None) != getattr(new, name)]

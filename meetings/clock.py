@@ -11,27 +11,27 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")  # a day alone would mean midnight
 
 
-def instant_of(request: HttpRequest) -> dt.datetime:
+def get_instant(request: HttpRequest) -> dt.datetime:
     """Return the instant of the request in UTC, as set by `council.middleware`. The whole response is as of it."""
     instant: dt.datetime = request.instant  # type: ignore[attr-defined]
     return instant
 
 
-def minute_of(request: HttpRequest) -> dt.datetime:
+def get_minute(request: HttpRequest) -> dt.datetime:
     """Return the instant of the request, rounded down to the minute, for words such as “next” and “expected”."""
-    return instant_of(request).replace(second=0, microsecond=0)
+    return get_instant(request).replace(second=0, microsecond=0)
 
 
-def on_the_wall(day: dt.date, time: str, zone: str) -> dt.datetime:
+def build_local_datetime(day: dt.date, time: str, zone: str) -> dt.datetime:
     """Return the datetime of a document's wall-clock time such as “18:00” on a day in a time zone."""
     return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(zone))
 
 
-class NoSuchTime(ValueError):
+class InvalidTimeError(ValueError):
     """The time cannot be parsed, or does not exist or is ambiguous. The message says what to write instead."""
 
 
-def next_instant(now: dt.datetime) -> dt.datetime:
+def get_next_instant(now: dt.datetime) -> dt.datetime:
     """Return the first whole second that is at least one second after `now`.
 
     “Publish now” uses it, so that the commit comes before the instant.
@@ -41,7 +41,7 @@ def next_instant(now: dt.datetime) -> dt.datetime:
     return whole if whole == ahead else whole + dt.timedelta(seconds=1)
 
 
-def read_instant(text: str, *, for_address: bool = False) -> dt.datetime:
+def parse_instant(text: str, *, for_address: bool = False) -> dt.datetime:
     """Return the instant in UTC of an ISO 8601 time such as `2017-09-14 18:00`; without an offset it is Brussels time.
 
     Raise InvalidTimeError if the text is not a time or has fractions of a second, and if it is a Brussels time that is
@@ -54,15 +54,15 @@ def read_instant(text: str, *, for_address: bool = False) -> dt.datetime:
             raise ValueError
     except ValueError:
         example = "2017-09-14T16:00:00Z" if for_address else _("2017-09-14 18:00 (Brussels time)")
-        raise NoSuchTime(_("“%s” is not a time. Enter it like this: %s.") % (text, example)) from None
+        raise InvalidTimeError(_("“%s” is not a time. Enter it like this: %s.") % (text, example)) from None
     if time.microsecond:
-        raise NoSuchTime(_("“%s” has fractions of a second. Enter whole seconds.") % text)
+        raise InvalidTimeError(_("“%s” has fractions of a second. Enter whole seconds.") % text)
     if time.tzinfo is not None:
         return time.astimezone(dt.UTC)
     first, second = (time.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)
-    raise NoSuchTime(format_clock_change_message(text, first, second, for_address=for_address))
+    raise InvalidTimeError(format_clock_change_message(text, first, second, for_address=for_address))
 
 
 def format_clock_change_message(text: str, first: dt.datetime, second: dt.datetime, *, for_address: bool) -> str:

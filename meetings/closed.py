@@ -10,11 +10,11 @@ from meetings.models import EditionDocument
 from meetings.models.edition import get_active_suppression
 
 
-class ClosedText(InvalidDocument):
+class SuppressedTextError(InvalidDocument):
     """The text is contained in suppressed editions only, or was erased."""
 
 
-def closed_digests(digests: Collection[str]) -> set[str]:
+def find_suppressed_digests(digests: Collection[str]) -> set[str]:
     """Return those of the digests that only suppressed editions contain, including all erased texts.
 
     A text that another edition shows or will show is not suppressed: one language of a suppressed edition may be
@@ -27,13 +27,13 @@ def closed_digests(digests: Collection[str]) -> set[str]:
     return suppressed - set(documents.filter(document__in=suppressed).readable().values_list("document", flat=True))
 
 
-def refuse_closed(digests: Collection[str]) -> None:
+def refuse_suppressed(digests: Collection[str]) -> None:
     """Raise SuppressedTextError if a text is suppressed.
 
     Call this before creating an edition or a working copy from stored texts.
     """
-    if closed_digests(digests):
-        raise ClosedText(
+    if find_suppressed_digests(digests):
+        raise SuppressedTextError(
             _(
                 "This text is identical to that of a version that was removed from the site. First change the part "
                 "that must not be public."

@@ -15,14 +15,14 @@ from typing import Any, Protocol
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from meetings.clock import BRUSSELS, instant_of, minute_of
+from meetings.clock import BRUSSELS, get_instant, get_minute
 from meetings.deployment import get_code_version
-from meetings.generation import LATE, generation
-from meetings.links import site_of
-from meetings.travel import journey_of
+from meetings.generation import MAX_COMMIT_DELAY, get_published_version
+from meetings.links import get_site_url
+from meetings.travel import get_time_travel
 
-OF_A_COPY = ("If-None-Match", "If-Modified-Since")
-AGAINST_CHANGES = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
+CACHE_VALIDATION_HEADERS = ("If-None-Match", "If-Modified-Since")
+PRECONDITION_HEADERS = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
 
 
 class HasHeaders(Protocol):
@@ -45,14 +45,14 @@ class Validator:
             response.headers["Last-Modified"] = http_date(self.modified.timestamp())
 
 
-def validator(request: HttpRequest, *state: object, modified: dt.datetime | None = None) -> Validator:
+def build_validator(request: HttpRequest, *state: object, modified: dt.datetime | None = None) -> Validator:
     """Return the validator of a response. `state` is all that it depends on, besides its address and the code.
 
     `modified` is dropped for a minute, because another edition of the same second may become visible a moment later.
     """
-    if modified and instant_of(request) - modified <= LATE:
+    if modified and get_instant(request) - modified <= MAX_COMMIT_DELAY:
         modified = None
-    text = "\0".join([get_code_version(), site_of(request) + request.get_full_path(), *map(str, state)])
+    text = "\0".join([get_code_version(), get_site_url(request) + request.get_full_path(), *map(str, state)])
     return Validator(f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"', modified)
 
 
@@ -63,32 +63,32 @@ def build_published_validator(request: HttpRequest, at: dt.datetime, *state: obj
     `by_date` to False for responses that show past editions: when a suppressed text becomes readable again, no date
     changes.
     """
-    now = generation(at)
-    return validator(request, now.tag, *state, modified=now.instant if by_date else None)
+    now = get_published_version(at)
+    return build_validator(request, now.tag, *state, modified=now.instant if by_date else None)
 
 
-def by_day(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
+def build_daily_validator(request: HttpRequest, *state: object, by_date: bool = True) -> Validator:
     """Return the validator of a response that depends on everything published and on today's date in Brussels."""
-    midnight = instant_of(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
-    published = build_published_validator(request, instant_of(request), midnight.date(), *state, by_date=by_date)
+    midnight = get_instant(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
+    published = build_published_validator(request, get_instant(request), midnight.date(), *state, by_date=by_date)
     return replace(published, modified=published.modified and max(published.modified, midnight))
 
 
-def by_minute(request: HttpRequest, *state: object) -> Validator:
+def build_minute_validator(request: HttpRequest, *state: object) -> Validator:
     """Return the validator of a response that depends on everything published and the minute (“expected”, “next”)."""
-    minute = minute_of(request)
-    return build_published_validator(request, instant_of(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
+    minute = get_minute(request)
+    return build_published_validator(request, get_instant(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
 
 
 def is_conditional(request: HttpRequest) -> bool:
     """Return True if a 304 is possible: the request is conditional, and its user is not travelling in time."""
-    if request.method not in ("GET", "HEAD") or journey_of(request):
+    if request.method not in ("GET", "HEAD") or get_time_travel(request):
         return False
-    has_validator = any(name in request.headers for name in OF_A_COPY)
-    return has_validator and not any(name in request.headers for name in AGAINST_CHANGES)
+    has_validator = any(name in request.headers for name in CACHE_VALIDATION_HEADERS)
+    return has_validator and not any(name in request.headers for name in PRECONDITION_HEADERS)
 
 
-def matches_tag(request: HttpRequest, validator: Validator) -> bool:
+def matches_etag(request: HttpRequest, validator: Validator) -> bool:
     """Return True if the client sent this ETag. It got it from this very address, so the request must be valid.
 
     That is not so for `*`, which is left to Django's middleware. Compression makes an ETag weak; that still matches.
@@ -120,20 +120,20 @@ def conditional(view: View, *, by_date: bool = True) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        current = build_published_validator(request, instant_of(request), by_date=by_date)
-        return confirmed(request, current) or stamped(view(request, *args, **kwargs), current)
+        current = build_published_validator(request, get_instant(request), by_date=by_date)
+        return confirm_unchanged(request, current) or add_validator_headers(view(request, *args, **kwargs), current)
 
     return answer
 
 
-def confirmed(request: HttpRequest, validator: Validator) -> HttpResponse | None:
+def confirm_unchanged(request: HttpRequest, validator: Validator) -> HttpResponse | None:
     """Return a 304 if the client has the current response already, or None."""
-    if not matches_tag(request, validator):
+    if not matches_etag(request, validator):
         return None
-    return stamped(HttpResponseNotModified(), validator)
+    return add_validator_headers(HttpResponseNotModified(), validator)
 
 
-def stamped(response: HttpResponse, validator: Validator) -> HttpResponse:
+def add_validator_headers(response: HttpResponse, validator: Validator) -> HttpResponse:
     """Add the headers of the validator to a 200 or 304, and return the response."""
     if response.status_code in (200, 304):
         validator.add_headers(response)

@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.browsing.choice import Month, filter_by_period
-from meetings.called_off import called_off
-from meetings.clock import instant_of
-from meetings.languages import page_language
+from meetings.called_off import build_called_off_condition
+from meetings.clock import get_instant
+from meetings.languages import get_page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
-from meetings.models.meeting import LONGEST
-from meetings.pages import build_page_context, publications, today_of
-from meetings.publications import live_documents
-from meetings.reference.delegations import country_name
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.pages import build_page_context, build_publications, get_today
+from meetings.publications import find_live_documents
+from meetings.reference.delegations import get_country_name
 from meetings.reference.remits import REMITS
 from meetings.vocabulary import ConfigurationKind
 
@@ -26,21 +26,21 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     shown = next((configuration for configuration in configurations if configuration.slug == slug), None)
     if shown is None:
         raise Http404
-    today = today_of(request)
-    meetings = live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
-    years = find_years(slug, instant_of(request))
+    today = get_today(request)
+    meetings = find_live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
+    years = find_years(slug, get_instant(request))
     is_past = bool(shown.valid_until and shown.valid_until < today)
     year = get_chosen_year(request, years, min(today, shown.valid_until or today))
     remit, month = REMITS.get(slug), Month(year, today.month if year == today.year else 1)
-    successors = [configuration for configuration in configurations if remit and configuration.slug in remit.after]
-    others = [other for other in configurations if other.slug != slug and other.valid_on(today)]
+    successors = [configuration for configuration in configurations if remit and configuration.slug in remit.successors]
+    others = [other for other in configurations if other.slug != slug and other.is_in_force_on(today)]
     context = {
         "configuration": shown,
         "today": today,
         "is_past": is_past,
         "remit": remit,
         "successors": successors,
-        "next": publications(find_next_meeting(meetings, today)),
+        "next": build_publications(find_next_meeting(meetings, today)),
         "years": years,
         "year": year,
         "month": month if month.is_shown(today) else None,
@@ -68,13 +68,18 @@ def get_chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int
 
 def find_next_meeting(meetings: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
     """Return the meeting that is on today or comes next and is not called off: one row or none."""
-    upcoming = meetings.filter(edition__listed_on__gte=today - LONGEST, edition__end_date__gte=today)
-    return upcoming.exclude(called_off("edition__")).order_by("edition__listed_on", "edition__subject_id")[:1]
+    upcoming = meetings.filter(edition__listed_on__gte=today - MAX_MEETING_DURATION, edition__end_date__gte=today)
+    return upcoming.exclude(build_called_off_condition("edition__")).order_by(
+        "edition__listed_on", "edition__subject_id"
+    )[:1]
 
 
 def build_presidency_context(shown: Configuration, today: dt.date) -> dict[str, Any]:
     """Return who presides over the Council; nothing for other bodies and for configurations that no longer meet."""
-    if shown.kind != ConfigurationKind.COUNCIL or not shown.valid_on(today):
+    if shown.kind != ConfigurationKind.COUNCIL or not shown.is_in_force_on(today):
         return {}
-    presidency = Presidency.objects.on(today)
-    return {"presidency": presidency, "country": presidency and country_name(presidency.country, page_language())}
+    presidency = Presidency.objects.find_by_day(today)
+    return {
+        "presidency": presidency,
+        "country": presidency and get_country_name(presidency.country, get_page_language()),
+    }

@@ -9,23 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from meetings.changes import appeared
-from meetings.clock import instant_of
-from meetings.feeds.pages import CORRECTED, OF_MEETINGS, of_the_past
+from meetings.changes import get_appeared_editions
+from meetings.clock import get_instant
+from meetings.feeds.pages import CORRECTION_REASONS, MEETING_EDITIONS, conditional_by_etag
 from meetings.latest import NewsItem, build_news
 from meetings.pages import build_cursor_query
-from meetings.paging import At, Cursor, Ordering, Page
+from meetings.paging import Cursor, KeysetPage, Ordering, UtcInstant
 
-NEWEST_FIRST = Ordering("corrections", {"-available_from": At, "-id": UUID}, has_past=False)
+NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
 
-@of_the_past
+@conditional_by_etag
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show a page of corrections. An invalid cursor shows the first page."""
-    at = instant_of(request)
-    editions = appeared(at, at).filter(OF_MEETINGS, reason__in=CORRECTED)
-    cursor = Cursor.read(request.GET.get("cursor", ""), at, NEWEST_FIRST)
-    page = Page(editions, at=at, cursor=cursor, ordering=NEWEST_FIRST)
+    at = get_instant(request)
+    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+    cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
+    page = KeysetPage(editions, at=at, cursor=cursor, ordering=NEWEST_FIRST)
     context: dict[str, Any] = {
         "description": _(
             "Changes to published agendas of Council meetings: corrected, postponed, cancelled or withdrawn."

@@ -10,10 +10,10 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from meetings.reference.delegations import LOCALES
+from meetings.reference.delegations import CLDR_LOCALES
 
 LONG_DATE, MONTH_AND_DAY, FULL_DATE = "long", "MMMMd", "full"  # CLDR's names of formats; a full date has a weekday
-LOCALE_NAMES = LOCALES | {"en": "en_GB"}
+LOCALE_NAMES = CLDR_LOCALES | {"en": "en_GB"}
 PATTERN_OVERRIDES = {("en", FULL_DATE): "EEEE d MMMM y"}  # without CLDR's comma
 FIRST_OF_MONTH = {"el": "1η", "fr": "1er", "it": "1º"}  # ordinals, which CLDR's patterns cannot express
 
@@ -50,17 +50,17 @@ def format_pattern(date: dt.date, pattern: str, language: str) -> str:
     return re.sub(r"\b1\b", FIRST_OF_MONTH.get(language, "1"), text, count=1) if date.day == 1 else text
 
 
-def day(date: dt.date, language: str) -> str:
+def format_day(date: dt.date, language: str) -> str:
     """Return “14 September 2017”."""
     return format_pattern(date, get_pattern(language, LONG_DATE), language)
 
 
-def weekday(date: dt.date, language: str) -> str:
+def format_weekday_date(date: dt.date, language: str) -> str:
     """Return “Thursday 14 September 2017”."""
     return format_pattern(date, get_pattern(language, FULL_DATE), language)
 
 
-def month_and_day(date: dt.date, language: str) -> str:
+def format_month_and_day(date: dt.date, language: str) -> str:
     """Return “14 September”."""
     return format_pattern(date, get_pattern(language, MONTH_AND_DAY), language)
 
@@ -80,13 +80,13 @@ def format_short_weekday(date: dt.date, language: str) -> str:
     return format_pattern(date, "ccc", language)
 
 
-def days(start: dt.date, end: dt.date, language: str) -> str:
+def format_date_range(start: dt.date, end: dt.date, language: str) -> str:
     """Return “15–16 November 2018” or “30 November – 1 December 2017”."""
     if start == end:
-        return day(end, language)
+        return format_day(end, language)
     if (start.year, start.month) == (end.year, end.month):
         first = format_pattern(start, get_first_day_pattern(language), language)
-        return re.sub(rf"\b{end.day}\b", lambda last: f"{first}–{last[0]}", day(end, language), count=1)
+        return re.sub(rf"\b{end.day}\b", lambda last: f"{first}–{last[0]}", format_day(end, language), count=1)
     first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
     if start.year == end.year and is_year_first(language):
         last = get_pattern(language, MONTH_AND_DAY)
@@ -95,7 +95,7 @@ def days(start: dt.date, end: dt.date, language: str) -> str:
     return f"{format_pattern(start, first, language)} – {format_pattern(end, last, language)}"
 
 
-def weekdays(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
+def format_weekday_range(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
     """Return the two parts of “Thursday 15 – Friday 16 November 2018”."""
     first, last = get_pattern(language, LONG_DATE), get_pattern(language, LONG_DATE)
     if start.year == end.year and is_year_first(language):
@@ -111,13 +111,13 @@ def weekdays(start: dt.date, end: dt.date, language: str) -> tuple[str, str]:
     )
 
 
-def clock(time: dt.time, language: str) -> str:
+def format_clock(time: dt.time, language: str) -> str:
     """Return “18:00” or “18.00”, with seconds if they are not 0."""
     locale = get_locale(language)
     skeleton = "Hms" if time.second else "Hm"
     return format_time(time, str(locale.datetime_skeletons[skeleton].pattern), locale=locale)
 
 
-def moment(at: dt.datetime, language: str) -> str:
+def format_datetime(at: dt.datetime, language: str) -> str:
     """Return “14 September 2017, 18:00”, in the time zone that `at` has."""
-    return f"{day(at.date(), language)}, {clock(at.time(), language)}"
+    return f"{format_day(at.date(), language)}, {format_clock(at.time(), language)}"

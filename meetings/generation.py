@@ -14,7 +14,7 @@ from typing import NamedTuple
 from meetings.models import Configuration, Edition, Suppression
 
 MAX_AGE = 1.0  # seconds for which a process uses a version that it has read
-LATE = dt.timedelta(minutes=1)
+MAX_COMMIT_DELAY = dt.timedelta(minutes=1)
 """More than the longest delay until a commit is visible after its instant (decision 36). A process that reads within it
 sees only one of two editions, so the recent editions are counted as well."""
 CONFIGURATION_COLUMNS = ("code", "slug", "name", "kind", "valid_from", "valid_until")
@@ -31,7 +31,7 @@ class PublishedVersion(NamedTuple):
 _known: dict[dt.datetime, tuple[float, PublishedVersion]] = {}
 
 
-def generation(at: dt.datetime) -> PublishedVersion:
+def get_published_version(at: dt.datetime) -> PublishedVersion:
     """Return the version as of the whole second of `at`. Each process reads it at most once a second.
 
     Call this before you read the data of a response, never afterwards. An edition that appears in between makes the
@@ -52,13 +52,13 @@ def generation(at: dt.datetime) -> PublishedVersion:
 def compute_published_version(at: dt.datetime) -> PublishedVersion:
     visible = Edition.objects.visible(at)
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
-    recent = visible.filter(available_from__gt=newest - LATE).count() if newest else 0
-    suppressions = Suppression.objects.standing().order_by("id").values_list("id", flat=True)
+    recent = visible.filter(available_from__gt=newest - MAX_COMMIT_DELAY).count() if newest else 0
+    suppressions = Suppression.objects.active().order_by("id").values_list("id", flat=True)
     configurations = Configuration.objects.order_by("pk").values_list(*CONFIGURATION_COLUMNS)
     content = repr((newest, recent, list(suppressions), list(configurations)))
     return PublishedVersion(newest, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
 
 
-def forget() -> None:
+def forget_published_versions() -> None:
     """Clear the cache, for tests, whose clock stands still while their database is reset."""
     _known.clear()

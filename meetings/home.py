@@ -7,17 +7,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.changes import appeared
-from meetings.clock import BRUSSELS, instant_of, minute_of
-from meetings.conditional import by_minute, confirmed, stamped
-from meetings.day_sheet.entries import Entry
+from meetings.changes import get_appeared_editions
+from meetings.clock import BRUSSELS, get_instant, get_minute
+from meetings.conditional import add_validator_headers, build_minute_validator, confirm_unchanged
+from meetings.day_sheet.entries import ScheduleEntry
 from meetings.day_sheet.finding import DAY, find_meetings_between
 from meetings.day_sheet.sheets import DayMeeting, build_daily_schedule, build_day_meetings
-from meetings.feeds.pages import OF_MEETINGS
+from meetings.feeds.pages import MEETING_EDITIONS
 from meetings.latest import build_news
 from meetings.models import Configuration, SubjectType
-from meetings.pages import publications, today_of
-from meetings.publications import Publication, live_documents
+from meetings.pages import build_publications, get_today
+from meetings.publications import Publication, find_live_documents
 from meetings.vocabulary import PointState
 
 UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
@@ -27,24 +27,26 @@ MAX_SHOWN_ENTRIES = 6  # of each group; the daily schedule has all
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    validator = by_minute(request)
-    if not_modified := confirmed(request, validator):
+    validator = build_minute_validator(request)
+    if not_modified := confirm_unchanged(request, validator):
         return not_modified
-    return stamped(render(request, "meetings/home.html", build_home_context(request)), validator)
+    return add_validator_headers(render(request, "meetings/home.html", build_home_context(request)), validator)
 
 
 def build_home_context(request: HttpRequest) -> dict[str, Any]:
-    today, minute, at = today_of(request), minute_of(request), instant_of(request)
+    today, minute, at = get_today(request), get_minute(request), get_instant(request)
     monday = today - today.weekday() * DAY
     sunday = monday + 6 * DAY
     week_meetings = find_meetings_between(request, monday - DAY, sunday + DAY)  # a day more, for other time zones
     schedule = build_daily_schedule(week_meetings, today, minute)
-    live = live_documents(request, SubjectType.MEETING)
+    live = find_live_documents(request, SubjectType.MEETING)
     order = ("edition__listed_on", "edition__subject_id")
     upcoming = live.filter(edition__listed_on__gt=sunday, edition__end_date__isnull=False).order_by(*order)
     undated = live.filter(edition__end_date=None, edition__listed_on__gte=today - UNDATED_PERIOD).order_by(*order)
     past = live.filter(edition__end_date__lt=monday).order_by("-edition__listed_on", "edition__subject_id")
-    newest = appeared(at, at).filter(OF_MEETINGS, is_tombstone=False).order_by("-available_from", "-id")
+    newest = (
+        get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False).order_by("-available_from", "-id")
+    )
     days_before = [monday + n * DAY for n in range((today - monday).days)]
     days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
     return {
@@ -54,14 +56,16 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
         **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *schedule.entries], minute),
         "rest_of_week": group_meetings_by_day(week_meetings, days_after, minute),
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
-        "upcoming": publications(upcoming[:MAX_UPCOMING]) + publications(undated[:MAX_UNDATED]),
-        "before_this_week": publications(past[:MAX_PAST]),
+        "upcoming": build_publications(upcoming[:MAX_UPCOMING]) + build_publications(undated[:MAX_UNDATED]),
+        "before_this_week": build_publications(past[:MAX_PAST]),
         "news": build_news(request, newest[:MAX_NEWS]),
-        "configurations": list(Configuration.objects.valid_on(today)),
+        "configurations": list(Configuration.objects.in_force_on(today)),
     }
 
 
-def find_entries_of_other_days(meetings: Sequence[Publication], today: dt.date, now: dt.datetime) -> list[Entry]:
+def find_entries_of_other_days(
+    meetings: Sequence[Publication], today: dt.date, now: dt.datetime
+) -> list[ScheduleEntry]:
     """Return entries that are on another day locally but today in Brussels, or that are under way.
 
     An evening in New York is the night in Brussels.
@@ -72,15 +76,15 @@ def find_entries_of_other_days(meetings: Sequence[Publication], today: dt.date, 
     return [entry for entry in entries if not entry.former_slot and (is_under_way(entry) or is_today(entry, today))]
 
 
-def is_under_way(entry: Entry) -> bool:
+def is_under_way(entry: ScheduleEntry) -> bool:
     return entry.state == PointState.UNDER_WAY
 
 
-def is_today(entry: Entry, today: dt.date) -> bool:
-    return entry.at is not None and entry.at.astimezone(BRUSSELS).date() == today
+def is_today(entry: ScheduleEntry, today: dt.date) -> bool:
+    return entry.starts_at is not None and entry.starts_at.astimezone(BRUSSELS).date() == today
 
 
-def group_by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, Any]:
+def group_by_clock(entries: Sequence[ScheduleEntry], minute: dt.datetime) -> dict[str, Any]:
     """Return today's entries for the template in groups: now, should_have_started, next and earlier.
 
     An entry is under way only if the press office says so, and an entry without a time is not earlier before the press
@@ -91,10 +95,14 @@ def group_by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, A
     earlier = [
         entry
         for entry in entries
-        if entry not in now and (entry.state == PointState.ENDED or (entry.at and entry.at <= minute))
+        if entry not in now and (entry.state == PointState.ENDED or (entry.starts_at and entry.starts_at <= minute))
     ]
     upcoming = [entry for entry in entries if entry not in now and entry not in earlier and not is_cancelled(entry)]
-    started = [entry for entry in earlier if entry.is_expected and entry.at and entry.at > minute - EXPECTED_DURATION]
+    started = [
+        entry
+        for entry in earlier
+        if entry.is_expected and entry.starts_at and entry.starts_at > minute - EXPECTED_DURATION
+    ]
     earlier = [entry for entry in earlier if entry not in started]
     return {
         "now": now,
@@ -106,7 +114,7 @@ def group_by_clock(entries: Sequence[Entry], minute: dt.datetime) -> dict[str, A
     }
 
 
-def is_cancelled(entry: Entry) -> bool:
+def is_cancelled(entry: ScheduleEntry) -> bool:
     """Return True if the entry is cancelled, so that it is not next. An entry that left the day says where it went."""
     return entry.point.state == PointState.CANCELLED and not entry.former_slot
 

@@ -13,23 +13,23 @@ from meetings.vocabulary import Language
 LANGUAGES = frozenset(Language.values)
 
 
-def page_language() -> str:
+def get_page_language() -> str:
     """Return the language of the page's texts and dates."""
     return get_language() or settings.LANGUAGE_CODE
 
 
-def language_of_words() -> str:
+def get_interface_language() -> str:
     """Return the language of the interface, which the catalogue itself names; English if there is no catalogue."""
     return pgettext("code of the language that this is translated into", "en")
 
 
-def has_words(language: str) -> bool:
+def has_catalogue(language: str) -> bool:
     """Return True if the interface is translated into the language."""
     with override(language):
-        return language_of_words() == language
+        return get_interface_language() == language
 
 
-def accepted_language(header: str) -> str:
+def get_accepted_language(header: str) -> str:
     """Return the first language in `Accept-Language` that is one of the 24, in any region (“de-AT”), or English."""
     tags = (tag.split("-")[0] for tag, quality in parse_accept_lang_header(header) if quality)
     return next((tag for tag in tags if tag in LANGUAGES), settings.LANGUAGE_CODE)

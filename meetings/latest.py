@@ -12,30 +12,30 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from meetings.answers import html_path
-from meetings.changes import Change, changes_of
-from meetings.clock import BRUSSELS, instant_of
+from meetings.answers import get_page_path
+from meetings.changes import EditionChange, build_changes
+from meetings.clock import BRUSSELS, get_instant
 from meetings.documents.shape import MeetingDocument
-from meetings.feeds.entries import summary, what_happened
-from meetings.languages import page_language
+from meetings.feeds.entries import build_entry_summary, describe_change
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.pages import publications
-from meetings.parts_changed import parts_changed
+from meetings.pages import build_publications
+from meetings.parts_changed import format_changed_members
 from meetings.publications import Publication
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 
 @dataclass(frozen=True)
 class NewsItem:
     """An edition that was published. `meeting` is the live edition of its meeting; None if that is withdrawn."""
 
-    change: Change
+    change: EditionChange
     meeting: Publication | None
 
     @property
     def event_label(self) -> str:
-        return what_happened(self.change)
+        return describe_change(self.change)
 
     @property
     def is_withdrawal(self) -> bool:
@@ -44,11 +44,11 @@ class NewsItem:
     @cached_property
     def note(self) -> tuple[str, str] | None:
         """The language and the text of the public note."""
-        return summary(self.change)
+        return build_entry_summary(self.change)
 
     @property
     def parts_changed(self) -> str:
-        return parts_changed(self.change)
+        return format_changed_members(self.change)
 
     @property
     def configuration_slug(self) -> str:
@@ -77,12 +77,12 @@ class NewsItem:
     @property
     def path(self) -> str:
         """The path of the meeting's page, or of the notice of its withdrawal."""
-        return self.meeting.path if self.meeting else html_path(self.change.edition.address, page_language())
+        return self.meeting.path if self.meeting else get_page_path(self.change.edition.address, get_page_language())
 
     @property
     def changes_path(self) -> str:
         """The path of the comparison with the edition before, or of the list of editions if one text is suppressed."""
-        number, before = self.change.number, self.change.before
+        number, before = self.change.number, self.change.previous
         if self.is_withdrawal:
             return ""
         if self.change.is_suppressed or before is None or before.is_suppressed:  # type: ignore[attr-defined]
@@ -95,7 +95,7 @@ def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsIte
 
     Editions whose documents cannot be decoded are left out.
     """
-    changes = [change for change in changes_of(editions, page_language()) if change.is_legible]
+    changes = [change for change in build_changes(editions, get_page_language()) if change.can_be_decoded]
     live = find_live_meetings(request, {change.edition.subject_id for change in changes})
     return [
         NewsItem(change, live.get(change.edition.subject_id))
@@ -111,8 +111,8 @@ def get_configuration_code(slug: str) -> str:
 
 def find_live_meetings(request: HttpRequest, meeting_ids: set[UUID]) -> dict[UUID, Publication]:
     """Return the live publications of these meetings, by the id of the meeting."""
-    live = open_texts(request, EditionDocument.objects.live(instant_of(request))).filter(
+    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request))).filter(
         edition__subject_type=SubjectType.MEETING, edition__subject_id__in=meeting_ids
     )
-    shown = publications(live.in_language(page_language()).with_history())
+    shown = build_publications(live.in_language(get_page_language()).with_history())
     return {meeting.document.id: meeting for meeting in shown if isinstance(meeting.document, MeetingDocument)}

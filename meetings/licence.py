@@ -17,5 +17,5 @@ class Licence(msgspec.Struct, kw_only=True, frozen=True):
     attribution: Annotated[str, Meta(description="The source to name.")]
 
 
-def licence() -> Licence:
+def get_licence() -> Licence:
     return Licence(name=settings.LICENCE_NAME, url=settings.LICENCE_URL, attribution=settings.ATTRIBUTION)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 
-def site_of(request: HttpRequest) -> str:
+def get_site_url(request: HttpRequest) -> str:
     """Return the scheme and host of the request, without a slash at the end.
 
     It is computed once per request, because Django validates the host each time.
@@ -17,14 +17,14 @@ def site_of(request: HttpRequest) -> str:
     return site
 
 
-def link(url: str, relation: str, **attributes: str) -> str:
+def format_link(url: str, relation: str, **attributes: str) -> str:
     """Return one value of the `Link` header."""
     return "; ".join([f"<{url}>", f'rel="{relation}"', *(f'{name}="{value}"' for name, value in attributes.items())])
 
 
 def add_link(response: Any, url: str, relation: str, **attributes: str) -> None:
     """Add a link to those that the response has already."""
-    add_links(response, link(url, relation, **attributes))
+    add_links(response, format_link(url, relation, **attributes))
 
 
 def add_links(response: Any, *links: str) -> None:

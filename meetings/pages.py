@@ -7,30 +7,30 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from meetings.clock import BRUSSELS, instant_of
-from meetings.documents.legible import is_legible
+from meetings.clock import BRUSSELS, get_instant
+from meetings.documents.legible import can_decode_document
 from meetings.models import EditionDocument
-from meetings.paging import Cursor, Page
+from meetings.paging import Cursor, KeysetPage
 from meetings.publications import Publication
 
 
-def today_of(request: HttpRequest) -> dt.date:
+def get_today(request: HttpRequest) -> dt.date:
     """Return today's date in Brussels."""
-    return instant_of(request).astimezone(BRUSSELS).date()
+    return get_instant(request).astimezone(BRUSSELS).date()
 
 
-def publications(rows: Iterable[EditionDocument]) -> list[Publication]:
+def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
     """Return the publications of all rows whose document can be decoded."""
-    return [Publication.of(row) for row in rows if is_legible(row.document.text, row.document_id)]
+    return [Publication.from_row(row) for row in rows if can_decode_document(row.document.text, row.document_id)]
 
 
 def build_page_context(request: HttpRequest, documents: QuerySet[EditionDocument]) -> dict[str, Any]:
     """Return a page of the documents and the queries of the pages beside it. An invalid cursor gives the first page."""
-    at = instant_of(request)
-    cursor = Cursor.read(request.GET.get("cursor", ""), at)
-    page = Page(documents, at=at, cursor=cursor)
+    at = get_instant(request)
+    cursor = Cursor.parse(request.GET.get("cursor", ""), at)
+    page = KeysetPage(documents, at=at, cursor=cursor)
     return {
-        "meetings": publications(page.rows),
+        "meetings": build_publications(page.rows),
         "newer": page.previous and build_cursor_query(request, page.previous),
         "older": page.next and build_cursor_query(request, page.next),
     }

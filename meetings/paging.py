@@ -20,16 +20,16 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from meetings.clock import instant_of
-from meetings.licence import licence
-from meetings.links import site_of
-from meetings.models.edition import Edition, last_of
-from meetings.models.history import BEFORE_ALL
+from meetings.clock import get_instant
+from meetings.licence import get_licence
+from meetings.links import get_site_url
+from meetings.models.edition import Edition, build_last_instant
+from meetings.models.history import BEFORE_ALL_EDITIONS
 from meetings.parameters import AS_OF, Parameter
 from meetings.problems import Problem, build_parameter_problem
 
 SmallInteger = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # the range of the databases' small integers
-At = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+UtcInstant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 ShortText = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
 
@@ -44,7 +44,7 @@ class Ordering:
 
     name: str
     columns: Mapping[str, Any]
-    has_past: bool = True
+    has_history: bool = True
     accepts_unnamed_cursors: bool = False
 
     @cached_property
@@ -69,7 +69,7 @@ class Ordering:
     def get_values(self, row: Any) -> tuple[Any, ...]:
         return tuple(attrgetter(name.replace("__", "."))(row) for name in self.column_names)
 
-    def behind(self, values: tuple[Any, ...], *, backwards: bool, position: int = 0) -> Q:
+    def build_condition_after(self, values: tuple[Any, ...], *, backwards: bool, position: int = 0) -> Q:
         """Return a condition for the rows after these values: after them in the first column, or equal and after in
         the next.
 
@@ -81,19 +81,19 @@ class Ordering:
         if position + 1 == len(values):
             return later
         return Q(**{f"{name}__{lookup}e": value}) & (
-            later | self.behind(values, backwards=backwards, position=position + 1)
+            later | self.build_condition_after(values, backwards=backwards, position=position + 1)
         )
 
 
 Orderings = Mapping[str, Ordering]
 
 
-def newest_first(name: str) -> Ordering:
+def build_newest_first_ordering(name: str) -> Ordering:
     """Return the ordering of published documents: latest day first, and by subject within a day."""
     return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID}, accepts_unnamed_cursors=True)
 
 
-MEETINGS_ORDERING = newest_first("meetings")
+MEETINGS_ORDERING = build_newest_first_ordering("meetings")
 
 
 def build_orderings(
@@ -105,7 +105,7 @@ def build_orderings(
     that distinguish rows of the same edition.
     """
     name = by_date.name
-    latest = {"-edition__available_from": At, "-edition__id": UUID, **(within or {})}
+    latest = {"-edition__available_from": UtcInstant, "-edition__id": UUID, **(within or {})}
     first = {column.removeprefix("-"): form for column, form in latest.items()}
     return {
         "-date": by_date,
@@ -133,7 +133,7 @@ class Cursor:
         return base64.urlsafe_b64encode(written).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, now: dt.datetime, ordering: Ordering = MEETINGS_ORDERING) -> "Cursor | None":
+    def parse(cls, text: str, now: dt.datetime, ordering: Ordering = MEETINGS_ORDERING) -> "Cursor | None":
         """Decode a cursor. Return None for one that this site never gave out for this list.
 
         A cursor with an instant in the future is refused as well: it would show what is under embargo.
@@ -148,25 +148,25 @@ class Cursor:
             except (ValueError, msgspec.DecodeError):
                 continue
             instants = (each for each in (at, *values) if isinstance(each, dt.datetime))
-            if all(each.utcoffset() == dt.timedelta() for each in instants) and BEFORE_ALL <= at <= now:
+            if all(each.utcoffset() == dt.timedelta() for each in instants) and BEFORE_ALL_EDITIONS <= at <= now:
                 return cls(at, backwards, ordering, tuple(values[-len(ordering.column_names) :]))
         return None
 
 
-def rows_of_page(found: QuerySet[Any], at: dt.datetime, cursor: Cursor | None, ordering: Ordering) -> QuerySet[Any]:
+def select_page_rows(found: QuerySet[Any], at: dt.datetime, cursor: Cursor | None, ordering: Ordering) -> QuerySet[Any]:
     """Return all rows after the cursor, in reverse order if it leads backwards.
 
     The annotation `as_of` is the instant for the cursors that follow.
     """
-    if ordering.has_past:
-        found = found.annotate(as_of=last_of(Edition.objects.visible(at)))
+    if ordering.has_history:
+        found = found.annotate(as_of=build_last_instant(Edition.objects.visible(at)))
     backwards = cursor is not None and cursor.backwards
     if cursor:
-        found = found.filter(ordering.behind(cursor.values, backwards=backwards))
+        found = found.filter(ordering.build_condition_after(cursor.values, backwards=backwards))
     return found.order_by(*ordering.get_order_by(backwards=backwards))
 
 
-class Page:
+class KeysetPage:
     """A page of at most `limit` rows after the cursor.
 
     Pass a queryset, which takes one query, or the rows of the page and one more. Its cursors are as of the newest
@@ -186,7 +186,7 @@ class Page:
         self.ordering = ordering
         backwards = cursor is not None and cursor.backwards
         if isinstance(found, QuerySet):
-            found = rows_of_page(found, at, cursor, ordering)[: limit + 1]
+            found = select_page_rows(found, at, cursor, ordering)[: limit + 1]
         rows = list(found)
         more, rows = len(rows) > limit, rows[:limit]
         self.rows = rows[::-1] if backwards else rows
@@ -194,7 +194,7 @@ class Page:
         self.previous = self.build_cursor(0, backwards=True) if rows and (more if backwards else cursor) else None
 
     def build_cursor(self, row: int, *, backwards: bool) -> Cursor:
-        at = self.rows[row].as_of if self.ordering.has_past else BEFORE_ALL
+        at = self.rows[row].as_of if self.ordering.has_history else BEFORE_ALL_EDITIONS
         return Cursor(at, backwards, self.ordering, self.ordering.get_values(self.rows[row]))
 
 
@@ -223,7 +223,7 @@ class KeysetPagination(BasePagination):
     @staticmethod
     def get_cursor(request: Request, ordering: Ordering) -> Cursor | None:
         text = request.query_params.get("cursor")
-        cursor = None if text is None else Cursor.read(text, instant_of(request._request), ordering)
+        cursor = None if text is None else Cursor.parse(text, get_instant(request._request), ordering)
         if text is not None and cursor is None:
             raise KeysetPagination.build_cursor_problem()
         return cursor
@@ -242,7 +242,9 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         cursor = self.get_cursor(request, view.ordering)
-        self.page = Page(queryset, at=view.at, cursor=cursor, limit=self.get_limit(request), ordering=view.ordering)
+        self.page = KeysetPage(
+            queryset, at=view.at, cursor=cursor, limit=self.get_limit(request), ordering=view.ordering
+        )
         return self.page.rows
 
     def build_link(self, cursor: Cursor | None) -> str | None:
@@ -252,11 +254,11 @@ class KeysetPagination(BasePagination):
         parameters = {**self.request.query_params.dict(), "cursor": str(cursor)}
         parameters.pop(AS_OF.name, None)
         request = self.request._request
-        return f"{site_of(request)}{request.path}?{urlencode(sorted(parameters.items()))}"
+        return f"{get_site_url(request)}{request.path}?{urlencode(sorted(parameters.items()))}"
 
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.build_link(self.page.next), "previous": self.build_link(self.page.previous)}
-        return Response({**links, "licence": licence(), "results": data})
+        return Response({**links, "licence": get_licence(), "results": data})
 
     def get_paginated_response_schema(
         self, schema: dict[str, Any], terms: dict[str, Any] | None = None

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
-from meetings.clock import NoSuchTime, instant_of, read_instant
+from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.deprecation import Deprecation
-from meetings.documents.text import word_list
-from meetings.languages import LANGUAGES, accepted_language
+from meetings.documents.text import build_choices_schema
+from meetings.languages import LANGUAGES, get_accepted_language
 from meetings.problems import build_parameter_problem
 from meetings.vocabulary import Language
 
@@ -32,7 +32,7 @@ class Parameter:
 
 LANG = Parameter(
     "lang",
-    word_list(Language),
+    build_choices_schema(Language),
     gettext_lazy(
         "The language of the answer; it takes precedence over Accept-Language. Texts that are not available in this "
         "language are in their original language."
@@ -155,7 +155,7 @@ def get_answer_language(request: Request) -> str:
     """
     value = request.query_params.get("lang")
     if value is None:
-        return accepted_language(request.headers.get("Accept-Language", ""))
+        return get_accepted_language(request.headers.get("Accept-Language", ""))
     code = value.lower()
     if code in LANGUAGES:
         return code
@@ -174,7 +174,7 @@ def parse_instant_parameter(text: str) -> dt.datetime:
     """
     excerpt, written = text[:60], text.strip().upper()
     if re.search(r"T\d\d:\d\d\S* \d\d:?\d\d\Z", written):
-        raise NoSuchTime(
+        raise InvalidTimeError(
             _("“%s” has a space where its “+” should be. Write the “+” as %%2B, or use UTC with a Z.") % excerpt
         )
     try:
@@ -184,9 +184,9 @@ def parse_instant_parameter(text: str) -> dt.datetime:
     if time and re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
         message = _("“%(day)s” is only a date, and a day starts at different times in different time zones. %(how)s")
         instruction = _("Add a time, for example %sT00:00:00Z.") % written
-        raise NoSuchTime(message % {"day": excerpt, "how": instruction})
+        raise InvalidTimeError(message % {"day": excerpt, "how": instruction})
     if time is None or time.tzinfo is None or not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", written, re.ASCII):
-        return read_instant(excerpt, for_address=True)
+        return parse_instant(excerpt, for_address=True)
     try:
         return time.astimezone(dt.UTC)
     except OverflowError:  # before the year 1 or after 9999 in UTC
@@ -198,7 +198,7 @@ def get_instant_parameter(request: Request, name: str) -> dt.datetime:
     """Return the instant of a parameter of the request. Raise a Problem (400) if it is wrong."""
     try:
         return parse_instant_parameter(request.query_params[name])
-    except NoSuchTime as error:
+    except InvalidTimeError as error:
         raise build_parameter_problem(name, f"{name}: {error}") from error
 
 
@@ -210,7 +210,7 @@ def get_as_of(request: Request) -> dt.datetime | None:
     if AS_OF.name not in request.query_params:
         return None
     at = get_instant_parameter(request, AS_OF.name)
-    if at > instant_of(request._request):
+    if at > get_instant(request._request):
         raise build_parameter_problem(AS_OF.name, _("as_of is in the future. Use a time that has passed."))
     if "cursor" in request.query_params:
         detail = _("Use either as_of or cursor, not both: a cursor keeps the time of the first page.")

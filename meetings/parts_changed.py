@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from meetings.changes import Change
+from meetings.changes import EditionChange
 from meetings.vocabulary import Language
 
 MEMBER_LABELS = {
@@ -38,19 +38,23 @@ MEMBER_LABELS = {
 }
 
 
-def parts_changed(change: Change) -> str:
+def format_changed_members(change: EditionChange) -> str:
     """Return the changed parts, such as “date, place, agenda”.
 
     If only translations were changed, return their languages. The text is empty if the change cannot be shown.
     """
-    if words := dict.fromkeys(str(MEMBER_LABELS[member]) for member in change.members if member in MEMBER_LABELS):
+    if words := dict.fromkeys(
+        str(MEMBER_LABELS[member]) for member in change.changed_members if member in MEMBER_LABELS
+    ):
         return ", ".join(words)
     return (
-        _("translations (%s)") % ", ".join(list_changed_languages(change)) if change.before and change.languages else ""
+        _("translations (%s)") % ", ".join(list_changed_languages(change))
+        if change.previous and change.languages
+        else ""
     )
 
 
-def list_changed_languages(change: Change) -> Iterator[str]:
+def list_changed_languages(change: EditionChange) -> Iterator[str]:
     """Yield the changed languages, each by its own name."""
     for language in change.languages:
         yield str(Language(language).label)

@@ -20,7 +20,7 @@ from meetings.models import Appearance, Edition, EditionDocument
 from meetings.models.edition import get_active_suppression
 
 MAX_EDITIONS_SEARCHED = 100
-Digests = Mapping[UUID, Mapping[str, str]]
+DigestsByEdition = Mapping[UUID, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class PastEdition:
 class LastChange:
     """The newest edition that changed the text in the reader's language, and the one before it that can be read."""
 
-    past: PastEdition
-    before: PastEdition
+    changed: PastEdition
+    previous: PastEdition
 
     @property
     def range(self) -> str:
         """The range as in the address of the comparison, such as `1..2`."""
-        return f"{self.before.number}..{self.past.number}"
+        return f"{self.previous.number}..{self.changed.number}"
 
 
-def last_change(live: EditionDocument) -> LastChange | None:
+def find_last_change(live: EditionDocument) -> LastChange | None:
     """Return the last change of a live document.
 
     Return None if it is as first published, or if the text before the change cannot be read. This takes one query, and
@@ -62,15 +62,15 @@ def last_change(live: EditionDocument) -> LastChange | None:
         return None
     readable = [
         past
-        for past in Past(live, live.language).below(live.history.number + 1, MAX_EDITIONS_SEARCHED)
+        for past in EditionHistory(live, live.language).list_below(live.history.number + 1, MAX_EDITIONS_SEARCHED)
         if past.is_readable
     ]
     changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
     last = next(changes, None)
-    return last if last and last.past.language == last.before.language else None
+    return last if last and last.changed.language == last.previous.language else None
 
 
-class Past:
+class EditionHistory:
     """The past editions of a subject.
 
     `live` is a document of the live edition, with its history. Each method takes one query.
@@ -79,18 +79,18 @@ class Past:
     def __init__(self, live: EditionDocument, language: str) -> None:
         self.live, self.language = live, language
 
-    def numbered(self, *numbers: int) -> dict[int, PastEdition]:
+    def get_by_number(self, *numbers: int) -> dict[int, PastEdition]:
         """Return the editions with these numbers that no later withdrawal has closed."""
         return {
             past.number: past
             for past in self.build_past_editions(self.get_rows().filter(back__in=map(self.count_back, numbers)))
         }
 
-    def below(self, number: int, limit: int) -> list[PastEdition]:
+    def list_below(self, number: int, limit: int) -> list[PastEdition]:
         """Return the newest editions below a number, newest first, after the last withdrawal."""
         return list(self.build_past_editions(self.get_rows().filter(back__gt=self.count_back(number))[:limit]))
 
-    def digests(self, found: Iterable[PastEdition]) -> Digests:
+    def get_digests(self, found: Iterable[PastEdition]) -> DigestsByEdition:
         """Return the digests of the editions' documents by edition and language."""
         documents = EditionDocument.objects.filter(edition__in=[past.edition.pk for past in found])
         digests: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -98,7 +98,7 @@ class Past:
             digests[edition][language] = digest
         return digests
 
-    def withdrawal_of(self, number: int) -> Edition | None:
+    def find_withdrawal(self, number: int) -> Edition | None:
         """Return the withdrawal that closed the edition with this number, or that has this number itself."""
         edition = self.live.edition
         subject = {"subject_type": edition.subject_type, "subject_id": edition.subject_id}

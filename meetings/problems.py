@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
 from meetings.request_ids import get_request_id
 
@@ -76,11 +76,11 @@ def build_not_found_problem(hint: str = "", *, nearest: str = "") -> Problem:
     return Problem(404, ProblemType.NOT_FOUND, _("Not found"), detail, nearest=nearest)
 
 
-def plain_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the problem as the response of a plain view, with the licence in its headers as in every response."""
     details = msgspec.structs.replace(problem.details, request_id=get_request_id(request))
     answer = HttpResponse(msgspec.json.encode(details), status=problem.status_code, content_type=PROBLEM_TYPE)
-    add_link(answer, licence().url, "license")
+    add_link(answer, get_licence().url, "license")
     return answer
 
 

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from meetings.answers import html_path
-from meetings.clock import instant_of
-from meetings.documents.days import days_known
+from meetings.answers import get_page_path
+from meetings.clock import get_instant
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import Document
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Publication:
     """The last days of the meeting, if this is the notice of its withdrawal."""
 
     @classmethod
-    def of(cls, row: EditionDocument) -> Self:
+    def from_row(cls, row: EditionDocument) -> Self:
         """Build a publication from a row of a queryset with `with_history()`."""
         return cls(
-            document=read(row.document.text),
-            path=html_path(row.edition.address, get_language() or ""),
+            document=decode_document(row.document.text),
+            path=get_page_path(row.edition.address, get_language() or ""),
             language=row.language,
             source_language=row.edition.source_language,
             languages=row.edition.languages,
@@ -66,10 +66,10 @@ class Publication:
 
 def get_notice_days(edition: Edition) -> tuple[dt.date, dt.date]:
     """Return the last days of the meeting that a tombstone replaces."""
-    return days_known(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
+    return get_known_days(edition.start_date, edition.end_date, ()) or (edition.listed_on, edition.listed_on)
 
 
-def live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
+def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> QuerySet[EditionDocument]:
     """Return the documents that are live at the request's instant, in the page's language where they exist in it."""
-    live = open_texts(request, EditionDocument.objects.live(instant_of(request)))
+    live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request)))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()

@@ -18,8 +18,8 @@ RICH_TEXT_HINT = _(  # in angle brackets it would be HTML itself: the admin mark
     "You can also use HTML with the elements p, strong, em, a, ul, ol, li and h3."
 )
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
-BLOCK = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
-SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK})\s*")
+BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
+SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK_TAG})\s*")
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
 # Anything in angle brackets that is not an element (“<ann@example.eu>”, “1 < 2”) is text. Without escaping, the
 # cleaning would remove it as markup.
@@ -58,7 +58,7 @@ def clean_html(text: str) -> str:
         text, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
     )
     cleaned = EMPTY_PARAGRAPH.sub("", cleaned).strip()
-    if cleaned and not re.search(BLOCK, cleaned):
+    if cleaned and not re.search(BLOCK_TAG, cleaned):
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
     return SPACE_AROUND_BLOCKS.sub(r"\1", cleaned).strip()
 
@@ -75,12 +75,12 @@ TYPED_EQUIVALENTS = (
 )
 
 
-def from_typed(text: str) -> str:
+def parse_typed_text(text: str) -> str:
     """Return the HTML of a text that was typed as RICH_TEXT_HINT explains.
 
     If it contains paragraphs or lists in HTML, all of it is HTML.
     """
-    if re.search(BLOCK, text):
+    if re.search(BLOCK_TAG, text):
         return clean_html(text)
     lines = [line.strip() for line in TYPED_BOLD.sub(r"<strong>\1</strong>", text).splitlines()]
     blocks = ((kind, list(group)) for kind, group in groupby(lines, classify_line))
@@ -97,14 +97,14 @@ def render_block(kind: str, lines: list[str]) -> str:
     return f"<p>{'<br>'.join(lines)}</p>" if kind else ""
 
 
-def as_typed(text: str) -> str:
+def format_as_typed(text: str) -> str:
     """Return the HTML as it would be typed, if that results in the same HTML; otherwise as HTML, one block per line."""
     candidate = text
     for tags, typed in TYPED_EQUIVALENTS:
         candidate = tags.sub(typed, candidate)
     candidate = re.sub(r"\n{3,}", "\n\n", candidate).strip()
     for typed in (html.unescape(candidate), candidate):
-        if from_typed(typed) == text:
+        if parse_typed_text(typed) == text:
             return typed
     return AFTER_BLOCKS.sub("\\1\n", text)
 
@@ -112,17 +112,17 @@ def as_typed(text: str) -> str:
 class RichTextarea(forms.Textarea):
     def format_value(self, value: Any) -> str | None:
         text = super().format_value(value)
-        return as_typed(text) if text else text
+        return format_as_typed(text) if text else text
 
 
-class TypedRichText(forms.CharField):
+class RichTextFormField(forms.CharField):
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
-        return from_typed(typed) or typed  # the column refuses text without any words
+        return parse_typed_text(typed) or typed  # the column refuses text without any words
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether the resulting HTML differs, however it was typed."""
-        return clean_html(initial or "") != from_typed(data or "")
+        return clean_html(initial or "") != parse_typed_text(data or "")
 
 
 class RichTextField(models.TextField):
@@ -142,5 +142,5 @@ class RichTextField(models.TextField):
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
         widget = RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})
         return super().formfield(
-            **{"help_text": RICH_TEXT_HINT} | options | {"form_class": TypedRichText, "widget": widget}
+            **{"help_text": RICH_TEXT_HINT} | options | {"form_class": RichTextFormField, "widget": widget}
         )

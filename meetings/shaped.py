@@ -14,7 +14,7 @@ from meetings.documents.shape import Speaker
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
-class ShapedField(models.JSONField):
+class StructField(models.JSONField):
     """A JSON column whose Python value has a type of `meetings.documents.shape` (a list of texts, of speakers, …).
 
     `StructField(list[Speaker])` reads and writes lists of Speaker. A value of another shape raises ValidationError in

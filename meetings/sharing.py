@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
-from meetings.calendars.words import of_html, status_in_words
+from meetings.calendars.words import describe_status_with_reason, html_to_text
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Configuration
 from meetings.publications import Publication
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import emblem_of
+from meetings.reference.emblems import get_emblem
 from meetings.vocabulary import MeetingStatus
 
 MAX_DESCRIPTION_LENGTH = 300  # characters; other sites would cut a longer description anywhere
@@ -34,7 +34,7 @@ class SharePicture:
 
 
 @dataclass(frozen=True)
-class Shared:
+class OpenGraphData:
     """The Open Graph metadata of a page."""
 
     type: str
@@ -44,9 +44,9 @@ class Shared:
     other_locales: list[str]
 
 
-def shared_as(
+def build_open_graph_data(
     language: str, publication: Publication | None, configuration: Configuration | None, description: str = ""
-) -> Shared:
+) -> OpenGraphData:
     """Return the metadata of a page in the language. The page may be about a text, a configuration, or neither."""
     document = publication.document if publication else None
     slug = configuration.slug if configuration else ""
@@ -54,7 +54,7 @@ def shared_as(
         slug = document.configuration.slug
     language = publication.language if publication else language
     others = publication.languages if publication else []
-    return Shared(
+    return OpenGraphData(
         type="article" if publication else "website",
         description=(
             describe_document(document)
@@ -71,16 +71,16 @@ def shared_as(
 def describe_document(document: object) -> str:
     """Return the start of the text. For a meeting that is not going ahead as planned, the status comes first."""
     if isinstance(document, MeetingDocument):
-        is_as_planned = document.status == MeetingStatus.PROVISIONAL or not status_in_words(document)
-        status = "" if is_as_planned else f"{status_in_words(document)} "
-        return shorten_text(status + of_html(document.lead))
-    return shorten_text(of_html(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+        is_as_planned = document.status == MeetingStatus.PROVISIONAL or not describe_status_with_reason(document)
+        status = "" if is_as_planned else f"{describe_status_with_reason(document)} "
+        return shorten_text(status + html_to_text(document.lead))
+    return shorten_text(html_to_text(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
 
 
 def describe_configuration(configuration: Configuration | None, language: str) -> str:
     if configuration is None:
         return ""
-    return _("%s: all meetings by year, with dates, places and agendas.") % configuration.title_in(language)
+    return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
 
 
 def describe_site() -> str:
@@ -98,7 +98,7 @@ def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
 def get_share_picture(slug: str) -> SharePicture:
     """Return the picture of a Council configuration; for other bodies and all other pages, that of the site."""
     facts = next((facts for facts in CONFIGURATIONS if facts.slug == slug), None)
-    if facts is None or emblem_of(slug) is None:
+    if facts is None or get_emblem(slug) is None:
         return SharePicture(static("img/og/council.png"), "Council agendas")
     return SharePicture(static(f"img/og/{slug}.png"), f"{facts.code}: {facts.name} Council")
 

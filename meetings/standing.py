@@ -13,7 +13,7 @@ from django.db.models import CharField, DateField, DateTimeField, Field, UUIDFie
 
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.history import PublicationHistory
-from meetings.paging import Cursor, newest_first, rows_of_page
+from meetings.paging import Cursor, build_newest_first_ordering, select_page_rows
 from meetings.questions import PreparedQuery
 from meetings.vocabulary import Language
 
@@ -33,7 +33,7 @@ class LiveTextRow(NamedTuple):
     text: str
 
 
-class Standing(NamedTuple):
+class LiveDocumentRow(NamedTuple):
     """A row that can be used like an EditionDocument from `with_history`. `as_of` is set only in pages."""
 
     edition: LiveEditionRow
@@ -53,10 +53,10 @@ LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "document__text", "
 LANGUAGE_FIELD: Field = CharField(max_length=2)
 
 
-def build_live_row(row: Sequence[Any]) -> Standing:
+def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
     after = len(EDITION_COLUMNS)
     language, digest, text, *rest = row[after:]
-    return Standing(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
+    return LiveDocumentRow(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
 
 
 @cache
@@ -68,7 +68,7 @@ def get_document_query(subject_type: SubjectType) -> PreparedQuery:
     return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
-def live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> Standing | None:
+def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, language: str) -> LiveDocumentRow | None:
     """Return the live document of a subject in a language, or in its source language; None if nothing is live.
 
     `at` must be the present instant.
@@ -87,7 +87,7 @@ def get_edition_query(subject_type: SubjectType) -> PreparedQuery:
     return PreparedQuery(make, key=UUIDField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
-def live_edition(
+def find_live_edition(
     subject_type: SubjectType, key: UUID, at: dt.datetime, language: str
 ) -> tuple[UUID, dt.datetime] | None:
     """Return the key and the instant of the edition that `find_live_document` would read."""
@@ -98,21 +98,21 @@ def live_edition(
 @cache
 def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> PreparedQuery:
     """`way` is `first` for the page that begins the list, `next` or `previous` for one from a cursor."""
-    ordering = newest_first(subject_type)
+    ordering = build_newest_first_ordering(subject_type)
 
     def make(at: Any, language: Any, now: Any = None, **behind: Any) -> Any:
         live = EditionDocument.objects.live(at, now).in_language(language).with_history()
         cursor = Cursor(at, direction == "previous", ordering, tuple(behind.values())) if behind else None
-        found = rows_of_page(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
+        found = select_page_rows(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
         return found.values_list(*LIVE_COLUMNS, "as_of")[:rows]
 
     behind: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
     return PreparedQuery(make, at=DateTimeField(), language=LANGUAGE_FIELD, **(behind if direction != "first" else {}))
 
 
-def live_documents(
+def list_live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
-) -> list[Standing]:
+) -> list[LiveDocumentRow]:
     """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
     way, behind = "first", {}
     if cursor:

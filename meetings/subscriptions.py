@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from meetings.conditional import View
-from meetings.problems import Problem, ProblemType, plain_answer
+from meetings.problems import Problem, ProblemType, build_problem_response
 
 ALLOWED_METHODS = ("GET", "HEAD")
 
 
-def subscription(view: View) -> View:
+def subscription_view(view: View) -> View:
     """Decorate a read-only view: other methods get a 405, and a Problem that the view raises becomes problem+json.
 
     The view is exempt from CSRF checks because it never saves anything. Otherwise a POST would get a message about a
@@ -28,7 +28,7 @@ def subscription(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:
-            return plain_answer(request, problem)
+            return build_problem_response(request, problem)
 
     return answer
 
@@ -36,6 +36,6 @@ def subscription(view: View) -> View:
 def build_not_allowed_response(request: HttpRequest) -> HttpResponse:
     detail = _("This address is read-only. Use GET or HEAD.")
     problem = Problem(405, ProblemType.METHOD_NOT_ALLOWED, _("Method not allowed"), detail)
-    answer = plain_answer(request, problem)
+    answer = build_problem_response(request, problem)
     answer["Allow"] = ", ".join(ALLOWED_METHODS)
     return answer

@@ -23,16 +23,16 @@ class TimeTravel:
     until: dt.datetime
 
     @property
-    def is_ahead(self) -> bool:
+    def is_in_future(self) -> bool:
         return self.at > self.now
 
 
-def journey_of(request: HttpRequest) -> TimeTravel | None:
+def get_time_travel(request: HttpRequest) -> TimeTravel | None:
     """Return the time travel of the request; None for nearly all requests (`council.travel` sets it)."""
     travel: TimeTravel | None = getattr(request, "travel", None)
     return travel
 
 
-def open_texts(request: HttpRequest, live: PartQuerySet) -> PartQuerySet:
+def exclude_suppressed(request: HttpRequest, live: PartQuerySet) -> PartQuerySet:
     """Exclude editions that have been suppressed since the instant of the request. Present editions never are."""
-    return live.readable() if journey_of(request) else live
+    return live.readable() if get_time_travel(request) else live

@@ -19,9 +19,9 @@ from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from meetings.clock import BRUSSELS, NoSuchTime, read_instant
+from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
 from meetings.models.countries import validate_country
-from meetings.models.people import time_zones
+from meetings.models.people import get_time_zones
 from meetings.reference.delegations import DELEGATIONS
 
 
@@ -30,12 +30,12 @@ def shorten_for_message(text: Any) -> str:
     return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
 
 
-YEARS = range(1952, 2101)
+VALID_YEARS = range(1952, 2101)
 """The Council has met since 1952. A year outside this range is a typing error (0026, 2206)."""
 
 
 def check_year(day: dt.date) -> None:
-    if day.year not in YEARS:
+    if day.year not in VALID_YEARS:
         message = _("Check the year: %(year)s is not between 1952 and 2100.")
         raise ValidationError(message, code="year", params={"year": f"{day.year:04}"})
 
@@ -109,16 +109,16 @@ class InstantField(forms.Field):
         shown = value.astimezone(BRUSSELS).replace(microsecond=0)
         text = shown.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
         try:
-            return text if read_instant(text) == shown else shown.isoformat()
-        except NoSuchTime:  # the hour that occurs twice in autumn needs its offset
+            return text if parse_instant(text) == shown else shown.isoformat()
+        except InvalidTimeError:  # the hour that occurs twice in autumn needs its offset
             return shown.isoformat()
 
     def to_python(self, value: Any) -> dt.datetime | None:
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
         try:
-            instant = read_instant(convert_to_iso(normalize_clock_times(value)))
-        except NoSuchTime as error:
+            instant = parse_instant(convert_to_iso(normalize_clock_times(value)))
+        except InvalidTimeError as error:
             raise ValidationError(str(error), code="invalid") from error
         check_year(instant)
         return instant
@@ -152,7 +152,7 @@ class CountryField(forms.ChoiceField):
     """A country by its code. Lower case is accepted, and the errors explain codes of other lists."""
 
     def __init__(self, *, associated: bool = True, **options: Any) -> None:
-        countries = [(each.code, each.in_language("en").names[0]) for each in DELEGATIONS]
+        countries = [(each.code, each.get_names("en").names[0]) for each in DELEGATIONS]
         known = [(code, f"{name} ({code})") for code, name in sorted(countries, key=lambda country: country[1])]
         if not associated:
             members = {each.code for each in DELEGATIONS if not each.associated}
@@ -186,7 +186,7 @@ class TimeZoneInput(forms.TextInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
         proposals = f"{name}-proposals"
         field = super().render(name, value, {**(attrs or {}), "list": proposals, "autocomplete": "off"}, renderer)
-        zones = ((zone,) for zone in sorted(time_zones()) if zone.startswith("Europe/"))
+        zones = ((zone,) for zone in sorted(get_time_zones()) if zone.startswith("Europe/"))
         options = format_html_join("", '<option value="{}"></option>', zones)
         return format_html('{}<datalist id="{}">{}</datalist>', field, proposals, options)
 

@@ -26,7 +26,7 @@ class MeetingStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-CALLED_OFF = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
+CALLED_OFF_STATUSES = (MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 
 
 class OtherLanguages(TextChoices):
@@ -136,7 +136,7 @@ class LinkKind(TextChoices):
     WEB = "web", _("web page")
 
 
-WATCHED = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
+AUDIOVISUAL_KINDS = (LinkKind.LIVE_STREAM, LinkKind.BROADCAST, LinkKind.RECORDING, LinkKind.PHOTOS)
 
 
 class PartKind(TextChoices):

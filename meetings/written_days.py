@@ -12,7 +12,7 @@ from typing import Literal
 from babel.dates import get_month_names
 
 from meetings.dates import get_locale
-from meetings.search.words import fold
+from meetings.search.words import fold_word
 from meetings.vocabulary import Language
 
 CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
@@ -45,7 +45,7 @@ def parse_date_parts(text: str, language: str) -> DateParts | None:
     return None
 
 
-def days_within(text: str, language: str) -> Iterator[tuple[re.Match[str], dt.date]]:
+def find_dates(text: str, language: str) -> Iterator[tuple[re.Match[str], dt.date]]:
     """Yield each date in a text, with its match."""
     rest = text
     for pattern in PATTERNS:
@@ -75,7 +75,7 @@ def parse_month(word: str, language: str) -> int | None:
 
     Three or more first letters are enough if no other month begins with them.
     """
-    name, known = fold(word), list_month_names(language)
+    name, known = fold_word(word), list_month_names(language)
     numbers = {number for month, number in known if month == name}
     if not numbers and len(name) >= MIN_MONTH_LETTERS:
         numbers = {number for month, number in known if month.startswith(name)}
@@ -86,7 +86,7 @@ def parse_month(word: str, language: str) -> int | None:
 def list_month_names(language: str) -> frozenset[tuple[str, int]]:
     """Return the folded names of months, long and short, in the language and in English, with their numbers."""
     return frozenset(
-        (fold(name), number)
+        (fold_word(name), number)
         for name_language in (Language.EN, language)
         for context in CONTEXTS
         for width in WIDTHS

@@ -8,9 +8,9 @@ import datetime as dt
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release
-from agenda.publishing import Refused
+from agenda.publishing import WorkflowError
 from agenda.reviews import Review
 from meetings.audit import Actor
 from meetings.models import Edition, User
@@ -44,37 +44,37 @@ def replace(*subjects: Subject, at: dt.datetime) -> list[Edition]:
 
 
 def submit(*subjects: Subject) -> None:
-    publishing.submit(*subjects, by=person("anna"))
+    publishing.submit(*subjects, by=create_actor("anna"))
 
 
 def approve(*subjects: Subject) -> None:
     """Approve the last submission as somebody else."""
     for subject in subjects:
-        review = Review.last(subject)
+        review = Review.latest(subject)
         assert review
-        publishing.approve(subject, by=person("berta"), shown=[one.shown for one in review.languages])
+        publishing.approve(subject, by=create_actor("berta"), shown=[one.shown for one in review.languages])
 
 
-def person(name: str) -> Actor:
+def create_actor(name: str) -> Actor:
     return Actor(User.objects.get_or_create(username=name, is_superuser=True)[0])
 
 
 def plan(*subjects: Subject, at: dt.datetime) -> None:
-    publishing.plan(*subjects, by=COMMAND, at=at)
+    publishing.plan_release(*subjects, by=COMMAND, at=at)
 
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:
     """Move the release of the subject's scheduled edition."""
-    return publishing.move(find_scheduled_release(subject), by=COMMAND, at=at)
+    return publishing.move_release(find_scheduled_release(subject), by=COMMAND, at=at)
 
 
 def hold(subject: Subject) -> None:
-    publishing.hold(find_scheduled_release(subject), by=COMMAND, reason=REASON)
+    publishing.hold_release(find_scheduled_release(subject), by=COMMAND, reason=REASON)
 
 
 def find_scheduled_release(subject: Subject) -> Release:
-    edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).get()
-    release = publishing.release_of(edition)
+    edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).get()
+    release = publishing.find_release(edition)
     assert release
     return release
 
@@ -86,13 +86,13 @@ def call_off(*subjects: Subject) -> None:
         try:
             cast.call_off(subject)
             called_off += 1
-        except Refused:
+        except WorkflowError:
             if subject is subjects[-1] and not called_off:
                 raise
 
 
 def call_off_held(*subjects: Subject) -> None:
-    for release in publishing.held_releases(subjects):
+    for release in publishing.find_held_releases(subjects):
         publishing.call_off_release(release, by=COMMAND, reason=REASON)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
-from meetings.reference.emblems import SIZE, Disc, Emblem, Polygon, emblem_of
+from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
+from meetings.reference.emblems import EMBLEM_SIZE, Disc, Emblem, Polygon, get_emblem
 
 HOME = Path(__file__).resolve().parent.parent
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
@@ -45,7 +45,7 @@ def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def emblem_mask(emblem: Emblem, side: int) -> Image.Image:
     large = Image.new("L", (side * SMOOTH, side * SMOOTH))
-    pen, scale = ImageDraw.Draw(large), side * SMOOTH / SIZE
+    pen, scale = ImageDraw.Draw(large), side * SMOOTH / EMBLEM_SIZE
     for shapes, shade in ((emblem.drawn, 255), (emblem.cut, 0)):
         for shape in shapes:
             draw(pen, shape, scale, shade)
@@ -108,8 +108,8 @@ def picture(ground: Colour, mask: Image.Image, large: str, name: str) -> Image.I
     return image
 
 
-def of_configuration(facts: ConfigurationFacts, palette: dict[str, Colour]) -> Image.Image:
-    emblem = emblem_of(facts.slug)
+def of_configuration(facts: ReferenceConfiguration, palette: dict[str, Colour]) -> Image.Image:
+    emblem = get_emblem(facts.slug)
     assert emblem is not None
     return picture(palette[emblem.colour], emblem_mask(emblem, 360), facts.code, f"{facts.name} Council")
 
@@ -139,11 +139,11 @@ def symbol(code: str, emblem: Emblem) -> str:
     first, *others = map(outline, emblem.drawn)
     cut = "".join(map(outline, emblem.cut))
     paths = "".join(f'<path d="{path}"/>' for path in (first + cut, *others))
-    return f'<symbol id="{code}" viewBox="0 0 {SIZE} {SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
+    return f'<symbol id="{code}" viewBox="0 0 {EMBLEM_SIZE} {EMBLEM_SIZE}" fill="currentColor" fill-rule="evenodd">{paths}</symbol>'
 
 
 def sprite() -> str:
-    drawn = [(facts.code, emblem_of(facts.slug)) for facts in CONFIGURATIONS]
+    drawn = [(facts.code, get_emblem(facts.slug)) for facts in CONFIGURATIONS]
     symbols = "\n".join(symbol(code, emblem) for code, emblem in drawn if emblem)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 

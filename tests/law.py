@@ -13,33 +13,33 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from council.postgresql import OF_READERS, PLANNING
+from council.postgresql import PLANNER_OPTIONS, READER_PLANNER_OPTIONS
 
 PASSWORD = "p@ss:/ö 'x"
 
 
 @dataclass(frozen=True)
-class Session:
+class RoleSession:
     """A connection of a role. Each statement is a transaction of its own."""
 
     connection: Any
 
-    def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def execute(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
             cursor.execute(query, parameters or None)
             return list(cursor.fetchall()) if cursor.description else []
 
-    def refused(self, statement: str, *parameters: Any) -> str:
+    def get_refusal(self, statement: str, *parameters: Any) -> str:
         """Return the error message if PostgreSQL refuses the statement, or an empty text."""
         try:
-            self.ask(statement, *parameters)
+            self.execute(statement, *parameters)
         except psycopg2.Error as error:
             return str(error)
         return ""
 
 
 @dataclass(frozen=True)
-class Roles:
+class DatabaseRoles:
     public: str
     editor: str
     owner: str
@@ -55,13 +55,13 @@ class Roles:
 
 
 @pytest.fixture(scope="session")
-def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
+def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[DatabaseRoles]:
     """The two roles. Roles belong to the whole server, so each worker's database has its own."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         database = connection.settings_dict["NAME"]
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
-            created = Roles(f"{database}_public", f"{database}_editor", cursor.fetchone()[0])
+            created = DatabaseRoles(f"{database}_public", f"{database}_editor", cursor.fetchone()[0])
         for kind in ("PUBLIC", "EDITOR"):
             patch.setenv(f"{kind}_ROLE_PASSWORD", PASSWORD)
         names = {"public": created.public, "editor": created.editor}
@@ -75,18 +75,18 @@ def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[Roles]:
                 cursor.execute(f"DROP ROLE {created.public}, {created.editor}")
 
 
-def open_session(roles: Roles, role: str, options: str = PLANNING) -> Iterator[Session]:
+def open_session(roles: DatabaseRoles, role: str, options: str = PLANNER_OPTIONS) -> Iterator[RoleSession]:
     with closing(psycopg2.connect(**roles.parameters(role), options=options)) as opened:
         opened.autocommit = True
-        yield Session(opened)
+        yield RoleSession(opened)
 
 
 @pytest.fixture
-def reader(roles: Roles) -> Iterator[Session]:
+def reader(roles: DatabaseRoles) -> Iterator[RoleSession]:
     """A session of the public role that can send any statement, with the planner settings of the public process."""
-    yield from open_session(roles, roles.public, options=OF_READERS)
+    yield from open_session(roles, roles.public, options=READER_PLANNER_OPTIONS)
 
 
 @pytest.fixture
-def editor(roles: Roles) -> Iterator[Session]:
+def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
     yield from open_session(roles, roles.editor)

@@ -19,7 +19,7 @@ from agenda import downloads
 from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from meetings.append_only import guard, unguard
 from meetings.calendars import keeping
-from meetings.generation import forget, generation
+from meetings.generation import forget_published_versions, get_published_version
 from meetings.law.tables import PUBLIC_TABLES
 from meetings.models import (
     INDEX_MODELS,
@@ -66,14 +66,14 @@ class PublicReadGuard:
 
 
 @contextmanager
-def public_reading(*, can_use_audit_log: bool = False) -> Iterator[PublicReadGuard]:
+def allow_public_reads(*, can_use_audit_log: bool = False) -> Iterator[PublicReadGuard]:
     """Allow only reads of public tables. With `can_use_audit_log`, the audit log can be read and written as well."""
     read_guard = PublicReadGuard(can_use_audit_log=can_use_audit_log)
     with connection.execute_wrapper(read_guard):
         yield read_guard
 
 
-def text(response: Any) -> str:
+def get_visible_text(response: Any) -> str:
     """Return the visible text of a page, without tags and with single spaces."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
@@ -84,30 +84,30 @@ class Visitor(Client):
     statements: list[str]
 
     @property
-    def questions(self) -> list[str]:
+    def queries(self) -> list[str]:
         """The statements of the last request without savepoints and settings."""
         return [sql for sql in self.statements if not sql.startswith(("SAVEPOINT", "RELEASE", "SET "))]
 
     def request(self, **request: Any) -> Any:
         """Make a request in a process that has just read the published version, so that query counts are stable."""
         if re.search(CACHED_BY_PUBLISHED_VERSION, request["PATH_INFO"]):
-            with public_reading():
+            with allow_public_reads():
                 for margin in (0, 1):
-                    generation(timezone.now() - margin * SECOND)
+                    get_published_version(timezone.now() - margin * SECOND)
         is_preview = request["PATH_INFO"].startswith(PREVIEW_ADDRESS)
-        with patch("meetings.generation.MAX_AGE", inf), public_reading(can_use_audit_log=is_preview) as read_guard:
+        with patch("meetings.generation.MAX_AGE", inf), allow_public_reads(can_use_audit_log=is_preview) as read_guard:
             response = super().request(**request)
         self.statements = read_guard.statements
         return response
 
-    def json(self, address: str, **headers: str) -> Any:
+    def get_json(self, address: str, **headers: str) -> Any:
         """Return the data of an API address, which is relative to `/api/v1/`."""
         response = self.get(f"/api/v1/{address}", headers=headers)
         assert response.status_code == 200, response.content
         assert response["Content-Type"] == "application/json"
         return response.json()
 
-    def problem(self, address: str, status: int, **headers: str) -> Any:
+    def get_problem(self, address: str, status: int, **headers: str) -> Any:
         """Return the problem details of an API address that is expected to fail with `status`."""
         response = self.get(f"/api/v1/{address}", headers=headers)
         assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
@@ -123,9 +123,9 @@ class Visitor(Client):
 @pytest.fixture(autouse=True)
 def _fresh_process_state(settings: Any) -> None:
     """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
-    forget()
-    keeping.forget()
-    downloads.forget()
+    forget_published_versions()
+    keeping.clear_cache()
+    downloads.clear_file_cache()
     settings.API_RATE = ""
 
 
@@ -145,7 +145,7 @@ def clock() -> Iterator[Any]:
 def committed(transactional_db: None) -> Iterator[None]:
     """Let transactions be committed. Afterwards the rows are deleted with the guards lifted."""
     yield
-    with guards_lifted():
+    with lifted_guards():
         delete_editions()
 
 
@@ -158,7 +158,7 @@ def delete_editions() -> None:
 
 
 @contextmanager
-def guards_lifted() -> Iterator[None]:
+def lifted_guards() -> Iterator[None]:
     """Lift the triggers of the tables. This needs the owner of the tables, and must not run in a transaction."""
     guards = import_module("meetings.migrations.0020_earlier_days")
     added_only = [model._meta.db_table for model in APPEND_ONLY]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.emblems import EMBLEMS, Disc, Polygon, emblem_of
+from meetings.reference.emblems import EMBLEMS, Disc, Polygon, get_emblem
 from tests.drawings import colours, emblem_mask, picture, sprite
 
 pytestmark = pytest.mark.once
@@ -17,10 +17,10 @@ IMAGES = Path(__file__).resolve().parents[1] / "static" / "img"
 def test_every_configuration_has_an_emblem_in_a_colour_of_the_site() -> None:
     palette = colours()
     for facts in CONFIGURATIONS:
-        emblem = emblem_of(facts.slug)
+        emblem = get_emblem(facts.slug)
         assert emblem is not None
         assert emblem.colour in palette
-    assert emblem_of("eurogroup") is None
+    assert get_emblem("eurogroup") is None
 
 
 def test_emblems_are_told_apart_without_their_colour() -> None:
@@ -50,7 +50,7 @@ def test_pages_show_the_present_shapes() -> None:
 def test_the_picture_checked_in_has_the_present_colour_and_shape(facts: object) -> None:
     """Letters may differ from one machine to another, so only the part without any is compared."""
     slug = getattr(facts, "slug", "")
-    emblem = emblem_of(slug)
+    emblem = get_emblem(slug)
     assert emblem is not None
     drawn = picture(colours()[emblem.colour], emblem_mask(emblem, 360), "", "").crop((700, 0, 1200, 630))
     with Image.open(IMAGES / f"og/{slug}.png") as kept:

@@ -6,21 +6,21 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.publishing import in_brussels
-from agenda.reviews import Review, ReviewState, unreleased
+from agenda.drafts import Subject, get_subject_type
+from agenda.publishing import format_instant
+from agenda.reviews import Review, ReviewState, find_unreleased_review
 from meetings.models import Edition
 from meetings.vocabulary import Language
 
 
-def approved_languages(subject: Subject) -> list[Language]:
+def get_approved_languages(subject: Subject) -> list[Language]:
     """Return the languages in which the working copy still has the approved text."""
-    review = Review.last(subject)
+    review = Review.latest(subject)
     found = review.languages if review else []
     return [language_review.language for language_review in found if language_review.state == ReviewState.APPROVED]
 
 
-def tell_voided(
+def warn_of_lost_approvals(
     request: HttpRequest, subject: Subject, now: dt.datetime, before: list[Language], after: list[Language]
 ) -> None:
     """Warn the user if a save changed a text that was approved but is not published yet.
@@ -30,15 +30,15 @@ def tell_voided(
     voided, still_approved = ([x.label for x in before if (x in after) is kept] for kept in (False, True))
     if not voided:
         return
-    pending = Edition.objects.of(type_of(subject), subject.pk).pending(now).first()
-    if pending is None and unreleased(subject) is None:
+    pending = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now).first()
+    if pending is None and find_unreleased_review(subject) is None:
         return
     message = _("You changed text that was approved. It must be approved again: %s.") % ", ".join(voided)
     if still_approved:
         message += " " + _("Still approved: %s.") % ", ".join(still_approved)
     if pending:
         template = _("The version scheduled for %s (Brussels time) will be published without your change.")
-        message += " " + template % in_brussels(pending.available_from)
+        message += " " + template % format_instant(pending.available_from)
     else:
         message += " " + _("Submit it for approval again.")
     messages.warning(request, message)

@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from meetings.models import Configuration, Meeting
-from meetings.rights import Right, configurations_of, may
+from meetings.rights import Right, get_configurations_with_right, has_right
 
 
 def has_row_permission(model_admin: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
@@ -54,7 +54,7 @@ def limit_to_own_configurations(field: ModelChoiceField, request: HttpRequest) -
 
     This covers rows that are added and rows that are moved: a move needs the right at both ends.
     """
-    queryset = configurations_of(request.user, Right.CHANGE)
+    queryset = get_configurations_with_right(request.user, Right.CHANGE)
     field.queryset = queryset
     configurations = list(queryset)
     field.error_messages["invalid_choice"] = _(
@@ -69,13 +69,13 @@ def format_codes(configurations: Iterable[Configuration]) -> str:
 
 def explain_read_only(request: HttpRequest, subject: Any) -> str:
     """Explain why the user cannot change this meeting, topic or part of a meeting; empty if they can."""
-    if may(request.user, Right.CHANGE, subject):
+    if has_right(request.user, Right.CHANGE, subject):
         return ""
     whole = getattr(subject, "meeting", subject)
-    if isinstance(whole, Meeting) and may(request.user, Right.DUTY, whole):
+    if isinstance(whole, Meeting) and has_right(request.user, Right.DUTY, whole):
         return _("You can only read this. Once it is published, you can make same-day changes on the day.")
     place = whole.configuration if isinstance(whole, Meeting) else whole.desk
-    own = configurations_of(request.user, Right.CHANGE)
+    own = get_configurations_with_right(request.user, Right.CHANGE)
     if place is None or not own:
         return _("You can read this but you cannot change it.")
     return _("You can only read this, because it belongs to %(code)s and you edit %(own)s.") % {

@@ -19,10 +19,10 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.desks import DeskPermissionMixin, explain_read_only
-from agenda.moving import require_move
+from agenda.moving import require_transfer
 from meetings.audit import Actor
 from meetings.clock import BRUSSELS
-from meetings.models import EditedRow
+from meetings.models import VersionedModel
 from meetings.rights import NotAllowed
 from meetings.typed import FORMFIELD_OVERRIDES
 
@@ -51,9 +51,9 @@ class VersionedForm(SingleErrorForm):
         super().__init__(*args, **options)
         self.fields["based_on"].initial = self.get_edited_row().version
 
-    def get_edited_row(self) -> EditedRow:
+    def get_edited_row(self) -> VersionedModel:
         """Return the row whose version counts: the meeting or topic that is published as a whole."""
-        row: EditedRow = self.instance
+        row: VersionedModel = self.instance
         return row
 
     def clean(self) -> Any:
@@ -69,12 +69,12 @@ class VersionedForm(SingleErrorForm):
         for name in {"configuration", "desk"} & {*self.changed_data} & {*self.cleaned_data}:
             if not self.instance._state.adding:
                 try:
-                    require_move(self.by, self.instance, self.cleaned_data[name])
+                    require_transfer(self.by, self.instance, self.cleaned_data[name])
                 except NotAllowed as error:
                     self.add_error(name, str(error))
 
 
-def build_outdated_message(edited: EditedRow) -> str:
+def build_outdated_message(edited: VersionedModel) -> str:
     """Return a message that says who saved the row, when, and what the user can do."""
     kind = ContentType.objects.get_for_model(edited)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(edited.pk), action_time__gte=edited.updated_at)
@@ -137,12 +137,12 @@ class EditingAdmin(DeskPermissionMixin, admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **options)
-        form.by = Actor.of(request)
+        form.by = Actor.from_request(request)
         return form
 
-    def get_edited_row(self, row: Any) -> EditedRow:
+    def get_edited_row(self, row: Any) -> VersionedModel:
         """Return the row that carries the version."""
-        edited: EditedRow = row
+        edited: VersionedModel = row
         return edited
 
     def get_rows_to_lock(self, key: str) -> models.QuerySet[Any]:
@@ -198,9 +198,9 @@ class EditingAdmin(DeskPermissionMixin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         obj = form.instance
-        is_saved = isinstance(obj, EditedRow) and (not change or form.has_changed())
+        is_saved = isinstance(obj, VersionedModel) and (not change or form.has_changed())
         if not is_saved and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
-            self.get_edited_row(obj).move_version()
+            self.get_edited_row(obj).increase_version()
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Skip empty messages, and log changes of a part on its meeting too."""

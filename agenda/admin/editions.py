@@ -10,16 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.preview import render_edition
-from agenda.admin.screens import get_public_path, show
+from agenda.admin.screens import get_public_path, render_screen
 from agenda.admin.suppressing import render_suppressed
-from agenda.comparing import Change, compare
-from agenda.drafts import Subject, documents_of, type_of
-from agenda.publishing import in_brussels
-from meetings.clock import instant_of
+from agenda.comparing import DocumentChange, compare_documents
+from agenda.drafts import Subject, get_edition_documents, get_subject_type
+from agenda.publishing import format_instant
+from meetings.clock import get_instant
 from meetings.documents.shape import Tombstone
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument, Suppression
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 
@@ -40,7 +40,7 @@ class EditionListEntry:
 
     @property
     def time(self) -> str:
-        return in_brussels(self.edition.available_from)
+        return format_instant(self.edition.available_from)
 
     @property
     def languages(self) -> list[Language]:
@@ -49,22 +49,22 @@ class EditionListEntry:
 
 def list_editions(subject: Subject) -> list[Edition]:
     """Return all editions, oldest first."""
-    return list(Edition.objects.of(type_of(subject), subject.pk))
+    return list(Edition.objects.for_subject(get_subject_type(subject), subject.pk))
 
 
 def edition_list(
     model_admin: ModelAdmin, request: HttpRequest, subject: Subject, *, may_publish: bool, may_withdraw: bool
 ) -> HttpResponse:
-    editions, now = list_editions(subject), instant_of(request)
+    editions, now = list_editions(subject), get_instant(request)
     visible = [edition for edition in editions if edition.available_from <= now]
     last_withdrawal = max((n for n, edition in enumerate(visible) if edition.is_tombstone), default=-1)
     reasons = get_withdrawal_reasons([edition for edition in editions if edition.is_tombstone])
     suppressed = {
         suppression.edition_id: suppression.reason
-        for suppression in Suppression.objects.standing().filter(edition__in=editions)
+        for suppression in Suppression.objects.active().filter(edition__in=editions)
     }
     erased = set(find_erased_editions(suppressed))
-    may_suppress = may(request.user, Right.SUPPRESS, subject)
+    may_suppress = has_right(request.user, Right.SUPPRESS, subject)
 
     def describe_state(place: int, edition: Edition) -> str:
         pending = place >= len(visible)
@@ -97,7 +97,7 @@ def edition_list(
         for place, edition in enumerate(editions)
     ]
     is_live = bool(visible) and not visible[-1].is_tombstone
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -113,7 +113,11 @@ def edition_list(
 
 def get_withdrawal_reasons(tombstones: list[Edition]) -> dict[UUID, str]:
     rows = EditionDocument.objects.filter(edition__in=tombstones).select_related("document", "edition")
-    documents = {row.edition_id: read(row.document.text) for row in rows if row.language == row.edition.source_language}
+    documents = {
+        row.edition_id: decode_document(row.document.text)
+        for row in rows
+        if row.language == row.edition.source_language
+    }
     return {edition: tombstone.reason for edition, tombstone in documents.items() if isinstance(tombstone, Tombstone)}
 
 
@@ -143,28 +147,28 @@ def edition_changes(model_admin: ModelAdmin, request: HttpRequest, subject: Subj
     for compared in filter(None, (edition, before)):
         if response := render_suppressed(model_admin, request, subject, compared):
             return response
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
         "edition_changes.html",
         _("What changed"),
         edition=edition,
-        time=in_brussels(edition.available_from),
+        time=format_instant(edition.available_from),
         before=before,
-        before_time=before and in_brussels(before.available_from),
+        before_time=before and format_instant(before.available_from),
         after_withdrawal=bool(earlier) and earlier[-1].is_tombstone,
         languages=compare_by_language(before, edition) if before and not edition.is_tombstone else [],
     )
 
 
-def compare_by_language(before: Edition, edition: Edition) -> list[tuple[Language, list[Change] | None]]:
+def compare_by_language(before: Edition, edition: Edition) -> list[tuple[Language, list[DocumentChange] | None]]:
     """Compare the edition with the one before, by language.
 
     The changes are None for a language that the edition before did not have. Erased texts are left out.
     """
-    old = {document.language: document for document in documents_of(before)}
+    old = {document.language: document for document in get_edition_documents(before)}
     return [
-        (document.language, compare(old[document.language], document) if document.language in old else None)
-        for document in documents_of(edition)
+        (document.language, compare_documents(old[document.language], document) if document.language in old else None)
+        for document in get_edition_documents(edition)
     ]

@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from agenda.models import Why
+from agenda.models import RevisionReason
 from agenda.reviews import ReviewState
-from meetings.clock import BRUSSELS, instant_of
+from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration
 
 DAY = dt.timedelta(days=1)
@@ -27,7 +27,7 @@ def is_in_week(day: dt.date) -> Q:
     return is_during(monday, monday + 6 * DAY)
 
 
-WHEN: dict[str, tuple[Any, Callable[[dt.date], Q]]] = {
+DATE_CHOICES: dict[str, tuple[Any, Callable[[dt.date], Q]]] = {
     "today": (_("Today"), lambda today: is_during(today, today)),
     "week": (_("This week"), is_in_week),
     "next-week": (_("Next week"), lambda today: is_in_week(today + 7 * DAY)),
@@ -47,7 +47,7 @@ SUBMITTED_SINCE_RELEASE = Q(submitted__gt=F("released"))
 APPROVED = Q(review=ReviewState.APPROVED) & SUBMITTED_SINCE_RELEASE
 IS_WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | SUBMITTED_SINCE_RELEASE
 """The same condition as `State.is_waited_for`."""
-PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=Why.FORCED)
+PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=RevisionReason.FORCED)
 REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
     "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),
     "in-review": (
@@ -67,11 +67,11 @@ class MeetingDateFilter(SimpleListFilter):
     parameter_name = "when"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
-        return [(value, label) for value, (label, _condition) in WHEN.items()]
+        return [(value, label) for value, (label, _condition) in DATE_CHOICES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = instant_of(request).astimezone(BRUSSELS).date()
-        chosen = WHEN.get(self.value() or "")
+        today = get_instant(request).astimezone(BRUSSELS).date()
+        chosen = DATE_CHOICES.get(self.value() or "")
         return queryset.filter(chosen[1](today)) if chosen else queryset
 
 
@@ -107,10 +107,10 @@ class ConfigurationFilter(SimpleListFilter):
     parameter_name = "configuration"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        today = instant_of(request).astimezone(BRUSSELS).date()
+        today = get_instant(request).astimezone(BRUSSELS).date()
         with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
         # The sort is stable: within the two groups the protocol order is kept.
-        ordered = sorted(with_meetings, key=lambda configuration: not configuration.valid_on(today))
+        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(today))
         return [(configuration.slug, configuration.code) for configuration in ordered]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -30,16 +30,16 @@ from agenda.admin.rows import (
     ResultInline,
     SessionInline,
 )
-from agenda.drafts import live_document, missing_reason
+from agenda.drafts import explain_missing_reason, get_live_document
 from agenda.models import AgendaItem, Result
-from agenda.publishing.facts import facts_may_change
+from agenda.publishing.facts import can_change_same_day
 from agenda.searching import search_meetings
-from agenda.states import State
+from agenda.states import WorkflowState
 from meetings.admin.lists import DateHierarchyAdmin
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
-from meetings.rights import Right, may
-from meetings.templatetags.publishing import date_range
+from meetings.rights import Right, has_right
+from meetings.templatetags.publishing import format_date_range
 from meetings.typed import TimeZoneInput
 from meetings.vocabulary import Form
 
@@ -99,9 +99,9 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
         meeting = context["original"]
         context["may_change_facts"] = bool(
             meeting
-            and State.of(meeting).is_live
-            and may(request.user, Right.DUTY, meeting)
-            and facts_may_change(meeting, instant_of(request))
+            and WorkflowState.from_row(meeting).is_live
+            and has_right(request.user, Right.DUTY, meeting)
+            and can_change_same_day(meeting, get_instant(request))
         )
         return super().render_change_form(request, context, *args, **options)
 
@@ -136,7 +136,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
 
     @admin.display(description=gettext_lazy("days"), ordering="start_date")
     def days(self, meeting: Meeting) -> str:
-        return date_range(meeting.start_date, meeting.end_date) or _("no date")
+        return format_date_range(meeting.start_date, meeting.end_date) or _("no date")
 
     @admin.display(description=gettext_lazy("Council configuration"), ordering="configuration__position")
     def code(self, meeting: Meeting) -> str:
@@ -144,7 +144,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
 
     @admin.display(description=gettext_lazy("title"), ordering="title")
     def full_title(self, meeting: Meeting) -> str:
-        return meeting.shown_title
+        return meeting.display_title
 
     @admin.display(description=gettext_lazy("Earlier dates and places"))
     def previous_dates(self, meeting: Meeting) -> str:
@@ -156,7 +156,7 @@ def group_by_validity(configurations: Iterable[Configuration]) -> list[tuple[str
     today = timezone.localdate()
     choices: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
     for configuration in configurations:
-        choices[configuration.valid_on(today)].append((str(configuration.pk), str(configuration)))
+        choices[configuration.is_in_force_on(today)].append((str(configuration.pk), str(configuration)))
     groups = [(_("In force"), choices[True]), (_("Not in force"), choices[False])]
     return [("", "---------"), *((name, group) for name, group in groups if group)]
 
@@ -193,6 +193,6 @@ def list_warnings(meeting: Meeting, changed: list[str]) -> list[str]:
         warnings.append(
             _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
         )
-    if missing := missing_reason(meeting, live_document(meeting, timezone.now())):
+    if missing := explain_missing_reason(meeting, get_live_document(meeting, timezone.now())):
         warnings.append(missing)
     return warnings

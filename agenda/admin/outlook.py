@@ -10,36 +10,36 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import get_anchor, get_public_path
-from agenda.checking import topics_left_out, warnings_in
-from agenda.comparing import Change, compare
-from agenda.desk.ways import way_to
+from agenda.checking import find_unpublished_topics, find_warnings
+from agenda.comparing import DocumentChange, compare_documents
+from agenda.desk.ways import admin_url
 from agenda.drafts import (
     Subject,
     SubjectDocument,
-    digest_of_draft,
-    documents_of,
-    hindrances,
-    translations_of,
-    type_of,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+    get_translations,
 )
-from agenda.publishing import Refused, in_brussels
-from agenda.publishing.awaiting import awaited
-from agenda.publishing.reviewing import texts_of
-from agenda.publishing.stored import is_changed, live_digests
+from agenda.publishing import WorkflowError, format_instant
+from agenda.publishing.awaiting import list_missing_languages
+from agenda.publishing.reviewing import build_texts
+from agenda.publishing.stored import get_live_digests, is_change_for_readers
 from agenda.reviews import (
     Review,
     ReviewState,
-    approved_revision,
-    said_now,
-    stored_documents,
-    submitted,
-    unreleased,
+    find_approved_review,
+    find_unreleased_review,
+    get_current_digests,
+    get_submissions,
+    load_documents,
 )
-from agenda.translating import segments
+from agenda.translating import list_segments
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import links_of, walk
+from meetings.indexing import collect_links, walk_items
 from meetings.models import Edition, Meeting
-from meetings.templatetags.publishing import date_range
+from meetings.templatetags.publishing import format_date_range
 from meetings.vocabulary import Language, OtherLanguages
 
 
@@ -51,19 +51,21 @@ class LanguageDifference:
     """
 
     language: Language
-    changes: list[Change] | None
+    changes: list[DocumentChange] | None
 
     @property
     def is_empty(self) -> bool:
         return self.changes == []
 
 
-def compare_by_language(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[LanguageDifference]:
+def compare_by_language(
+    before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]
+) -> list[LanguageDifference]:
     """Compare the documents language by language, in the order of `after`."""
     old = {document.language: document for document in before}
     return [
         LanguageDifference(
-            document.language, compare(old[document.language], document) if document.language in old else None
+            document.language, compare_documents(old[document.language], document) if document.language in old else None
         )
         for document in after
     ]
@@ -82,7 +84,7 @@ class ComparedEdition:
 
     @property
     def time(self) -> str:
-        return in_brussels(self.edition.available_from)
+        return format_instant(self.edition.available_from)
 
     @property
     def path(self) -> str:
@@ -118,25 +120,25 @@ class PublicationOutlook:
         more_warnings: Iterable[str] = (),
     ) -> Self:
         """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
-        editions = Edition.objects.of(type_of(subject), subject.pk)
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
 
         def against(edition: Edition | None) -> ComparedEdition | None:
             if edition is None or edition.is_tombstone:
                 return None
-            return ComparedEdition(edition, compare_by_language(documents_of(edition), documents))
+            return ComparedEdition(edition, compare_by_language(get_edition_documents(edition), documents))
 
-        digests = digests or [digest_of_draft(document) for document in documents]
+        digests = digests or [compute_draft_digest(document) for document in documents]
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
         return cls(
             subject,
             editions.visible(now).count(),
             documents,
             digests,
-            hindrances(documents[0], now),
-            [*warnings_in(documents[0], now), *more_warnings],
+            find_publication_blockers(documents[0], now),
+            [*find_warnings(documents[0], now), *more_warnings],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
-            is_changed(live_digests(subject.pk, now), texts),
+            is_change_for_readers(get_live_digests(subject.pk, now), texts),
         )
 
     @property
@@ -162,7 +164,7 @@ class PublicationOutlook:
 
     @property
     def preview_url(self) -> str:
-        return way_to(self.subject, "preview")
+        return admin_url(self.subject, "preview")
 
     @property
     def summary(self) -> list[tuple[str, Any]]:
@@ -183,9 +185,9 @@ def build_draft_outlooks(
     keys = {subject.pk for subject in subjects}
     try:
         texts: Mapping[UUID, Sequence[SubjectDocument]] = {
-            subject.pk: documents for subject, documents in texts_of(subjects, now, languages)
+            subject.pk: documents for subject, documents in build_texts(subjects, now, languages)
         }
-    except Refused as error:
+    except WorkflowError as error:
         return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
     return [
         PublicationOutlook.build(
@@ -196,7 +198,7 @@ def build_draft_outlooks(
 
 
 def warn_of_left_out_topics(subject: Subject, now: dt.datetime, together: Collection[UUID]) -> list[str]:
-    return topics_left_out(subject, now, together) if isinstance(subject, Meeting) else []
+    return find_unpublished_topics(subject, now, together) if isinstance(subject, Meeting) else []
 
 
 def find_publishable_review(subject: Subject) -> Review | None:
@@ -204,10 +206,10 @@ def find_publishable_review(subject: Subject) -> Review | None:
 
     This is an approved text that is not published yet. A published text counts only if nothing newer is submitted.
     """
-    if review := unreleased(subject):
+    if review := find_unreleased_review(subject):
         return review
-    review = approved_revision(subject)
-    if review is None or not review.is_whole or submitted(subject).first() != review.revision:
+    review = find_approved_review(subject)
+    if review is None or not review.is_current or get_submissions(subject).first() != review.revision:
         return None
     return review
 
@@ -226,11 +228,11 @@ class TranslationGap:
 
 def find_translation_gaps(documents: Sequence[SubjectDocument], live: Collection[str]) -> list[TranslationGap]:
     """Return the gaps of all languages. `live` are the digests of the published documents."""
-    known = {document.language: document for document in stored_documents([*live])}
+    known = {document.language: document for document in load_documents([*live])}
     gaps = []
     for document in documents:
         before = known.get(document.language)
-        translated = {segment.path for segment in segments(before)} - {*before.fallbacks} if before else set()
+        translated = {segment.path for segment in list_segments(before)} - {*before.fallbacks} if before else set()
         if document.fallbacks:
             gaps.append(
                 TranslationGap(document.language, len(document.fallbacks), len(translated & {*document.fallbacks}))
@@ -264,22 +266,22 @@ class ApprovedText:
     @classmethod
     def build(cls, subject: Subject, now: dt.datetime) -> Self:
         review = find_publishable_review(subject)
-        live = live_digests(subject.pk, now)
+        live = get_live_digests(subject.pk, now)
         if review is None:
-            last = Review.last(subject)
-            is_live = said_now(subject).get(subject.source_language) == live.get(subject.source_language, "")
+            last = Review.latest(subject)
+            is_live = get_current_digests(subject).get(subject.source_language) == live.get(subject.source_language, "")
             return cls(subject, None, corrects=bool(live), is_live=is_live, submitted=last)
-        documents, digests = review.approved_texts()
+        documents, digests = review.get_approved_texts()
         approved = [document.language for document in documents]
-        begun = {*translations_of(subject)} - {*approved, *(language.language for language in review.languages)}
+        begun = {*get_translations(subject)} - {*approved, *(language.language for language in review.languages)}
         return cls(
             subject,
             PublicationOutlook.build(subject, now, documents, digests),
             [language.language for language in review.languages if language.language not in approved],
-            review.is_whole,
+            review.is_current,
             bool(live),
-            preview_url=way_to(subject, "revision", review.revision.pk),
-            awaited=awaited(subject, approved, now),
+            preview_url=admin_url(subject, "revision", review.revision.pk),
+            awaited=list_missing_languages(subject, approved, now),
             gaps=find_translation_gaps(documents, live.values()),
             not_submitted=[language for language in Language if language in begun],
         )
@@ -300,7 +302,7 @@ class ApprovedText:
 
     @property
     def languages_url(self) -> str:
-        return way_to(self.subject, "languages")
+        return admin_url(self.subject, "languages")
 
     @property
     def state(self) -> str:
@@ -313,15 +315,15 @@ class ApprovedText:
 
     @property
     def review_url(self) -> str:
-        return way_to(self.subject, "review")
+        return admin_url(self.subject, "review")
 
     @property
     def submit_url(self) -> str:
-        return way_to(self.subject, "submit")
+        return admin_url(self.subject, "submit")
 
 
 def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
-    links = len(list(links_of(document)))
+    links = len(list(collect_links(document)))
     if not isinstance(document, MeetingDocument):
         return [(_("Title"), document.title), (_("Links"), links)]
     place = ", ".join(filter(None, (document.place.city, document.place.venue)))
@@ -329,10 +331,10 @@ def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
         (_("Title"), document.title),
         (_("Council configuration"), document.configuration.name),
         (_("Status"), capfirst(document.status.label)),
-        (_("Dates"), date_range(document.start_date, document.end_date) or _("no date yet")),
+        (_("Dates"), format_date_range(document.start_date, document.end_date) or _("no date yet")),
         (_("Place"), place or _("not given")),
         (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
-        (_("Agenda items"), len(list(walk(document.agenda)))),
+        (_("Agenda items"), len(list(walk_items(document.agenda)))),
         (_("Programme events"), len(document.programme)),
         (_("Links"), links),
     ]

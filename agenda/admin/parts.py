@@ -22,12 +22,12 @@ from agenda.admin.rows import (
     was_published,
 )
 from agenda.models import AgendaItem, Result
-from meetings.models import EditedRow, Meeting, ProgrammePoint
+from meetings.models import Meeting, ProgrammePoint, VersionedModel
 
 
 class PartForm(VersionedForm):
-    def get_edited_row(self) -> EditedRow:
-        meeting: EditedRow = self.instance.meeting
+    def get_edited_row(self) -> VersionedModel:
+        meeting: VersionedModel = self.instance.meeting
         return meeting
 
 
@@ -44,8 +44,8 @@ class PartAdmin(EditingAdmin, RevisionKeepingAdmin):
     readonly_fields = ("meeting_link",)
     section = ""
 
-    def get_edited_row(self, row: Any) -> EditedRow:
-        meeting: EditedRow = row.meeting
+    def get_edited_row(self, row: Any) -> VersionedModel:
+        meeting: VersionedModel = row.meeting
         return meeting
 
     def get_rows_to_lock(self, key: str) -> QuerySet[Any]:
@@ -74,7 +74,7 @@ class PartAdmin(EditingAdmin, RevisionKeepingAdmin):
         return HttpResponseRedirect(f"{self.get_meeting_url(obj)}#{self.section}-group")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        obj.meeting.move_version()  # first, so that the saved revision has the new version
+        obj.meeting.increase_version()  # first, so that the saved revision has the new version
         super().delete_model(request, obj)
 
     def find_deletion_obstacle(self, part: Any) -> ValidationError | None:

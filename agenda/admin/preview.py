@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from agenda import downloads
 from agenda.admin.screens import get_admin_url
 from agenda.admin.suppressing import render_suppressed
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, draft_of, type_of
+from agenda.drafts import Subject, SubjectDocument, build_draft, compute_draft_digest, get_subject_type
 from agenda.exporting.imprint import Imprint
-from agenda.marks import Mark, review_of
-from agenda.showing import Banner, publication_of, show_page
-from agenda.suppressing import standing_suppression
+from agenda.marks import TextStatus, get_review_label
+from agenda.showing import Banner, build_publication, render_page
+from agenda.suppressing import get_active_suppression
 from meetings import marks
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Edition, EditionDocument
@@ -36,7 +36,7 @@ class PreviewText:
 
 def preview(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show the working copy as last saved, as a page; `?language=` chooses another language."""
-    now, source = instant_of(request), subject.source_language
+    now, source = get_instant(request), subject.source_language
     language = request.GET.get("language", source)
     if language not in Language.values:
         raise Http404
@@ -44,12 +44,16 @@ def preview(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> 
     if language != source:
         back = get_admin_url(model_admin, "translate", subject.pk, language), _("Back to the translation")
     try:
-        document = draft_of(subject, now, language=language)
+        document = build_draft(subject, now, language=language)
     except InvalidDocument as error:
-        return show_page(request, None, now, Banner(marks.draft(), _("This cannot be previewed: %s") % error, back))
+        return render_page(
+            request, None, now, Banner(marks.get_draft_label(), _("This cannot be previewed: %s") % error, back)
+        )
     message = _("This is the draft as last saved.")
     languages = [*map(Language, dict.fromkeys((source, language)))]
-    return render_text(request, subject, PreviewText(document, digest_of_draft(document), languages), message, back)
+    return render_text(
+        request, subject, PreviewText(document, compute_draft_digest(document), languages), message, back
+    )
 
 
 def render_text(
@@ -57,20 +61,20 @@ def render_text(
 ) -> HttpResponse:
     """Render a text as the page of the next edition, or of the scheduled edition that has this text."""
     document, digest, languages = text.document, text.digest, text.languages
-    now = instant_of(request)
-    mark = Mark.of(type_of(subject), subject.pk, digest, now)
-    words = mark.words
-    if words == marks.draft() and (review := review_of(subject, document.language, digest)):
+    now = get_instant(request)
+    mark = TextStatus.for_text(get_subject_type(subject), subject.pk, digest, now)
+    words = mark.label
+    if words == marks.get_draft_label() and (review := get_review_label(subject, document.language, digest)):
         words = f"{words}, {review}"
-    number = Edition.objects.of(type_of(subject), subject.pk).visible(now).count() + 1
+    number = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(now).count() + 1
     at = mark.until or now
-    publication = publication_of(document, digest, at=at, number=number, languages=languages)
+    publication = build_publication(document, digest, at=at, number=number, languages=languages)
     if isinstance(document, MeetingDocument) and PDF_PARAMETER in request.GET:
-        return downloads.draft(request, publication, Imprint(at=at, mark=words))
+        return downloads.draft_pdf(request, publication, Imprint(at=at, status_label=words))
     message = message if words else f"{message} {_('It is identical to the published version.')}"
     pdf = f"?{PDF_PARAMETER}&language={document.language}" if isinstance(document, MeetingDocument) else ""
-    banner = Banner(words, message, back, languages if len(languages) > 1 else [], mark.appears, pdf)
-    return show_page(request, publication, at, banner)
+    banner = Banner(words, message, back, languages if len(languages) > 1 else [], mark.publication_date, pdf)
+    return render_page(request, publication, at, banner)
 
 
 def render_edition(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, edition: Edition) -> HttpResponse:
@@ -84,17 +88,17 @@ def render_edition(model_admin: ModelAdmin, request: HttpRequest, subject: Subje
         raise Http404
     if instead := render_suppressed(model_admin, request, subject, edition, is_erased=not shown.document.text):
         return instead
-    now = instant_of(request)
-    time, appears = marks.brussels(edition.available_from), ""
+    now = get_instant(request)
+    time, appears = marks.format_brussels_time(edition.available_from), ""
     if edition.available_from > now:
-        mark, message = marks.embargo(edition.available_from), _("This version is scheduled and not public yet.")
-        appears = marks.appears(edition.available_from)
+        mark, message = marks.format_embargo(edition.available_from), _("This version is scheduled and not public yet.")
+        appears = marks.format_appearance(edition.available_from)
     else:
-        is_live = Edition.objects.standing(now).filter(pk=edition.pk).exists()
-        mark, message = "" if is_live else marks.no_longer_live(), _("This is the version of %s.") % time
+        is_live = Edition.objects.current(now).filter(pk=edition.pk).exists()
+        mark, message = "" if is_live else marks.get_past_label(), _("This is the version of %s.") % time
     languages = [Language(language) for language in edition.languages]
     back = get_admin_url(model_admin, "editions", subject.pk), _("Back to the published versions")
-    if standing_suppression(edition):
+    if get_active_suppression(edition):
         message += " " + _("It was removed from the site: readers only see the reason.")
     banner = Banner(mark, message, back, languages if len(languages) > 1 else [], appears)
-    return show_page(request, Publication.of(shown), edition.available_from, banner)
+    return render_page(request, Publication.from_row(shown), edition.available_from, banner)

@@ -13,14 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.revisions import describe_revision, get_revisions
-from agenda.admin.screens import go_to, show
+from agenda.admin.screens import redirect_to, render_screen
 from agenda.drafts import Subject
 from agenda.models import PreviewLink
-from agenda.previews import USUAL, Public, links_of_subject, revoke, share, token_of, why_closed
-from agenda.publishing import Refused
+from agenda.previews import (
+    DEFAULT_LIFETIME,
+    PublicHistory,
+    get_closed_reason,
+    get_links,
+    revoke_link,
+    share_revision,
+    sign_link,
+)
+from agenda.publishing import WorkflowError
 from meetings import marks
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.typed import InstantField
 
 MAX_LINKS = 100
@@ -54,11 +62,11 @@ class PreviewLinkRow:
 
     @property
     def created(self) -> str:
-        return marks.brussels(self.link.made_at)
+        return marks.format_brussels_time(self.link.made_at)
 
     @property
     def until(self) -> str:
-        return marks.brussels(self.link.expires_at)
+        return marks.format_brussels_time(self.link.expires_at)
 
     @property
     def revision(self) -> str:
@@ -67,24 +75,32 @@ class PreviewLinkRow:
 
 def preview_links(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show the links, with a form for a new one to the revision `?revision=`, or to the last one."""
-    now, revisions = instant_of(request), get_revisions(subject).prefetch_related("documents")
+    now, revisions = get_instant(request), get_revisions(subject).prefetch_related("documents")
     revision_key = request.GET.get("revision", "")
     if revision_key.isascii() and revision_key.isdigit():
         revisions = revisions.filter(pk=int(revision_key[:18]))
     revision = revisions.first()
     form = ShareForm(
-        request.POST if request.method == "POST" else None, initial={"expires_at": round_to_minute(now + USUAL)}
+        request.POST if request.method == "POST" else None,
+        initial={"expires_at": round_to_minute(now + DEFAULT_LIFETIME)},
     )
     if revision and form.is_valid():
         data = form.cleaned_data
         try:
-            share(subject, revision, by=Actor.of(request), now=now, for_whom=data["for_whom"], until=data["expires_at"])
-        except Refused as error:
-            form.add_error(error.about or None, str(error))
+            share_revision(
+                subject,
+                revision,
+                by=Actor.from_request(request),
+                now=now,
+                for_whom=data["for_whom"],
+                until=data["expires_at"],
+            )
+        except WorkflowError as error:
+            form.add_error(error.field or None, str(error))
         else:
             messages.success(request, _("Link created for %s. Copy it from the list below.") % data["for_whom"])
-            return go_to(model_admin, "previews", subject.pk)
-    return show(
+            return redirect_to(model_admin, "previews", subject.pk)
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -103,28 +119,28 @@ def round_to_minute(instant: dt.datetime) -> dt.datetime:
 
 
 def build_link_rows(request: HttpRequest, subject: Subject, now: dt.datetime) -> list[PreviewLinkRow]:
-    links = list(links_of_subject(subject)[:MAX_LINKS])
-    public = Public.of([link.revision for link in links], now)
+    links = list(get_links(subject)[:MAX_LINKS])
+    public = PublicHistory.for_revisions([link.revision for link in links], now)
     rows = []
     for link in links:
-        closed = why_closed(link, public, now)
+        closed = get_closed_reason(link, public, now)
         state = str(closed.label) if closed else _("active")
         if link.revoked_at:
-            facts = {"who": link.revoked_by_name, "time": marks.brussels(link.revoked_at)}
+            facts = {"who": link.revoked_by_name, "time": marks.format_brussels_time(link.revoked_at)}
             state = _("revoked by %(who)s, %(time)s") % facts
         own = closed is None and link.by_id is not None and link.by_id == request.user.pk
-        address = request.build_absolute_uri(reverse("preview-link", args=[token_of(link)])) if own else ""
+        address = request.build_absolute_uri(reverse("preview-link", args=[sign_link(link)])) if own else ""
         rows.append(PreviewLinkRow(link, state, closed is None, address))
     return rows
 
 
 def revoke_preview_link(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, link_id: UUID) -> HttpResponse:
-    link = links_of_subject(subject).filter(pk=link_id).first()
+    link = get_links(subject).filter(pk=link_id).first()
     if link is None:
         raise Http404
     if request.method == "POST":
-        if revoke(subject, link, by=Actor.of(request), now=instant_of(request)):
+        if revoke_link(subject, link, by=Actor.from_request(request), now=get_instant(request)):
             messages.success(request, _("The link for %s no longer works.") % link.for_whom)
         else:
             messages.info(request, _("The link for %s was already revoked.") % link.for_whom)
-    return go_to(model_admin, "previews", subject.pk)
+    return redirect_to(model_admin, "previews", subject.pk)

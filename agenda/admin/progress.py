@@ -9,16 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.admin.screens import get_superusers
-from agenda.authorship import authors_of
-from agenda.drafts import NO_DOCUMENT, Subject, type_of
-from agenda.models import Release, ReleaseEntry, Why
-from agenda.publishing.stored import digests_of
+from agenda.authorship import get_authors
+from agenda.drafts import NO_DOCUMENT, Subject, get_subject_type
+from agenda.models import Release, ReleaseEntry, RevisionReason
+from agenda.publishing.stored import get_edition_digests
 from agenda.reviews import LanguageReview, Review, ReviewState
-from agenda.revisions import latest
-from agenda.states import State, shortly, to_the_minute
+from agenda.revisions import get_latest_revision
+from agenda.states import WorkflowState, format_short_time, format_to_the_minute
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, User
-from meetings.rights import Right, may, names_of, who_may
+from meetings.rights import Right, find_users_with_right, format_user_names, has_right
 from meetings.vocabulary import Language
 
 
@@ -30,7 +30,7 @@ class PublicationProgress:
     """
 
     subject: Subject
-    state: State
+    state: WorkflowState
     saved: Mapping[str, str]
     review: Review | None
     live_edition: Edition | None
@@ -40,20 +40,20 @@ class PublicationProgress:
     release: Release | None
 
     @classmethod
-    def build(cls, subject: Subject, state: State) -> Self:
-        revision = latest(subject) if subject.digest != NO_DOCUMENT else None
-        editions = Edition.objects.of(type_of(subject), subject.pk)
+    def build(cls, subject: Subject, state: WorkflowState) -> Self:
+        revision = get_latest_revision(subject) if subject.digest != NO_DOCUMENT else None
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
         live = editions.live(state.as_of).first() if state.is_live else None
         pending = editions.pending(state.as_of).first() if state.appears_from else None
         return cls(
             subject,
             state,
             {document.language: document.document_id for document in revision.documents.all()} if revision else {},
-            Review.last(subject),
+            Review.latest(subject),
             live,
-            digests_of(live) if live else {},
+            get_edition_digests(live) if live else {},
             pending,
-            digests_of(pending) if pending else {},
+            get_edition_digests(pending) if pending else {},
             find_upcoming_release(subject, state.as_of),
         )
 
@@ -69,7 +69,7 @@ class PublicationProgress:
             return ""
         local, now = self.pending_edition.available_from.astimezone(BRUSSELS), self.state.as_of
         if local.date() != now.astimezone(BRUSSELS).date():
-            return _("on %s") % shortly(local, now)
+            return _("on %s") % format_short_time(local, now)
         return _("at %s") % f"{local:%H:%M:%S}".removesuffix(":00")
 
     def list_languages(self) -> list[tuple[Language, list[str]]]:
@@ -88,7 +88,9 @@ class PublicationProgress:
         elif language in self.live:
             yield _("Changed since edition %d") % n
         if language in self.pending:
-            when = shortly(self.pending_edition.available_from, self.state.as_of) if self.pending_edition else ""
+            when = (
+                format_short_time(self.pending_edition.available_from, self.state.as_of) if self.pending_edition else ""
+            )
             yield (_("Scheduled for %s") if is_pending else _("Another text is scheduled for %s")) % when
         if review and (review.is_current or review.is_approved) and not (is_live and not self.was_forced):
             yield from self.describe_review(review)
@@ -97,18 +99,18 @@ class PublicationProgress:
 
     @property
     def was_forced(self) -> bool:
-        return self.review is not None and self.review.revision.why == Why.FORCED
+        return self.review is not None and self.review.revision.why == RevisionReason.FORCED
 
     def describe_review(self, review: LanguageReview) -> Iterator[str]:
         assert self.review is not None
         revision, verdict = self.review.revision, review.verdict
         if verdict is None and not self.was_forced:
-            revision = self.review.submission_of(review)
+            revision = self.review.get_submission(review)
         if verdict and verdict.approved:
             template = _("Approved by %(who)s, %(when)s")
             if not review.is_current:
                 template = _("Changed since it was approved by %(who)s, %(when)s")
-            yield template % {"who": verdict.by_name, "when": to_the_minute(verdict.at, self.state.as_of)}
+            yield template % {"who": verdict.by_name, "when": format_to_the_minute(verdict.at, self.state.as_of)}
             return
         if self.was_forced:
             yield _("Published without approval by %(who)s: “%(why)s”") % {
@@ -118,7 +120,7 @@ class PublicationProgress:
         if verdict:
             yield _("Sent back by %(who)s: “%(remark)s”") % {"who": verdict.by_name, "remark": verdict.remark}
         elif not self.was_forced:
-            facts = {"when": to_the_minute(revision.at, self.state.as_of), "who": revision.by_name}
+            facts = {"when": format_to_the_minute(revision.at, self.state.as_of), "who": revision.by_name}
             yield _("Being reviewed since %(when)s, submitted by %(who)s") % facts
 
     @property
@@ -129,32 +131,32 @@ class PublicationProgress:
         """Return the name of the screen of the user's next step; empty if it is not the user's turn."""
         subject, state = self.subject, self.state
         is_in_review = state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released)
-        if is_in_review and may(user, Right.APPROVE, subject) and not self.is_own_text(user):
+        if is_in_review and has_right(user, Right.APPROVE, subject) and not self.is_own_text(user):
             return "review"
         if state.is_released or is_in_review:
             return ""
         if self.is_approved:
-            return "release" if may(user, Right.PUBLISH, subject) and not self.release else ""
-        return "submit" if may(user, Right.SUBMIT, subject) else ""
+            return "release" if has_right(user, Right.PUBLISH, subject) and not self.release else ""
+        return "submit" if has_right(user, Right.SUBMIT, subject) else ""
 
     def explain_waiting(self, user: User) -> str:
         """Say whose turn it is, if it is not this user's; else return an empty string."""
         subject, state = self.subject, self.state
-        others = who_may(Right.APPROVE, subject).exclude(pk=user.pk)
+        others = find_users_with_right(Right.APPROVE, subject).exclude(pk=user.pk)
         if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
-            if may(user, Right.APPROVE, subject) and self.is_own_text(user):
+            if has_right(user, Right.APPROVE, subject) and self.is_own_text(user):
                 template = _("You wrote or submitted this text, so a colleague must approve it. These people can: %s.")
-                return template % (names_of(others) or name_last_resort(user))
-            if not may(user, Right.APPROVE, subject):
+                return template % (format_user_names(others) or name_last_resort(user))
+            if not has_right(user, Right.APPROVE, subject):
                 return _("Waiting for approval. These people can approve it: %s.") % (
-                    names_of(others) or name_last_resort(user)
+                    format_user_names(others) or name_last_resort(user)
                 )
-        if self.is_approved and not state.is_released and not may(user, Right.PUBLISH, subject):
-            publishers = names_of(who_may(Right.PUBLISH, subject))
+        if self.is_approved and not state.is_released and not has_right(user, Right.PUBLISH, subject):
+            publishers = format_user_names(find_users_with_right(Right.PUBLISH, subject))
             return _("Approved. These people can publish it: %s.") % (publishers or name_last_resort(user))
-        if not state.is_released and not state.review and not may(user, Right.SUBMIT, subject):
+        if not state.is_released and not state.review and not has_right(user, Right.SUBMIT, subject):
             return _("These people can submit it for approval: %s.") % (
-                names_of(who_may(Right.SUBMIT, subject)) or name_last_resort(user)
+                format_user_names(find_users_with_right(Right.SUBMIT, subject)) or name_last_resort(user)
             )
         return ""
 
@@ -163,17 +165,17 @@ class PublicationProgress:
         if self.review is None or user.pk is None:
             return False
         waiting = [review.language for review in self.review.languages if review.verdict is None]
-        return all(user.pk in authors_of(self.review.revision, language) for language in waiting)
+        return all(user.pk in get_authors(self.review.revision, language) for language in waiting)
 
 
 def name_last_resort(user: User) -> str:
     """Return the names of other superusers, for when nobody else has the right."""
-    return names_of(get_superusers().exclude(pk=user.pk)) or _("nobody yet (contact an administrator)")
+    return format_user_names(get_superusers().exclude(pk=user.pk)) or _("nobody yet (contact an administrator)")
 
 
 def find_upcoming_release(subject: Subject, now: dt.datetime) -> Release | None:
     """Return the first release of the subject that is planned, scheduled or on hold, or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     states = Release.State
     coming = Q(state__in=(states.PLANNED, states.HELD)) | Q(state=states.SCHEDULED, at__gt=now)
     return Release.objects.filter(coming, entries__in=entries).order_by("at", "id").first()

@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.admin.approvals import approved_languages, tell_voided
+from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
 from agenda.admin.desks import has_row_permission
 from agenda.admin.editions import edition_changes, edition_detail, edition_list
 from agenda.admin.preview import preview
 from agenda.admin.previews import preview_links, revoke_preview_link
 from agenda.admin.progress import PublicationProgress
 from agenda.admin.revisions import compare_revisions, restore_step, revision_detail, revision_list
-from agenda.admin.screens import get_public_path, go_to, render_refusal
+from agenda.admin.screens import get_public_path, redirect_to, render_refusal
 from agenda.admin.steps import (
     call_off_step,
     force_step,
@@ -34,18 +34,18 @@ from agenda.admin.steps import (
     withdraw_step,
 )
 from agenda.admin.suppressing import suppress_step
-from agenda.admin.translating import desk_step, everywhere_screen, languages_screen, submit_translation_step
-from agenda.checking import named
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, type_of
+from agenda.admin.translating import edit_translation, find_and_replace, show_languages, submit_translation_screen
+from agenda.checking import format_names
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, release_holding, release_of
-from agenda.revisions import keep_deletion, keep_revision
-from agenda.states import State, release_words, with_states
+from agenda.publishing import WorkflowError, find_open_release, find_release
+from agenda.revisions import keep_revision, record_deletion
+from agenda.states import WorkflowState, annotate_states, format_release_state
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting, SubjectType
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 
 
 class RevisionKeepingAdmin(admin.ModelAdmin):
@@ -66,7 +66,7 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         is_part = get_subject(obj) is not obj
         if not is_part:
-            keep_deletion(obj, Actor.of(request))
+            record_deletion(obj, Actor.from_request(request))
         super().delete_model(request, obj)
         if is_part:
             self.save_revision(request, obj)
@@ -74,16 +74,16 @@ class RevisionKeepingAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Keep a last revision of each meeting or topic. Parts of meetings have no list with this action."""
         for subject in queryset:
-            keep_deletion(subject, Actor.of(request))
+            record_deletion(subject, Actor.from_request(request))
         super().delete_queryset(request, queryset)
 
     def save_revision(self, request: HttpRequest, obj: Any) -> None:
-        subject, now = get_subject(obj), instant_of(request)
-        before = approved_languages(subject)
-        keep_revision(subject, now, Actor.of(request))
+        subject, now = get_subject(obj), get_instant(request)
+        before = get_approved_languages(subject)
+        keep_revision(subject, now, Actor.from_request(request))
         if before:
             subject = type(subject)._default_manager.get(pk=subject.pk)
-            tell_voided(request, subject, now, before, approved_languages(subject))
+            warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
 
 
 def get_subject(row: Model) -> Subject:
@@ -108,11 +108,11 @@ class PublishingAdmin(RevisionKeepingAdmin):
 
         return [
             # These come first, because a key may contain slashes.
-            step("translate/<str:language>/", "translate", self.require_view_permission(desk_step)),
+            step("translate/<str:language>/", "translate", self.require_view_permission(edit_translation)),
             step(
                 "translate/<str:language>/submit/",
                 "submit_translation",
-                self.require_view_permission(submit_translation_step),
+                self.require_view_permission(submit_translation_screen),
             ),
             step("submit/", "submit", self.require_right(Right.SUBMIT, submit_step)),
             step("review/", "review", self.require_view_permission(review_step)),
@@ -132,8 +132,8 @@ class PublishingAdmin(RevisionKeepingAdmin):
             step("revisions/compare/", "revision_changes", self.require_view_permission(compare_revisions)),
             step("revisions/<int:revision_id>/", "revision", self.require_view_permission(revision_detail)),
             step("revisions/<int:revision_id>/restore/", "restore", self.require_right(Right.CHANGE, restore_step)),
-            step("everywhere/", "everywhere", self.require_view_permission(everywhere_screen)),
-            step("languages/", "languages", self.require_view_permission(languages_screen)),
+            step("everywhere/", "everywhere", self.require_view_permission(find_and_replace)),
+            step("languages/", "languages", self.require_view_permission(show_languages)),
             step("previews/", "previews", self.require_right(Right.SHARE, preview_links)),
             step("previews/<uuid:link_id>/revoke/", "revoke", self.require_right(Right.SHARE, revoke_preview_link)),
             *super().get_urls(),
@@ -141,7 +141,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
 
     def require_right(self, right: Right, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def allowed(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, **more: Any) -> HttpResponse:
-            if may(request.user, right, subject):
+            if has_right(request.user, right, subject):
                 return view(model_admin, request, subject, **more)
             return render_refusal(model_admin, request, right, subject)
 
@@ -154,9 +154,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
                 raise PermissionDenied
             try:
                 return view(self, request, subject, **more)
-            except Refused as refusal:  # it was deleted meanwhile, so it has no screen for this message
+            except WorkflowError as refusal:  # it was deleted meanwhile, so it has no screen for this message
                 messages.error(request, str(refusal))
-                return go_to(self, "changelist")
+                return redirect_to(self, "changelist")
 
         return checked
 
@@ -174,7 +174,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
 
     @staticmethod
     def editions(model_admin: "PublishingAdmin", request: HttpRequest, subject: Subject) -> HttpResponse:
-        may_publish, may_withdraw = (may(request.user, right, subject) for right in (Right.PUBLISH, Right.WITHDRAW))
+        may_publish, may_withdraw = (
+            has_right(request.user, right, subject) for right in (Right.PUBLISH, Right.WITHDRAW)
+        )
         return edition_list(model_admin, request, subject, may_publish=may_publish, may_withdraw=may_withdraw)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -182,7 +184,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
 
         Such a row is withdrawn instead: its editions would stay, and nobody could correct them.
         """
-        if obj is not None and (Edition.objects.of(type_of(obj), obj.pk).exists() or release_holding(obj)):
+        if obj is not None and (
+            Edition.objects.for_subject(get_subject_type(obj), obj.pk).exists() or find_open_release(obj)
+        ):
             return False
         return super().has_delete_permission(request, obj)
 
@@ -191,7 +195,7 @@ class PublishingAdmin(RevisionKeepingAdmin):
         """Delete nothing, and say why, if one of the selected rows may not be deleted."""
         if others := [subject for subject in queryset if not has_row_permission(self, request, "delete", subject)]:
             message = gettext("Nothing was deleted. You cannot delete %s: only the people who edit it can.")
-            self.message_user(request, message % named([str(subject) for subject in others]), messages.ERROR)
+            self.message_user(request, message % format_names([str(subject) for subject in others]), messages.ERROR)
             return None
         if published := queryset.exclude(edition_number=0, appears_from=None):
             message = ngettext(
@@ -202,22 +206,24 @@ class PublishingAdmin(RevisionKeepingAdmin):
                 len(published),
             )
             self.message_user(
-                request, message % {"names": named([str(subject) for subject in published])}, messages.ERROR
+                request, message % {"names": format_names([str(subject) for subject in published])}, messages.ERROR
             )
             return None
-        if in_release := [subject for subject in queryset if release_holding(subject)]:
+        if in_release := [subject for subject in queryset if find_open_release(subject)]:
             message = gettext("Nothing was deleted. %s is part of a scheduled publication: cancel that first.")
-            self.message_user(request, message % named([str(subject) for subject in in_release]), messages.ERROR)
+            self.message_user(request, message % format_names([str(subject) for subject in in_release]), messages.ERROR)
             return None
         return delete_selected(self, request, queryset)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
-        return with_states(super().get_queryset(request), subject_type, instant_of(request))
+        return annotate_states(super().get_queryset(request), subject_type, get_instant(request))
 
     @admin.display(description=_("publication"))
     def state(self, subject: Any) -> SafeString:
-        return format_html_join("", '<span class="state">{}</span>', ((w,) for w in State.of(subject).words()))
+        return format_html_join(
+            "", '<span class="state">{}</span>', ((w,) for w in WorkflowState.from_row(subject).get_labels())
+        )
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
@@ -228,9 +234,9 @@ class PublishingAdmin(RevisionKeepingAdmin):
     def redirect_after_save(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
         """After saving, redirect to the step of the button that was pressed; the messages are shown there."""
         if "_preview" in request.POST:
-            return go_to(self, "preview", subject.pk)
-        if "_submit" in request.POST and may(request.user, Right.SUBMIT, subject):
-            return go_to(self, "submit", subject.pk)
+            return redirect_to(self, "preview", subject.pk)
+        if "_submit" in request.POST and has_right(request.user, Right.SUBMIT, subject):
+            return redirect_to(self, "submit", subject.pk)
         return otherwise
 
     @admin.action(description=_("Submit selected for approval…"))
@@ -243,27 +249,27 @@ class PublishingAdmin(RevisionKeepingAdmin):
 
     def redirect_to_step(self, step: str, subjects: QuerySet[Any]) -> HttpResponse:
         first, *others = subjects
-        return HttpResponseRedirect(way_to(first, step, **{"with": [str(subject.pk) for subject in others]}))
+        return HttpResponseRedirect(admin_url(first, step, **{"with": [str(subject.pk) for subject in others]}))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         for name, right in (("submit_together", Right.SUBMIT), ("release_together", Right.PUBLISH)):
-            if not may(request.user, right):
+            if not has_right(request.user, right):
                 actions.pop(name, None)
         return actions
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         subject, user = context["original"], request.user
         rights = {"submit": Right.SUBMIT, "publish": Right.PUBLISH, "withdraw": Right.WITHDRAW, "share": Right.SHARE}
-        context |= {f"may_{name}": may(user, right, subject) for name, right in rights.items()}
+        context |= {f"may_{name}": has_right(user, right, subject) for name, right in rights.items()}
         if subject:
             context |= self.build_publication_context(subject, user)
         return super().render_change_form(request, context, *args, **options)
 
     def build_publication_context(self, subject: Any, user: Any) -> dict[str, Any]:
-        progress = PublicationProgress.build(subject, State.of(subject))
+        progress = PublicationProgress.build(subject, WorkflowState.from_row(subject))
         live, release, pending = progress.live_edition, progress.release, progress.pending_edition
-        holds = pending and release_of(pending)
+        holds = pending and find_release(pending)
         return {
             "progress": progress,
             "state": progress.state,
@@ -273,8 +279,8 @@ class PublishingAdmin(RevisionKeepingAdmin):
             "live_path": live and get_public_path(live.address),
             "has_before": bool(live and progress.state.number > 1),
             "pending": pending,
-            "hold_url": holds and way_to(holds, "hold"),
+            "hold_url": holds and admin_url(holds, "hold"),
             "release": release,
-            "release_status": release and release_words(release, progress.state.as_of),
-            "release_url": release and way_to(release, "change"),
+            "release_status": release and format_release_state(release, progress.state.as_of),
+            "release_url": release and admin_url(release, "change"),
         }

@@ -13,29 +13,29 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.screens import PublicationSummary, find_refused, render_confirmation, render_refusal, show
+from agenda.admin.screens import PublicationSummary, find_refused, render_confirmation, render_refusal, render_screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
-from agenda.desk.ways import way_to
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
 from agenda.models import Release, ReleaseEntry
 from agenda.publishing import (
-    Refused,
+    WorkflowError,
     call_off_release,
-    hold,
-    in_brussels,
-    move,
-    move_plan,
-    resume,
-    subjects_of,
-    wait_for,
+    format_instant,
+    get_release_subjects,
+    hold_release,
+    move_planned_release,
+    move_release,
+    resume_release,
+    wait_until_live,
 )
-from agenda.publishing.planning import lacks_approval, languages_awaited
-from agenda.states import release_words
+from agenda.publishing.planning import is_missing_approval, list_awaited_languages
+from agenda.states import format_release_state
 from meetings.admin.lists import DateHierarchyAdmin
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, User
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 State = Release.State
@@ -58,7 +58,7 @@ class ReleaseStateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = STATE_CHOICES.get(self.value() or "")
-        return queryset.filter(chosen[1](instant_of(request))) if chosen else queryset
+        return queryset.filter(chosen[1](get_instant(request))) if chosen else queryset
 
 
 @dataclass(frozen=True)
@@ -78,21 +78,21 @@ class ReleasePart:
 
     @property
     def url(self) -> str:
-        return way_to(self.subject, "change") if self.subject else ""
+        return admin_url(self.subject, "change") if self.subject else ""
 
     @property
     def summary(self) -> PublicationSummary:
         revision = self.entry.revision_id
-        page = way_to(self.subject, "revision", revision) if self.subject and revision else ""
+        page = admin_url(self.subject, "revision", revision) if self.subject and revision else ""
         return PublicationSummary(self.entry.title, self.entry.note, self.entry.is_editorial, preview_url=page)
 
     @property
     def edition_url(self) -> str:
-        return way_to(self.subject, "edition", self.edition.pk) if self.subject and self.edition else ""
+        return admin_url(self.subject, "edition", self.edition.pk) if self.subject and self.edition else ""
 
 
 def list_release_parts(release: Release, now: dt.datetime) -> list[ReleasePart]:
-    subjects = {subject.pk: subject for subject in subjects_of(release)}
+    subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     entries = list(release.entries.select_related("revision"))
     keys = [entry.edition_id for entry in entries if entry.edition_id]
     editions = {edition.pk: edition for edition in Edition.objects.filter(pk__in=keys)}
@@ -101,9 +101,9 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[ReleasePart]:
         ReleasePart(
             entry,
             subject := subjects.get(entry.subject_id),
-            not entry.forced_reason if not planned else bool(subject and not lacks_approval(subject, now)),
+            not entry.forced_reason if not planned else bool(subject and not is_missing_approval(subject, now)),
             editions.get(entry.edition_id) if entry.edition_id else None,
-            languages_awaited(subject, now) if subject and planned else (),
+            list_awaited_languages(subject, now) if subject and planned else (),
         )
         for entry in entries
     ]
@@ -134,11 +134,11 @@ def build_stop_action(stop: Callable[..., None]) -> Callable[[Release, Actor, di
 
 def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Sequence[Edition]:
     if data["at"] == release.at:
-        raise Refused(_("It is already scheduled for this time. Enter a different time."), about="at")
+        raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
     if release.state == State.PLANNED:
-        move_plan(release, by=by, at=data["at"])
+        move_planned_release(release, by=by, at=data["at"])
         return []
-    return move(release, by=by, at=data["at"])
+    return move_release(release, by=by, at=data["at"])
 
 
 MOVE = ReleaseStep(
@@ -158,7 +158,7 @@ HOLD = ReleaseStep(
     ),
     ReasonForm,
     (State.SCHEDULED,),
-    build_stop_action(hold),
+    build_stop_action(hold_release),
 )
 RESUME = ReleaseStep(
     "resume",
@@ -166,7 +166,7 @@ RESUME = ReleaseStep(
     gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
     MoveForm,
     (State.HELD,),
-    lambda release, by, data: resume(release, by=by, at=data["at"]),
+    lambda release, by, data: resume_release(release, by=by, at=data["at"]),
 )
 CALL_OFF = ReleaseStep(
     "call_off",
@@ -184,9 +184,9 @@ STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
 
 def describe_result(step: ReleaseStep, was_at: dt.datetime, release: Release, now: dt.datetime) -> str:
     if step is not MOVE:
-        return release_words(release, now) + "."
+        return format_release_state(release, now) + "."
     template = _("Time changed from %(before)s to %(after)s (Brussels time).")
-    return template % {"before": in_brussels(was_at), "after": in_brussels(release.at)}
+    return template % {"before": format_instant(was_at), "after": format_instant(release.at)}
 
 
 @admin.register(Release)
@@ -210,10 +210,10 @@ class ReleaseAdmin(DateHierarchyAdmin):
         return [*map(view, STEPS), *super().get_urls()]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Right.VIEW)
+        return has_right(request.user, Right.VIEW)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Right.VIEW)
+        return has_right(request.user, Right.VIEW)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -226,17 +226,17 @@ class ReleaseAdmin(DateHierarchyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         entries = Prefetch("entries", ReleaseEntry.objects.order_by("subject_type", "title"))
-        now = Value(instant_of(request), output_field=DateTimeField())
+        now = Value(get_instant(request), output_field=DateTimeField())
         rows: QuerySet[Any] = super().get_queryset(request).prefetch_related(entries).annotate(as_of=now)
         return rows
 
     @admin.display(description=gettext_lazy("publication time (Brussels)"), ordering="at")
     def publication_time(self, release: Release) -> str:
-        return in_brussels(release.at)
+        return format_instant(release.at)
 
     @admin.display(description=gettext_lazy("status"))
     def status_text(self, release: Any) -> str:
-        return release_words(release, release.as_of)
+        return format_release_state(release, release.as_of)
 
     @admin.display(description=gettext_lazy("meetings and topics"))
     def titles(self, release: Release) -> str:
@@ -254,26 +254,26 @@ class ReleaseAdmin(DateHierarchyAdmin):
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)  # which shows the refusal
         release = self.get_release_or_404(request, object_id)
-        now = instant_of(request)
+        now = get_instant(request)
         parts = list_release_parts(release, now)
         subjects = [part.subject for part in parts if part.subject]
         steps = [step for step in STEPS if release.state in step.states and not release.is_out(now)]
         allowed = find_refused(request, Right.PUBLISH, subjects) is None
         is_ready = release.state == State.PLANNED and all(part.is_approved for part in parts)
-        return show(
+        return render_screen(
             self,
             request,
             release,
             "release_page.html",
             _("Publication"),
-            status_text=release_words(release, now),
+            status_text=format_release_state(release, now),
             parts=parts,
             release=release,
             reason=release.reason if release.state in (State.HELD, State.CALLED_OFF) else "",
             clocks=self.format_clocks_for(request, release.at),
-            steps=[(step, way_to(release, step.name)) for step in steps] if allowed else [],
+            steps=[(step, admin_url(release, step.name)) for step in steps] if allowed else [],
             is_forbidden=bool(steps) and not allowed,
-            release_url=way_to(subjects[0], "release") if is_ready and subjects and allowed else "",
+            release_url=admin_url(subjects[0], "release") if is_ready and subjects and allowed else "",
             is_planned=release.state == State.PLANNED,
             is_overdue=release.state == State.PLANNED and release.at <= now,
             is_held=release.state == State.HELD,
@@ -282,13 +282,13 @@ class ReleaseAdmin(DateHierarchyAdmin):
     @staticmethod
     def format_clocks_for(request: HttpRequest, at: dt.datetime) -> list[tuple[str, str]]:
         assert isinstance(request.user, User)
-        return format_clocks(at, request.user.time_zone, instant_of(request))
+        return format_clocks(at, request.user.time_zone, get_instant(request))
 
     def perform_step(self, request: HttpRequest, key: str, step: ReleaseStep) -> HttpResponse:
-        release, now = self.get_release_or_404(request, key), instant_of(request)
+        release, now = self.get_release_or_404(request, key), get_instant(request)
         was_at = release.at
-        page = HttpResponseRedirect(way_to(release, "change"))
-        if other := find_refused(request, Right.PUBLISH, subjects_of(release)):
+        page = HttpResponseRedirect(admin_url(release, "change"))
+        if other := find_refused(request, Right.PUBLISH, get_release_subjects(release)):
             return render_refusal(self, request, Right.PUBLISH, release, other)
         posted = request.POST if request.method == "POST" else None
         form = step.form(posted, now, initial={"at": release.at} if release.at > now else {})
@@ -299,30 +299,30 @@ class ReleaseAdmin(DateHierarchyAdmin):
                     self, request, release, [part.summary for part in list_release_parts(release, now)]
                 )
             try:
-                editions = step.perform(release, Actor.of(request), form.cleaned_data)
-            except Refused as error:
-                form.refuse(error)
+                editions = step.perform(release, Actor.from_request(request), form.cleaned_data)
+            except WorkflowError as error:
+                form.add_refusal(error)
                 release.refresh_from_db()
             else:
                 release.refresh_from_db()
                 if goes_now:
-                    messages.success(request, _("Published on %s (Brussels time).") % in_brussels(release.at))
-                    wait_for(editions[0])
+                    messages.success(request, _("Published on %s (Brussels time).") % format_instant(release.at))
+                    wait_until_live(editions[0])
                 else:
                     messages.success(request, describe_result(step, was_at, release, now))
                 return page
         elif release.is_out(now) or release.state not in step.states:
-            messages.error(request, _("This is no longer possible: %s.") % release_words(release, now))
+            messages.error(request, _("This is no longer possible: %s.") % format_release_state(release, now))
             return page
         at = form.get_typed_time()
-        return show(
+        return render_screen(
             self,
             request,
             release,
             "release_step.html",
             str(step.title),
             release=release,
-            status_text=release_words(release, now),
+            status_text=format_release_state(release, now),
             parts=list_release_parts(release, now),
             step=step,
             form=form,

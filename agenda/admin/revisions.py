@@ -14,22 +14,22 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.editing import build_outdated_message
 from agenda.admin.preview import PreviewText, render_text
-from agenda.admin.screens import get_admin_url, go_to, show
-from agenda.comparing import Change, compare
-from agenda.drafts import Subject, SubjectDocument, drafts_of, type_of
-from agenda.models import ReleaseEntry, Revision, Why
-from agenda.publishing.instants import lock
-from agenda.restoring import restore, restore_topic
-from agenda.revisions import documents_of_revision, latest, names_in
+from agenda.admin.screens import get_admin_url, redirect_to, render_screen
+from agenda.comparing import DocumentChange, compare_documents
+from agenda.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.models import ReleaseEntry, Revision, RevisionReason
+from agenda.publishing.instants import lock_subject
+from agenda.restoring import restore_meeting, restore_topic
+from agenda.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
 from meetings import marks
 from meetings.audit import Actor
-from meetings.clock import instant_of
-from meetings.closed import closed_digests, refuse_closed
+from meetings.clock import get_instant
+from meetings.closed import find_suppressed_digests, refuse_suppressed
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import Edition, IndexedItem
-from meetings.rights import NotAllowed, Right, may, require
+from meetings.rights import NotAllowed, Right, has_right, require_right
 from meetings.vocabulary import Language
 
 PAGE_SIZE = 50
@@ -45,7 +45,7 @@ class RevisionListEntry:
 
     @property
     def time(self) -> str:
-        return marks.brussels(self.revision.at)
+        return marks.format_brussels_time(self.revision.at)
 
     @property
     def digests(self) -> list[tuple[Language, str]]:
@@ -53,7 +53,7 @@ class RevisionListEntry:
 
 
 def get_revisions(subject: Subject) -> Any:
-    return Revision.objects.for_subject(type_of(subject), subject.pk)
+    return Revision.objects.for_subject(get_subject_type(subject), subject.pk)
 
 
 def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -65,7 +65,7 @@ def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
     revisions = list(queryset[: PAGE_SIZE + 1])
     shown = revisions[:PAGE_SIZE]
     released = describe_releases(subject, shown, request)
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -76,8 +76,8 @@ def revision_list(model_admin: ModelAdmin, request: HttpRequest, subject: Subjec
             for revision in shown
         ],
         older=shown[-1].pk if len(revisions) > PAGE_SIZE else None,
-        may_change=may(request.user, Right.CHANGE, subject),
-        may_share=may(request.user, Right.SHARE, subject),
+        may_change=has_right(request.user, Right.CHANGE, subject),
+        may_share=has_right(request.user, Right.SHARE, subject),
     )
 
 
@@ -87,7 +87,7 @@ def describe_verdicts(revision: Revision) -> Iterator[str]:
     for verdict in reversed(revision.verdicts.all()):
         facts = {
             "who": verdict.by_name,
-            "time": marks.brussels(verdict.at),
+            "time": marks.format_brussels_time(verdict.at),
             "language": f" ({verdict.language})" if several else "",
             "remark": f" “{verdict.remark}”" if verdict.remark else "",
         }
@@ -100,7 +100,7 @@ def describe_verdicts(revision: Revision) -> Iterator[str]:
 def describe_releases(subject: Subject, revisions: list[Revision], request: HttpRequest) -> dict[int, list[str]]:
     """Describe the editions that the revisions were published as, by the key of the revision."""
     entries = ReleaseEntry.objects.filter(revision__in=revisions).exclude(edition_id=None)
-    editions = Edition.objects.of(type_of(subject), subject.pk).values_list("pk", "available_from")
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).values_list("pk", "available_from")
     places = {key: (number, instant) for number, (key, instant) in enumerate(editions, 1)}
     descriptions: dict[int, list[str]] = {}
     for entry in entries:
@@ -108,9 +108,9 @@ def describe_releases(subject: Subject, revisions: list[Revision], request: Http
             continue
         number, instant = places[entry.edition_id]
         template = _("Published as edition %(number)d, %(time)s.")
-        if instant > instant_of(request):
+        if instant > get_instant(request):
             template = _("Scheduled as edition %(number)d, %(time)s.")
-        description = template % {"number": number, "time": marks.brussels(instant)}
+        description = template % {"number": number, "time": marks.format_brussels_time(instant)}
         if entry.forced_reason:
             description += " " + _("Without approval: “%s”") % entry.forced_reason
         descriptions.setdefault(entry.revision_id, []).append(description)
@@ -126,7 +126,7 @@ def get_revision_or_404(subject: Subject, key: int) -> Revision:
 
 def describe_revision(revision: Revision) -> str:
     return _("the draft of %(time)s by %(who)s (%(why)s)") % {
-        "time": marks.brussels(revision.at),
+        "time": marks.format_brussels_time(revision.at),
         "who": revision.by_name,
         "why": revision.get_why_display(),
     }
@@ -155,20 +155,20 @@ def get_readable_documents(request: HttpRequest, subject: Subject, revision: Rev
 
     Texts of suppressed editions are included only for users who may suppress editions.
     """
-    documents = documents_of_revision(revision)
-    if may(request.user, Right.SUPPRESS, subject):
+    documents = get_revision_documents(revision)
+    if has_right(request.user, Right.SUPPRESS, subject):
         return documents
     digests = {
         revision_document.language: revision_document.document_id for revision_document in revision.documents.all()
     }
-    closed = closed_digests(digests.values())
+    closed = find_suppressed_digests(digests.values())
     return {language: document for language, document in documents.items() if digests[language] not in closed}
 
 
 def render_closed_revision(
     model_admin: ModelAdmin, request: HttpRequest, subject: Subject, revision: Revision
 ) -> HttpResponse:
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -194,9 +194,9 @@ def load_working_copy(subject: Subject, request: HttpRequest) -> ComparedVersion
 
     Topics have the names of the last revision, as in `keep_revision`.
     """
-    last = latest(subject)
-    names = names_in(documents_of_revision(last)) if last else {}
-    drafts = drafts_of(subject, instant_of(request), names=names)
+    last = get_latest_revision(subject)
+    names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
+    drafts = build_drafts(subject, get_instant(request), names=names)
     return ComparedVersion(_("the current draft"), {str(draft.language): draft for draft in drafts})
 
 
@@ -223,11 +223,11 @@ def compare_revisions(model_admin: ModelAdmin, request: HttpRequest, subject: Su
         old, new = (find_compared_version(subject, request, request.GET.get(name, "")) for name in ("old", "new"))
     except InvalidDocument as error:
         messages.error(request, _("The draft cannot be compared: %s") % error)
-        return go_to(model_admin, "revisions", subject.pk)
+        return redirect_to(model_admin, "revisions", subject.pk)
     if old is None or new is None:
         messages.error(request, _("Choose two drafts to compare."))
-        return go_to(model_admin, "revisions", subject.pk)
-    return show(
+        return redirect_to(model_admin, "revisions", subject.pk)
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -239,10 +239,12 @@ def compare_revisions(model_admin: ModelAdmin, request: HttpRequest, subject: Su
     )
 
 
-def compare_versions(old: ComparedVersion, new: ComparedVersion) -> Iterator[tuple[Language, str, list[Change]]]:
+def compare_versions(
+    old: ComparedVersion, new: ComparedVersion
+) -> Iterator[tuple[Language, str, list[DocumentChange]]]:
     """Return the changes by language, or a message that says why there is nothing to compare."""
     for language in dict.fromkeys([*new.documents, *new.closed, *old.documents, *old.closed]):
-        message, changes = "", list[Change]()
+        message, changes = "", list[DocumentChange]()
         if language in (*old.closed, *new.closed):
             message = _("The text of one of the two was removed or erased, so it cannot be shown.")
         elif language not in old.documents:
@@ -250,7 +252,7 @@ def compare_versions(old: ComparedVersion, new: ComparedVersion) -> Iterator[tup
         elif language not in new.documents:
             message = _("This language was removed.")
         else:
-            changes = compare(old.documents[language], new.documents[language])
+            changes = compare_documents(old.documents[language], new.documents[language])
         yield Language(language), message, changes
 
 
@@ -271,12 +273,12 @@ def restore_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject
             message = _("Restored %s.") % describe_revision(revision)
             model_admin.log_change(request, subject, message)
             messages.success(request, message)
-            return go_to(model_admin, "change", subject.pk)
+            return redirect_to(model_admin, "change", subject.pk)
     try:
         current: SubjectDocument | None = load_working_copy(subject, request).documents[subject.source_language]
     except InvalidDocument:
         current = None
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -286,7 +288,7 @@ def restore_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject
         draft_name=describe_revision(revision),
         problem=problem,
         is_known=current is not None,
-        changes=compare(current, document) if current else [],
+        changes=compare_documents(current, document) if current else [],
         lost=find_lost_items(current, document),
         has_translations=len(revision.documents.all()) > 1,
         version=subject.version,
@@ -302,31 +304,31 @@ def restore_revision(request: HttpRequest, subject: Subject, revision: Revision,
 
     Raises OutdatedVersionError, InvalidDocument or NotAllowed.
     """
-    by = Actor.of(request)
+    by = Actor.from_request(request)
     with transaction.atomic():
-        current = lock(subject)
-        require(by, Right.CHANGE, current)
+        current = lock_subject(subject)
+        require_right(by, Right.CHANGE, current)
         if request.POST.get("based_on") != str(current.version):
             raise OutdatedVersionError(build_outdated_message(current))
-        refuse_closed(
+        refuse_suppressed(
             [
                 revision_document.document_id
                 for revision_document in revision.documents.all()
                 if revision_document.language == document.language
             ]
         )
-        remark = _("of %s") % marks.brussels(revision.at)
+        remark = _("of %s") % marks.format_brussels_time(revision.at)
         if isinstance(document, MeetingDocument):
-            restore(document, by=by, why=Why.RESTORED, remark=remark)
+            restore_meeting(document, by=by, why=RevisionReason.RESTORED, remark=remark)
         else:
-            restore_topic(document, by=by, why=Why.RESTORED, remark=remark)
+            restore_topic(document, by=by, why=RevisionReason.RESTORED, remark=remark)
 
 
 def find_lost_items(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:
     """Return published items that the restored text does not have: their state should be changed instead."""
     if not (isinstance(current, MeetingDocument) and isinstance(document, MeetingDocument)):
         return []
-    kept = {item.id for item, _parent in walk(document.agenda)}
-    leaving = {item.id: f"{item.number} {item.title}".strip() for item, _parent in walk(current.agenda)}
+    kept = {item.id for item, _parent in walk_items(document.agenda)}
+    leaving = {item.id: f"{item.number} {item.title}".strip() for item, _parent in walk_items(current.agenda)}
     known = IndexedItem.objects.filter(item_id__in=set(leaving) - kept).values_list("item_id", flat=True).distinct()
     return [leaving[key] for key in known]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agenda.admin.desks import DeskInlinePermissionMixin
 from agenda.admin.editing import SingleErrorForm
 from agenda.models import AgendaItem, MediaLink, Result
-from agenda.models.items import PART_OF_ITSELF
+from agenda.models.items import PART_OF_ITSELF_MESSAGE
 from meetings.models import Alert, Chair, Contact, Footnote, IndexedItem, Meeting, ProgrammePoint, Session
 from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
@@ -143,7 +143,7 @@ class AgendaFormSet(MeetingFormSet):
                 seen.add(parent)
                 parent = above[parent]
             if parent == form.instance.pk and "parent" not in form.errors:
-                form.add_error("parent", PART_OF_ITSELF)
+                form.add_error("parent", PART_OF_ITSELF_MESSAGE)
 
 
 class AgendaInline(StackedMeetingInline):

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused
-from meetings.answers import html_path
+from agenda.publishing import WorkflowError
+from meetings.answers import get_page_path
 from meetings.models import Meeting, User
-from meetings.rights import Right, may, names_of, refusal, who_may
+from meetings.rights import Right, find_users_with_right, format_refusal, format_user_names, has_right
 from meetings.vocabulary import Language
 
 
-def show(
+def render_screen(
     model_admin: ModelAdmin,
     request: HttpRequest,
     subject: Any,
@@ -52,18 +52,22 @@ def render_refusal(
 
     `subject` is that of the page; `about` is what the right is missing for, if it is not the same.
     """
-    message, title = refusal(right, about or subject), _("Not allowed")
-    return show(model_admin, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message)
+    message, title = format_refusal(right, about or subject), _("Not allowed")
+    return render_screen(
+        model_admin, request, subject, "not_allowed.html", title, status=HTTPStatus.FORBIDDEN, message=message
+    )
 
 
 def find_refused(request: HttpRequest, right: Right, subjects: Iterable[Subject]) -> Subject | None:
-    return next((subject for subject in subjects if not may(request.user, right, subject)), None)
+    return next((subject for subject in subjects if not has_right(request.user, right, subject)), None)
 
 
 def name_others_with_right(request: HttpRequest, right: Right, subject: Subject) -> str:
     """Return the names of others who have the right, or else of other superusers; may be empty."""
     me = request.user.get_username()
-    return names_of(who_may(right, subject).exclude(username=me)) or names_of(get_superusers().exclude(username=me))
+    return format_user_names(find_users_with_right(right, subject).exclude(username=me)) or format_user_names(
+        get_superusers().exclude(username=me)
+    )
 
 
 def get_superusers() -> QuerySet[User]:
@@ -92,7 +96,7 @@ def render_confirmation(
 ) -> HttpResponse:
     """Render a confirmation page that carries all submitted values: one click never publishes anything."""
     posted = [(name, value) for name, values in request.POST.lists() for value in values]
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -129,14 +133,14 @@ def refresh_subjects(*subjects: Subject) -> None:
         try:
             subject.refresh_from_db()
         except ObjectDoesNotExist as error:
-            raise Refused(_("“%s” has been deleted.") % subject) from error
+            raise WorkflowError(_("“%s” has been deleted.") % subject) from error
 
 
 def get_admin_url(model_admin: ModelAdmin, name: str, *arguments: Any) -> str:
     return reverse(admin_urlname(model_admin.opts, SafeString(name)), args=arguments)
 
 
-def go_to(model_admin: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
+def redirect_to(model_admin: ModelAdmin, name: str, *arguments: Any) -> HttpResponse:
     return HttpResponseRedirect(get_admin_url(model_admin, name, *arguments))
 
 
@@ -145,4 +149,4 @@ def get_anchor(subject: Any) -> str:
 
 
 def get_public_path(address: str) -> str:
-    return html_path(address, "en")
+    return get_page_path(address, "en")

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from agenda.models import Release
 from meetings import journeys
-from meetings.audit import Actor, record
-from meetings.clock import instant_of
+from meetings.audit import Actor, record_act
+from meetings.clock import get_instant
 from meetings.models import Act
-from meetings.rights import Right, may, refusal
+from meetings.rights import Right, format_refusal, has_right
 from meetings.typed import InstantField
 
 MAX_NEXT_RELEASES = 10
@@ -33,21 +33,21 @@ class TimeTravelForm(forms.Form):
 
 def start_time_travel(request: HttpRequest) -> HttpResponse:
     """Ask for a time, offer those of the next releases, and show the site at that time."""
-    may_travel = may(request.user, Right.TRAVEL)
+    may_travel = has_right(request.user, Right.TRAVEL)
     form = TimeTravelForm(request.POST if request.method == "POST" else None)
     if may_travel and form.is_valid():
         at = form.cleaned_data["at"]
-        journeys.begin(request, at)
-        record(Actor.of(request), Act.TRAVELLED, to=at.isoformat())
+        journeys.start_time_travel(request, at)
+        record_act(Actor.from_request(request), Act.TRAVELLED, to=at.isoformat())
         return HttpResponseRedirect(reverse("home"))
-    now = instant_of(request)
+    now = get_instant(request)
     releases = Release.objects.filter(state=Release.State.SCHEDULED, at__gt=now).order_by("at", "id")
     context = admin.site.each_context(request) | {
         "title": _("View the site at another time"),
         "form": form,
-        "time_travel": journeys.begun(request),
+        "time_travel": journeys.load_time_travel(request),
         "releases": releases.prefetch_related("entries")[:MAX_NEXT_RELEASES] if may_travel else [],
-        "refusal": "" if may_travel else refusal(Right.TRAVEL),
+        "refusal": "" if may_travel else format_refusal(Right.TRAVEL),
     }
     status = HTTPStatus.OK if may_travel else HTTPStatus.FORBIDDEN
     return render(request, "admin/agenda/travel.html", context, status=status)
@@ -56,7 +56,7 @@ def start_time_travel(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop_time_travel(request: HttpRequest) -> HttpResponse:
     """Return to now, on the same page, as everybody sees it."""
-    journeys.end(request)
+    journeys.stop_time_travel(request)
     page = request.POST.get("page", "")
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         page = reverse("home")

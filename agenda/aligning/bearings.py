@@ -9,22 +9,22 @@ from uuid import UUID
 
 from agenda.aligning.pairing import Identifier, MatchRules
 from agenda.notes.english import ENGLISH
-from agenda.notes.languages import READABLE
-from agenda.notes.words import unaccented
-from agenda.translating import FactKind, Segment, find_text_disagreements, segments, split_blocks
+from agenda.notes.languages import READABLE_LANGUAGES
+from agenda.notes.words import fold_case_and_accents
+from agenda.translating import FactKind, Segment, find_text_disagreements, list_segments, split_blocks
 from agenda.translating.agreeing import strip_markup, strip_url_language
 from agenda.translating.reading import extract_facts
 from meetings.documents import shape
-from meetings.indexing import squeezed, walk
-from meetings.reference.delegations import BY_CODE, delegations_by_name
+from meetings.indexing import normalize_reference, walk_items
 from meetings.reference.delegations import DEFAULT_LANGUAGE as REFERENCE
-from meetings.reference.phrases import known_phrase
+from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_delegations_by_name
+from meetings.reference.phrases import translate_phrase
 from meetings.vocabulary import LinkKind, PointKind
 
 GREEK_NUMERALS = "α β γ δ ε στ ζ η θ ι".split()
 WEAK_IDENTIFIERS = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
 LATIN = "abcdefghij"
-KNOWN_PROVIDERS = {*BY_CODE, *ENGLISH.agenda.institutions.values()}
+KNOWN_PROVIDERS = {*DELEGATIONS_BY_CODE, *ENGLISH.agenda.institutions.values()}
 PERSON_TYPES = (shape.Chair, shape.Contact)
 COMPARED_KINDS = frozenset(
     {FactKind.TIME, FactKind.DATE, FactKind.NUMBER, FactKind.DOCUMENT, FactKind.PROCEDURE, FactKind.LINK}
@@ -39,11 +39,11 @@ def normalize_item_number(number: str) -> str:
 
 
 def normalize_document_number(number: str) -> str:
-    return squeezed(number).replace("+", "").replace("INIT", "")
+    return normalize_reference(number).replace("+", "").replace("INIT", "")
 
 
 def normalize_person_name(name: str) -> str:
-    return unaccented(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
+    return fold_case_and_accents(re.sub(r"^(?:M\.|Mme|Mr|Mrs|Ms|κ\.|κα) ", "", " ".join(name.split())))
 
 
 def has_other_alphabet(name: str, other: str) -> bool:
@@ -61,8 +61,8 @@ def extract_digits(telephone: str) -> str:
 
 def identify_providers(names: Sequence[str], language: str) -> list[str]:
     """Return country codes and English names for delegations and institutions; unknown names stay as they are."""
-    words = READABLE.get(language)
-    countries = delegations_by_name(language)
+    words = READABLE_LANGUAGES.get(language)
+    countries = get_delegations_by_name(language)
     in_english = words.agenda.in_english if words else {}
     return [
         countries[name.casefold()].code if name.casefold() in countries else in_english.get(name, name)
@@ -83,11 +83,11 @@ class MatchEvidence:
         self.source_sessions = {**sessions, **{each: each for each in sessions.values()}}
         self.languages = (source.language, note.language)
         self.segments: dict[UUID, dict[str, Segment]] = {}
-        for segment in (*segments(note), *segments(source)):
+        for segment in (*list_segments(note), *list_segments(source)):
             self.segments.setdefault(segment.row, {})[segment.field] = segment
         self.item_kinds: dict[UUID, tuple[str, ...]] = {}
         """The kinds of the items in each session."""
-        for item, _parent in (*walk(note.agenda), *walk(source.agenda)):
+        for item, _parent in (*walk_items(note.agenda), *walk_items(source.agenda)):
             if item.session:
                 self.item_kinds[item.session] = (*self.item_kinds.get(item.session, ()), str(item.kind))
 
@@ -148,7 +148,7 @@ class MatchEvidence:
         if KNOWN_PROVIDERS.issuperset(informing := identify_providers(item.information_from, language)) and informing:
             yield "who informs", tuple(sorted(informing))
         yield from (("document", normalize_document_number(each)) for each in item.documents)
-        yield from (("procedure", squeezed(each)) for each in item.procedures)
+        yield from (("procedure", normalize_reference(each)) for each in item.procedures)
         yield from (self.get_link_identifier(link) for link in item.links if link.url)
 
     def get_link_identifier(self, link: shape.Link) -> Identifier:
@@ -252,7 +252,7 @@ def list_session_identifiers(session: shape.Session, language: str) -> Iterator[
     """Yield the date of a session, and its English name if it is in the reference data, as most are."""
     if session.date:
         yield "date", session.date
-    if strand := known_phrase(session.title, "session", REFERENCE, language):
+    if strand := translate_phrase(session.title, "session", REFERENCE, language):
         yield "strand", strand
 
 

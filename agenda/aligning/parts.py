@@ -17,14 +17,14 @@ from agenda.aligning.bearings import (
     normalize_person_name,
 )
 from agenda.aligning.pairing import is_in_order, match_parts
-from agenda.comparing.labels import is_part, kind_of, name_of
-from agenda.comparing.sides import listed
+from agenda.comparing.labels import get_part_kind, get_part_name, is_part
+from agenda.comparing.sides import convert_to_list
 from agenda.translating.agreeing import strip_url_language
 from agenda.translating.segments import get_member_names
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import squeezed
-from meetings.times import printed_time
+from meetings.indexing import normalize_reference
+from meetings.times import format_printed_time
 
 
 @dataclass
@@ -55,10 +55,12 @@ def align_note(note: MeetingDocument, source: MeetingDocument) -> NoteAlignment:
 def align_children(alignment: NoteAlignment, note: Any, source: Any, evidence: MatchEvidence) -> None:
     part_type: type[Struct] = type(note)
     for name in get_member_names(part_type):
-        ours, theirs = ([part for part in listed(getattr(owner, name)) if is_part(part)] for owner in (note, source))
+        ours, theirs = (
+            [part for part in convert_to_list(getattr(owner, name)) if is_part(part)] for owner in (note, source)
+        )
         indexes = match_parts(ours, theirs, evidence.build_rules()) if ours and theirs else {}
         if not is_in_order(indexes):
-            alignment.disordered.append(f"{kind_of(source)}.{source.id}.{name}" if is_part(source) else name)
+            alignment.disordered.append(f"{get_part_kind(source)}.{source.id}.{name}" if is_part(source) else name)
         matched = set(indexes.values())
         unmatched = [part for index, part in enumerate(theirs) if index not in matched]
         for index, part in enumerate(ours):
@@ -77,7 +79,7 @@ SHARED_MEMBERS: dict[type, dict[str, Normalize]] = {
         "end_date": lambda value: value,
         "issued_on": lambda value: value,
         "document_number": normalize_document_number,
-        "references": lambda value: sorted(map(squeezed, value)),
+        "references": lambda value: sorted(map(normalize_reference, value)),
     },
     shape.Chair: {"name": normalize_person_name, "country": str, "date": lambda value: value},
     shape.Session: {"date": lambda value: value},
@@ -86,7 +88,7 @@ SHARED_MEMBERS: dict[type, dict[str, Normalize]] = {
         "public": str,
         "public_basis": str,
         "documents": lambda value: sorted(map(normalize_document_number, value)),
-        "procedures": lambda value: sorted(map(squeezed, value)),
+        "procedures": lambda value: sorted(map(normalize_reference, value)),
     },
     shape.Point: {
         "date": lambda value: value,
@@ -134,7 +136,7 @@ def is_same_url(note: str, source: str, languages: tuple[str, str]) -> bool:
 
 
 def format_name_with_time(part: Any) -> str:
-    return f"{name_of(part)}{format_time_in_brackets(part)}"
+    return f"{get_part_name(part)}{format_time_in_brackets(part)}"
 
 
 def format_time_in_brackets(part: Any) -> str:
@@ -155,4 +157,4 @@ def has_other_time(note: shape.Point, source: shape.Point) -> bool:
 
 def format_point_time(point: shape.Point) -> str:
     time = dt.time.fromisoformat(point.time) if point.time else None
-    return printed_time(time, point.time_precision) or point.time_text or point.time or ""
+    return format_printed_time(time, point.time_precision) or point.time_text or point.time or ""

@@ -24,35 +24,35 @@ from agenda.aligning.parts import (
     format_time_in_brackets,
     is_same_url,
 )
-from agenda.aligning.report import FindingReason, ImportFinding, NoteLocator, Report
-from agenda.comparing.labels import kind_of
-from agenda.comparing.sides import Side, Standing
-from agenda.drafts import draft_of, translations_of
+from agenda.aligning.report import FindingReason, ImportFinding, ImportReport, NoteLocator
+from agenda.comparing.labels import get_part_kind
+from agenda.comparing.sides import DocumentSide, PlacedPart
+from agenda.drafts import build_draft, get_translations
 from agenda.notes.lines import NoteError
-from agenda.notes.reading import Reading
-from agenda.publishing.instants import lock
-from agenda.revisions import keep_translations
+from agenda.notes.reading import ParsedNote
+from agenda.publishing.instants import lock_subject
+from agenda.revisions import keep_translation_revision
 from agenda.translating import (
     URL_FIELD,
     FactKind,
-    Key,
-    Made,
     Segment,
+    TextKey,
+    TranslatedText,
+    build_document_in_language,
     find_text_disagreements,
-    in_any_language,
+    list_segments,
     list_segments_with_owner,
-    segments,
 )
 from agenda.translating.agreeing import MAX_LISTED, strip_markup
 from agenda.translating.borrowed import has_fallback_mark
-from agenda.translations.saving import write_texts
-from meetings.audit import Actor, record_about
+from agenda.translations.saving import write_translations
+from meetings.audit import Actor, record_about_document
 from meetings.documents.shape import Item, Link, MeetingDocument, Speaker
-from meetings.documents.text import InvalidDocument, digest_of
+from meetings.documents.text import InvalidDocument, compute_digest
 from meetings.models import Act, Meeting
-from meetings.reference.places import known_place
+from meetings.reference.places import find_english_place_name
 from meetings.richtext import clean_html
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 WORDS_BEFORE = 3
 MAX_QUOTE_LENGTH = 80
@@ -63,38 +63,40 @@ class ImportPlan:
     """The outcome of an import. `texts` are the translations to save, of the current source texts."""
 
     source: MeetingDocument
-    texts: dict[Key, Made]
-    report: Report
+    texts: dict[TextKey, TranslatedText]
+    report: ImportReport
 
 
-def import_translation(reading: Reading, meeting: Meeting, *, by: Actor, replace: bool = False) -> Report:
+def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, replace: bool = False) -> ImportReport:
     """Save the texts of the note as draft translations of the meeting, where the structure is the same.
 
     A different translation that is stored is kept, unless `replace` is True. The source texts, facts and version of the
     meeting do not change. Raise NoteError if the note is not about this meeting in another language, and NotAllowed.
     """
     with transaction.atomic():
-        locked = lock(meeting)
+        locked = lock_subject(meeting)
         assert isinstance(locked, Meeting)
         language = str(reading.document.language)
-        require(by, Right.TRANSLATE, locked, language)
-        plan = planned(reading, locked, replace=replace)
-        if plan.report.changes:
+        require_right(by, Right.TRANSLATE, locked, language)
+        plan = plan_import(reading, locked, replace=replace)
+        if plan.report.has_changes:
             save_plan(locked, plan, by)
     return plan.report
 
 
 def save_plan(meeting: Meeting, plan: ImportPlan, by: Actor) -> None:
     now, language = timezone.now(), plan.report.language
-    write_texts(meeting, language, plan.texts, by=by, now=now)
-    record_about(
+    write_translations(meeting, language, plan.texts, by=by, now=now)
+    record_about_document(
         by, Act.IMPORTED, plan.source, language=language,
         placed=len(plan.report.placed), replaced=len(plan.report.replaced),
     )  # fmt: skip
-    keep_translations(meeting, now, by, language)
+    keep_translation_revision(meeting, now, by, language)
 
 
-def planned(reading: Reading, meeting: Meeting, *, replace: bool = False, now: dt.datetime | None = None) -> ImportPlan:
+def plan_import(
+    reading: ParsedNote, meeting: Meeting, *, replace: bool = False, now: dt.datetime | None = None
+) -> ImportPlan:
     """Return what importing the note as a translation of the meeting would do. Raise NoteError if it cannot be one."""
     note = reading.document
     if note.language == meeting.source_language:
@@ -113,34 +115,36 @@ def planned(reading: Reading, meeting: Meeting, *, replace: bool = False, now: d
             % {"note": note.configuration.code, "meeting": meeting, "configuration": meeting.configuration.code},
         )
     try:
-        source = draft_of(meeting, now or timezone.now())
+        source = build_draft(meeting, now or timezone.now())
     except InvalidDocument as error:
         raise NoteError(None, _("The draft of “%(meeting)s” has errors: %(error)s") % {
             "meeting": meeting, "error": error,
         }) from error  # fmt: skip
     assert isinstance(source, MeetingDocument)
-    stored = translations_of(meeting, note.language).get(note.language, {})
+    stored = get_translations(meeting, note.language).get(note.language, {})
     return ImportPlanner(reading, source, stored, replace).plan()
 
 
 class ImportPlanner:
     """Match the texts of a note with those of the source document, and report what does not match."""
 
-    def __init__(self, reading: Reading, source: MeetingDocument, stored: Mapping[Key, Made], replace: bool) -> None:
+    def __init__(
+        self, reading: ParsedNote, source: MeetingDocument, stored: Mapping[TextKey, TranslatedText], replace: bool
+    ) -> None:
         self.reading, self.note, self.source = reading, reading.document, source
         self.stored, self.replace = stored, replace
         self.languages = (str(source.language), str(self.note.language))
         self.alignment = align_note(self.note, source)
         self.counterparts = {note.id: part for note, part in self.alignment.pairs}
-        self.side, self.locator = Side(source), NoteLocator(reading)
+        self.side, self.locator = DocumentSide(source), NoteLocator(reading)
         self.parts_by_row = {row: found for (_kind, row), found in self.side.parts.items()}
-        self.source_segments = {segment.key: segment for segment in segments(source)}
-        self.texts: dict[Key, Made] = {}
-        self.matched_keys: set[Key] = set()
+        self.source_segments = {segment.key: segment for segment in list_segments(source)}
+        self.texts: dict[TextKey, TranslatedText] = {}
+        self.matched_keys: set[TextKey] = set()
         """The source texts that the note translates, imported or not."""
         self.renumbered_items: list[tuple[str, str, str, int | None]] = []
         """The items with another number in the note, as (path, number in the note, number in the source, line)."""
-        self.report = Report(self.languages[1])
+        self.report = ImportReport(self.languages[1])
 
     def plan(self) -> ImportPlan:
         for note, source in self.alignment.pairs:
@@ -164,8 +168,10 @@ class ImportPlanner:
     @cached_property
     def current_texts(self) -> dict[str, str]:
         """The current texts of the document in the language by path: stored translations and reference data."""
-        document = in_any_language(self.source, self.languages[1], self.stored)
-        return {segment.path: segment.text for segment in segments(document) if segment.path not in document.fallbacks}
+        document = build_document_in_language(self.source, self.languages[1], self.stored)
+        return {
+            segment.path: segment.text for segment in list_segments(document) if segment.path not in document.fallbacks
+        }
 
     def add_finding(self, why: FindingReason, message: str, path: str, text: str) -> None:
         self.report.findings.append(
@@ -173,13 +179,18 @@ class ImportPlanner:
         )
 
     def get_text_name(self, path: str) -> str:
-        return self.side.text_named(path)
+        return self.side.describe_path(path)
 
     def compare_parts(self, note: Any, source: Any) -> None:
-        prefix = "" if isinstance(source, MeetingDocument) else f"{kind_of(source)}.{source.id}."
+        prefix = "" if isinstance(source, MeetingDocument) else f"{get_part_kind(source)}.{source.id}."
         for name, value, expected in find_shared_differences(note, source, self.languages):
             line = None if isinstance(note, MeetingDocument) else self.find_line(note)
-            difference = f"{prefix}{name}", self.side.said(name, value), self.side.said(name, expected), line
+            difference = (
+                f"{prefix}{name}",
+                self.side.format_value(name, value),
+                self.side.format_value(name, expected),
+                line,
+            )
             if name == "number":
                 self.renumbered_items.append(difference)
             else:
@@ -196,7 +207,7 @@ class ImportPlanner:
         self.report.findings.append(ImportFinding(FindingReason.SHARED, message, path, line))
 
     def find_line(self, part: Any) -> int | None:
-        return self.locator.find_line(get_search_text(part), kind_of(part))
+        return self.locator.find_line(get_search_text(part), get_part_kind(part))
 
     def place_segment(self, segment: Segment, owner: Any) -> None:
         """Find the source text of a text of the note, and import the text as its translation."""
@@ -218,7 +229,7 @@ class ImportPlanner:
         self.matched_keys.add(key)
         self.place_text(source, clean_html(segment.text) if segment.rich else segment.text)
 
-    def find_source_key(self, segment: Segment, owner: Any, row: UUID) -> Key:
+    def find_source_key(self, segment: Segment, owner: Any, row: UUID) -> TextKey:
         """Return the key of the text in the source.
 
         The note may have another order of delegations and institutions, whose names are known in both languages, and of
@@ -242,10 +253,10 @@ class ImportPlanner:
         elif self.accept_translation(source.key, source.path, source.text, text):
             self.check_agreement(source, text)
 
-    def accept_translation(self, key: Key, path: str, source_text: str, text: str) -> bool:
+    def accept_translation(self, key: TextKey, path: str, source_text: str, text: str) -> bool:
         """Plan to save the translation, and return whether the text is the translation now, new or not."""
         stored = self.stored.get(key)
-        is_current = stored is not None and stored.source_digest == digest_of(source_text)
+        is_current = stored is not None and stored.source_digest == compute_digest(source_text)
         if self.current_texts.get(path) == text or (stored and stored.text == text and is_current):
             self.report.standing.append(path)
         elif stored and not self.replace:
@@ -254,7 +265,7 @@ class ImportPlanner:
             )
             return False
         else:
-            self.texts[key] = Made(text, digest_of(source_text))
+            self.texts[key] = TranslatedText(text, compute_digest(source_text))
             (self.report.replaced if stored else self.report.placed).append(path)
         return True
 
@@ -273,7 +284,10 @@ class ImportPlanner:
 
     def is_other_city(self, source: Segment, text: str) -> bool:
         """Return whether the text names another city than the source: both are in the reference data."""
-        ours, theirs = known_place(text, self.languages[1]), known_place(source.text, self.languages[0])
+        ours, theirs = (
+            find_english_place_name(text, self.languages[1]),
+            find_english_place_name(source.text, self.languages[0]),
+        )
         return source.path.startswith("place.") and bool(ours and theirs) and ours != theirs
 
     def check_agreement(self, source: Segment, text: str) -> None:
@@ -314,12 +328,12 @@ class ImportPlanner:
 
     def find_unmatched_parts(self) -> Iterator[ImportFinding]:
         """Yield the parts of the note that are not in the source, or may be several, each with the parts inside it."""
-        side = Side(self.note)
+        side = DocumentSide(self.note)
         texts: dict[UUID, list[str]] = {}
         for placed in side.parts.values():
             whole = find_outermost_unmatched(placed, self.alignment.rows)
             if whole:
-                texts.setdefault(whole.part.id, []).append(side.described(placed.part).strip())
+                texts.setdefault(whole.part.id, []).append(side.describe_part(placed.part).strip())
         for placed in side.parts.values():
             part = placed.part
             if part.id in texts:
@@ -364,10 +378,12 @@ class ImportPlanner:
                 "%(what)s was not found in the note (%(count)d texts)",
                 count,
             ) % {"what": format_full_name(self.parts_by_row[row]), "count": count}
-            yield ImportFinding(FindingReason.NOT_IN_NOTE, message, f"{kind_of(self.parts_by_row[row].part)}.{row}")
+            yield ImportFinding(
+                FindingReason.NOT_IN_NOTE, message, f"{get_part_kind(self.parts_by_row[row].part)}.{row}"
+            )
 
 
-def format_full_name(placed: Standing) -> str:
+def format_full_name(placed: PlacedPart) -> str:
     """Return where a part is and what it is called, with the time of a programme point."""
     return f"{placed.where}{format_time_in_brackets(placed.part)}"
 
@@ -376,7 +392,7 @@ def limit_list(entries: list[str]) -> list[str]:
     return [*entries[:MAX_LISTED], *["…"] * (len(entries) > MAX_LISTED)]
 
 
-def find_outermost_unmatched(placed: Standing | None, matched: Container[UUID]) -> Standing | None:
+def find_outermost_unmatched(placed: PlacedPart | None, matched: Container[UUID]) -> PlacedPart | None:
     """Return the outermost unmatched part among a part and those around it, or None."""
     outermost = None
     while placed:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.notes.marks import plain_text
-from agenda.notes.reading import Reading
-from agenda.notes.words import unaccented
+from agenda.notes.marks import strip_markup
+from agenda.notes.reading import ParsedNote
+from agenda.notes.words import fold_case_and_accents
 
 MAX_SHOWN_LENGTH = 200
 MAX_FIRST_WORDS = 20
@@ -52,7 +52,7 @@ class ImportFinding:
 
 
 @dataclass
-class Report:
+class ImportReport:
     """The result of an import, as paths of texts.
 
     `placed` are new; `replaced` replace a different translation; `standing` are stored already, or come from reference
@@ -66,21 +66,21 @@ class Report:
     findings: list[ImportFinding] = field(default_factory=list)
 
     @property
-    def changes(self) -> bool:
+    def has_changes(self) -> bool:
         return bool(self.placed or self.replaced)
 
 
 class NoteLocator:
     """Find the line of a note in which a text begins."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.lines = [(line.number, normalize_words(plain_text(line.source))) for line in reading.lines]
+    def __init__(self, reading: ParsedNote) -> None:
+        self.lines = [(line.number, normalize_words(strip_markup(line.source))) for line in reading.lines]
         self.indexes_by_word: dict[str, list[int]] = defaultdict(list)
         for index, (_number, words) in enumerate(self.lines):
             for word in set(words.split()):
                 self.indexes_by_word[word].append(index)
         self.members_by_line: dict[int, set[str]] = defaultdict(set)
-        for read in reading.read:
+        for read in reading.applied_rules:
             for number in read.lines:
                 self.members_by_line[number].update(read.field.split("."))
 
@@ -105,4 +105,4 @@ class NoteLocator:
 
 def normalize_words(text: str) -> str:
     """Return the words of a text without accents and punctuation."""
-    return unaccented(" ".join(re.findall(r"\w+", text)))
+    return fold_case_and_accents(" ".join(re.findall(r"\w+", text)))

@@ -56,11 +56,12 @@ class AgendaItemFilterSet(StrictFilterSet):
     )
     outcome = OutcomeFilter(label=_("Only items with this outcome, or with any outcome."))
     procedure = ItemReferenceFilter(
-        IndexedReference.Kind.PROCEDURE,
+        IndexedReference.ReferenceKind.PROCEDURE,
         label=_("Only items on this interinstitutional file, for example 2016/0133 (COD)."),
     )
     document = ItemReferenceFilter(
-        IndexedReference.Kind.DOCUMENT, label=_("Only items that list this document, for example 14996/1/22 REV 1.")
+        IndexedReference.ReferenceKind.DOCUMENT,
+        label=_("Only items that list this document, for example 14996/1/22 REV 1."),
     )
     topic = ItemTopicFilter(label=_("Only items on this background topic, by id or slug."))
     presidency = PresidencyFilter(

@@ -16,18 +16,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agenda.api import shapes
-from meetings.answers import build_api_url, page_url
+from meetings.answers import build_api_url, build_page_url
 from meetings.api.editions import find_absence_problem
 from meetings.api.endpoints import ID_PARAMETER, Resource, ResourceAnswer
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.conditional import Validator
-from meetings.documents.legible import legible
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument
-from meetings.generation import generation
-from meetings.indexing import links_of, walk
+from meetings.generation import get_published_version
+from meetings.indexing import collect_links, walk_items
 from meetings.models import EditionDocument, SubjectType
 from meetings.paging import Ordering, Orderings, SmallInteger, build_orderings
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +48,16 @@ class SourceDocument:
         return self.held.edition_id
 
     def get_page_url(self, anchor: str = "") -> str:
-        return page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
+        return build_page_url(self.request._request, self.held.edition.address, self.held.language, anchor)
 
     @cached_property
     def items(self) -> dict[UUID, Item]:
         agenda = self.document.agenda if isinstance(self.document, MeetingDocument) else []
-        return {item.id: item for item, _parent in walk(agenda)}
+        return {item.id: item for item, _parent in walk_items(agenda)}
 
     @cached_property
     def links(self) -> dict[UUID, Link]:
-        return {link.id: link for _type, _id, link in links_of(self.document)}
+        return {link.id: link for _type, _id, link in collect_links(self.document)}
 
     def list_fallbacks(self, part: Item | Link) -> list[str]:
         """Return the paths of the part's texts, and of all texts within it, that are fallbacks."""
@@ -126,7 +126,7 @@ class PartResource(Resource):
         The condition on `subject_type` matches all rows. It makes SQLite start with the index of the list's order.
         """
         request = self.request._request
-        live = open_texts(request, self.queryset.live(self.at, instant_of(request)))  # type: ignore[attr-defined]
+        live = exclude_suppressed(request, self.queryset.live(self.at, get_instant(request)))  # type: ignore[attr-defined]
         found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
         return found
 
@@ -148,7 +148,7 @@ class PartResource(Resource):
         return found
 
     def retrieve(self, request: Request, **key: Any) -> Response:
-        self.latest_publication = generation(instant_of(request._request)).instant
+        self.latest_publication = get_published_version(get_instant(request._request)).instant
         return super().retrieve(request, **key)
 
     def build_detail_validator(self, edition: UUID, since: dt.datetime) -> Validator:
@@ -169,7 +169,7 @@ class PartResource(Resource):
 
     def load_sources(self, documents: Iterable[EditionDocument]) -> Iterator[SourceDocument]:
         for edition_document in documents:
-            document = legible(edition_document.document.text, edition_document.document_id)
+            document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
             if isinstance(document, MeetingDocument | TopicDocument):
                 yield SourceDocument(edition_document, document, self.request)
 

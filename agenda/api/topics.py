@@ -7,7 +7,7 @@ from meetings.api.editions import EditionResource
 from meetings.filters.by import ModifiedSinceFilter, TopicSlugFilter
 from meetings.filters.strict import StrictFilterSet
 from meetings.models import SubjectType
-from meetings.paging import build_document_orderings, newest_first
+from meetings.paging import build_document_orderings, build_newest_first_ordering
 from meetings.spreadsheets import build_columns
 
 
@@ -33,6 +33,6 @@ class TopicResource(EditionResource):
         *("modified_at", "change_note"),
         rich=("lead", "text"),
     )
-    ordering = newest_first("topics")
+    ordering = build_newest_first_ordering("topics")
     orderings = build_document_orderings(ordering)
     filterset_class = TopicFilterSet

@@ -14,9 +14,9 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from agenda.drafts import SubjectDocument
-from agenda.translating import segments
+from agenda.translating import list_segments
 from meetings.documents.shape import Tombstone
-from meetings.documents.text import InvalidDocument, of_any_type
+from meetings.documents.text import InvalidDocument, convert_document
 
 UTF8_BOM = b"\xef\xbb\xbf"  # some editors put it at the start of a file
 
@@ -98,7 +98,7 @@ def parse_document(text: bytes) -> SubjectDocument:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = _("it is not valid JSON (%s). Each line must be one whole document, in UTF-8 and without line breaks")
         raise InvalidDocument(message % error) from error
-    document = of_any_type(data)
+    document = convert_document(data)
     if isinstance(document, Tombstone):
         raise InvalidDocument(_("a withdrawal cannot be loaded. Remove the line"))
     if unknown := next(find_unknown_members(data, msgspec.to_builtins(document)), ""):
@@ -144,8 +144,8 @@ def build_subject_lines(group: list[DocumentLine]) -> SubjectLines:
 
 
 def refuse_unknown_texts(line: DocumentLine, source: DocumentLine) -> None:
-    known = {segment.key for segment in segments(source.document)}
-    for segment in segments(line.document):
+    known = {segment.key for segment in list_segments(source.document)}
+    for segment in list_segments(line.document):
         if segment.key not in known:
             message = _(
                 "“%s” is not a text of line %d, which it translates. Use the same ids for the parts in both lines"

@@ -13,13 +13,13 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.lines import DocumentLine, LineError, SubjectLines
-from agenda.drafts import Subject, SubjectDocument, draft_of, drafts_of, type_of
+from agenda.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, publish, wait_for
-from agenda.restoring import restore, restore_topic
-from agenda.revisions import keep_translations, names_in
-from agenda.translating import texts_in, with_texts_of
-from agenda.translations.saving import write_texts
+from agenda.publishing import WorkflowError, publish, wait_until_live
+from agenda.restoring import restore_meeting, restore_topic
+from agenda.revisions import collect_topic_names_by_language, keep_translation_revision
+from agenda.translating import extract_translated_texts, replace_texts
+from agenda.translations.saving import write_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
@@ -32,14 +32,14 @@ PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 """The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
 
 
-class Outcome(Enum):
+class LoadOutcome(Enum):
     """The outcome of loading a meeting or topic."""
 
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     PUBLISHED = "published"
-    LEFT = "left"
+    ALREADY_PUBLISHED = "left"
     """Not published, because there already is an edition. A change of that needs a note to readers."""
 
 
@@ -61,9 +61,9 @@ class Loader:
 
     def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
         self.by, self.force, self.dry = by, force, dry
-        self.outcomes: Counter[Outcome] = Counter()
-        self.done = self.lines = self.translations = 0
-        self.last: Edition | None = None
+        self.outcomes: Counter[LoadOutcome] = Counter()
+        self.last_line = self.lines = self.translations = 0
+        self.last_edition: Edition | None = None
         self.topics: set[UUID] = set()
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
@@ -75,15 +75,15 @@ class Loader:
         while batch := list(islice(entries, BATCH_SIZE)):
             found = self.load_batch(batch)
             self.outcomes.update(outcome for _subject, outcome in found)
-            self.done = max(entry.last_line for entry in batch)
+            self.last_line = max(entry.last_line for entry in batch)
             self.lines += sum(len(entry.lines) for entry in batch)
             self.translations += sum(len(entry.translations) for entry in batch)
             if self.force:
                 self.publish(found)
             yield
 
-    def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, Outcome]]:
-        found: list[tuple[Subject, Outcome]] = []
+    def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
+        found: list[tuple[Subject, LoadOutcome]] = []
         try:
             with transaction.atomic():
                 for entry in batch:
@@ -97,21 +97,21 @@ class Loader:
             pass
         return found
 
-    def publish(self, found: Iterable[tuple[Subject, Outcome]]) -> None:
+    def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
         new: list[Subject] = []
         for subject, outcome in found:
             if not has_edition(subject):
                 new.append(subject)
-            elif outcome == Outcome.CHANGED or has_unpublished_changes(subject):
-                self.outcomes[Outcome.LEFT] += 1
+            elif outcome == LoadOutcome.CHANGED or has_unpublished_changes(subject):
+                self.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
         if new and not self.dry:
             self.wait_for_topics(new)
             try:
-                [*_others, self.last] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
-            except Refused as error:
+                [*_others, self.last_edition] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
+            except WorkflowError as error:
                 raise NotPublished(str(error)) from error
             self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
-        self.outcomes[Outcome.PUBLISHED] += len(new)
+        self.outcomes[LoadOutcome.PUBLISHED] += len(new)
 
     def wait_for_topics(self, new: Sequence[Subject]) -> None:
         """Wait until the topics of earlier batches are live, if new meetings refer to them.
@@ -120,23 +120,23 @@ class Loader:
         """
         together = {subject.pk for subject in new}
         named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
-        if self.last and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
-            wait_for(self.last)
+        if self.last_edition and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_until_live(self.last_edition)
             self.topics.clear()
 
 
 def has_edition(subject: Subject) -> bool:
-    return Edition.objects.of(type_of(subject), subject.pk).exists()
+    return Edition.objects.for_subject(get_subject_type(subject), subject.pk).exists()
 
 
 def has_unpublished_changes(subject: Subject) -> bool:
     """Return True if the working copy differs from the last edition, which may be live or scheduled."""
-    last = Edition.objects.of(type_of(subject), subject.pk).latest("available_from")
+    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).latest("available_from")
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
     return not last.documents.filter(language=last.source_language, document=saved.digest).exists()
 
 
-def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, Outcome]:
+def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
     """Write the lines to the working copy, unless it is the same already. Raise InvalidDocument.
 
     Names that are in the reference data come from there. So a line may differ from the working copy both before and
@@ -148,7 +148,7 @@ def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, Outcome]:
     if existing and before == {
         line.document.language: normalize_document(line.document, before) for line in entry.lines
     }:
-        return existing, Outcome.UNCHANGED
+        return existing, LoadOutcome.UNCHANGED
     try:
         with transaction.atomic():
             subject = restore_document(entry.document, by)
@@ -158,15 +158,15 @@ def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, Outcome]:
                 raise RollBack
     except RollBack:
         assert existing is not None
-        return existing, Outcome.UNCHANGED
-    return subject, Outcome.CHANGED if existing else Outcome.ADDED
+        return existing, LoadOutcome.UNCHANGED
+    return subject, LoadOutcome.CHANGED if existing else LoadOutcome.ADDED
 
 
 def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str, SubjectDocument]:
     """Return the documents of the working copy in the languages of the entry; empty if it has no valid document."""
-    names = names_in({line.document.language: line.document for line in entry.lines})
+    names = collect_topic_names_by_language({line.document.language: line.document for line in entry.lines})
     try:
-        documents = drafts_of(subject, timezone.now(), names=names)
+        documents = build_drafts(subject, timezone.now(), names=names)
     except InvalidDocument:
         return {}
     wanted = {line.document.language for line in entry.lines}
@@ -175,7 +175,7 @@ def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str
 
 def restore_document(document: SubjectDocument, by: Actor) -> Subject:
     if isinstance(document, MeetingDocument):
-        return restore(document, by=by)
+        return restore_meeting(document, by=by)
     return restore_topic(document, by=by)
 
 
@@ -185,13 +185,13 @@ def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, 
     In a language that has a line, translations are deleted if the line has a fallback instead.
     """
     now, language = timezone.now(), line.document.language
-    source = draft_of(subject, now, names=names_in({entry.document.language: entry.document}))
-    texts = texts_in(source, sanitize_document(line.document))
-    rows = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk, language=language)
+    source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
+    texts = extract_translated_texts(source, sanitize_document(line.document))
+    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk, language=language)
     unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
     rows.exclude(unchanged).delete()
-    write_texts(subject, language, texts, by=by, now=now)
-    keep_translations(subject, now, by, language)
+    write_translations(subject, language, texts, by=by, now=now)
+    keep_translation_revision(subject, now, by, language)
 
 
 def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
@@ -211,4 +211,4 @@ def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDo
 
 def sanitize_document(document: SubjectDocument) -> SubjectDocument:
     """Return the document with its rich text sanitised, as every way into the working copy does."""
-    return with_texts_of(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)
+    return replace_texts(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.bulk.lines import LineError, SubjectLines, group_lines
-from agenda.checking import errors_in
+from agenda.checking import find_errors
 from agenda.drafts import SubjectDocument
 from agenda.models import BackgroundTopic
-from agenda.publishing.naming import topics_in
+from agenda.publishing.naming import collect_topic_ids
 from agenda.restoring import check_references, check_texts
-from meetings.addresses import NoAddress, address_of
+from meetings.addresses import NoAddressError, build_address
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Configuration
@@ -21,7 +21,7 @@ from meetings.models import Configuration
 MAX_FAULTS_SHOWN = 20
 
 
-class Faulty(ValueError):
+class InvalidFileError(ValueError):
     """The file cannot be loaded. `messages` are the first faults, `count` is the number of all."""
 
     def __init__(self, messages: list[str], count: int) -> None:
@@ -30,7 +30,7 @@ class Faulty(ValueError):
 
 
 @dataclass
-class Reading:
+class BulkFile:
     """A file of JSON lines that can be read several times, and the counts of what is in it.
 
     `publish` means that its contents are to be published, so that no two may have the same address.
@@ -55,13 +55,13 @@ class Reading:
                 count += 1
                 messages += [str(fault)] * (count <= MAX_FAULTS_SHOWN)
         if count:
-            raise Faulty(messages, count)
+            raise InvalidFileError(messages, count)
 
     def read_entries(self) -> Iterator[SubjectLines | LineError]:
         with self.path.open("rb") as file:
             yield from group_lines(file)
 
-    def entries(self) -> Iterator[SubjectLines]:
+    def iterate_entries(self) -> Iterator[SubjectLines]:
         """Yield the groups of lines of a checked file. Raise LineError if it has been changed since."""
         for entry in self.read_entries():
             if isinstance(entry, LineError):
@@ -89,13 +89,13 @@ class Reading:
         if document.configuration.slug not in self.configurations:
             message = _("there is no configuration “%s”. manage.py load_reference adds those of the Council")
             raise InvalidDocument(message % document.configuration.slug)
-        if missing := topics_in([document]) - self.topics:
+        if missing := collect_topic_ids([document]) - self.topics:
             message = _("it refers to the topic %s, which does not exist. Put the topic's own line before this one")
             raise InvalidDocument(message % min(missing))
 
     def check_publishable(self, entry: SubjectLines) -> None:
         """Raise InvalidDocument for faults of the document or its address. Publishing checks everything else."""
-        if errors := errors_in(entry.document):
+        if errors := find_errors(entry.document):
             raise InvalidDocument(_("it cannot be published: %s") % " ".join(errors))
         address = find_address(entry.document)
         before = self.lines_by_address.setdefault(address, entry.source.number) if address else entry.source.number
@@ -107,6 +107,6 @@ class Reading:
 def find_address(document: SubjectDocument) -> str:
     """Return the address of the document; empty if it cannot have one, which publishing reports."""
     try:
-        return address_of(document)
-    except NoAddress:
+        return build_address(document)
+    except NoAddressError:
         return ""

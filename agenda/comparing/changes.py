@@ -10,18 +10,26 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from agenda.comparing.labels import is_part, kind_of, label_of
+from agenda.comparing.labels import get_label, get_part_kind, is_part
 from agenda.comparing.sides import (
+    DocumentSide,
     PartKey,
-    Side,
-    Standing,
+    PlacedPart,
+    convert_to_list,
     get_part_key,
-    is_html,
+    is_html_member,
     is_in_site_words,
     list_members,
-    listed,
 )
-from agenda.comparing.words import Run, RunKind, compare_html, compare_lists, compare_texts, replace_text, shorten_runs
+from agenda.comparing.words import (
+    DiffKind,
+    DiffRun,
+    compare_html,
+    compare_lists,
+    compare_texts,
+    replace_text,
+    shorten_runs,
+)
 
 
 class ChangeKind(TextChoices):
@@ -32,7 +40,7 @@ class ChangeKind(TextChoices):
 
 
 @dataclass(frozen=True)
-class Change:
+class DocumentChange:
     """A change in one place of a document.
 
     `path` is the place for programs, as in `fallbacks` (`agenda.<id>.text`); `where` is the place in words. If
@@ -42,24 +50,24 @@ class Change:
     kind: ChangeKind
     path: str
     where: str
-    runs: tuple[Run, ...]
+    runs: tuple[DiffRun, ...]
     in_words: bool = False
 
     @property
     def old(self) -> str:
-        return "".join(run.text for run in self.runs if run.kind != RunKind.INSERTED).strip()
+        return "".join(run.text for run in self.runs if run.kind != DiffKind.INSERTED).strip()
 
     @property
     def new(self) -> str:
-        return "".join(run.text for run in self.runs if run.kind != RunKind.DELETED).strip()
+        return "".join(run.text for run in self.runs if run.kind != DiffKind.DELETED).strip()
 
     @property
-    def excerpt(self) -> list[Run]:
+    def excerpt(self) -> list[DiffRun]:
         """The runs without the words that are far from any change."""
         return list(shorten_runs(self.runs))
 
 
-def compare(old: Struct, new: Struct) -> list[Change]:
+def compare_documents(old: Struct, new: Struct) -> list[DocumentChange]:
     """Return the changes between two documents of the same subject. The list is empty if they are equal.
 
     Parts (items, points, links, …) are matched by their id, wherever they are, so that a moved part is not reported as
@@ -72,35 +80,35 @@ class DocumentComparison:
     """A comparison of two documents."""
 
     def __init__(self, old: Struct, new: Struct) -> None:
-        self.old, self.new = Side(old), Side(new)
+        self.old, self.new = DocumentSide(old), DocumentSide(new)
 
-    def compare_members(self, old: Struct, new: Struct, place: Standing | None = None) -> Iterator[Change]:
+    def compare_members(self, old: Struct, new: Struct, place: PlacedPart | None = None) -> Iterator[DocumentChange]:
         old_members, new_members = dict(list_members(old)), dict(list_members(new))
         for member in dict.fromkeys([*new_members, *old_members]):
             old_value, new_value = getattr(old, member), getattr(new, member)
             if old_value == new_value:
                 continue
-            if any(map(is_part, (*listed(old_value), *listed(new_value)))):
-                yield from self.compare_parts(listed(old_value), listed(new_value))
+            if any(map(is_part, (*convert_to_list(old_value), *convert_to_list(new_value)))):
+                yield from self.compare_parts(convert_to_list(old_value), convert_to_list(new_value))
             else:
                 yield self.build_change(member, type(new), old_value, new_value, place)
 
-    def build_change(self, member: str, owner: type, old: Any, new: Any, place: Standing | None) -> Change:
-        label = label_of(owner, member)
+    def build_change(self, member: str, owner: type, old: Any, new: Any, place: PlacedPart | None) -> DocumentChange:
+        label = get_label(owner, member)
         path, where = (f"{build_path(place)}.{member}", f"{place.where}: {label}") if place else (member, label)
         in_words = is_in_site_words(member, old) or is_in_site_words(member, new)
         runs = self.compare_values(member, owner, old, new)
-        return Change(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
+        return DocumentChange(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
 
-    def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[Run, ...]:
-        if is_html(owner, member):
+    def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[DiffRun, ...]:
+        if is_html_member(owner, member):
             return compare_html(old, new)
         if isinstance(old, list):
             return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
         compare_formatted = compare_texts if owner.__annotations__[member] is str else replace_text
-        return compare_formatted(self.old.said(member, old), self.new.said(member, new))
+        return compare_formatted(self.old.format_value(member, old), self.new.format_value(member, new))
 
-    def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[Change]:
+    def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[DocumentChange]:
         old_keys, new_keys = [get_part_key(part) for part in old], [get_part_key(part) for part in new]
         unmoved = find_unmoved(old_keys, new_keys)
         for part, key in zip(new, new_keys, strict=True):
@@ -110,25 +118,25 @@ class DocumentComparison:
             else:
                 if key not in unmoved:
                     runs = replace_text(old_place.place, place.place)
-                    yield Change(ChangeKind.MOVED, build_path(place), place.where, runs)
+                    yield DocumentChange(ChangeKind.MOVED, build_path(place), place.where, runs)
                 yield from self.compare_members(old_place.part, part, place)
         for key in old_keys:
             if key not in self.new.parts:
                 yield from self.describe_whole_part(ChangeKind.REMOVED, self.old.parts[key])
 
-    def describe_whole_part(self, kind: ChangeKind, place: Standing) -> Iterator[Change]:
+    def describe_whole_part(self, kind: ChangeKind, place: PlacedPart) -> Iterator[DocumentChange]:
         """Yield the change for a part that only one of the documents has, and for the parts that belong to it."""
         added = kind == ChangeKind.ADDED
-        description = (self.new if added else self.old).described(place.part)
-        runs = (Run(RunKind.INSERTED if added else RunKind.DELETED, description),)
-        yield Change(kind, build_path(place), place.where, runs)
+        description = (self.new if added else self.old).describe_part(place.part)
+        runs = (DiffRun(DiffKind.INSERTED if added else DiffKind.DELETED, description),)
+        yield DocumentChange(kind, build_path(place), place.where, runs)
         for _member, value in list_members(place.part):
-            parts = list(filter(is_part, listed(value)))
+            parts = list(filter(is_part, convert_to_list(value)))
             yield from self.compare_parts(*(([], parts) if added else (parts, [])))
 
 
-def build_path(place: Standing) -> str:
-    return f"{kind_of(place.part)}.{place.part.id}"
+def build_path(place: PlacedPart) -> str:
+    return f"{get_part_kind(place.part)}.{place.part.id}"
 
 
 def find_unmoved(old: list[PartKey], new: list[PartKey]) -> set[PartKey]:

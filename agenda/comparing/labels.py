@@ -87,7 +87,7 @@ LABELS = {
 IGNORED_MEMBERS = {"id", "version"}
 
 
-def label_of(owner: type, member: str) -> str:
+def get_label(owner: type, member: str) -> str:
     return str(LABELS.get(f"{owner.__name__}.{member}") or LABELS[member])
 
 
@@ -124,9 +124,9 @@ def is_part(value: Any) -> bool:
     return type(value) in PART_TYPES
 
 
-def kind_of(part: Any) -> str:
+def get_part_kind(part: Any) -> str:
     return PART_TYPES[type(part)][0]
 
 
-def name_of(part: Any) -> str:
+def get_part_name(part: Any) -> str:
     return PART_TYPES[type(part)][1](part)

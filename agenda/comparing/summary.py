@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import ngettext
 
-from agenda.comparing.changes import Change, ChangeKind
+from agenda.comparing.changes import ChangeKind, DocumentChange
 
 
-def summary(changes: Iterable[Change]) -> list[str]:
+def summarize_changes(changes: Iterable[DocumentChange]) -> list[str]:
     """Return phrases such as “1 part removed”, “2 details changed”. Removed parts come first: they are easy to miss."""
     counts = Counter(change.kind for change in changes)
     phrases = {

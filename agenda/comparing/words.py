@@ -23,17 +23,17 @@ LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
 
 
-class RunKind(StrEnum):
+class DiffKind(StrEnum):
     KEPT = "kept"
     DELETED = "deleted"
     INSERTED = "inserted"
 
 
 @dataclass(frozen=True)
-class Run:
+class DiffRun:
     """Consecutive words that were all kept, deleted or inserted."""
 
-    kind: RunKind
+    kind: DiffKind
     text: str
 
 
@@ -53,22 +53,22 @@ def build_sign(text: str) -> DiffWord:
     return DiffWord(text, text=text)
 
 
-def compare_texts(old: str, new: str) -> tuple[Run, ...]:
+def compare_texts(old: str, new: str) -> tuple[DiffRun, ...]:
     return compare_words(split_words(old), split_words(new)) or replace_text(old, new)
 
 
-def compare_html(old: str, new: str) -> tuple[Run, ...]:
+def compare_html(old: str, new: str) -> tuple[DiffRun, ...]:
     return compare_words(split_html_words(old), split_html_words(new)) or replace_text(old, new)
 
 
-def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
+def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[DiffRun, ...]:
     """Compare two lists entry by entry, each entry on a line of its own."""
     return compare_words([build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new])
 
 
-def replace_text(old: str, new: str) -> tuple[Run, ...]:
+def replace_text(old: str, new: str) -> tuple[DiffRun, ...]:
     """Return the old text as deleted and the new one as inserted. An empty text has no run."""
-    runs = (Run(RunKind.DELETED, old), Run(RunKind.INSERTED, new))
+    runs = (DiffRun(DiffKind.DELETED, old), DiffRun(DiffKind.INSERTED, new))
     return tuple(run for run in runs if run.text)
 
 
@@ -77,7 +77,7 @@ def flatten_html(html: str) -> str:
     return join_words(split_html_words(html)).strip()
 
 
-def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[Run, ...]:
+def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[DiffRun, ...]:
     """Return runs that contain both texts, or nothing if no word differs."""
     head = count_shared(old, new)
     tail = count_shared(old[head:][::-1], new[head:][::-1])
@@ -91,8 +91,8 @@ def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[Run
             runs.append(build_kept_run(middle[0][i:j], middle[1][k:m]))
         else:
             runs += [
-                Run(RunKind.DELETED, join_words(middle[0][i:j])),
-                Run(RunKind.INSERTED, join_words(middle[1][k:m])),
+                DiffRun(DiffKind.DELETED, join_words(middle[0][i:j])),
+                DiffRun(DiffKind.INSERTED, join_words(middle[1][k:m])),
             ]
     runs.append(build_kept_run(old[len(old) - tail :], new[len(new) - tail :]))
     return tuple(run for run in runs if run.text)
@@ -103,13 +103,13 @@ def count_shared(old: Sequence[Any], new: Sequence[Any]) -> int:
     return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
-def build_kept_run(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> Run:
+def build_kept_run(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> DiffRun:
     """Return the words as one kept run.
 
     A word that is the first in only one of the texts has no space before it there; the run has the space.
     """
     pairs = zip(old, new, strict=True)
-    return Run(RunKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in pairs))
+    return DiffRun(DiffKind.KEPT, "".join(max(a.text, b.text, key=len) for a, b in pairs))
 
 
 def join_words(words: Sequence[DiffWord]) -> str:
@@ -204,12 +204,12 @@ class HtmlWordParser(HTMLParser):
         self.text = " " if self.text[-1:].isspace() else ""
 
 
-def shorten_runs(runs: Sequence[Run]) -> Iterator[Run]:
+def shorten_runs(runs: Sequence[DiffRun]) -> Iterator[DiffRun]:
     """Yield the runs; long kept ones are shortened to the words next to a change."""
     for index, run in enumerate(runs):
         words = re.findall(r"\s*\S+\s*", run.text)
         before, after = (CONTEXT_WORDS if index else 0), (CONTEXT_WORDS if index < len(runs) - 1 else 0)
-        if run.kind != RunKind.KEPT or len(words) <= before + after + 1:
+        if run.kind != DiffKind.KEPT or len(words) <= before + after + 1:
             yield run
         else:
             text = "".join([*words[:before], " … ", *words[len(words) - after :]])

@@ -26,16 +26,23 @@ from agenda.desk.lines import DashboardLine
 from agenda.desk.live import describe_draft_move, format_live_name, get_live_meeting_editions, load_live_editions
 from agenda.desk.revisers import build_lines_to_publish, build_lines_to_revise
 from agenda.desk.translators import build_lines_to_translate
-from agenda.desk.ways import way_to
-from agenda.making import with_makers
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict, Why
+from agenda.desk.ways import admin_url
+from agenda.making import annotate_publishers
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.publishing.facts.lateness import is_press_day
-from agenda.publishing.planning import ALARM_AHEAD
+from agenda.publishing.planning import ALARM_LEAD_TIME
 from agenda.reviews import ReviewState
-from agenda.states import State, forced_entries, release_words, shortly, to_the_minute, with_states
+from agenda.states import (
+    WorkflowState,
+    annotate_states,
+    format_release_state,
+    format_short_time,
+    format_to_the_minute,
+    get_unapproved_entries,
+)
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import MeetingStatus
 
 DAY = dt.timedelta(days=1)
@@ -57,15 +64,15 @@ def build_alarms(now: dt.datetime) -> list[PublicationAlarm]:
 
     Something in each of them is not approved yet.
     """
-    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_AHEAD)
+    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_LEAD_TIME)
     found: dict[Any, tuple[Release, list[str]]] = {}
     for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
     return [
         PublicationAlarm(
             ", ".join(titles),
-            way_to(release, "change"),
-            shortly(release.at, now),
+            admin_url(release, "change"),
+            format_short_time(release.at, now),
             release.at <= now,
             -(-abs(int((release.at - now).total_seconds())) // 60),
         )
@@ -92,7 +99,7 @@ class Dashboard:
     def build(cls, user: User, now: dt.datetime) -> Self:
         found = cls()
         changed = [*find_recent_changes(now)]
-        forced = list(forced_entries()[:MAX_ROWS])
+        forced = list(get_unapproved_entries()[:MAX_ROWS])
         keys = {item.subject_id for item in changed} | {item.subject_id for item in forced}
         rows = {row.pk: row for row in load_rows(user, now, keys)}
         found.forced = [*build_unapproved_lines(forced, rows, user, now)]
@@ -118,27 +125,30 @@ class Dashboard:
 
     def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
         """Add the row to the list that says whose turn it is."""
-        state = State.of(row)
-        if state.is_unsubmitted and may(user, Right.CHANGE, row):
-            details = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": to_the_minute(row.saved_at, now)}
+        state = WorkflowState.from_row(row)
+        if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
+            details = _("%(who)s, %(when)s") % {"who": row.saved_by, "when": format_to_the_minute(row.saved_at, now)}
             self.unsubmitted.append(
-                DashboardLine(str(row), way_to(row, "change"), state.words(), details if row.saved_by else "")
+                DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details if row.saved_by else "")
             )
-        if state.is_released or state.is_unsubmitted or not row.submitted or not state.is_waited_for:
+        if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
             return
-        details = _("%(who)s, %(when)s") % {"who": row.submitted_by, "when": to_the_minute(row.submitted_at, now)}
+        details = _("%(who)s, %(when)s") % {
+            "who": row.submitted_by,
+            "when": format_to_the_minute(row.submitted_at, now),
+        }
         details += f": “{row.submitted_remark}”" if row.submitted_remark else ""
-        line = DashboardLine(str(row), way_to(row, "review"), state.words(), details)
+        line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
         if state.review == ReviewState.IN_REVIEW:
-            if may(user, Right.APPROVE, row) and not row.is_mine:
+            if has_right(user, Right.APPROVE, row) and not row.is_mine:
                 self.to_approve.append(line)
-            elif row.is_mine or may(user, Right.SUBMIT, row):
+            elif row.is_mine or has_right(user, Right.SUBMIT, row):
                 self.in_review.append(line)
-        elif state.review == ReviewState.SENT_BACK and (row.is_mine or may(user, Right.CHANGE, row)):
+        elif state.review == ReviewState.SENT_BACK and (row.is_mine or has_right(user, Right.CHANGE, row)):
             details = f"{row.verdict_by}: “{row.verdict_remark}”"
-            self.sent_back.append(DashboardLine(str(row), way_to(row, "change"), state.words(), details))
-        elif state.is_waiting_for_release and may(user, Right.PUBLISH, row):
-            self.to_release.append(DashboardLine(str(row), way_to(row, "release"), state.words(), details))
+            self.sent_back.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
+        elif state.is_waiting_for_release and has_right(user, Right.PUBLISH, row):
+            self.to_release.append(DashboardLine(str(row), admin_url(row, "release"), state.get_labels(), details))
 
 
 def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
@@ -153,8 +163,8 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
     waiting = Q(is_changed=True) | in_review
     of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
     soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
-    meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     return [
         *annotate_authors(meetings.filter(waiting | soon), user).order_by(
             rank_by_condition(soon, in_review), "start_date", "configuration", "pk"
@@ -180,7 +190,7 @@ def annotate_authors(rows: Any, user: User) -> Any:
     verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
     of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
     last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
-    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=Why.FACTS)
+    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=RevisionReason.FACTS)
     mine = mine.annotate(
         approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
     )
@@ -210,7 +220,7 @@ def find_recent_changes(now: dt.datetime) -> QuerySet[Edition]:
     of_day = Edition.objects.filter(
         reason__in=REASONS_WITHOUT_RELEASE, available_from__gt=now - DAY, available_from__lte=now
     ).order_by("-available_from")
-    return with_makers(of_day)[:MAX_ROWS]
+    return annotate_publishers(of_day)[:MAX_ROWS]
 
 
 def build_change_lines(
@@ -220,10 +230,10 @@ def build_change_lines(
         row = rows.get(edition.subject_id)
         if row is None:
             continue
-        details = ", ".join(filter(None, (edition.made_by, shortly(edition.available_from, now))))
+        details = ", ".join(filter(None, (edition.published_by, format_short_time(edition.available_from, now))))
         details += f": {edition.change_note}" if edition.change_note else ""
         title = format_live_name(live[row.pk]) if row.pk in live else str(row)
-        way = way_to(row, "editions") if edition.is_tombstone else way_to(row, "edition_changes", edition.pk)
+        way = admin_url(row, "editions") if edition.is_tombstone else admin_url(row, "edition_changes", edition.pk)
         yield DashboardLine(title, way, [edition.get_reason_display()], details)
 
 
@@ -232,15 +242,15 @@ def build_unapproved_lines(
 ) -> Iterable[DashboardLine]:
     for entry in entries:
         row = rows.get(entry.subject_id)
-        if row is None or not (may(user, Right.APPROVE, row) or may(user, Right.CHANGE, row)):
+        if row is None or not (has_right(user, Right.APPROVE, row) or has_right(user, Right.CHANGE, row)):
             continue
         revision = entry.revision
         assert revision is not None
-        values = {"who": revision.by_name, "when": shortly(entry.release.at, now), "why": entry.forced_reason}
+        values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
         template = _("%(who)s, %(when)s: “%(why)s”")
         own = revision.by_id == user.pk
-        words = [_("yours: a colleague must approve it")] if own or not may(user, Right.APPROVE, row) else []
-        yield DashboardLine(str(row), way_to(row, "review", revision=revision.pk), words, template % values)
+        words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
+        yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
 
 
 def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
@@ -253,8 +263,10 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
     entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
     for release in Release.objects.filter(upcoming).prefetch_related(entries).order_by("at", "id")[:MAX_ROWS]:
         every = [*release.entries.all()]
-        words = [release_words(release, now), *describe_left_out_changes(every)]
-        yield DashboardLine(", ".join(entry.title for entry in every), way_to(release, "change"), words, release.reason)
+        words = [format_release_state(release, now), *describe_left_out_changes(every)]
+        yield DashboardLine(
+            ", ".join(entry.title for entry in every), admin_url(release, "change"), words, release.reason
+        )
 
 
 def annotate_digests(entries: QuerySet[ReleaseEntry]) -> QuerySet[Any]:
@@ -303,11 +315,11 @@ def get_first_and_last_day(meeting: Meeting, live: Mapping[UUID, Edition]) -> tu
 
 def build_meeting_line(meeting: Meeting, live: Mapping[UUID, Edition], user: User, now: dt.datetime) -> DashboardLine:
     """Build the line of a meeting, with a link to same-day changes if the user may make them now."""
-    words, way = State.of(meeting).words(), way_to(meeting, "change")
+    words, way = WorkflowState.from_row(meeting).get_labels(), admin_url(meeting, "change")
     edition = live.get(meeting.pk)
     if edition is None:
         return DashboardLine(str(meeting), way, words, meeting.get_status_display())
     words += filter(None, [describe_draft_move(meeting, edition)])
     moving = is_press_day(edition.listed_on, edition.end_date, meeting.time_zone, now)
-    facts = way_to(meeting, "facts") if moving and may(user, Right.DUTY, meeting) else ""
+    facts = admin_url(meeting, "facts") if moving and has_right(user, Right.DUTY, meeting) else ""
     return DashboardLine(format_live_name(edition), way, words, str(MeetingStatus(edition.status).label), facts)

@@ -9,10 +9,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from meetings.addresses import dates_in_address
+from meetings.addresses import format_address_dates
 from meetings.models import Configuration, Edition, Meeting, SubjectType
-from meetings.models.meeting import meeting_name
-from meetings.templatetags.publishing import date_range
+from meetings.models.meeting import format_meeting_name
+from meetings.templatetags.publishing import format_date_range
 
 
 def get_live_meeting_editions(now: dt.datetime) -> QuerySet[Any]:
@@ -34,9 +34,9 @@ def format_live_name(edition: Any) -> str:
     """
     word = ""
     if edition.start_date:
-        days = dates_in_address(edition.start_date, edition.end_date or edition.start_date)
+        days = format_address_dates(edition.start_date, edition.end_date or edition.start_date)
         word = edition.address.rstrip("/").rpartition(days)[2].lstrip("-")
-    return meeting_name(edition.code or edition.configuration.upper(), edition.start_date, word)
+    return format_meeting_name(edition.code or edition.configuration.upper(), edition.start_date, word)
 
 
 def describe_draft_move(meeting: Meeting, edition: Edition) -> str:
@@ -45,7 +45,7 @@ def describe_draft_move(meeting: Meeting, edition: Edition) -> str:
         return ""
     if meeting.start_date is None:
         return _("the draft has no date")
-    shown = date_range(meeting.start_date, meeting.end_date)
+    shown = format_date_range(meeting.start_date, meeting.end_date)
     if (
         meeting.start_date == meeting.end_date
         and edition.start_date

@@ -9,11 +9,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from agenda.desk.lines import DashboardLine
-from agenda.desk.ways import way_to
-from agenda.models import FOR_REVIEW, BackgroundTopic, Revision, RevisionDocument
-from agenda.states import last_verdict, to_the_minute
+from agenda.desk.ways import admin_url
+from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument
+from agenda.states import build_last_verdict_subquery, format_to_the_minute
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType, User
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 LOOK_BACK = dt.timedelta(days=90)
@@ -24,16 +24,20 @@ MAX_TRANSLATIONS = 100
 def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
     """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`."""
     newest = Revision.objects.filter(
-        subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id"), why__in=FOR_REVIEW
+        subject_type=OuterRef("revision__subject_type"),
+        subject_id=OuterRef("revision__subject_id"),
+        why__in=REVIEWABLE_REASONS,
     ).newest_first()
     source = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    ).annotate(verdict=last_verdict(OuterRef("revision__subject_type")))
+    ).annotate(verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")))
     rows = RevisionDocument.objects.filter(
-        revision__why__in=FOR_REVIEW, revision__at__gte=now - LOOK_BACK, revision=Subquery(newest.values("pk")[:1])
+        revision__why__in=REVIEWABLE_REASONS,
+        revision__at__gte=now - LOOK_BACK,
+        revision=Subquery(newest.values("pk")[:1]),
     ).exclude(language=F("revision__source_language"))
     return rows.annotate(
-        verdict=last_verdict(OuterRef("revision__subject_type")),
+        verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")),
         source_verdict=Subquery(source.values("verdict")[:1]),
         source_document=Subquery(source.values("document")[:1]),
     ).select_related("revision")
@@ -44,7 +48,7 @@ def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
 
     Some translations are approved together with the source text.
     """
-    if not may(user, Right.REVISE):
+    if not has_right(user, Right.REVISE):
         return []
     waiting = get_submitted_translations(now).filter(verdict=None, source_verdict=True).order_by("-revision")
     return [*build_lines(waiting[:MAX_TRANSLATIONS], user, now, Right.REVISE, "review")]
@@ -55,7 +59,7 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
 
     They wait because of the meeting's publication rule, or because they need a note.
     """
-    if not may(user, Right.PUBLISH):
+    if not has_right(user, Right.PUBLISH):
         return []
     last = Edition.objects.filter(
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
@@ -82,16 +86,16 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
         own = [
             document
             for document in waiting
-            if subject and may(user, right, subject, document.language)
+            if subject and has_right(user, right, subject, document.language)
             if right != Right.REVISE or document.revision.by_id != user.pk
         ]
         if not subject or not own:
             continue
         revision = own[0].revision
-        details = _("%(who)s, %(when)s") % {"who": revision.by_name, "when": to_the_minute(revision.at, now)}
+        details = _("%(who)s, %(when)s") % {"who": revision.by_name, "when": format_to_the_minute(revision.at, now)}
         details += f": “{revision.remark}”" if revision.remark else ""
         yield DashboardLine(
-            str(subject), way_to(subject, step), [Language(document.language).label for document in own], details
+            str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
         )
 
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.desk.dashboard import Dashboard, build_alarms
-from agenda.states import to_the_minute
-from meetings.clock import NoSuchTime, instant_of, read_instant
+from agenda.states import format_to_the_minute
+from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.models import User
-from meetings.rights import Right, may, names_of, who_may
+from meetings.rights import Right, find_users_with_right, format_user_names, has_right
 
 UNSAVED_PARAMETER = "unsaved"
 """Query parameter of the sign-in page: when a form was sent after the session had ended."""
@@ -31,16 +31,16 @@ class PressOfficeAdminSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the alarms, in one query, for users who may read the agendas."""
         context = super().each_context(request)
-        if self.has_permission(request) and may(request.user, Right.VIEW):
-            context["alarms"] = build_alarms(instant_of(request))
+        if self.has_permission(request) and has_right(request.user, Right.VIEW):
+            context["alarms"] = build_alarms(get_instant(request))
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         user, context = request.user, dict(extra_context or {})
-        if isinstance(user, User) and may(user, Right.VIEW):
-            context["dashboard"] = Dashboard.build(user, instant_of(request))
+        if isinstance(user, User) and has_right(user, Right.VIEW):
+            context["dashboard"] = Dashboard.build(user, get_instant(request))
         elif isinstance(user, User) and not user.memberships.exists():
-            context["no_role"] = names_of(who_may(Right.ADMINISTER)) or _("nobody yet")
+            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("nobody yet")
         return super().index(request, context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
@@ -54,7 +54,7 @@ class PressOfficeAdminSite(AdminSite):
                 context = self.each_context(request) | {
                     "title": _("Not allowed"),
                     "message": str(error) or _("You do not have permission to do this."),
-                    "administrators": names_of(who_may(Right.ADMINISTER)),
+                    "administrators": format_user_names(find_users_with_right(Right.ADMINISTER)),
                 }
                 return render(request, "admin/forbidden.html", context, status=HTTPStatus.FORBIDDEN)
             return response
@@ -67,7 +67,7 @@ class PressOfficeAdminSite(AdminSite):
             is_lost = request.method == "POST" and not request.user.is_authenticated
             if is_lost and isinstance(response, HttpResponseRedirect) and response.url.startswith(get_login_url()):
                 response["Location"] += "&" + urlencode(
-                    {UNSAVED_PARAMETER: instant_of(request).isoformat(timespec="seconds")}
+                    {UNSAVED_PARAMETER: get_instant(request).isoformat(timespec="seconds")}
                 )
             return response
 
@@ -89,11 +89,11 @@ def get_login_url() -> str:
 def build_unsaved_message(request: HttpRequest) -> str:
     """Build the warning that a form was not saved; empty if nothing was lost."""
     try:
-        sent = read_instant(request.GET.get(UNSAVED_PARAMETER, ""))
-    except NoSuchTime:
+        sent = parse_instant(request.GET.get(UNSAVED_PARAMETER, ""))
+    except InvalidTimeError:
         return ""
     message = _(
         "Your session had ended, so what you sent at %s was not saved. Your browser’s Back button may still show what "
         "you typed, so that you can copy it."
     )
-    return message % to_the_minute(sent, instant_of(request))
+    return message % format_to_the_minute(sent, get_instant(request))

@@ -8,14 +8,14 @@ from django.db.models import F, Q, QuerySet
 
 from agenda.desk.lines import DashboardLine
 from agenda.desk.revisers import LOOK_BACK
-from agenda.desk.ways import way_to
+from agenda.desk.ways import admin_url
 from agenda.models import BackgroundTopic, Verdict
 from agenda.reviews import ReviewState
-from agenda.translations import Readiness, Stage, readiness_of, sent_back_in_words
-from agenda.translations.people import is_translator, languages_of
+from agenda.translations import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.translations.people import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.models import Meeting, User
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 LOOK_AHEAD = dt.timedelta(days=14)
@@ -29,17 +29,19 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
     """
     if not is_translator(user):
         return []
-    languages = languages_of(user)
+    languages = list_own_languages(user)
     near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
     near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
     subjects = near | {item.pk: item for item in find_recently_sent_back(languages, now) if item.pk not in near}
-    found = readiness_of([*subjects.values()], now, languages)
+    found = get_readiness([*subjects.values()], now, languages)
     returned, others = [], []
     for key, subject in subjects.items():
         own = [
-            item for item in found[key].values() if item.is_to_do and may(user, Right.TRANSLATE, subject, item.language)
+            item
+            for item in found[key].values()
+            if item.is_to_do and has_right(user, Right.TRANSLATE, subject, item.language)
         ]
-        back = [item for item in own if item.stage == Stage.SENT_BACK]
+        back = [item for item in own if item.stage == TranslationStage.SENT_BACK]
         if back:
             returned.append(build_line(subject, back, now))
         wanted = [item for item in own if item not in back and (languages or is_wanted(subject, item))]
@@ -48,26 +50,26 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
     return [*returned, *others]
 
 
-def build_line(subject: Any, to_do: list[Readiness], now: dt.datetime) -> DashboardLine:
+def build_line(subject: Any, to_do: list[LanguageReadiness], now: dt.datetime) -> DashboardLine:
     [readiness, *more] = to_do
     return DashboardLine(
         str(subject),
-        way_to(subject, "languages") if more else get_next_url(subject, readiness),
-        [f"{readiness.language.label}: {readiness.words}" for readiness in to_do],
+        admin_url(subject, "languages") if more else get_next_url(subject, readiness),
+        [f"{readiness.language.label}: {readiness.summary}" for readiness in to_do],
         " ".join(
-            (f"{readiness.language.label}: " if more else "") + sent_back_in_words(readiness.sent_back, now)
+            (f"{readiness.language.label}: " if more else "") + format_sent_back(readiness.sent_back, now)
             for readiness in to_do
             if readiness.sent_back
         ),
     )
 
 
-def get_next_url(subject: Any, readiness: Readiness) -> str:
+def get_next_url(subject: Any, readiness: LanguageReadiness) -> str:
     """Return the URL of the texts to translate or, if there are none, of their submission."""
     if readiness.is_to_submit and not readiness.is_blocked:
-        return way_to(subject, "submit_translation", readiness.language)
-    only = {} if readiness.stage == Stage.SENT_BACK and readiness.counts.is_complete else {"show": "todo"}
-    return way_to(subject, "translate", readiness.language, **only)
+        return admin_url(subject, "submit_translation", readiness.language)
+    only = {} if readiness.stage == TranslationStage.SENT_BACK and readiness.counts.is_complete else {"show": "todo"}
+    return admin_url(subject, "translate", readiness.language, **only)
 
 
 def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> Iterator[Any]:
@@ -93,10 +95,10 @@ def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:
     )
 
 
-def is_wanted(subject: Any, readiness: Readiness) -> bool:
+def is_wanted(subject: Any, readiness: LanguageReadiness) -> bool:
     """Return whether to list this language for somebody who translates into all languages.
 
     It is listed if its translation has begun, or if publication waits for it.
     """
     required: list[Language] = getattr(subject, "required_languages", [])
-    return readiness.counts.is_begun or readiness.language in required
+    return readiness.counts.is_started or readiness.language in required

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 
-def way_to(subject: Any, name: str, *arguments: Any, **query: Any) -> str:
+def admin_url(subject: Any, name: str, *arguments: Any, **query: Any) -> str:
     """Return the URL of the named admin screen of a meeting, topic or release."""
     url = reverse(admin_urlname(type(subject)._meta, SafeString(name)), args=[subject.pk, *arguments])
     query_string = urlencode(query, doseq=True)

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from agenda import registers
 from agenda.exporting.blocks import Block, DefinitionList, LabelledContent, Paragraph, TextRun, join_runs
 from agenda.exporting.telling import NoteFormatter, Runs, build_paragraph
-from meetings.licence import licence
-from meetings.templatetags.publishing import dialled
+from meetings.licence import get_licence
+from meetings.templatetags.publishing import format_dial_number
 
 
 def build_contact_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     for contact in formatter.document.contacts:
         role = formatter.format_text(contact.role, "contacts", contact.id, "role")
-        phones = [[TextRun(phone, href=f"tel:{dialled(phone)}")] for phone in contact.phones]
+        phones = [[TextRun(phone, href=f"tel:{format_dial_number(phone)}")] for phone in contact.phones]
         mail = [TextRun(contact.email, href=f"mailto:{contact.email}")] if contact.email else []
         web = [TextRun(contact.url, href=contact.url)] if contact.url else []
         name = join_runs([[TextRun(contact.name, strong=True)], role], ", ")
@@ -42,7 +42,7 @@ def build_footnote_blocks(formatter: NoteFormatter) -> Iterator[Block]:
 def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     """Yield the note's own notice, then its edition, address and licence."""
     document, imprint = formatter.document, formatter.imprint
-    terms = [TextRun(f"{licence().attribution}, "), TextRun(licence().name, href=licence().url)]
+    terms = [TextRun(f"{get_licence().attribution}, "), TextRun(get_licence().name, href=get_licence().url)]
     yield from build_paragraph(formatter.format_text(document.notice, "notice"))
     number = "" if "Sample" in document.references else document.document_number
     change_note = (
@@ -59,12 +59,12 @@ def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
             ),
         ),
         (_("References"), join_runs([[TextRun(each)] for each in document.references], ", ")),
-        (_("Edition"), [TextRun(str(imprint.number))] if imprint.number else []),
+        (_("Edition"), [TextRun(str(imprint.edition_number))] if imprint.edition_number else []),
         (_("Published"), formatter.format_instant(imprint.published_at)),
         (_("Last updated"), formatter.format_instant(imprint.modified_at)),
         (_("What changed"), change_note),
         (_("Web address"), [TextRun(imprint.page_url, href=imprint.page_url)] if imprint.page_url else []),
-        (_("Licence"), terms if imprint.number else []),
+        (_("Licence"), terms if imprint.edition_number else []),
     ]
     entries = [
         LabelledContent([formatter.format_phrase(label)], build_paragraph(runs))

@@ -9,13 +9,13 @@ from agenda.exporting.text import render_plain_text
 from agenda.exporting.typeset import typeset_pdf
 from agenda.exporting.word import build_word_file
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import canonical_text
+from meetings.documents.text import encode_document
 
 RenderNote = Callable[[MeetingDocument, Imprint], bytes]
 
 
 @dataclass(frozen=True)
-class Form:
+class NoteFormat:
     """A file format. `name` is the extension in URLs and file names.
 
     `render` raises TypesettingError if the note cannot be written in this format.
@@ -24,7 +24,7 @@ class Form:
     name: str
     label: str
     content_type: str
-    write: RenderNote
+    render: RenderNote
     is_text: bool = False
 
 
@@ -42,16 +42,17 @@ def render_text(document: MeetingDocument, imprint: Imprint) -> bytes:
 
 def render_json(document: MeetingDocument, imprint: Imprint) -> bytes:
     """Return the document itself, with exactly the bytes from which its digest is computed."""
-    return canonical_text(document).encode()
+    return encode_document(document).encode()
 
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORD_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PUBLIC_FORMATS = (
-    Form("pdf", "PDF", "application/pdf", render_pdf),
-    Form("docx", "Word", WORD, render_word),
-    Form("txt", "text", "text/plain; charset=utf-8", render_text, is_text=True),
+    NoteFormat("pdf", "PDF", "application/pdf", render_pdf),
+    NoteFormat("docx", "Word", WORD_CONTENT_TYPE, render_word),
+    NoteFormat("txt", "text", "text/plain; charset=utf-8", render_text, is_text=True),
 )
 """Formats with a public address below the meeting's page. The JSON is available from the API."""
-FORMS = {
-    form.name: form for form in (*PUBLIC_FORMATS, Form("json", "JSON", "application/json", render_json, is_text=True))
+NOTE_FORMATS = {
+    form.name: form
+    for form in (*PUBLIC_FORMATS, NoteFormat("json", "JSON", "application/json", render_json, is_text=True))
 }

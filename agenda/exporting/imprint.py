@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from meetings.answers import html_path
+from meetings.answers import get_page_path
 from meetings.models import EditionDocument
 from meetings.publications import Publication
 
@@ -19,10 +19,10 @@ class Imprint:
     """
 
     at: dt.datetime
-    mark: str = ""
+    status_label: str = ""
     site_url: str = ""
     page_url: str = ""
-    number: int = 0
+    edition_number: int = 0
     published_at: dt.datetime | None = None
     modified_at: dt.datetime | None = None
     change_note: str = ""
@@ -43,10 +43,10 @@ class Imprint:
         """
         return cls(
             at=edition_document.edition.available_from,
-            mark=status_label,
+            status_label=status_label,
             site_url=site_url,
-            page_url=site_url + html_path(address, publication.language),
-            number=publication.edition,
+            page_url=site_url + get_page_path(address, publication.language),
+            edition_number=publication.edition,
             published_at=publication.published_at,
             modified_at=publication.modified_at,
             change_note=publication.change_note,

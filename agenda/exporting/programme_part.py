@@ -22,9 +22,9 @@ from agenda.exporting.blocks import (
 from agenda.exporting.telling import NoteFormatter, Runs, build_small_paragraph
 from agenda.rendering import group_points_by_day
 from meetings.documents.shape import Point, Speaker
-from meetings.spoken import said_time
-from meetings.templatetags.publishing import items_of
-from meetings.times import printed_precision, says_more
+from meetings.spoken import format_time_and_language
+from meetings.templatetags.publishing import find_items
+from meetings.times import has_extra_words, parse_printed_precision
 from meetings.vocabulary import PointKind, TimePrecision
 
 
@@ -52,9 +52,9 @@ def format_point_time(formatter: NoteFormatter, point: Point, *earlier: Any) -> 
     The time as printed is used if it says more than the time and its precision. `earlier` is the path of an earlier
     time of the point.
     """
-    if point.time_text and (point.time is None or says_more(point.time_text)):
+    if point.time_text and (point.time is None or has_extra_words(point.time_text)):
         return formatter.format_text(point.time_text, "programme", point.id, *earlier, "time_text")
-    text, language = said_time(point)
+    text, language = format_time_and_language(point)
     if text:
         return [TextRun(text, formatter.get_foreign_language(language))]
     unknown = point.time_precision == TimePrecision.TO_BE_CONFIRMED
@@ -72,7 +72,7 @@ def build_point_blocks(formatter: NoteFormatter, point: Point, day: dt.date | No
     yield from build_small_paragraph(format_point_details(formatter, point))
     yield from build_speaker_blocks(formatter, point.speakers, point)
     yield from formatter.format_rich_text(point.text, "programme", point.id, "text")
-    for item in items_of(formatter.document, point):
+    for item in find_items(formatter.document, point):
         number = [TextRun(f"{item.number} ")] if item.number else []
         yield from build_small_paragraph(number + formatter.format_text(item.title, "agenda", item.id, "title"))
     yield from formatter.build_link_list(point.links)
@@ -84,7 +84,7 @@ def format_earlier_plan(formatter: NoteFormatter, point: Point, index: int, day:
     `index` is that of the earlier plan in `point.previous`. A day or place is shown only if it has changed.
     """
     earlier = point.previous[index]
-    precision = printed_precision(earlier.time_text)
+    precision = parse_printed_precision(earlier.time_text)
     before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
     path = ("previous", index)
     return join_runs(

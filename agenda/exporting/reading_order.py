@@ -31,11 +31,11 @@ from agenda.exporting.programme_part import build_programme_blocks
 from agenda.exporting.references import link_footnotes
 from agenda.exporting.telling import NoteFormatter, Runs, build_small_paragraph
 from agenda.rendering import group_items_by_session
-from meetings.calendars.words import said_of_status
+from meetings.calendars.words import describe_status
 from meetings.documents.shape import MeetingDocument
-from meetings.licence import licence
-from meetings.reference.emblems import emblem_of
-from meetings.templatetags.publishing import date_range, own_name
+from meetings.licence import get_licence
+from meetings.reference.emblems import get_emblem
+from meetings.templatetags.publishing import format_date_range, get_own_name
 from meetings.vocabulary import MeetingStatus
 
 
@@ -44,15 +44,15 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
     with override(document.language):
         formatter = NoteFormatter(document, imprint)
         anchors = {each.mark: get_footnote_anchor(number) for number, each in enumerate(document.footnotes, start=1)}
-        dates = date_range(document.start_date, document.end_date)
+        dates = format_date_range(document.start_date, document.end_date)
         return PrintableNote(
             title=", ".join(filter(None, (document.title, dates))),
             language=document.language,
             badge=document.configuration.code,
-            emblem=emblem_of(document.configuration.slug),
-            author=licence().attribution,
+            emblem=get_emblem(document.configuration.slug),
+            author=get_licence().attribution,
             footer=join_runs([formatter.format_text(document.title, "title"), [TextRun(dates)] if dates else []], ", "),
-            status_label=[formatter.format_phrase(imprint.mark)] if imprint.mark else [],
+            status_label=[formatter.format_phrase(imprint.status_label)] if imprint.status_label else [],
             blocks=link_footnotes(list(close_heading_gaps(list(build_note_blocks(formatter)))), anchors),
         )
 
@@ -102,7 +102,7 @@ def format_kicker(formatter: NoteFormatter) -> Runs:
 
 def build_status_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     document = formatter.document
-    sentence = said_of_status(document)
+    sentence = describe_status(document)
     if document.status != MeetingStatus.CONFIRMED or document.status_reason:
         status = [formatter.format_phrase(sentence, strong=True)] if sentence else []
         yield Paragraph(
@@ -117,7 +117,7 @@ def build_language_blocks(formatter: NoteFormatter) -> Iterator[Block]:
         source = formatter.document.source_language
         notice = formatter.format_phrase(_("Parts of this text have not been translated. They are shown in:"))
         yield from build_small_paragraph(
-            [notice, TextRun(" "), TextRun(own_name(source), formatter.get_foreign_language(source)), TextRun(".")]
+            [notice, TextRun(" "), TextRun(get_own_name(source), formatter.get_foreign_language(source)), TextRun(".")]
         )
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from msgspec.structs import replace
 
 from agenda.exporting.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun
-from agenda.notes.marks import is_address
+from agenda.notes.marks import is_link_target
 
 HEADING_LEVELS = {"h3": 3, "h4": 4}
 # Lists that are nested more deeply are shown at this depth: the libraries that write files would not cope otherwise.
@@ -37,7 +37,7 @@ class RichTextParser(HTMLParser):
             self.open_inline[tag] += 1
         elif tag == "a":
             href = attributes.get("href") or ""
-            self.href = href if is_address(href) and href != "#" else ""
+            self.href = href if is_link_target(href) and href != "#" else ""
         elif tag == "br":
             self.add_text("\n")
         else:

@@ -14,11 +14,11 @@ from agenda.exporting.blocks import Block, Blocks, ListBlock, Paragraph, Paragra
 from agenda.exporting.imprint import Imprint
 from agenda.exporting.rich import parse_rich_text
 from meetings import dates
-from meetings.answers import html_path
+from meetings.answers import get_page_path
 from meetings.clock import BRUSSELS
 from meetings.documents.shape import Link, MeetingDocument, TopicName
-from meetings.languages import language_of_words
-from meetings.templatetags.publishing import language_of_text, own_name
+from meetings.languages import get_interface_language
+from meetings.templatetags.publishing import get_own_name, get_text_language
 from meetings.vocabulary import LinkKind
 
 Runs = list[TextRun]
@@ -44,14 +44,14 @@ class NoteFormatter:
 
     def format_phrase(self, phrase: object, **style: bool) -> TextRun:
         """Return one of the site's own phrases."""
-        return replace(TextRun(str(phrase), self.get_foreign_language(language_of_words())), **style)
+        return replace(TextRun(str(phrase), self.get_foreign_language(get_interface_language())), **style)
 
     def format_label(self, label: object, **style: bool) -> TextRun:
         return self.format_phrase(capfirst(str(label)), **style)
 
     def format_text(self, text: str, *path: Any, href: str = "", **style: bool) -> Runs:
         """Return a text of the document, or an empty list if the text is empty. `path` is as for `lang_of`."""
-        language = self.get_foreign_language(language_of_text(self.document, *path))
+        language = self.get_foreign_language(get_text_language(self.document, *path))
         return [replace(TextRun(" ".join(text.split()), language, href), **style)] if text.strip() else []
 
     def format_texts(self, texts: Iterable[str], *path: Any) -> list[Runs]:
@@ -59,12 +59,12 @@ class NoteFormatter:
         return [self.format_text(text, *path, index) for index, text in enumerate(texts)]
 
     def format_topic(self, topic: TopicName) -> Runs:
-        path = html_path(f"topics/{topic.slug}/", self.language)
+        path = get_page_path(f"topics/{topic.slug}/", self.language)
         href = self.imprint.site_url + path if self.imprint.site_url else ""
         return self.format_text(topic.title, "topics", topic.id, "title", href=href)
 
     def format_rich_text(self, html: str, *path: Any, parent_level: int = 0) -> Blocks:
-        language = self.get_foreign_language(language_of_text(self.document, *path))
+        language = self.get_foreign_language(get_text_language(self.document, *path))
         return parse_rich_text(html, language=language, parent_level=parent_level)
 
     def format_days(self, start: dt.date | None, end: dt.date | None) -> Runs:
@@ -72,20 +72,24 @@ class NoteFormatter:
         if start is None:
             return []
         if end is None or end == start:
-            return [TextRun(dates.weekday(start, self.language))]
-        return [TextRun(" – ".join(dates.weekdays(start, end, self.language)))]
+            return [TextRun(dates.format_weekday_date(start, self.language))]
+        return [TextRun(" – ".join(dates.format_weekday_range(start, end, self.language)))]
 
     def format_instant(self, at: dt.datetime | None) -> Runs:
         """Return, for example, “14 September 2017, 18:00 (Brussels)”."""
         if at is None:
             return []
-        return [TextRun(_("%s (Brussels)") % dates.moment(at.astimezone(BRUSSELS).replace(second=0), self.language))]
+        return [
+            TextRun(
+                _("%s (Brussels)") % dates.format_datetime(at.astimezone(BRUSSELS).replace(second=0), self.language)
+            )
+        ]
 
     def format_day_and_time(self, at: dt.datetime) -> str:
         """Return, for example, “14 September, 18:00”, in the time zone of the meeting."""
         local = at.astimezone(ZoneInfo(self.document.timezone))
-        clock = dates.clock(local.time().replace(second=0), self.language)
-        return f"{dates.month_and_day(local, self.language)}, {clock}"
+        clock = dates.format_clock(local.time().replace(second=0), self.language)
+        return f"{dates.format_month_and_day(local, self.language)}, {clock}"
 
     def format_session(self, session: object) -> Runs:
         """Return the title of the session with this id, or an empty list if there is none."""
@@ -101,7 +105,7 @@ class NoteFormatter:
         title = self.format_text(link.title or link.url, "links", link.id, "title", href=link.url)
         if not link.url:
             title += [TextRun(" "), self.format_phrase(_("(link to be added)"), quiet=True)]
-        language = TextRun(own_name(link.language), self.get_foreign_language(link.language), quiet=True)
+        language = TextRun(get_own_name(link.language), self.get_foreign_language(link.language), quiet=True)
         details = [
             [self.format_label(link.kind.label, quiet=True)] if link.kind != LinkKind.WEB else [],
             [language] if link.language else [],

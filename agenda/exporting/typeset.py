@@ -17,7 +17,7 @@ MAX_DATA_LENGTH = 1_000_000  # characters of data: some two hundred pages, and a
 log = logging.getLogger(__name__)
 
 
-class CannotBeSet(ValueError):
+class TypesettingError(ValueError):
     """The note could not be typeset. The log contains the reason."""
 
 
@@ -32,7 +32,7 @@ def typeset_pdf(note: PrintableNote, at: dt.datetime) -> bytes:
     data = msgspec.json.encode(remove_control_characters(msgspec.to_builtins(note))).decode()
     if len(data) > MAX_DATA_LENGTH:
         log.warning("“%s” is too long to be set: %d characters of data.", note.title, len(data))
-        raise CannotBeSet(note.title)
+        raise TypesettingError(note.title)
     for standards in PDF_STANDARDS:
         try:
             return typst.compile(
@@ -47,4 +47,4 @@ def typeset_pdf(note: PrintableNote, at: dt.datetime) -> bytes:
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
             log.warning("“%s” cannot be set as %s: %s", note.title, "+".join(standards) or "plain PDF", error)
-    raise CannotBeSet(note.title)
+    raise TypesettingError(note.title)

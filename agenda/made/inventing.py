@@ -13,9 +13,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from agenda.made import words
 from meetings.documents import shape
 from meetings.documents.shape import Item, Link, MeetingDocument, TopicDocument, TopicName
-from meetings.reference.configurations import CONFIGURATIONS, SEVILLE, ConfigurationFacts
-from meetings.reference.delegations import country_name
-from meetings.reference.presidencies import presidencies
+from meetings.reference.configurations import CONFIGURATIONS, SEVILLE, ReferenceConfiguration
+from meetings.reference.delegations import get_country_name
+from meetings.reference.presidencies import list_presidencies
 from meetings.vocabulary import (
     Form,
     ItemKind,
@@ -53,7 +53,7 @@ class GeneratedMeeting:
 class MeetingSlot:
     """A day on which a configuration can meet. Each slot has one meeting at most."""
 
-    body: ConfigurationFacts
+    body: ReferenceConfiguration
     day: dt.date
 
 
@@ -62,13 +62,17 @@ def list_slots() -> Sequence[MeetingSlot]:
     """Return every working day of every configuration, from the Seville reform to `LAST_DAY`."""
     days = (SEVILLE + n * ONE_DAY for n in range((LAST_DAY - SEVILLE).days + 1))
     return [
-        MeetingSlot(body, day) for day in days if day.weekday() < 5 for body in CONFIGURATIONS if body.valid_on(day)
+        MeetingSlot(body, day)
+        for day in days
+        if day.weekday() < 5
+        for body in CONFIGURATIONS
+        if body.is_in_force_on(day)
     ]
 
 
 @cache
 def get_presidency_countries() -> dict[tuple[int, int], str]:
-    return {(facts.year, facts.half): facts.country for facts in presidencies()}
+    return {(facts.year, facts.half): facts.country for facts in list_presidencies()}
 
 
 def get_slot(seed: int, number: int) -> MeetingSlot:
@@ -145,7 +149,7 @@ class MeetingGenerator:
     def build_document(self) -> MeetingDocument:
         rng, day, body = self.rng, self.slot.day, self.slot.body
         form = rng.choices((Form.FORMAL, Form.INFORMAL, Form.VIDEO_CONFERENCE), (85, 10, 5))[0]
-        last = day + ONE_DAY if day.weekday() < 4 and rng.random() < 0.2 and body.valid_on(day + ONE_DAY) else day
+        last = day + ONE_DAY if day.weekday() < 4 and rng.random() < 0.2 and body.is_in_force_on(day + ONE_DAY) else day
         country = get_presidency_countries().get((day.year, 1 if day.month <= 6 else 2))
         document = MeetingDocument(
             id=build_meeting_id(self.seed, self.number),
@@ -159,7 +163,7 @@ class MeetingGenerator:
             end_date=last,
             place=self.choose_place(form),
             address_word=build_address_word(self.seed),
-            presidency=shape.PresidencyName(country=country, name=country_name(country)) if country else None,
+            presidency=shape.PresidencyName(country=country, name=get_country_name(country)) if country else None,
             document_number=self.generate_document_number(),
             references=["Sample", f"OJ CONS {rng.randrange(1, 90)}"],
             issued_on=day - 2 * ONE_DAY,

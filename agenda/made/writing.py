@@ -13,13 +13,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from agenda.columns import DOCUMENT_COLUMNS
-from agenda.drafts import digest_of_draft
+from agenda.drafts import compute_draft_digest
 from agenda.made.inventing import GeneratedMeeting, build_meeting_id, build_topics, generate_meeting
 from agenda.models import BackgroundTopic
 from agenda.restoring import build_unsaved_rows
-from meetings.clock import next_instant
+from meetings.clock import get_next_instant
 from meetings.documents.shape import Tombstone, TopicDocument
-from meetings.editions import TOO_LATE, Composition, compose, compose_tombstone, seal
+from meetings.editions import TOO_LATE_ERROR, UnsavedEdition, compose_edition, compose_tombstone, write_editions
 from meetings.models import Configuration, Edition, Meeting
 
 BATCH_SIZE = 50  # meetings; larger batches are not faster, and their commit takes longer than INITIAL_LEAD_TIME
@@ -71,7 +71,7 @@ class BulkWriter:
         if BackgroundTopic.objects.filter(pk=documents[0].id).exists():
             return
         rows: list[Model] = [build_topic_row(document) for document in documents]
-        self.commit(rows, lambda at: [compose([document], available_from=at) for document in documents])
+        self.commit(rows, lambda at: [compose_edition([document], available_from=at) for document in documents])
 
     def write_batch(self, batch: Sequence[GeneratedMeeting]) -> None:
         rows = [
@@ -92,17 +92,17 @@ class BulkWriter:
         the database is too slow, even after several attempts.
         """
         for _attempt in range(MAX_ATTEMPTS):
-            first = next_instant(timezone.now() + self.lead_time)
-            compositions: list[Composition] = compose_from(first)
+            first = get_next_instant(timezone.now() + self.lead_time)
+            compositions: list[UnsavedEdition] = compose_from(first)
             try:
                 with transaction.atomic():
                     for model, rows_of_model in group_by_model(rows).items():
                         model._default_manager.bulk_create(rows_of_model)
-                    seal(compositions)
+                    write_editions(compositions)
                     if timezone.now() >= first:
-                        raise IntegrityError(TOO_LATE)
+                        raise IntegrityError(TOO_LATE_ERROR)
             except IntegrityError as error:
-                if TOO_LATE not in str(error):
+                if TOO_LATE_ERROR not in str(error):
                     raise
                 self.lead_time *= 2
                 continue
@@ -114,7 +114,7 @@ class BulkWriter:
 
 def build_topic_row(document: TopicDocument) -> BackgroundTopic:
     values = {name: getattr(document, name) for name in DOCUMENT_COLUMNS[BackgroundTopic]}
-    return BackgroundTopic(pk=document.id, digest=digest_of_draft(document), **values)
+    return BackgroundTopic(pk=document.id, digest=compute_draft_digest(document), **values)
 
 
 def group_by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:
@@ -124,10 +124,10 @@ def group_by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:
     return rows_by_model
 
 
-def compose_editions(meeting: GeneratedMeeting, first: dt.datetime) -> Iterator[Composition]:
+def compose_editions(meeting: GeneratedMeeting, first: dt.datetime) -> Iterator[UnsavedEdition]:
     """Yield the editions of a meeting, one second apart. If the meeting is withdrawn, its tombstone comes last."""
     for index, (document, note) in enumerate(zip(meeting.editions, meeting.notes, strict=True)):
-        composition = compose([document], available_from=first + index * ONE_SECOND, change_note=note)
+        composition = compose_edition([document], available_from=first + index * ONE_SECOND, change_note=note)
         yield composition
     if meeting.withdrawn_for:
         edition: Edition = composition.edition

@@ -6,16 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
-from meetings.models import Meeting, OrderedRow, ProgrammePoint, Session
-from meetings.models.days import OnADay
+from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
+from meetings.models.days import DatedRow
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
 
-PART_OF_ITSELF = _("An item cannot be part of itself or of one of its own parts.")
+PART_OF_ITSELF_MESSAGE = _("An item cannot be part of itself or of one of its own parts.")
 
 
-class AgendaItem(OrderedRow):
+class AgendaItem(OrderedModel):
     """An agenda item.
 
     Once published, an item is not deleted but set to withdrawn or postponed, so that its anchor and address stay.
@@ -48,15 +48,15 @@ class AgendaItem(OrderedRow):
     )
     public = models.CharField(_("public session"), max_length=16, choices=PublicSession.choices, blank=True)
     public_basis = models.CharField(_("reason it is public"), max_length=16, choices=PublicBasis.choices, blank=True)
-    information_from = ShapedField(list[str], verbose_name=_("information from"), help_text=_("Enter one per line."))
-    supported_by = ShapedField(list[str], verbose_name=_("supported by"), help_text=_("Enter one per line."))
-    documents = ShapedField(
+    information_from = StructField(list[str], verbose_name=_("information from"), help_text=_("Enter one per line."))
+    supported_by = StructField(list[str], verbose_name=_("supported by"), help_text=_("Enter one per line."))
+    documents = StructField(
         list[str],
         verbose_name=_("documents"),
         validators=[validate_documents],
         help_text=_("Enter one document number per line, for example “14996/1/22 REV 1”."),
     )
-    procedures = ShapedField(
+    procedures = StructField(
         list[str],
         verbose_name=_("procedures"),
         validators=[validate_procedures],
@@ -70,7 +70,7 @@ class AgendaItem(OrderedRow):
 
     translated = ("title", "text", "state_note", "outcome_sought", "legal_basis")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda")
         constraints = [
@@ -90,7 +90,7 @@ class AgendaItem(OrderedRow):
         if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
             wrong["parent"] = _("This item is in another meeting. Choose an item of this meeting.")
         elif self.is_part_of_itself():
-            wrong["parent"] = PART_OF_ITSELF
+            wrong["parent"] = PART_OF_ITSELF_MESSAGE
         if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
             wrong["session"] = _("This session is in another meeting. Choose a session of this meeting.")
         if self.public == PublicSession.NO and self.public_basis:
@@ -106,7 +106,7 @@ class AgendaItem(OrderedRow):
         return above is not None
 
 
-class Result(OnADay, OrderedRow):
+class Result(DatedRow, OrderedModel):
     """The result of a meeting, or of one of its agenda items."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="results")
@@ -127,7 +127,7 @@ class Result(OnADay, OrderedRow):
 
     translated = ("title", "text")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("result")
         verbose_name_plural = _("results")
 

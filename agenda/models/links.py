@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
 from meetings.documents.shape import Image
-from meetings.models import Meeting, OrderedRow, ProgrammePoint
+from meetings.models import Meeting, OrderedModel, ProgrammePoint
 from meetings.models.web import validate_web_address
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import Language, LinkKind
 
 OWNER_FIELDS = ("meeting", "item", "point", "result", "topic")
@@ -34,7 +34,7 @@ class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
         return self.filter(owners)
 
 
-class MediaLink(OrderedRow):
+class MediaLink(OrderedModel):
     """A link with exactly one owner.
 
     It may have no address yet: publishing then warns, and pages do not show it as a link.
@@ -59,12 +59,12 @@ class MediaLink(OrderedRow):
         help_text=_("You can leave this blank in a draft. The link is not shown until it has an address."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
-    image = ShapedField(Image | None, null=True, default=None, verbose_name=_("image"))
+    image = StructField(Image | None, null=True, default=None, verbose_name=_("image"))
 
     objects = MediaLinkQuerySet.as_manager()
     translated = ("title",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("link")
         verbose_name_plural = _("links")
         constraints = [

@@ -28,7 +28,7 @@ class AttributedModel(models.Model):
         abstract = True
 
 
-class Why(models.TextChoices):
+class RevisionReason(models.TextChoices):
     """Why a revision was saved. Reviewers decide on `SUBMITTED` and `FORCED`, before and after publication."""
 
     SAVED = "saved", _("saved")
@@ -40,7 +40,7 @@ class Why(models.TextChoices):
     FACTS = "facts", _("same-day change")
 
 
-FOR_REVIEW = (Why.SUBMITTED, Why.FORCED)
+REVIEWABLE_REASONS = (RevisionReason.SUBMITTED, RevisionReason.FORCED)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -61,7 +61,7 @@ class Revision(AttributedModel):
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
     subject_id = models.UUIDField()
     version = models.PositiveIntegerField()
-    why = models.CharField(_("event"), max_length=10, choices=Why.choices)
+    why = models.CharField(_("event"), max_length=10, choices=RevisionReason.choices)
     source_language = models.CharField(max_length=2, choices=Language.choices)
 
     objects = RevisionQuerySet.as_manager()

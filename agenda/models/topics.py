@@ -4,12 +4,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Configuration, EditedRow
+from meetings.models import Configuration, VersionedModel
 from meetings.richtext import RichTextField
 from meetings.vocabulary import Language
 
 
-class BackgroundTopic(EditedRow):
+class BackgroundTopic(VersionedModel):
     slug = models.SlugField(
         _("word in the web address"),
         max_length=80,

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from agenda.notes import rules
 from agenda.notes.draft import DocumentBuilder
-from agenda.notes.marks import plain_text
+from agenda.notes.marks import strip_markup
 from agenda.notes.opening import find_first_time, split_sentences
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.point_lines import detect_point_kind
@@ -26,11 +26,11 @@ def add_announced_press_conferences(builder: DocumentBuilder, paragraph: Paragra
 
 def find_announced_press_conferences(builder: DocumentBuilder, text: str) -> Iterator[Point]:
     """Yield a point for each sentence that announces a press conference with its time."""
-    for sentence in split_sentences(plain_text(text)):
+    for sentence in split_sentences(strip_markup(text)):
         match = builder.phrases.press.announcement.search(sentence)
         printed_time = find_first_time(builder.phrases, sentence[match.end() :][:MAX_TIME_DISTANCE]) if match else None
         if match and printed_time:
-            title = plain_text(match[0]).removesuffix("s").capitalize()
+            title = strip_markup(match[0]).removesuffix("s").capitalize()
             kind = detect_point_kind(title, builder.phrases, PointKind.PRESS_CONFERENCE)
             yield Point(
                 id=uuid4(),

@@ -8,7 +8,7 @@ from agenda.notes.draft import MAX_TITLE_LENGTH, DocumentBuilder, select_usable_
 from agenda.notes.flow import RichTextBuilder
 from agenda.notes.headings import SessionHeading, is_item_heading, parse_session_heading
 from agenda.notes.links import parse_link_line
-from agenda.notes.marks import Anchor, get_anchors, plain_text
+from agenda.notes.marks import Anchor, get_anchors, strip_markup
 from agenda.notes.other_business import OtherBusiness, build_item
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.press import PressReader
@@ -85,7 +85,7 @@ class BodyReader:
     def read_other_business_heading(self, paragraph: Paragraph) -> bool:
         agenda, text = self.phrases.agenda, paragraph.text
         number = LEADING_NUMBER.match(text)
-        bare = plain_text(text[number.end() :] if number else text)
+        bare = strip_markup(text[number.end() :] if number else text)
         heading, inline = agenda.other_business.fullmatch(bare), agenda.inline_other_business.fullmatch(bare)
         if paragraph.bullet or not (heading or inline):
             return False

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agenda.notes.lines import NoteError
-from agenda.notes.words import CalendarPhrases, anonymous, compile_phrase, match_any_word, unaccented
+from agenda.notes.words import (
+    CalendarPhrases,
+    compile_phrase,
+    fold_case_and_accents,
+    match_any_word,
+    remove_group_names,
+)
 
 MAX_MEETING_DAYS = 7
 """A meeting is not longer. Days further apart are the dates of different things."""
@@ -47,8 +53,8 @@ class DateParser:
     """A parser of days in one language."""
 
     def __init__(self, phrases: CalendarPhrases) -> None:
-        self.months = [unaccented(month) for month in phrases.months]
-        self.weekdays = [unaccented(weekday) for weekday in phrases.weekdays]
+        self.months = [fold_case_and_accents(month) for month in phrases.months]
+        self.weekdays = [fold_case_and_accents(weekday) for weekday in phrases.weekdays]
         month, weekday = match_any_word(phrases.months), match_any_word(phrases.weekdays)
         leading = f"(?:{match_any_word(phrases.day_prefixes)} )?"
         dated = (
@@ -60,8 +66,10 @@ class DateParser:
         joiner = rf"(?:\s*[,–—-] |\s*[–—-]\s*|,? {match_any_word(phrases.day_joiners)} )"
         self.one_day = compile_phrase(rf"{leading}(?:{dated}|(?P<weekday_only>{weekday}))")
         self.dated_day = compile_phrase(dated)
-        self.several_days = compile_phrase(rf"{leading}{anonymous(dated)}(?:{joiner}{anonymous(dated)}){{0,3}}")
-        self.pattern = rf"{leading}(?:{anonymous(dated)}|{weekday})"
+        self.several_days = compile_phrase(
+            rf"{leading}{remove_group_names(dated)}(?:{joiner}{remove_group_names(dated)}){{0,3}}"
+        )
+        self.pattern = rf"{leading}(?:{remove_group_names(dated)}|{weekday})"
         """A pattern for one day, or for a weekday alone, to be used inside other patterns."""
 
     def parse_day(self, text: str) -> PrintedDay | None:
@@ -80,15 +88,15 @@ class DateParser:
     def build_day(self, match: re.Match[str]) -> PrintedDay:
         parts = match.groupdict()
         if parts.get("weekday_only"):
-            return PrintedDay(match[0], weekday=self.weekdays.index(unaccented(parts["weekday_only"])))
+            return PrintedDay(match[0], weekday=self.weekdays.index(fold_case_and_accents(parts["weekday_only"])))
         month, year = parts["month"], parts["year"] or parts["year_after_number"]
-        month_number = self.months.index(unaccented(month)) + 1 if month else int(parts["month_number"] or 0)
+        month_number = self.months.index(fold_case_and_accents(month)) + 1 if month else int(parts["month_number"] or 0)
         return PrintedDay(
             " ".join(match[0].split()),
             day=int(parts["day"]),
             month=month_number or None,
             year=int(year) if year else None,
-            weekday=self.weekdays.index(unaccented(parts["weekday"])) if parts["weekday"] else None,
+            weekday=self.weekdays.index(fold_case_and_accents(parts["weekday"])) if parts["weekday"] else None,
         )
 
 

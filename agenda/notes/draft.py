@@ -11,7 +11,7 @@ from agenda.notes.html_text import find_html_anchors
 from agenda.notes.marks import Anchor
 from agenda.notes.paragraphs import Paragraph
 from agenda.notes.rules import Rule
-from agenda.notes.words import NotePhrases, compile_phrase, unaccented
+from agenda.notes.words import NotePhrases, compile_phrase, fold_case_and_accents
 from meetings.documents.shape import Chair, ConfigurationName, Contact, Footnote, Item, Link, Place, Point, Session
 from meetings.vocabulary import LinkKind
 
@@ -117,7 +117,7 @@ def normalise_session_name(name: str, phrases: NotePhrases) -> str:
     name = compile_phrase(rf"{article}|(?:{article})?{council} | {council}$").sub(
         lambda match: "" if match.start() == 0 or match.end() == len(name) else match[0], name
     )
-    return unaccented(phrases.agenda.session_spellings.get(unaccented(name), name))
+    return fold_case_and_accents(phrases.agenda.session_spellings.get(fold_case_and_accents(name), name))
 
 
 def select_usable_anchors(anchors: Iterable[Anchor]) -> list[Anchor]:

@@ -12,7 +12,7 @@ from agenda.notes.words import (
     OpeningPhrases,
     PressPhrases,
     compile_phrase,
-    unaccented,
+    fold_case_and_accents,
 )
 from meetings.vocabulary import LinkKind, PointKind, PublicBasis, PublicSession
 
@@ -205,7 +205,7 @@ AGENDA = AgendaPhrases(
     ),
     session_names=frozenset(),
     session_spellings={
-        unaccented(name): name
+        fold_case_and_accents(name): name
         for name in (
             "Affaires économiques et financières", "Affaires étrangères", "Affaires générales", "Affaires intérieures",
             "Agriculture", "Article 50", "Audiovisuel", "Budget", "Climat", "Comité mixte", "Commerce", "Compétitivité",

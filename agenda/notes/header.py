@@ -10,7 +10,7 @@ from agenda.notes.draft import DocumentBuilder
 from agenda.notes.footnotes import MARK
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, join_following_texts
-from agenda.notes.references import DOCUMENT
+from agenda.notes.references import DOCUMENT_NUMBER
 from agenda.notes.title import (
     CITY,
     MAX_HEADER_PARAGRAPHS,
@@ -22,7 +22,7 @@ from agenda.notes.title import (
 )
 from agenda.notes.words import NotePhrases, compile_phrase, match_any_word
 from meetings.documents.shape import ConfigurationName, Place
-from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 
 REFERENCE = re.compile(r"(?:[A-Z]{2,12}(?: [A-Z]{2,12})? \d{1,4})")
 
@@ -100,7 +100,7 @@ def read_header_paragraph(builder: DocumentBuilder, paragraph: Paragraph) -> Non
         builder.record(rules.ISSUE_DATE, paragraph.line_numbers)
         if phrases.output.issued_at.partition(",")[0] != city:
             builder.keep_unplaced(paragraph)
-    elif DOCUMENT.fullmatch(text) and not builder.document_number:
+    elif DOCUMENT_NUMBER.fullmatch(text) and not builder.document_number:
         builder.document_number = text
         builder.record(rules.DOCUMENT_NUMBER, paragraph.line_numbers)
     elif REFERENCE.fullmatch(text):
@@ -135,9 +135,9 @@ def apply_title(builder: DocumentBuilder, title: ParsedMeetingTitle, paragraphs:
     builder.start, builder.end = parse_meeting_days(builder, title.days_text, paragraphs[-1].first_line)
     facts = get_configuration_on(title.configuration, builder.start, line)
     language = builder.phrases.language
-    name = configuration_name(facts.slug, language)
+    name = get_configuration_name(facts.slug, language)
     builder.configuration = ConfigurationName(code=facts.code, slug=facts.slug, name=name)
-    council = meeting_title(facts.slug, language)
+    council = get_meeting_title(facts.slug, language)
     builder.title = f"{council} {title.suffix}".strip() if title.suffix[:1] in ("", "(") else f"{council}{title.suffix}"
     builder.place = Place(city=title.city)
     builder.record(rules.TITLE, numbers)

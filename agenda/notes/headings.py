@@ -11,7 +11,7 @@ from agenda.notes.links import parse_link_line
 from agenda.notes.marks import get_anchors
 from agenda.notes.paragraphs import LEADING_NUMBER, Paragraph
 from agenda.notes.titles import ParsedItemTitle, read_public_mark
-from agenda.notes.words import NotePhrases, compile_phrase, convert_to_capitals, unaccented
+from agenda.notes.words import NotePhrases, compile_phrase, convert_to_capitals, fold_case_and_accents
 
 MAX_SESSION_TITLE_LENGTH = 120
 MAX_ITEM_HEADING_LENGTH = 220
@@ -64,7 +64,7 @@ def parse_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> Ses
 def is_session_title(phrases: NotePhrases, text: str) -> bool:
     """Return True if the text is the name of a session, or in capitals and no acronym."""
     if text.casefold() in phrases.agenda.session_names or (
-        text[:1].isupper() and unaccented(text) in phrases.agenda.session_spellings
+        text[:1].isupper() and fold_case_and_accents(text) in phrases.agenda.session_spellings
     ):
         return True
     tokens = [token for token in WORD.findall(text) if token not in phrases.agenda.uncapitalised_words]
@@ -78,7 +78,7 @@ def convert_to_title_case(text: str, phrases: NotePhrases) -> str:
 
     If capitals lose their accents in the language, a title whose spelling is not known is not changed either.
     """
-    if known := phrases.agenda.session_spellings.get(unaccented(text)):
+    if known := phrases.agenda.session_spellings.get(fold_case_and_accents(text)):
         return known
     if not any(token.isupper() for token in WORD.findall(text)) or convert_to_capitals("ά", phrases.language) == "Α":
         return text

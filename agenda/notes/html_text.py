@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from agenda.notes.lines import BULLET
-from agenda.notes.marks import Anchor, TextRun, get_anchors, is_address, merge_runs, write_markup
+from agenda.notes.marks import Anchor, TextRun, get_anchors, is_link_target, merge_runs, write_markup
 from agenda.notes.paragraphs import LEADING_NUMBER
 
 BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "li", "ul", "ol"})
@@ -58,7 +58,7 @@ class HtmlBlockParser(HTMLParser):
             self.strong += 1
         elif tag == "a":
             href = dict(attrs).get("href") or ""
-            self.href, self.links = href if is_address(href) else "", self.links + 1
+            self.href, self.links = href if is_link_target(href) else "", self.links + 1
         elif tag == "br":
             self.handle_data(" ")
 

@@ -6,10 +6,10 @@ from agenda.notes.english import ENGLISH
 from agenda.notes.french import FRENCH
 from agenda.notes.greek import GREEK
 from agenda.notes.lines import NoteError, NoteLine
-from agenda.notes.words import NotePhrases, unaccented
+from agenda.notes.words import NotePhrases, fold_case_and_accents
 from meetings.vocabulary import Language
 
-READABLE: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
+READABLE_LANGUAGES: Mapping[str, NotePhrases] = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, GREEK)}
 
 INSTITUTION_NAMES: Mapping[str, str] = {
     "bg": "Съвет на Европейския съюз",
@@ -49,15 +49,15 @@ def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
     detected, line = (language, None) if language else detect_language(lines)
     if detected is None:
         detected = ENGLISH.language
-    if detected not in READABLE:
+    if detected not in READABLE_LANGUAGES:
         name = Language(detected).label if detected in Language.values else detected
-        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE.values())
+        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE_LANGUAGES.values())
         raise NoteError(
             line,
             f"The note is in {name} ({detected}). Notes can be read in {known}. Use the note in one of these "
             "languages.",
         )
-    return READABLE[detected]
+    return READABLE_LANGUAGES[detected]
 
 
 def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:
@@ -79,4 +79,4 @@ def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:
 
 
 def normalise_text(text: str) -> str:
-    return " ".join(unaccented(text.replace("’", "'")).split())
+    return " ".join(fold_case_and_accents(text.replace("’", "'")).split())

@@ -6,7 +6,7 @@ from agenda.notes import rules
 from agenda.notes.announcements import add_announced_press_conferences
 from agenda.notes.draft import DocumentBuilder, select_usable_anchors
 from agenda.notes.flow import RichTextBuilder
-from agenda.notes.marks import get_anchors, plain_text
+from agenda.notes.marks import get_anchors, strip_markup
 from agenda.notes.opening import apply_openings, read_openings
 from agenda.notes.opening_text import build_opening_sentences, is_plain_start
 from agenda.notes.paragraphs import Paragraph
@@ -53,7 +53,7 @@ def read_opening(builder: DocumentBuilder, paragraph: Paragraph, may_leave: bool
         may_leave
         and all_known
         and all(map(is_plain_start, starts))
-        and plain_text(" ".join(written)) == paragraph.plain_text
+        and strip_markup(" ".join(written)) == paragraph.plain_text
     ):
         builder.record(rules.OPENING, paragraph.line_numbers)
         return True

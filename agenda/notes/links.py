@@ -3,7 +3,7 @@
 import re
 
 from agenda.notes.draft import select_usable_anchors
-from agenda.notes.marks import BARE_ADDRESS, Anchor, get_anchors, get_plain_text, parse_markup, plain_text
+from agenda.notes.marks import BARE_ADDRESS, Anchor, get_anchors, get_plain_text, parse_markup, strip_markup
 from agenda.notes.words import NotePhrases, compile_phrase
 
 LABELLED_ADDRESS = re.compile(
@@ -28,5 +28,5 @@ def parse_link_line(text: str) -> Anchor | None:
 def parse_announced_label(phrases: NotePhrases, text: str) -> str | None:
     """Return the label of a line like “Video coverage … on:”, whose address is on the next line."""
     match = compile_phrase(rf"(?P<label>.+?){phrases.press.address_follows.pattern}").fullmatch(text)
-    label = plain_text(match["label"]) if match and not get_anchors(parse_markup(text)) else ""
+    label = strip_markup(match["label"]) if match and not get_anchors(parse_markup(text)) else ""
     return label or None

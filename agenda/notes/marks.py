@@ -42,7 +42,7 @@ class Anchor:
     url: str
 
 
-def is_address(target: str) -> bool:
+def is_link_target(target: str) -> bool:
     return target in EMPTY_TARGETS or bool(WEB_ADDRESS.fullmatch(target) or re.fullmatch(r"mailto:\S+", target))
 
 
@@ -55,7 +55,7 @@ def get_parser() -> MarkdownIt:
     markdown: Any = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape"])
     markdown.normalizeLink = lambda address: address
     markdown.normalizeLinkText = lambda address: address
-    markdown.validateLink = is_address
+    markdown.validateLink = is_link_target
     return markdown  # type: ignore[no-any-return]
 
 
@@ -108,7 +108,7 @@ def get_plain_text(runs: Iterable[TextRun]) -> str:
     return " ".join("".join(run.text for run in runs).split())
 
 
-def plain_text(text: str) -> str:
+def strip_markup(text: str) -> str:
     return get_plain_text(parse_markup(text))
 
 

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from agenda.notes.dates import DateParser, find_date_near, get_date_parser
 from agenda.notes.draft import DocumentBuilder
-from agenda.notes.marks import plain_text
+from agenda.notes.marks import strip_markup
 from agenda.notes.times import PrintedTime, get_time_parser
 from agenda.notes.words import NotePhrases, compile_phrase, match_any, match_any_word
 from meetings.documents.shape import Chair, Point
-from meetings.reference.delegations import delegations_by_adjective, delegations_by_name
+from meetings.reference.delegations import get_delegations_by_adjective, get_delegations_by_name
 from meetings.vocabulary import PointKind, TimePrecision
 
 CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽΆ-ΏΑ-Ω"
@@ -68,28 +68,28 @@ def read_openings(builder: DocumentBuilder, text: str, line: int) -> list[Openin
 def parse_subject(builder: DocumentBuilder, sentence: str, line: int) -> tuple[str, dt.date | None]:
     """Return the session and the day that the sentence is about."""
     session = builder.phrases.opening.session.match(sentence)
-    head = plain_text(builder.phrases.opening.subject_end.split(sentence, maxsplit=1)[0])
+    head = strip_markup(builder.phrases.opening.subject_end.split(sentence, maxsplit=1)[0])
     date_parser = get_date_parser(builder.phrases.calendar)
     day = compile_phrase(
         rf"{match_any_word(builder.phrases.calendar.day_prefixes)} (?P<day>{date_parser.pattern})\b"
     ).search(head)
     if day is None and (first := compile_phrase(rf"(?P<day>{date_parser.pattern})\b,?").match(head)):
         day = first
-    return plain_text(session["session"]) if session else "", parse_date_near(
+    return strip_markup(session["session"]) if session else "", parse_date_near(
         builder, day["day"] if day else None, line
     )
 
 
 def parse_date_near(builder: DocumentBuilder, text: str | None, line: int) -> dt.date | None:
     date_parser: DateParser = get_date_parser(builder.phrases.calendar)
-    day = date_parser.parse_day(plain_text(text)) if text else None
+    day = date_parser.parse_day(strip_markup(text)) if text else None
     return find_date_near(day, builder.start, builder.end, line) if day else None
 
 
 def find_first_time(phrases: NotePhrases, text: str) -> PrintedTime | None:
     """Return the first time in the text, without “at” before an exact time."""
     time_parser = get_time_parser(phrases.clock)
-    text = plain_text(text)
+    text = strip_markup(text)
     for match in time_parser.anywhere.finditer(text):
         if printed_time := time_parser.parse_time(match[0].strip()) or time_parser.parse_time(match[0].strip(" ()")):
             if printed_time.precision == TimePrecision.EXACT:
@@ -106,12 +106,12 @@ def parse_chairs(builder: DocumentBuilder, text: str, date: dt.date | None, line
     pairs = (
         list(zip(marked[1::2], marked[2::2], strict=True))
         if len(marked) > 1
-        else split_unmarked_chairs(builder.phrases, plain_text(text))
+        else split_unmarked_chairs(builder.phrases, strip_markup(text))
     )
     chairs = []
     for printed, text_after in pairs:
         role, next_day = parse_role(builder, text_after)
-        name, role = plain_text(printed).strip(" ,"), plain_text(role)
+        name, role = strip_markup(printed).strip(" ,"), strip_markup(role)
         if 0 < len(name) <= MAX_CHAIR_NAME_LENGTH and len(role) <= MAX_CHAIR_ROLE_LENGTH and not re.search(r"\d", name):
             chairs.append(
                 Chair(id=uuid4(), name=name, role=role, country=find_country(builder.phrases, role), date=date)
@@ -135,7 +135,9 @@ def parse_role(builder: DocumentBuilder, text: str) -> tuple[str, str | None]:
 def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, str]]:
     """Return the names and the text after each, if the names are not in bold."""
     text = compile_phrase(rf"(?:^|(?<=\s)){phrases.opening.honorific}").sub("", text.rstrip(". "))
-    adjectives = match_any_word([*delegations_by_adjective(phrases.language), *delegations_by_name(phrases.language)])
+    adjectives = match_any_word(
+        [*get_delegations_by_adjective(phrases.language), *get_delegations_by_name(phrases.language)]
+    )
     role = rf"(?:(?:{phrases.opening.article})?(?:{adjectives}|{match_any(phrases.opening.role_beginnings)}))\b"
     role_ahead = rf"(?i:(?={role.replace(' ', chr(92) + 's+')}))"
     name = re.compile(rf"(?:^|,?\s+{phrases.opening.conjunction}\s+|,\s+)({FULL_NAME}),\s+{role_ahead}")
@@ -153,7 +155,7 @@ def split_unmarked_chairs(phrases: NotePhrases, text: str) -> list[tuple[str, st
 
 def find_country(phrases: NotePhrases, role: str) -> str:
     """Return the country code, by the adjective at the start (“Estonian Minister”) or the name at the end of a role."""
-    adjectives, names = delegations_by_adjective(phrases.language), delegations_by_name(phrases.language)
+    adjectives, names = get_delegations_by_adjective(phrases.language), get_delegations_by_name(phrases.language)
     first = compile_phrase(rf"{phrases.opening.before_adjective}(?P<adjective>{match_any_word(adjectives)})\b").match(
         role
     )

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from agenda.notes.words import NotePhrases, compile_phrase
-from meetings.reference.delegations import BY_CODE, DELEGATIONS, delegations_by_adjective, delegations_by_name
+from meetings.reference.delegations import (
+    DELEGATIONS,
+    DELEGATIONS_BY_CODE,
+    get_delegations_by_adjective,
+    get_delegations_by_name,
+)
 
 CODES = re.compile(r"[A-Z]{2}(?:\s*[/,+]\s*[A-Z]{2})*")
 
@@ -43,10 +48,10 @@ def parse_provider_name(text: str, phrases: NotePhrases) -> str | None:
     if name in phrases.agenda.institutions:
         return phrases.agenda.institutions[name]
     delegation = phrases.agenda.delegation.sub("", f" {name}").strip()
-    country = delegations_by_adjective(phrases.language).get(delegation) or delegations_by_name(phrases.language).get(
-        delegation
-    )
-    return country.in_language(phrases.language).names[0] if country else None
+    country = get_delegations_by_adjective(phrases.language).get(delegation) or get_delegations_by_name(
+        phrases.language
+    ).get(delegation)
+    return country.get_names(phrases.language).names[0] if country else None
 
 
 def parse_country_codes(text: str, phrases: NotePhrases) -> list[str] | None:
@@ -54,14 +59,16 @@ def parse_country_codes(text: str, phrases: NotePhrases) -> list[str] | None:
     if not CODES.fullmatch(text):
         return None
     codes = re.findall(r"[A-Z]{2}", text)
-    known = [BY_CODE[code].in_language(phrases.language).names[0] for code in codes if code in BY_CODE]
+    known = [
+        DELEGATIONS_BY_CODE[code].get_names(phrases.language).names[0] for code in codes if code in DELEGATIONS_BY_CODE
+    ]
     return known if len(known) == len(codes) else None
 
 
 def format_providers(names: list[str], phrases: NotePhrases) -> str:
     """Return the names as part of a sentence. Neighbouring countries share one “delegations”."""
     adjectives = {
-        country.in_language(phrases.language).names[0]: country.in_language(phrases.language).adjectives[0]
+        country.get_names(phrases.language).names[0]: country.get_names(phrases.language).adjectives[0]
         for country in DELEGATIONS
     }
     groups = []

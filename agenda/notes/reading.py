@@ -15,20 +15,20 @@ from agenda.notes.languages import get_phrases
 from agenda.notes.lead import read_lead
 from agenda.notes.lines import NoteError, NoteLine
 from agenda.notes.links import parse_announced_label, parse_link_line
-from agenda.notes.marks import plain_text
+from agenda.notes.marks import strip_markup
 from agenda.notes.paragraphs import NoteLayout, Paragraph, collect_paragraphs
 from agenda.notes.point_lines import detect_point_kind, parse_point_line
 from agenda.notes.press import PressReader
 from agenda.notes.words import compile_phrase
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import validated
+from meetings.documents.text import validate_document
 from meetings.vocabulary import Language, PointKind
 
-__all__ = ["AppliedRule", "Reading", "UnplacedLine", "read_note"]
+__all__ = ["AppliedRule", "ParsedNote", "UnplacedLine", "parse_note"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedNote:
     """The result of parsing a note.
 
     Every word of the note is in the document, in `unplaced`, or in a line that one of the `applied_rules` has read.
@@ -37,11 +37,11 @@ class Reading:
 
     document: MeetingDocument
     unplaced: list[UnplacedLine]
-    read: list[AppliedRule]
+    applied_rules: list[AppliedRule]
     lines: Sequence[NoteLine]
 
 
-def read_note(lines: Sequence[NoteLine], language: str | None = None) -> Reading:
+def parse_note(lines: Sequence[NoteLine], language: str | None = None) -> ParsedNote:
     """Return the document of a background note. The language is `language`, or else it is detected.
 
     The presidency is left empty, because it follows from the date. Raise NoteError if the note cannot be read.
@@ -59,8 +59,8 @@ def read_note(lines: Sequence[NoteLine], language: str | None = None) -> Reading
     body_press.close()
     read_lead(builder, rest[:start], PressReader(builder, referenced_marks, in_lead=True))
     assign_points_to_sessions(builder)
-    return Reading(
-        validated(build_document(builder)),
+    return ParsedNote(
+        validate_document(build_document(builder)),
         sorted(builder.unplaced, key=lambda unplaced: unplaced.line),
         sorted(builder.applied_rules, key=lambda read: read.lines),
         lines,
@@ -106,7 +106,7 @@ def collect_footnote_marks(builder: DocumentBuilder, paragraphs: Sequence[Paragr
 
 def is_notice(builder: DocumentBuilder, paragraph: Paragraph) -> bool:
     match = None if paragraph.is_long else MARKED_TEXT.fullmatch(paragraph.source)
-    return bool(builder.phrases.press.notice.match(plain_text(match["text"] if match else paragraph.source)))
+    return bool(builder.phrases.press.notice.match(strip_markup(match["text"] if match else paragraph.source)))
 
 
 def is_session_heading(builder: DocumentBuilder, paragraph: Paragraph) -> bool:

@@ -10,7 +10,7 @@ from agenda.notes.draft import DocumentBuilder
 from agenda.notes.english import ENGLISH
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_text import convert_html_to_lines, find_html_anchors
-from agenda.notes.languages import READABLE
+from agenda.notes.languages import READABLE_LANGUAGES
 from agenda.notes.lines import NoteError
 from agenda.notes.marks import Anchor, escape_markup
 from agenda.notes.opening import read_openings
@@ -21,19 +21,19 @@ from agenda.notes.press_text import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from agenda.notes.references import DOCUMENT
+from agenda.notes.references import DOCUMENT_NUMBER
 from agenda.notes.words import NotePhrases, convert_to_capitals
 from meetings.documents.shape import Chair, MeetingDocument, Point
-from meetings.reference.configuration_names import meeting_title
+from meetings.reference.configuration_names import get_meeting_title
 from meetings.vocabulary import AgendaStatus, Form, MeetingStatus, PointKind
 
 
-def note_text(document: MeetingDocument) -> str:
+def render_note_text(document: MeetingDocument) -> str:
     """Return the note with every text of the document, in the usual layout.
 
     What has no place in a background note is written in lines with a label.
     """
-    phrases = READABLE.get(document.language, ENGLISH)
+    phrases = READABLE_LANGUAGES.get(document.language, ENGLISH)
     in_lead = LeadContents(document, phrases)
     chairs = [chair for chair in document.chairs if not in_lead.has_chair(chair)]
     points = [point for point in document.programme if not in_lead.has_point(point)]
@@ -99,7 +99,7 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
     if document.issued_on:
         date = f"{format_day_and_month(document.issued_on, phrases.calendar)} {document.issued_on.year}"
         blocks.append(written.issued_at.format(date=date))
-    if DOCUMENT.fullmatch(document.document_number):
+    if DOCUMENT_NUMBER.fullmatch(document.document_number):
         blocks.append(document.document_number)
     blocks += [reference for reference in document.references if REFERENCE.fullmatch(reference)]
     blocks.append(format_meeting_title(document, phrases))
@@ -124,7 +124,7 @@ def format_meeting_title(document: MeetingDocument, phrases: NotePhrases) -> str
 
 def format_title_in_capitals(document: MeetingDocument, phrases: NotePhrases) -> str:
     """Return “JUSTICE and HOME AFFAIRS COUNCIL” and the rest of the title unchanged."""
-    council = meeting_title(document.configuration.slug, phrases.language)
+    council = get_meeting_title(document.configuration.slug, phrases.language)
     title = " ".join(document.title.split())
     if not council or not title.startswith(council):
         return escape_markup(title)
@@ -153,7 +153,7 @@ def format_meeting_days(document: MeetingDocument, phrases: NotePhrases) -> str:
 
 def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> TextBlocks:
     blocks = build_labelled_block(phrases, "number", document.number)
-    if not DOCUMENT.fullmatch(document.document_number):
+    if not DOCUMENT_NUMBER.fullmatch(document.document_number):
         blocks += build_labelled_block(phrases, "document", document.document_number)
     blocks += build_labelled_block(
         phrases,

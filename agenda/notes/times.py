@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from agenda.notes.words import ClockPhrases, anonymous, compile_phrase, match_any, match_any_word
+from agenda.notes.words import ClockPhrases, compile_phrase, match_any, match_any_word, remove_group_names
 from meetings.vocabulary import TimePrecision
 
 PLUS_MINUS = (r"\+\s*/\s*[-–−]", "±")
@@ -39,17 +39,17 @@ class TimeParser:
         unsure = match_any_word(phrases.to_be_confirmed)
         unsure = rf",? ?(?:\({unsure}\)|\[{unsure}\]|{unsure})"
         prefix = rf"(?:(?P<approximate>{approximate})|(?P<from>{start})|(?P<exact>{exact}))\s*"
-        timed = rf"{clock}(?: ?[-–] ?{anonymous(clock)})?(?P<unsure>{unsure})?"
+        timed = rf"{clock}(?: ?[-–] ?{remove_group_names(clock)})?(?P<unsure>{unsure})?"
         relative = match_any(phrases.relative)
         self.whole = compile_phrase(rf"(?:{relative}(?: ?(?P<bracket>\()|,? ))?(?:{prefix})?{timed}(?(bracket)\))")
         self.relative = compile_phrase(relative)
         self.unsure = compile_phrase(unsure)
-        self.pattern = (
-            rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{anonymous(prefix)})?{anonymous(timed)}\)?|{relative})"
-        )
+        self.pattern = rf"(?:(?:{relative}(?:,? | ?(?=\()))?\(?(?:{remove_group_names(prefix)})?{remove_group_names(timed)}\)?|{relative})"
         """A pattern to be used inside other patterns. It matches too much: check each match with `parse_time`."""
         self.anywhere = compile_phrase(self.pattern)
-        self.at_end = compile_phrase(rf"(?P<before>.*?) (?P<moment>{anonymous(prefix)}{anonymous(timed)})")
+        self.at_end = compile_phrase(
+            rf"(?P<before>.*?) (?P<moment>{remove_group_names(prefix)}{remove_group_names(timed)})"
+        )
 
     def parse_time(self, text: str) -> PrintedTime | None:
         """Return the time if the whole text is a time."""

@@ -10,8 +10,8 @@ from agenda.notes.dates import format_day, get_date_parser
 from agenda.notes.lines import NoteError
 from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.words import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
-from meetings.reference.configuration_names import configuration_name, meeting_title
-from meetings.reference.configurations import CONFIGURATIONS, ConfigurationFacts
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
+from meetings.reference.configurations import CONFIGURATIONS, ReferenceConfiguration
 
 MAX_HEADER_PARAGRAPHS = 60
 """The title is among these first paragraphs."""
@@ -47,7 +47,7 @@ def build_title_patterns(language: str, council: str, conjunction: str) -> tuple
     names = {
         printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, language, council)
     }
-    leads = meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
+    leads = get_meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)
     before, after = (r"[\s\"«“(]*", r"\s*[\"»”)]?") if leads else (r" \(", r"\)")
     patterns = []
     for printed in sorted(names, key=len, reverse=True):
@@ -62,10 +62,10 @@ def build_title_patterns(language: str, council: str, conjunction: str) -> tuple
     return tuple(patterns)
 
 
-def list_printed_names(facts: ConfigurationFacts, language: str, council: str) -> set[str]:
-    title = re.sub('["«»“”]', "", meeting_title(facts.slug, language))
+def list_printed_names(facts: ReferenceConfiguration, language: str, council: str) -> set[str]:
+    title = re.sub('["«»“”]', "", get_meeting_title(facts.slug, language))
     in_title = re.sub(rf"^{council} | {council}$", "", title)
-    return {facts.code, in_title, configuration_name(facts.slug, language)}
+    return {facts.code, in_title, get_configuration_name(facts.slug, language)}
 
 
 def find_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph]) -> ParsedMeetingTitle | None:
@@ -125,7 +125,7 @@ def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph])
     """Return the error for a note without a title, with the most likely reason."""
     council = phrases.header.council
     date_parser = get_date_parser(phrases.calendar)
-    known = ", ".join(configuration_name(facts.slug, phrases.language) for facts in CONFIGURATIONS)
+    known = ", ".join(get_configuration_name(facts.slug, phrases.language) for facts in CONFIGURATIONS)
     for position, paragraph in enumerate(paragraphs[:MAX_HEADER_PARAGRAPHS]):
         if is_title_without_date(phrases, paragraph.plain_text):
             return NoteError(
@@ -140,7 +140,7 @@ def explain_missing_title(phrases: NotePhrases, paragraphs: Sequence[Paragraph])
                     paragraph.first_line,
                     f"“{match[1]}” is not a Council configuration. Correct the name. The configurations are: {known}.",
                 )
-    example = f"{meeting_title('jha', phrases.language)} {format_day(dt.date(2017, 9, 14), phrases.calendar)}"
+    example = f"{get_meeting_title('jha', phrases.language)} {format_day(dt.date(2017, 9, 14), phrases.calendar)}"
     return NoteError(
         None,
         f"No title was found. The title has the name of a configuration, “{council}” and the days, for example "
@@ -157,11 +157,11 @@ def is_title_without_date(phrases: NotePhrases, text: str) -> bool:
     )
 
 
-def get_configuration_on(name: str, day: dt.date, line: int) -> ConfigurationFacts:
+def get_configuration_on(name: str, day: dt.date, line: int) -> ReferenceConfiguration:
     """Return the configuration of this name that existed on the day. Raise NoteError if there was none."""
     same_name = [facts for facts in CONFIGURATIONS if facts.name == name]
     for facts in same_name:
-        if facts.valid_on(day):
+        if facts.is_in_force_on(day):
             return facts
     periods = " and ".join(f"from {facts.valid_from} to {facts.valid_until or 'now'}" for facts in same_name)
     raise NoteError(line, f"The {name} Council did not exist on {day}, only {periods}. Correct the date or the name.")

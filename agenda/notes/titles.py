@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agenda.notes.marks import Anchor, get_anchors, get_plain_text, parse_markup
 from agenda.notes.paragraphs import LEADING_NUMBER
 from agenda.notes.providers import parse_country_codes, parse_providers
-from agenda.notes.references import DOCUMENT, PROCEDURE, find_document_numbers, find_procedure_numbers
+from agenda.notes.references import DOCUMENT_NUMBER, PROCEDURE_NUMBER, find_document_numbers, find_procedure_numbers
 from agenda.notes.words import NotePhrases, compile_phrase
 from meetings.vocabulary import ItemKind, PublicBasis, PublicSession
 
@@ -95,7 +95,7 @@ def strip_information(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -
 
 def strip_number(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> str | None:
     """Read a document or file number without brackets that is the end of the text."""
-    for pattern in (DOCUMENT, PROCEDURE):
+    for pattern in (DOCUMENT_NUMBER, PROCEDURE_NUMBER):
         for match in pattern.finditer(text):
             if match.end() == len(text) and match.start() > 1 and read_numbers(match[0], facts, phrases):
                 before = text[: match.start()]
@@ -118,7 +118,7 @@ def read_public_mark(text: str, facts: ParsedItemTitle, phrases: NotePhrases) ->
 def read_numbers(text: str, facts: ParsedItemTitle, phrases: NotePhrases) -> bool:
     """Read a text that has nothing but document and file numbers, separated by commas."""
     documents, procedures = find_document_numbers(text, phrases.agenda.act_reference), find_procedure_numbers(text)
-    rest = PROCEDURE.sub("", DOCUMENT.sub("", text))
+    rest = PROCEDURE_NUMBER.sub("", DOCUMENT_NUMBER.sub("", text))
     if not (documents or procedures) or not re.fullmatch(rf"(?:[\s,;+]|\b{phrases.agenda.conjunction}\b)*", rest):
         return False
     facts.documents[:0] = [number for number in documents if number not in facts.documents]

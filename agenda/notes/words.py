@@ -48,7 +48,7 @@ def build_letter_pattern(letter: str) -> str:
     return f"[{letter}{bare}]" if len(decomposed) > 1 and letter.isalpha() else letter
 
 
-def unaccented(text: str) -> str:
+def fold_case_and_accents(text: str) -> str:
     """Return the text in lower case and without accents, for comparisons."""
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
@@ -70,7 +70,7 @@ def match_any_word(words: Iterable[str]) -> str:
     return match_any(make_accents_optional(re.escape(word)).replace("\\ ", " ") for word in words)
 
 
-def anonymous(pattern: str) -> str:
+def remove_group_names(pattern: str) -> str:
     """Return the pattern without the names of its groups, so that it can be used more than once in another pattern."""
     return re.sub(r"\?P<\w+>", "?:", pattern)
 

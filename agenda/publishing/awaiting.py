@@ -5,24 +5,26 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.publishing.refusals import NotApprovedError
-from agenda.publishing.stored import live_digests
+from agenda.publishing.stored import get_live_digests
 from meetings.models import Meeting, Translation
 from meetings.vocabulary import Language, OtherLanguages
 
 
-def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
+def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:
     """List the languages that must be approved before the text in the `approved` languages may go out.
 
     The meeting's language rule applies to its first edition only: a correction goes out in the languages that are
     approved. Topics have no such rule.
     """
-    if not isinstance(subject, Meeting) or live_digests(subject.pk, now):
+    if not isinstance(subject, Meeting) or get_live_digests(subject.pk, now):
         return []
     required = set(subject.required_languages)
     if subject.other_languages == OtherLanguages.WAIT:
-        started = Translation.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).exclude(text="")
+        started = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk).exclude(
+            text=""
+        )
         required |= set(started.values_list("language", flat=True))
     return [
         Language(language)
@@ -33,7 +35,7 @@ def awaited(subject: Subject, approved: Collection[str], now: dt.datetime) -> li
 
 def require_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> None:
     """Raise NotApprovedError if the rule requires languages that are not in `approved`."""
-    if waits_for := awaited(subject, approved, now):
+    if waits_for := list_missing_languages(subject, approved, now):
         languages = ", ".join(language.label for language in waits_for)
         raise NotApprovedError(
             _(

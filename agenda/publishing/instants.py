@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing.refusals import Refused
-from meetings.clock import BRUSSELS, next_instant
-from meetings.closed import ClosedText
-from meetings.editions import NO_LONGER_PENDING, TOO_LATE
+from agenda.publishing.refusals import WorkflowError
+from meetings.clock import BRUSSELS, get_next_instant
+from meetings.closed import SuppressedTextError
+from meetings.editions import NOT_PENDING_ERROR, TOO_LATE_ERROR
 from meetings.models import Configuration, Edition, Meeting
 
 WriteResult = TypeVar("WriteResult")
@@ -41,36 +41,38 @@ def commit_before(
     """
     for _attempt in range(MAX_ATTEMPTS):
         now = timezone.now()
-        instant = at or next_instant(now + margin)
+        instant = at or get_next_instant(now + margin)
         refuse_past_instant(instant, now)
         try:
             with transaction.atomic(durable=True):
                 return write(now, instant)
-        except ClosedText as error:
-            raise Refused(str(error)) from error
+        except SuppressedTextError as error:
+            raise WorkflowError(str(error)) from error
         except RetryTransaction:
             continue
         except IntegrityError as error:
-            if NO_LONGER_PENDING in str(error):  # an edition is public by now: query everything again
+            if NOT_PENDING_ERROR in str(error):  # an edition is public by now: query everything again
                 continue
-            if TOO_LATE not in str(error):
+            if TOO_LATE_ERROR not in str(error):
                 raise
             if at:
                 break
             margin = 2 * max(margin, timezone.now() - now)
-    raise Refused(
+    raise WorkflowError(
         _(
             "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
             "help, the clocks of the website and its database differ."
         ),
-        about="at",
+        field="at",
     )
 
 
 def refuse_past_instant(instant: dt.datetime, now: dt.datetime) -> None:
     """Raise WorkflowError unless `instant` is a whole second in the future."""
     if instant <= now or instant.microsecond:
-        raise Refused(_("The time of publication must be in the future, without fractions of a second."), about="at")
+        raise WorkflowError(
+            _("The time of publication must be in the future, without fractions of a second."), field="at"
+        )
 
 
 def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
@@ -79,7 +81,7 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
     Call it just before the commit: SQLite checks the clock only at the deletion itself.
     """
     if any(edition.available_from <= timezone.now() for edition in deleted_editions):
-        raise IntegrityError(TOO_LATE)
+        raise IntegrityError(TOO_LATE_ERROR)
 
 
 def list_no_topics(_meeting: Meeting) -> Iterable[UUID]:
@@ -91,7 +93,7 @@ TopicLister = Callable[[Meeting], Iterable[UUID]]
 """Lists the ids of the topics that the text of a meeting names."""
 
 
-def lock(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
+def lock_subject(subject: Subject, list_topics: TopicLister = list_no_topics) -> Subject:
     """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
     return lock_subjects([subject], list_topics)[0]
 
@@ -106,7 +108,7 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_n
 
     Raise WorkflowError if a subject has been deleted.
     """
-    ordered = sorted(subjects, key=lambda subject: (type_of(subject), subject.pk))
+    ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
     list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
@@ -119,15 +121,15 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister = list_n
     locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:
         if subject.pk not in locked:
-            raise Refused(_("“%s” has been deleted.") % subject)
+            raise WorkflowError(_("“%s” has been deleted.") % subject)
     return [locked[key] for key in keys]
 
 
-def wait_for(edition: Edition) -> None:
+def wait_until_live(edition: Edition) -> None:
     """Sleep until the edition is public. For commands, after which people look at the page at once."""
     time.sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()))
 
 
-def in_brussels(instant: dt.datetime) -> str:
+def format_instant(instant: dt.datetime) -> str:
     """Format an instant in Brussels time, for example “14 September 2017, 18:00:00”."""
     return date_format(instant.astimezone(BRUSSELS), "j F Y, H:i:s")

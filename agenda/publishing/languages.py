@@ -8,40 +8,40 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.instants import lock
-from agenda.publishing.refusals import Refused
+from agenda.publishing.instants import lock_subject
+from agenda.publishing.refusals import WorkflowError
 from agenda.publishing.releasing import publish_translations
 from agenda.publishing.scheduling import join_release
-from agenda.publishing.stored import digests_of, merge_languages
-from agenda.reviews import approved_digests, approved_revision
-from meetings.audit import Actor, record
+from agenda.publishing.stored import get_edition_digests, merge_languages
+from agenda.reviews import find_approved_review, get_approved_digests
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language, OtherLanguages
 
 REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
 """Reasons of editions that do not release a new text."""
 
 
-def set_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
+def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
     """Set which languages the first edition must have, and what happens to the others (`OtherLanguages`).
 
     Raise WorkflowError and NotAllowed.
     """
     with transaction.atomic():
-        locked = lock(meeting)
+        locked = lock_subject(meeting)
         assert isinstance(locked, Meeting)
-        require(by, Right.PUBLISH, locked)
+        require_right(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):
-            raise Refused(_("“%s” is not an official language of the EU.") % sorted(unknown)[0], about="required")
+            raise WorkflowError(_("“%s” is not an official language of the EU.") % sorted(unknown)[0], field="required")
         required_languages = [
             language for language in Language.values if language in required and language != locked.source_language
         ]
         rule = OtherLanguages(others)
         Meeting.objects.filter(pk=locked.pk).update(required_languages=required_languages, other_languages=rule)
-        record(
+        record_act(
             by,
             Act.LANGUAGE_RULE,
             SubjectType.MEETING,
@@ -60,7 +60,7 @@ class ReleasedTranslations:
     is_live: bool
 
 
-def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
+def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
     """Publish approved translations of a text that is already released, without another release.
 
     They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
@@ -69,13 +69,13 @@ def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
     Return None if there is no such edition, if there is nothing new, or if somebody restored an earlier edition. We
     check no right: the release and the language rule allow it. Raise WorkflowError.
     """
-    review = approved_revision(subject)
+    review = find_approved_review(subject)
     if review is None:
         return None
-    texts, now = approved_digests(review.revision), timezone.now()
-    if went_back(subject, now):
+    texts, now = get_approved_digests(review.revision), timezone.now()
+    if was_rolled_back(subject, now):
         return None
-    editions = Edition.objects.of(type_of(subject), subject.pk)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     pending_edition = editions.pending(now).first()
     if pending_edition:
         release = find_joinable_release(pending_edition)
@@ -91,12 +91,12 @@ def follow(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
     return None
 
 
-def went_back(subject: Subject, now: dt.datetime) -> bool:
+def was_rolled_back(subject: Subject, now: dt.datetime) -> bool:
     """Return True if an earlier edition was restored after the last release.
 
     Then approved translations must not be published by themselves.
     """
-    editions = Edition.objects.of(type_of(subject), subject.pk).visible(now)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(now)
     released = editions.exclude(reason__in=REASONS_WITHOUT_RELEASE).order_by("available_from").last()
     return (
         released is not None
@@ -115,5 +115,5 @@ def find_joinable_release(edition: Edition) -> Release | None:
 
 def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
     """Return True if the edition has the same source text and `texts` have languages that it lacks."""
-    current = digests_of(edition)
+    current = get_edition_digests(edition)
     return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

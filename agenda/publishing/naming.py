@@ -9,15 +9,15 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from agenda.drafts import SubjectDocument, get_source_document, get_subject_name
-from agenda.publishing.instants import in_brussels
-from agenda.publishing.refusals import Refused
+from agenda.publishing.instants import format_instant
+from agenda.publishing.refusals import WorkflowError
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
-from meetings.documents.text import read
-from meetings.editions import Composition
-from meetings.indexing import walk
+from meetings.documents.text import decode_document
+from meetings.editions import UnsavedEdition
+from meetings.indexing import walk_items
 from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
-from meetings.models.edition import later_editions
-from meetings.models.history import BEFORE_ALL
+from meetings.models.edition import get_superseding_editions
+from meetings.models.history import BEFORE_ALL_EDITIONS
 
 TopicReference = tuple[UUID, str, str]
 """How a meeting names a topic: its id, the slug in its address and its title."""
@@ -27,14 +27,16 @@ def collect_topic_references(document: SubjectDocument | Tombstone) -> set[Topic
     """Collect the topics that the agenda items of a meeting's document name."""
     if not isinstance(document, MeetingDocument):
         return set()
-    return {(topic.id, topic.slug, topic.title) for item, _parent in walk(document.agenda) for topic in item.topics}
+    return {
+        (topic.id, topic.slug, topic.title) for item, _parent in walk_items(document.agenda) for topic in item.topics
+    }
 
 
-def topics_in(documents: Iterable[SubjectDocument]) -> set[UUID]:
+def collect_topic_ids(documents: Iterable[SubjectDocument]) -> set[UUID]:
     return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
 
 
-def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
+def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
     """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
 
     The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
@@ -47,7 +49,7 @@ def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
                     collect_topic_references(document), composition.edition.available_from, compositions
                 )
             ):
-                raise Refused(
+                raise WorkflowError(
                     _(
                         "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
                         "name by then. Publish both together, in that language too. Or submit the meeting again, so "
@@ -57,7 +59,9 @@ def refuse_hidden_topics(compositions: Sequence[Composition]) -> None:
                 )
 
 
-def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[Composition], now: dt.datetime) -> None:
+def refuse_stranded_meetings(
+    deleted: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime
+) -> None:
     """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
     `deleted` are scheduled editions that are deleted, `compositions` what is written in their place and not in the
@@ -66,7 +70,7 @@ def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
     for edition, names in collect_scheduled_references(topics, now).items():
         for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
-            raise Refused(
+            raise WorkflowError(
                 _(
                     "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
                     "would not be public under that name by then. Hold, move or cancel that scheduled publication "
@@ -74,7 +78,7 @@ def refuse_stranded_meetings(deleted: Sequence[Edition], compositions: Sequence[
                 )
                 % {
                     "meeting": get_subject_name(get_source_document(edition)),
-                    "time": in_brussels(edition.available_from),
+                    "time": format_instant(edition.available_from),
                     "topic": title,
                 }
             )
@@ -89,13 +93,13 @@ def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) ->
     rows = EditionDocument.objects.filter(edition__in=editions).select_related("edition", "document")
     for row in rows:
         references[row.edition] |= {
-            name for name in collect_topic_references(read(row.document.text)) if name[0] in topic_ids
+            name for name in collect_topic_references(decode_document(row.document.text)) if name[0] in topic_ids
         }
     return references
 
 
 def find_hidden_references(
-    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[Composition]
+    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[UnsavedEdition]
 ) -> set[TopicReference]:
     """Return the references that readers cannot know at `instant`.
 
@@ -112,7 +116,7 @@ def find_hidden_references(
     if not unknown:
         return set()
     appeared = EditionDocument.objects.readable().filter(
-        ~Exists(later_editions(BEFORE_ALL, "edition__", instant)),  # no later tombstone
+        ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
         edition__subject_type=SubjectType.TOPIC,
         edition__subject_id__in={topic for topic, _slug, _title in unknown},
         edition__available_from__lte=instant,
@@ -120,7 +124,7 @@ def find_hidden_references(
     )
     texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
     for text in texts.iterator(chunk_size=50):
-        unknown -= get_own_reference(read(text))
+        unknown -= get_own_reference(decode_document(text))
         if not unknown:
             break
     return unknown

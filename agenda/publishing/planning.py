@@ -9,54 +9,56 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import Release, ReleaseEntry
-from agenda.publishing.awaiting import awaited
+from agenda.publishing.awaiting import list_missing_languages
 from agenda.publishing.instants import lock_subjects, refuse_past_instant
-from agenda.publishing.refusals import NotApprovedError, Refused, checked
+from agenda.publishing.refusals import NotApprovedError, WorkflowError, clean_text
 from agenda.publishing.releasing import publish
-from agenda.publishing.scheduling import State, lock_release, record_release, subjects_of
-from agenda.publishing.telling import ChangeNotes, Told
-from agenda.reviews import approved_digests, unreleased
+from agenda.publishing.scheduling import State, get_release_subjects, lock_release, record_release
+from agenda.publishing.telling import ChangeNote, ChangeNotes
+from agenda.reviews import find_unreleased_review, get_approved_digests
 from meetings.audit import Actor
 from meetings.models import Act, Edition
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
-ALARM_AHEAD = dt.timedelta(minutes=30)
+ALARM_LEAD_TIME = dt.timedelta(minutes=30)
 
 
-def plan(
+def plan_release(
     *subjects: Subject,
     by: Actor,
     at: dt.datetime,
     note: str = "",
     editorial: bool = False,
-    told: Mapping[UUID, Told] | None = None,
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
 ) -> Release:
     """Plan a release for `at`. It is scheduled as soon as all of its texts are approved.
 
     The change notes are as for `publish`. From thirty minutes before, texts that are not approved raise an alarm. Raise
     WorkflowError.
     """
-    notes = ChangeNotes.clean(note, editorial, told)
+    notes = ChangeNotes.clean(note, editorial, change_notes)
     with transaction.atomic():
         locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         for subject in locked:
-            require(by, Right.PUBLISH, subject)
-            if planned_for(subject):
-                raise Refused(_("“%s” is already scheduled. Move that publication instead.") % subject)
+            require_right(by, Right.PUBLISH, subject)
+            if find_planned_release(subject):
+                raise WorkflowError(_("“%s” is already scheduled. Move that publication instead.") % subject)
         refuse_past_instant(at, now)
-        release = Release.objects.create(state=State.PLANNED, at=at, by=by.user, by_name=by.shown, created_at=now)
+        release = Release.objects.create(
+            state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
+        )
         ReleaseEntry.objects.bulk_create(
             ReleaseEntry(
                 release=release,
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 title=str(subject),
-                note=notes.for_subject(subject.pk).note,
-                is_editorial=notes.for_subject(subject.pk).editorial,
+                note=notes.for_subject(subject.pk).text,
+                is_editorial=notes.for_subject(subject.pk).is_editorial,
             )
             for subject in locked
         )
@@ -64,13 +66,13 @@ def plan(
     return release
 
 
-def planned_for(subject: Subject) -> Release | None:
+def find_planned_release(subject: Subject) -> Release | None:
     """Return the planned release that contains `subject`, or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     return Release.objects.filter(state=State.PLANNED, entries__in=entries).first()
 
 
-def schedule_as_planned(release: Release, by: Actor) -> list[Edition]:
+def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
     """Schedule a planned release for its time, because `by` gave the last approval that it waited for.
 
     The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
@@ -91,36 +93,38 @@ def publish_planned_release(
     It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
     if a text is not approved.
     """
-    entries, subjects = list(release.entries.all()), subjects_of(release)
+    entries, subjects = list(release.entries.all()), get_release_subjects(release)
     if len(subjects) < len(entries):
-        raise Refused(_("A meeting or topic in this scheduled publication has been deleted. Cancel the publication."))
+        raise WorkflowError(
+            _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
+        )
     return publish(
         *subjects,
         by=by,
         at=None if now else at or release.at,
-        told={entry.subject_id: Told(entry.note, entry.is_editorial) for entry in entries},
+        change_notes={entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in entries},
         release=release,
         authority=authority,
     )
 
 
-def is_ready(release: Release) -> bool:
+def is_ready_for_release(release: Release) -> bool:
     """Return True if every text of a planned release is approved."""
-    subjects, now = subjects_of(release), timezone.now()
+    subjects, now = get_release_subjects(release), timezone.now()
     return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the working copy is approved as it is, in all languages that its rule requires."""
-    review = unreleased(subject)
-    if review is None or not review.is_whole:
+    review = find_unreleased_review(subject)
+    if review is None or not review.is_current:
         return False
-    return not languages_awaited(subject, now)
+    return not list_awaited_languages(subject, now)
 
 
-def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
+def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
     """Move a planned release to another instant. Raise WorkflowError."""
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     if at is None:
         raise NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
     with transaction.atomic():
@@ -131,15 +135,15 @@ def move_plan(release: Release, *, by: Actor, at: dt.datetime | None, reason: st
         release.save()
 
 
-def lacks_approval(subject: Subject, now: dt.datetime) -> bool:
+def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the source text, or a language that the rule requires, is not approved."""
-    return unreleased(subject) is None or bool(languages_awaited(subject, now))
+    return find_unreleased_review(subject) is None or bool(list_awaited_languages(subject, now))
 
 
-def languages_awaited(subject: Subject, now: dt.datetime) -> list[Language]:
+def list_awaited_languages(subject: Subject, now: dt.datetime) -> list[Language]:
     """List the languages that keep an approved text, which is not released yet, from going out."""
-    review = unreleased(subject)
-    return awaited(subject, approved_digests(review.revision), now) if review else []
+    review = find_unreleased_review(subject)
+    return list_missing_languages(subject, get_approved_digests(review.revision), now) if review else []
 
 
 @dataclass(frozen=True)
@@ -153,11 +157,13 @@ class ReleaseAlarm:
 
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
-    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_AHEAD).order_by("at", "id")
+    due: Iterable[Release] = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by(
+        "at", "id"
+    )
     return [
         ReleaseAlarm(
             release,
-            [subject for subject in subjects_of(release) if lacks_approval(subject, now)],
+            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
             release.at <= now,
         )
         for release in due

@@ -9,32 +9,39 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agenda.checking import facts_differing, named
-from agenda.drafts import Subject, SubjectDocument, digest_of_draft, documents_of, hindrances, type_of
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Why
+from agenda.checking import find_changed_facts, format_names
+from agenda.drafts import (
+    Subject,
+    SubjectDocument,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_edition_documents,
+    get_subject_type,
+)
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.publishing.awaiting import require_languages
-from agenda.publishing.instants import commit_before, in_brussels, lock_subjects, refuse_if_appeared
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranded_meetings, topics_in
-from agenda.publishing.refusals import ChangedMeanwhile, NotApprovedError, PendingEditionError, Refused, checked
-from agenda.publishing.reviewing import record_revision, texts_of
+from agenda.publishing.instants import commit_before, format_instant, lock_subjects, refuse_if_appeared
+from agenda.publishing.naming import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.publishing.refusals import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.reviewing import build_texts, record_revision
 from agenda.publishing.scheduling import (
     State,
     delete_unreleased_edition,
-    held_releases,
+    find_held_releases,
     record_release,
     remove_entry,
     unschedule_release,
 )
-from agenda.publishing.stored import get_reason_and_note, is_changed, live_digests, merge_languages
-from agenda.publishing.telling import ChangeNotes, Told
-from agenda.reviews import approved_digests, approved_revision, stored_documents
+from agenda.publishing.stored import get_live_digests, get_reason_and_note, is_change_for_readers, merge_languages
+from agenda.publishing.telling import ChangeNote, ChangeNotes
+from agenda.reviews import find_approved_review, get_approved_digests, load_documents
 from agenda.revisions import write_revision
-from meetings.addresses import address_of
+from meetings.addresses import build_address
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import Composition, compose, seal
+from meetings.editions import UnsavedEdition, compose_edition, write_editions
 from meetings.models import Act, Edition, Meeting
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 PendingPolicy = Literal["ask", "keep", "replace"]
 
@@ -84,7 +91,7 @@ def publish(
     at: dt.datetime | None = None,
     note: str = "",
     editorial: bool = False,
-    told: Mapping[UUID, Told] | None = None,
+    change_notes: Mapping[UUID, ChangeNote] | None = None,
     pending: PendingPolicy = "ask",
     force: str = "",
     shown: Collection[str] | None = None,
@@ -105,8 +112,10 @@ def publish(
 
     Raise WorkflowError and NotAllowed.
     """
-    notes = ChangeNotes.clean(note, editorial, told)
-    request = ReleaseRequest(by, notes, authority, pending, checked(force, "force"), shown, is_scheduled=at is not None)
+    notes = ChangeNotes.clean(note, editorial, change_notes)
+    request = ReleaseRequest(
+        by, notes, authority, pending, clean_text(force, "force"), shown, is_scheduled=at is not None
+    )
     return commit_before(
         at, lambda now, instant: publish_in_transaction(subjects, now, instant, request, release), margin
     )
@@ -128,19 +137,19 @@ def publish_in_transaction(
     locked = lock_subjects(subjects, list_linked_topics if request.force else list_approved_topics)
     release = lock_planned_release(release) if release else Release(created_at=now)
     for subject in locked if not request.is_translation_only else ():
-        require(request.authority or request.by, Right.FORCE if request.force else Right.PUBLISH, subject)
+        require_right(request.authority or request.by, Right.FORCE if request.force else Right.PUBLISH, subject)
     texts = (
         build_forced_texts(locked, now, request)
         if request.force
         else [get_approved_text(subject, now, request) for subject in locked]
     )
     if request.shown is not None and {digest for text in texts for digest in text.digests} != set(request.shown):
-        raise ChangedMeanwhile(
+        raise StaleTextError(
             _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
         )
     for text in texts:
         text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
-    held_to_replace = past_held(locked, request.pending)
+    held_to_replace = find_replaced_releases(locked, request.pending)
     check_release_texts(texts, now, request)
     replaced = [edition for text in texts for edition in text.replaced_editions]
     call_off_replaced(replaced, held_to_replace, locked, request)
@@ -156,14 +165,14 @@ def publish_in_transaction(
         act = Act.LANGUAGE_ADDED if request.is_translation_only else act
         change_note = request.notes.for_subject(text.subject.pk)
         details: dict[str, Any] = {
-            "note": change_note.note,
-            "editorial": change_note.editorial,
+            "note": change_note.text,
+            "editorial": change_note.is_editorial,
             "reason": request.force,
         }
         details["at"] = instant.isoformat()
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
         record_revision(request.by, act, text.revision, text.source, **details)
-    seal(compositions)  # must come last: SQLite does not check the clock after it
+    write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
 
@@ -175,8 +184,8 @@ def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:
 
 def list_approved_topics(meeting: Meeting) -> Iterable[UUID]:
     """List the topics that the approved text names."""
-    review = approved_revision(meeting)
-    return topics_in(review.documents()) if review else ()
+    review = find_approved_review(meeting)
+    return collect_topic_ids(review.get_documents()) if review else ()
 
 
 def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> ReleaseText:
@@ -187,7 +196,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
     text.
     """
-    review = approved_revision(subject)
+    review = find_approved_review(subject)
     if review is None:
         raise NotApprovedError(
             _(
@@ -196,20 +205,20 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             )
             % subject
         )
-    if request.shown is None and not (review.is_whole or request.is_translation_only):
-        raise ChangedMeanwhile(
+    if request.shown is None and not (review.is_current or request.is_translation_only):
+        raise StaleTextError(
             _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
             % subject
         )
     if request.is_translation_only:
-        live, texts = live_digests(subject.pk, now), approved_digests(review.revision)
+        live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
-            raise ChangedMeanwhile(
+            raise StaleTextError(
                 _("Another text of “%s” has been approved. The translations were not published.") % subject
             )
         digests = [*merge_languages(live, texts).values()]
-        return ReleaseText(subject, review.revision, stored_documents(digests), digests)
-    return ReleaseText(subject, review.revision, *review.approved_texts())
+        return ReleaseText(subject, review.revision, load_documents(digests), digests)
+    return ReleaseText(subject, review.revision, *review.get_approved_texts())
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:
@@ -218,10 +227,12 @@ def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: R
     So an emergency removes no language, and publishes no translation that nobody has reviewed.
     """
     texts = []
-    for subject, documents in texts_of(subjects, now, ()):
-        revision = write_revision(subject, documents, now, request.by, why=Why.FORCED, remark=request.force)
+    for subject, documents in build_texts(subjects, now, ()):
+        revision = write_revision(subject, documents, now, request.by, why=RevisionReason.FORCED, remark=request.force)
         assert revision is not None
-        texts.append(ReleaseText(subject, revision, documents, [digest_of_draft(document) for document in documents]))
+        texts.append(
+            ReleaseText(subject, revision, documents, [compute_draft_digest(document) for document in documents])
+        )
     return texts
 
 
@@ -232,9 +243,11 @@ def lock_planned_release(known: Release) -> Release:
     """
     release = Release.objects.select_for_update().get(pk=known.pk)
     if release.state != State.PLANNED:
-        raise Refused(_("This publication is %s. Check it again.") % release.get_state_display())
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
     if release.at != known.at:
-        raise Refused(_("This publication was moved to %s (Brussels time). Check it again.") % in_brussels(release.at))
+        raise WorkflowError(
+            _("This publication was moved to %s (Brussels time). Check it again.") % format_instant(release.at)
+        )
     return release
 
 
@@ -245,9 +258,9 @@ def find_replaced_editions(
 
     A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
     """
-    pending_editions = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
     if any(edition.is_tombstone for edition in pending_editions):
-        raise Refused(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
+        raise WorkflowError(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
     if request.pending == "replace":
         return pending_editions
     for edition in pending_editions:
@@ -257,23 +270,23 @@ def find_replaced_editions(
                     "A version of “%(subject)s” is already scheduled for %(time)s (Brussels time). "
                     "Replace it, or wait until it is published."
                 )
-                % {"subject": subject, "time": in_brussels(edition.available_from)},
-                about="pending",
+                % {"subject": subject, "time": format_instant(edition.available_from)},
+                field="pending",
             )
     return []
 
 
-def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
+def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Release]:
     """Return the releases on hold that a new one replaces.
 
     Raise PendingEditionError if the user did not decide what to do with them.
     """
-    held = held_releases(subjects)
+    held = find_held_releases(subjects)
     if held and pending not in ("keep", "replace"):
         raise PendingEditionError(
             _("“%(titles)s” is on hold (reason: “%(reason)s”). Resume or cancel that publication, or replace it.")
             % {"titles": held[0], "reason": held[0].reason},
-            about="pending",
+            field="pending",
         )
     return held if pending == "replace" else []
 
@@ -281,35 +294,39 @@ def past_held(subjects: Sequence[Subject], pending: str) -> list[Release]:
 def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
     """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     for text in texts:
-        if problems := hindrances(text.source, now):
-            raise Refused(" ".join(problems))
+        if problems := find_publication_blockers(text.source, now):
+            raise WorkflowError(" ".join(problems))
         if not request.force:
             require_languages(text.subject, text.digests_by_language, now)
-        known = live_digests(text.subject.pk, now)
+        known = get_live_digests(text.subject.pk, now)
         if known == text.digests_by_language:
-            raise Refused(_("There is nothing to publish. “%s” has not changed since it was published.") % text.subject)
+            raise WorkflowError(
+                _("There is nothing to publish. “%s” has not changed since it was published.") % text.subject
+            )
         change_note = request.notes.for_subject(text.subject.pk)
-        if change_note.editorial and (known or len(texts) == 1):
+        if change_note.is_editorial and (known or len(texts) == 1):
             refuse_facts_in_minor_correction(text, now)
-        if is_changed(known, text.digests_by_language) and not (change_note.note or change_note.editorial):
-            raise Refused(
+        if is_change_for_readers(known, text.digests_by_language) and not (
+            change_note.text or change_note.is_editorial
+        ):
+            raise WorkflowError(
                 _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.") % text.subject,
-                about="note",
+                field="note",
                 subject_id=text.subject.pk,
             )
         if (
             not known
-            and not change_note.note
+            and not change_note.text
             and Edition.objects.filter(subject_id=text.subject.pk).visible(now).exists()
         ):
-            raise Refused(
+            raise WorkflowError(
                 _("“%s” was withdrawn. Tell readers in a sentence why it is back.") % text.subject,
-                about="note",
+                field="note",
                 subject_id=text.subject.pk,
             )
-    addresses = [address_of(text.source) for text in texts]
+    addresses = [build_address(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
-        raise Refused(_("Two of these have the same address. Add a word to the address of one of them."))
+        raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
 
 
 def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
@@ -317,23 +334,23 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
 
     Readers see no note for it, so it must not change anything that they act on.
     """
-    edition = Edition.objects.of(type_of(text.subject), text.subject.pk).live(now).first()
+    edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
     if edition is None:
-        raise Refused(
+        raise WorkflowError(
             _("“%s” is not published, so there is nothing to correct.") % text.subject,
-            about="editorial",
+            field="editorial",
             subject_id=text.subject.pk,
         )
-    live = {document.language: document for document in documents_of(edition)}
+    live = {document.language: document for document in get_edition_documents(edition)}
     pairs = ((live[document.language], document) for document in text.documents if document.language in live)
-    if differing := dict.fromkeys(name for pair in pairs for name in facts_differing(*pair)):
-        raise Refused(
+    if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
+        raise WorkflowError(
             _(
                 "A minor correction must not change a date, time, place, person, state, status or address. "
                 "Tell readers what changed: %s."
             )
-            % named([*differing]),
-            about="editorial",
+            % format_names([*differing]),
+            field="editorial",
             subject_id=text.subject.pk,
         )
 
@@ -344,8 +361,8 @@ def save_earlier_dates(text: ReleaseText) -> None:
         Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
 
 
-def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> Composition:
-    return compose(
+def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:
+    return compose_edition(
         text.documents,
         available_from=instant,
         **get_reason_and_note(
@@ -357,25 +374,25 @@ def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, requ
 
 def save_release(
     texts: Sequence[ReleaseText],
-    compositions: Sequence[Composition],
+    compositions: Sequence[UnsavedEdition],
     request: ReleaseRequest,
     release: Release,
     instant: dt.datetime,
 ) -> None:
     """Write the release and its entries; it is a new one or a planned one."""
-    release.by, release.by_name = request.by.user, request.by.shown
+    release.by, release.by_name = request.by.user, request.by.display_name
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     release.entries.all().delete()
     ReleaseEntry.objects.bulk_create(
         ReleaseEntry(
             release=release,
-            subject_type=type_of(text.subject),
+            subject_type=get_subject_type(text.subject),
             subject_id=text.subject.pk,
             title=str(text.subject),
             revision=text.revision,
-            note=request.notes.for_subject(text.subject.pk).note,
-            is_editorial=request.notes.for_subject(text.subject.pk).editorial,
+            note=request.notes.for_subject(text.subject.pk).text,
+            is_editorial=request.notes.for_subject(text.subject.pk).is_editorial,
             forced_reason=request.force,
             edition_id=composition.edition.pk,
         )
@@ -399,13 +416,13 @@ def call_off_replaced(
     affected = Q(pk__in=entries.values("release")) | Q(pk__in=[release.pk for release in held_releases_to_replace])
     for release in Release.objects.filter(affected).order_by("pk").select_for_update():
         if others := release.entries.exclude(subject_id__in=[subject.pk for subject in subjects]):
-            raise Refused(
+            raise WorkflowError(
                 _(
                     "The scheduled version for %(time)s (Brussels time) can only be published together with "
                     "%(others)s. Publish all of them together, or cancel that scheduled publication first."
                 )
-                % {"time": in_brussels(release.at), "others": named([entry.title for entry in others])},
-                about="pending",
+                % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
+                field="pending",
             )
         unschedule_release(release, request.by, Act.CALLED_OFF, reason)
     for edition in replaced:

@@ -11,32 +11,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.authorship import authors_of
+from agenda.authorship import get_authors
 from agenda.drafts import (
     Subject,
     SubjectDocument,
-    digest_of_draft,
-    drafts_of,
-    hindrances,
-    translations_of,
+    build_drafts,
+    compute_draft_digest,
+    find_publication_blockers,
+    get_translations,
 )
-from agenda.models import BackgroundTopic, ReleaseEntry, Revision, Verdict, Why
-from agenda.publishing.instants import in_brussels, lock, lock_subjects
-from agenda.publishing.refusals import LONGEST_REMARK, ChangedMeanwhile, Refused, checked
-from agenda.publishing.stored import live_digests
+from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.publishing.instants import format_instant, lock_subject, lock_subjects
+from agenda.publishing.refusals import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.stored import get_live_digests
 from agenda.publishing.translations import (
     carry_translations,
-    may_judge,
-    refuse_differing_hours,
-    right_to_judge,
+    get_review_right,
+    may_review,
+    refuse_time_differences,
 )
-from agenda.reviews import LanguageReview, Review, approved_translations, get_verdicts
+from agenda.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.revisions import write_revision
-from agenda.translating import Key, Made
-from meetings.audit import Actor, record_about
+from agenda.translating import TextKey, TranslatedText
+from meetings.audit import Actor, record_about_document
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act, Edition, EditionDocument
-from meetings.rights import Right, may, require
+from meetings.rights import Right, has_right, require_right
 
 
 def submit(
@@ -54,27 +54,27 @@ def submit(
 
     Raise WorkflowError and NotAllowed.
     """
-    remark = checked(remark, "remark", LONGEST_REMARK)
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
         locked = lock_subjects(subjects)
         for subject in locked:
-            require(by, Right.SUBMIT, subject)
+            require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        texts = texts_of(locked, now, languages)
-        carried = {subject.pk: documents for subject, documents in texts_of(locked, now, ())}
-        if shown is not None and not said_in(texts) <= set(shown):
-            raise ChangedMeanwhile(
+        texts = build_texts(locked, now, languages)
+        carried = {subject.pk: documents for subject, documents in build_texts(locked, now, ())}
+        if shown is not None and not collect_digests(texts) <= set(shown):
+            raise StaleTextError(
                 _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
             )
         for subject, documents in texts:
-            if problems := hindrances(documents[0], now):
-                raise Refused(" ".join(problems))
-            if explanation := nothing_to_submit(subject, documents, now):
-                raise Refused(explanation)
-            refuse_differing_hours(subject, documents)
+            if problems := find_publication_blockers(documents[0], now):
+                raise WorkflowError(" ".join(problems))
+            if explanation := explain_unneeded_submission(subject, documents, now):
+                raise WorkflowError(explanation)
+            refuse_time_differences(subject, documents)
             written = [
-                write_revision(subject, version, now, by, why=Why.SUBMITTED, remark=remark)
+                write_revision(subject, version, now, by, why=RevisionReason.SUBMITTED, remark=remark)
                 for version in build_submitted_versions(subject, documents, carried[subject.pk])
             ]
             revision = written[-1]
@@ -84,8 +84,8 @@ def submit(
     return revisions
 
 
-def said_in(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
-    return {digest_of_draft(document) for _subject, documents in texts for document in documents}
+def collect_digests(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) -> set[str]:
+    return {compute_draft_digest(document) for _subject, documents in texts for document in documents}
 
 
 def build_submitted_versions(
@@ -96,22 +96,22 @@ def build_submitted_versions(
     The first one goes out if the new translations are not approved in time (`agenda.reviews.get_approved_digests`). A
     translation of the same source text that was submitted before stays in review.
     """
-    last = Review.last(subject)
-    is_same = last is not None and last.source.digest == digest_of_draft(documents[0])
+    last = Review.latest(subject)
+    is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])
     new = {document.language: document for document in documents}
     known = {document.language: document for document in approved_documents}
     if not is_same and any(language in known and known[language] != document for language, document in new.items()):
         yield [*(new | known).values()]
-    before = {document.language: document for document in last.documents()} if last and is_same else {}
+    before = {document.language: document for document in last.get_documents()} if last and is_same else {}
     yield [*(before | new).values()]
 
 
-def nothing_to_submit(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
+def explain_unneeded_submission(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
     """Return why these documents need no submission (in review, approved or live already), or an empty string."""
-    if (last := Review.last(subject)) is None:
+    if (last := Review.latest(subject)) is None:
         return ""
     explanation = explain_last_submission(
-        last, {str(document.language): digest_of_draft(document) for document in documents}, now
+        last, {str(document.language): compute_draft_digest(document) for document in documents}, now
     )
     return explanation and explanation % subject
 
@@ -124,7 +124,7 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
     submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
     if is_last and not any(language_review.verdict for language_review in last.languages):
-        if last.revision.why == Why.FORCED:
+        if last.revision.why == RevisionReason.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
             message = _("“%s” was published without approval. It only needs to be approved now.")
             return message if goes_out else ""
@@ -132,14 +132,14 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
     verdicts = get_verdicts(last.revision, digests)
     if not all(language in verdicts and verdicts[language].approved for language in digests):
         return ""
-    if live_digests(last.revision.subject_id, now) == digests:
+    if get_live_digests(last.revision.subject_id, now) == digests:
         return _("There is nothing to submit. “%s” is the same as the published version.")
     if is_last:
         return _("There is nothing to submit. “%s” is already approved.")
     return ""
 
 
-def texts_of(
+def build_texts(
     subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
 ) -> list[tuple[Subject, list[SubjectDocument]]]:
     """Build the documents of subjects that go together.
@@ -152,22 +152,24 @@ def texts_of(
     released: list[SubjectDocument] = []
     try:
         for subject in ordered:
-            documents = drafts_of(subject, now, released, translations=select_translations(subject, languages))
+            documents = build_drafts(subject, now, released, translations=select_translations(subject, languages))
             released += documents if isinstance(subject, BackgroundTopic) else []
             texts.append((subject, documents))
     except InvalidDocument as error:
-        raise Refused(str(error)) from error
+        raise WorkflowError(str(error)) from error
     return texts
 
 
-def select_translations(subject: Subject, languages: Collection[str] | None) -> dict[str, dict[Key, Made]]:
+def select_translations(
+    subject: Subject, languages: Collection[str] | None
+) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translations by language.
 
     They are those of the working copy if the language is selected or no selection is made, otherwise the approved ones.
     """
-    fresh = translations_of(subject)
+    fresh = get_translations(subject)
     chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
-    return approved_translations(subject) | chosen
+    return get_approved_translations(subject) | chosen
 
 
 def approve(
@@ -209,7 +211,7 @@ def send_back(
     This also takes back an approval, as long as nothing is released.
     """
     if not remark.strip():
-        raise Refused(_("Enter a comment that says what needs to be corrected."), about="remark")
+        raise WorkflowError(_("Enter a comment that says what needs to be corrected."), field="remark")
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
     )
@@ -225,32 +227,33 @@ def review_texts(
     revision: Revision | None,
     approved: bool,
 ) -> list[Verdict]:
-    remark = checked(remark, "remark", LONGEST_REMARK)
+    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
     with transaction.atomic():
-        subject = lock(subject)
+        subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}
         if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
-            raise ChangedMeanwhile(
+            raise StaleTextError(
                 _("Someone submitted another text after you opened this page. Nothing was decided. Check it again.")
             )
         if approved:
             chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
-                raise Refused(_("This text is already approved."))
+                raise WorkflowError(_("This text is already approved."))
             for language_review in chosen:
                 refuse_own_text(review.revision, language_review, by)
         else:
             refuse_released_texts(review.revision, chosen)
         for language_review in chosen:
             if language_review.shown not in shown:
-                raise ChangedMeanwhile(explain_unseen_verdict(language_review))
+                raise StaleTextError(explain_unseen_verdict(language_review))
         documents = dict(
-            zip((language_review.language for language_review in review.languages), review.documents(), strict=True)
+            zip((language_review.language for language_review in review.languages), review.get_documents(), strict=True)
         )
         if approved:
-            refuse_differing_hours(
-                subject, [review.documents()[0], *(documents[language_review.language] for language_review in chosen)]
+            refuse_time_differences(
+                subject,
+                [review.get_documents()[0], *(documents[language_review.language] for language_review in chosen)],
             )
         verdicts = [
             create_verdict(
@@ -270,11 +273,11 @@ def find_review(
 
     Raise NotAllowed for a language that they may not review, or if there is none.
     """
-    if by.user and not may(by.user, Right.REVISE, subject):
-        require(by, Right.APPROVE, subject)
-    review = Review.of(subject, revision) if revision else Review.last(subject)
+    if by.user and not has_right(by.user, Right.REVISE, subject):
+        require_right(by, Right.APPROVE, subject)
+    review = Review.for_revision(subject, revision) if revision else Review.latest(subject)
     if review is None:
-        raise Refused(_("Nothing has been submitted for approval."))
+        raise WorkflowError(_("Nothing has been submitted for approval."))
     return review, select_languages(by, subject, review, languages)
 
 
@@ -283,14 +286,14 @@ def select_languages(
 ) -> list[LanguageReview]:
     if languages is None:
         allowed = [
-            language_review for language_review in review.languages if may_judge(by, subject, language_review.language)
+            language_review for language_review in review.languages if may_review(by, subject, language_review.language)
         ]
         if not allowed:
-            require(by, *right_to_judge(subject, review.source.language))
+            require_right(by, *get_review_right(subject, review.source.language))
         return allowed
     chosen = [language_review for language_review in review.languages if language_review.language in languages]
     for language_review in chosen:
-        require(by, *right_to_judge(subject, language_review.language))
+        require_right(by, *get_review_right(subject, language_review.language))
     return chosen
 
 
@@ -306,7 +309,7 @@ def explain_unseen_verdict(review: LanguageReview) -> str:
             message = _(
                 "%(who)s approved this text (%(language)s) on %(time)s (Brussels time), after you opened the page."
             )
-        details |= {"who": verdict.by_name, "time": in_brussels(verdict.at)}
+        details |= {"who": verdict.by_name, "time": format_instant(verdict.at)}
     return f"{message % details} {_('Nothing was decided. Check the text again.')}"
 
 
@@ -325,23 +328,23 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
         forced_reason="",
     )
     now = timezone.now()
-    editions = Edition.objects.of(revision.subject_type, revision.subject_id)
+    editions = Edition.objects.for_subject(revision.subject_type, revision.subject_id)
     last = editions.live(now) | editions.pending(now)
     entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
         return
     if entry.release.at > now:
         message = _("This text is scheduled for %s (Brussels time). Hold or cancel that publication first.")
-        raise Refused(message % in_brussels(entry.release.at))
-    raise Refused(_("This text is published. Correct it, restore the previous version, or withdraw it."))
+        raise WorkflowError(message % format_instant(entry.release.at))
+    raise WorkflowError(_("This text is published. Correct it, restore the previous version, or withdraw it."))
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
     """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
     if by.user is None:
-        raise Refused(_("Only a person can approve a text, not a command. Sign in."))
-    if by.user.pk in authors_of(revision, language.language):
-        raise Refused(
+        raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
+    if by.user.pk in get_authors(revision, language.language):
+        raise WorkflowError(
             _("You wrote or submitted this text (%s) since it was last approved. Someone else must approve it.")
             % language.language.label
         )
@@ -357,14 +360,16 @@ def create_verdict(
         document_id=language.digest,
         approved=approved,
         by=by.user,
-        by_name=by.shown,
+        by_name=by.display_name,
         at=timezone.now(),
         remark=remark,
     )
-    record_about(by, act, document, digest=language.digest, language=language.language, remark=remark)
+    record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
     return created
 
 
 def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:
     digests = {row.language: row.document_id for row in revision.documents.all()}
-    record_about(by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details)
+    record_about_document(
+        by, act, document, digest=digests[revision.source_language], languages=sorted(digests), **details
+    )

@@ -9,31 +9,31 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, digest_of_draft, hindrances, type_of
+from agenda.drafts import Subject, compute_draft_digest, find_publication_blockers, get_subject_type
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
 from agenda.publishing.awaiting import require_languages
 from agenda.publishing.instants import (
     TopicLister,
     commit_before,
-    in_brussels,
+    format_instant,
     list_no_topics,
     lock_subjects,
     refuse_if_appeared,
 )
-from agenda.publishing.naming import refuse_hidden_topics, refuse_stranded_meetings, topics_in
-from agenda.publishing.refusals import PendingEditionError, Refused, checked
-from agenda.publishing.stored import digests_of, is_changed, live_digests, rebuild_edition
-from agenda.reviews import approved_revision
-from agenda.revisions import documents_of_revision
-from meetings.audit import Actor, record, record_about
-from meetings.editions import Composition, delete_pending, seal
+from agenda.publishing.naming import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.publishing.refusals import PendingEditionError, WorkflowError, clean_text
+from agenda.publishing.stored import get_edition_digests, get_live_digests, is_change_for_readers, rebuild_edition
+from agenda.reviews import find_approved_review
+from agenda.revisions import get_revision_documents
+from meetings.audit import Actor, record_about_document, record_act
+from meetings.editions import UnsavedEdition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, Meeting, SubjectType
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 State = Release.State
 
 
-def subjects_of(release: Release) -> list[Subject]:
+def get_release_subjects(release: Release) -> list[Subject]:
     """Return the working copies of the meetings and topics in the release."""
     keys: dict[str, list[Any]] = {SubjectType.MEETING: [], SubjectType.TOPIC: []}
     for entry in release.entries.all():
@@ -42,17 +42,17 @@ def subjects_of(release: Release) -> list[Subject]:
     return [*topics, *Meeting.objects.filter(pk__in=keys[SubjectType.MEETING]).select_related("configuration")]
 
 
-def move(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Move a release to another instant, or publish it now, with the same bytes. Raise WorkflowError and NotAllowed."""
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
     )
 
 
-def resume(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
+def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
     """Publish or schedule a release that was on hold, with the same bytes. Raise WorkflowError and NotAllowed."""
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
     )
@@ -88,7 +88,7 @@ def rewrite_release(
 
     def released_topics(meeting: Meeting) -> Iterable[UUID]:
         revisions = Revision.objects.filter(pk__in=release.entries.filter(subject_id=meeting.pk).values("revision"))
-        return topics_in(text for revision in revisions for text in documents_of_revision(revision).values())
+        return collect_topic_ids(text for revision in revisions for text in get_revision_documents(revision).values())
 
     state = State.HELD if act == Act.SCHEDULED else State.SCHEDULED
     release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
@@ -97,18 +97,18 @@ def rewrite_release(
         if joining_subject and entry.subject_id == joining_subject.pk:
             entry.revision = find_newest_revision(joining_subject, entry.revision)
     if not joining_subject and any(entry.forced_reason for entry in entries):
-        for subject in subjects_of(release):
-            require(by, Right.FORCE, subject)
+        for subject in get_release_subjects(release):
+            require_right(by, Right.FORCE, subject)
     pending_editions = get_release_editions(release)
     digests_by_edition: dict[Any, Any] = (
-        {edition.pk: digests_of(edition) for edition in pending_editions} if joining_subject else {}
+        {edition.pk: get_edition_digests(edition) for edition in pending_editions} if joining_subject else {}
     )
     for edition in pending_editions:
-        delete_pending(edition)
+        delete_pending_edition(edition)
     compositions = [rebuild_edition(entry, now, instant, digests_by_edition.get(entry.edition_id)) for entry in entries]
     check_rewritten_release(entries, compositions, now, instant)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
-        require_release_languages(entries, compositions, subjects_of(release), now)
+        require_release_languages(entries, compositions, get_release_subjects(release), now)
     refuse_hidden_topics(compositions)
     refuse_stranded_meetings(pending_editions, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
@@ -117,14 +117,14 @@ def rewrite_release(
     record_release(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
     release.state, release.at = State.SCHEDULED, instant
     release.save()
-    seal(compositions)
+    write_editions(compositions)
     refuse_if_appeared(pending_editions)
     return [composition.edition for composition in compositions]
 
 
 def find_newest_revision(subject: Subject, released: Revision | None) -> Revision | None:
     """Return the newest approved revision if it has the source text of `released`, otherwise `released`."""
-    review = approved_revision(subject)
+    review = find_approved_review(subject)
     has_same_source = (
         review
         and released
@@ -134,33 +134,38 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
 
 
 def check_rewritten_release(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], now: dt.datetime, instant: dt.datetime
+    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime, instant: dt.datetime
 ) -> None:
     """Raise WorkflowError if publishing now would undo something newer than the release."""
     for entry, composition in zip(entries, compositions, strict=True):
-        document = composition.source
-        others = Edition.objects.of(entry.subject_type, entry.subject_id)
+        document = composition.source_document
+        others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
         if others.pending(now).exists() or others.filter(available_from=instant).exists():
             raise PendingEditionError(_("Another version of “%s” is scheduled. Cancel that one first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
-            raise Refused(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
-        if problems := hindrances(document, now):
-            raise Refused(" ".join(problems))
+            raise WorkflowError(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
+        if problems := find_publication_blockers(document, now):
+            raise WorkflowError(" ".join(problems))
         languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
         texts = dict(zip(languages, composition.digests or (), strict=True))
-        known = live_digests(entry.subject_id, now)
+        known = get_live_digests(entry.subject_id, now)
         if known == texts:
-            raise Refused(_("“%s” is already published with exactly this text. Cancel this publication.") % entry.title)
-        if is_changed(known, texts) and not (entry.note or entry.is_editorial):
-            raise Refused(
+            raise WorkflowError(
+                _("“%s” is already published with exactly this text. Cancel this publication.") % entry.title
+            )
+        if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
+            raise WorkflowError(
                 _("“%s” is already published, and this publication has no note on what changed. Schedule it again.")
                 % entry.title
             )
 
 
 def require_release_languages(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[Composition], subjects: Iterable[Subject], now: dt.datetime
+    entries: Sequence[ReleaseEntry],
+    compositions: Sequence[UnsavedEdition],
+    subjects: Iterable[Subject],
+    now: dt.datetime,
 ) -> None:
     """Raise NotApprovedError if an entry lacks a language that the rule of its meeting requires; forced entries may."""
     known = {subject.pk: subject for subject in subjects}
@@ -170,15 +175,15 @@ def require_release_languages(
             require_languages(known[entry.subject_id], languages, now)
 
 
-def hold(release: Release, *, by: Actor, reason: str) -> None:
+def hold_release(release: Release, *, by: Actor, reason: str) -> None:
     """Put a release on hold: it is not published until somebody resumes it. Raise WorkflowError and NotAllowed."""
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.HELD))
 
 
 def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
     """Call a release off: its editions are deleted and never published. Raise WorkflowError and NotAllowed."""
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     commit_before(None, lambda now, _instant: stop_release(release, now, by, reason, Act.CALLED_OFF))
 
 
@@ -194,7 +199,7 @@ def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> li
     """Hold or call off a locked release. Return its editions, which are deleted."""
     pending_editions = get_release_editions(release)
     for edition in pending_editions:
-        delete_pending(edition)
+        delete_pending_edition(edition)
     release.entries.update(edition_id=None)
     release.state, release.reason = State.HELD if act == Act.HELD else State.CALLED_OFF, reason
     release.save()
@@ -213,7 +218,7 @@ def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
         return unschedule_release(release, by, Act.CALLED_OFF, reason)
     deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
     for edition in deleted:
-        delete_pending(edition)
+        delete_pending_edition(edition)
     record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
     entry.delete()
     if release.state == State.SCHEDULED:
@@ -235,25 +240,25 @@ def lock_release(
 
     Raise WorkflowError if it is public or in none of the `states`.
     """
-    subjects = lock_subjects(subjects_of(release), list_topics)
+    subjects = lock_subjects(get_release_subjects(release), list_topics)
     for subject in subjects:
         if by:
-            require(by, Right.PUBLISH, subject)
+            require_right(by, Right.PUBLISH, subject)
     release = Release.objects.select_for_update().get(pk=release.pk)
     if len(subjects) < release.entries.count():
         if not for_good:
-            raise Refused(
+            raise WorkflowError(
                 _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
             )
         assert by is not None
-        require(by, Right.PUBLISH)
+        require_right(by, Right.PUBLISH)
     if release.is_out(now or timezone.now()):
-        raise Refused(
+        raise WorkflowError(
             _("This was published on %s (Brussels time). You can only correct or withdraw it.")
-            % in_brussels(release.at)
+            % format_instant(release.at)
         )
     if release.state not in states:
-        raise Refused(_("This publication is %s. Check it again.") % release.get_state_display())
+        raise WorkflowError(_("This publication is %s. Check it again.") % release.get_state_display())
     return release
 
 
@@ -262,35 +267,35 @@ def get_release_editions(release: Release) -> list[Edition]:
     return list(Edition.objects.filter(pk__in=list(keys)))
 
 
-def release_holding(subject: Subject) -> Release | None:
+def find_open_release(subject: Subject) -> Release | None:
     """Return a release that contains the meeting or topic and is not public, nor called off; or None."""
-    entries = ReleaseEntry.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
     waiting = Q(state__in=(State.PLANNED, State.HELD)) | Q(state=State.SCHEDULED, at__gt=timezone.now())
     return Release.objects.filter(waiting, entries__in=entries).first()
 
 
-def held_releases(subjects: Sequence[Subject]) -> list[Release]:
+def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
     """Return the releases on hold that contain one of the subjects, by their time."""
     entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
     releases = Release.objects.filter(state=State.HELD, entries__in=entries)
     return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
 
 
-def release_of(edition: Edition) -> Release | None:
+def find_release(edition: Edition) -> Release | None:
     """Return the release that the edition belongs to, or None."""
     return Release.objects.filter(entries__edition_id=edition.pk).first()
 
 
-def call_off(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
+def call_off_edition(subject: Subject, *, by: Actor, reason: str = "") -> dt.datetime:
     """Delete the scheduled edition, and all that would go out with it. Return its instant.
 
     Raise WorkflowError and NotAllowed.
     """
-    require(by, Right.PUBLISH, subject)
-    pending_edition = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
+    require_right(by, Right.PUBLISH, subject)
+    pending_edition = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
     if pending_edition is None:
-        raise Refused(get_nothing_scheduled_message())
-    release = release_of(pending_edition)
+        raise WorkflowError(get_nothing_scheduled_message())
+    release = find_release(pending_edition)
     if release is not None:
         call_off_release(release, by=by, reason=reason)
     else:  # written before there were releases
@@ -304,12 +309,12 @@ def get_nothing_scheduled_message() -> str:
 
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
     [subject] = lock_subjects([subject])
-    require(by, Right.PUBLISH, subject)
-    pending_editions = list(Edition.objects.of(type_of(subject), subject.pk).pending(now))
+    require_right(by, Right.PUBLISH, subject)
+    pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
     if not pending_editions:
-        raise Refused(get_nothing_scheduled_message())
-    if any(release_of(edition) for edition in pending_editions):
-        raise Refused(_("Someone has replaced this version. Check it again."))
+        raise WorkflowError(get_nothing_scheduled_message())
+    if any(find_release(edition) for edition in pending_editions):
+        raise WorkflowError(_("Someone has replaced this version. Check it again."))
     for edition in pending_editions:
         delete_unreleased_edition(edition, by, reason)
     refuse_stranded_meetings(pending_editions, [], now)
@@ -318,9 +323,9 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
 
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Delete a scheduled edition that was written before there were releases, and record it."""
-    details = {"address": edition.address, "digest": digests_of(edition).get(edition.source_language, "")}
-    delete_pending(edition)
-    record(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
+    details = {"address": edition.address, "digest": get_edition_digests(edition).get(edition.source_language, "")}
+    delete_pending_edition(edition)
+    record_act(by, Act.CALLED_OFF, edition.subject_type, edition.subject_id, reason=reason, **details)
 
 
 def record_release(by: Actor, act: Act, release: Release, **details: Any) -> None:
@@ -335,8 +340,8 @@ def record_release_entry(by: Actor, act: Act, entry: ReleaseEntry, **details: An
     """
     details["release"] = str(entry.release_id)
     revision = entry.revision or Revision.objects.for_subject(entry.subject_type, entry.subject_id).first()
-    source = documents_of_revision(revision).get(revision.source_language) if revision else None
+    source = get_revision_documents(revision).get(revision.source_language) if revision else None
     if source:
-        record_about(by, act, source, digest=digest_of_draft(source), **details)
+        record_about_document(by, act, source, digest=compute_draft_digest(source), **details)
     else:
-        record(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)
+        record_act(by, act, entry.subject_type, entry.subject_id, title=entry.title, **details)

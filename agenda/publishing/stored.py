@@ -10,17 +10,17 @@ from msgspec.structs import replace
 
 from agenda.models import ReleaseEntry
 from agenda.publishing.refusals import NotApprovedError
-from agenda.publishing.telling import Told
-from agenda.reviews import approved_digests, stored_documents
-from agenda.translating import Segment, segments, with_texts_of
-from meetings.closed import refuse_closed
-from meetings.editions import Composition, compose
+from agenda.publishing.telling import ChangeNote
+from agenda.reviews import get_approved_digests, load_documents
+from agenda.translating import Segment, list_segments, replace_texts
+from meetings.closed import refuse_suppressed
+from meetings.editions import UnsavedEdition, compose_edition
 from meetings.models import Edition, EditionReason, StoredDocument
 
 
 def rebuild_edition(
     entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, current: Mapping[str, str] | None = None
-) -> Composition:
+) -> UnsavedEdition:
     """Compose the edition of a release entry for another instant, from the same stored bytes.
 
     It has the languages that are approved. `current` are the digests of the edition that other languages join; what it
@@ -31,25 +31,25 @@ def rebuild_edition(
     if entry.forced_reason:
         current = {row.language: row.document_id for row in revision.documents.order_by("language")}
         texts = {revision.source_language: current.pop(revision.source_language)} | current
-    elif not (texts := approved_digests(revision)):
+    elif not (texts := get_approved_digests(revision)):
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
     texts = merge_languages(current, texts) if current else texts
-    refuse_closed(texts.values())
-    return compose(
-        stored_documents(texts.values()),
+    refuse_suppressed(texts.values())
+    return compose_edition(
+        load_documents(texts.values()),
         available_from=instant,
-        **get_reason_and_note(entry.subject_id, texts, now, Told(entry.note, entry.is_editorial)),
+        **get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial)),
         digests=list(texts.values()),
     )
 
 
 def get_reason_and_note(
-    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, change_note: Told
+    subject_id: UUID, texts: Mapping[str, str], now: dt.datetime, change_note: ChangeNote
 ) -> dict[str, Any]:
     """Return the keyword arguments `reason` and `change_note` for `compose`. A first edition carries no note."""
-    reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.editorial)
-    is_told = not change_note.editorial and reason != EditionReason.PUBLICATION
-    return {"reason": reason, "change_note": change_note.note if is_told else ""}
+    reason = get_edition_reason(subject_id, texts, now, is_editorial=change_note.is_editorial)
+    is_told = not change_note.is_editorial and reason != EditionReason.PUBLICATION
+    return {"reason": reason, "change_note": change_note.text if is_told else ""}
 
 
 def get_edition_reason(
@@ -61,12 +61,12 @@ def get_edition_reason(
         return EditionReason.PUBLICATION
     if last.is_tombstone:
         return EditionReason.AGAIN
-    if not is_changed(live_digests(subject_id, now), texts):
+    if not is_change_for_readers(get_live_digests(subject_id, now), texts):
         return EditionReason.TRANSLATION
     return EditionReason.EDITORIAL if is_editorial else EditionReason.CORRECTION
 
 
-def is_changed(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+def is_change_for_readers(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
     """Return True if readers of any language will find another text than the one they know, or none.
 
     Both arguments are digests by language. A translation that replaces a fallback does not count as another text.
@@ -101,24 +101,24 @@ def is_completed_translation(known: str, digest: str) -> bool:
     texts = StoredDocument.objects.filter(digest__in=[known, digest]).exclude(text="")
     if len(texts) < 2:  # a draft, or erased
         return False
-    before, after = stored_documents([known, digest])
+    before, after = load_documents([known, digest])
     if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
         return False
-    borrowed = [segment for segment in segments(before) if segment.path in before.fallbacks]
+    borrowed = [segment for segment in list_segments(before) if segment.path in before.fallbacks]
     as_borrowed = {segment.key: segment.text for segment in borrowed}
 
     def as_before(segment: Segment, _part: Any) -> str:
         return as_borrowed.get(segment.key, segment.text)
 
-    return replace(with_texts_of(after, as_before), fallbacks=before.fallbacks) == before
+    return replace(replace_texts(after, as_before), fallbacks=before.fallbacks) == before
 
 
-def live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
+def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
     """Return the digests of the live edition by language; empty if nothing is live."""
     live = Edition.objects.filter(subject_id=subject_id).live(now).first()
-    return dict(digests_of(live)) if live else {}
+    return dict(get_edition_digests(live)) if live else {}
 
 
-def digests_of(edition: Edition) -> Mapping[str, str]:
+def get_edition_digests(edition: Edition) -> Mapping[str, str]:
     """Return the digests of an edition's documents by language."""
     return dict(edition.documents.values_list("language", "document"))

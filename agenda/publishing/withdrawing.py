@@ -8,27 +8,39 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, documents_of, explain_address_conflict, get_source_document, type_of
+from agenda.drafts import (
+    Subject,
+    explain_address_conflict,
+    get_edition_documents,
+    get_source_document,
+    get_subject_type,
+)
 from agenda.models import Release, ReleaseEntry
 from agenda.publishing.instants import (
     RetryTransaction,
     commit_before,
-    in_brussels,
-    lock,
+    format_instant,
+    lock_subject,
     lock_subjects,
     refuse_if_appeared,
 )
 from agenda.publishing.naming import refuse_hidden_topics
-from agenda.publishing.refusals import ChangedMeanwhile, PendingEditionError, Refused, checked
-from agenda.publishing.scheduling import State, delete_unreleased_edition, remove_entry, subjects_of, unschedule_release
-from agenda.publishing.stored import digests_of
-from meetings.audit import Actor, record, record_about
-from meetings.clock import next_instant
-from meetings.closed import closed_digests, refuse_closed
+from agenda.publishing.refusals import PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.publishing.scheduling import (
+    State,
+    delete_unreleased_edition,
+    get_release_subjects,
+    remove_entry,
+    unschedule_release,
+)
+from agenda.publishing.stored import get_edition_digests
+from meetings.audit import Actor, record_about_document, record_act
+from meetings.clock import get_next_instant
+from meetings.closed import find_suppressed_digests, refuse_suppressed
 from meetings.documents.shape import Tombstone
-from meetings.editions import bury, compose, seal
+from meetings.editions import compose_edition, create_tombstone, write_editions
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 
 
 def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
@@ -37,32 +49,32 @@ def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
     A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
     NotAllowed.
     """
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     if not reason:
-        raise Refused(_("Enter the public reason for the withdrawal."), about="reason")
+        raise WorkflowError(_("Enter the public reason for the withdrawal."), field="reason")
     return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
 
 
 def withdraw_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
 ) -> Edition:
-    releases_to_hold = held_with(subject, now)
-    subjects = {other.pk: other for release in releases_to_hold for other in subjects_of(release)} | {
+    releases_to_hold = find_releases_to_hold(subject, now)
+    subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
         subject.pk: subject
     }
     subject = next(other for other in lock_subjects(subjects.values()) if other.pk == subject.pk)
-    if held_with(subject, now) != releases_to_hold:
+    if find_releases_to_hold(subject, now) != releases_to_hold:
         raise RetryTransaction
-    require(by, Right.WITHDRAW, subject)
-    editions = Edition.objects.of(type_of(subject), subject.pk)
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     live = editions.live(now).first()
     if live is None:
-        raise Refused(_("This is not published, so there is nothing to withdraw."))
+        raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
     tombstones = [
         Tombstone(
             id=live.subject_id, language=document.language, title=document.title, reason=reason, address=live.address
         )
-        for document in documents_of(live)
+        for document in get_edition_documents(live)
     ]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
     for release in Release.objects.filter(
@@ -74,13 +86,13 @@ def withdraw_in_transaction(
         deleted.append(edition)
     details: dict[str, Any] = {
         "title": tombstones[0].title,
-        "digest": digests_of(live)[live.source_language],
+        "digest": get_edition_digests(live)[live.source_language],
         "reason": reason,
         "deleted": [edition.available_from.isoformat() for edition in deleted],
         "held": [str(release.pk) for release in releases_to_hold],
     }
-    record(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
-    tombstone = bury(live, tombstones, available_from=instant)
+    record_act(by, Act.WITHDRAWN, live.subject_type, live.subject_id, address=live.address, **details)
+    tombstone = create_tombstone(live, tombstones, available_from=instant)
     refuse_if_appeared(deleted)
     return tombstone
 
@@ -88,11 +100,11 @@ def withdraw_in_transaction(
 def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntry]:
     """Return the release entries by which the subject could still be published. A withdrawal cancels them."""
     waiting = Q(release__state__in=(State.PLANNED, State.HELD)) | Q(release__state=State.SCHEDULED, release__at__gt=now)
-    entries = ReleaseEntry.objects.filter(waiting, subject_type=type_of(subject), subject_id=subject.pk)
+    entries = ReleaseEntry.objects.filter(waiting, subject_type=get_subject_type(subject), subject_id=subject.pk)
     return entries.order_by("release_id")
 
 
-def held_with(subject: Subject, now: dt.datetime) -> list[Release]:
+def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     """Return the scheduled releases that a withdrawal puts on hold.
 
     They contain other subjects as well, or a meeting that names the withdrawn topic.
@@ -112,13 +124,13 @@ def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] |
     `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
     nothing is restored. Raise WorkflowError and NotAllowed.
     """
-    reason = checked(reason, "reason")
+    reason = clean_text(reason, "reason")
     if not reason:
-        raise Refused(_("Tell readers why the previous version is back."), about="reason")
+        raise WorkflowError(_("Tell readers why the previous version is back."), field="reason")
     return commit_before(
         None,
         lambda now, instant: rollback_in_transaction(
-            lock(subject, list_earlier_topics), now, instant, by=by, reason=reason, shown=shown
+            lock_subject(subject, list_earlier_topics), now, instant, by=by, reason=reason, shown=shown
         ),
     )
 
@@ -132,36 +144,36 @@ def list_earlier_topics(meeting: Meeting) -> Iterable[UUID]:
 def rollback_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, *, by: Actor, reason: str, shown: Sequence[str] | None
 ) -> Edition:
-    require(by, Right.WITHDRAW, subject)
-    editions = Edition.objects.of(type_of(subject), subject.pk)
-    current = editions.standing(now).first()
+    require_right(by, Right.WITHDRAW, subject)
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    current = editions.current(now).first()
     if current is None:
-        raise Refused(_("This was never published, so there is nothing to restore."))
-    previous = edition_before(current)
+        raise WorkflowError(_("This was never published, so there is nothing to restore."))
+    previous = find_previous_edition(current)
     if previous is None:
-        raise Refused(_("There is no previous version to restore. Withdraw this one instead."))
+        raise WorkflowError(_("There is no previous version to restore. Withdraw this one instead."))
     if shown is not None:
         refuse_unseen_edition(current, previous, shown)
-    if any(edition.available_from <= next_instant(instant) for edition in editions.pending(now)):
+    if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
         raise PendingEditionError(
-            _("Another version is being published right now. Reload the page, then decide."), about="pending"
+            _("Another version is being published right now. Reload the page, then decide."), field="pending"
         )
-    digests = digests_of(previous)
-    refuse_closed(digests.values())
+    digests = get_edition_digests(previous)
+    refuse_suppressed(digests.values())
     source = get_source_document(previous)
     if conflict := explain_address_conflict(source, now):
-        raise Refused(conflict)
-    composition = compose(
-        documents_of(previous),
+        raise WorkflowError(conflict)
+    composition = compose_edition(
+        get_edition_documents(previous),
         available_from=instant,
         reason=EditionReason.RESTORATION,
         change_note=reason,
-        digests=[digests[document.language] for document in documents_of(previous)],
+        digests=[digests[document.language] for document in get_edition_documents(previous)],
     )
     refuse_hidden_topics([composition])
     details = {"reason": reason, "back_to": previous.available_from.isoformat()}
-    record_about(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
-    seal([composition])
+    record_about_document(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
+    write_editions([composition])
     return composition.edition
 
 
@@ -170,35 +182,35 @@ def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[s
     if [*shown] == [str(current.pk), str(previous.pk)]:
         return
     if str(current.pk) in shown:
-        raise ChangedMeanwhile(
+        raise StaleTextError(
             _("The previous version has changed since you opened this page. Nothing was published. Check it again.")
         )
     told = _("Another version was published on %s (Brussels time), after you opened this page.")
     if current.is_tombstone:
         told = _("This was withdrawn on %s (Brussels time), after you opened this page.")
-    told %= in_brussels(current.available_from)
-    raise ChangedMeanwhile(f"{told} {_('Nothing was published. Check it again.')}")
+    told %= format_instant(current.available_from)
+    raise StaleTextError(f"{told} {_('Nothing was published. Check it again.')}")
 
 
-def edition_before(current: Edition) -> Edition | None:
+def find_previous_edition(current: Edition) -> Edition | None:
     """Return the last edition with other texts than `current`, or None.
 
     Suppressed editions and those before an earlier withdrawal do not count.
     """
-    earlier = Edition.objects.of(current.subject_type, current.subject_id).filter(
+    earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
     )
     closed = find_earlier_tombstone(current)
     if closed:
         earlier = earlier.filter(available_from__gt=closed.available_from)
-    current_digests = set(digests_of(current).values())
+    current_digests = set(get_edition_digests(current).values())
     for edition in earlier.order_by("-available_from")[:100]:
-        texts = set(digests_of(edition).values())
-        if texts != current_digests and not closed_digests(texts):
+        texts = set(get_edition_digests(edition).values())
+        if texts != current_digests and not find_suppressed_digests(texts):
             return edition
     return None
 
 
 def find_earlier_tombstone(edition: Edition) -> Edition | None:
-    tombstones = Edition.objects.of(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
+    tombstones = Edition.objects.for_subject(edition.subject_type, edition.subject_id).filter(is_tombstone=True)
     return tombstones.filter(available_from__lt=edition.available_from).last()

@@ -7,8 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agenda.search.stop_words import get_stop_words
-from meetings.search.words import CODE, DOCUMENT, UNSEEN, WORD, code_of, document_number_of, fold, folded, stem
-from meetings.written_days import days_within
+from meetings.search.words import (
+    DOCUMENT_NUMBER,
+    INVISIBLE_CHARACTERS,
+    PROCEDURE_CODE,
+    WORD,
+    fold_word,
+    fold_words,
+    format_document_number,
+    format_procedure_code,
+    stem_word,
+)
+from meetings.written_days import find_dates
 
 MAX_QUERY_LENGTH = 200  # characters
 MAX_TERMS = 12
@@ -31,7 +41,7 @@ class SearchTerm:
 
     def get_alternatives(self, language: str) -> list[tuple[tuple[str, ...], bool]]:
         """Return the word sequences any of which matches a text in the language, each with whether it is a prefix."""
-        alternatives = [(tuple(stem(word, language) for word in self.words), False)] if self.words else []
+        alternatives = [(tuple(stem_word(word, language) for word in self.words), False)] if self.words else []
         if self.is_prefix:
             alternatives.append((self.words, True))
         if self.number:
@@ -54,7 +64,9 @@ class SearchQuery:
 
 def parse_query(typed: str, language: str) -> SearchQuery:
     """Parse what was typed on a page in the language."""
-    visible = "".join(char if char.isprintable() else " " for char in UNSEEN.sub("", typed[: 2 * MAX_QUERY_LENGTH]))
+    visible = "".join(
+        char if char.isprintable() else " " for char in INVISIBLE_CHARACTERS.sub("", typed[: 2 * MAX_QUERY_LENGTH])
+    )
     normalized = " ".join(unicodedata.normalize("NFC", visible).split())
     text = normalized[:MAX_QUERY_LENGTH].strip()
     in_order = [term for _start, term in sorted(find_terms(text, language), key=lambda found: found[0])]
@@ -89,21 +101,21 @@ def find_terms(text: str, language: str) -> Iterator[tuple[int, SearchTerm]]:
     for found, term in find_phrases(text):
         yield found.start(), term
         rest = blank_out(rest, found)
-    for found, day in days_within(rest, language):
-        yield found.start(), SearchTerm(found[0], tuple(folded(found[0])), f"{day:%Y%m%d}", day=day)
+    for found, day in find_dates(rest, language):
+        yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), f"{day:%Y%m%d}", day=day)
         rest = blank_out(rest, found)
-    for pattern, normalize in ((CODE, code_of), (DOCUMENT, document_number_of)):
+    for pattern, normalize in ((PROCEDURE_CODE, format_procedure_code), (DOCUMENT_NUMBER, format_document_number)):
         for found in pattern.finditer(rest):
-            yield found.start(), SearchTerm(found[0], tuple(folded(found[0])), normalize(found))
+            yield found.start(), SearchTerm(found[0], tuple(fold_words(found[0])), normalize(found))
             rest = blank_out(rest, found)
     for found in WORD.finditer(rest):
-        if word := fold(found[0]):
+        if word := fold_word(found[0]):
             yield found.start(), SearchTerm(found[0], (word,))
 
 
 def find_phrases(text: str) -> Iterator[tuple[re.Match[str], SearchTerm]]:
     for found in QUOTED_PHRASE.finditer(text):
-        if words := tuple(folded(found[1])):
+        if words := tuple(fold_words(found[1])):
             yield found, SearchTerm(found[0], words)
 
 
@@ -114,4 +126,4 @@ def blank_out(text: str, found: re.Match[str]) -> str:
 
 def parse_days(text: str, language: str) -> list[dt.date]:
     """Return the dates in a text, as they are written in the language."""
-    return [day for _found, day in days_within(text[:MAX_QUERY_LENGTH], language)]
+    return [day for _found, day in find_dates(text[:MAX_QUERY_LENGTH], language)]

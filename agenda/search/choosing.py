@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from agenda.search.asking import parse_days
 from agenda.search.finding import SearchHit, SearchOutcome, SearchScope
-from meetings.given import one_value, several
+from meetings.given import describe_repeated_parameters, get_single_value
 from meetings.models import Configuration
 from meetings.vocabulary import PartKind
 
@@ -56,20 +56,20 @@ def parse_filters(
     """Parse the filters. `text` is the query, `configurations` are those that can be chosen."""
     parameters: dict[str, str] = {"q": text}
     errors: list[str] = []
-    if (where := one_value(request, "in")) in PART_KINDS:
+    if (where := get_single_value(request, "in")) in PART_KINDS:
         parameters["in"] = where
-    if (configuration := one_value(request, "configuration")) in {each.slug for each in configurations}:
+    if (configuration := get_single_value(request, "configuration")) in {each.slug for each in configurations}:
         parameters["configuration"] = configuration
     days: dict[str, dt.date] = {}
     for name in DATE_PARAMETERS:
-        typed = " ".join(one_value(request, name).replace("\0", " ").split())
+        typed = " ".join(get_single_value(request, name).replace("\0", " ").split())
         if found := parse_days(typed, language):
             days[name], parameters[name] = found[0], found[0].isoformat()
         elif typed:
             errors.append(_("“%s” is not a date, so we ignored it. Enter a date like 2017-09-14.") % typed[:40])
     names = {"in": _("Search in"), "configuration": _("Council configuration")}
     names |= {"date_from": pgettext("date", "From"), "date_to": pgettext("date", "To")}
-    errors += several(request, names)
+    errors += describe_repeated_parameters(request, names)
     first, last = days.get("date_from", dt.date.min), days.get("date_to", dt.date.max)
     if first > last:
         errors.append(_("The end date must be the same as or after the start date."))

@@ -9,8 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agenda.search.asking import SearchTerm
-from meetings.search.parts import Field, Part, Text
-from meetings.search.words import CODE, DOCUMENT, WORD, code_of, document_number_of, fold, stem
+from meetings.search.parts import SearchPart, SearchText, TextRole
+from meetings.search.words import (
+    DOCUMENT_NUMBER,
+    PROCEDURE_CODE,
+    WORD,
+    fold_word,
+    format_document_number,
+    format_procedure_code,
+    stem_word,
+)
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
 MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence
@@ -18,24 +26,24 @@ Span = tuple[int, int]
 
 
 FIELD_LABELS = {
-    Field.CHAIR: _("Chair"),
-    Field.CONTEXT: _("Part of"),
-    Field.DOCUMENT: _("Document"),
-    Field.FOOTNOTE: _("Footnote"),
-    Field.INFORMATION: _("Information from"),
-    Field.LEGAL_BASIS: _("Legal basis"),
-    Field.LINK: _("Link"),
-    Field.NUMBER: _("Number"),
-    Field.OUTCOME: _("Outcome sought"),
-    Field.PRESIDENCY: _("Presidency"),
-    Field.PROCEDURE: _("Procedure"),
-    Field.PROGRAMME: _("Programme"),
-    Field.RESULT: _("Result"),
-    Field.SESSION: _("Session"),
-    Field.SPEAKER: _("Speaker"),
-    Field.SUPPORT: _("Supported by"),
-    Field.TOPIC: _("Topic"),
-    Field.VENUE: _("Venue"),
+    TextRole.CHAIR: _("Chair"),
+    TextRole.CONTEXT: _("Part of"),
+    TextRole.DOCUMENT: _("Document"),
+    TextRole.FOOTNOTE: _("Footnote"),
+    TextRole.INFORMATION: _("Information from"),
+    TextRole.LEGAL_BASIS: _("Legal basis"),
+    TextRole.LINK: _("Link"),
+    TextRole.NUMBER: _("Number"),
+    TextRole.OUTCOME: _("Outcome sought"),
+    TextRole.PRESIDENCY: _("Presidency"),
+    TextRole.PROCEDURE: _("Procedure"),
+    TextRole.PROGRAMME: _("Programme"),
+    TextRole.RESULT: _("Result"),
+    TextRole.SESSION: _("Session"),
+    TextRole.SPEAKER: _("Speaker"),
+    TextRole.SUPPORT: _("Supported by"),
+    TextRole.TOPIC: _("Topic"),
+    TextRole.VENUE: _("Venue"),
 }
 
 
@@ -51,11 +59,11 @@ class HighlightedText:
 class TokenizedText:
     """A text, split into words once; each word is folded and stemmed."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: SearchText) -> None:
         self.text = text
         self.spans = [found.span() for found in WORD.finditer(text.text)]
-        self.folded_words = [fold(text.text[start:end]) for start, end in self.spans]
-        self.stems = [stem(word, text.language) for word in self.folded_words]
+        self.folded_words = [fold_word(text.text[start:end]) for start, end in self.spans]
+        self.stems = [stem_word(word, text.language) for word in self.folded_words]
         self.stem_set = frozenset(self.stems)
 
     def find_matches(self, terms: Sequence[SearchTerm]) -> list[Span]:
@@ -83,24 +91,24 @@ class TokenizedText:
         return [start for start in candidates if size == 1 or self.stems[start : start + size] == list(words)]
 
 
-def highlight_title(part: Part, terms: Sequence[SearchTerm]) -> HighlightedText:
+def highlight_title(part: SearchPart, terms: Sequence[SearchTerm]) -> HighlightedText:
     return HighlightedText(
         highlight(part.title.text, TokenizedText(part.title).find_matches(terms)), part.title.language
     )
 
 
-def build_extracts(part: Part, terms: Sequence[SearchTerm]) -> list[HighlightedText]:
+def build_extracts(part: SearchPart, terms: Sequence[SearchTerm]) -> list[HighlightedText]:
     """Return one or two extracts of a part.
 
     The first is from the text with the most terms, around the first match or from the beginning. The second shows a
     term that is neither in the first, nor in the title, nor in the facts that are shown with every result.
     """
-    texts = [TokenizedText(text) for text in (*part.texts, *part.references, *part.facts, *part.context)]
-    prose = [each for each in texts if each.text.field == Field.PROSE]
+    texts = [TokenizedText(text) for text in (*part.texts, *part.references, *part.key_facts, *part.context)]
+    prose = [each for each in texts if each.text.role == TextRole.PROSE]
     chosen = [max(prose, key=build_sort_key(terms))] if prose else []
-    shown = [TokenizedText(part.title), *chosen, *(each for each in texts if each.text.field == Field.SHOWN)]
+    shown = [TokenizedText(part.title), *chosen, *(each for each in texts if each.text.role == TextRole.SHOWN)]
     missing = set(terms).difference(*(each.filter_matching(terms) for each in shown))
-    others = [each for each in texts if each.text.field != Field.SHOWN and each.filter_matching(missing)]
+    others = [each for each in texts if each.text.role != TextRole.SHOWN and each.filter_matching(missing)]
     if others:
         chosen.append(max(others, key=build_sort_key(missing)))
     return [build_extract(each, terms) for each in chosen]
@@ -118,7 +126,7 @@ def build_sort_key(terms: Iterable[SearchTerm]) -> Callable[[TokenizedText], tup
 
 def build_extract(tokenized: TokenizedText, terms: Sequence[SearchTerm]) -> HighlightedText:
     text = tokenized.text
-    label = str(FIELD_LABELS.get(text.field, ""))
+    label = str(FIELD_LABELS.get(text.role, ""))
     return HighlightedText(highlight_excerpt(text.text, tokenized.find_matches(terms)), text.language, label)
 
 
@@ -148,8 +156,8 @@ def highlight(text: str, spans: Sequence[Span]) -> SafeString:
 def find_number_spans(text: str, number: str) -> set[Span]:
     """Return the spans of the code or document number, in any spelling."""
     patterns: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (CODE, code_of),
-        (DOCUMENT, document_number_of),
+        (PROCEDURE_CODE, format_procedure_code),
+        (DOCUMENT_NUMBER, format_document_number),
     )
     return {
         found.span()

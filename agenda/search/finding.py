@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from psycopg2.errors import QueryCanceled
 
 from agenda.search.asking import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
-from meetings.clock import instant_of
-from meetings.law.searching import SEARCH
-from meetings.search.question import COLUMNS, MATCHES, MOST, question
-from meetings.search.rows import AROUND
+from meetings.clock import get_instant
+from meetings.law.searching import SEARCH_FUNCTION
+from meetings.search.question import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARCH_COLUMNS, build_search_sql
+from meetings.search.rows import CONTEXT_PREFIX
 from meetings.vocabulary import Language
 
 MAX_SUGGESTION_TIME = dt.timedelta(seconds=1)
@@ -144,7 +144,7 @@ def count_each_term(request: HttpRequest, terms: Sequence[SearchTerm], language:
 def build_parameters(request: HttpRequest, language: str, scope: SearchScope) -> dict[str, Any]:
     days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
     limits = {"language": language, "kind": scope.kind, "configuration": scope.configuration}
-    at = instant_of(request)
+    at = get_instant(request)
     return days | limits | {"at": at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(at)}
 
 
@@ -152,16 +152,18 @@ def build_statement(words: str) -> str:
     """Return the SQL statement. `words` is the placeholder of the words; all else is passed as parameters."""
     if settings.READS_BY_LAW:
         arguments = ", ".join([words, *(f"%({name})s" for name in (*PARAMETER_NAMES, "at"))])
-        return f"SELECT {', '.join(COLUMNS)} FROM public.{SEARCH}({arguments})"  # noqa: S608
-    match = MATCHES[connection.vendor].format(words=words)
-    return question(connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in PARAMETER_NAMES})
+        return f"SELECT {', '.join(SEARCH_COLUMNS)} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
+    match = MATCH_CONDITIONS[connection.vendor].format(words=words)
+    return build_search_sql(
+        connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in PARAMETER_NAMES}
+    )
 
 
 def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> tuple[list[SearchHit], bool]:
     """Return the hits, the best first, and whether there are more rows than are ranked."""
     patterns = {language: build_patterns(terms, language) for language in {row[1] for row in rows}}
-    hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MOST]]
-    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MOST
+    hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MAX_RANKED_PARTS]]
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MAX_RANKED_PARTS
 
 
 def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
@@ -220,7 +222,7 @@ def match_all(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
     own = [join_atoms(list_atoms(term), dialect) for term in terms]
     if len(terms) == 1:
         return own[0]
-    anywhere = [join_atoms([*list_atoms(term), *list_atoms(term, AROUND)], dialect) for term in terms]
+    anywhere = [join_atoms([*list_atoms(term), *list_atoms(term, CONTEXT_PREFIX)], dialect) for term in terms]
     return dialect.and_operator.join([*anywhere, f"({dialect.or_operator.join(own)})"])
 
 

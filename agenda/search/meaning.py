@@ -25,12 +25,12 @@ from agenda.search.finding import (
     join_atoms,
 )
 from agenda.search.results import StoredDocument, read_documents
-from meetings.search.parts import parts_of
-from meetings.search.question import COLUMNS, MOST
-from meetings.search.words import WORD, fold
+from meetings.search.parts import build_search_parts
+from meetings.search.question import MAX_RANKED_PARTS, SEARCH_COLUMNS
+from meetings.search.words import WORD, fold_word
 from meetings.vocabulary import Language
 
-TITLE_COLUMN, REFERENCES_COLUMN = COLUMNS.index("title_words"), COLUMNS.index("reference_words")
+TITLE_COLUMN, REFERENCES_COLUMN = SEARCH_COLUMNS.index("title_words"), SEARCH_COLUMNS.index("reference_words")
 MAX_COUNTED_TERMS = 6  # terms that are counted one by one
 MAX_CORRECTED_WORDS = 2
 MAX_CANDIDATES = 5  # candidates for which a document is read
@@ -48,7 +48,7 @@ class TermCount:
 
     @property
     def is_more(self) -> bool:
-        return self.count > MOST
+        return self.count > MAX_RANKED_PARTS
 
 
 def count_terms(
@@ -71,7 +71,9 @@ def suggest_query(
         return ""
     prefixes = {term.words[0]: build_prefixes(term.words[0]) for term in wrong}
     atoms = chain.from_iterable(list_suggestion_atoms(*each, language) for each in prefixes.items())
-    rows = fetch_rows_briefly(request, join_atoms(atoms, DIALECTS[connection.vendor]), language, scope)[:MOST]
+    rows = fetch_rows_briefly(request, join_atoms(atoms, DIALECTS[connection.vendor]), language, scope)[
+        :MAX_RANKED_PARTS
+    ]
     similar = {term: find_similar_words(rows, *each) for term, each in zip(wrong, prefixes.items(), strict=True)}
     documents = dict(read_documents([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
     text = query.text
@@ -137,6 +139,6 @@ def find_spelling(word: str, row: SearchRow, documents: Mapping[tuple[UUID, str]
     """Return the folded word as the part spells it, with accents; empty if it is only the beginning of a word there."""
     hit = build_hit(row, [], 0)
     _edition_document, document = documents.get((hit.edition, hit.language), (None, None))
-    part = document and next((each for each in parts_of(document) if each.id == hit.part), None)
-    texts = [part.title, *part.references, *part.facts] if part else []
-    return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold(found[0]) == word), "")
+    part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
+    texts = [part.title, *part.references, *part.key_facts] if part else []
+    return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold_word(found[0]) == word), "")

@@ -22,13 +22,13 @@ from agenda.search.finding import MatchMode, SearchHit, SearchOutcome, search_pa
 from agenda.search.meaning import count_terms, suggest_query
 from agenda.search.results import load_results
 from meetings import dates
-from meetings.clock import instant_of
-from meetings.given import values_of
-from meetings.languages import page_language
+from meetings.clock import get_instant
+from meetings.given import get_values
+from meetings.languages import get_page_language
 from meetings.models import Configuration, IndexedReference
-from meetings.pages import today_of
-from meetings.search.question import MOST
-from meetings.typed import YEARS
+from meetings.pages import get_today
+from meetings.search.question import MAX_RANKED_PARTS
+from meetings.typed import VALID_YEARS
 
 PAGE_SIZE = 20
 MAX_PAGES = 25
@@ -63,8 +63,8 @@ class ResultPage:
 
 def search(request: HttpRequest) -> HttpResponse:
     """Search meetings, agenda items and topics by `?q=`, in the page's language or in the fallback language."""
-    language = page_language()
-    query = parse_query(" ".join(values_of(request, "q")), language)
+    language = get_page_language()
+    query = parse_query(" ".join(get_values(request, "q")), language)
     configurations = list(Configuration.objects.all())
     filters = parse_filters(request, query.text, language, configurations)
     page_number = request.GET.get("page", "")
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "configurations": configurations,
         "address": f"search/{filters.get_query_string()}".removesuffix("?"),
-        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in YEARS],
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
     }
     if query.terms:
@@ -114,7 +114,7 @@ def build_results_context(
         "matches_any_word": outcome.mode is MatchMode.ANY,
         "matches_prefixes": outcome.mode is MatchMode.PREFIXES,
         "result_page": result_page,
-        "max_ranked": MOST,
+        "max_ranked": MAX_RANKED_PARTS,
         "max_shown": PAGE_SIZE * MAX_PAGES,
         "results": load_results(result_page.hits, outcome.terms),
         "kind_facets": build_kind_facets(outcome, filters),
@@ -128,12 +128,12 @@ def build_results_context(
 
 def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
     """Return examples of queries with explanations, among them a code and a number from current meetings, if any."""
-    dates_nearby = today_of(request) - EXAMPLE_RANGE, today_of(request) + EXAMPLE_RANGE
-    live = IndexedReference.objects.live(instant_of(request)).filter(edition__listed_on__range=dates_nearby)
+    dates_nearby = get_today(request) - EXAMPLE_RANGE, get_today(request) + EXAMPLE_RANGE
+    live = IndexedReference.objects.live(get_instant(request)).filter(edition__listed_on__range=dates_nearby)
     references = live.order_by("-edition__listed_on", "reference")
     code, number = (
         references.filter(kind=kind).values_list("reference", flat=True).first()
-        for kind in (IndexedReference.Kind.PROCEDURE, IndexedReference.Kind.DOCUMENT)
+        for kind in (IndexedReference.ReferenceKind.PROCEDURE, IndexedReference.ReferenceKind.DOCUMENT)
     )
     examples = [
         (_("migration policy"), _("all of these words; you can type only the beginning of the last one")),
@@ -141,6 +141,6 @@ def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]
         (code, _("a legislative procedure number")),
         (number, _("a document number")),
         (_("JHA Brussels"), _("a Council configuration and a place")),
-        (dates.day(EXAMPLE_DATE, language), _("a date, in any common format")),
+        (dates.format_day(EXAMPLE_DATE, language), _("a date, in any common format")),
     ]
     return [(typed, explanation) for typed, explanation in examples if typed]

@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from agenda.search.asking import SearchTerm
 from agenda.search.extracts import HighlightedText, build_extracts, highlight_title
 from agenda.search.finding import SearchHit
-from meetings.answers import html_path
-from meetings.documents.legible import legible
+from meetings.answers import get_page_path
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import Item, MeetingDocument, TopicDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import EditionDocument
-from meetings.search.parts import Part, parts_of
+from meetings.search.parts import SearchPart, build_search_parts
 from meetings.vocabulary import ItemState, MeetingStatus, PartKind
 
 
@@ -46,7 +46,7 @@ def load_results(hits: Sequence[SearchHit], terms: Sequence[SearchTerm]) -> list
     results = []
     for hit in hits:
         edition_document, document = documents.get((hit.edition, hit.language), (None, None))
-        part = document and next((each for each in parts_of(document) if each.id == hit.part), None)
+        part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
         if edition_document and document and part:
             results.append(build_result(edition_document, document, part, terms))
     return results
@@ -60,7 +60,7 @@ def read_documents(hits: Sequence[SearchHit]) -> Iterator[tuple[tuple[UUID, str]
         return
     condition = reduce(or_, (Q(edition=edition, language=language) for edition, language in list_document_keys(hits)))
     for edition_document in EditionDocument.objects.filter(condition).select_related("edition", "document"):
-        document = legible(edition_document.document.text, edition_document.document_id)
+        document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
         if isinstance(document, MeetingDocument | TopicDocument):
             yield (edition_document.edition_id, edition_document.language), (edition_document, document)
 
@@ -72,12 +72,12 @@ def list_document_keys(hits: Sequence[SearchHit]) -> list[tuple[UUID, str]]:
 def build_result(
     edition_document: EditionDocument,
     document: MeetingDocument | TopicDocument,
-    part: Part,
+    part: SearchPart,
     terms: Sequence[SearchTerm],
 ) -> SearchResult:
     meeting = document if isinstance(document, MeetingDocument) else None
-    item = next((each for each, _parent in walk(meeting.agenda) if each.id == part.id), None) if meeting else None
-    path = html_path(edition_document.edition.address, get_language() or "")
+    item = next((each for each, _parent in walk_items(meeting.agenda) if each.id == part.id), None) if meeting else None
+    path = get_page_path(edition_document.edition.address, get_language() or "")
     return SearchResult(
         kind=PartKind(part.kind),
         title=highlight_title(part, terms),

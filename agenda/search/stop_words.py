@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from meetings.search.words import fold
+from meetings.search.words import fold_word
 from meetings.vocabulary import Language
 
 STOP_WORDS = {
@@ -37,4 +37,4 @@ STOP_WORDS = {
 def get_stop_words(language: str) -> frozenset[str]:
     """Return the folded stop words of the page's language and of English, in which many people type on any page."""
     words = f"{STOP_WORDS.get(language, '')} {STOP_WORDS[Language.EN]}".split()
-    return frozenset(map(fold, words))
+    return frozenset(map(fold_word, words))

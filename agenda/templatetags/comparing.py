@@ -7,20 +7,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from agenda.comparing import Run, RunKind
-from meetings.languages import language_of_words
+from agenda.comparing import DiffKind, DiffRun
+from meetings.languages import get_interface_language
 
 register = template.Library()
 
 
 @register.filter
-def render_runs(runs: Iterable[Run], texts_in: str = "") -> SafeString:
+def render_runs(runs: Iterable[DiffRun], texts_in: str = "") -> SafeString:
     """Render the runs with del and ins elements, each with a word for screen readers.
 
     `texts_in` is the language of the runs, if it differs from that of the words for screen readers.
     """
-    lang = format_html(' lang="{}"', language_of_words()) if texts_in else ""
-    marks = {RunKind.DELETED: ("del", _("removed:")), RunKind.INSERTED: ("ins", _("new:"))}
+    lang = format_html(' lang="{}"', get_interface_language()) if texts_in else ""
+    marks = {DiffKind.DELETED: ("del", _("removed:")), DiffKind.INSERTED: ("ins", _("new:"))}
     return format_html_join("", "{}", ((render_run(run.text, *marks.get(run.kind, ("", "")), lang),) for run in runs))
 
 
@@ -38,6 +38,3 @@ def render_run(text: str, tag: str, spoken_label: str, lang: str) -> SafeString 
         "\n" * text.endswith("\n"),
         lang,
     )
-
-
-register.filter("told", render_runs)

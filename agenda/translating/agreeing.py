@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from agenda.translating.facts import Fact, FactKind, FactReading, TextFacts
 from agenda.translating.reading import extract_facts
-from agenda.translating.segments import Segment, TextBlock, segments, split_blocks
+from agenda.translating.segments import Segment, TextBlock, list_segments, split_blocks
 from meetings.documents.shape import MeetingDocument, TopicDocument
 
 HREF = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"]*)\"")
@@ -73,17 +73,19 @@ class Disagreement:
         return (both if self.missing and self.added else lacking if self.missing else more) % printed
 
 
-def disagreements(
+def find_disagreements(
     source: MeetingDocument | TopicDocument, translation: MeetingDocument | TopicDocument
 ) -> list[Disagreement]:
     """Return the disagreements between the translated texts of a document and the source document.
 
     Fallbacks are skipped, since they are the source text itself.
     """
-    texts = {segment.path: segment for segment in segments(translation) if segment.path not in translation.fallbacks}
+    texts = {
+        segment.path: segment for segment in list_segments(translation) if segment.path not in translation.fallbacks
+    }
     return [
         disagreement
-        for segment in segments(source)
+        for segment in list_segments(source)
         if segment.path in texts
         for disagreement in find_text_disagreements(
             segment, texts[segment.path].text, source.language, translation.language

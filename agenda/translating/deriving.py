@@ -11,18 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agenda.translating.known import find_known_text, translate_configuration_name
-from agenda.translating.segments import Key, Segment, segments, with_texts_of
+from agenda.translating.segments import Segment, TextKey, list_segments, replace_texts
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, TopicDocument, TopicName
-from meetings.documents.text import digest_of
-from meetings.indexing import links_of, walk
-from meetings.reference.delegations import country_name
+from meetings.documents.text import compute_digest
+from meetings.indexing import collect_links, walk_items
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import Language
 
 SubjectDocument = MeetingDocument | TopicDocument
 URL_FIELD = "url"
 
 
-class Made(NamedTuple):
+class TranslatedText(NamedTuple):
     """A translated text, and the digest (`digest_of`) of the source text that was translated.
 
     The translation is out of date as soon as the source text has another digest.
@@ -32,26 +32,26 @@ class Made(NamedTuple):
     source_digest: str
 
 
-Texts = Mapping[Key, Made]
+TranslatedTexts = Mapping[TextKey, TranslatedText]
 
 
-def select_current_texts(source: SubjectDocument, texts: Texts) -> dict[Key, str]:
+def select_current_texts(source: SubjectDocument, texts: TranslatedTexts) -> dict[TextKey, str]:
     """Return the translations that are not out of date: those of texts that the source document has now."""
-    source_texts = {segment.key: segment.text for segment in segments(source)} | collect_link_urls(source)
+    source_texts = {segment.key: segment.text for segment in list_segments(source)} | collect_link_urls(source)
     return {
         key: translated.text
         for key, translated in texts.items()
-        if translated.text and key in source_texts and translated.source_digest == digest_of(source_texts[key])
+        if translated.text and key in source_texts and translated.source_digest == compute_digest(source_texts[key])
     }
 
 
-def collect_link_urls(document: SubjectDocument) -> dict[Key, str]:
+def collect_link_urls(document: SubjectDocument) -> dict[TextKey, str]:
     """Return the URLs of the links of a document: a link may have another URL in each language."""
-    return {(link.id, URL_FIELD): link.url for _type, _owner, link in links_of(document) if link.url}
+    return {(link.id, URL_FIELD): link.url for _type, _owner, link in collect_links(document) if link.url}
 
 
-def in_language(
-    source: SubjectDocument, language: str, texts: Texts, topics: Mapping[UUID, TopicName] | None = None
+def translate_document(
+    source: SubjectDocument, language: str, texts: TranslatedTexts, topics: Mapping[UUID, TopicName] | None = None
 ) -> SubjectDocument | None:
     """Return the document in a language other than the source language, or None if it has no current translation.
 
@@ -64,8 +64,8 @@ def in_language(
     return TranslationBuilder(source, language, current, topics or {}).build() if current else None
 
 
-def in_any_language(
-    source: SubjectDocument, language: str, texts: Texts, topics: Mapping[UUID, TopicName] | None = None
+def build_document_in_language(
+    source: SubjectDocument, language: str, texts: TranslatedTexts, topics: Mapping[UUID, TopicName] | None = None
 ) -> SubjectDocument:
     """Return the document in any language, even if nothing is translated.
 
@@ -76,27 +76,31 @@ def in_any_language(
     return TranslationBuilder(source, language, select_current_texts(source, texts), topics or {}).build()
 
 
-def texts_in(source: SubjectDocument, translation: SubjectDocument) -> dict[Key, Made]:
+def extract_translated_texts(source: SubjectDocument, translation: SubjectDocument) -> dict[TextKey, TranslatedText]:
     """Return the texts of a translated document that are no fallbacks, each with the digest of its source text.
 
     They include those that come from reference data, and the URLs of links that are not the source's.
     """
-    source_texts = {segment.key: segment.text for segment in segments(source)}
+    source_texts = {segment.key: segment.text for segment in list_segments(source)}
     texts = {
-        segment.key: segment.text for segment in segments(translation) if segment.path not in translation.fallbacks
+        segment.key: segment.text for segment in list_segments(translation) if segment.path not in translation.fallbacks
     }
     urls = collect_link_urls(source)
     own = {key: url for key, url in collect_link_urls(translation).items() if urls.get(key) != url}
     source_texts |= urls
-    return {key: Made(text, digest_of(source_texts[key])) for key, text in (texts | own).items() if key in source_texts}
+    return {
+        key: TranslatedText(text, compute_digest(source_texts[key]))
+        for key, text in (texts | own).items()
+        if key in source_texts
+    }
 
 
-def topics_named(document: SubjectDocument) -> dict[UUID, TopicName]:
+def collect_topic_names(document: SubjectDocument) -> dict[UUID, TopicName]:
     """Return the names of topics on the agenda in the language of the document, without fallbacks."""
     agenda = document.agenda if isinstance(document, MeetingDocument) else []
     return {
         topic.id: topic
-        for item, _parent in walk(agenda)
+        for item, _parent in walk_items(agenda)
         for topic in item.topics
         if f"topics.{topic.id}.title" not in document.fallbacks
     }
@@ -106,7 +110,7 @@ class TranslationBuilder:
     """Build the document in one language, and collect the paths of its fallbacks."""
 
     def __init__(
-        self, source: SubjectDocument, language: str, texts: Mapping[Key, str], topics: Mapping[UUID, TopicName]
+        self, source: SubjectDocument, language: str, texts: Mapping[TextKey, str], topics: Mapping[UUID, TopicName]
     ) -> None:
         self.source, self.language = source, Language(language)
         self.texts, self.topics = texts, topics
@@ -114,7 +118,7 @@ class TranslationBuilder:
 
     def build(self) -> SubjectDocument:
         """Return the document. Its fallbacks are sorted, so that equal documents have equal digests."""
-        document = with_texts_of(self.source, self.translate_text, self.translate_part)
+        document = replace_texts(self.source, self.translate_text, self.translate_part)
         if isinstance(document, MeetingDocument):
             document = replace(document, **self.translate_names(document))
         return replace(document, language=self.language, fallbacks=sorted(self.fallbacks))
@@ -147,7 +151,7 @@ class TranslationBuilder:
         configuration, presidency = meeting.configuration, meeting.presidency
         name = translate_configuration_name(configuration, self.source.language, self.language)
         name = name or self.fall_back(configuration.name, "configuration.name")
-        country = presidency and country_name(presidency.country, self.language)
+        country = presidency and get_country_name(presidency.country, self.language)
         return {
             "configuration": replace(configuration, name=name),
             "presidency": presidency and replace(presidency, name=country),

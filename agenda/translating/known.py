@@ -18,18 +18,18 @@ from meetings.documents.shape import (
     Session,
     TopicDocument,
 )
-from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
-from meetings.reference.delegations import country_name, delegations_by_name
-from meetings.reference.phrases import Where, known_phrase
-from meetings.reference.places import known_place, place_name
+from meetings.reference.delegations import get_country_name, get_delegations_by_name
+from meetings.reference.phrases import PhraseContext, translate_phrase
+from meetings.reference.places import find_english_place_name, translate_place_name
 
 PLACE_FIELDS = {Place: ("city", "venue"), EarlierDate: ("city", "venue")} | dict.fromkeys(
     (EarlierTime, Point, Session), ("place",)
 )
 
 
-PHRASE_FIELDS: Mapping[tuple[type[Struct], str], Where] = {
+PHRASE_FIELDS: Mapping[tuple[type[Struct], str], PhraseContext] = {
     (MeetingDocument, "notice"): "notice",
     (Session, "title"): "session",
     (Item, "title"): "item",
@@ -45,17 +45,17 @@ PHRASE_FIELDS: Mapping[tuple[type[Struct], str], Where] = {
 def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
     """Return the source text in the language, or "" if the reference data do not have it."""
     name, text = segment.path.rpartition(".")[2], segment.text
-    if name in PLACE_FIELDS.get(type(owner), ()) and known_place(text, source.language):
-        return place_name(text, language, source.language)
+    if name in PLACE_FIELDS.get(type(owner), ()) and find_english_place_name(text, source.language):
+        return translate_place_name(text, language, source.language)
     match owner:
         case MeetingDocument() if name == "title":
             return translate_meeting_title(owner, language)
         case Item() if name.isdecimal():
             return translate_provider(text, language, source.language)
         case Point() if name == "title" and text in list_session_titles(source):
-            return known_phrase(text, "session", language, source.language)
+            return translate_phrase(text, "session", language, source.language)
     where = PHRASE_FIELDS.get((type(owner), name))
-    return known_phrase(text, where, language, source.language) if where else ""
+    return translate_phrase(text, where, language, source.language) if where else ""
 
 
 def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:
@@ -64,8 +64,12 @@ def list_session_titles(source: MeetingDocument | TopicDocument) -> list[str]:
 
 def translate_provider(name: str, language: str, written_in: str) -> str:
     """Return the name of who informs the Council: a delegation, named by its country, or an institution."""
-    country = delegations_by_name(written_in).get(name.casefold())
-    return country_name(country.code, language) if country else known_phrase(name, "institution", language, written_in)
+    country = get_delegations_by_name(written_in).get(name.casefold())
+    return (
+        get_country_name(country.code, language)
+        if country
+        else translate_phrase(name, "institution", language, written_in)
+    )
 
 
 def translate_meeting_title(meeting: MeetingDocument, language: str) -> str:
@@ -75,8 +79,8 @@ def translate_meeting_title(meeting: MeetingDocument, language: str) -> str:
     """
     configuration = meeting.configuration
     if is_reference_name(configuration, meeting.language):
-        is_default = meeting.title == meeting_title(configuration.slug, meeting.language)
-        return meeting_title(configuration.slug, language) if is_default else ""
+        is_default = meeting.title == get_meeting_title(configuration.slug, meeting.language)
+        return get_meeting_title(configuration.slug, language) if is_default else ""
     is_default = meeting.title in (configuration.name, f"{configuration.name} Council")
     return meeting.title if is_default and language == ENGLISH else ""
 
@@ -87,10 +91,10 @@ def translate_configuration_name(configuration: ConfigurationName, written_in: s
     A body that is not in the reference data has an English name only.
     """
     if is_reference_name(configuration, written_in):
-        return configuration_name(configuration.slug, language)
+        return get_configuration_name(configuration.slug, language)
     return configuration.name if language == ENGLISH else ""
 
 
 def is_reference_name(configuration: ConfigurationName, written_in: str) -> bool:
     """Return whether the name is that of the reference data: not of another body, and not renamed in this system."""
-    return configuration.name == configuration_name(configuration.slug, written_in) != ""
+    return configuration.name == get_configuration_name(configuration.slug, written_in) != ""

@@ -9,13 +9,13 @@ from unicodedata import normalize
 
 from django.utils.text import capfirst
 
-from meetings.richtext import BLOCK, clean_html
+from meetings.richtext import BLOCK_TAG, clean_html
 
 CONTEXT_LENGTH = 60
 """The number of letters shown on either side of an occurrence."""
 LOOKAROUND_LENGTH = CONTEXT_LENGTH + 1
 """One letter more than is shown, to see whether the context is cut."""
-ATOM = re.compile(rf"(?P<block>{BLOCK})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
+ATOM = re.compile(rf"(?P<block>{BLOCK_TAG})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
 WORD_BEFORE, WORD_AFTER = re.compile(r"\w[-‐‑]?$"), re.compile(r"[-‐‑]?\w")
 BLOCK_BOUNDARY = "\0"  # stands between blocks, so that nothing is found across them
 

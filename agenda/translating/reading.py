@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from agenda.notes.references import DOCUMENT, PROCEDURE, two_years
-from agenda.notes.words import anonymous
+from agenda.notes.references import DOCUMENT_NUMBER, PROCEDURE_NUMBER, is_pair_of_years
+from agenda.notes.words import remove_group_names
 from agenda.translating.facts import Fact, FactKind, FactReading, TextFacts
 from agenda.translating.numbers import apply_power, is_small_number, normalize_number, parse_roman
 from agenda.translating.spoken import LanguageRules, get_language_rules
-from meetings.indexing import squeezed
+from meetings.indexing import normalize_reference
 
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 URL_OR_EMAIL = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S*@\S*")
 YEAR = "(?:19|20)[0-9]{2}"
 TOKEN_PATTERN = (
-    rf"(?P<procedure>{anonymous(PROCEDURE.pattern)})"
+    rf"(?P<procedure>{remove_group_names(PROCEDURE_NUMBER.pattern)})"
     rf"|(?P<year_first>{YEAR}(?P<sign>[./-]) ?[01]?[0-9](?P=sign) ?[0-3]?[0-9](?![0-9]))"
     rf"|(?P<date>[0-3]?[0-9](?P<mark>[./-]) ?[01]?[0-9](?P=mark) ?{YEAR}(?![0-9]))"
     rf"|(?P<years>{YEAR}(?:/|[–-])[0-9]{{2}}(?![0-9/–-]))"
-    rf"|(?P<document>{anonymous(DOCUMENT.pattern)})"
+    rf"|(?P<document>{remove_group_names(DOCUMENT_NUMBER.pattern)})"
     r"|(?P<time>(?:[01]?[0-9]|2[0-4])(?:[:.,]| ?(?:%s)\.? ?)[0-5][0-9](?![0-9]|[.,:/][0-9]))"
     r"|(?P<number>[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'’][0-9]+)*)"
     r"|(?P<word>[^\W\d_]+)"
@@ -93,13 +93,15 @@ class FactReader:
         self.facts.append(Fact(kind, printed, frozenset(readings), frozenset(loose), small))
 
     def read_procedure(self, text: str, start: int, end: int) -> None:
-        self.add(FactKind.PROCEDURE, text, ("procedure", squeezed(text)))
+        self.add(FactKind.PROCEDURE, text, ("procedure", normalize_reference(text)))
 
     def read_document(self, text: str, start: int, end: int) -> None:
-        if two_years(text):
+        if is_pair_of_years(text):
             self.read_years(text, start, end)
         else:
-            self.add(FactKind.DOCUMENT, text, ("document", squeezed(text).replace("+", "").replace("INIT", "")))
+            self.add(
+                FactKind.DOCUMENT, text, ("document", normalize_reference(text).replace("+", "").replace("INIT", ""))
+            )
 
     def read_years(self, text: str, start: int, end: int) -> None:
         """Read “2016/17” or “2014-20” as two years; the second may also be a plain number."""

@@ -10,8 +10,8 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from agenda.comparing.labels import is_part, kind_of
-from agenda.comparing.sides import is_html
+from agenda.comparing.labels import get_part_kind, is_part
+from agenda.comparing.sides import is_html_member
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents import shape
 from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session
@@ -40,7 +40,7 @@ BLOCK_TAGS = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*
 TAG_NAME = re.compile(r"<(/?)(\w+)")
 
 Owner = TypeVar("Owner", bound=Struct)
-Key = tuple[UUID, str]
+TextKey = tuple[UUID, str]
 """The row and the field of a text; the same in every language."""
 
 
@@ -55,7 +55,7 @@ class Segment:
     field: str
 
     @property
-    def key(self) -> Key:
+    def key(self) -> TextKey:
         return self.row, self.field
 
 
@@ -67,7 +67,7 @@ class TextBlock:
     text: str
 
 
-def segments(document: shape.MeetingDocument | shape.TopicDocument, *, names: bool = False) -> list[Segment]:
+def list_segments(document: shape.MeetingDocument | shape.TopicDocument, *, names: bool = False) -> list[Segment]:
     """Return every text that is not empty and can be translated, in the order of the document.
 
     `names`: see `replace_texts`.
@@ -85,7 +85,7 @@ def list_segments_with_owner(
         found.append((segment, owner))
         return segment.text
 
-    with_texts_of(document, collect, names=names)
+    replace_texts(document, collect, names=names)
     return found
 
 
@@ -93,7 +93,7 @@ ReplaceText = Callable[[Segment, Struct], str]
 FinishPart = Callable[[Any], Any]
 
 
-def with_texts_of(
+def replace_texts(
     document: Owner, replace_segment: ReplaceText, finish: FinishPart = lambda part: part, *, names: bool = False
 ) -> Owner:
     """Return the document with every text that is not empty replaced by the result of `replace_segment`.
@@ -154,10 +154,10 @@ class TextReplacer:
         return self.replace_text(owner, f"{name}.{number}", value, position) if name in PROVIDER_FIELDS else value
 
     def replace_in_part(self, part: Any) -> Any:
-        return self.finish(self.replace_in(part, PathPosition(f"{kind_of(part)}.{part.id}.", part.id, "")))
+        return self.finish(self.replace_in(part, PathPosition(f"{get_part_kind(part)}.{part.id}.", part.id, "")))
 
     def replace_text(self, owner: Struct, name: str, value: str, position: PathPosition) -> str:
-        rich = is_html(type(owner), name)
+        rich = is_html_member(type(owner), name)
         return self.replace_segment(
             Segment(f"{position.path_prefix}{name}", rich, value, position.row, f"{position.field_prefix}{name}"), owner
         )

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
-from agenda.translating.deriving import URL_FIELD, SubjectDocument, Texts
+from agenda.translating.deriving import URL_FIELD, SubjectDocument, TranslatedTexts
 from agenda.translating.known import find_known_text
-from agenda.translating.segments import Segment, with_texts_of
+from agenda.translating.segments import Segment, replace_texts
 from meetings.documents.shape import Link
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 
 
 class TextState(TextChoices):
@@ -46,7 +46,7 @@ class SourceText:
 
     @cached_property
     def digest(self) -> str:
-        return digest_of(self.segment.text)
+        return compute_digest(self.segment.text)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class TranslationCounts:
         return self.done + self.missing + self.out_of_date
 
     @property
-    def is_begun(self) -> bool:
+    def is_started(self) -> bool:
         return self.total > self.missing
 
     @property
@@ -98,7 +98,7 @@ class TranslationCounts:
     @property
     def is_reviewed(self) -> bool:
         """Return whether all translated texts are reviewed. Some texts may not be translated at all."""
-        return self.is_begun and self.reviewed == self.total - self.missing
+        return self.is_started and self.reviewed == self.total - self.missing
 
     @property
     def summary(self) -> str:
@@ -124,15 +124,15 @@ def list_source_texts(source: SubjectDocument) -> list[SourceText]:
             found.append(SourceText(segment, part, is_optional=True))
         return part
 
-    with_texts_of(source, collect, add_address)
+    replace_texts(source, collect, add_address)
     return found
 
 
 def get_translation_statuses(
     source: SubjectDocument,
     language: str,
-    texts: Texts,
-    approved: Texts,
+    texts: TranslatedTexts,
+    approved: TranslatedTexts,
     source_texts: Iterable[SourceText] | None = None,
 ) -> list[TranslationStatus]:
     """Return the status of each text of the source document in a language.
@@ -148,7 +148,7 @@ def get_translation_statuses(
 
 
 def get_translation_status(
-    source_text: SourceText, source: SubjectDocument, language: str, texts: Texts, approved: Texts
+    source_text: SourceText, source: SubjectDocument, language: str, texts: TranslatedTexts, approved: TranslatedTexts
 ) -> TranslationStatus:
     """Return the status of one text. This is where a translation is found to be out of date."""
     known = (

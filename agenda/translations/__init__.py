@@ -7,22 +7,28 @@ from agenda.translations.confirming import compute_difference_digest, confirm_di
 from agenda.translations.correcting import ReplacementError, ReplacementResult, replace_everywhere
 from agenda.translations.everywhere import FindResult, TextHit, TranslationWithoutHit, find_everywhere
 from agenda.translations.memory import MemoryMatch, find_memory_matches
-from agenda.translations.readiness import Readiness, Stage, readiness_of, sent_back_in_words
-from agenda.translations.saving import Given, SaveResult, build_text_field, compute_fingerprint, save_translations
+from agenda.translations.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.translations.saving import (
+    SaveResult,
+    TranslationInput,
+    build_text_field,
+    compute_fingerprint,
+    save_translations,
+)
 from agenda.translations.sentences import PartialTranslation, build_partial_translation, load_sentence_memory
 from agenda.translations.sources import find_past_source_texts
 
 __all__ = [
     "FindResult",
-    "Given",
+    "LanguageReadiness",
     "MemoryMatch",
     "PartialTranslation",
-    "Readiness",
     "ReplacementError",
     "ReplacementResult",
     "SaveResult",
-    "Stage",
     "TextHit",
+    "TranslationInput",
+    "TranslationStage",
     "TranslationWithoutHit",
     "build_partial_translation",
     "build_text_field",
@@ -33,9 +39,9 @@ __all__ = [
     "find_memory_matches",
     "find_past_source_texts",
     "find_unconfirmed_differences",
+    "format_sent_back",
+    "get_readiness",
     "load_sentence_memory",
-    "readiness_of",
     "replace_everywhere",
     "save_translations",
-    "sent_back_in_words",
 ]

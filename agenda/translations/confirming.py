@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.models import ConfirmedDifference
-from agenda.translating import Disagreement, Segment, disagreements, find_text_disagreements, segments
-from meetings.audit import Actor, record
+from agenda.translating import Disagreement, Segment, find_disagreements, find_text_disagreements, list_segments
+from meetings.audit import Actor, record_act
 from meetings.clock import BRUSSELS
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Act
 from meetings.vocabulary import Language
 
@@ -41,7 +41,7 @@ class Confirmation(NamedTuple):
 def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:
     """Return a digest of the difference and of both texts, so that a confirmation ends when either text changes."""
     facts = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
-    return digest_of(json.dumps(facts, ensure_ascii=False))
+    return compute_digest(json.dumps(facts, ensure_ascii=False))
 
 
 def find_differences(
@@ -59,11 +59,11 @@ def find_unconfirmed_differences(
 
     This takes one query at most.
     """
-    blocking = [found for found in disagreements(source, translation) if found.blocks]
+    blocking = [found for found in find_disagreements(source, translation) if found.blocks]
     if not blocking:
         return []
     confirmed = get_confirmations(subject, translation.language)
-    sources, texts = ({segment.path: segment.text for segment in segments(each)} for each in (source, translation))
+    sources, texts = ({segment.path: segment.text for segment in list_segments(each)} for each in (source, translation))
     return [
         found
         for found in blocking
@@ -79,7 +79,7 @@ def get_confirmations(subject: Subject, language: str) -> dict[tuple[str, str], 
 
 
 def select_confirmed_differences(subject: Subject) -> QuerySet[ConfirmedDifference]:
-    return ConfirmedDifference.objects.filter(subject_type=type_of(subject), subject_id=subject.pk)
+    return ConfirmedDifference.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk)
 
 
 def carry_confirmations(subject: Subject, moved: Mapping[tuple[str, str, str], str]) -> None:
@@ -103,13 +103,13 @@ def confirm_differences(
     ConfirmedDifference.objects.bulk_create(
         (
             ConfirmedDifference(
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 language=language,
                 path=found.path,
                 digest=digest,
                 by=by.user,
-                by_name=by.shown,
+                by_name=by.display_name,
                 at=now,
             )
             for found, digest in new
@@ -117,10 +117,10 @@ def confirm_differences(
         ignore_conflicts=True,
     )
     for found, _digest in new:
-        record(
+        record_act(
             by,
             Act.CONFIRMED,
-            type_of(subject),
+            get_subject_type(subject),
             subject.pk,
             title=str(subject),
             language=str(Language(language).label),

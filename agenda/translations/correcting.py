@@ -11,26 +11,26 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.drafts import Subject, type_of
-from agenda.models import Why
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import RevisionReason
 from agenda.restoring import save_differences
 from agenda.revisions import keep_revision
 from agenda.translating import (
     Disagreement,
-    Key,
-    Made,
     Replacement,
+    TextKey,
+    TranslatedText,
+    list_segments,
     replace_occurrences,
-    segments,
-    with_texts_of,
+    replace_texts,
 )
 from agenda.translations.confirming import carry_confirmations, find_differences, select_confirmed_differences
 from agenda.translations.everywhere import SegmentHits, TextHit, TranslationWithoutHit, WorkingCopyTexts, build_source
-from agenda.translations.saving import build_text_field, get_form_text, write_texts
-from meetings.audit import Actor, record
-from meetings.documents.text import InvalidDocument, digest_of
+from agenda.translations.saving import build_text_field, get_form_text, write_translations
+from meetings.audit import Actor, record_act
+from meetings.documents.text import InvalidDocument, compute_digest
 from meetings.models import Act
-from meetings.rights import Right, require
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
 MAX_REMARK_LENGTH = 1000
@@ -90,7 +90,7 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         for hit in found:
             if not hit.may_change:
                 right = Right.CHANGE if hit.language == self.subject.source_language else Right.TRANSLATE
-                require(self.by, right, self.subject, hit.language)
+                require_right(self.by, right, self.subject, hit.language)
             if hit.occurrence.is_interrupted:
                 raise ReplacementError(_("You can only change “%s” in the text itself.") % hit.occurrence.text)
         return found
@@ -99,10 +99,10 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         self, chosen: Sequence[TextHit], outdated: Sequence[TranslationWithoutHit], now: dt.datetime
     ) -> None:
         """Replace the chosen hits; the outdated translations keep the digest of the old source."""
-        by_text: dict[tuple[Language, Key], list[TextHit]] = defaultdict(list)
+        by_text: dict[tuple[Language, TextKey], list[TextHit]] = defaultdict(list)
         for hit in chosen:
             by_text[hit.language, hit.segment.key].append(hit)
-        by_language: dict[str, dict[Key, str]] = defaultdict(dict)
+        by_language: dict[str, dict[TextKey, str]] = defaultdict(dict)
         for (language_of_text, key), hits in by_text.items():
             by_language[language_of_text][key] = apply_hits(hits)
         self.replace_in_source(by_language.pop(self.subject.source_language, {}), outdated)
@@ -110,21 +110,21 @@ class WorkingCopyReplacer(WorkingCopyTexts):
             (row.language, row.row_id, row.field): row.source_digest for row in self.select_translations()
         }
         for language, texts in by_language.items():
-            translated = {key: Made(text, source_digests[language, *key]) for key, text in texts.items()}
-            write_texts(self.subject, language, translated, by=self.by, now=now)
+            translated = {key: TranslatedText(text, source_digests[language, *key]) for key, text in texts.items()}
+            write_translations(self.subject, language, translated, by=self.by, now=now)
 
-    def replace_in_source(self, texts: Mapping[Key, str], outdated: Sequence[TranslationWithoutHit]) -> None:
+    def replace_in_source(self, texts: Mapping[TextKey, str], outdated: Sequence[TranslationWithoutHit]) -> None:
         """Save new source texts. Current translations get the new source digest, except the outdated ones."""
         if not texts:
             return
-        changed = with_texts_of(self.source, lambda segment, _owner: texts.get(segment.key, segment.text), names=True)
+        changed = replace_texts(self.source, lambda segment, _owner: texts.get(segment.key, segment.text), names=True)
         save_differences(self.source, changed)
         self.subject.refresh_from_db()
-        self.subject.move_version()
+        self.subject.increase_version()
         excluded = {key: [found.language for found in outdated if found.segment.key == key] for key in texts}
-        for segment in segments(build_source(self.subject), names=True):
+        for segment in list_segments(build_source(self.subject), names=True):
             if segment.key in texts:
-                old_digest, new_digest = digest_of(self.segments[segment.key].text), digest_of(segment.text)
+                old_digest, new_digest = compute_digest(self.segments[segment.key].text), compute_digest(segment.text)
                 current = self.select_translations().filter(
                     row_id=segment.row, field=segment.field, source_digest=old_digest
                 )
@@ -154,15 +154,22 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         """Keep a revision whose comment names the replacements and the languages."""
         changes = ", ".join(f"“{each.find}” → “{each.replace_with}”" for each in replacements)
         remark = f"{changes} ({', '.join(str(language.label) for language in languages)})"[:MAX_REMARK_LENGTH]
-        why = Why.SAVED if self.subject.source_language in languages else Why.TRANSLATED
+        why = RevisionReason.SAVED if self.subject.source_language in languages else RevisionReason.TRANSLATED
         revision = keep_revision(self.subject, now, self.by, why, remark)
-        if revision is None and why == Why.TRANSLATED:  # every changed text is out of date, so no document has changed
-            record(
-                self.by, Act.TRANSLATED, type_of(self.subject), self.subject.pk, title=str(self.subject), remark=remark
+        if (
+            revision is None and why == RevisionReason.TRANSLATED
+        ):  # every changed text is out of date, so no document has changed
+            record_act(
+                self.by,
+                Act.TRANSLATED,
+                get_subject_type(self.subject),
+                self.subject.pk,
+                title=str(self.subject),
+                remark=remark,
             )
 
 
-def compute_disagreement_digests(copy: WorkingCopyTexts, keys: Set[Key]) -> dict[LanguageDisagreement, str]:
+def compute_disagreement_digests(copy: WorkingCopyTexts, keys: Set[TextKey]) -> dict[LanguageDisagreement, str]:
     """Return the disagreements in the translations of these texts, each with its digest."""
     return {
         (row.language, found): digest

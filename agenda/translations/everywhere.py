@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 from django.db.models import QuerySet
 
 from agenda.building import build_meeting, build_topic
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.models import BackgroundTopic
 from agenda.translating import (
-    Key,
     Occurrence,
     Replacement,
     Segment,
+    TextKey,
     find_occurrences,
-    segments,
+    list_segments,
 )
 from meetings.audit import Actor
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Meeting, Translation
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 LANGUAGE_ORDER = [*Language.values]
@@ -65,7 +65,7 @@ class TranslationWithoutHit:
 
     @property
     def id(self) -> str:
-        return compute_id("unlike", self.language, *self.segment.key, digest_of(self.segment.text))
+        return compute_id("unlike", self.language, *self.segment.key, compute_digest(self.segment.text))
 
 
 @dataclass
@@ -95,9 +95,9 @@ def may_replace(by: Actor, subject: Subject, language: str) -> bool:
 
     Whoever may edit the source may correct names in all languages; a translator only in their own.
     """
-    if by.user is None or may(by.user, Right.CHANGE, subject):
+    if by.user is None or has_right(by.user, Right.CHANGE, subject):
         return True
-    return language != subject.source_language and may(by.user, Right.TRANSLATE, subject, language)
+    return language != subject.source_language and has_right(by.user, Right.TRANSLATE, subject, language)
 
 
 def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor) -> FindResult:
@@ -117,23 +117,23 @@ class WorkingCopyTexts:
         self.source = build_source(subject)
         self.segments = {
             segment.key: segment
-            for segment in segments(self.source, names=True)
+            for segment in list_segments(self.source, names=True)
             if not is_configuration_title(segment, subject)
         }
-        self.translations: dict[Key, list[Translation]] = defaultdict(list)
+        self.translations: dict[TextKey, list[Translation]] = defaultdict(list)
         rows = self.select_translations().exclude(text="").exclude(language=subject.source_language)
         for row in sorted(rows, key=lambda row: LANGUAGE_ORDER.index(row.language)):
             self.translations[row.row_id, row.field].append(row)
 
     def select_translations(self) -> QuerySet[Translation]:
-        return Translation.objects.filter(subject_type=type_of(self.subject), subject_id=self.subject.pk)
+        return Translation.objects.filter(subject_type=get_subject_type(self.subject), subject_id=self.subject.pk)
 
     def find_places(self, replacements: Sequence[Replacement]) -> Iterator[SegmentHits]:
         """Yield every source text with its hits, also those without any."""
         allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
         def find_hits(language: Language, segment: Segment) -> list[TextHit]:
-            found, digest = find_occurrences(segment.text, segment.rich, replacements), digest_of(segment.text)
+            found, digest = find_occurrences(segment.text, segment.rich, replacements), compute_digest(segment.text)
             return [TextHit(language, segment, digest, occurrence, allowed[language]) for occurrence in found]
 
         for key, segment in self.segments.items():

@@ -10,25 +10,25 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from agenda.drafts import Subject, SubjectDocument
-from agenda.models import FOR_REVIEW, ConfirmedDifference, Revision, RevisionDocument, Why
+from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
 from agenda.reviews import (
-    Given,
-    Pair,
-    Place,
-    approved_pairs,
-    documents_by_digest,
-    texts_of_pairs,
-    verdicts_given,
+    SubjectLanguage,
+    TranslationPair,
+    ValidVerdict,
+    get_approved_pairs,
+    get_valid_verdicts,
+    load_documents_by_digest,
+    load_texts_of_pairs,
 )
 from agenda.translating import (
     URL_FIELD,
     Disagreement,
-    Key,
-    Made,
     Segment,
     SourceText,
-    Texts,
+    TextKey,
     TextState,
+    TranslatedText,
+    TranslatedTexts,
     TranslationCounts,
     TranslationStatus,
     find_text_disagreements,
@@ -57,7 +57,7 @@ class NewestRevision:
     def source(self) -> str:
         return self.digests.get(self.source_language, "")
 
-    def get_pair(self, language: str) -> Pair:
+    def get_pair(self, language: str) -> TranslationPair:
         return self.source, self.digests[language]
 
 
@@ -83,7 +83,7 @@ class ReadinessData:
         self.source_texts: dict[UUID, list[SourceText]] = {
             key: list_source_texts(source) for key, source in self.sources.items()
         }
-        self.status_cache: dict[Place, list[TranslationStatus]] = {}
+        self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
 
     def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
         of_subject = revisions.filter(subject_id=OuterRef("revision__subject_id"))
@@ -106,10 +106,10 @@ class ReadinessData:
     @cached_property
     def submitted_revisions(self) -> dict[UUID, NewestRevision]:
         """The revisions that were submitted last, or published without approval."""
-        return self.find_newest(Revision.objects.filter(why__in=FOR_REVIEW))
+        return self.find_newest(Revision.objects.filter(why__in=REVIEWABLE_REASONS))
 
     @cached_property
-    def saved_digests(self) -> dict[Place, str]:
+    def saved_digests(self) -> dict[SubjectLanguage, str]:
         """The digests of the working copies, as last saved.
 
         A submitted revision has only the approved texts of a language that was not submitted with it. Such a document
@@ -119,9 +119,9 @@ class ReadinessData:
             (key, language): saved.get_pair(language)
             for key, saved in self.saved_revisions.items()
             for language in saved.digests
-            if saved.why in FOR_REVIEW and language != saved.source_language
+            if saved.why in REVIEWABLE_REASONS and language != saved.source_language
         }
-        texts = texts_of_pairs({*wanted.values()}) if wanted else {}
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
         return {
             (key, language): digest
             for key, saved in self.saved_revisions.items()
@@ -130,12 +130,12 @@ class ReadinessData:
             or self.has_all_current_texts(texts.get(wanted[key, language], {}), (key, language))
         }
 
-    def has_all_current_texts(self, texts: Texts, place: Place) -> bool:
+    def has_all_current_texts(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
         """Return whether the texts are all those that are translated from the current source."""
         translations = self.translations.get(place, {})
         return {key: text for key, text in texts.items() if key in translations} == self.get_current_texts(place)
 
-    def get_statuses(self, place: Place) -> list[TranslationStatus]:
+    def get_statuses(self, place: SubjectLanguage) -> list[TranslationStatus]:
         key, language = place
         if place not in self.status_cache:
             source, approved = self.sources.get(key), self.approved_texts.get(place, {})
@@ -148,13 +148,13 @@ class ReadinessData:
             )
         return self.status_cache[place]
 
-    def count_texts(self, place: Place) -> TranslationCounts:
+    def count_texts(self, place: SubjectLanguage) -> TranslationCounts:
         return TranslationCounts.count(self.get_statuses(place))
 
-    def list_drafts(self, place: Place) -> list[TranslationStatus]:
+    def list_drafts(self, place: SubjectLanguage) -> list[TranslationStatus]:
         return [status for status in self.get_statuses(place) if status.state == TextState.DRAFT]
 
-    def get_current_texts(self, place: Place) -> dict[Key, Made]:
+    def get_current_texts(self, place: SubjectLanguage) -> dict[TextKey, TranslatedText]:
         """Return the translations that are not out of date, as a document would have them."""
         texts = {source_text.segment.key: source_text for source_text in self.source_texts.get(place[0], [])}
         return {
@@ -165,14 +165,14 @@ class ReadinessData:
         }
 
     @cached_property
-    def verdicts(self) -> list[Given]:
-        return verdicts_given(self.keys)
+    def verdicts(self) -> list[ValidVerdict]:
+        return get_valid_verdicts(self.keys)
 
     @cached_property
-    def last_verdicts(self) -> dict[tuple[UUID, str, str], Given]:
+    def last_verdicts(self) -> dict[tuple[UUID, str, str], ValidVerdict]:
         return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.verdicts}
 
-    def get_verdict_in(self, revision: int, place: Place, digest: str) -> bool | None:
+    def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
         """Return the verdict on a document, as `agenda.reviews.verdicts_on` does.
 
         A document that was sent back and has been submitted again since is in review, so has no verdict.
@@ -180,7 +180,7 @@ class ReadinessData:
         last = self.last_verdicts.get((*place, digest))
         return last.approved if last and (last.approved or last.revision >= revision) else None
 
-    def get_verdict(self, place: Place) -> bool | None:
+    def get_verdict(self, place: SubjectLanguage) -> bool | None:
         """Return the verdict on the working copy: approved, sent back, or None."""
         digest = self.saved_digests.get(place, "")
         submitted = self.submitted_revisions.get(place[0])
@@ -189,7 +189,7 @@ class ReadinessData:
             return None
         return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, digest)
 
-    def is_in_review(self, place: Place) -> bool:
+    def is_in_review(self, place: SubjectLanguage) -> bool:
         """Return whether the working copy, or everything new in it, is submitted and has no verdict yet."""
         key, language = place
         submitted = self.submitted_revisions.get(key)
@@ -204,14 +204,14 @@ class ReadinessData:
             place, self.submitted_texts.get(place, {})
         )
 
-    def find_new_texts(self, place: Place, texts: Texts) -> set[Key]:
+    def find_new_texts(self, place: SubjectLanguage, texts: TranslatedTexts) -> set[TextKey]:
         """Return the keys of drafts that differ from the given texts."""
         translations = self.translations.get(place, {})
         keys = [draft.source.segment.key for draft in self.list_drafts(place)]
         return {key for key in keys if texts.get(key) != translations[key]}
 
     @cached_property
-    def submitted_texts(self) -> dict[Place, Texts]:
+    def submitted_texts(self) -> dict[SubjectLanguage, TranslatedTexts]:
         """The texts submitted last, in languages whose working copy has changed since."""
         wanted = {
             (key, language): submitted.get_pair(language)
@@ -219,18 +219,18 @@ class ReadinessData:
             for language, digest in submitted.digests.items()
             if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
         }
-        texts = texts_of_pairs({*wanted.values()}) if wanted else {}
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
         return {place: texts[pair] for place, pair in wanted.items() if pair in texts}
 
     @cached_property
-    def submitted_source_digests(self) -> dict[UUID, dict[Key, str]]:
+    def submitted_source_digests(self) -> dict[UUID, dict[TextKey, str]]:
         """The digests of the submitted source texts, for subjects whose translations may be submitted now."""
         wanted = {
             key: submitted.source
             for key, submitted in self.submitted_revisions.items()
             if self.may_take_translations(key, submitted)
         }
-        documents = documents_by_digest({*wanted.values()} - {*self.saved_source_digests.values()})
+        documents = load_documents_by_digest({*wanted.values()} - {*self.saved_source_digests.values()})
         documents |= {self.saved_source_digests[key]: source for key, source in self.sources.items()}
         return {
             key: {source_text.segment.key: source_text.digest for source_text in list_source_texts(documents[digest])}
@@ -244,24 +244,24 @@ class ReadinessData:
         They may not while the source is sent back. A source that was published without approval must be approved first.
         """
         verdict = self.get_verdict_in(submitted.revision, (key, submitted.source_language), submitted.source)
-        return verdict is True or (verdict is None and submitted.why != Why.FORCED)
+        return verdict is True or (verdict is None and submitted.why != RevisionReason.FORCED)
 
-    def may_be_submitted(self, place: Place) -> bool:
+    def may_be_submitted(self, place: SubjectLanguage) -> bool:
         """Return whether something new in this language translates the submitted source."""
         digests, translations = self.submitted_source_digests.get(place[0], {}), self.translations.get(place, {})
         new = self.find_new_texts(place, self.submitted_texts.get(place, {}))
         return any(digests.get(key) == translations[key].source_digest for key in new)
 
     @cached_property
-    def approved_texts(self) -> Mapping[Place, Texts]:
+    def approved_texts(self) -> Mapping[SubjectLanguage, TranslatedTexts]:
         """The approved texts, as in `agenda.reviews.approved_translations`, of languages with translations."""
-        pairs = {place: pair for place, pair in approved_pairs(self.verdicts).items() if place in self.translations}
+        pairs = {place: pair for place, pair in get_approved_pairs(self.verdicts).items() if place in self.translations}
         same = {
             place
             for place, pair in pairs.items()
             if pair == (self.saved_source_digests[place[0]], self.saved_digests.get(place, ""))
         }
-        texts = texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
+        texts = load_texts_of_pairs({pair for place, pair in pairs.items() if place not in same})
         return {
             place: self.get_current_texts(place) if place in same else texts[pair]
             for place, pair in pairs.items()
@@ -269,7 +269,7 @@ class ReadinessData:
         }
 
     @cached_property
-    def sent_back(self) -> dict[Place, Given]:
+    def sent_back(self) -> dict[SubjectLanguage, ValidVerdict]:
         """The verdicts on translations that were sent back and have not been submitted again since."""
         last = {
             (verdict.subject, verdict.language): verdict for verdict in self.verdicts if verdict.carried_from is None
@@ -285,7 +285,7 @@ class ReadinessData:
             for revision, place, pair in since
             if revision > refused[place].revision and pair[1] != refused[place].digest
         }
-        texts = texts_of_pairs({*pairs.values()})
+        texts = load_texts_of_pairs({*pairs.values()})
         again = {place for (_revision, place), pair in pairs.items() if self.has_new_text(texts.get(pair, {}), place)}
         again |= {
             place
@@ -294,16 +294,18 @@ class ReadinessData:
         }
         return {place: verdict for place, verdict in refused.items() if place not in again}
 
-    def has_new_text(self, texts: Texts, place: Place) -> bool:
+    def has_new_text(self, texts: TranslatedTexts, place: SubjectLanguage) -> bool:
         """Return whether a text is new. Without new texts, a language only accompanies its source in a submission."""
         approved, translations = self.approved_texts.get(place, {}), self.translations[place]
         return any(approved.get(key) != text for key, text in texts.items() if key in translations)
 
-    def find_submissions_since(self, revision: int, places: Collection[Place]) -> list[tuple[int, Place, Pair]]:
+    def find_submissions_since(
+        self, revision: int, places: Collection[SubjectLanguage]
+    ) -> list[tuple[int, SubjectLanguage, TranslationPair]]:
         """Return (revision, place, documents) of the submissions of these places after a revision."""
         rows = RevisionDocument.objects.filter(
             revision__subject_id__in={key for key, _language in places},
-            revision__why__in=FOR_REVIEW,
+            revision__why__in=REVIEWABLE_REASONS,
             revision__gt=revision,
         )
         sources = RevisionDocument.objects.filter(
@@ -323,7 +325,7 @@ class ReadinessData:
         rows = ConfirmedDifference.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=self.keys)
         return {*rows.values_list("subject_id", "language", "path", "digest")}
 
-    def has_other_time(self, place: Place) -> bool:
+    def has_other_time(self, place: SubjectLanguage) -> bool:
         """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
         key, language = place
         return any(
@@ -351,22 +353,24 @@ def find_blocking_differences(
 
 def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
     """Return the source documents as last saved, without subjects whose rows made no valid document."""
-    documents = documents_by_digest({subject.digest for subject in subjects if subject.digest})
+    documents = load_documents_by_digest({subject.digest for subject in subjects if subject.digest})
     return {subject.pk: documents[subject.digest] for subject in subjects if subject.digest in documents}
 
 
-def load_translations(keys: Collection[UUID], languages: Collection[str]) -> dict[Place, dict[Key, Made]]:
+def load_translations(
+    keys: Collection[UUID], languages: Collection[str]
+) -> dict[SubjectLanguage, dict[TextKey, TranslatedText]]:
     """Return the translations in the working copies, current or not."""
     rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
-    found: dict[Place, dict[Key, Made]] = defaultdict(dict)
+    found: dict[SubjectLanguage, dict[TextKey, TranslatedText]] = defaultdict(dict)
     for key, language, row, name, text, digest in rows.values_list(
         "subject_id", "language", "row_id", "field", "text", "source_digest"
     ):
-        found[key, language][row, name] = Made(text, digest)
+        found[key, language][row, name] = TranslatedText(text, digest)
     return dict(found)
 
 
-def collect_digests(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[Place, str]:
+def collect_digests(documents: QuerySet[EditionDocument], keys: Collection[UUID]) -> dict[SubjectLanguage, str]:
     """Return the digests of edition documents, without those of withdrawn subjects."""
     rows = documents.filter(
         edition__subject_type__in=SUBJECT_TYPES, edition__subject_id__in=keys, edition__is_tombstone=False

@@ -16,16 +16,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.drafts import Subject, SubjectDocument, draft_of, type_of
-from agenda.revisions import keep_translations
-from agenda.translating import URL_FIELD, Disagreement, Key, Made, Segment, SourceText, list_source_texts
+from agenda.drafts import Subject, SubjectDocument, build_draft, get_subject_type
+from agenda.revisions import keep_translation_revision
+from agenda.translating import URL_FIELD, Disagreement, Segment, SourceText, TextKey, TranslatedText, list_source_texts
 from agenda.translations.confirming import confirm_differences, find_differences
-from meetings.audit import Actor, record
-from meetings.documents.text import digest_of
+from meetings.audit import Actor, record_act
+from meetings.documents.text import compute_digest
 from meetings.models import Act, Translation
 from meetings.models.web import validate_web_address
-from meetings.richtext import TypedRichText, as_typed, clean_html, from_typed
-from meetings.rights import Right, require
+from meetings.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
+from meetings.rights import Right, require_right
 from meetings.vocabulary import Language
 
 MAX_TEXT_LENGTH = 1000
@@ -37,7 +37,7 @@ BREAKING_SPACES = re.compile(r"[ \t\r\n]+")  # without non-breaking spaces, whic
 
 
 @dataclass(frozen=True)
-class Given:
+class TranslationInput:
     """One text of the translation form, as sent.
 
     `source_digest` is the digest of the source text that the form showed. `shown_fingerprint` is the fingerprint of the
@@ -63,8 +63,8 @@ class SaveResult:
 
     saved: int = 0
     confirmed: int = 0
-    errors: dict[Key, str] = field(default_factory=dict)
-    conflicts: set[Key] = field(default_factory=set)
+    errors: dict[TextKey, str] = field(default_factory=dict)
+    conflicts: set[TextKey] = field(default_factory=set)
     orphaned: list[str] = field(default_factory=list)
 
 
@@ -76,7 +76,7 @@ class TranslationTextField(forms.CharField):
         return BREAKING_SPACES.sub(" ", text).strip(" ") if text else text
 
 
-class TranslationRichTextField(TypedRichText):
+class TranslationRichTextField(RichTextFormField):
     """Rich text as it is typed, cleaned to HTML."""
 
     def clean(self, value: Any) -> Any:
@@ -101,26 +101,26 @@ def build_text_field(segment: Segment) -> forms.CharField:
 
 def get_form_text(segment: Segment, text: str) -> str:
     """Return the text as the form shows it for editing."""
-    return as_typed(text) if segment.rich and text else text
+    return format_as_typed(text) if segment.rich and text else text
 
 
 def compute_fingerprint(segment: Segment, text: str) -> str:
     """Return a digest of the text as an untouched form sends it back, to see whether somebody changed it."""
     with suppress(ValidationError):  # other ways of saving may allow texts that the form refuses
         text = build_text_field(segment).clean(get_form_text(segment, text))
-    return digest_of(text)
+    return compute_digest(text)
 
 
 @transaction.atomic
 def save_translations(
-    subject: Subject, language: str, inputs: Mapping[Key, Given], *, by: Actor, now: dt.datetime
+    subject: Subject, language: str, inputs: Mapping[TextKey, TranslationInput], *, by: Actor, now: dt.datetime
 ) -> SaveResult:
     """Save the texts that changed and confirm the ticked differences. Texts with errors do not stop the others.
 
     The version of the meeting or topic stays the same. Raise NotAllowed, and InvalidDocument if the working copy has
     errors.
     """
-    require(by, Right.TRANSLATE, subject, language)
+    require_right(by, Right.TRANSLATE, subject, language)
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     subject = rows.get(pk=subject.pk)
     return TranslationSaver(subject, language, by, now).save(inputs)
@@ -131,8 +131,8 @@ class TranslationSaver:
 
     def __init__(self, subject: Subject, language: str, by: Actor, now: dt.datetime) -> None:
         self.subject, self.language, self.by, self.now = subject, Language(language), by, now
-        self.source: SubjectDocument = draft_of(subject, now)
-        self.texts: dict[Key, SourceText] = {
+        self.source: SubjectDocument = build_draft(subject, now)
+        self.texts: dict[TextKey, SourceText] = {
             source_text.segment.key: source_text for source_text in list_source_texts(self.source)
         }
         self.stored = {(row.row_id, row.field): row for row in self.select_translations()}
@@ -140,11 +140,11 @@ class TranslationSaver:
 
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(
-            subject_type=type_of(self.subject), subject_id=self.subject.pk, language=self.language
+            subject_type=get_subject_type(self.subject), subject_id=self.subject.pk, language=self.language
         )
 
-    def save(self, inputs: Mapping[Key, Given]) -> SaveResult:
-        changed: dict[Key, tuple[str, str]] = {}
+    def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
+        changed: dict[TextKey, tuple[str, str]] = {}
         for key, sent in inputs.items():
             if key not in self.texts:
                 self.result.orphaned += [sent.typed] * was_changed(sent)
@@ -156,7 +156,7 @@ class TranslationSaver:
         self.confirm(inputs)
         return self.result
 
-    def get_text_to_save(self, segment: Segment, sent: Given) -> str | None:
+    def get_text_to_save(self, segment: Segment, sent: TranslationInput) -> str | None:
         """Return the text, or None if it has not changed or has an error."""
         try:
             text: str = build_text_field(segment).clean(sent.typed) or ""
@@ -165,7 +165,7 @@ class TranslationSaver:
             return None
         row = self.stored.get(segment.key)
         stored = compute_fingerprint(segment, row.text if row else "")
-        typed = digest_of(text)
+        typed = compute_digest(text)
         if typed == sent.shown_fingerprint:
             is_renewed = (
                 sent.is_still_right
@@ -183,27 +183,27 @@ class TranslationSaver:
             return None
         return text
 
-    def write(self, changed: Mapping[Key, tuple[str, str]]) -> None:
+    def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
         """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""
         if not changed:
             return
-        filled = {key: Made(text, digest) for key, (text, digest) in changed.items() if text}
-        write_texts(self.subject, self.language, filled, by=self.by, now=self.now)
+        filled = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items() if text}
+        write_translations(self.subject, self.language, filled, by=self.by, now=self.now)
         if emptied := [Q(row_id=row, field=name) for (row, name), (text, _digest) in changed.items() if not text]:
             self.select_translations().filter(reduce(or_, emptied)).delete()
         self.result.saved = len(changed)
-        if keep_translations(self.subject, self.now, self.by, self.language) is None:
-            record(  # no document has changed, if every changed text is or was out of date
+        if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
+            record_act(  # no document has changed, if every changed text is or was out of date
                 self.by,
                 Act.TRANSLATED,
-                type_of(self.subject),
+                get_subject_type(self.subject),
                 self.subject.pk,
                 title=str(self.subject),
                 remark=str(self.language.label),
                 texts=[self.texts[key].segment.path for key in changed],
             )
 
-    def confirm(self, inputs: Mapping[Key, Given]) -> None:
+    def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
         """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
         if ticked := {
             key: {*sent.confirmed_digests}
@@ -215,7 +215,7 @@ class TranslationSaver:
             self.result.confirmed = confirm_differences(self.subject, self.language, found, self.by, self.now)
 
     def find_ticked_differences(
-        self, ticked: Mapping[Key, set[str]], saved: Mapping[Key, str]
+        self, ticked: Mapping[TextKey, set[str]], saved: Mapping[TextKey, str]
     ) -> Iterator[tuple[Disagreement, str]]:
         for key, digests in ticked.items():
             segment, text = self.texts[key].segment, saved.get(key, "")
@@ -224,13 +224,15 @@ class TranslationSaver:
                     yield found
 
 
-def was_changed(sent: Given) -> bool:
+def was_changed(sent: TranslationInput) -> bool:
     """Return whether somebody typed a new text. The text is no longer in the source, so it may be plain or rich."""
-    untouched = {digest_of(text) for text in (sent.typed, from_typed(sent.typed))}
+    untouched = {compute_digest(text) for text in (sent.typed, parse_typed_text(sent.typed))}
     return bool(sent.typed.strip()) and sent.shown_fingerprint not in untouched
 
 
-def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, by: Actor, now: dt.datetime) -> None:
+def write_translations(
+    subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
+) -> None:
     """Write translations in one statement, over those that are stored.
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
@@ -238,7 +240,7 @@ def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, b
     Translation.objects.bulk_create(
         [
             Translation(
-                subject_type=type_of(subject),
+                subject_type=get_subject_type(subject),
                 subject_id=subject.pk,
                 language=language,
                 row_id=row,
@@ -246,7 +248,7 @@ def write_texts(subject: Subject, language: str, texts: Mapping[Key, Made], *, b
                 text=translated.text,
                 source_digest=translated.source_digest,
                 by=by.user,
-                by_name=by.shown,
+                by_name=by.display_name,
                 at=now,
             )
             for (row, name), translated in texts.items()

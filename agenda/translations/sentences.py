@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from agenda.drafts import SubjectDocument, type_of
-from agenda.translating import Segment, replace_block_texts, segments, split_blocks
+from agenda.drafts import SubjectDocument, get_subject_type
+from agenda.translating import Segment, list_segments, replace_block_texts, split_blocks
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, EditionDocument
 
 MAX_EDITIONS = 20
@@ -38,7 +38,7 @@ class PartialTranslation:
 def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetime) -> dict[str, str]:
     """Return the newest translation of each sentence and paragraph of earlier editions. This takes two queries."""
     editions = Edition.objects.filter(
-        subject_type=type_of(source),
+        subject_type=get_subject_type(source),
         source_language=source.source_language,
         documents__language=language,
         is_tombstone=False,
@@ -51,7 +51,7 @@ def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetim
     texts = rows.readable().exclude(document__text="").values_list("edition", "language", "document__text")
     documents: dict[object, dict[str, SubjectDocument]] = defaultdict(dict)
     for edition, language_of_text, text in texts:
-        if isinstance(document := read(text), SubjectDocument):
+        if isinstance(document := decode_document(text), SubjectDocument):
             documents[edition][language_of_text] = document
     known: dict[str, str] = {}
     for edition in newest:
@@ -64,8 +64,8 @@ def load_sentence_memory(source: SubjectDocument, language: str, now: dt.datetim
 
 def match_sentences(source: SubjectDocument, translation: SubjectDocument) -> Iterator[tuple[str, str]]:
     """Yield pairs of paragraphs and of sentences, where both texts have equal numbers of them."""
-    translated = {segment.path: segment for segment in segments(translation)}
-    for segment in segments(source):
+    translated = {segment.path: segment for segment in list_segments(translation)}
+    for segment in list_segments(source):
         other = translated.get(segment.path)
         if other is None or segment.path in translation.fallbacks:
             continue

@@ -4,10 +4,10 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from agenda.drafts import Subject, SubjectDocument, type_of
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.models import RevisionDocument
 from agenda.translating import list_source_texts
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import StoredDocument
 
 NEARBY_DOCUMENTS = 3
@@ -25,13 +25,15 @@ def find_past_source_texts(subject: Subject, wanted: Mapping[str, dt.datetime | 
     if not wanted:
         return {}
     rows = RevisionDocument.objects.filter(
-        revision__subject_type=type_of(subject), revision__subject_id=subject.pk, language=subject.source_language
+        revision__subject_type=get_subject_type(subject),
+        revision__subject_id=subject.pk,
+        language=subject.source_language,
     )
     history = list(rows.order_by("revision_id").values_list("revision__at", "document"))
     documents = StoredDocument.objects.filter(digest__in=select_likely_documents(history, wanted)).exclude(text="")
     found: dict[str, str] = {}
     for text in documents.values_list("text", flat=True):
-        document = read(text)
+        document = decode_document(text)
         if isinstance(document, SubjectDocument):
             found |= {
                 source_text.digest: source_text.segment.text

@@ -4,5 +4,5 @@ The planner adds up what all rows would cost, believes that a policy hides half 
 to it, a list seems best read whole, as a bitmap, and sorted. A page is always read along an index (decision 69).
 """
 
-PLANNING = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
-OF_READERS = f"{PLANNING} -c enable_bitmapscan=off"
+PLANNER_OPTIONS = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
+READER_PLANNER_OPTIONS = f"{PLANNER_OPTIONS} -c enable_bitmapscan=off"

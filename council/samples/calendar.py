@@ -14,7 +14,7 @@ CORRECTED = sample_id("meeting trade ministers")  # twice: the second time by a 
 WITHDRAWN = sample_id("meeting telecommunications")
 
 
-def all_stories(diary: Diary, now: dt.datetime) -> list[Story]:
+def build_sample_meetings(diary: Diary, now: dt.datetime) -> list[Story]:
     """`now` is what the programme of today's meeting is laid around."""
     return [
         *economy.stories(diary),

@@ -5,14 +5,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from meetings.reference.presidencies import PresidencyFacts, presidencies
+from meetings.reference.presidencies import ReferencePresidency, list_presidencies
 
 DAY = dt.timedelta(days=1)
 IN_LUXEMBOURG = (4, 6, 10)  # the Council meets there in these months
-HALF_YEARS = {(facts.year, facts.half): facts for facts in presidencies()}
+HALF_YEARS = {(facts.year, facts.half): facts for facts in list_presidencies()}
 
 
-def presidency_on(day: dt.date) -> PresidencyFacts | None:
+def presidency_on(day: dt.date) -> ReferencePresidency | None:
     return HALF_YEARS.get((day.year, 1 if day.month <= 6 else 2))
 
 
@@ -36,7 +36,7 @@ class Diary:
     today: dt.date
 
     @classmethod
-    def around(cls, day: dt.date) -> "Diary":
+    def starting_from(cls, day: dt.date) -> "Diary":
         """On a day without work, the next working day stands for today."""
         while not is_working(day):
             day += DAY

@@ -16,12 +16,12 @@ from council.samples.diary import Days, presidency_on
 from council.samples.places import place_of
 from meetings.documents import shape
 from meetings.documents.shape import Item, Link, MeetingDocument, Point, Result
-from meetings.documents.text import validated
-from meetings.indexing import links_of, walk
+from meetings.documents.text import validate_document
+from meetings.indexing import collect_links, walk_items
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.delegations import BY_CODE, DEFAULT_LANGUAGE, country_name
+from meetings.reference.delegations import DEFAULT_LANGUAGE, DELEGATIONS_BY_CODE, get_country_name
 from meetings.richtext import clean_html
-from meetings.times import printed_time
+from meetings.times import format_printed_time
 from meetings.vocabulary import (
     Form,
     ItemKind,
@@ -125,7 +125,7 @@ def point(kind: str, time: str = "", precision: str = "", title: str = "", **mem
     """`time` is a clock, or words (“at the end of the meeting”), or empty."""
     clock = time if time[:1].isdigit() else ""
     how = TimePrecision(precision or ("exact" if clock else "relative" if time else ""))
-    text = printed_time(dt.time.fromisoformat(clock), how) if clock else time
+    text = format_printed_time(dt.time.fromisoformat(clock), how) if clock else time
     timed: dict[str, Any] = {"time": clock or None, "time_precision": how, "time_text": text}
     return Point(id=OPEN, kind=PointKind(kind), title=title, **timed, **members)
 
@@ -181,7 +181,7 @@ def meeting(
         start_date=days.first,
         end_date=days.last,
         place=place_of(members.get("form", Form.FORMAL), days.first),
-        presidency=shape.PresidencyName(country=presidency.country, name=country_name(presidency.country))
+        presidency=shape.PresidencyName(country=presidency.country, name=get_country_name(presidency.country))
         if presidency
         else None,
         lead=html(lead),
@@ -202,7 +202,7 @@ def meeting(
         )
         document.sessions.append(session)
         document.agenda += part.items
-        for one, _parent in walk(list(part.items)):
+        for one, _parent in walk_items(list(part.items)):
             one.session = session.id
     return named(document)
 
@@ -211,7 +211,7 @@ def chair_of(chair: Chair, day: dt.date, language: Language) -> shape.Chair:
     presidency = presidency_on(day) if chair.of_presidency else None
     role, country = chair.role, presidency.country if presidency else ""
     if country and language == Language.EN:
-        role = f"{BY_CODE[country].in_language(DEFAULT_LANGUAGE).adjectives[0]} {role}"
+        role = f"{DELEGATIONS_BY_CODE[country].get_names(DEFAULT_LANGUAGE).adjectives[0]} {role}"
     return shape.Chair(id=OPEN, name=chair.name, role=role, country=country, date=chair.on)
 
 
@@ -231,18 +231,18 @@ def named(document: MeetingDocument) -> MeetingDocument:
             names = (uuid5(document.id, f"{kind} {number}") for number in count(1))
             part.id = next(name for name in names if name not in taken)
             taken.add(part.id)
-    return validated(document)
+    return validate_document(document)
 
 
 def parts_of(document: MeetingDocument) -> Iterator[tuple[str, Any]]:
-    agenda = [one for one, _parent in walk(document.agenda)]
+    agenda = [one for one, _parent in walk_items(document.agenda)]
     results = [*document.results, *(one.result for one in agenda if one.result)]
     kinds: dict[str, Sequence[Any]] = {
         "chair": document.chairs,
         "item": agenda,
         "point": document.programme,
         "result": results,
-        "link": [one for _type, _owner, one in links_of(document)],
+        "link": [one for _type, _owner, one in collect_links(document)],
         "contact": document.contacts,
         "footnote": document.footnotes,
         "alert": document.alerts,

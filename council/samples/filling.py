@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import wait_for, withdraw
-from agenda.restoring import columns, restore
-from council.samples.calendar import OF_TODAY, WITHDRAWN, all_stories, with_fate
+from agenda.publishing import wait_until_live, withdraw
+from agenda.restoring import get_column_values, restore_meeting
+from council.samples.calendar import OF_TODAY, WITHDRAWN, build_sample_meetings, with_fate
 from council.samples.diary import DAY, Diary
 from council.samples.signing import approve_and_publish, demo, publisher
 from council.samples.stories import Fate, Story
@@ -39,12 +39,12 @@ def fill(seed: Meeting) -> None:
         return
     now = timezone.now()
     first_day = Meeting.objects.filter(pk=OF_TODAY).values_list("start_date", flat=True).first()
-    stories = all_stories(Diary.around(first_day or now.astimezone(BRUSSELS).date()), now)
+    stories = build_sample_meetings(Diary.starting_from(first_day or now.astimezone(BRUSSELS).date()), now)
     with transaction.atomic():
         topics = list(make_topics(seed))
         if first_day is None:
             for story in stories:
-                restore(story.first, by=demo())
+                restore_meeting(story.first, by=demo())
         import_sample(seed, WITH_THE_SOURCE)
     first_editions([*topics, seed, *meetings_of(with_fate(stories, Fate.PUBLISHED, Fate.CHANGED, Fate.WITHDRAWN))])
     add_french(seed)
@@ -54,11 +54,13 @@ def fill(seed: Meeting) -> None:
 
 def make_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
     for document in (topic.document() for topic in TOPICS):
-        values = columns(BackgroundTopic, document)
+        values = get_column_values(BackgroundTopic, document)
         topic, new = BackgroundTopic.objects.get_or_create(slug=document.slug, defaults=values | {"pk": document.id})
         if new:
             for position, link in enumerate(document.links, 1):
-                MediaLink.objects.create(pk=link.id, topic=topic, position=position, **columns(MediaLink, link))
+                MediaLink.objects.create(
+                    pk=link.id, topic=topic, position=position, **get_column_values(MediaLink, link)
+                )
             for item in seed.agenda.filter(title=topic.title):
                 item.topics.add(topic)
         yield topic
@@ -77,7 +79,9 @@ def first_editions(subjects: list[Subject]) -> None:
     missing = [subject for subject in subjects if not edition_count(subject.pk)]
     if missing:
         approve_and_publish(*missing)
-    wait_for(Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from"))
+    wait_until_live(
+        Edition.objects.filter(subject_id__in=[subject.pk for subject in subjects]).latest("available_from")
+    )
 
 
 def second_editions(stories: list[Story]) -> None:
@@ -85,25 +89,25 @@ def second_editions(stories: list[Story]) -> None:
     due = [story for story in stories if story.second and edition_count(story.first.id) < 2]
     last = None
     for note, some in groupby(sorted(due, key=lambda story: story.note), key=lambda story: story.note):
-        changed = [restore(story.second, by=demo()) for story in some if story.second]
+        changed = [restore_meeting(story.second, by=demo()) for story in some if story.second]
         last = approve_and_publish(*changed, note=note)[0]
     if last:
-        wait_for(last)
+        wait_until_live(last)
 
 
 def last_steps(stories: list[Story], now: dt.datetime) -> None:
     """What nothing waits for but the withdrawal, which comes last."""
     for story in stories:
         if story.third and edition_count(story.first.id) < 3:
-            wait_for(Edition.objects.filter(subject_id=story.first.id).latest("available_from"))
-            approve_and_publish(restore(story.third, by=demo()), editorial=True)
+            wait_until_live(Edition.objects.filter(subject_id=story.first.id).latest("available_from"))
+            approve_and_publish(restore_meeting(story.third, by=demo()), editorial=True)
     for story in with_fate(stories, Fate.CHANGED):
         if story.second:
-            restore(story.second, by=demo())
+            restore_meeting(story.second, by=demo())
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
     lifts = dt.datetime.combine(tomorrow, LIFTS, BRUSSELS).astimezone(dt.UTC)
     for meeting in meetings_of(with_fate(stories, Fate.EMBARGOED)):
         if not edition_count(meeting.pk):
             approve_and_publish(meeting, at=lifts)
     for story in with_fate(stories, Fate.WITHDRAWN):
-        wait_for(withdraw(Meeting.objects.get(pk=story.first.id), by=publisher(), reason=story.note))
+        wait_until_live(withdraw(Meeting.objects.get(pk=story.first.id), by=publisher(), reason=story.note))

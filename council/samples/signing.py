@@ -11,7 +11,7 @@ from meetings.models import Edition, User
 
 
 def demo() -> Actor:
-    return Actor.command("demo")
+    return Actor.for_command("demo")
 
 
 def publisher() -> Actor:
@@ -35,7 +35,7 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
     if begun := [subject for subject in subjects if not is_submitted(subject)]:
         submit(*begun, by=demo())
     for subject in subjects:
-        review = Review.last(subject)
+        review = Review.latest(subject)
         if review and not review.is_approved:
             approve(subject, by=publisher(), shown=[one.shown for one in review.languages])
         approve_translations(subject)
@@ -43,7 +43,7 @@ def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
 
 
 def approve_translations(subject: Subject) -> None:
-    review = Review.last(subject)
+    review = Review.latest(subject)
     waiting = [one for one in review.languages if not one.is_approved] if review else []
     if review and waiting:
         shown = [one.shown for one in review.languages]
@@ -51,5 +51,5 @@ def approve_translations(subject: Subject) -> None:
 
 
 def is_submitted(subject: Subject) -> bool:
-    review = Review.last(subject)
+    review = Review.latest(subject)
     return review is not None and all(one.is_current for one in review.languages)

@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS reference (  -- the lists of configurations and presi
 """
 
 
-class Away(Exception):
+class SiteUnavailable(Exception):
     """The site cannot be reached, asks us to wait, or sends an invalid answer. Trying again later may help."""
 
     def __init__(self, why: str, retry_after: float = 0) -> None:
@@ -114,7 +114,7 @@ class Site:
             try:
                 answer = self.ask(address, etag, allowed)
                 break
-            except Away as away:
+            except SiteUnavailable as away:
                 if pause is None:
                     raise
                 wait = min(max(away.retry_after, pause * random.uniform(0.5, 1.5)), MAX_PAUSE)
@@ -140,15 +140,17 @@ class Site:
         except (InvalidURL, ValueError) as error:
             raise PermanentError(f"{address} is not a valid address: {error}") from error
         except (OSError, HTTPException, EOFError, zlib.error) as error:
-            raise Away(f"{address}: {error!r}.") from error
+            raise SiteUnavailable(f"{address}: {error!r}.") from error
         if (status == 429 or status >= 500) and status not in allowed:
-            raise Away(f"{address} answers {status}.", parse_retry_after(headers_received["Retry-After"] or ""))
+            raise SiteUnavailable(
+                f"{address} answers {status}.", parse_retry_after(headers_received["Retry-After"] or "")
+            )
         if status == 304:
             return Answer(status, {}, etag)
         try:
             body = json.loads(text)
         except ValueError as error:
-            raise Away(f"{address} answers {status} with invalid JSON.") from error
+            raise SiteUnavailable(f"{address} answers {status} with invalid JSON.") from error
         return Answer(status, body if isinstance(body, dict) else {}, headers_received["ETag"] or "")
 
 
@@ -162,7 +164,7 @@ def parse_retry_after(retry_after: str) -> float:
         return 0
 
 
-def digest_of(text: Json) -> str:
+def compute_digest(text: Json) -> str:
     """Return the digest of the document in an answer, that is, everything except the envelope.
 
     It is computed from the canonical bytes (RFC 8785). The package rfc8785 writes those for any document. Documents of
@@ -263,7 +265,7 @@ class Mirror:
                 self.store_texts((answer.body for answer in answers), anew=True)
                 return True
             self.site.sleep(pause)
-        raise Away(f"{change['url']} keeps changing, or is older than edition {change['edition']}.")
+        raise SiteUnavailable(f"{change['url']} keeps changing, or is older than edition {change['edition']}.")
 
     def is_known(self, change: Json) -> bool:
         """Return True if the copy has this edition or a later one, in all languages that it should have.
@@ -297,8 +299,8 @@ class Mirror:
         """
         with self.db:
             for text in texts:
-                if digest_of(text) != text["digest"]:
-                    raise Away(f"{text['url']} in {text['language']} does not match its digest.")
+                if compute_digest(text) != text["digest"]:
+                    raise SiteUnavailable(f"{text['url']} in {text['language']} does not match its digest.")
                 if anew or text["edition"] > self.get_edition(text["id"]):
                     self.replace_subject(text["id"], text["type"], text["edition"], json.dumps(text["languages"]), "")
                     anew = False
@@ -360,7 +362,7 @@ class Mirror:
         """Return descriptions of the differences between the copy and the site's lists. Digests are checked, too."""
 
         def describe(text: Json) -> str:
-            genuine = "" if digest_of(text) == text["digest"] else ", which does not match its digest"
+            genuine = "" if compute_digest(text) == text["digest"] else ", which does not match its digest"
             return f"edition {text['edition']} ({text['digest'][:12]}{genuine})"
 
         texts = (text for page in self.iterate_lists() for text in page if self.is_wanted(text["language"]))
@@ -399,8 +401,14 @@ def run(mirror: Mirror, *, once: bool, verify: bool, every: float) -> int:
                 found = mirror.verify()
                 print("\n".join(found) or "The copy matches the site.")
                 return DIFFERENT if found else IN_STEP
-        except (Away, LookupError, TypeError) as error:  # the last two: a member is missing or has another type
-            log.warning("%s", error if isinstance(error, Away) else f"The site sent an invalid answer: {error!r}")
+        except (
+            SiteUnavailable,
+            LookupError,
+            TypeError,
+        ) as error:  # the last two: a member is missing or has another type
+            log.warning(
+                "%s", error if isinstance(error, SiteUnavailable) else f"The site sent an invalid answer: {error!r}"
+            )
             if once or verify:
                 return AWAY
         else:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.admin.lists import DateHierarchyAdmin
-from meetings.audit import Actor, json_lines
+from meetings.audit import Actor, serialize_entries
 from meetings.clock import BRUSSELS
 from meetings.models import AuditEntry
-from meetings.rights import Right, may, require
+from meetings.rights import Right, has_right, require_right
 
 
 @admin.register(AuditEntry)
@@ -36,7 +36,7 @@ class AuditAdmin(DateHierarchyAdmin):
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """Export the filtered list as JSON Lines."""
-        require(Actor.of(request), Right.AUDIT)
+        require_right(Actor.from_request(request), Right.AUDIT)
         try:
             entries: QuerySet[AuditEntry] = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
@@ -44,13 +44,13 @@ class AuditAdmin(DateHierarchyAdmin):
                 request, gettext("Nothing was exported because this filter does not exist. Choose one here.")
             )
             return HttpResponseRedirect(reverse("admin:meetings_auditentry_changelist"))
-        response = StreamingHttpResponse(json_lines(entries), content_type="application/jsonl; charset=utf-8")
+        response = StreamingHttpResponse(serialize_entries(entries), content_type="application/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response["Cache-Control"] = "no-store"
         return response
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Right.AUDIT)
+        return has_right(request.user, Right.AUDIT)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

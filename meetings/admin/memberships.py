@@ -10,16 +10,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Membership, User
-from meetings.models.memberships import HAS_IT_ALREADY
+from meetings.models.memberships import DUPLICATE_MESSAGE
 from meetings.rights import (
-    Person,
+    AnyUser,
     Right,
-    configurations_of,
-    givable_roles,
+    can_change_account,
+    get_assignable_roles,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
     is_superuser,
-    may,
-    may_change_account,
-    may_everywhere,
 )
 
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
@@ -32,7 +32,7 @@ def format_memberships(memberships: Iterable[Membership], name: str) -> str:
     """
     places: dict[str, list[str]] = {}
     for membership in memberships:
-        places.setdefault(str(getattr(membership, name)), []).append(membership.place)
+        places.setdefault(str(getattr(membership, name)), []).append(membership.scope)
     return "; ".join(f"{heading}: {', '.join(names)}" for heading, names in places.items()) or "–"
 
 
@@ -45,7 +45,7 @@ class MembershipFormSet(BaseInlineFormSet):
                 continue
             key = tuple(form.cleaned_data.get(name) for name in ("role", "configuration", "language"))
             if key in seen:
-                form.add_error("role", HAS_IT_ALREADY)
+                form.add_error("role", DUPLICATE_MESSAGE)
             seen.add(key)
 
 
@@ -70,7 +70,7 @@ class MembershipInline(admin.StackedInline):
 
     def may_assign_roles(self, request: HttpRequest, account: User | None) -> bool:
         is_own = account is not None and account.pk == request.user.pk and not is_superuser(request.user)
-        return not is_own and may(request.user, Right.ADMINISTER) and may_change_account(request.user, account)
+        return not is_own and has_right(request.user, Right.ADMINISTER) and can_change_account(request.user, account)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_assign_roles(request, obj)
@@ -82,15 +82,15 @@ class MembershipInline(admin.StackedInline):
         return self.may_assign_roles(request, obj)
 
 
-def limit_roles(field: ModelChoiceField, giver: Person) -> None:
-    field.queryset = givable_roles(giver)
+def limit_roles(field: ModelChoiceField, giver: AnyUser) -> None:
+    field.queryset = get_assignable_roles(giver)
     field.error_messages["invalid_choice"] = _("Only superusers can assign this role.")
 
 
-def limit_configurations(field: ModelChoiceField, giver: Person) -> None:
+def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
     field.empty_label, field.help_text = str(_("All councils")), ""
-    if not may_everywhere(giver, Right.ADMINISTER):
+    if not has_right_everywhere(giver, Right.ADMINISTER):
         field.required, field.empty_label = True, "---------"
         field.error_messages["required"] = _("Choose a council. You cannot assign roles for all councils.")
-    field.queryset = configurations_of(giver, Right.ADMINISTER)
+    field.queryset = get_configurations_with_right(giver, Right.ADMINISTER)
     field.error_messages["invalid_choice"] = _("You cannot assign roles for this council.")

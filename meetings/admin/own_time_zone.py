@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record_act
 from meetings.models import Act, User
 from meetings.typed import TimeZoneInput
 
@@ -32,7 +32,7 @@ def own_time_zone(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 account.save(update_fields=["time_zone"])
                 about: dict[str, Any] = {"account": account.get_username(), "account_id": account.pk}
-                record(Actor.of(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
+                record_act(Actor.from_request(request), Act.ACCOUNT_CHANGED, changed=["time_zone"], **about)
         messages.success(request, _("Times are now also shown in %s.") % account.time_zone)
         return HttpResponseRedirect(reverse("admin:index"))
     context = admin.site.each_context(request) | {"title": _("Your time zone"), "form": form}

@@ -29,10 +29,10 @@ from django.utils.translation import gettext_lazy as _
 from meetings.admin.everywhere import AllConfigurationsAdmin
 from meetings.admin.memberships import MEMBERSHIPS_PREFETCH, MembershipInline, format_memberships
 from meetings.admin.signing_in import record_password_change
-from meetings.audit import Actor, record, record_account
+from meetings.audit import Actor, record_account, record_act
 from meetings.models import Act, Configuration, Membership, User
-from meetings.models.memberships import BY_PLACE
-from meetings.rights import is_superuser, may_change_account
+from meetings.models.memberships import SCOPE_ORDERING
+from meetings.rights import can_change_account, is_superuser
 from meetings.typed import TimeZoneInput
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
@@ -85,7 +85,7 @@ def record_role_changes(request: HttpRequest, account: User, before: set[str], a
     """Record in the audit log which roles the account gained and lost."""
     added, removed = sorted(after - before), sorted(before - after)
     if added or removed or more:
-        record_account(Actor.of(request), Act.ROLE_CHANGED, account, given=added, taken=removed, **more)
+        record_account(Actor.from_request(request), Act.ROLE_CHANGED, account, given=added, taken=removed, **more)
 
 
 def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> None:
@@ -99,7 +99,7 @@ def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> No
     more: dict[str, Any] = {"changed": changed} if change else {"new": True}
     if change and "username" in changed:
         more["was"] = form.initial["username"]
-    record_account(Actor.of(request), Act.ACCOUNT_CHANGED, form.instance, **more)
+    record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
 @admin.register(User)
@@ -132,10 +132,10 @@ class UserAdmin(DjangoUserAdmin):
         return (*self.readonly_fields, *(() if is_superuser(request.user) else ("is_superuser",)))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and may_change_account(request.user, obj)
+        return super().has_change_permission(request, obj) and can_change_account(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and may_change_account(request.user, obj)
+        return super().has_delete_permission(request, obj) and can_change_account(request.user, obj)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
         """Lock the account, so that two administrators cannot assign the same role at once."""
@@ -179,7 +179,7 @@ class UserAdmin(DjangoUserAdmin):
         account = context["original"]
         if account and account.pk == request.user.pk and not is_superuser(request.user):
             context["read_only_because"] = _("You cannot change your own roles. Ask another administrator.")
-        elif account and not may_change_account(request.user, account):
+        elif account and not can_change_account(request.user, account):
             context["read_only_because"] = _(
                 "You cannot change the account of anyone who has a role that you may not assign."
             )
@@ -209,7 +209,9 @@ class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
     fields = ("name", "holder_links", "permissions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        memberships = Membership.objects.select_related("user", "configuration").order_by("user__username", *BY_PLACE)
+        memberships = Membership.objects.select_related("user", "configuration").order_by(
+            "user__username", *SCOPE_ORDERING
+        )
         holders = Prefetch("memberships", memberships)
         return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
 
@@ -226,16 +228,16 @@ class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
         if "name" in form.changed_data:
             changes |= {"was": form.initial["name"]} if change else {"new": True}
         if any(changes.values()):
-            record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, **changes)
+            record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, **changes)
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
-        record(Actor.of(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
+        record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=obj.name, deleted=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
         with transaction.atomic():
             for role in queryset:
-                record(Actor.of(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
+                record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=role.name, deleted=True)
             super().delete_queryset(request, queryset)
 
     @admin.display(description=_("people and councils"))
@@ -245,7 +247,7 @@ class GroupAdmin(AllConfigurationsAdmin, DjangoGroupAdmin):
     @admin.display(description=_("People and councils"))
     def holder_links(self, role: Group) -> SafeString | str:
         lines = (
-            (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.place)
+            (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.scope)
             for membership in role.memberships.all()
         )
         return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) if role.pk else "–"

@@ -10,10 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from meetings.admin.everywhere import AllConfigurationsAdmin
-from meetings.audit import Actor, record
+from meetings.audit import Actor, record_act
 from meetings.models import Act, Configuration, Presidency
-from meetings.reference.delegations import delegations_by_name
-from meetings.rights import Right, may_everywhere
+from meetings.reference.delegations import get_delegations_by_name
+from meetings.rights import Right, has_right_everywhere
 from meetings.typed import FORMFIELD_OVERRIDES, CountryField
 
 
@@ -41,7 +41,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     def record_change(self, request: HttpRequest, row: Any, **details: Any) -> None:
         about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(row.pk), "title": str(row)}
-        record(Actor.of(request), Act.REFERENCE_CHANGED, **about, **details)
+        record_act(Actor.from_request(request), Act.REFERENCE_CHANGED, **about, **details)
 
 
 def format_value(value: Any) -> str:
@@ -65,7 +65,7 @@ class ConfigurationAdmin(ReferenceAdmin):
         return ("slug",) if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and may_everywhere(request.user, Right.ADMINISTER)
+        return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("meetings.change_configuration", obj)
@@ -96,7 +96,7 @@ class PresidencyAdmin(AllConfigurationsAdmin, ReferenceAdmin):
     ) -> tuple[QuerySet[Presidency], bool]:
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         wanted = search_term.casefold().strip()
-        named = [country.code for name, country in delegations_by_name("en").items() if wanted and wanted in name]
+        named = [country.code for name, country in get_delegations_by_name("en").items() if wanted and wanted in name]
         return found | queryset.filter(country__in=named), may_repeat
 
     @admin.display(description=_("half-year"), ordering="year")

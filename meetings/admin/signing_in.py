@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.audit import Actor, record, record_account, remote_address
+from meetings.audit import Actor, get_remote_address, record_account, record_act
 from meetings.models import Act, AuditEntry, User
 
 MAX_REFUSALS_PER_ADDRESS = 60
@@ -33,7 +33,7 @@ class SignInForm(AdminAuthenticationForm):
             raise
         user: Any = self.get_user()
         if isinstance(user, User):
-            record(Actor(user, self.name, self.remote), Act.SIGNED_IN)
+            record_act(Actor(user, self.name, self.remote), Act.SIGNED_IN)
         else:
             self.record_refusal()
         return cleaned
@@ -44,7 +44,7 @@ class SignInForm(AdminAuthenticationForm):
 
     @property
     def remote(self) -> str:
-        return remote_address(self.request) if self.request else ""
+        return get_remote_address(self.request) if self.request else ""
 
     def record_refusal(self) -> None:
         last_hour = AuditEntry.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1), act=Act.SIGN_IN_REFUSED)
@@ -52,7 +52,7 @@ class SignInForm(AdminAuthenticationForm):
         room = min(MAX_REFUSALS_PER_ADDRESS - noted["here"], MAX_REFUSALS - noted["in_all"])
         if room > 0:
             note = _("There may have been more attempts: the log has a maximum per hour.") if room == 1 else ""
-            record(Actor(None, self.name, self.remote), Act.SIGN_IN_REFUSED, note=note)
+            record_act(Actor(None, self.name, self.remote), Act.SIGN_IN_REFUSED, note=note)
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def record_password_change(request: HttpRequest, account: User | None) -> Iterat
         now = User.objects.filter(pk=account.pk).first() if account else None
         if account and now and now.password != account.password:
             more: dict[str, Any] = {} if now.has_usable_password() else {"disabled": True}
-            record_account(Actor.of(request), Act.PASSWORD_SET, now, **more)
+            record_account(Actor.from_request(request), Act.PASSWORD_SET, now, **more)
 
 
 def change_password(request: HttpRequest) -> HttpResponse:

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from meetings.answers import Instant, build_api_url, page_url
+from meetings.answers import Instant, build_api_url, build_page_url
 from meetings.api import shapes
 from meetings.api.description import Operation
 from meetings.api.endpoints import Endpoint
-from meetings.changes import MARGIN, Change, appeared, changes_of
-from meetings.clock import instant_of
+from meetings.changes import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.clock import get_instant
 from meetings.conditional import build_published_validator
-from meetings.generation import generation
-from meetings.links import site_of
+from meetings.generation import get_published_version
+from meetings.links import get_site_url
 from meetings.models import EditionReason, SubjectType
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 from meetings.negotiation import FORMAT
 from meetings.paging import Cursor, KeysetPagination, Ordering
 from meetings.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language, get_instant_parameter
@@ -30,7 +30,7 @@ from meetings.problems import build_parameter_problem
 from meetings.spreadsheets import build_columns
 from meetings.vocabulary import Language
 
-CHANGES = Ordering("changes", {"available_from": Instant, "id": UUID}, has_past=False)
+CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, has_history=False)
 FIRST_ID = UUID(int=0)  # before the id of every edition
 SINCE = Parameter(
     "since",
@@ -65,11 +65,11 @@ class ChangePagination(KeysetPagination):
 
         Raise a Problem (400) for a cursor that the feed did not give out.
         """
-        cursor = cls.get_cursor(request, CHANGES)
+        cursor = cls.get_cursor(request, CHANGES_ORDERING)
         if cursor is None:
             return None
         instant: dt.datetime = cursor.values[0]
-        if cursor.backwards or instant.utcoffset() or instant < BEFORE_ALL:
+        if cursor.backwards or instant.utcoffset() or instant < BEFORE_ALL_EDITIONS:
             raise cls.build_cursor_problem()
         return cursor.values
 
@@ -85,7 +85,7 @@ class ChangeFeedQuery:
     @classmethod
     def from_request(cls, request: Request) -> Self:
         """Parse the request. Raise a Problem (400) for a wrong parameter."""
-        at = instant_of(request._request)
+        at = get_instant(request._request)
         return cls(get_start(request, at), ChangePagination().get_limit(request), get_answer_language(request))
 
 
@@ -108,7 +108,7 @@ class ChangesView(Endpoint):
         )
 
     def get_list_name(self) -> str:
-        return CHANGES.name
+        return CHANGES_ORDERING.name
 
     def get(self, request: Request) -> Response:
         """Return a page of changes, or a 304.
@@ -116,16 +116,18 @@ class ChangesView(Endpoint):
         The ETag depends on what is published now as well, because a withdrawal takes effect before its notice appears
         in the feed. There is no Last-Modified: suppressing a text, or undoing that, does not make a change any newer.
         """
-        at, query = instant_of(request._request), ChangeFeedQuery.from_request(request)
-        state = self.get_state(query.language, generation(at).tag)
-        current = build_published_validator(request._request, at - MARGIN, *state, by_date=False)
+        at, query = get_instant(request._request), ChangeFeedQuery.from_request(request)
+        state = self.get_state(query.language, get_published_version(at).tag)
+        current = build_published_validator(request._request, at - COMMIT_MARGIN, *state, by_date=False)
         return self.confirm_or_build(current, lambda: self.build_page(query, at))
 
     def build_page(self, query: ChangeFeedQuery, at: dt.datetime) -> Response:
-        found = appeared(at - MARGIN, at).filter(CHANGES.behind(query.after, backwards=False))
-        editions = list(found.order_by(*CHANGES.get_order_by(backwards=False))[: query.limit + 1])
-        changes = changes_of(editions[: query.limit], query.language)
-        last_values = CHANGES.get_values(changes[-1].edition) if changes else query.after
+        found = get_appeared_editions(at - COMMIT_MARGIN, at).filter(
+            CHANGES_ORDERING.build_condition_after(query.after, backwards=False)
+        )
+        editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: query.limit + 1])
+        changes = build_changes(editions[: query.limit], query.language)
+        last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else query.after
         page = shapes.ChangePage(
             next=build_next_url(self.request, last_values),
             up_to_date=len(editions) <= query.limit,
@@ -139,7 +141,7 @@ def get_start(request: Request, at: dt.datetime) -> tuple[Any, ...]:
     """Return the instant and id after which the page begins. Raise a Problem (400) for wrong parameters."""
     position = ChangePagination.get_position(request)
     if "since" not in request.query_params:
-        return position or (BEFORE_ALL, FIRST_ID)
+        return position or (BEFORE_ALL_EDITIONS, FIRST_ID)
     if position:
         raise build_parameter_problem(
             "since", _("Use either since or cursor, not both: a cursor already says where to start.")
@@ -147,17 +149,17 @@ def get_start(request: Request, at: dt.datetime) -> tuple[Any, ...]:
     since = get_instant_parameter(request, SINCE.name)
     if since > at:
         raise build_parameter_problem("since", _("since is in the future. Give a time that has passed."))
-    return max(since, BEFORE_ALL), FIRST_ID
+    return max(since, BEFORE_ALL_EDITIONS), FIRST_ID
 
 
 def build_next_url(request: Request, values: tuple[Any, ...]) -> str:
     """Return the address of what follows `values`: that of the request, with a cursor in place of `since`."""
     parameters = {name: value for name, value in request.query_params.items() if name not in ("since", "cursor")}
-    cursor = Cursor(BEFORE_ALL, False, CHANGES, values)
-    return f"{site_of(request._request)}{reverse('changes')}?{urlencode(parameters | {'cursor': str(cursor)})}"
+    cursor = Cursor(BEFORE_ALL_EDITIONS, False, CHANGES_ORDERING, values)
+    return f"{get_site_url(request._request)}{reverse('changes')}?{urlencode(parameters | {'cursor': str(cursor)})}"
 
 
-def serialize_change(change: Change, request: Request) -> shapes.Change:
+def serialize_change(change: EditionChange, request: Request) -> shapes.Change:
     edition, is_readable = change.edition, not change.is_suppressed
     return shapes.Change(
         id=edition.pk,
@@ -166,7 +168,7 @@ def serialize_change(change: Change, request: Request) -> shapes.Change:
         subject_type=SubjectType(edition.subject_type),
         subject_id=edition.subject_id,
         url=build_api_url(request, edition.subject_type, edition.subject_id),
-        html_url=page_url(request._request, edition.address, change.language),
+        html_url=build_page_url(request._request, edition.address, change.language),
         edition=change.number,
         language=Language(change.language),
         title=change.head.title,
@@ -177,6 +179,6 @@ def serialize_change(change: Change, request: Request) -> shapes.Change:
         end_date=edition.end_date if is_readable else None,
         digests=dict(change.digests),
         changed_languages=[Language(name) for name in change.languages],
-        changed_members=list(change.members),
+        changed_members=list(change.changed_members),
         suppressed=change.is_suppressed,
     )

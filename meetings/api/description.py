@@ -18,7 +18,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.examples import get_example, get_problem_examples
 from meetings.deprecation import Deprecation
-from meetings.documents.text import json_schema
+from meetings.documents.text import build_json_schema
 from meetings.licence import Licence
 from meetings.negotiation import FORMAT
 from meetings.paging import KeysetPagination
@@ -191,7 +191,7 @@ def build_schema(shape: type[msgspec.Struct] | dict[str, Any], registry: Any) ->
     """Return the schema of a type, by reference. The types that it is made of become components."""
     if isinstance(shape, dict):
         return shape
-    whole, parts = json_schema(shape)
+    whole, parts = build_json_schema(shape)
     for name, schema in parts.items():
         register_component(
             registry,

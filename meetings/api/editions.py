@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from meetings.answers import wrap_in_envelope
 from meetings.api.endpoints import ID_PARAMETER, Resource, ResourceAnswer
-from meetings.clock import instant_of
-from meetings.documents.legible import is_legible, legible
+from meetings.clock import get_instant
+from meetings.documents.legible import can_decode_document, decode_document_or_none
 from meetings.documents.shape import Tombstone
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
-from meetings.models.edition import EditionDocumentQuerySet, later_editions
+from meetings.models.edition import EditionDocumentQuerySet, get_superseding_editions
 from meetings.paging import KeysetPagination
 from meetings.problems import Problem, ProblemType, build_not_found_problem
-from meetings.standing import Standing, live_document, live_documents, live_edition
-from meetings.travel import journey_of, open_texts
+from meetings.standing import LiveDocumentRow, find_live_document, find_live_edition, list_live_documents
+from meetings.travel import exclude_suppressed, get_time_travel
 
 UNFILTERED_PARAMETERS = {"cursor", "fields", "format", "lang", "limit"}  # they do not select rows
 
@@ -34,13 +34,13 @@ class EditionResource(Resource):
 
     def get_queryset(self) -> QuerySet[EditionDocument]:
         request = self.request._request
-        live = open_texts(request, EditionDocument.objects.live(self.at, instant_of(request)))
+        live = exclude_suppressed(request, EditionDocument.objects.live(self.at, get_instant(request)))
         return live.in_language(self.language).filter(edition__subject_type=self.subject_type).with_history()
 
     @property
     def is_unfiltered(self) -> bool:
         """True for the most common request: the present state, without any filter. It has a fast path."""
-        is_present = self.as_of is None and not journey_of(self.request._request)
+        is_present = self.as_of is None and not get_time_travel(self.request._request)
         return is_present and set(self.request.query_params) <= UNFILTERED_PARAMETERS
 
     def find_rows(self) -> Any:
@@ -48,22 +48,22 @@ class EditionResource(Resource):
         limit = paginator.get_limit(self.request)
         if not self.is_unfiltered or limit not in (paginator.default_limit, paginator.max_limit):
             return super().find_rows()
-        now, cursor = instant_of(self.request._request), paginator.get_cursor(self.request, self.ordering)
-        return live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
+        now, cursor = get_instant(self.request._request), paginator.get_cursor(self.request, self.ordering)
+        return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
 
-    def build_answers(self, rows: Iterable[EditionDocument | Standing]) -> list[ResourceAnswer]:
-        readable = (row for row in rows if is_legible(row.document.text, row.document_id))
+    def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
+        readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))
         return [ResourceAnswer(row.language, wrap_in_envelope(row, self.request)) for row in readable]
 
     def find_edition(self, key: Any) -> tuple[UUID, dt.datetime] | None:
         if self.is_unfiltered:
-            return live_edition(self.subject_type, key, self.at, self.language)
+            return find_live_edition(self.subject_type, key, self.at, self.language)
         edition_documents = self.get_queryset().filter(edition__subject_id=key)
         return edition_documents.values_list("edition_id", "edition__available_from").first()
 
-    def find(self, key: Any) -> EditionDocument | Standing:
+    def find(self, key: Any) -> EditionDocument | LiveDocumentRow:
         edition_document = (
-            live_document(self.subject_type, key, self.at, self.language)
+            find_live_document(self.subject_type, key, self.at, self.language)
             if self.is_unfiltered
             else self.get_queryset().filter(edition__subject_id=key).first()
         )
@@ -80,15 +80,15 @@ def find_absence_problem(view: Resource, subject: dict[str, Any]) -> Problem:
     """
     of_subject = {f"edition__{column}": value for column, value in subject.items()}
     first = "edition__available_from" if view.as_of else "-edition__available_from"
-    tombstones = find_tombstones(view.at, instant_of(view.request._request)).in_language(view.language)
+    tombstones = find_tombstones(view.at, get_instant(view.request._request)).in_language(view.language)
     notice = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
-    tombstone = legible(notice.document.text, notice.document_id) if notice else None
+    tombstone = decode_document_or_none(notice.document.text, notice.document_id) if notice else None
     if notice and not isinstance(tombstone, Tombstone):  # the notice cannot be read, but the withdrawal holds
         return build_gone_problem(_("Withdrawn"), _("It has been withdrawn."))
     if isinstance(tombstone, Tombstone):
         return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id)
-    suppressions = Suppression.objects.standing().filter(
-        ~Exists(later_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
+    suppressions = Suppression.objects.active().filter(
+        ~Exists(get_superseding_editions(view.at, "edition__")), edition__available_from__lte=view.at, **of_subject
     )
     suppression = suppressions.select_related("edition").first() if view.as_of else None
     return (

@@ -19,19 +19,19 @@ from rest_framework.viewsets import GenericViewSet
 
 from meetings.answers import DocumentRenderer
 from meetings.api.description import Operation
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.conditional import (
     Validator,
     build_published_validator,
+    build_validator,
     is_conditional,
     matches_date,
-    matches_tag,
-    validator,
+    matches_etag,
 )
 from meetings.deprecation import Deprecation, add_deprecation_headers
 from meetings.fields import Members, build_fields_parameter, parse_fields, select_members
 from meetings.filters.strict import StrictFilterSet
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
 from meetings.negotiation import FORMAT, Negotiation, build_not_acceptable_problem, check_format, is_acceptable
 from meetings.paging import KeysetPagination, Ordering, Orderings
@@ -91,13 +91,13 @@ class Endpoint(APIView):
             response = self.handle_exception(build_not_acceptable_problem(self.get_renderers()))
         response = super().finalize_response(request, response, *args, **kwargs)
         add_deprecation_headers(response, self.deprecations)
-        add_link(response, licence().url, "license")
+        add_link(response, get_licence().url, "license")
         if response.status_code != 200:
             response.accepted_renderer, response.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
         elif self.has_table:
             add_page_links(response)
             if request.accepted_renderer.format == "csv":
-                day = instant_of(request._request).date()
+                day = get_instant(request._request).date()
                 response["Content-Disposition"] = f'attachment; filename="council-{self.get_list_name()}-{day}.csv"'
         if self.has_table and FORMAT.name not in request.query_params:
             patch_vary_headers(response, ("Accept",))
@@ -133,7 +133,7 @@ class Endpoint(APIView):
         """
         request = self.request._request
         if is_acceptable(self.request) and (
-            matches_tag(request, current) or (matches_date(request, current) and self.validate_parameters())
+            matches_etag(request, current) or (matches_date(request, current) and self.validate_parameters())
         ):
             response = Response(status=304)
         else:
@@ -148,7 +148,7 @@ class Endpoint(APIView):
 
     def get_state(self, *form: object) -> tuple[object, ...]:
         """Return what the answer depends on, besides its address and what is published."""
-        return (getattr(self.request, "accepted_media_type", ""), licence(), *form)
+        return (getattr(self.request, "accepted_media_type", ""), get_licence(), *form)
 
 
 @cache
@@ -220,7 +220,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def at(self) -> dt.datetime:
         """The instant that the answer is as of. For a later page of a list, it is that of the first page."""
         cursor = KeysetPagination.get_cursor(self.request, self.ordering)
-        return cursor.at if cursor else self.as_of or instant_of(self.request._request)
+        return cursor.at if cursor else self.as_of or get_instant(self.request._request)
 
     def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
         """Return the answers for the rows. A stored document that cannot be read is logged and left out."""
@@ -238,12 +238,12 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return None
 
     def build_detail_validator(self, edition: UUID, since: dt.datetime) -> Validator:
-        return validator(self.request._request, *self.get_state(self.language, edition), modified=since)
+        return build_validator(self.request._request, *self.get_state(self.language, edition), modified=since)
 
     def list(self, request: Request) -> Response:
-        if not self.ordering.has_past:
+        if not self.ordering.has_history:
             return self.build_page()
-        now = instant_of(request._request)
+        now = get_instant(request._request)
         state = self.get_state(self.language)
         current = build_published_validator(request._request, now, *state, by_date=self.at == now)
         return self.confirm_or_build(current, self.build_page)
@@ -279,7 +279,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
             raise Problem(500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
         [answer] = answers
         response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
-        if self.ordering.has_past:
+        if self.ordering.has_history:
             self.build_detail_validator(row.edition_id, row.edition.available_from).add_headers(response)
         return response
 
@@ -291,7 +291,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
         else:
             id_, parameters = f"get{self.singular}", (self.lookup_parameter,)
             errors = (400, 404, 405, 406, 410, 500) if self.can_be_withdrawn else (400, 404, 405, 406, 500)
-        at = (AS_OF,) if self.ordering.has_past else ()
+        at = (AS_OF,) if self.ordering.has_history else ()
         return Operation(
             id_,
             self.summaries[self.action],

@@ -34,7 +34,7 @@ class PublicItemFilter(WordFilter):
         return queryset.filter(Exists(IndexedItem.objects.filter(edition=OuterRef("edition"), public=value)))
 
 
-class MeetingFilter(StrictFilterSet):
+class MeetingFilterSet(StrictFilterSet):
     configuration = ConfigurationFilter(
         "edition__configuration", label=_("Only meetings of this configuration, by code or slug.")
     )
@@ -53,11 +53,11 @@ class MeetingFilter(StrictFilterSet):
     )
     topic = TopicFilter(label=_("Only meetings on this background topic, by id or slug."))
     procedure = ReferenceFilter(
-        IndexedReference.Kind.PROCEDURE,
+        IndexedReference.ReferenceKind.PROCEDURE,
         label=_("Only meetings with an item on this interinstitutional file, for example 2016/0133 (COD)."),
     )
     document = ReferenceFilter(
-        IndexedReference.Kind.DOCUMENT,
+        IndexedReference.ReferenceKind.DOCUMENT,
         label=_("Only meetings with an item that lists this document, for example 14996/1/22 REV 1."),
     )
     public = PublicItemFilter(
@@ -87,4 +87,4 @@ class MeetingResource(EditionResource):
         rich=("lead",),
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
-    filterset_class = MeetingFilter
+    filterset_class = MeetingFilterSet

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.answers import build_api_url, build_list_url, page_url
+from meetings.answers import build_api_url, build_list_url, build_page_url
 from meetings.api import shapes
 from meetings.api.endpoints import Resource, ResourceAnswer
 from meetings.filters.by import CountryFilter, DayFilter, WordFilter, YearFilter
@@ -18,7 +18,7 @@ from meetings.models import Configuration, Presidency
 from meetings.paging import Ordering, ShortText, SmallInteger
 from meetings.parameters import Parameter
 from meetings.problems import build_not_found_problem
-from meetings.reference.delegations import DEFAULT_LANGUAGE, country_name
+from meetings.reference.delegations import DEFAULT_LANGUAGE, get_country_name
 from meetings.spreadsheets import build_columns
 from meetings.vocabulary import ConfigurationKind, Language
 
@@ -65,7 +65,7 @@ class ConfigurationResource(ReferenceResource):
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
     columns = build_columns("code", "slug", "name", "language", "kind", "valid_from", "valid_until", "html_url", "url")
-    ordering = Ordering("configurations", {"position": SmallInteger, "code": ShortText}, has_past=False)
+    ordering = Ordering("configurations", {"position": SmallInteger, "code": ShortText}, has_history=False)
     filterset_class = ConfigurationFilterSet
 
     def find(self, key: str) -> Configuration:
@@ -83,13 +83,13 @@ class ConfigurationResource(ReferenceResource):
         return shapes.Configuration(
             code=row.code,
             slug=row.slug,
-            name=row.name_in(self.language),
-            language=Language(self.language if row.named_in(self.language) else DEFAULT_LANGUAGE),
+            name=row.get_name(self.language),
+            language=Language(self.language if row.has_name_in(self.language) else DEFAULT_LANGUAGE),
             kind=ConfigurationKind(row.kind),
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             url=build_api_url(self.request, "configuration", row.slug),
-            html_url=page_url(self.request._request, f"meetings/{row.slug}/", self.language),
+            html_url=build_page_url(self.request._request, f"meetings/{row.slug}/", self.language),
             meetings=build_list_url(self.request, "meeting", f"configuration={row.slug}"),
         )
 
@@ -113,7 +113,7 @@ class PresidencyResource(ReferenceResource):
     lookup_url_kwarg = "period"
     lookup_value_converter = "str"
     columns = build_columns("year", "half", "country", "name", "language", "start_date", "end_date", "url")
-    ordering = Ordering("presidencies", {"year": SmallInteger, "half": SmallInteger}, has_past=False)
+    ordering = Ordering("presidencies", {"year": SmallInteger, "half": SmallInteger}, has_history=False)
     filterset_class = PresidencyFilterSet
 
     def find(self, key: str) -> Presidency:
@@ -132,7 +132,7 @@ class PresidencyResource(ReferenceResource):
             year=row.year,
             half=row.half,  # type: ignore[arg-type]
             country=row.country,
-            name=country_name(row.country, self.language),
+            name=get_country_name(row.country, self.language),
             language=Language(self.language),
             start_date=start,
             end_date=end,

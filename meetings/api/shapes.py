@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from meetings.answers import Instant, Url, build_answer_type
-from meetings.documents.shape import Country, MeetingDocument, Sha256
+from meetings.documents.shape import CountryCode, MeetingDocument, Sha256
 from meetings.models import EditionReason, SubjectType
 from meetings.vocabulary import ConfigurationKind, Language, MeetingStatus
 
@@ -36,7 +36,7 @@ class Presidency(Struct, kw_only=True):
 
     year: int
     half: Annotated[Literal[1, 2], Meta(description="1 is January to June, 2 is July to December.")]
-    country: Country
+    country: CountryCode
     name: str
     language: NameLanguage
     start_date: dt.date

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from meetings import dates
 from meetings.browsing.filter import MeetingListFilter
 from meetings.browsing.options import FilterOption, FilterOptions
-from meetings.clock import instant_of
-from meetings.filters.values import LONGEST as LONGEST_VALUE
-from meetings.given import one_value, several
-from meetings.languages import page_language
+from meetings.clock import get_instant
+from meetings.filters.values import MAX_VALUE_LENGTH as LONGEST_VALUE
+from meetings.given import describe_repeated_parameters, get_single_value
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
-from meetings.models.meeting import LONGEST
-from meetings.pages import today_of
-from meetings.publications import live_documents
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.pages import get_today
+from meetings.publications import find_live_documents
 from meetings.reference.configurations import FIRST_YEAR
 
 FILTER_NAMES = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
@@ -29,7 +29,7 @@ EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 YEARS_AHEAD = 2
 
 
-def has_meetings(year: int, today: dt.date) -> bool:
+def is_listed_year(year: int, today: dt.date) -> bool:
     """Return True if the site has, or may have, meetings in `year`."""
     return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
 
@@ -56,11 +56,11 @@ class Month:
     @property
     def name(self) -> str:
         """The name in the page's language: “September 2017”."""
-        return dates.format_month(self.first_day, page_language())
+        return dates.format_month(self.first_day, get_page_language())
 
     def is_shown(self, today: dt.date) -> bool:
         """Return True if the month has a page."""
-        return has_meetings(self.year, today)
+        return is_listed_year(self.year, today)
 
     def add_months(self, months: int) -> "Month":
         year, month = divmod(self.year * 12 + self.number - 1 + months, 12)
@@ -75,14 +75,14 @@ class MeetingSelection:
 
     def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
         self.request = request
-        self.today = today_of(request)
+        self.today = get_today(request)
         self.last_year = self.today.year + YEARS_AHEAD
         self.year = str(month.year) if month else self.get_number("year", FIRST_YEAR, self.last_year)
         self.month = month or self.get_month_from_query()
 
     def get_number(self, name: str, minimum: int, maximum: int) -> str:
         """Return the parameter as it was typed if it is a number in the range, else an empty string."""
-        value = one_value(self.request, name)
+        value = get_single_value(self.request, name)
         return value if re.fullmatch("[0-9]{1,4}", value, re.ASCII) and minimum <= int(value) <= maximum else ""
 
     def get_month_from_query(self) -> Month | None:
@@ -92,7 +92,7 @@ class MeetingSelection:
     @cached_property
     def raw_filters(self) -> dict[str, str]:
         """The filters that are set, as they were typed, by name."""
-        return {name: value for name in FILTER_NAMES if (value := one_value(self.request, name))}
+        return {name: value for name in FILTER_NAMES if (value := get_single_value(self.request, name))}
 
     @property
     def form_values(self) -> dict[str, str]:
@@ -108,7 +108,7 @@ class MeetingSelection:
         filterset = MeetingListFilter(
             QueryDict(urlencode(filters)), queryset=self.find_period_meetings(), request=self.request
         )
-        filterset.at, filterset.language = instant_of(self.request), page_language()
+        filterset.at, filterset.language = get_instant(self.request), get_page_language()
         return filterset
 
     @cached_property
@@ -123,7 +123,7 @@ class MeetingSelection:
         return {name: str(errors[0]) for name, errors in self.raw_filterset.form.errors.items()}
 
     def find_period_meetings(self) -> QuerySet[EditionDocument]:
-        documents = live_documents(self.request, SubjectType.MEETING)
+        documents = find_live_documents(self.request, SubjectType.MEETING)
         if self.month:
             return filter_by_period(documents, self.month.first_day, self.month.last_day)
         if self.year:
@@ -224,11 +224,11 @@ class MeetingSelection:
         messages = [f"{names[name]}: {error}" for name, error in self.filter_errors.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
         for parameter, (name, minimum, maximum) in periods.items():
-            if one_value(self.request, parameter) and not self.get_number(parameter, minimum, maximum):
+            if get_single_value(self.request, parameter) and not self.get_number(parameter, minimum, maximum):
                 limits = {"name": name, "minimum": minimum, "maximum": maximum}
                 messages.append(_("%(name)s: enter a number from %(minimum)d to %(maximum)d.") % limits)
         parameter_names = names | {parameter: name for parameter, (name, *_limits) in periods.items()}
-        return [*messages, *several(self.request, parameter_names)]
+        return [*messages, *describe_repeated_parameters(self.request, parameter_names)]
 
 
 def filter_by_period(documents: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
@@ -239,5 +239,5 @@ def filter_by_period(documents: QuerySet[EditionDocument], first: dt.date, last:
     """
     has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
     lost_a_day = Q(edition__start_date=None, edition__listed_on__gte=first)
-    earliest = first - min(LONGEST, first - dt.date.min)
+    earliest = first - min(MAX_MEETING_DURATION, first - dt.date.min)
     return documents.filter(has_a_day | lost_a_day, edition__listed_on__range=(earliest, last))

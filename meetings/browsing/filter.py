@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.api.meetings import MeetingFilter
-from meetings.filters.by import ByDocuments
+from meetings.api.meetings import MeetingFilterSet
+from meetings.filters.by import AnyRevisionFilter
 
 
-class MeetingListFilter(MeetingFilter):
-    document = ByDocuments(label=_("Meetings with an item that has this document in any revision, such as 14996/22."))
+class MeetingListFilter(MeetingFilterSet):
+    document = AnyRevisionFilter(
+        label=_("Meetings with an item that has this document in any revision, such as 14996/22.")
+    )

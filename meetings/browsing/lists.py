@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from meetings.browsing.choice import MeetingSelection, Month
-from meetings.documents.days import days_known
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument
 from meetings.models import EditionDocument
 from meetings.publications import Publication
@@ -49,7 +49,7 @@ def get_period(meeting: Publication, today: dt.date) -> str:
     """Return "today", "upcoming" or "past". A meeting without a date is where its last known days are."""
     document = meeting.document
     assert isinstance(document, MeetingDocument)
-    days = days_known(document.start_date, document.end_date, document.previous)
+    days = get_known_days(document.start_date, document.end_date, document.previous)
     if days is None or days[0] > today:
         return "upcoming"
     return "past" if days[1] < today else "today"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from meetings import dates
 from meetings.browsing.choice import Month
-from meetings.documents.clocks import begins_at
-from meetings.documents.days import has_left
+from meetings.documents.clocks import get_start_instant
+from meetings.documents.days import has_left_day
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.publications import Publication
 
 DAY = dt.timedelta(days=1)
@@ -32,7 +32,7 @@ class CalendarDay:
     @property
     def weekday(self) -> str:
         """The short name in the page's language: “Thu”."""
-        return dates.format_short_weekday(self.date, page_language())
+        return dates.format_short_weekday(self.date, get_page_language())
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class MeetingSpan:
     def sort_key(self) -> tuple[object, ...]:
         """The order within a day: former spans last, then longest first, then by the time at which they start."""
         document = self.meeting.document
-        starts_at = begins_at(document, self.start) if isinstance(document, MeetingDocument) else END_OF_TIME
+        starts_at = get_start_instant(document, self.start) if isinstance(document, MeetingDocument) else END_OF_TIME
         return self.start, self.is_former, self.start - self.end, starts_at, self.meeting.path
 
 
@@ -135,7 +135,7 @@ def find_former_spans(meeting: Publication, document: MeetingDocument, month: Mo
     spans: list[MeetingSpan] = []
     day, last = get_first_monday(month), month.last_day + ONE_WEEK
     while document.previous and day <= last:
-        if has_left(document, day):
+        if has_left_day(document, day):
             is_consecutive = spans and spans[-1].end == day - DAY
             start = spans.pop().start if is_consecutive else day
             spans.append(MeetingSpan(meeting, start, day, is_former=True))

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 
 from meetings import dates
 from meetings.browsing.topics import find_offered_topics
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.models import Configuration, Presidency
 from meetings.reference.configurations import FIRST_YEAR
-from meetings.reference.delegations import country_name
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import Form, MeetingStatus
 
 
@@ -42,13 +42,13 @@ class FilterOptions:
     @cached_property
     def configurations(self) -> list[FilterOption]:
         chosen = self.values.get("configuration", "").casefold()
-        language = page_language()
+        language = get_page_language()
         return [
             FilterOption(
                 configuration.slug,
-                f"{configuration.name_in(language)} ({configuration.code})",
+                f"{configuration.get_name(language)} ({configuration.code})",
                 chosen in (configuration.slug.casefold(), configuration.code.casefold()),
-                language if configuration.named_in(language) else "en",
+                language if configuration.has_name_in(language) else "en",
             )
             for configuration in Configuration.objects.all()
         ]
@@ -56,11 +56,11 @@ class FilterOptions:
     @cached_property
     def presidencies(self) -> list[FilterOption]:
         """Half-years with the country that presides, the latest first."""
-        chosen, language = self.values.get("presidency", ""), page_language()
+        chosen, language = self.values.get("presidency", ""), get_page_language()
         last = max(self.all_years, default=FIRST_YEAR)
         presidencies = Presidency.objects.filter(year__lte=last).order_by("-year", "-half")
         halves = [
-            (f"{presidency.year}-{presidency.half}", country_name(presidency.country, language))
+            (f"{presidency.year}-{presidency.half}", get_country_name(presidency.country, language))
             for presidency in presidencies
         ]
         return [FilterOption(half, f"{half}: {country}", half == chosen) for half, country in halves]
@@ -98,7 +98,7 @@ class FilterOptions:
 
     @property
     def months(self) -> list[FilterOption]:
-        language = page_language()
+        language = get_page_language()
         return [
             FilterOption(str(month), dates.format_month_name(dt.date(2001, month, 1), language), month == self.month)
             for month in range(1, 13)

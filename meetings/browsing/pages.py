@@ -9,7 +9,7 @@ from meetings.browsing.gone import find_moved_meetings, find_withdrawal_notices
 from meetings.browsing.lists import MAX_UPCOMING, build_past_condition, build_year_links, find_upcoming, group_by_period
 from meetings.browsing.months import build_weeks
 from meetings.browsing.telling import describe_selection
-from meetings.pages import build_page_context, publications
+from meetings.pages import build_page_context, build_publications
 
 MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
 ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
@@ -24,7 +24,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
     page = build_page_context(request, selection.meetings.filter(build_past_condition(selection.today)))
-    upcoming = [] if page["newer"] else publications(find_upcoming(selection.meetings, selection.today))
+    upcoming = [] if page["newer"] else build_publications(find_upcoming(selection.meetings, selection.today))
     context = {
         "selection": selection,
         "description": describe_selection(selection),
@@ -55,7 +55,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         find_withdrawal_notices(selection, selection.month),
     )
     rows = [row for queryset in querysets for row in queryset.order_by(*ORDER_BY_DAY)[:MAX_MONTH_MEETINGS]]
-    shown = publications({row.edition_id: row for row in rows}.values())
+    shown = build_publications({row.edition_id: row for row in rows}.values())
     earlier, later = selection.month.add_months(-1), selection.month.add_months(1)
     context = {
         "selection": selection,

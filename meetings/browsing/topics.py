@@ -6,12 +6,12 @@ import msgspec
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
-from meetings.clock import instant_of
-from meetings.documents.legible import is_legible
-from meetings.languages import page_language
+from meetings.clock import get_instant
+from meetings.documents.legible import can_decode_document
+from meetings.languages import get_page_language
 from meetings.models import EditionDocument, IndexedTopic, SubjectType
-from meetings.search.words import fold
-from meetings.travel import open_texts
+from meetings.search.words import fold_word
+from meetings.travel import exclude_suppressed
 
 MAX_OFFERED_TOPICS = 500
 
@@ -42,14 +42,14 @@ def find_offered_topics(request: HttpRequest) -> list[OfferedTopic]:
 
     A topic that only scheduled editions have on their agenda is left out: it would reveal them.
     """
-    at = instant_of(request)
-    uses = open_texts(request, IndexedTopic.objects.live(at)).filter(topic_id=OuterRef("edition__subject_id"))
-    live = open_texts(request, EditionDocument.objects.live(at)).filter(
+    at = get_instant(request)
+    uses = exclude_suppressed(request, IndexedTopic.objects.live(at)).filter(topic_id=OuterRef("edition__subject_id"))
+    live = exclude_suppressed(request, EditionDocument.objects.live(at)).filter(
         Exists(uses), edition__subject_type=SubjectType.TOPIC
     )
-    texts = live.in_language(page_language()).values_list("document__text", "document_id")[:MAX_OFFERED_TOPICS]
-    topics = [parse_offered_topic(text) for text, digest in texts if is_legible(text, digest)]
-    return sorted(topics, key=lambda topic: (*map(fold, topic.title.split()), topic.slug))
+    texts = live.in_language(get_page_language()).values_list("document__text", "document_id")[:MAX_OFFERED_TOPICS]
+    topics = [parse_offered_topic(text) for text, digest in texts if can_decode_document(text, digest)]
+    return sorted(topics, key=lambda topic: (*map(fold_word, topic.title.split()), topic.slug))
 
 
 def parse_offered_topic(text: str) -> OfferedTopic:

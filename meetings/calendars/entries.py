@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from meetings.calendars.counting import compute_sequence
-from meetings.clock import instant_of
-from meetings.documents.legible import legible
+from meetings.clock import get_instant
+from meetings.documents.legible import decode_document_or_none
 from meetings.documents.shape import MeetingDocument, Tombstone, TopicDocument
 from meetings.models import Edition, EditionDocument, SubjectType
-from meetings.travel import open_texts
+from meetings.travel import exclude_suppressed
 
 MAX_MEETINGS = 500
 
@@ -36,7 +36,7 @@ class CalendarMeeting:
 
         It is decoded each time, because keeping hundreds of decoded documents would take too much memory.
         """
-        document = legible(self.edition_document.document.text, self.edition_document.document_id)
+        document = decode_document_or_none(self.edition_document.document.text, self.edition_document.document_id)
         assert not isinstance(document, TopicDocument)
         return document
 
@@ -54,7 +54,7 @@ class CalendarMeeting:
 
 def find_current_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
     """Return the current document of each meeting at the instant of the request, including notices of withdrawals."""
-    current = open_texts(request, EditionDocument.objects.standing(instant_of(request)))
+    current = exclude_suppressed(request, EditionDocument.objects.current(get_instant(request)))
     current = current.filter(edition__subject_type=SubjectType.MEETING)
     return current.in_language(get_language() or "").with_history()
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from meetings.calendars.words import format_place, join_nonempty
-from meetings.clock import on_the_wall
+from meetings.clock import build_local_datetime
 from meetings.documents.calling_off import is_called_off
 from meetings.documents.shape import EarlierDate, Place, Point
 from meetings.vocabulary import MeetingStatus, PointState, TimePrecision
@@ -71,7 +71,7 @@ def find_slot(document: HasProgramme, point: Point) -> PointSlot | None:
     day = point.date or document.start_date
     if day is None or point.time is None:
         return None
-    start = on_the_wall(day, point.time, document.timezone)
+    start = build_local_datetime(day, point.time, document.timezone)
     meeting_status = get_event_status(document)
     if point.state == PointState.CANCELLED or meeting_status == EventStatus.CANCELLED:
         status = EventStatus.CANCELLED

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from meetings.conditional import Validator
 from meetings.models import Suppression
-from meetings.travel import journey_of
+from meetings.travel import get_time_travel
 
 MAX_CALENDARS = 16  # per process, of up to two megabytes each
 CACHE_SECONDS = 3600  # seconds
@@ -24,15 +24,15 @@ def get_cached_calendar(
     A text must be unreadable from the moment it is suppressed, but a process may use an ETag that is a second old. So
     for calendars that show past editions (`includes_past`), the key includes what is suppressed now.
     """
-    if journey_of(request):
+    if get_time_travel(request):
         return build()
-    suppressed_ids = Suppression.objects.standing().order_by("id").values_list("id", flat=True) if includes_past else ()
+    suppressed_ids = Suppression.objects.active().order_by("id").values_list("id", flat=True) if includes_past else ()
     key = hashlib.blake2b(repr((validator.etag, list(suppressed_ids))).encode(), digest_size=16).hexdigest()
     text = _cache.get_or_set(key, build)
     assert isinstance(text, bytes)
     return text
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Empty the cache. Tests need it: their clock does not move, but their database starts empty each time."""
     _cache.clear()

@@ -6,14 +6,20 @@ from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
-from meetings.answers import html_path
+from meetings.answers import get_page_path
 from meetings.calendars.entries import CalendarMeeting
 from meetings.calendars.event import CalendarEvent
 from meetings.calendars.facts import EventStatus, get_event_status
-from meetings.calendars.words import format_earlier_date, format_place, list_programme_lines, of_html, status_in_words
-from meetings.documents.days import days_known
+from meetings.calendars.words import (
+    describe_status_with_reason,
+    format_earlier_date,
+    format_place,
+    html_to_text,
+    list_programme_lines,
+)
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.languages import language_of_words, page_language
+from meetings.languages import get_interface_language, get_page_language
 from meetings.models import Edition
 from meetings.vocabulary import MeetingStatus
 
@@ -53,7 +59,7 @@ def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: 
         start=start,
         end=end + DAY,
         summary=_("Withdrawn"),
-        language=language_of_words(),
+        language=get_interface_language(),
         url=page,
         modified_at=edition.available_from,
         description=format_withdrawal_notice(page),
@@ -73,7 +79,7 @@ def get_event_days(document: MeetingDocument | Tombstone, edition: Edition) -> t
     DTEND needs one more day, so the last day that Python has is not returned.
     """
     previous = document.previous if isinstance(document, MeetingDocument) else []
-    days = days_known(edition.start_date, edition.end_date, previous)
+    days = get_known_days(edition.start_date, edition.end_date, previous)
     if days is None:
         return edition.listed_on, edition.listed_on
     return min(days[0], MAX_LAST_DAY), min(days[1], MAX_LAST_DAY)
@@ -88,11 +94,13 @@ def format_meeting_summary(document: MeetingDocument) -> str:
 
 
 def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
-    yield "\n".join(part for part in (status_in_words(document), *map(format_earlier_date, document.previous)) if part)
-    yield of_html(document.lead)
+    yield "\n".join(
+        part for part in (describe_status_with_reason(document), *map(format_earlier_date, document.previous)) if part
+    )
+    yield html_to_text(document.lead)
     if lines := "\n".join(list_programme_lines(document)):
         yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
 
 
 def get_edition_url(edition: Edition, site: str) -> str:
-    return urljoin(site, html_path(edition.address, page_language()))
+    return urljoin(site, get_page_path(edition.address, get_page_language()))

@@ -19,13 +19,13 @@ from meetings.calendars.point_events import PointEvents
 from meetings.calendars.programmes import ProgrammeHistory, load_programme_histories
 from meetings.calendars.rendering import CalendarInfo, build_calendar_response, render_ics
 from meetings.calendars.words import use_language
-from meetings.clock import instant_of
-from meetings.conditional import View, by_day, conditional, confirmed, stamped
+from meetings.clock import get_instant
+from meetings.conditional import View, add_validator_headers, build_daily_validator, conditional, confirm_unchanged
 from meetings.documents.shape import MeetingDocument
-from meetings.languages import language_of_words, page_language
-from meetings.licence import licence
+from meetings.languages import get_interface_language, get_page_language
+from meetings.licence import get_licence
 from meetings.models import Configuration, EditionDocument
-from meetings.pages import today_of
+from meetings.pages import get_today
 from meetings.problems import build_parameter_problem
 from meetings.reference.delegations import DEFAULT_LANGUAGE
 
@@ -33,34 +33,40 @@ POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "f
 PAST_PERIOD = dt.timedelta(days=365)
 
 
-def everything(request: HttpRequest) -> HttpResponse:
-    about = build_calendar_info(request, _("Council meetings"), language_of_words(), reverse("meetings"), "council")
+def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
+    about = build_calendar_info(
+        request, _("Council meetings"), get_interface_language(), reverse("meetings"), "council"
+    )
     return render_daily_calendar(request, about, find_recent_meetings(request))
 
 
-def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     council_configuration = Configuration.objects.filter(slug=slug).first()
     if council_configuration is None:
         raise Http404
-    language = page_language() if council_configuration.named_in(page_language()) else DEFAULT_LANGUAGE
+    language = get_page_language() if council_configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
     about = build_calendar_info(
-        request, council_configuration.title_in(language), language, reverse("configuration", args=[slug]), slug
+        request,
+        council_configuration.get_meeting_title(language),
+        language,
+        reverse("configuration", args=[slug]),
+        slug,
     )
     return render_daily_calendar(request, about, find_recent_meetings(request).filter(edition__configuration=slug))
 
 
 def render_daily_calendar(request: HttpRequest, about: CalendarInfo, found: QuerySet[EditionDocument]) -> HttpResponse:
     points = includes_points(request)
-    validator = by_day(request, about.name, by_date=not points)
-    if unchanged := confirmed(request, validator):
+    validator = build_daily_validator(request, about.name, by_date=not points)
+    if unchanged := confirm_unchanged(request, validator):
         return unchanged
     text = get_cached_calendar(
         request, validator, lambda: build_ics(request, about, list_latest(found)), includes_past=points
     )
-    return stamped(build_calendar_response(about, text), validator)
+    return add_validator_headers(build_calendar_response(about, text), validator)
 
 
-def by_tag_or_date(view: View) -> View:
+def conditional_calendar(view: View) -> View:
     """Decorate the view of a calendar: with points, compare ETags only.
 
     Points come from past editions, too. When a suppressed text becomes readable again, no date changes.
@@ -87,16 +93,16 @@ def includes_points(request: HttpRequest) -> bool:
 
 def find_recent_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
     """Return the current documents of meetings from a year ago on, including all future ones."""
-    return find_current_meetings(request).filter(edition__listed_on__gte=today_of(request) - PAST_PERIOD)
+    return find_current_meetings(request).filter(edition__listed_on__gte=get_today(request) - PAST_PERIOD)
 
 
 def build_calendar_info(request: HttpRequest, name: str, language: str, path: str, file: str) -> CalendarInfo:
-    terms = licence()
+    terms = get_licence()
     summary = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
     return CalendarInfo(
         name=name,
         description=f"{summary} {terms.attribution}, {terms.name}: {terms.url}",
-        description_language=language_of_words(),
+        description_language=get_interface_language(),
         language=language,
         source=request.build_absolute_uri(),
         url=request.build_absolute_uri(path),
@@ -109,7 +115,7 @@ def render_calendar(request: HttpRequest, about: CalendarInfo, found: Sequence[E
 
 
 def build_ics(request: HttpRequest, about: CalendarInfo, found: Sequence[EditionDocument]) -> bytes:
-    at, site = instant_of(request), request.build_absolute_uri("/")
+    at, site = get_instant(request), request.build_absolute_uri("/")
     meetings = load_calendar_meetings(found, at)
     histories = load_programme_histories(meetings, at) if includes_points(request) else {}
     return render_ics(about, [event for meeting in meetings for event in build_events(meeting, histories, site)])
@@ -125,7 +131,7 @@ def build_events(
     document, page = meeting.document, get_edition_url(meeting.edition_document.edition, site)
     if document is None:
         return []
-    with use_language(document.language if isinstance(document, MeetingDocument) else page_language()):
+    with use_language(document.language if isinstance(document, MeetingDocument) else get_page_language()):
         events = [build_meeting_event(meeting, document, page)]
         if history := histories.get(meeting.edition_document.edition.subject_id):
             events += PointEvents(meeting, document, history, page)

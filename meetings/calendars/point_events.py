@@ -15,15 +15,15 @@ from meetings.calendars.meeting_event import DAY, format_withdrawal_notice, get_
 from meetings.calendars.programmes import ProgrammeHistory
 from meetings.calendars.words import (
     format_point_state,
+    format_point_time,
+    format_point_title,
+    html_to_text,
     join_nonempty,
     list_earlier_times,
-    of_html,
-    point_name,
-    point_time,
     use_language,
 )
 from meetings.documents.shape import MeetingDocument, Point, Tombstone
-from meetings.languages import language_of_words
+from meetings.languages import get_interface_language
 from meetings.vocabulary import TimePrecision
 
 EXACT_PRECISIONS = (TimePrecision.EXACT, TimePrecision.RELATIVE, TimePrecision.NOT_STATED)
@@ -109,7 +109,7 @@ class PointEvents:
             start=start,
             end=start + DAY,
             summary=_("Withdrawn") if is_withdrawn else _("Cancelled"),
-            language=language_of_words(),
+            language=get_interface_language(),
             url=self.page,
             modified_at=self.history.runs[0].since,
             description=format_withdrawal_notice(self.page) if is_withdrawn else self.page,
@@ -139,15 +139,15 @@ def find_point(programme: ProgrammeExtract | None, id_: UUID) -> tuple[Point, Po
 
 def format_point_summary(point: Point, status: EventStatus, fallback: str = "") -> str:
     """Return “Press conference: Home Affairs Council (about 13:00)”; an approximate time is repeated in words."""
-    name = point_name(point, fallback)
+    name = format_point_title(point, fallback)
     if status == EventStatus.CANCELLED:
         return _("Cancelled: %s") % name
-    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({point_time(point)})"
+    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({format_point_time(point)})"
 
 
 def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:
     yield document.title
     yield "\n".join(part for part in (format_point_state(point), *list_earlier_times(point)) if part)
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
-    yield of_html(point.text)
+    yield html_to_text(point.text)
     yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)

@@ -11,7 +11,7 @@ from meetings.calendars.event import CalendarEvent, render_event
 from meetings.calendars.lines import get_zone_name
 from meetings.calendars.words import clean_text
 from meetings.clock import BRUSSELS
-from meetings.licence import licence
+from meetings.licence import get_licence
 from meetings.links import add_link
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -85,5 +85,5 @@ def build_calendar_response(info: CalendarInfo, text: bytes) -> HttpResponse:
     response = HttpResponse(text, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{info.file}.ics"'
     response["Content-Language"] = str(info.language)
-    add_link(response, licence().url, "license")
+    add_link(response, get_licence().url, "license")
     return response

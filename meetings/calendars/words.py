@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from meetings import dates
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
-from meetings.languages import has_words, page_language
-from meetings.spoken import said_time
-from meetings.times import printed_precision
+from meetings.languages import get_page_language, has_catalogue
+from meetings.spoken import format_time_and_language
+from meetings.times import parse_printed_precision
 from meetings.vocabulary import MeetingStatus, PointKind, TimePrecision
 
 LINE_ENDS = re.compile(r"\s*(?:</(?:p|h3|h4|blockquote)>|</(?:ul|ol)>(?!</li>)|<br>|(?=<li>)|(?<=.)(?=<[uo]l))\s*")
@@ -28,14 +28,14 @@ def use_language(language: str) -> override:
 
     Where the interface is not translated into it, use English for both. The language of the address does not matter.
     """
-    return override(language if has_words(language) else settings.LANGUAGE_CODE)
+    return override(language if has_catalogue(language) else settings.LANGUAGE_CODE)
 
 
 def clean_text(text: str) -> str:
     return CONTROL_CHARACTERS.sub("", LINE_BREAKS.sub("\n", text))
 
 
-def of_html(text: str) -> str:
+def html_to_text(text: str) -> str:
     """Return rich text as plain text: one line per paragraph or entry of a list."""
     lines = re.sub(r"<[^>]+>", "", LINE_ENDS.sub("\n", text).replace("<li>", "- ")).split("\n")
     return "\n".join(line for line in (html.unescape(" ".join(each.split())) for each in lines) if line)
@@ -50,7 +50,7 @@ def format_place(place: Place) -> str:
     return join_nonempty(place.venue, place.city)
 
 
-def said_of_status(document: MeetingDocument) -> str:
+def describe_status(document: MeetingDocument) -> str:
     """Return a sentence on the status of the meeting; empty if it takes place as scheduled."""
     sentence = {
         MeetingStatus.POSTPONED: _("This meeting has been postponed."),
@@ -63,13 +63,13 @@ def said_of_status(document: MeetingDocument) -> str:
     return sentence
 
 
-def status_in_words(document: MeetingDocument) -> str:
-    return join_nonempty(said_of_status(document), document.status_reason, by=" ")
+def describe_status_with_reason(document: MeetingDocument) -> str:
+    return join_nonempty(describe_status(document), document.status_reason, by=" ")
 
 
 def format_earlier_date(earlier: EarlierDate) -> str:
     days = (
-        dates.days(earlier.start_date, earlier.end_date or earlier.start_date, page_language())
+        dates.format_date_range(earlier.start_date, earlier.end_date or earlier.start_date, get_page_language())
         if earlier.start_date
         else ""
     )
@@ -79,21 +79,21 @@ def format_earlier_date(earlier: EarlierDate) -> str:
 def list_earlier_times(point: Point) -> Iterator[str]:
     """Yield lines such as “Planned before: 14 September 2017, about 20:15, Press room 1”."""
     for earlier in point.previous:
-        precision = printed_precision(earlier.time_text)
+        precision = parse_printed_precision(earlier.time_text)
         before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
-        day = dates.day(earlier.date, page_language()) if earlier.date else ""
-        yield f"{_('Planned before:')} {join_nonempty(day, point_time(before), earlier.place)}"
+        day = dates.format_day(earlier.date, get_page_language()) if earlier.date else ""
+        yield f"{_('Planned before:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
 
 
-def point_name(point: Point, fallback: str = "") -> str:
+def format_point_title(point: Point, fallback: str = "") -> str:
     """Return “Press conference: Home Affairs Council”. `fallback` is used if the point has no title."""
     kind = "" if point.kind == PointKind.OTHER else str(point.kind.label)
     return join_nonempty(kind, point.title or fallback, by=": ") or str(point.kind.label)
 
 
-def point_time(point: Point) -> str:
+def format_point_time(point: Point) -> str:
     """Return “about 13:00”, “at the end of the meeting” or “time to be confirmed”; empty if nothing is known."""
-    text = said_time(point)[0]
+    text = format_time_and_language(point)[0]
     if not text and point.time_precision == TimePrecision.TO_BE_CONFIRMED:
         return _("time to be confirmed")
     return text
@@ -109,8 +109,8 @@ def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
     for point in document.programme:
         if point.date and point.date != day:
             day = point.date
-            yield dates.weekday(day, page_language())
-        text = join_nonempty(point_time(point), point_name(point), by=" – ")
+            yield dates.format_weekday_date(day, get_page_language())
+        text = join_nonempty(format_point_time(point), format_point_title(point), by=" – ")
         yield "- " + join_nonempty(
             text,
             f"({point.place})" if point.place else "",

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from meetings import dates
-from meetings.clock import BRUSSELS, on_the_wall
+from meetings.clock import BRUSSELS, build_local_datetime
 from meetings.documents.shape import EarlierTime, Link, MeetingDocument, Point
-from meetings.languages import page_language
+from meetings.languages import get_page_language
 from meetings.publications import Publication
-from meetings.times import printed_precision, says_more
-from meetings.vocabulary import WATCHED, LinkKind, PointState
+from meetings.times import has_extra_words, parse_printed_precision
+from meetings.vocabulary import AUDIOVISUAL_KINDS, LinkKind, PointState
 
 OPEN_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
@@ -33,13 +33,13 @@ class PreviousSlot:
     @property
     def as_point(self) -> Point | None:
         """A point with this time, to format it in words; None if only the printed text tells the time."""
-        if self.was.time is None or says_more(self.was.time_text):
+        if self.was.time is None or has_extra_words(self.was.time_text):
             return None
-        return Point(id=UUID(int=0), time=self.was.time, time_precision=printed_precision(self.was.time_text))
+        return Point(id=UUID(int=0), time=self.was.time, time_precision=parse_printed_precision(self.was.time_text))
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScheduleEntry:
     """A programme point on a day.
 
     With `former_slot`, it is a point that is not on the day any more: it moved to another day or was removed
@@ -50,7 +50,7 @@ class Entry:
     document: MeetingDocument
     point: Point
     day: dt.date | None
-    at: dt.datetime | None
+    starts_at: dt.datetime | None
     now: dt.datetime
     former_slot: PreviousSlot | None = None
     is_next: bool = False
@@ -62,7 +62,7 @@ class Entry:
         return f"at-{self.point.id}"
 
     @property
-    def clock(self) -> str:
+    def local_time(self) -> str:
         """The local time, to order two times that are one instant because the clocks go back or forward."""
         return (self.former_slot.was.time if self.former_slot else self.point.time) or ""
 
@@ -84,10 +84,10 @@ class Entry:
         """True if its time has come and the press office has not said that it began."""
         if self.former_slot or self.is_over:
             return False
-        return bool(self.at and self.at <= self.now) and self.state in OPEN_STATES
+        return bool(self.starts_at and self.starts_at <= self.now) and self.state in OPEN_STATES
 
     @property
-    def is_ahead(self) -> bool:
+    def is_upcoming(self) -> bool:
         return not (self.former_slot or self.is_over or self.is_expected) and self.state in OPEN_STATES
 
     @property
@@ -100,32 +100,37 @@ class Entry:
     @property
     def printed_time(self) -> str:
         """The printed time, if it says more than time and precision do; else an empty string."""
-        return self.point.time_text if self.point.time and says_more(self.point.time_text) else ""
+        return self.point.time_text if self.point.time and has_extra_words(self.point.time_text) else ""
 
     @property
     def brussels_time(self) -> tuple[str, str] | None:
         """The city of the meeting's time zone and the time in Brussels; None if both have the same time."""
-        if self.at is None:
+        if self.starts_at is None:
             return None
-        local, brussels = self.at.astimezone(ZoneInfo(self.document.timezone)), self.at.astimezone(BRUSSELS)
+        local, brussels = (
+            self.starts_at.astimezone(ZoneInfo(self.document.timezone)),
+            self.starts_at.astimezone(BRUSSELS),
+        )
         if local.utcoffset() == brussels.utcoffset():
             return None
-        language = page_language()
-        time = dates.clock(brussels.time(), language)
+        language = get_page_language()
+        time = dates.format_clock(brussels.time(), language)
         if brussels.date() != local.date():
-            time = f"{dates.month_and_day(brussels.date(), language)}, {time}"
+            time = f"{dates.format_month_and_day(brussels.date(), language)}, {time}"
         return get_city_name(self.document.timezone, language), time
 
     @property
     def watch_links(self) -> list[Link]:
         """The point's own streams and recordings; if it has none and is streamed live, the meeting's live streams."""
-        own = [link for link in self.point.links if link.kind in WATCHED and link.url]
+        own = [link for link in self.point.links if link.kind in AUDIOVISUAL_KINDS and link.url]
         if own or not self.point.live or self.former_slot:
             return own
         return [link for link in self.document.links if link.kind == LinkKind.LIVE_STREAM and link.url]
 
 
-def build_entries(meeting: Publication, document: MeetingDocument, day: dt.date, now: dt.datetime) -> Iterator[Entry]:
+def build_entries(
+    meeting: Publication, document: MeetingDocument, day: dt.date, now: dt.datetime
+) -> Iterator[ScheduleEntry]:
     """Yield the points that are or were on the day, in the editors' order.
 
     A point without a date is on the meeting's first day.
@@ -133,11 +138,13 @@ def build_entries(meeting: Publication, document: MeetingDocument, day: dt.date,
     for point in document.programme:
         point_day = point.date or document.start_date
         if point_day == day:
-            yield Entry(meeting, document, point, day, instant(day, point.time, document.timezone), now)
+            yield ScheduleEntry(
+                meeting, document, point, day, combine_local_time(day, point.time, document.timezone), now
+            )
         else:
             for slot in [slot for slot in find_previous_slots(point, point_day) if slot.was.date == day][-1:]:
-                at = instant(day, slot.was.time, document.timezone)
-                yield Entry(meeting, document, point, day, at, now, former_slot=slot)
+                at = combine_local_time(day, slot.was.time, document.timezone)
+                yield ScheduleEntry(meeting, document, point, day, at, now, former_slot=slot)
 
 
 def find_previous_slots(point: Point, day: dt.date | None) -> Iterator[PreviousSlot]:
@@ -149,9 +156,9 @@ def find_previous_slots(point: Point, day: dt.date | None) -> Iterator[PreviousS
             yield PreviousSlot(number, was, has_other_day)
 
 
-def instant(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
+def combine_local_time(day: dt.date, time: str | None, zone: str) -> dt.datetime | None:
     """Return the instant in UTC of a local time (“18:00”) on a day, or None without a time."""
-    return None if time is None else on_the_wall(day, time, zone).astimezone(dt.UTC)
+    return None if time is None else build_local_datetime(day, time, zone).astimezone(dt.UTC)
 
 
 def get_city_name(zone: str, language: str) -> str:

@@ -12,12 +12,12 @@ from uuid import UUID
 from django.db.models import Exists
 from django.http import HttpRequest
 
-from meetings.clock import instant_of
-from meetings.day_sheet.entries import Entry, PreviousSlot, instant
-from meetings.documents.days import has_left
+from meetings.clock import get_instant
+from meetings.day_sheet.entries import PreviousSlot, ScheduleEntry, combine_local_time
+from meetings.documents.days import has_left_day
 from meetings.documents.shape import EarlierTime, MeetingDocument, Point
 from meetings.models import IndexedPoint
-from meetings.models.edition import later_editions
+from meetings.models.edition import get_superseding_editions
 from meetings.publications import Publication
 from meetings.vocabulary import PointKind, PointState
 
@@ -40,8 +40,8 @@ def find_past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
 
     Points of withdrawn meetings and of suppressed editions are left out.
     """
-    at = instant_of(request)
-    later = later_editions(at, "edition__")
+    at = get_instant(request)
+    later = get_superseding_editions(at, "edition__")
     rows = IndexedPoint.objects.filter(Exists(later), ~Exists(later.filter(is_tombstone=True)), date=day).readable()
     published = rows.filter(edition__available_from__lte=at).order_by("-edition__available_from", "position")
     columns = published.values_list("edition__subject_id", "point_id", "kind", "time", "state")
@@ -58,13 +58,13 @@ def build_former_entries(
     now: dt.datetime,
     *,
     past_points: Iterable[PastPoint],
-    entries: Sequence[Entry],
-) -> Iterator[Entry]:
+    entries: Sequence[ScheduleEntry],
+) -> Iterator[ScheduleEntry]:
     """Yield an entry for each past point of the meeting that is not among `entries`, its entries of the day.
 
     If the whole meeting left the day, its own line says so, and this yields nothing.
     """
-    if has_left(document, day):
+    if has_left_day(document, day):
         return
     present_ids = {entry.point.id for entry in entries}
     # A removed point with the same kind and time as a present one was deleted and typed again.
@@ -78,12 +78,12 @@ def build_former_entries(
             continue
         if is_removed and past.state == PointState.ENDED:  # it took place, even if it was removed from the programme
             continue
-        yield Entry(
+        yield ScheduleEntry(
             meeting,
             document,
             points.get(past.id) or Point(id=past.id, kind=kind),
             day,
-            instant(day, time, document.timezone),
+            combine_local_time(day, time, document.timezone),
             now,
             former_slot=PreviousSlot(0, EarlierTime(date=day, time=time), True),
             is_removed=is_removed,

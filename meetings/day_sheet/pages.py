@@ -8,22 +8,28 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from meetings.clock import minute_of
-from meetings.conditional import Validator, by_day, by_minute, confirmed, stamped
+from meetings.clock import get_minute
+from meetings.conditional import (
+    Validator,
+    add_validator_headers,
+    build_daily_validator,
+    build_minute_validator,
+    confirm_unchanged,
+)
 from meetings.day_sheet.finding import DAY, find_meetings_between, find_next_day
 from meetings.day_sheet.gone import find_past_points
 from meetings.day_sheet.reading import NoSuchDayError, parse_day
 from meetings.day_sheet.sheets import DailySchedule, build_daily_schedule
-from meetings.languages import page_language
-from meetings.pages import today_of
-from meetings.typed import YEARS
+from meetings.languages import get_page_language
+from meetings.pages import get_today
+from meetings.typed import VALID_YEARS
 
 MAX_SHOWN_LENGTH = 60
 
 
 def today(request: HttpRequest) -> HttpResponse:
     """Show the schedule of today in Brussels. The form sends `?date=`, which redirects to another day."""
-    return redirect_to_typed_day(request) or render_daily_schedule(request, today_of(request))
+    return redirect_to_typed_day(request) or render_daily_schedule(request, get_today(request))
 
 
 def day(request: HttpRequest, day: str) -> HttpResponse:
@@ -31,7 +37,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     if redirect := redirect_to_typed_day(request):
         return redirect
     try:
-        date = parse_day(day, page_language(), today_of(request))
+        date = parse_day(day, get_page_language(), get_today(request))
     except NoSuchDayError as error:
         return render_no_such_day(request, day, error, HTTPStatus.NOT_FOUND)
     return render_daily_schedule(request, date) if day == date.isoformat() else redirect_to_day(date)
@@ -43,7 +49,7 @@ def redirect_to_typed_day(request: HttpRequest) -> HttpResponse | None:
     if not typed:
         return None
     try:
-        return redirect_to_day(parse_day(typed, page_language(), today_of(request)))
+        return redirect_to_day(parse_day(typed, get_page_language(), get_today(request)))
     except NoSuchDayError as error:
         return render_no_such_day(request, typed, error, HTTPStatus.BAD_REQUEST)
 
@@ -57,7 +63,7 @@ def render_no_such_day(request: HttpRequest, typed: str, error: NoSuchDayError, 
         "typed": typed[:MAX_SHOWN_LENGTH],
         "error": str(error),
         "suggestions": error.suggestions,
-        "today": today_of(request),
+        "today": get_today(request),
     }
     return render(request, "meetings/no_such_day.html", context, status=status)
 
@@ -65,13 +71,13 @@ def render_no_such_day(request: HttpRequest, typed: str, error: NoSuchDayError, 
 def render_daily_schedule(request: HttpRequest, day: dt.date) -> HttpResponse:
     """Return the schedule, or 304 if the client's copy is current. Empty days are kept out of search engines."""
     validator = build_validator(request, day)
-    if not_modified := confirmed(request, validator):
+    if not_modified := confirm_unchanged(request, validator):
         return not_modified
     context = build_schedule_context(request, day) | {"etag": validator.etag}
     response = render(request, "meetings/day.html", context)
     if not (context["schedule"].meetings or context["schedule"].withdrawn):  # there is no end of such days
         response["X-Robots-Tag"] = "noindex, nofollow"
-    return stamped(response, validator)
+    return add_validator_headers(response, validator)
 
 
 def build_validator(request: HttpRequest, day: dt.date) -> Validator:
@@ -79,13 +85,13 @@ def build_validator(request: HttpRequest, day: dt.date) -> Validator:
 
     Only the schedules of these three days depend on the time of day.
     """
-    is_near = abs(day - today_of(request)) <= DAY
-    return by_minute(request, day) if is_near else by_day(request, day, by_date=False)
+    is_near = abs(day - get_today(request)) <= DAY
+    return build_minute_validator(request, day) if is_near else build_daily_validator(request, day, by_date=False)
 
 
 def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]:
     """Return the template's context. It may hold the time only for near days: see `build_validator`."""
-    now, today = minute_of(request), today_of(request)
+    now, today = get_minute(request), get_today(request)
     past_points = find_past_points(request, day)
     meetings = find_meetings_between(request, day, day, {point.meeting for point in past_points})
     schedule = build_daily_schedule(meetings, day, now, past_points)
@@ -97,8 +103,8 @@ def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]
         "is_refreshed": day >= today or not all(entry.is_over for entry in schedule.entries),
         "now": now if abs(day - today) <= DAY else None,
         "schedule": schedule,
-        "before": day - DAY if (day - DAY).year in YEARS else None,
-        "after": day + DAY if (day + DAY).year in YEARS else None,
+        "before": day - DAY if (day - DAY).year in VALID_YEARS else None,
+        "after": day + DAY if (day + DAY).year in VALID_YEARS else None,
         "next": find_next_day(request, day, list_running_documents(schedule)),
         "newest": get_newest_edition_time(schedule),
     }

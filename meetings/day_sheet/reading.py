@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from meetings.typed import YEARS
+from meetings.typed import VALID_YEARS
 from meetings.written_days import parse_date_parts
 
 MAX_DAY_LENGTH = 40
@@ -35,8 +35,8 @@ def parse_day(typed: str, language: str, today: dt.date) -> dt.date:
         example = {"typed": Truncator(text).chars(MAX_DAY_LENGTH), "example": "2017-09-14"}
         raise NoSuchDayError(_("“%(typed)s” is not a date. Enter a date such as %(example)s.") % example)
     year, month, day = parts
-    if year not in YEARS:
-        years = {"typed": text, "first": YEARS[0], "last": YEARS[-1]}
+    if year not in VALID_YEARS:
+        years = {"typed": text, "first": VALID_YEARS[0], "last": VALID_YEARS[-1]}
         raise NoSuchDayError(_("“%(typed)s” is out of range. Enter a date from %(first)d to %(last)d.") % years)
     if not 1 <= month <= 12:
         raise NoSuchDayError(
@@ -52,5 +52,5 @@ def parse_day(typed: str, language: str, today: dt.date) -> dt.date:
 def list_days_around_month_end(last: dt.date) -> Iterator[dt.date]:
     """Yield the last day of the month and, if we cover it, the day after."""
     yield last
-    if (last.month, last.day) < (12, 31) or last.year + 1 in YEARS:
+    if (last.month, last.day) < (12, 31) or last.year + 1 in VALID_YEARS:
         yield last + dt.timedelta(days=1)

@@ -15,14 +15,14 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from meetings.clock import BRUSSELS
-from meetings.day_sheet.entries import Entry, build_entries
+from meetings.day_sheet.entries import ScheduleEntry, build_entries
 from meetings.day_sheet.gone import PastPoint, build_former_entries
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.clocks import begins_at, has_ended
-from meetings.documents.days import has_left, is_on
+from meetings.documents.clocks import get_start_instant, is_marked_ended
+from meetings.documents.days import has_left_day, takes_place_on
 from meetings.documents.shape import Alert, Chair, Link, MeetingDocument, Tombstone
 from meetings.publications import Publication
-from meetings.vocabulary import WATCHED, PointKind
+from meetings.vocabulary import AUDIOVISUAL_KINDS, PointKind
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class DayMeeting:
     publication: Publication
     document: MeetingDocument
     day: dt.date
-    entries: Sequence[Entry]
-    dropped_entries: Sequence[Entry] = ()
+    entries: Sequence[ScheduleEntry]
+    dropped_entries: Sequence[ScheduleEntry] = ()
 
     @property
     def is_called_off(self) -> bool:
@@ -45,27 +45,27 @@ class DayMeeting:
     @property
     def has_left(self) -> bool:
         """True if the meeting was planned for the day and now has another date or none."""
-        return has_left(self.document, self.day)
+        return has_left_day(self.document, self.day)
 
     @property
     def is_on_other_days(self) -> bool:
         """True if the day is not and was not a day of the meeting itself, only of some of its programme points."""
-        return not (is_on(self.document, self.day) or self.has_left)
+        return not (takes_place_on(self.document, self.day) or self.has_left)
 
     @property
     def takes_place(self) -> bool:
         """True if the meeting itself takes place on the day."""
-        return is_on(self.document, self.day) and not self.is_called_off
+        return takes_place_on(self.document, self.day) and not self.is_called_off
 
     @property
     def has_ended(self) -> bool:
-        return has_ended(self.document, self.day)
+        return is_marked_ended(self.document, self.day)
 
     @property
     def day_number(self) -> tuple[int, int] | None:
         """The number of this day and of all days, such as (2, 3); None for a meeting of one day."""
         start, end = self.document.start_date, self.document.end_date
-        if start is None or end is None or start == end or not is_on(self.document, self.day):
+        if start is None or end is None or start == end or not takes_place_on(self.document, self.day):
             return None
         return (self.day - start).days + 1, (end - start).days + 1
 
@@ -76,13 +76,17 @@ class DayMeeting:
     @property
     def watch_links(self) -> list[Link]:
         """The meeting's streams and recordings; none if it is called off."""
-        return [] if self.is_called_off else [link for link in self.document.links if link.kind in WATCHED and link.url]
+        return (
+            []
+            if self.is_called_off
+            else [link for link in self.document.links if link.kind in AUDIOVISUAL_KINDS and link.url]
+        )
 
     @property
-    def listed_entries(self) -> list[Entry]:
+    def listed_entries(self) -> list[ScheduleEntry]:
         """The entries to show in a list: press conferences; all entries if the meeting itself is on other days."""
         present = [entry for entry in self.entries if not entry.former_slot]
-        if not is_on(self.document, self.day):
+        if not takes_place_on(self.document, self.day):
             return present
         return [entry for entry in present if entry.point.kind == PointKind.PRESS_CONFERENCE]
 
@@ -96,7 +100,7 @@ class WithdrawnMeeting:
 
 
 @dataclass(frozen=True)
-class AlertOfDay:
+class DayAlert:
     """A change that a meeting's press office announced on the day."""
 
     meeting: Publication
@@ -124,9 +128,9 @@ class DailySchedule:
     day: dt.date
     meetings: Sequence[DayMeeting]
     withdrawn: Sequence[WithdrawnMeeting]
-    alerts: Sequence[AlertOfDay]
-    timed: Sequence[Entry]
-    untimed: Sequence[tuple[Publication, Sequence[Entry]]]
+    alerts: Sequence[DayAlert]
+    timed: Sequence[ScheduleEntry]
+    untimed: Sequence[tuple[Publication, Sequence[ScheduleEntry]]]
 
     @property
     def has_events(self) -> bool:
@@ -142,7 +146,7 @@ class DailySchedule:
         return {slug for slug, count in slugs.items() if count > 1}
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ScheduleEntry]:
         return [*self.timed, *(entry for _meeting, entries in self.untimed for entry in entries)]
 
 
@@ -155,12 +159,12 @@ def build_daily_schedule(
     """
     meetings = list(meetings)
     day_meetings = build_day_meetings(meetings, day, now, past_points)
-    timed: list[tuple[tuple[dt.datetime, str], int, Entry]] = []
-    untimed: list[Entry] = []
+    timed: list[tuple[tuple[dt.datetime, str], int, ScheduleEntry]] = []
+    untimed: list[ScheduleEntry] = []
     for position, meeting in enumerate(day_meetings):
         anchor: tuple[dt.datetime, str] | None = None
         for entry in meeting.entries:
-            anchor = (entry.at, entry.clock) if entry.at else anchor
+            anchor = (entry.starts_at, entry.local_time) if entry.starts_at else anchor
             if anchor:
                 timed.append((anchor, position, entry))
             else:
@@ -176,22 +180,22 @@ def build_daily_schedule(
     )
 
 
-def collect_alerts(meetings: Iterable[DayMeeting], day: dt.date) -> list[AlertOfDay]:
+def collect_alerts(meetings: Iterable[DayMeeting], day: dt.date) -> list[DayAlert]:
     """Return the alerts of the day (in the time zone of each meeting), the newest first."""
     alerts = [
-        AlertOfDay(meeting.publication, meeting.document, alert)
+        DayAlert(meeting.publication, meeting.document, alert)
         for meeting in meetings
         for alert in meeting.document.alerts
     ]
     return sorted((alert for alert in alerts if alert.at.date() == day), key=attrgetter("at"), reverse=True)
 
 
-def mark_next(entries: Sequence[Entry], day: dt.date, now: dt.datetime) -> list[Entry]:
+def mark_next(entries: Sequence[ScheduleEntry], day: dt.date, now: dt.datetime) -> list[ScheduleEntry]:
     """Return the entries with `is_next` set on those that come next today. Several may start at the same time."""
     if now.astimezone(BRUSSELS).date() != day:
         return list(entries)
-    first = min((entry.at for entry in entries if entry.at and entry.is_ahead), default=None)
-    return [replace(entry, is_next=entry.at == first and entry.is_ahead) for entry in entries]
+    first = min((entry.starts_at for entry in entries if entry.starts_at and entry.is_upcoming), default=None)
+    return [replace(entry, is_next=entry.starts_at == first and entry.is_upcoming) for entry in entries]
 
 
 def build_day_meetings(
@@ -202,7 +206,7 @@ def build_day_meetings(
     Meetings without a start time come after those with one, in the order given.
     """
     day_meetings = [found for meeting in meetings if (found := build_day_meeting(meeting, day, now, past_points))]
-    return sorted(day_meetings, key=lambda meeting: (not meeting.takes_place, begins_at(meeting.document, day)))
+    return sorted(day_meetings, key=lambda meeting: (not meeting.takes_place, get_start_instant(meeting.document, day)))
 
 
 def build_day_meeting(
@@ -217,7 +221,7 @@ def build_day_meeting(
         return None
     entries = list(build_entries(meeting, document, day, now))
     entries += build_former_entries(meeting, document, day, now, past_points=past_points, entries=entries)
-    if is_on(document, day) or has_left(document, day):
+    if takes_place_on(document, day) or has_left_day(document, day):
         return DayMeeting(meeting, document, day, [] if is_called_off(document) else entries)
     if not entries:
         return None

@@ -23,7 +23,7 @@ class HasEarlierDates(HasDates, Protocol):
     def previous(self) -> Sequence[EarlierDate]: ...
 
 
-def days_known(
+def get_known_days(
     start: dt.date | None, end: dt.date | None, previous: Sequence[EarlierDate]
 ) -> tuple[dt.date, dt.date] | None:
     """Return the first and the last day of a meeting.
@@ -36,17 +36,17 @@ def days_known(
     return None
 
 
-def is_on(span: HasDates, day: dt.date) -> bool:
+def takes_place_on(span: HasDates, day: dt.date) -> bool:
     """Return whether `day` is one of the present days of the meeting."""
     return span.start_date is not None and span.start_date <= day <= (span.end_date or span.start_date)
 
 
-def has_left(meeting: HasEarlierDates, day: dt.date) -> bool:
+def has_left_day(meeting: HasEarlierDates, day: dt.date) -> bool:
     """Return whether the meeting was published for `day` and is not on it any more: it was moved, or has no date."""
-    return not is_on(meeting, day) and any(is_on(earlier, day) for earlier in meeting.previous)
+    return not takes_place_on(meeting, day) and any(takes_place_on(earlier, day) for earlier in meeting.previous)
 
 
-def moved_from(meeting: HasEarlierDates) -> EarlierDate | None:
+def find_previous_dates(meeting: HasEarlierDates) -> EarlierDate | None:
     """Return the latest earlier dates that differ from the present ones; None if at most the place was another."""
     for earlier in reversed(meeting.previous):
         if earlier.start_date and (earlier.start_date, earlier.end_date) != (meeting.start_date, meeting.end_date):

@@ -20,7 +20,7 @@ OWNER_MEMBERS = {
     "digest": "The SHA-256 digest of its document.",
     "source_language": "The language in which it was written.",
 }
-MEMBERS = {
+MEMBER_DESCRIPTIONS = {
     "ConfigurationName": {
         "code": "For example, `JHA`.",
         "slug": "The name in addresses, for example `jha`.",
@@ -150,4 +150,6 @@ MEMBERS = {
 
 def get_member_description(names: list[str], member: str) -> str:
     """Return the description of a member from the first of the shapes that has one; empty if none has."""
-    return next((MEMBERS[name][member] for name in names if member in MEMBERS.get(name, {})), "")
+    return next(
+        (MEMBER_DESCRIPTIONS[name][member] for name in names if member in MEMBER_DESCRIPTIONS.get(name, {})), ""
+    )

@@ -26,7 +26,7 @@ WebAddress = Annotated[
     str, Meta(pattern=r"^(https?://\S+)?$", description="A web address; empty if it is not known yet.")
 ]
 ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Wall-clock time, HH:MM.")]
-Country = Annotated[
+CountryCode = Annotated[
     str,
     Meta(pattern=r"^([A-Z]{2})?$", description="Two-letter code of the Interinstitutional Style Guide (EL is Greece)."),
 ]
@@ -63,7 +63,7 @@ class EarlierDate(Struct, kw_only=True):
 
 
 class PresidencyName(Struct, kw_only=True):
-    country: Country
+    country: CountryCode
     name: str
 
 
@@ -73,7 +73,7 @@ class Chair(Struct, kw_only=True):
     id: UUID
     name: str
     role: str = ""
-    country: Country = ""
+    country: CountryCode = ""
     session: UUID | None = None
     date: dt.date | None = None
 

@@ -19,7 +19,7 @@ class InvalidDocument(ValueError):
     """The data is not a document of a known shape. The message says where it differs."""
 
 
-def canonical_text(document: Document) -> str:
+def encode_document(document: Document) -> str:
     """Return the canonical JSON text of a document (RFC 8785: sorted members, no white space).
 
     Equal documents have equal bytes.
@@ -27,12 +27,12 @@ def canonical_text(document: Document) -> str:
     return rfc8785.dumps(msgspec.to_builtins(document)).decode()
 
 
-def digest_of(text: str) -> str:
+def compute_digest(text: str) -> str:
     """Return the SHA-256 digest of a canonical text's UTF-8 bytes, in lower-case hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(text: str | bytes) -> Document:
+def decode_document(text: str | bytes) -> Document:
     """Return the document that a stored text contains. Raise InvalidDocument if there is none, or if it was erased.
 
     Documents of older shapes will be upgraded to the newest one here, according to their `version`.
@@ -46,15 +46,15 @@ def read(text: str | bytes) -> Document:
     return document
 
 
-def validated(document: AnyStruct) -> AnyStruct:
+def validate_document(document: AnyStruct) -> AnyStruct:
     """Return a copy of the document, checked against its shape. Raise InvalidDocument if it does not match.
 
     msgspec does not check structs that are created in code.
     """
-    return converted(document, type(document))
+    return convert_data(document, type(document))
 
 
-def converted(data: Any, shape: type[AnyStruct]) -> AnyStruct:
+def convert_data(data: Any, shape: type[AnyStruct]) -> AnyStruct:
     """Return an instance of `shape` built from dictionaries, lists and structs. Raise InvalidDocument if impossible."""
     try:
         return msgspec.convert(msgspec.to_builtins(data), shape)
@@ -62,7 +62,7 @@ def converted(data: Any, shape: type[AnyStruct]) -> AnyStruct:
         raise InvalidDocument(str(error)) from error
 
 
-def of_any_type(data: Any) -> Document:
+def convert_document(data: Any) -> Document:
     """Return the document, of any type, that decoded JSON describes. Raise InvalidDocument if there is none."""
     try:
         document: Document = msgspec.convert(data, type=Document)
@@ -71,7 +71,7 @@ def of_any_type(data: Any) -> Document:
     return document
 
 
-def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
+def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the JSON Schema (2020-12) of a shape, and those of its parts by name, for the API's description.
 
     Each enumeration is a part of its own, with the meanings of its values.
@@ -90,10 +90,10 @@ def json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, Any]]:
         for member, schema in part.get("properties", {}).items():
             if "description" not in schema and (description := get_member_description(names, member)):
                 schema["description"] = description
-    return whole, parts | {name: word_list(kind) for name, kind in choices.items()}
+    return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
 
 
-def word_list(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
+def build_choices_schema(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
     """Return the schema of an enumeration. `empty`: include the empty value.
 
     Code generators read the meanings of the values from `x-enum-descriptions`, in the order of the values.

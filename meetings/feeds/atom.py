@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
 
-from meetings.models.history import BEFORE_ALL
+from meetings.models.history import BEFORE_ALL_EDITIONS
 
 INVALID_IN_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
@@ -22,7 +22,7 @@ class AtomFeed(Atom1Feed):
 
     def latest_post_date(self) -> dt.datetime:
         """Return the date of the newest entry. For an empty feed it is a constant, not the time of the request."""
-        return max((item["updateddate"] for item in self.items), default=BEFORE_ALL)
+        return max((item["updateddate"] for item in self.items), default=BEFORE_ALL_EDITIONS)
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)

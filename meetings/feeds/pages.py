@@ -9,49 +9,49 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.changes import appeared, changes_of
-from meetings.clock import instant_of
+from meetings.changes import build_changes, get_appeared_editions
+from meetings.clock import get_instant
 from meetings.conditional import conditional
 from meetings.feeds.atom import AtomFeed, strip_invalid_xml
 from meetings.feeds.entries import build_entry
-from meetings.languages import page_language
-from meetings.licence import licence
+from meetings.languages import get_page_language
+from meetings.licence import get_licence
 from meetings.links import add_link
 from meetings.models import Configuration, EditionReason, SubjectType
 
 MAX_ENTRIES = 50
 FEED_NAMESPACE = UUID("b5a8a5a5-6e0c-4c0e-8a39-3c9a1f6d2b07")  # ids of feeds are derived from it
-CORRECTED = (
+CORRECTION_REASONS = (
     EditionReason.CORRECTION,
     EditionReason.EDITORIAL,
     EditionReason.FACTS,
     EditionReason.RESTORATION,
     EditionReason.WITHDRAWAL,
 )
-of_the_past = partial(conditional, by_date=False)
+conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
-OF_MEETINGS = ~Q(subject_type=SubjectType.TOPIC)
+MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
 
 
-@of_the_past
-def everything(request: HttpRequest) -> HttpResponse:
-    return render_feed(request, OF_MEETINGS, _("Council meetings"), "meetings", reverse("meetings"))
+@conditional_by_etag
+def all_meetings_feed(request: HttpRequest) -> HttpResponse:
+    return render_feed(request, MEETING_EDITIONS, _("Council meetings"), "meetings", reverse("meetings"))
 
 
-@of_the_past
-def corrections(request: HttpRequest) -> HttpResponse:
+@conditional_by_etag
+def corrections_feed(request: HttpRequest) -> HttpResponse:
     """Return the feed of changes to what was published. It includes what was postponed, cancelled or withdrawn."""
-    found = OF_MEETINGS & Q(reason__in=CORRECTED)
+    found = MEETING_EDITIONS & Q(reason__in=CORRECTION_REASONS)
     return render_feed(request, found, _("Council meetings: corrections"), "corrections", reverse("corrections"))
 
 
-@of_the_past
-def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+@conditional_by_etag
+def configuration_feed(request: HttpRequest, slug: str) -> HttpResponse:
     council_configuration = Configuration.objects.filter(slug=slug).first()
     if council_configuration is None:
         raise Http404
-    found = OF_MEETINGS & Q(configuration=slug)
-    title = council_configuration.title_in(page_language())
+    found = MEETING_EDITIONS & Q(configuration=slug)
+    title = council_configuration.get_meeting_title(get_page_language())
     return render_feed(request, found, title, f"configurations/{slug}", reverse("configuration", args=[slug]))
 
 
@@ -60,9 +60,9 @@ def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str
 
     `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content.
     """
-    language, at, terms = page_language(), instant_of(request), licence()
-    editions = appeared(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
-    changes = [change for change in changes_of(editions, language) if change.is_legible]
+    language, at, terms = get_page_language(), get_instant(request), get_licence()
+    editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
+    changes = [change for change in build_changes(editions, language) if change.can_be_decoded]
     metadata: dict[str, Any] = {
         "title": strip_invalid_xml(title),
         "link": request.build_absolute_uri(path),

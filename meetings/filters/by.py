@@ -10,10 +10,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from meetings.filters import values
 from meetings.filters.references import AnyRevisionParameterField, DocumentParameterField, ProcedureParameterField
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
-from meetings.models.days import AROUND
-from meetings.models.edition import later_editions
-from meetings.models.meeting import LONGEST
-from meetings.reference.places import names_of_place
+from meetings.models.days import MAX_DISTANCE_FROM_MEETING
+from meetings.models.edition import get_superseding_editions
+from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.places import find_place_names
 from meetings.vocabulary import MeetingStatus
 
 
@@ -34,9 +34,9 @@ class MeetingDayFilter(DayFilter):
     def filter(self, queryset: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
         if value is None:
             return queryset
-        before, after = AROUND
+        before, after = MAX_DISTANCE_FROM_MEETING
         try:
-            bound = value - LONGEST - after if self.lookup_expr == "gte" else value + before
+            bound = value - MAX_MEETING_DURATION - after if self.lookup_expr == "gte" else value + before
         except OverflowError:  # before the first day that Python has, or after the last
             bound = value
         dated = queryset.filter(edition__start_date__isnull=False)
@@ -145,7 +145,7 @@ class PlaceFilter(django_filters.Filter):
     def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if value is None:
             return queryset
-        usual = sorted({value.title(), value.lower(), value.upper(), *names_of_place(value)})
+        usual = sorted({value.title(), value.lower(), value.upper(), *find_place_names(value)})
         return queryset.filter(Q(**{f"{self.field_name}__iexact": value}) | Q(**{f"{self.field_name}__in": usual}))
 
 
@@ -184,7 +184,7 @@ def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
     That is the live topic with this slug, or else the last one that had it (it has another slug or is withdrawn now).
     Capitals match small letters, which most slugs are made of; a slug with capitals is found if it is written exactly.
     """
-    live = Q(is_tombstone=False) & ~Q(Exists(later_editions(at)))
+    live = Q(is_tombstone=False) & ~Q(Exists(get_superseding_editions(at)))
     addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
     editions = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
     first = editions.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by(
@@ -196,10 +196,12 @@ def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
 class ReferenceFilter(django_filters.Filter):
     """Meetings with an item that has a document number or an interinstitutional code. Pass which one as `kind`."""
 
-    def __init__(self, kind: IndexedReference.Kind, **options: Any) -> None:
+    def __init__(self, kind: IndexedReference.ReferenceKind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
-        self.field_class = DocumentParameterField if kind == IndexedReference.Kind.DOCUMENT else ProcedureParameterField
+        self.field_class = (
+            DocumentParameterField if kind == IndexedReference.ReferenceKind.DOCUMENT else ProcedureParameterField
+        )
 
     def filter(self, queryset: QuerySet[Any], value: set[str] | None) -> QuerySet[Any]:
         if value is None:
@@ -212,7 +214,7 @@ class ReferenceFilter(django_filters.Filter):
         return queryset.filter(edition__in=references.values("edition"))
 
 
-class ByDocuments(django_filters.Filter):
+class AnyRevisionFilter(django_filters.Filter):
     """Meetings with an item that lists a document; in any revision, if the value has none."""
 
     field_class = AnyRevisionParameterField
@@ -227,17 +229,17 @@ class ItemTopicFilter(TopicFilter):
     """Agenda items on a topic."""
 
     def filter_by_topic(self, queryset: QuerySet[Any], topic: Any) -> QuerySet[Any]:
-        return queryset.filter(of_item(IndexedTopic.objects.filter(topic_id=topic)))
+        return queryset.filter(build_item_condition(IndexedTopic.objects.filter(topic_id=topic)))
 
 
 class ItemReferenceFilter(ReferenceFilter):
     """Agenda items with a document number or an interinstitutional code."""
 
     def filter_by_references(self, queryset: QuerySet[Any], references: QuerySet[IndexedReference]) -> QuerySet[Any]:
-        return queryset.filter(of_item(references))
+        return queryset.filter(build_item_condition(references))
 
 
-def of_item(rows: QuerySet[Any]) -> Q:
+def build_item_condition(rows: QuerySet[Any]) -> Q:
     """Return a condition for the items that the rows belong to, in the same edition.
 
     `IN` selects more than the condition needs, but the database can use it to start from the index.

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from meetings.document_numbers import NUMBER, whole_number
+from meetings.document_numbers import DOCUMENT_NUMBER, get_base_number
 from meetings.filters.values import FilterValueError, ParameterField, format_suggestion
-from meetings.indexing import squeezed
+from meetings.indexing import normalize_reference
 from meetings.models import IndexedReference
 
 MAX_REFERENCE_LENGTH = 60  # that of the column in the index
@@ -32,7 +32,7 @@ class ProcedureParameterField(ParameterField):
     schema = ParameterField.schema | {"examples": ["2016/0133 (COD)", "2016/0133"]}
 
     def parse(self, text: str) -> set[str]:
-        squeezed_text = squeezed(super().parse(text))
+        squeezed_text = normalize_reference(super().parse(text))
         code = PROCEDURE_CODE.fullmatch(squeezed_text)
         if not code:
             similar = PROCEDURE_CODE.search(squeezed_text)
@@ -62,7 +62,7 @@ class DocumentParameterField(ParameterField):
     schema = ParameterField.schema | {"examples": ["14996/1/22 REV 1", "ST 14996/22"]}
 
     def parse(self, text: str) -> set[str]:
-        squeezed_text = squeezed(super().parse(text))
+        squeezed_text = normalize_reference(super().parse(text))
         if not re.search(r"\d", squeezed_text, re.ASCII):
             raise FilterValueError(_("“%s” has no number. Write a document like this: 14996/1/22 REV 1.") % text[:60])
         if re.fullmatch(r"(ST)?\d{1,5}", squeezed_text, re.ASCII):
@@ -77,10 +77,13 @@ class AnyRevisionParameterField(DocumentParameterField):
 
     def parse(self, text: str) -> dict[str, Any]:  # type: ignore[override]
         spellings = super().parse(text)
-        number = NUMBER.fullmatch(squeezed(text))
+        number = DOCUMENT_NUMBER.fullmatch(normalize_reference(text))
         if number and not number["revision"] and not number["more"]:
-            return {"kind": IndexedReference.Kind.WHOLE_NUMBER, "reference": whole_number(squeezed(text))}
-        return {"kind": IndexedReference.Kind.DOCUMENT, "reference__in": sorted(spellings)}
+            return {
+                "kind": IndexedReference.ReferenceKind.WHOLE_NUMBER,
+                "reference": get_base_number(normalize_reference(text)),
+            }
+        return {"kind": IndexedReference.ReferenceKind.DOCUMENT, "reference__in": sorted(spellings)}
 
 
 def list_document_spellings(squeezed_text: str) -> set[str]:
@@ -88,7 +91,7 @@ def list_document_spellings(squeezed_text: str) -> set[str]:
 
     The printed form is 14996/1/22REV1; the revision before the year may be missing.
     """
-    number = NUMBER.fullmatch(squeezed_text)
+    number = DOCUMENT_NUMBER.fullmatch(squeezed_text)
     if not number:
         return set()
     more = HYPHEN_BESIDE_LETTERS.sub("", number["more"]).removeprefix("INIT")

@@ -11,15 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from meetings.clock import NoSuchTime
-from meetings.documents.text import word_list
+from meetings.clock import InvalidTimeError
+from meetings.documents.text import build_choices_schema
 from meetings.models import Configuration
 from meetings.parameters import find_nearest, parse_instant_parameter
-from meetings.reference.delegations import DELEGATIONS, country_name, delegations_by_name
+from meetings.reference.delegations import DELEGATIONS, get_country_name, get_delegations_by_name
 from meetings.vocabulary import Outcome
 
 COUNTRY_CODE_ALIASES = {"GR": "EL", "GB": "UK"}  # ISO 3166 codes and those of the Interinstitutional Style Guide
-LONGEST = 200
+MAX_VALUE_LENGTH = 200
 PRINTABLE_TEXT = (
     r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"  # at least one visible character, and no control characters
 )
@@ -39,15 +39,20 @@ class ParameterField(forms.Field):
     Raise ValidationError for a wrong value.
     """
 
-    schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PRINTABLE_TEXT}
+    schema: dict[str, Any] = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_VALUE_LENGTH,
+        "pattern": PRINTABLE_TEXT,
+    }
 
     def to_python(self, value: str | None) -> Any:
         if value is None:
             return None
         if not value.strip():
             raise ValidationError(_("the value is empty. Enter a value or leave the parameter out."))
-        if len(value) > LONGEST:
-            raise ValidationError(_("the value is longer than %d characters.") % LONGEST)
+        if len(value) > MAX_VALUE_LENGTH:
+            raise ValidationError(_("the value is longer than %d characters.") % MAX_VALUE_LENGTH)
         return self.parse(value)
 
     def parse(self, text: str) -> Any:
@@ -77,7 +82,7 @@ class WordParameterField(ParameterField):
     def __init__(self, *, words: type[TextChoices], **options: Any) -> None:
         super().__init__(**options)
         self.words = [word for word in words.values if word]
-        self.schema = word_list(words, empty=False)
+        self.schema = build_choices_schema(words, empty=False)
 
     def parse(self, text: str) -> str:
         if text.lower() not in self.words:
@@ -139,7 +144,7 @@ class InstantParameterField(ParameterField):
     def parse(self, text: str) -> dt.datetime:
         try:
             return parse_instant_parameter(text)
-        except NoSuchTime as error:
+        except InvalidTimeError as error:
             raise ValidationError(str(error)) from error
 
 
@@ -157,7 +162,7 @@ class IdParameterField(ParameterField):
 class TopicParameterField(ParameterField):
     """The id or the slug of a topic."""
 
-    schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": LONGEST}
+    schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": MAX_VALUE_LENGTH}
 
     def parse(self, text: str) -> UUID | str:
         if not re.fullmatch("[-a-zA-Z0-9_]+", text):
@@ -187,12 +192,12 @@ class CountryParameterField(ParameterField):
     """The code of a present or former member state, in any case."""
 
     codes = [delegation.code for delegation in DELEGATIONS if not delegation.associated]
-    schema = {"type": "string", "enum": codes, "x-enum-descriptions": [country_name(code) for code in codes]}
+    schema = {"type": "string", "enum": codes, "x-enum-descriptions": [get_country_name(code) for code in codes]}
 
     def parse(self, text: str) -> str:
         code = text.upper()
         if code not in self.codes:
-            named = delegations_by_name("en").get(text.casefold())
+            named = get_delegations_by_name("en").get(text.casefold())
             raise build_choice_error(
                 text, self.codes, suggestion=COUNTRY_CODE_ALIASES.get(code, named.code if named else "")
             )

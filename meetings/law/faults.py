@@ -5,7 +5,7 @@ from typing import Any
 
 from meetings.law.policies import READERS_POLICY
 from meetings.law.privileges import PUBLIC_RELATIONS
-from meetings.law.searching import SEARCH
+from meetings.law.searching import SEARCH_FUNCTION
 from meetings.law.tables import PROTECTED_TABLES
 
 FORBIDDEN_ATTRIBUTES = {
@@ -37,13 +37,13 @@ FUNCTIONS_QUERY = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {IS_OUR_SCHEMA} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
-        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH}')
+        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
 MISSING_SEARCH_QUERY = f"""
-    SELECT 'cannot call the function {SEARCH}, which is public'
+    SELECT 'cannot call the function {SEARCH_FUNCTION}, which is public'
     WHERE NOT coalesce(
-        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH}'), 'EXECUTE'), false
+        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH_FUNCTION}'), 'EXECUTE'), false
     )
 """
 SCHEMAS_QUERY = """
@@ -71,7 +71,7 @@ OWNERSHIP_QUERY = """
 """
 
 
-def faults(cursor: Any, role: str) -> list[str]:
+def find_role_faults(cursor: Any, role: str) -> list[str]:
     """Return the faults of a public role, each as the end of a sentence that begins with the name of the role.
 
     The list is empty if the role is set up correctly.

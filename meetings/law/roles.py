@@ -37,23 +37,23 @@ def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
             ensure_role(cursor, role)
         names = quote_role(public), quote_role(editor)
         cursor.execute(f"ALTER ROLE {names[0]} SET default_transaction_read_only = on")
-        run(cursor, privileges.build_privilege_statements(*names, get_quoted_database(cursor)))
-        run(cursor, policies.build_policy_statements(*names))
-        run(cursor, searching.removal())
-        run(cursor, searching.law(*names))
+        run_statements(cursor, privileges.build_privilege_statements(*names, get_quoted_database(cursor)))
+        run_statements(cursor, policies.build_policy_statements(*names))
+        run_statements(cursor, searching.build_search_removal())
+        run_statements(cursor, searching.build_search_function(*names))
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
-            run(cursor, privileges.build_superuser_statements())
+            run_statements(cursor, privileges.build_superuser_statements())
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
     """Take all rights in this database away from the roles. The roles themselves remain."""
     with transaction.atomic(), connection.cursor() as cursor:
         lock_tables(cursor)
-        run(cursor, searching.removal())
-        run(cursor, policies.build_policy_removal())
+        run_statements(cursor, searching.build_search_removal())
+        run_statements(cursor, policies.build_policy_removal())
         existing = [quote_role(role) for role in (public, editor) if has_role(cursor, role)]
-        run(cursor, privileges.build_privilege_removal(existing, get_quoted_database(cursor)))
+        run_statements(cursor, privileges.build_privilege_removal(existing, get_quoted_database(cursor)))
 
 
 def lock_tables(cursor: CursorWrapper) -> None:
@@ -94,6 +94,6 @@ def get_quoted_database(cursor: CursorWrapper) -> str:
     return connection.ops.quote_name(cursor.fetchone()[0])
 
 
-def run(cursor: CursorWrapper, statements: Iterable[str]) -> None:
+def run_statements(cursor: CursorWrapper, statements: Iterable[str]) -> None:
     for statement in statements:
         cursor.execute(statement)

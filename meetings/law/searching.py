@@ -9,9 +9,9 @@ is limited.
 
 from collections.abc import Iterator
 
-from meetings.search.question import COLUMNS, MATCHES, question
+from meetings.search.question import MATCH_CONDITIONS, SEARCH_COLUMNS, build_search_sql
 
-SEARCH = "council_search"
+SEARCH_FUNCTION = "council_search"
 COLUMN_TYPES = {
     "edition_id": "uuid",
     "part_id": "uuid",
@@ -59,16 +59,16 @@ END
 """
 
 
-def law(public: str, editor: str) -> Iterator[str]:
+def build_search_function(public: str, editor: str) -> Iterator[str]:
     """Yield the statements that create the search function.
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
     words.
     """
-    columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in COLUMNS)
+    columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
     parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())
-    match = MATCHES["postgresql"].format(words="asked_words")
+    match = MATCH_CONDITIONS["postgresql"].format(words="asked_words")
     body = FUNCTION_BODY.format(
         match=match,
         few=MAX_PARTS_READ_SINGLY,
@@ -79,16 +79,16 @@ def law(public: str, editor: str) -> Iterator[str]:
     )
     settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
     yield (
-        f"CREATE FUNCTION public.{SEARCH}({parameters}) RETURNS TABLE ({columns}) "
+        f"CREATE FUNCTION public.{SEARCH_FUNCTION}({parameters}) RETURNS TABLE ({columns}) "
         f"LANGUAGE plpgsql STABLE SECURITY DEFINER {settings} AS $$ #variable_conflict use_column {body} $$"
     )
-    yield f"REVOKE ALL ON FUNCTION public.{SEARCH} FROM PUBLIC, {editor}"
-    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH} TO {public}"
+    yield f"REVOKE ALL ON FUNCTION public.{SEARCH_FUNCTION} FROM PUBLIC, {editor}"
+    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
 
 
 def build_search_query(match: str) -> str:
     _words, language, kind, configuration, first, last, _at = PARAMETER_TYPES
-    return question(
+    return build_search_sql(
         "postgresql",
         match=match,
         language=language,
@@ -100,5 +100,5 @@ def build_search_query(match: str) -> str:
     )
 
 
-def removal() -> Iterator[str]:
-    yield f"DROP FUNCTION IF EXISTS public.{SEARCH}"
+def build_search_removal() -> Iterator[str]:
+    yield f"DROP FUNCTION IF EXISTS public.{SEARCH_FUNCTION}"

@@ -12,19 +12,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.countries import validate_country
-from meetings.models.rows import Row
-from meetings.reference.configuration_names import configuration_name, meeting_title
+from meetings.models.rows import UUIDModel
+from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
 from meetings.reference.delegations import DEFAULT_LANGUAGE as ENGLISH
-from meetings.reference.delegations import country_name
+from meetings.reference.delegations import get_country_name
 from meetings.vocabulary import ConfigurationKind
 
 
 class ConfigurationQuerySet(models.QuerySet["Configuration"]):
-    def valid_on(self, day: dt.date) -> Self:
+    def in_force_on(self, day: dt.date) -> Self:
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
 
-class Configuration(Row):
+class Configuration(UUIDModel):
     code = models.CharField(
         _("code"),
         max_length=16,
@@ -92,7 +92,7 @@ class Configuration(Row):
         if first and self.valid_until and self.valid_until < first:
             raise ValidationError({"valid_until": _("The last day in force must not be before the first.")})
 
-    def valid_on(self, day: dt.date) -> bool:
+    def is_in_force_on(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     @property
@@ -111,32 +111,32 @@ class Configuration(Row):
         """The English title of its meetings: “Justice and Home Affairs Council”, or the body's own name."""
         return f"{self.name} Council" if self.kind == ConfigurationKind.COUNCIL else self.name
 
-    def name_in(self, language: str) -> str:
+    def get_name(self, language: str) -> str:
         """Return its name in a language from the reference data; in English or if it is unknown, the stored name."""
-        return self.get_reference_name(language, configuration_name) or self.name
+        return self.get_reference_name(language, get_configuration_name) or self.name
 
-    def title_in(self, language: str) -> str:
+    def get_meeting_title(self, language: str) -> str:
         """Return the title of its meetings in a language; in English or if it is unknown, `meeting_title`."""
-        return self.get_reference_name(language, meeting_title) or self.meeting_title
+        return self.get_reference_name(language, get_meeting_title) or self.meeting_title
 
     def get_reference_name(self, language: str, names: Callable[[str, str], str]) -> str:
         """Return what `names` has for this configuration in a language.
 
         Return an empty text for other bodies, for a configuration that an editor has renamed, and for English.
         """
-        known = self.kind == ConfigurationKind.COUNCIL and self.name == configuration_name(self.slug, ENGLISH)
+        known = self.kind == ConfigurationKind.COUNCIL and self.name == get_configuration_name(self.slug, ENGLISH)
         return names(self.slug, language) if known and language != ENGLISH else ""
 
-    def named_in(self, language: str) -> bool:
-        return language == ENGLISH or bool(self.get_reference_name(language, configuration_name))
+    def has_name_in(self, language: str) -> bool:
+        return language == ENGLISH or bool(self.get_reference_name(language, get_configuration_name))
 
 
 class PresidencyQuerySet(models.QuerySet["Presidency"]):
-    def on(self, day: dt.date) -> "Presidency | None":
+    def find_by_day(self, day: dt.date) -> "Presidency | None":
         return self.filter(year=day.year, half=1 if day.month <= 6 else 2).first()
 
 
-class Presidency(Row):
+class Presidency(UUIDModel):
     country = models.CharField(_("country"), max_length=2, validators=[validate_country])
     year = models.PositiveSmallIntegerField(
         _("year"),
@@ -165,12 +165,12 @@ class Presidency(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{country_name(self.country)} {self.year}/{self.half}"
+        return f"{get_country_name(self.country)} {self.year}/{self.half}"
 
     @property
     def name(self) -> str:
         """The name of the country in English."""
-        return country_name(self.country)
+        return get_country_name(self.country)
 
     @property
     def first_day(self) -> dt.date:

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from meetings.reference.delegations import BY_CODE, country_name
+from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name
 
 CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 
@@ -13,12 +13,12 @@ def validate_country(code: str) -> None:
 
     For codes of ISO 3166 and codes in lower case, the message says what to write.
     """
-    if code in BY_CODE:
+    if code in DELEGATIONS_BY_CODE:
         return
     suggestion = CODES_BY_ISO_CODE.get(code.upper(), code.upper())
-    if suggestion in BY_CODE:
+    if suggestion in DELEGATIONS_BY_CODE:
         raise ValidationError(
             _("“%(code)s” is not a valid country code. For %(country)s, enter %(suggestion)s."),
-            params={"code": code, "country": country_name(suggestion), "suggestion": suggestion},
+            params={"code": code, "country": get_country_name(suggestion), "suggestion": suggestion},
         )
     raise ValidationError(_("“%(code)s” is not a valid country code."), params={"code": code})

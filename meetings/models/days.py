@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-AROUND = (dt.timedelta(days=62), dt.timedelta(days=14))
+MAX_DISTANCE_FROM_MEETING = (dt.timedelta(days=62), dt.timedelta(days=14))
 """How long before and after the meeting something can be that belongs to it without being part of it."""
 
 
@@ -19,7 +19,7 @@ def format_days(start: dt.date, end: dt.date) -> str:
     return first if start == end else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-class OnADay(models.Model):
+class DatedRow(models.Model):
     """A row of a meeting with a day of its own.
 
     Only forms check the day, because an imported note may contain any day. A stored day stays valid until it or the
@@ -47,7 +47,7 @@ class OnADay(models.Model):
         start, end = row.meeting.start_date, row.meeting.end_date or row.meeting.start_date
         if not (row.date and start) or (row.date == self._stored_date and not row.meeting.has_new_days()):
             return
-        before, after = AROUND if self.can_be_on_other_days() else (dt.timedelta(0), dt.timedelta(0))
+        before, after = MAX_DISTANCE_FROM_MEETING if self.can_be_on_other_days() else (dt.timedelta(0), dt.timedelta(0))
         if start - row.date > before or row.date - end > after:
             raise ValidationError({"date": self.format_outside_message(format_days(start, end))})
 

@@ -17,7 +17,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
-from meetings.models.history import BEFORE_ALL, HistoryAggregate, PublicationHistory
+from meetings.models.history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.suppression import Suppression, SuppressionQuerySet
 from meetings.models.translation import SubjectType
 
@@ -29,7 +29,7 @@ class StoredDocument(models.Model):
     text = models.TextField()
 
 
-def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
+def get_superseding_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None = None) -> "EditionQuerySet":
     """Return the editions that supersede the outer edition at the instant `at`, for a subquery.
 
     `edition` is the lookup prefix of the outer edition, such as `edition__`. These are the later editions of the
@@ -46,7 +46,7 @@ def later_editions(at: dt.datetime, edition: str = "", now: dt.datetime | None =
 
 def get_active_suppression(edition: str = "pk") -> SuppressionQuerySet:
     """Return the active suppression of the outer edition, for a subquery. `edition` is the lookup of the edition."""
-    return Suppression.objects.standing().filter(edition=OuterRef(edition))
+    return Suppression.objects.active().filter(edition=OuterRef(edition))
 
 
 def build_number() -> Subquery:
@@ -65,17 +65,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def visible(self, at: dt.datetime) -> Self:
         return self.filter(available_from__lte=at)
 
-    def standing(self, at: dt.datetime) -> Self:
+    def current(self, at: dt.datetime) -> Self:
         """Return the latest edition of each subject, including tombstones."""
-        return self.visible(at).filter(~Exists(later_editions(at)))
+        return self.visible(at).filter(~Exists(get_superseding_editions(at)))
 
     def live(self, at: dt.datetime) -> Self:
-        return self.standing(at).filter(is_tombstone=False)
+        return self.current(at).filter(is_tombstone=False)
 
     def pending(self, at: dt.datetime) -> Self:
         return self.filter(available_from__gt=at)
 
-    def of(self, subject_type: str, subject_id: uuid.UUID) -> Self:
+    def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
 
@@ -139,11 +139,11 @@ class Edition(models.Model):
         return f"{self.address} from {self.available_from:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def last_of(editions: models.QuerySet[Any]) -> Coalesce:
+def build_last_instant(editions: models.QuerySet[Any]) -> Coalesce:
     """Return an expression for the latest instant of the editions of a subquery, or one before all editions."""
     return Coalesce(
         Subquery(editions.order_by("-available_from").values("available_from")[:1]),
-        Value(BEFORE_ALL),
+        Value(BEFORE_ALL_EDITIONS),
         output_field=models.DateTimeField(),
     )
 
@@ -159,7 +159,7 @@ class EditionPartQuerySet(models.QuerySet[Part]):
 
         Live editions are never suppressed, but editions that were live at an earlier instant can be.
         """
-        is_superseded = Exists(later_editions(at, "edition__", now))
+        is_superseded = Exists(get_superseding_editions(at, "edition__", now))
         live = self.filter(~is_superseded, edition__available_from__lte=at, edition__is_tombstone=False)
         return live if now is None or now == at else live.readable()
 
@@ -169,13 +169,13 @@ class EditionPartQuerySet(models.QuerySet[Part]):
 
 
 class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
-    def standing(self, at: dt.datetime) -> Self:
+    def current(self, at: dt.datetime) -> Self:
         """Return the documents of the latest edition of each subject, including tombstones."""
-        return self.filter(~Exists(later_editions(at, "edition__")), edition__available_from__lte=at)
+        return self.filter(~Exists(get_superseding_editions(at, "edition__")), edition__available_from__lte=at)
 
-    def buried(self, at: dt.datetime) -> Self:
+    def withdrawn(self, at: dt.datetime) -> Self:
         """Return the notices of the subjects that are withdrawn at `at`."""
-        return self.standing(at).filter(edition__is_tombstone=True)
+        return self.current(at).filter(edition__is_tombstone=True)
 
     def in_language(self, language: str) -> Self:
         """Return one document of each edition: in `language`, or in the source language if it has none.
@@ -206,8 +206,8 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
         """
         recent = self.filter(edition__available_from__gte=at)
         differing = self.get_appearances_so_far().filter(Q(is_tombstone=True) | ~Exists(self.get_same_documents()))
-        before = last_of(self.get_appearances_so_far().filter(available_from__lt=at))
-        return recent.annotate(differed_until=last_of(differing)).filter(differed_until__gte=before)
+        before = build_last_instant(self.get_appearances_so_far().filter(available_from__lt=at))
+        return recent.annotate(differed_until=build_last_instant(differing)).filter(differed_until__gte=before)
 
     @staticmethod
     def get_appearances_so_far() -> "models.QuerySet[Appearance]":

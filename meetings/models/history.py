@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 from django.db.models import Aggregate, JSONField
 
-BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+BEFORE_ALL_EDITIONS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 NEVER: tuple[Any, Any] = (None, None)
 
 
@@ -34,7 +34,7 @@ class PublicationHistory(NamedTuple):
 
         Each is given by its instant, whether it is a tombstone, and whether it contains the same document.
         """
-        hidden, published, modified = BEFORE_ALL, *NEVER
+        hidden, published, modified = BEFORE_ALL_EDITIONS, *NEVER
         for at, is_tombstone, is_same in sorted(appeared):
             if is_tombstone:
                 hidden, published, modified = at, *NEVER

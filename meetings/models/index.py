@@ -60,13 +60,13 @@ class IndexedReference(IndexRow):
     only one spelling.
     """
 
-    class Kind(models.TextChoices):
+    class ReferenceKind(models.TextChoices):
         DOCUMENT = "document"
         PROCEDURE = "procedure"
         WHOLE_NUMBER = "whole_number"
 
     item_id = models.UUIDField()
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=ReferenceKind.choices)
     reference = models.CharField(max_length=60)
 
     class Meta:

@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from meetings.documents.shape import EarlierDate
 from meetings.models.calendar import Configuration
 from meetings.models.countries import validate_country
-from meetings.models.days import OnADay, format_days
+from meetings.models.days import DatedRow, format_days
 from meetings.models.people import validate_time_zone
-from meetings.models.rows import EditedRow, OrderedRow, Row
+from meetings.models.rows import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.telephones import validate_telephones
 from meetings.models.web import validate_web_address
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
+from meetings.shaped import StructField
 from meetings.vocabulary import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 
-LONGEST = dt.timedelta(days=14)
+MAX_MEETING_DURATION = dt.timedelta(days=14)
 DUPLICATE_ADDRESS_MESSAGE = _(
     "Another meeting of this configuration starts on the same day. Enter a word for the address of this one. For "
     "example, “informal”."
@@ -32,7 +32,7 @@ MAX_DISTANCE_OF_ISSUE = dt.timedelta(days=366)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def named(self, name: str) -> Self:
+    def matching_name(self, name: str) -> Self:
         """Return the meetings that match a name as operators type it.
 
         It is `jha/2017/09/14`, `jha/2017/09/14-informal` or an id.
@@ -51,12 +51,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
 
 
-def meeting_name(code: str, day: dt.date | None, word: str = "") -> str:
+def format_meeting_name(code: str, day: dt.date | None, word: str = "") -> str:
     """Return a name such as “JHA, 14 September 2017, informal”."""
     return ", ".join(filter(None, (code, date_format(day, "j F Y") if day else str(_("no date")), word)))
 
 
-class Meeting(EditedRow):
+class Meeting(VersionedModel):
     configuration = models.ForeignKey(
         Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("Council configuration")
     )
@@ -102,9 +102,9 @@ class Meeting(EditedRow):
         ],
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
     )
-    previous = ShapedField(list[EarlierDate], verbose_name=_("earlier dates and places"))
+    previous = StructField(list[EarlierDate], verbose_name=_("earlier dates and places"))
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
-    references = ShapedField(
+    references = StructField(
         list[str], verbose_name=_("other references"), help_text=_("Enter one per line. For example, “OJ CONS 57”.")
     )
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
@@ -151,7 +151,7 @@ class Meeting(EditedRow):
         ]
 
     def __str__(self) -> str:
-        return meeting_name(self.configuration.code, self.start_date, self.address_word)
+        return format_meeting_name(self.configuration.code, self.start_date, self.address_word)
 
     _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
 
@@ -190,13 +190,13 @@ class Meeting(EditedRow):
                 return "start_date", _("Enter the first day as well, or clear the last day.")
         elif self.end_date and self.end_date < self.start_date:
             return "end_date", _("The last day is before the first day. Correct one of them.")
-        elif self.end_date and self.end_date - self.start_date > LONGEST:
+        elif self.end_date and self.end_date - self.start_date > MAX_MEETING_DURATION:
             return "end_date", _("A meeting can last at most two weeks. Correct one of the two days.")
         return None
 
     def find_configuration_error(self) -> tuple[str, Any] | None:
         configuration = Configuration.objects.filter(pk=self.configuration_id).first()
-        if not self.start_date or not configuration or configuration.valid_on(self.start_date):
+        if not self.start_date or not configuration or configuration.is_in_force_on(self.start_date):
             return None
         message = _(
             "%(configuration)s is not in force on that day: it is %(validity)s. Correct the day, or choose another "
@@ -227,12 +227,12 @@ class Meeting(EditedRow):
             self.end_date = self.start_date
 
     @property
-    def shown_title(self) -> str:
+    def display_title(self) -> str:
         """The title, or the name of the configuration's meetings in the source language."""
-        return self.title or self.configuration.title_in(self.source_language)
+        return self.title or self.configuration.get_meeting_title(self.source_language)
 
 
-class Session(OnADay, OrderedRow):
+class Session(DatedRow, OrderedModel):
     """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
@@ -243,7 +243,7 @@ class Session(OnADay, OrderedRow):
 
     translated = ("title", "place", "text")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
 
@@ -251,7 +251,7 @@ class Session(OnADay, OrderedRow):
         return self.title
 
 
-class Chair(OnADay, OrderedRow):
+class Chair(DatedRow, OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
@@ -273,7 +273,7 @@ class Chair(OnADay, OrderedRow):
 
     translated = ("role",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("chair")
         verbose_name_plural = _("chairs")
 
@@ -281,11 +281,11 @@ class Chair(OnADay, OrderedRow):
         return self.name
 
 
-class Contact(OrderedRow):
+class Contact(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)
-    phones = ShapedField(
+    phones = StructField(
         list[str],
         verbose_name=_("telephones"),
         validators=[validate_telephones],
@@ -296,7 +296,7 @@ class Contact(OrderedRow):
 
     translated = ("role",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("press contact")
         verbose_name_plural = _("press contacts")
 
@@ -304,14 +304,14 @@ class Contact(OrderedRow):
         return self.name
 
 
-class Footnote(OrderedRow):
+class Footnote(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="footnotes")
     mark = models.CharField(_("mark"), max_length=8)
     text = RichTextField(_("text"))
 
     translated = ("text",)
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("footnote")
         verbose_name_plural = _("footnotes")
 
@@ -319,7 +319,7 @@ class Footnote(OrderedRow):
         return self.mark
 
 
-class Alert(Row):
+class Alert(UUIDModel):
     """A change that was announced on the day of the meeting; `at` is the instant of the announcement."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="alerts")

@@ -10,9 +10,9 @@ from meetings.models.calendar import Configuration
 from meetings.models.people import User
 from meetings.vocabulary import Language
 
-BY_PLACE = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
+SCOPE_ORDERING = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
 LANGUAGE_CODENAMES = ("translate_note", "revise_note")
-HAS_IT_ALREADY = _("This person already has this role there.")
+DUPLICATE_MESSAGE = _("This person already has this role there.")
 
 
 class Membership(models.Model):
@@ -42,7 +42,7 @@ class Membership(models.Model):
     )
 
     class Meta:
-        ordering = ("role__name", *BY_PLACE)
+        ordering = ("role__name", *SCOPE_ORDERING)
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         permissions = [  # for the rights that are not Django's own (`meetings.rights.PERMISSIONS`)
@@ -63,21 +63,21 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=("user", "role", "configuration", "language"),
                 name="one_membership_a_configuration",
-                violation_error_message=HAS_IT_ALREADY,
+                violation_error_message=DUPLICATE_MESSAGE,
             ),
             models.UniqueConstraint(  # in a database, two nulls are not equal
                 fields=("user", "role", "language"),
                 condition=Q(configuration=None),
                 name="one_membership_for_all_configurations",
-                violation_error_message=HAS_IT_ALREADY,
+                violation_error_message=DUPLICATE_MESSAGE,
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.place}"
+        return f"{self.role}: {self.scope}"
 
     @property
-    def place(self) -> str:
+    def scope(self) -> str:
         """The scope of the role: “JHA”, or “all configurations (fr)”."""
         configuration = self.configuration.code if self.configuration else str(_("all configurations"))
         return f"{configuration} ({self.language})" if self.language else configuration

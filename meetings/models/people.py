@@ -14,13 +14,13 @@ from meetings.vocabulary import Language
 
 
 @cache
-def time_zones() -> frozenset[str]:
+def get_time_zones() -> frozenset[str]:
     """Return the names of the time zones of places, without the technical ones `localtime` and `Factory`."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in time_zones():
+    if name not in get_time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Enter a name such as %(suggestion)s."),
             params={"name": name, "suggestion": suggest_time_zone(name)},
@@ -29,7 +29,7 @@ def validate_time_zone(name: str) -> None:
 
 def suggest_time_zone(name: str) -> str:
     """Return the time zone whose city is most similar to `name`, or Europe/Brussels if none is similar."""
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(time_zones(), reverse=True)}
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(get_time_zones(), reverse=True)}
     wanted = name.strip().rpartition("/")[2].replace(" ", "_").casefold()[:40]
     return next((cities[city] for city in get_close_matches(wanted, cities, n=1)), "Europe/Brussels")
 

@@ -9,18 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.shape import EarlierTime, Speaker
-from meetings.models.days import OnADay
+from meetings.models.days import DatedRow
 from meetings.models.meeting import Meeting, Session
-from meetings.models.rows import OrderedRow
+from meetings.models.rows import OrderedModel
 from meetings.richtext import RichTextField
-from meetings.shaped import ShapedField
-from meetings.times import printed_clocks, printed_precision, printed_time
+from meetings.shaped import StructField
+from meetings.times import format_printed_time, parse_printed_clocks, parse_printed_precision
 from meetings.vocabulary import PointKind, PointState, TimePrecision
 
-WITH_A_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
+PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
 
 
-class ProgrammePoint(OnADay, OrderedRow):
+class ProgrammePoint(DatedRow, OrderedModel):
     """A programme point. Its time consists of a value, a precision and the text as printed.
 
     The printed text stays as typed or imported until the value changes, and is then generated from the value, so that
@@ -57,22 +57,22 @@ class ProgrammePoint(OnADay, OrderedRow):
     live = models.BooleanField(_("streamed live"), default=False)
     place = models.CharField(_("place"), max_length=200, blank=True)
     in_margins = models.BooleanField(_("in the margins of the meeting"), default=False)
-    speakers = ShapedField(
+    speakers = StructField(
         list[Speaker],
         verbose_name=_("speakers"),
         help_text=_("Enter one per line: “Name, role”. If the name contains a comma, use “Name | role”."),
     )
     state = models.CharField(_("state"), max_length=16, choices=PointState.choices, blank=True)
-    previous = ShapedField(list[EarlierTime], verbose_name=_("earlier times and places"))
+    previous = StructField(list[EarlierTime], verbose_name=_("earlier times and places"))
 
     translated = ("title", "text", "time_text", "place")
 
-    class Meta(OrderedRow.Meta):
+    class Meta(OrderedModel.Meta):
         verbose_name = _("programme point")
         verbose_name_plural = _("programme")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(time_precision__in=WITH_A_CLOCK) | Q(time__isnull=False),
+                condition=~Q(time_precision__in=PRECISIONS_WITH_CLOCK) | Q(time__isnull=False),
                 name="a_stated_time_has_a_value",
                 violation_error_message=_("Enter the time, or choose another precision."),
             ),
@@ -109,8 +109,8 @@ class ProgrammePoint(OnADay, OrderedRow):
     def clean(self) -> None:
         if self.time and not self.time_precision:
             typed = self.time_text if self.time_text != self._stored_time[2] else ""
-            self.time_precision = printed_precision(typed)
-        self.renew_time_text()
+            self.time_precision = parse_printed_precision(typed)
+        self.update_time_text()
         super().clean()
         if error := self.find_precision_error() or self.find_time_text_error():
             raise ValidationError(dict([error]))
@@ -119,7 +119,11 @@ class ProgrammePoint(OnADay, OrderedRow):
         if self.time and self.time_precision == TimePrecision.RELATIVE:
             message = _("A relative time cannot have a clock time. Leave the time blank, or choose another precision.")
             return "time_precision", message
-        if self.time is None and self.time_precision in WITH_A_CLOCK and not printed_clocks(self.time_text):
+        if (
+            self.time is None
+            and self.time_precision in PRECISIONS_WITH_CLOCK
+            and not parse_printed_clocks(self.time_text)
+        ):
             return "time", _("Enter the time, or choose another precision.")
         return None
 
@@ -128,7 +132,7 @@ class ProgrammePoint(OnADay, OrderedRow):
 
         Only forms check this, and stored values are accepted: an imported note may print something else.
         """
-        clocks = printed_clocks(self.time_text)
+        clocks = parse_printed_clocks(self.time_text)
         as_stored = (self.time, self.time_precision, self.time_text) == self._stored_time
         if as_stored or not clocks or self.time in clocks:
             return None
@@ -145,12 +149,12 @@ class ProgrammePoint(OnADay, OrderedRow):
         return "time", message % values
 
     def save(self, *args: Any, **options: Any) -> None:
-        self.renew_time_text()
+        self.update_time_text()
         super().save(*args, **options)
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
-    def renew_time_text(self) -> None:
+    def update_time_text(self) -> None:
         time, precision, text = self._stored_time
         value_changed = (self.time, self.time_precision) != (time, precision)
         if not self.time_text or (value_changed and self.time_text == text):
-            self.time_text = printed_time(self.time, self.time_precision)
+            self.time_text = format_printed_time(self.time, self.time_precision)

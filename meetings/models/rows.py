@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Row(models.Model):
+class UUIDModel(models.Model):
     """A row with a permanent UUID, to which translations, anchors and API addresses refer."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -16,7 +16,7 @@ class Row(models.Model):
         abstract = True
 
 
-class EditedRow(Row):
+class VersionedModel(UUIDModel):
     """A row that editors open and save as a whole, with all its parts.
 
     Every save increases the version, so that a form can detect that it was opened on an older one. Code that saves a
@@ -34,13 +34,13 @@ class EditedRow(Row):
             self.version += 1
         super().save(*args, **options)
 
-    def move_version(self) -> None:
+    def increase_version(self) -> None:
         """Record that a part of the row has been changed."""
         self.version += 1
         self.save(update_fields=["version", "updated_at"])
 
 
-class OrderedRow(Row):
+class OrderedModel(UUIDModel):
     """A row in an order that editors choose. A new row without a position comes last.
 
     Positions need not be unique or without gaps; equal ones are sorted by id.

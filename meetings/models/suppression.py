@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Return the suppressions that have not been lifted: at most one per edition."""
         return self.filter(lifted_at=None)
 

@@ -10,17 +10,17 @@ from functools import cache
 from pathlib import Path
 
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.tables import rows_of
+from meetings.reference.tables import read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 
 
-def configuration_name(slug: str, language: str) -> str:
+def get_configuration_name(slug: str, language: str) -> str:
     """Return the name of a Council configuration in a language; an empty text if it is unknown."""
     return load_configuration_names().get((language, slug), ("", ""))[0]
 
 
-def meeting_title(slug: str, language: str) -> str:
+def get_meeting_title(slug: str, language: str) -> str:
     """Return the title of its meetings, such as “Justice and Home Affairs Council”; an empty text if it is unknown."""
     return load_configuration_names().get((language, slug), ("", ""))[1]
 
@@ -29,4 +29,4 @@ def meeting_title(slug: str, language: str) -> str:
 def load_configuration_names() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Return the names and titles by language and slug."""
     english = {("en", each.slug): (each.name, f"{each.name} Council") for each in CONFIGURATIONS}
-    return english | {(language, slug): (name, title) for language, slug, name, title in rows_of(FILE)}
+    return english | {(language, slug): (name, title) for language, slug, name, title in read_rows(FILE)}

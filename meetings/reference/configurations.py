@@ -15,7 +15,7 @@ EVE_OF_LISBON = dt.date(2009, 11, 30)
 
 
 @dataclass(frozen=True)
-class ConfigurationFacts:
+class ReferenceConfiguration:
     """A configuration as reference data. `valid_until` is its last day, or None while it is in force."""
 
     code: str
@@ -24,21 +24,21 @@ class ConfigurationFacts:
     valid_from: dt.date = SEVILLE
     valid_until: dt.date | None = None
 
-    def valid_on(self, day: dt.date) -> bool:
+    def is_in_force_on(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 CONFIGURATIONS = (
-    ConfigurationFacts("GAC", "gac", "General Affairs", valid_from=LISBON),
-    ConfigurationFacts("FAC", "fac", "Foreign Affairs", valid_from=LISBON),
-    ConfigurationFacts("ECOFIN", "ecofin", "Economic and Financial Affairs"),
-    ConfigurationFacts("JHA", "jha", "Justice and Home Affairs"),
-    ConfigurationFacts("EPSCO", "epsco", "Employment, Social Policy, Health and Consumer Affairs"),
-    ConfigurationFacts("COMPET", "compet", "Competitiveness"),
-    ConfigurationFacts("TTE", "tte", "Transport, Telecommunications and Energy"),
-    ConfigurationFacts("AGRIFISH", "agrifish", "Agriculture and Fisheries"),
-    ConfigurationFacts("ENVI", "env", "Environment"),
-    ConfigurationFacts("EYCS", "eycs", "Education, Youth, Culture and Sport", valid_from=LISBON),
-    ConfigurationFacts("GAERC", "gaerc", "General Affairs and External Relations", valid_until=EVE_OF_LISBON),
-    ConfigurationFacts("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
+    ReferenceConfiguration("GAC", "gac", "General Affairs", valid_from=LISBON),
+    ReferenceConfiguration("FAC", "fac", "Foreign Affairs", valid_from=LISBON),
+    ReferenceConfiguration("ECOFIN", "ecofin", "Economic and Financial Affairs"),
+    ReferenceConfiguration("JHA", "jha", "Justice and Home Affairs"),
+    ReferenceConfiguration("EPSCO", "epsco", "Employment, Social Policy, Health and Consumer Affairs"),
+    ReferenceConfiguration("COMPET", "compet", "Competitiveness"),
+    ReferenceConfiguration("TTE", "tte", "Transport, Telecommunications and Energy"),
+    ReferenceConfiguration("AGRIFISH", "agrifish", "Agriculture and Fisheries"),
+    ReferenceConfiguration("ENVI", "env", "Environment"),
+    ReferenceConfiguration("EYCS", "eycs", "Education, Youth, Culture and Sport", valid_from=LISBON),
+    ReferenceConfiguration("GAERC", "gaerc", "General Affairs and External Relations", valid_until=EVE_OF_LISBON),
+    ReferenceConfiguration("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from meetings.reference.tables import rows_of
+from meetings.reference.tables import read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 DEFAULT_LANGUAGE = "en"
@@ -32,7 +32,7 @@ class Delegation:
     names_by_language: Mapping[str, DelegationNames]
     associated: bool = False
 
-    def in_language(self, language: str) -> DelegationNames:
+    def get_names(self, language: str) -> DelegationNames:
         return self.names_by_language.get(language, self.names_by_language[DEFAULT_LANGUAGE])
 
 
@@ -77,7 +77,7 @@ def load_delegation_names(code: str) -> dict[str, DelegationNames]:
     """Return the names and adjectives of a country by language, without the English ones."""
     return {
         language: DelegationNames(tuple(names.split(", ")), tuple(adjectives.split(", ")))
-        for language, country, names, adjectives in rows_of(FILE)
+        for language, country, names, adjectives in read_rows(FILE)
         if country == code
     }
 
@@ -88,10 +88,10 @@ DELEGATIONS = tuple(
     )
     for code, names, adjectives in ENGLISH
 )
-BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
+DELEGATIONS_BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
-LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
+CLDR_LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
 ISO_CODES = {"EL": "GR", "UK": "GB"}
 # Names in the Style Guide that differ from those in CLDR, by language and code.
 STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
@@ -106,32 +106,32 @@ STYLE_GUIDE_NAMES: Mapping[tuple[str, str], str] = {
 }
 
 
-def country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
+def get_country_name(code: str, language: str = DEFAULT_LANGUAGE) -> str:
     """Return the name of a country as it is written on its own (“An Eastóin”); an unknown code is returned as it is."""
-    delegation = BY_CODE.get(code)
+    delegation = DELEGATIONS_BY_CODE.get(code)
     if delegation is None:
         return code
     if language in delegation.names_by_language:
-        return delegation.in_language(language).names[0]
+        return delegation.get_names(language).names[0]
     return STYLE_GUIDE_NAMES.get((language, code)) or get_cldr_country_name(ISO_CODES.get(code, code), language)
 
 
 def get_cldr_country_name(code: str, language: str) -> str:
-    name: str = Locale.parse(LOCALES.get(language, language)).territories[code]
+    name: str = Locale.parse(CLDR_LOCALES.get(language, language)).territories[code]
     return name[0].upper() + name[1:]
 
 
 @cache
-def delegations_by_name(language: str) -> Mapping[str, Delegation]:
+def get_delegations_by_name(language: str) -> Mapping[str, Delegation]:
     """Return the delegations by each of their names in a language, in lower case."""
     return {
         name.casefold(): each
         for each in DELEGATIONS
-        for name in (*each.in_language(language).names, country_name(each.code, language))
+        for name in (*each.get_names(language).names, get_country_name(each.code, language))
     }
 
 
 @cache
-def delegations_by_adjective(language: str) -> Mapping[str, Delegation]:
+def get_delegations_by_adjective(language: str) -> Mapping[str, Delegation]:
     """Return the delegations by each of their adjectives in lower case, as in “the Slovenian delegation”."""
-    return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.in_language(language).adjectives}
+    return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.get_names(language).adjectives}

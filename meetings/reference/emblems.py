@@ -9,7 +9,7 @@ from math import sqrt
 
 from meetings.reference.configurations import CONFIGURATIONS
 
-SIZE = 24
+EMBLEM_SIZE = 24
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def build_box(left: float, top: float, right: float, bottom: float) -> Polygon:
 
 def build_globe(radius: float, gap: float) -> tuple[Polygon, ...]:
     """Return six pieces of a disc, separated by a meridian and two circles of latitude."""
-    centre, half, steps = SIZE / 2, gap / 2, 6
+    centre, half, steps = EMBLEM_SIZE / 2, gap / 2, 6
     rim = sqrt(radius**2 - half**2)  # the height of the edge beside the meridian
     third = radius / 3
     pieces = []
@@ -96,10 +96,10 @@ EMBLEMS = {
         "eycs", (build_polygon(1.5, 4, 11, 7, 11, 21, 1.5, 18), build_polygon(22.5, 4, 13, 7, 13, 21, 22.5, 18))
     ),
 }
-CODES = frozenset(facts.code for facts in CONFIGURATIONS)  # the names of the shapes in static/img/emblems.svg
+EMBLEM_CODES = frozenset(facts.code for facts in CONFIGURATIONS)  # the names of the shapes in static/img/emblems.svg
 SUCCESSORS = {"gaerc": "gac", "eyc": "eycs"}  # former configurations have the emblem of their successor
 
 
-def emblem_of(slug: str) -> Emblem | None:
+def get_emblem(slug: str) -> Emblem | None:
     """Return the emblem of a Council configuration; None for other bodies, which show the mark of the site."""
     return EMBLEMS.get(SUCCESSORS.get(slug, slug))

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, rows_of
+from meetings.reference.tables import ENGLISH, NamesByLanguage, collect_names, fold_name, index_by_name, read_rows
 
 FILE = Path(__file__).with_suffix(".txt")
 COUNCIL_PLACES = frozenset({"Brussels", "Luxembourg", "Europa building", "Justus Lipsius building"})
@@ -19,23 +19,23 @@ line in it would change source documents, and make all their translations outdat
 """
 
 
-def place_name(name: str, language: str, source_language: str = ENGLISH) -> str:
+def translate_place_name(name: str, language: str, source_language: str = ENGLISH) -> str:
     """Return the name of a city, building or room in a language; an unknown name is returned as it is.
 
     The name is looked up among those in its `source_language` and the English ones. In the source language it is
     returned unchanged, except for the Council's own places.
     """
-    english = known_place(name, source_language)
+    english = find_english_place_name(name, source_language)
     is_final = language == source_language and (language == ENGLISH or english not in COUNCIL_PLACES)
-    return name if not english or is_final else next(iter(places()[english].get(language, ())), english)
+    return name if not english or is_final else next(iter(load_places()[english].get(language, ())), english)
 
 
-def known_place(name: str, source_language: str = ENGLISH) -> str:
+def find_english_place_name(name: str, source_language: str = ENGLISH) -> str:
     """Return the English name of a place; an empty text if it is unknown."""
-    return places_by_name(source_language).get(fold_name(name), "")
+    return index_places_by_name(source_language).get(fold_name(name), "")
 
 
-def names_of_place(name: str) -> frozenset[str]:
+def find_place_names(name: str) -> frozenset[str]:
     """Return all names of a place in all languages, given one of them; an empty set if it is unknown."""
     return index_place_names().get(fold_name(name), frozenset())
 
@@ -44,7 +44,7 @@ def names_of_place(name: str) -> frozenset[str]:
 def index_place_names() -> Mapping[str, frozenset[str]]:
     """Return all names of a place by each of them. A name that two places share has the names of both."""
     found: dict[str, frozenset[str]] = {}
-    for english, translations in places().items():
+    for english, translations in load_places().items():
         names = frozenset([english, *chain.from_iterable(translations.values())])
         for name in map(fold_name, names):
             found[name] = found.get(name, frozenset()) | names
@@ -52,12 +52,12 @@ def index_place_names() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def places() -> NamesByLanguage:
+def load_places() -> NamesByLanguage:
     """Return the places by their English names and by language."""
-    return collect_names(rows_of(FILE))
+    return collect_names(read_rows(FILE))
 
 
 @cache
-def places_by_name(language: str) -> Mapping[str, str]:
+def index_places_by_name(language: str) -> Mapping[str, str]:
     """Return the English names of places by their names in a language and in English."""
-    return {**index_by_name(places(), ENGLISH), **index_by_name(places(), language)}
+    return {**index_by_name(load_places(), ENGLISH), **index_by_name(load_places(), language)}

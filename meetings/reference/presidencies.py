@@ -18,7 +18,7 @@ PRESIDENCY_ORDER = (
 
 
 @dataclass(frozen=True)
-class PresidencyFacts:
+class ReferencePresidency:
     """A presidency as reference data. `half` is 1 from January and 2 from July."""
 
     country: str
@@ -30,6 +30,6 @@ class PresidencyFacts:
         return dt.date(self.year, 1 if self.half == 1 else 7, 1)
 
 
-def presidencies() -> Iterator[PresidencyFacts]:
+def list_presidencies() -> Iterator[ReferencePresidency]:
     for place, country in enumerate(PRESIDENCY_ORDER):
-        yield PresidencyFacts(country, FIRST_PRESIDENCY_YEAR + place // 2, place % 2 + 1)
+        yield ReferencePresidency(country, FIRST_PRESIDENCY_YEAR + place // 2, place % 2 + 1)

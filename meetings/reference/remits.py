@@ -17,9 +17,9 @@ class Remit:
     `successors` are the slugs of the configurations that replaced a former one.
     """
 
-    who: str
-    what: str
-    after: tuple[str, ...] = ()
+    ministers: str
+    subjects: str
+    successors: tuple[str, ...] = ()
 
 
 REMITS = {
@@ -102,11 +102,11 @@ REMITS = {
             "It coordinated the work of the Council and decided on the Union’s external action. The Treaty of Lisbon "
             "divided it into two configurations."
         ),
-        after=("gac", "fac"),
+        successors=("gac", "fac"),
     ),
     "eyc": Remit(
         _("Ministers for education, youth or culture."),
         _("It dealt with education, youth and culture, until the Treaty of Lisbon added sport."),
-        after=("eycs",),
+        successors=("eycs",),
     ),
 }

@@ -11,7 +11,7 @@ NamesByLanguage = Mapping[str, Mapping[str, Sequence[str]]]
 """Names by the English name and by language. The first name is written, all are recognised."""
 
 
-def rows_of(file: Path) -> Iterator[list[str]]:
+def read_rows(file: Path) -> Iterator[list[str]]:
     """Yield the cells of each row of the file."""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

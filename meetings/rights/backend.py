@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
-from meetings.rights.deciding import get_desk, has_permission, held_by, is_view_permission
+from meetings.rights.deciding import get_desk, get_grants, has_permission, is_view_permission
 
 
 class MembershipBackend(ModelBackend):
@@ -20,7 +20,7 @@ class MembershipBackend(ModelBackend):
         desk = get_desk(obj)
         return {
             permission
-            for grant in held_by(user_obj)
+            for grant in get_grants(user_obj)
             for permission in grant.permissions
             if grant.covers(desk) or is_view_permission(permission)
         }

@@ -53,7 +53,7 @@ PERMISSIONS = {
 LANGUAGE_PERMISSIONS = frozenset({PERMISSIONS[Right.TRANSLATE], PERMISSIONS[Right.REVISE]})
 """Permissions that a membership can limit to one language."""
 
-Person = User | AnonymousUser
+AnyUser = User | AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Grant:
         return is_view_permission(permission) or self.covers(desk)
 
 
-def may(user: Person, right: Right, subject: Model | None = None, language: str = "") -> bool:
+def has_right(user: AnyUser, right: Right, subject: Model | None = None, language: str = "") -> bool:
     """Return whether the user has the right for a subject, or without one, for at least one configuration.
 
     `language` limits the rights to translate and to revise only.
@@ -84,24 +84,24 @@ def may(user: Person, right: Right, subject: Model | None = None, language: str 
     return is_superuser(user) or has_permission(user, get_permission(right, subject), subject, language)
 
 
-def is_superuser(user: Person) -> bool:
+def is_superuser(user: AnyUser) -> bool:
     return bool(user.is_active and user.is_superuser)
 
 
-def may_everywhere(user: Person, right: Right) -> bool:
+def has_right_everywhere(user: AnyUser, right: Right) -> bool:
     """Return whether the user has the right for all configurations, including future ones."""
     if is_superuser(user):
         return True
-    unlimited = (grant for grant in held_by(user) if grant.configuration is None)
+    unlimited = (grant for grant in get_grants(user) if grant.configuration is None)
     return any(PERMISSIONS[right] in grant.permissions for grant in unlimited)
 
 
-def has_permission(user: Person, permission: str, subject: Model | None = None, language: str = "") -> bool:
+def has_permission(user: AnyUser, permission: str, subject: Model | None = None, language: str = "") -> bool:
     desk = get_desk(subject)
-    return any(grant.permits(permission, desk, language) for grant in held_by(user))
+    return any(grant.permits(permission, desk, language) for grant in get_grants(user))
 
 
-def held_by(user: Person) -> tuple[Grant, ...]:
+def get_grants(user: AnyUser) -> tuple[Grant, ...]:
     """Return the user's grants, read in one query and cached on the user object.
 
     So changes apply from the next request on.
@@ -114,7 +114,7 @@ def held_by(user: Person) -> tuple[Grant, ...]:
     return grants
 
 
-def load_grants(user: Person) -> Iterable[Grant]:
+def load_grants(user: AnyUser) -> Iterable[Grant]:
     permission = "role__permissions__content_type__app_label", "role__permissions__codename"
     rows = Membership.objects.filter(user=user.pk).order_by("pk")  # the permissions become a set
     found: dict[int, tuple[UUID | None, str, set[str]]] = {}
@@ -158,9 +158,9 @@ def get_desk(subject: Any) -> UUID | None:
     return desk
 
 
-def configurations_of(user: Person, right: Right) -> QuerySet[Configuration]:
+def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Configuration]:
     """Return the configurations for which the user has the right."""
-    grants = [grant for grant in held_by(user) if PERMISSIONS[right] in grant.permissions]
+    grants = [grant for grant in get_grants(user) if PERMISSIONS[right] in grant.permissions]
     if is_superuser(user) or any(grant.configuration is None for grant in grants):
         return Configuration.objects.all()
     return Configuration.objects.filter(pk__in=[grant.configuration for grant in grants])

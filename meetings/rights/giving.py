@@ -4,10 +4,17 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
 from meetings.models import User
-from meetings.rights.deciding import PERMISSIONS, Person, Right, configurations_of, is_superuser, may_everywhere
+from meetings.rights.deciding import (
+    PERMISSIONS,
+    AnyUser,
+    Right,
+    get_configurations_with_right,
+    has_right_everywhere,
+    is_superuser,
+)
 
 
-def givable_roles(user: Person) -> QuerySet[Group]:
+def get_assignable_roles(user: AnyUser) -> QuerySet[Group]:
     """Return the roles that the user may assign.
 
     Only superusers assign roles with the right to administer: otherwise an administrator could create another one.
@@ -19,7 +26,7 @@ def givable_roles(user: Person) -> QuerySet[Group]:
     return Group.objects.exclude(pk__in=administering.values("pk"))
 
 
-def may_change_account(user: Person, account: User | None) -> bool:
+def can_change_account(user: AnyUser, account: User | None) -> bool:
     """Return whether the user may change an account: their own, or one that has only roles that they may assign.
 
     Setting the password of an account allows signing in with it.
@@ -28,8 +35,8 @@ def may_change_account(user: Person, account: User | None) -> bool:
         return True
     if account.is_superuser:
         return False
-    beyond = account.memberships.exclude(role__in=givable_roles(user))
-    if not may_everywhere(user, Right.ADMINISTER):
-        own = configurations_of(user, Right.ADMINISTER)
+    beyond = account.memberships.exclude(role__in=get_assignable_roles(user))
+    if not has_right_everywhere(user, Right.ADMINISTER):
+        own = get_configurations_with_right(user, Right.ADMINISTER)
         beyond |= account.memberships.exclude(configuration__in=own)  # also memberships for all configurations
     return not beyond.exists()

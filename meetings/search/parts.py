@@ -15,7 +15,7 @@ from meetings.vocabulary import PartKind
 MAX_MEETING_DAYS = 31  # the number of days that are indexed
 
 
-class Field(StrEnum):
+class TextRole(StrEnum):
     """The role of a text in its part. Results name it, except for prose and for texts that they always show."""
 
     PROSE = ""
@@ -40,16 +40,16 @@ class Field(StrEnum):
     VENUE = "venue"
 
 
-class Text(NamedTuple):
+class SearchText(NamedTuple):
     """A plain text with its language, which is the source language if the text is a fallback."""
 
     text: str
     language: str
-    field: Field = Field.PROSE
+    role: TextRole = TextRole.PROSE
 
 
 @dataclass(frozen=True)
-class Part:
+class SearchPart:
     """A searchable part of a document, with its texts grouped by rank.
 
     `key_facts`, such as the configuration and the dates, rank like references, and every page shows them. `context`
@@ -58,15 +58,15 @@ class Part:
 
     kind: PartKind
     id: UUID
-    title: Text
-    references: list[Text]
-    texts: list[Text]
-    facts: list[Text] = field(default_factory=list)
-    context: list[Text] = field(default_factory=list)
+    title: SearchText
+    references: list[SearchText]
+    texts: list[SearchText]
+    key_facts: list[SearchText] = field(default_factory=list)
+    context: list[SearchText] = field(default_factory=list)
     date: dt.date | None = None
 
 
-def parts_of(document: MeetingDocument | TopicDocument) -> Iterator[Part]:
+def build_search_parts(document: MeetingDocument | TopicDocument) -> Iterator[SearchPart]:
     """Yield the searchable parts of a document."""
     texts = DocumentTexts(document)
     if isinstance(document, TopicDocument):
@@ -76,20 +76,20 @@ def parts_of(document: MeetingDocument | TopicDocument) -> Iterator[Part]:
             *texts.collect_link_texts(document.links),
         ]
         title = texts.build_text(document.title, "title")
-        yield Part(PartKind.TOPIC, document.id, title, [], drop_empty(topic_texts))
+        yield SearchPart(PartKind.TOPIC, document.id, title, [], drop_empty(topic_texts))
         return
     key_facts = texts.collect_key_facts(document)
     yield build_meeting_part(document, texts, key_facts)
     yield from build_item_parts(document, document.agenda, texts, key_facts)
 
 
-def build_meeting_part(document: MeetingDocument, texts: "DocumentTexts", key_facts: list[Text]) -> Part:
+def build_meeting_part(document: MeetingDocument, texts: "DocumentTexts", key_facts: list[SearchText]) -> SearchPart:
     references = [
-        texts.build_text(document.number, role=Field.NUMBER),
-        texts.build_text(document.document_number, role=Field.DOCUMENT),
-        *(texts.build_text(reference, role=Field.NUMBER) for reference in document.references),
+        texts.build_text(document.number, role=TextRole.NUMBER),
+        texts.build_text(document.document_number, role=TextRole.DOCUMENT),
+        *(texts.build_text(reference, role=TextRole.NUMBER) for reference in document.references),
     ]
-    return Part(
+    return SearchPart(
         PartKind.MEETING,
         document.id,
         texts.build_text(document.title, "title"),
@@ -101,17 +101,17 @@ def build_meeting_part(document: MeetingDocument, texts: "DocumentTexts", key_fa
 
 
 def build_item_parts(
-    document: MeetingDocument, items: Iterable[Item], texts: "DocumentTexts", context: list[Text]
-) -> Iterator[Part]:
+    document: MeetingDocument, items: Iterable[Item], texts: "DocumentTexts", context: list[SearchText]
+) -> Iterator[SearchPart]:
     """Yield the parts of all items. The context of a nested item includes the titles of the items that contain it."""
     sessions = {session.id: session for session in document.sessions}
     for item in items:
         session = sessions.get(item.session) if item.session else None
         title = texts.build_text(item.title, "agenda", item.id, "title")
-        procedures = (texts.build_text(procedure, role=Field.PROCEDURE) for procedure in item.procedures)
-        documents = (texts.build_text(number, role=Field.DOCUMENT) for number in item.documents)
-        basis = texts.build_text(item.legal_basis, "agenda", item.id, "legal_basis", role=Field.LEGAL_BASIS)
-        yield Part(
+        procedures = (texts.build_text(procedure, role=TextRole.PROCEDURE) for procedure in item.procedures)
+        documents = (texts.build_text(number, role=TextRole.DOCUMENT) for number in item.documents)
+        basis = texts.build_text(item.legal_basis, "agenda", item.id, "legal_basis", role=TextRole.LEGAL_BASIS)
+        yield SearchPart(
             PartKind.ITEM,
             item.id,
             title,
@@ -120,10 +120,10 @@ def build_item_parts(
             context=[*context, *texts.collect_session_title(session)],
             date=(session and session.date) or document.start_date,
         )
-        yield from build_item_parts(document, item.items, texts, [*context, title._replace(field=Field.CONTEXT)])
+        yield from build_item_parts(document, item.items, texts, [*context, title._replace(role=TextRole.CONTEXT)])
 
 
-def drop_empty(texts: Iterable[Text]) -> list[Text]:
+def drop_empty(texts: Iterable[SearchText]) -> list[SearchText]:
     return [text for text in texts if text.text]
 
 
@@ -134,71 +134,71 @@ class DocumentTexts:
         self.language, self.source = document.language, document.source_language
         self.fallbacks = frozenset(document.fallbacks)
 
-    def build_text(self, text: str, *path: Any, role: Field = Field.PROSE) -> Text:
+    def build_text(self, text: str, *path: Any, role: TextRole = TextRole.PROSE) -> SearchText:
         """Return a search text. `path` is the path of the text in the document, as in `fallbacks`."""
         language = self.source if path and ".".join(map(str, path)) in self.fallbacks else self.language
-        return Text(strip_markup(text), language, role)
+        return SearchText(strip_markup(text), language, role)
 
-    def collect_key_facts(self, document: MeetingDocument) -> list[Text]:
+    def collect_key_facts(self, document: MeetingDocument) -> list[SearchText]:
         """Return the configuration, place, presidency and dates, each date in words and as a single word."""
         found = [
-            self.build_text(document.configuration.code, role=Field.SHOWN),
-            self.build_text(document.configuration.name, role=Field.SHOWN),
-            self.build_text(document.place.city, "place", "city", role=Field.SHOWN),
-            self.build_text(document.place.venue, "place", "venue", role=Field.VENUE),
+            self.build_text(document.configuration.code, role=TextRole.SHOWN),
+            self.build_text(document.configuration.name, role=TextRole.SHOWN),
+            self.build_text(document.place.city, "place", "city", role=TextRole.SHOWN),
+            self.build_text(document.place.venue, "place", "venue", role=TextRole.VENUE),
         ]
         if document.presidency:
-            found.append(self.build_text(document.presidency.name, "presidency", "name", role=Field.PRESIDENCY))
+            found.append(self.build_text(document.presidency.name, "presidency", "name", role=TextRole.PRESIDENCY))
         for day in list_meeting_days(document):
-            forms = dates.day(day, self.language), f"{day:%Y%m%d}"
-            found += [self.build_text(form, role=Field.SHOWN) for form in forms]
+            forms = dates.format_day(day, self.language), f"{day:%Y%m%d}"
+            found += [self.build_text(form, role=TextRole.SHOWN) for form in forms]
         return drop_empty(found)
 
-    def collect_meeting_texts(self, document: MeetingDocument) -> Iterator[Text]:
+    def collect_meeting_texts(self, document: MeetingDocument) -> Iterator[SearchText]:
         yield self.build_text(document.lead, "lead")
         for session in document.sessions:
             for name in ("title", "text"):
-                yield self.build_text(getattr(session, name), "sessions", session.id, name, role=Field.SESSION)
+                yield self.build_text(getattr(session, name), "sessions", session.id, name, role=TextRole.SESSION)
         for result in document.results:
             yield from self.collect_result_texts(result)
         for point in document.programme:
             for name in ("title", "text", "place"):
-                yield self.build_text(getattr(point, name), "programme", point.id, name, role=Field.PROGRAMME)
-            yield from (self.build_text(speaker.name, role=Field.SPEAKER) for speaker in point.speakers)
+                yield self.build_text(getattr(point, name), "programme", point.id, name, role=TextRole.PROGRAMME)
+            yield from (self.build_text(speaker.name, role=TextRole.SPEAKER) for speaker in point.speakers)
         for chair in document.chairs:
-            yield self.build_text(chair.name, role=Field.CHAIR)
-            yield self.build_text(chair.role, "chairs", chair.id, "role", role=Field.CHAIR)
+            yield self.build_text(chair.name, role=TextRole.CHAIR)
+            yield self.build_text(chair.role, "chairs", chair.id, "role", role=TextRole.CHAIR)
         yield from self.collect_link_texts(document.links)
         for note in document.footnotes:
-            yield self.build_text(note.text, "footnotes", note.id, "text", role=Field.FOOTNOTE)
+            yield self.build_text(note.text, "footnotes", note.id, "text", role=TextRole.FOOTNOTE)
         yield from (self.build_text(alert.text, "alerts", alert.id, "text") for alert in document.alerts)
         yield self.build_text(document.status_reason, "status_reason")
 
-    def collect_item_texts(self, item: Item) -> Iterator[Text]:
+    def collect_item_texts(self, item: Item) -> Iterator[SearchText]:
         yield from (self.build_text(getattr(item, name), "agenda", item.id, name) for name in ("text", "state_note"))
-        yield self.build_text(item.outcome_sought, "agenda", item.id, "outcome_sought", role=Field.OUTCOME)
-        for name, role in (("information_from", Field.INFORMATION), ("supported_by", Field.SUPPORT)):
+        yield self.build_text(item.outcome_sought, "agenda", item.id, "outcome_sought", role=TextRole.OUTCOME)
+        for name, role in (("information_from", TextRole.INFORMATION), ("supported_by", TextRole.SUPPORT)):
             for number, text in enumerate(getattr(item, name)):
                 yield self.build_text(text, "agenda", item.id, name, number, role=role)
         yield from (
-            self.build_text(topic.title, "topics", topic.id, "title", role=Field.TOPIC) for topic in item.topics
+            self.build_text(topic.title, "topics", topic.id, "title", role=TextRole.TOPIC) for topic in item.topics
         )
         if item.result:
             yield from self.collect_result_texts(item.result)
         yield from self.collect_link_texts(item.links)
 
-    def collect_result_texts(self, result: Result) -> Iterator[Text]:
+    def collect_result_texts(self, result: Result) -> Iterator[SearchText]:
         for name in ("title", "text"):
-            yield self.build_text(getattr(result, name), "results", result.id, name, role=Field.RESULT)
+            yield self.build_text(getattr(result, name), "results", result.id, name, role=TextRole.RESULT)
         yield from self.collect_link_texts(result.links)
 
-    def collect_link_texts(self, links: Iterable[Link]) -> Iterator[Text]:
-        return (self.build_text(link.title, "links", link.id, "title", role=Field.LINK) for link in links)
+    def collect_link_texts(self, links: Iterable[Link]) -> Iterator[SearchText]:
+        return (self.build_text(link.title, "links", link.id, "title", role=TextRole.LINK) for link in links)
 
-    def collect_session_title(self, session: Session | None) -> list[Text]:
+    def collect_session_title(self, session: Session | None) -> list[SearchText]:
         if session is None:
             return []
-        return [self.build_text(session.title, "sessions", session.id, "title", role=Field.SESSION)]
+        return [self.build_text(session.title, "sessions", session.id, "title", role=TextRole.SESSION)]
 
 
 def list_meeting_days(document: MeetingDocument) -> list[dt.date]:

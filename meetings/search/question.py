@@ -5,16 +5,25 @@ per edition. It counts no rows, so that hidden rows cannot influence any number.
 number is limited, so that all searches cost about the same.
 """
 
-MOST = 1_000  # parts that are ranked
-COLUMNS = ("edition_id", "language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
-MATCHES = {
+MAX_RANKED_PARTS = 1_000  # parts that are ranked
+SEARCH_COLUMNS = (
+    "edition_id",
+    "language",
+    "kind",
+    "part_id",
+    "configuration",
+    "date",
+    "title_words",
+    "reference_words",
+)
+MATCH_CONDITIONS = {
     "postgresql": "part.words OPERATOR(pg_catalog.@@) {words}::pg_catalog.tsquery",
     "sqlite": 'part."id" IN (SELECT "rowid" FROM "meetings_searchwords" WHERE "meetings_searchwords" MATCH {words})',
 }
 STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
 
 
-def question(
+def build_search_sql(
     vendor: str, *, match: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
 ) -> str:
     """Return the statement. All arguments except `vendor` are SQL expressions.
@@ -26,7 +35,7 @@ def question(
     languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"
     absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""
     return f"""
-SELECT {", ".join(f"part.{column}" for column in COLUMNS)}
+SELECT {", ".join(f"part.{column}" for column in SEARCH_COLUMNS)}
 FROM {schema}"meetings_searchrow" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
 WHERE {match}
 AND (part.language = {language} OR (part.language = edition.source_language AND {absent}))
@@ -43,5 +52,5 @@ AND NOT EXISTS (
     SELECT 1 FROM {schema}"meetings_suppression" AS closed
     WHERE closed.edition_id = part.edition_id AND closed.lifted_at IS NULL
 )
-ORDER BY part.date DESC, part.part_id LIMIT {MOST + 1}
+ORDER BY part.date DESC, part.part_id LIMIT {MAX_RANKED_PARTS + 1}
 """.strip()  # noqa: S608 - expressions are parameters

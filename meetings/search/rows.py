@@ -8,25 +8,25 @@ from typing import Any
 
 from meetings.documents.shape import MeetingDocument, TopicDocument
 from meetings.models import Edition, SearchRow
-from meetings.search.parts import Part, Text, parts_of
-from meetings.search.words import find_numbers, folded, stem
+from meetings.search.parts import SearchPart, SearchText, build_search_parts
+from meetings.search.words import find_numbers, fold_words, stem_word
 
 MAX_PART_WORDS = 8_000  # per part; a `tsvector` of PostgreSQL can have a megabyte
 MAX_FIELD_LENGTH = 4_000  # characters of titles and of references
 TEXT_BREAK = "¶"  # between texts, so that a phrase cannot match across them
-AROUND = "§"  # before words of the context, to keep them apart from the part's own words
+CONTEXT_PREFIX = "§"  # before words of the context, to keep them apart from the part's own words
 
 
 def build_search_rows(edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]) -> Iterator[SearchRow]:
     for document in documents:
-        for columns in facts_of(document, edition.listed_on):
+        for columns in build_search_columns(document, edition.listed_on):
             yield SearchRow(edition=edition, **columns)
 
 
-def facts_of(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
+def build_search_columns(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
     """Yield the columns of each search row. `listed_on` is the date of parts that have none of their own."""
     configuration = document.configuration.slug if isinstance(document, MeetingDocument) else ""
-    for part in parts_of(document):
+    for part in build_search_parts(document):
         yield {
             "language": document.language,
             "kind": part.kind,
@@ -34,24 +34,24 @@ def facts_of(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> I
             "configuration": configuration,
             "date": part.date or listed_on,
             "title_words": format_search_field([part.title]),
-            "reference_words": format_search_field([*part.references, *part.facts]),
+            "reference_words": format_search_field([*part.references, *part.key_facts]),
             "words": format_search_words(part),
         }
 
 
-def format_search_field(texts: Sequence[Text]) -> str:
+def format_search_field(texts: Sequence[SearchText]) -> str:
     """Return words between spaces, to search in. A long text is cut; a word that is cut never matches."""
     return f" {' '.join(collect_search_words(texts))} "[:MAX_FIELD_LENGTH]
 
 
-def format_search_words(part: Part) -> str:
+def format_search_words(part: SearchPart) -> str:
     """Return all words by which the part is found."""
-    own = list(collect_search_words([part.title, *part.references, *part.facts, *part.texts]))
-    context = (word if word == TEXT_BREAK else AROUND + word for word in collect_search_words(part.context))
+    own = list(collect_search_words([part.title, *part.references, *part.key_facts, *part.texts]))
+    context = (word if word == TEXT_BREAK else CONTEXT_PREFIX + word for word in collect_search_words(part.context))
     return " ".join(chain(own[:MAX_PART_WORDS], [TEXT_BREAK], context))
 
 
-def collect_search_words(texts: Iterable[Text]) -> Iterator[str]:
+def collect_search_words(texts: Iterable[SearchText]) -> Iterator[str]:
     """Yield the stems in their order, then codes and document numbers in one spelling, then the unstemmed words.
 
     Beginnings of words are compared with the unstemmed words. Each word is prefixed with its language, because one
@@ -72,8 +72,8 @@ def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], 
 
     The result is cached because consecutive items share their context.
     """
-    forms = folded(text)
-    stems = [stem(form, language) for form in forms]
+    forms = fold_words(text)
+    stems = [stem_word(form, language) for form in forms]
     unstemmed = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
     return (
         tuple(language + word for word in stems),

@@ -35,7 +35,7 @@ STEMMERS = {
 }
 MAX_WORD_LENGTH = 40
 WORD = re.compile(r"[^\W_]+")
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # such as soft hyphens within words
+INVISIBLE_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # such as soft hyphens within words
 UNDECOMPOSED_LETTERS = str.maketrans(  # letters that Unicode does not decompose
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
 )
@@ -44,12 +44,12 @@ ANY_TAG = re.compile(r"<[^>]+>")
 ITEM_START = re.compile(r"<(?:li|h3|h4)\b[^>]*>")
 LIST_END = re.compile(r"(?:\s*</(?:ul|ol|li)>)*\s*</(?:ul|ol)>(?:\s*</(?:ul|ol|li)>)*")
 SIGN, DASH = "•", "–"  # neither is a word
-CODE = re.compile(
+PROCEDURE_CODE = re.compile(
     r"(?<![\w/])(?P<year>(?:19|20)\d\d)\s?(?:[/-]\s?)?(?P<number>\d{4})(?!\d)(?:[\s(-]*(?P<kind>[A-Z]{3})\b\)?)?",
     re.IGNORECASE,
 )
 FOUR_DIGITS = re.compile(r"\d{4}")  # which any of them has
-DOCUMENT = re.compile(r"(?<![\w/])(?P<number>\d{4,5})\s?/\s?(?:\d{1,2}/)?(?P<year>\d\d)(?![\w/])")
+DOCUMENT_NUMBER = re.compile(r"(?<![\w/])(?P<number>\d{4,5})\s?/\s?(?:\d{1,2}/)?(?P<year>\d\d)(?![\w/])")
 
 _lock = Lock()  # a stemmer keeps the current word as its state
 
@@ -60,7 +60,7 @@ def strip_markup(text: str) -> str:
     List entries and headings start with a sign, and lists end with a dash, so that they do not look like one sentence.
     """
     line = html.unescape(remove_tags(text) if "<" in text else text)
-    return UNSEEN.sub("", unicodedata.normalize("NFC", " ".join(line.split())))
+    return INVISIBLE_CHARACTERS.sub("", unicodedata.normalize("NFC", " ".join(line.split())))
 
 
 def remove_tags(text: str) -> str:
@@ -70,16 +70,16 @@ def remove_tags(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """Return a word without case and accents: “lodz” for “Łódź”, “ευρωπησ” for “Ευρώπης”."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return "".join(WORD.findall(letters.translate(UNDECOMPOSED_LETTERS)))[:MAX_WORD_LENGTH]
 
 
-def folded(text: str) -> list[str]:
+def fold_words(text: str) -> list[str]:
     """Return the folded words of a plain text in their order."""
-    return [form for word in WORD.findall(text) if (form := fold(word))]
+    return [form for word in WORD.findall(text) if (form := fold_word(word))]
 
 
 @cache
@@ -88,7 +88,7 @@ def get_stemmer(language: str) -> Any:
 
 
 @lru_cache(maxsize=262144)
-def stem(form: str, language: str) -> str:
+def stem_word(form: str, language: str) -> str:
     """Return the stem of a folded word.
 
     Words with digits, and words in a language without a stemmer, are returned unchanged.
@@ -96,15 +96,15 @@ def stem(form: str, language: str) -> str:
     if language not in STEMMERS or not form.isalpha():
         return form
     with _lock:
-        return fold(get_stemmer(language).stemWord(form)) or form
+        return fold_word(get_stemmer(language).stemWord(form)) or form
 
 
-def code_of(found: re.Match[str]) -> str:
+def format_procedure_code(found: re.Match[str]) -> str:
     """Return an interinstitutional code in one spelling, with its kind if that was written."""
     return f"{found['year']}{found['number']}{(found['kind'] or '').lower()}"
 
 
-def document_number_of(found: re.Match[str]) -> str:
+def format_document_number(found: re.Match[str]) -> str:
     """Return a document number in one spelling without the revision: the same for 14996/1/17 REV 1 and 14996/17."""
     return f"{found['number']}d{found['year']}"
 
@@ -113,6 +113,6 @@ def find_numbers(text: str) -> list[str]:
     """Return the codes and document numbers in a plain text. Codes with a kind are also returned without it."""
     if not FOUR_DIGITS.search(text):
         return []
-    codes = [code_of(found) for found in CODE.finditer(text)]
-    documents = [document_number_of(found) for found in DOCUMENT.finditer(text)]
+    codes = [format_procedure_code(found) for found in PROCEDURE_CODE.finditer(text)]
+    documents = [format_document_number(found) for found in DOCUMENT_NUMBER.finditer(text)]
     return list(dict.fromkeys([*codes, *(code[:8] for code in codes), *documents]))

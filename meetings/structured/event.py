@@ -7,10 +7,10 @@ programme point and whether the public may attend are left out, too, since notes
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from meetings.calendars.words import of_html, point_name, point_time
-from meetings.clock import on_the_wall
+from meetings.calendars.words import format_point_time, format_point_title, html_to_text
+from meetings.clock import build_local_datetime
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.days import days_known
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import Link, MeetingDocument, Place, Point
 from meetings.publications import Publication
 from meetings.sharing import get_share_picture, shorten_text
@@ -25,7 +25,7 @@ SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
 ONLINE = "https://schema.org/OnlineEventAttendanceMode"
 
 
-def meeting_event(publication: Publication, address: str, site: str) -> Node:
+def build_meeting_event(publication: Publication, address: str, site: str) -> Node:
     """Return the event of a meeting. `address` is the absolute URL of its page in the language of the text."""
     document = publication.document
     assert isinstance(document, MeetingDocument)
@@ -42,7 +42,7 @@ def meeting_event(publication: Publication, address: str, site: str) -> Node:
             "url": address,
             "identifier": f"urn:uuid:{document.id}",
             "name": document.title,
-            "description": shorten_text(of_html(document.lead)),
+            "description": shorten_text(html_to_text(document.lead)),
             "inLanguage": document.language,
             "startDate": get_start(document) or (start and start.isoformat()),
             "endDate": end_date,
@@ -65,7 +65,7 @@ def get_event_days(document: MeetingDocument) -> tuple[dt.date | None, dt.date |
     """Return the first and last day. For a meeting that lost its date, these are its last known days, which schema.org
     requires and the page shows.
     """
-    return days_known(document.start_date, document.end_date, document.previous) or (None, None)
+    return get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
 
 
 def get_event_status(document: MeetingDocument, has_moved: bool) -> str:
@@ -95,7 +95,7 @@ def format_local_instant(document: MeetingDocument, day: dt.date | None, clock: 
     day = day or document.start_date
     if day is None or clock is None:
         return ""
-    return on_the_wall(day, clock, document.timezone).isoformat()
+    return build_local_datetime(day, clock, document.timezone).isoformat()
 
 
 def build_point_event(document: MeetingDocument, point: Point, page: str) -> Node:
@@ -108,8 +108,8 @@ def build_point_event(document: MeetingDocument, point: Point, page: str) -> Nod
             "@type": "Event",
             "@id": f"{page}#point-{point.id}",
             "url": f"{page}#point-{point.id}",
-            "name": point_name(point, document.title),
-            "description": "" if is_exact else point_time(point),
+            "name": format_point_title(point, document.title),
+            "description": "" if is_exact else format_point_time(point),
             "inLanguage": document.language,
             "startDate": format_local_instant(document, point.date, point.time),
             "eventStatus": status,

@@ -11,7 +11,7 @@ Node = dict[str, Any]
 JSON_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 
 
-def script_of(nodes: Iterable[Node]) -> SafeString:
+def render_json_ld(nodes: Iterable[Node]) -> SafeString:
     """Return a script element with the nodes, or an empty string if there are none.
 
     Browsers do not run data blocks, so the content security policy does not apply.

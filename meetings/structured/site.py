@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from meetings.answers import html_path
+from meetings.answers import get_page_path
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.structured.graph import Node
 
@@ -22,12 +22,12 @@ def build_organizer(slug: str, name: str, site: str) -> Node:
     return build_council(site) if slug in COUNCIL_SLUGS else {"@type": "GovernmentOrganization", "name": name}
 
 
-def website(site: str, language: str) -> Node:
+def build_website(site: str, language: str) -> Node:
     """Return the site with its search. `language` is that of the page."""
-    home = site + html_path("", language)
+    home = site + get_page_path("", language)
     target: dict[str, Any] = {
         "@type": "EntryPoint",
-        "urlTemplate": f"{site}{html_path('search/', language)}?q={{search_term_string}}",
+        "urlTemplate": f"{site}{get_page_path('search/', language)}?q={{search_term_string}}",
     }
     return {
         "@type": "WebSite",
@@ -44,13 +44,13 @@ def website(site: str, language: str) -> Node:
     }
 
 
-def breadcrumbs(site: str, language: str, steps: Iterable[tuple[str, str]]) -> Node:
+def build_breadcrumbs(site: str, language: str, steps: Iterable[tuple[str, str]]) -> Node:
     """Return the breadcrumbs. Each step from the home page to the page is a name and a path after the language."""
     trail = [(_("Council agendas"), ""), *steps]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": site + html_path(path, language)}
+            {"@type": "ListItem", "position": number, "name": name, "item": site + get_page_path(path, language)}
             for number, (name, path) in enumerate(trail, start=1)
         ],
     }

@@ -7,9 +7,9 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 
-from meetings.answers import html_path
-from meetings.canonical import alternate_addresses, below_language, canonical_address, is_listed
-from meetings.languages import page_language
+from meetings.answers import get_page_path
+from meetings.canonical import build_alternate_urls, build_canonical_url, get_path_below_language, is_indexable
+from meetings.languages import get_page_language
 from meetings.publications import Publication
 from meetings.vocabulary import Language
 
@@ -49,17 +49,19 @@ def language_links(context: Context) -> LanguageLinks:
     """
     publication: Publication | None = context.get("publication")
     available = publication.languages if publication else Language.values
-    path = context["address"] if "address" in context else below_language(context["request"])
+    path = context["address"] if "address" in context else get_path_below_language(context["request"])
     path = path if len(path) <= MAX_ADDRESS_LENGTH else path.partition("?")[0]
 
     def build_links(languages: Iterable[str]) -> list[LanguageLink]:
         return [
-            LanguageLink(language, Language(language).label, html_path(path, language), language == page_language())
+            LanguageLink(
+                language, Language(language).label, get_page_path(path, language), language == get_page_language()
+            )
             for language in languages
         ]
 
     return LanguageLinks(
-        Language(page_language()).label,
+        Language(get_page_language()).label,
         build_links(language for language in Language.values if language in available),
         build_links(language for language in Language.values if language not in available),
     )
@@ -69,11 +71,11 @@ def language_links(context: Context) -> LanguageLinks:
 def get_alternate_addresses(context: Context) -> list[tuple[str, str]]:
     """Return the addresses of the page in all languages; none if search engines should not keep the page."""
     request: HttpRequest = context["request"]
-    return alternate_addresses(request, context.get("publication")) if is_listed(request) else []
+    return build_alternate_urls(request, context.get("publication")) if is_indexable(request) else []
 
 
 @register.simple_tag(takes_context=True, name="canonical")
 def get_canonical_address(context: Context) -> str:
     """Return the canonical address of the page; an empty string if search engines should not keep the page."""
     request: HttpRequest = context["request"]
-    return canonical_address(request, context.get("publication")) if is_listed(request) else ""
+    return build_canonical_url(request, context.get("publication")) if is_indexable(request) else ""

@@ -15,18 +15,18 @@ from meetings import marks
 from meetings.clock import BRUSSELS
 from meetings.documents import clocks
 from meetings.documents.calling_off import is_called_off
-from meetings.documents.days import moved_from
+from meetings.documents.days import find_previous_dates
 from meetings.documents.shape import Document, Item, MeetingDocument, Point, Session, Tombstone
-from meetings.languages import language_of_words, page_language
+from meetings.languages import get_interface_language, get_page_language
 from meetings.models import Configuration
 from meetings.reference.delegations import DEFAULT_LANGUAGE
-from meetings.reference.emblems import CODES
-from meetings.spoken import spoken_time
+from meetings.reference.emblems import EMBLEM_CODES
+from meetings.spoken import format_point_time
 from meetings.vocabulary import Language
 
 register = template.Library()
 register.filter("called_off", is_called_off)
-register.filter("moved_from", moved_from)
+register.filter("moved_from", find_previous_dates)
 
 MAX_HEADING_LEVEL = 6
 
@@ -34,13 +34,13 @@ MAX_HEADING_LEVEL = 6
 @register.filter
 def has_emblem(code: str) -> bool:
     """Return True if static/img/emblems.svg has a symbol for this configuration."""
-    return code in CODES
+    return code in EMBLEM_CODES
 
 
 @register.filter(name="has_ended")
 def has_meeting_ended(document: MeetingDocument, today: dt.date | str) -> bool:
     """Return True if the meeting has ended. `today` is "" on pages that do not set it."""
-    return isinstance(today, dt.date) and clocks.has_ended(document, today)
+    return isinstance(today, dt.date) and clocks.is_marked_ended(document, today)
 
 
 @register.filter(name="rich")
@@ -64,11 +64,11 @@ def get_next_heading_level(level: int) -> int:
 
 def format_lang_attribute(language: str) -> SafeString:
     """Return ` lang="fr"`, or an empty string if this is the language of the interface around it."""
-    return mark_safe("") if language == language_of_words() else format_html(' lang="{}"', language)
+    return mark_safe("") if language == get_interface_language() else format_html(' lang="{}"', language)
 
 
-register.simple_tag(language_of_words, name="interface_language")
-register.simple_tag(page_language, name="page_language")
+register.simple_tag(get_interface_language, name="interface_language")
+register.simple_tag(get_page_language, name="page_language")
 register.simple_tag(format_lang_attribute, name="lang")
 
 
@@ -78,10 +78,10 @@ def format_lang_of_text(document: Document, *path: Any) -> SafeString:
 
     `path` is the path of the text in the document, as in `fallbacks`: `"agenda" item.id "text"`.
     """
-    return format_lang_attribute(language_of_text(document, *path))
+    return format_lang_attribute(get_text_language(document, *path))
 
 
-def language_of_text(document: Document, *path: Any) -> str:
+def get_text_language(document: Document, *path: Any) -> str:
     """Return the language of a text of the document: the source language if the text is a fallback."""
     if not isinstance(document, Tombstone) and ".".join(map(str, path)) in document.fallbacks:
         return document.source_language
@@ -91,7 +91,7 @@ def language_of_text(document: Document, *path: Any) -> str:
 @register.simple_tag(name="document_text")
 def mark_document_text(text: str, document: Document, *path: Any) -> SafeString | str:
     """Return a text of the document for the middle of a sentence, in an element with its language if it needs one."""
-    return mark_text(text, language_of_text(document, *path))
+    return mark_text(text, get_text_language(document, *path))
 
 
 @register.simple_tag(name="text_with_lang")
@@ -104,44 +104,46 @@ def mark_text(text: str, language: str) -> SafeString | str:
 @register.simple_tag(name="lang_of_dates")
 def format_lang_of_dates() -> SafeString:
     """Return the lang attribute of dates and times, which are in the page's language."""
-    return format_lang_attribute(page_language())
+    return format_lang_attribute(get_page_language())
 
 
 @register.filter(name="name")
 def get_configuration_name(configuration: Configuration) -> str:
     """Return the configuration's name in the page's language."""
-    return configuration.name_in(page_language())
+    return configuration.get_name(get_page_language())
 
 
 @register.filter(name="meeting_title")
 def get_meeting_title(configuration: Configuration) -> str:
     """Return the title of the configuration's meetings in the page's language."""
-    return configuration.title_in(page_language())
+    return configuration.get_meeting_title(get_page_language())
 
 
 @register.simple_tag(name="lang_of_name")
 def format_lang_of_name(configuration: Configuration) -> SafeString:
-    return format_lang_attribute(page_language() if configuration.named_in(page_language()) else DEFAULT_LANGUAGE)
+    return format_lang_attribute(
+        get_page_language() if configuration.has_name_in(get_page_language()) else DEFAULT_LANGUAGE
+    )
 
 
 @register.filter(name="brussels")
 def format_brussels_time(instant: dt.datetime) -> str:
-    return marks.brussels(instant)
+    return marks.format_brussels_time(instant)
 
 
 @register.filter(name="embargo")
 def format_embargo(until: dt.datetime) -> str:
-    return marks.embargo(until)
+    return marks.format_embargo(until)
 
 
 @register.filter(name="own_name")
-def own_name(language: str) -> str:
+def get_own_name(language: str) -> str:
     """Return the language's name in that language: “français”."""
     return Language(language).label if language in Language.values else language
 
 
 @register.filter(name="dial_number")
-def dialled(phone: str) -> str:
+def format_dial_number(phone: str) -> str:
     """Return the telephone number for a link: “+32 (0)2 281 51 50” becomes “+3222815150”."""
     return "".join(sign for sign in phone.replace("(0)", "") if sign in "+0123456789")
 
@@ -153,7 +155,7 @@ def find_session(document: MeetingDocument, session_id: UUID | None) -> Session 
 
 
 @register.filter(name="find_items")
-def items_of(document: MeetingDocument, point: Point) -> list[Item]:
+def find_items(document: MeetingDocument, point: Point) -> list[Item]:
     """Return the agenda items that a programme point is about, in the agenda's order."""
     return [item for item in iterate_items(document.agenda) if item.id in point.items] if point.items else []
 
@@ -172,9 +174,9 @@ def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
 
 
 @register.filter(name="date_range")
-def date_range(start: dt.date | None, end: dt.date | None) -> str:
+def format_date_range(start: dt.date | None, end: dt.date | None) -> str:
     """Return “14 September 2017”, “15–16 November 2018” or “30 November – 1 December 2017”; "" without a start."""
-    return dates_in.days(start, end or start, page_language()) if start else ""
+    return dates_in.format_date_range(start, end or start, get_page_language()) if start else ""
 
 
 def render_time_element(machine: str, shown: str) -> SafeString:
@@ -187,8 +189,8 @@ def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
     if start is None:
         return mark_safe("")
     if end is None or end == start:
-        return render_time_element(start.isoformat(), dates_in.weekday(start, page_language()))
-    first, last = dates_in.weekdays(start, end, page_language())
+        return render_time_element(start.isoformat(), dates_in.format_weekday_date(start, get_page_language()))
+    first, last = dates_in.format_weekday_range(start, end, get_page_language())
     return format_html(
         "{} – {}", render_time_element(start.isoformat(), first), render_time_element(end.isoformat(), last)
     )
@@ -197,29 +199,29 @@ def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
 @register.simple_tag(name="days")
 def render_days(start: dt.date, end: dt.date | None) -> SafeString:
     """Return the days without weekdays as one time element: “15–16 November 2018”."""
-    return render_time_element(start.isoformat(), dates_in.days(start, end or start, page_language()))
+    return render_time_element(start.isoformat(), dates_in.format_date_range(start, end or start, get_page_language()))
 
 
 @register.simple_tag(name="instant")
 def render_instant(at: dt.datetime) -> SafeString:
     """Return the time in Brussels as a time element: “14 September 2017, 18:00”."""
     local = at.astimezone(BRUSSELS)
-    shown = dates_in.moment(local.replace(second=0), page_language())
+    shown = dates_in.format_datetime(local.replace(second=0), get_page_language())
     return render_time_element(local.isoformat(timespec="seconds"), shown)
 
 
 @register.simple_tag(name="day_and_time")
 def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
     """Return the time in the time zone as a time element: “14 September, 18:00”."""
-    local, language = at.astimezone(ZoneInfo(zone)), page_language()
-    shown = f"{dates_in.month_and_day(local, language)}, {dates_in.clock(local.time().replace(second=0), language)}"
+    local, language = at.astimezone(ZoneInfo(zone)), get_page_language()
+    shown = f"{dates_in.format_month_and_day(local, language)}, {dates_in.format_clock(local.time().replace(second=0), language)}"
     return render_time_element(local.isoformat(), shown)
 
 
 @register.filter(name="clock")
-def clock(time: str | None) -> str:
+def format_clock(time: str | None) -> str:
     """Return a document's “18:00” as the page's language writes it; "" without a time."""
-    return dates_in.clock(dt.time.fromisoformat(time), page_language()) if time else ""
+    return dates_in.format_clock(dt.time.fromisoformat(time), get_page_language()) if time else ""
 
 
-register.filter("point_time", spoken_time)
+register.filter("point_time", format_point_time)

@@ -9,14 +9,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from meetings import sharing
-from meetings.canonical import canonical_address, route_of
+from meetings.canonical import build_canonical_url, get_route_name
 from meetings.documents.shape import MeetingDocument
-from meetings.languages import page_language
-from meetings.links import site_of
+from meetings.languages import get_page_language
+from meetings.links import get_site_url
 from meetings.models import Configuration
 from meetings.publications import Publication
 from meetings.structured import Node as JsonLdNode
-from meetings.structured import breadcrumbs, meeting_event, script_of, website
+from meetings.structured import build_breadcrumbs, build_meeting_event, build_website, render_json_ld
 
 register = template.Library()
 
@@ -49,15 +49,17 @@ def get_configuration(context: Context) -> Configuration | None:
 
 
 @register.simple_tag(takes_context=True, name="page_metadata")
-def get_page_metadata(context: Context) -> sharing.Shared:
+def get_page_metadata(context: Context) -> sharing.OpenGraphData:
     """Return the page's Open Graph metadata."""
     description = str(context.get("description", ""))
-    return sharing.shared_as(page_language(), context.get("publication"), get_configuration(context), description)
+    return sharing.build_open_graph_data(
+        get_page_language(), context.get("publication"), get_configuration(context), description
+    )
 
 
 @register.simple_tag(takes_context=True, name="site_address")
 def get_site_address(context: Context) -> str:
-    return site_of(context["request"])
+    return get_site_url(context["request"])
 
 
 @register.simple_tag(takes_context=True, name="json_ld")
@@ -67,26 +69,26 @@ def json_ld_script(context: Context) -> SafeString:
     The route is checked because other pages have the same publication in their context.
     """
     request: HttpRequest = context["request"]
-    route, publication = route_of(request), context.get("publication")
+    route, publication = get_route_name(request), context.get("publication")
     if route in ("meeting", "topic") and publication:
-        return script_of(describe_document(request, publication))
+        return render_json_ld(describe_document(request, publication))
     if configuration := get_configuration(context):
-        return script_of([build_configuration_breadcrumbs(request, configuration)])
-    return script_of([website(site_of(request), page_language())] if route == "home" else [])
+        return render_json_ld([build_configuration_breadcrumbs(request, configuration)])
+    return render_json_ld([build_website(get_site_url(request), get_page_language())] if route == "home" else [])
 
 
 def describe_document(request: HttpRequest, publication: Publication) -> list[JsonLdNode]:
     """Return the nodes for a meeting (an event and its breadcrumbs) or a topic (its breadcrumbs)."""
-    document, site = publication.document, site_of(request)
-    page = (document.title, publication.path.removeprefix(f"/{page_language()}/"))
+    document, site = publication.document, get_site_url(request)
+    page = (document.title, publication.path.removeprefix(f"/{get_page_language()}/"))
     if not isinstance(document, MeetingDocument):
-        return [breadcrumbs(site, page_language(), [(_("Topics"), "topics/"), page])]
+        return [build_breadcrumbs(site, get_page_language(), [(_("Topics"), "topics/"), page])]
     configuration = document.configuration
     steps = [(_("Meetings"), "meetings/"), (configuration.name, f"meetings/{configuration.slug}/"), page]
-    address = canonical_address(request, publication)
-    return [meeting_event(publication, address, site), breadcrumbs(site, page_language(), steps)]
+    address = build_canonical_url(request, publication)
+    return [build_meeting_event(publication, address, site), build_breadcrumbs(site, get_page_language(), steps)]
 
 
 def build_configuration_breadcrumbs(request: HttpRequest, configuration: Configuration) -> JsonLdNode:
-    page = (configuration.name_in(page_language()), f"meetings/{configuration.slug}/")
-    return breadcrumbs(site_of(request), page_language(), [(_("Meetings"), "meetings/"), page])
+    page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
+    return build_breadcrumbs(get_site_url(request), get_page_language(), [(_("Meetings"), "meetings/"), page])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetings.day_sheet.entries import PreviousSlot
 from meetings.documents.shape import MeetingDocument, Point
-from meetings.spoken import said_time
+from meetings.spoken import format_time_and_language
 from meetings.templatetags.publishing import (
     format_lang_attribute,
     format_lang_of_text,
@@ -28,7 +28,7 @@ def render_point_time(document: MeetingDocument, point: Point) -> SafeString | s
 
     If the point has only a printed time (“at the end of the meeting”), that is shown.
     """
-    words, language = said_time(point)
+    words, language = format_time_and_language(point)
     if point.time:
         return format_html('<time datetime="{}"{}>{}</time>', point.time, format_lang_attribute(language), words)
     if words:

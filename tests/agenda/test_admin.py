@@ -11,7 +11,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink
 from meetings.models import Chair, Edition, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import filled, member_of, posted
-from tests.cast import make_configuration, make_meeting, make_topic, published
+from tests.cast import make_configuration, make_meeting, make_topic, publish_now
 
 LIST = "/admin/meetings/meeting/"
 
@@ -107,7 +107,7 @@ class TestEditing:
 
     def test_published_item_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         response = posted(editor, f"{LIST}{meeting.pk}/change/", **{"agenda-0-DELETE": "on"})
         assert "Set its state to withdrawn or postponed" in response.content.decode()
         address = f"/admin/agenda/agendaitem/{meeting.agenda.get().pk}/delete/"
@@ -169,7 +169,7 @@ class TestEditing:
 
     def test_published_subjects_cannot_be_deleted(self, editor: Client, clock: Any) -> None:
         meeting, draft = make_meeting(), make_meeting("env")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert editor.post(f"{LIST}{meeting.pk}/delete/", {"post": "yes"}).status_code == 403
         action = {"action": "delete_selected", "_selected_action": [str(meeting.pk), str(draft.pk)], "post": "yes"}
         editor.post(LIST, action)

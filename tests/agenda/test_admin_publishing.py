@@ -19,7 +19,7 @@ from tests.cast import (
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 
@@ -49,14 +49,14 @@ class TestPermissions:
     @pytest.mark.parametrize("step", STEPS[1:])
     def test_editor_cannot_publish_or_withdraw(self, editor: Client, clock: Any, step: str) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert editor.get(address_of(meeting, step)).status_code == 403
         assert editor.post(address_of(meeting, step), {"confirmed": "1", "reason": "x"}).status_code == 403
         assert Edition.objects.count() == 1
 
     def test_editor_can_view_previews_and_editions(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        edition = published(clock, meeting)
+        edition = publish_now(clock, meeting)
         for step in (*SCREENS, f"editions/{edition.pk}/", f"editions/{edition.pk}/changes/"):
             assert editor.get(address_of(meeting, step)).status_code == 200
         assert "Withdraw…" not in shown(editor, meeting, "editions/")
@@ -76,7 +76,7 @@ class TestPermissions:
 
     def test_edition_of_another_meeting_is_not_found(self, publisher: Client, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")
-        edition = published(clock, other)
+        edition = publish_now(clock, other)
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/")).status_code == 404
         assert publisher.get(address_of(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
 
@@ -105,7 +105,7 @@ class TestSaveAndPreview:
 class TestPreview:
     def test_draft_is_shown_as_public_page(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         correct(meeting, "Only in the working copy")
         response = editor.get(address_of(meeting, "preview/"))
         assert "DRAFT This is the draft as last saved." in words(response)
@@ -118,7 +118,7 @@ class TestPreview:
         """Only editions, published or scheduled, have a publication time."""
         meeting = make_meeting()
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert "not yet published" not in shown(editor, meeting, "preview/")
         correct(meeting)
         assert "Published not yet published Languages" in shown(editor, meeting, "preview/")
@@ -129,7 +129,7 @@ class TestPreview:
     def test_preview_of_a_topic_lists_its_meetings(self, editor: Client, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         meeting.agenda.get().topics.add(topic)
-        published(clock, topic, meeting)
+        publish_now(clock, topic, meeting)
         BackgroundTopic.objects.update(title="Asylum")
         page = shown(editor, topic, "preview/")
         assert "Asylum" in page
@@ -146,12 +146,12 @@ class TestEditions:
 
     def test_editions_have_their_state_newest_first(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         withdrawal = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawal.available_from)
-        published(clock, meeting, note="Back again.")
+        publish_now(clock, meeting, note="Back again.")
         correct(meeting)
-        published(clock, meeting, note="The title.")
+        publish_now(clock, meeting, note="The title.")
         correct(meeting, "Later")
         publish(meeting, at=PRESS_DAY + DAY, note="Tomorrow.")
         with CaptureQueriesContext(connection) as queries:
@@ -168,7 +168,7 @@ class TestEditions:
 
     def test_past_and_scheduled_editions_are_shown(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         correct(meeting)
         [second] = publish(meeting, at=PRESS_DAY + DAY, note="The title.")
         before = shown(editor, meeting, f"editions/{first.pk}/")
@@ -182,7 +182,7 @@ class TestEditions:
 
     def test_withdrawal_is_shown(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
         assert "Sent too early." in shown(editor, meeting, f"editions/{edition.pk}/")
@@ -190,12 +190,12 @@ class TestEditions:
 
     def test_changes_of_an_edition(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         correct(meeting)
-        second = published(clock, meeting, note="The title.")
+        second = publish_now(clock, meeting, note="The title.")
         edition = withdraw(meeting, reason="Sent too early.")
         clock.move_to(edition.available_from)
-        third = published(clock, meeting)
+        third = publish_now(clock, meeting)
         changes = {x: shown(editor, meeting, f"editions/{x.pk}/changes/") for x in (first, second, third)}
         assert "This is the first version" in changes[first]
         assert "Agenda, item “Migration and asylum”: title changed" in changes[second]

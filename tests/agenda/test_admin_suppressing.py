@@ -6,21 +6,21 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from agenda.suppressing import edition_numbered
+from agenda.suppressing import get_edition_by_number
 from meetings.models import Meeting, Suppression
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import member_of
-from tests.agenda.test_editions_pages import changed, three_editions
+from tests.agenda.test_editions_pages import publish_change, publish_three_editions
 from tests.agenda.test_suppressing import REASON, erase, suppress
 from tests.cast import DAY, PRESS_DAY, publish, withdraw
-from tests.publicity import text
+from tests.publicity import get_visible_text
 
 pytestmark = pytest.mark.once
 
 
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
-    return three_editions(clock)
+    return publish_three_editions(clock)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def publisher(meeting: Meeting) -> Client:
 
 
 def screen(meeting: Meeting, number: int, step: str = "suppress/") -> str:
-    return address_of(meeting, f"editions/{edition_numbered(meeting, number).pk}/{step}")
+    return address_of(meeting, f"editions/{get_edition_by_number(meeting, number).pk}/{step}")
 
 
 class TestSuppress:
@@ -71,13 +71,13 @@ class TestSuppress:
         response = publisher.post(screen(meeting, 2), {"reason": REASON, "confirmed": "1"}, follow=True)
         assert "was removed from the site" in words(response)
         assert f"Removed from the site: {REASON}" in words(response)
-        assert Suppression.objects.get().edition == edition_numbered(meeting, 2)
+        assert Suppression.objects.get().edition == get_edition_by_number(meeting, 2)
         assert REASON in LogEntry.objects.get().get_change_message()
         again = publisher.post(screen(meeting, 2), {"reason": "Another.", "confirmed": "1"}, follow=True)
         assert "was already removed" in words(again)
 
     def test_editions_with_the_same_text_are_named(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
-        changed(clock, meeting, "Back again.", venue="Mombasa")
+        publish_change(clock, meeting, "Back again.", venue="Mombasa")
         expected = words(publisher.get(screen(meeting, 2)))
         assert "English, in the edition of 14 September 2060, 10:03:04" in expected
         assert "in the edition of" not in words(publisher.get(screen(meeting, 1)))
@@ -93,20 +93,20 @@ class TestSuppress:
 
 class TestSuppressedEdition:
     def test_text_is_closed_without_the_right(self, editor: Client, meeting: Meeting) -> None:
-        assert "Mombasa" in text(editor.get(screen(meeting, 2, "")))
+        assert "Mombasa" in get_visible_text(editor.get(screen(meeting, 2, "")))
         suppress(meeting, 2)
         for address in (screen(meeting, 2, ""), screen(meeting, 2, "changes/"), screen(meeting, 3, "changes/")):
             response = editor.get(address)
             assert response.status_code == 410, address
-            assert REASON in text(response)
+            assert REASON in get_visible_text(response)
             assert "Mombasa" not in response.content.decode()
 
     def test_text_is_shown_with_the_right(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)
-        expected = text(publisher.get(screen(meeting, 2, "")))
+        expected = get_visible_text(publisher.get(screen(meeting, 2, "")))
         assert "Mombasa" in expected
         assert "It was removed from the site: readers only see the reason" in expected
-        assert "Mombasa" in text(publisher.get(screen(meeting, 3, "changes/")))
+        assert "Mombasa" in get_visible_text(publisher.get(screen(meeting, 3, "changes/")))
 
     def test_erased_text_is_shown_to_nobody(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)
@@ -114,8 +114,8 @@ class TestSuppressedEdition:
         assert f"Removed from the site and erased: {REASON}" in words(publisher.get(address_of(meeting, "editions/")))
         response = publisher.get(screen(meeting, 2, ""))
         assert response.status_code == 410
-        assert "permanently erased" in text(response)
+        assert "permanently erased" in get_visible_text(response)
         for number in (2, 3):
             response = publisher.get(screen(meeting, number, "changes/"))
             assert response.status_code == 410
-            assert "permanently erased" in text(response)
+            assert "permanently erased" in get_visible_text(response)

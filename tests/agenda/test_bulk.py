@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from agenda.models import BackgroundTopic, Revision
 from meetings.documents import shape
 from meetings.documents.shape import Tombstone
-from meetings.documents.text import canonical_text
+from meetings.documents.text import encode_document
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation
 from meetings.vocabulary import Language
 from tests.benchmarks.corpus import generator, lines
@@ -25,19 +25,19 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
+    make_meeting_document,
     make_topic,
-    meeting_document,
-    named,
+    make_uuid,
     publish,
     translate,
 )
 from tests.publicity import Visitor
 
 TOPIC = shape.TopicDocument(
-    id=named("topic"),
+    id=make_uuid("topic"),
     language=Language.EN,
     source_language=Language.EN,
     slug="migration-policy",
@@ -54,7 +54,7 @@ def build_line(document: Any, **members: Any) -> dict[str, Any]:
 def recorded_waits(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
     """Record the editions that the command would wait for."""
     found: list[Edition] = []
-    monkeypatch.setattr("agenda.management.commands.load_meetings.wait_for", found.append)
+    monkeypatch.setattr("agenda.management.commands.load_meetings.wait_until_live", found.append)
     return found
 
 
@@ -102,30 +102,36 @@ class TestRefusals:
             ('"text"', "line 2: Expected `object`"),
             ("[" * 100_000, "line 2: it is not valid JSON"),
             ("{}", "line 2: Object missing required field `type`"),
-            (build_line(meeting_document(), type="note"), "line 2: Invalid value 'note' - at `$.type`"),
-            (build_line(meeting_document(), version=2), "`$.version`"),
-            (build_line(meeting_document(), start_date="14.9.2060"), "`$.start_date`"),
-            (build_line(meeting_document(), leed="<p>Text</p>"), "documents have no member “leed”"),
-            (build_line(meeting_document(), place={"town": "Brussels"}), "documents have no member “place.town”"),
-            (build_line(meeting_document(), agenda=[{"id": str(named("item"))}]), "`title` - at `$.agenda[0]`"),
+            (build_line(make_meeting_document(), type="note"), "line 2: Invalid value 'note' - at `$.type`"),
+            (build_line(make_meeting_document(), version=2), "`$.version`"),
+            (build_line(make_meeting_document(), start_date="14.9.2060"), "`$.start_date`"),
+            (build_line(make_meeting_document(), leed="<p>Text</p>"), "documents have no member “leed”"),
+            (build_line(make_meeting_document(), place={"town": "Brussels"}), "documents have no member “place.town”"),
             (
-                build_line(Tombstone(id=named("x"), language=Language.EN, title="", reason="", address="")),
+                build_line(make_meeting_document(), agenda=[{"id": str(make_uuid("item"))}]),
+                "`title` - at `$.agenda[0]`",
+            ),
+            (
+                build_line(Tombstone(id=make_uuid("x"), language=Language.EN, title="", reason="", address="")),
                 "a withdrawal cannot",
             ),
             (
-                build_line(meeting_document(), configuration={"code": "ABC", "slug": "abc", "name": "A"}),
+                build_line(make_meeting_document(), configuration={"code": "ABC", "slug": "abc", "name": "A"}),
                 "no configuration “abc”. manage.py load_reference",
             ),
-            (build_line(meeting_document(), title="A\0"), "null character"),
-            (build_line(meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
+            (build_line(make_meeting_document(), title="A\0"), "null character"),
+            (build_line(make_meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
             (
-                build_line(full_document(), programme=[{"id": str(named("point")), "items": [str(named("nothing"))]}]),
+                build_line(
+                    make_full_document(),
+                    programme=[{"id": str(make_uuid("point")), "items": [str(make_uuid("nothing"))]}],
+                ),
                 "refers to an item that is not in the document",
             ),
         ],
     )
     def test_malformed_line_is_reported_and_nothing_is_loaded(self, load: Any, wrong: Any, message: str) -> None:
-        output = load_refused(load, replace(TOPIC, id=named("other"), slug="other"), wrong)
+        output = load_refused(load, replace(TOPIC, id=make_uuid("other"), slug="other"), wrong)
         assert message in output
         assert output.endswith("Nothing was loaded.")
         assert not BackgroundTopic.objects.exists()
@@ -136,22 +142,22 @@ class TestRefusals:
         assert "… and 30 more" in output
 
     def test_topic_must_come_before_its_meetings(self, load: Any) -> None:
-        meeting = full_document()
+        meeting = make_full_document()
         meeting.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert "Put the topic's own line before this one" in load_refused(load, meeting, TOPIC)
         assert load(TOPIC, meeting) == "2 added, 0 changed, 0 unchanged.\n"
 
     def test_lines_of_a_meeting_must_be_together(self, load: Any) -> None:
-        french = build_line(meeting_document(), language="fr")
-        assert "those of " in load_refused(load, meeting_document(), TOPIC, french)
-        assert "line 1 is already in “en”" in load_refused(load, meeting_document(), meeting_document())
+        french = build_line(make_meeting_document(), language="fr")
+        assert "those of " in load_refused(load, make_meeting_document(), TOPIC, french)
+        assert "line 1 is already in “en”" in load_refused(load, make_meeting_document(), make_meeting_document())
 
     def test_translation_must_have_the_same_parts_as_its_source(self, load: Any) -> None:
-        french = build_line(meeting_document(), language="fr", lead="<p>Introduction</p>")
-        assert "line 2: “lead” is not a text of line 1" in load_refused(load, meeting_document(), french)
+        french = build_line(make_meeting_document(), language="fr", lead="<p>Introduction</p>")
+        assert "line 2: “lead” is not a text of line 1" in load_refused(load, make_meeting_document(), french)
 
     def test_value_too_long_for_its_column_is_reported_and_the_batch_is_not_loaded(self, load: Any) -> None:
-        long = meeting_document("x" * 400)
+        long = make_meeting_document("x" * 400)
         output = load_refused(load, TOPIC, long)
         assert "line 2: " in output
         assert "title: Ensure this value has at most 300 characters" in output
@@ -160,30 +166,30 @@ class TestRefusals:
 
     def test_batches_before_a_faulty_one_stay_loaded(self, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("agenda.bulk.loading.BATCH_SIZE", 1)
-        output = load_refused(load, TOPIC, meeting_document("x" * 400))
+        output = load_refused(load, TOPIC, make_meeting_document("x" * 400))
         assert (
             "Everything up to line 1 is loaded, nothing after it. Correct the line, then run the same command again"
             in output
         )
         assert BackgroundTopic.objects.exists()
-        assert load(TOPIC, meeting_document()) == "1 added, 0 changed, 1 unchanged.\n"
+        assert load(TOPIC, make_meeting_document()) == "1 added, 0 changed, 1 unchanged.\n"
 
     def test_unpublishable_document_is_reported_before_loading(self, load: Any) -> None:
-        cancelled = build_line(meeting_document(), status="cancelled")
+        cancelled = build_line(make_meeting_document(), status="cancelled")
         output = load_refused(load, cancelled, publish=True)
         assert "line 1: it cannot be published: Enter the public reason" in output
-        ages_away = meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
+        ages_away = make_meeting_document(start_date=dt.date(9999, 12, 31), end_date=dt.date(9999, 12, 31))
         assert "line 1: it cannot be published: Check the year:" in load_refused(load, ages_away, publish=True)
-        two = build_line(meeting_document(), id=str(named("second")))
+        two = build_line(make_meeting_document(), id=str(make_uuid("second")))
         assert "published at meetings/jha/2060/09/14/, like line 1" in load_refused(
-            load, meeting_document(), two, publish=True
+            load, make_meeting_document(), two, publish=True
         )
         assert not Meeting.objects.exists()
 
     def test_document_that_publishing_refuses_stays_in_the_working_copy(self, load: Any) -> None:
         publish(make_meeting())
         Meeting.objects.update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
-        output = load_refused(load, TOPIC, meeting_document(), publish=True)
+        output = load_refused(load, TOPIC, make_meeting_document(), publish=True)
         assert "has the address meetings/jha/2060/09/14/" in output
         assert "Everything up to line 2 is loaded, but the last batch is not published" in output
         assert BackgroundTopic.objects.exists()
@@ -198,17 +204,17 @@ class TestRefusals:
 
 class TestLoading:
     def test_loaded_document_is_dumped_unchanged(self, load: Any) -> None:
-        load(full_document())
+        load(make_full_document())
         [dumped] = dump()
-        full = full_document(
+        full = make_full_document(
             configuration=shape.ConfigurationName(code="JHA", slug="jha", name="Justice and Home Affairs"),
             presidency=None,
         )
-        assert dumped == canonical_text(full)
+        assert dumped == encode_document(full)
         assert load(dumped) == "0 added, 0 changed, 1 unchanged.\n"
 
     def test_loading_the_same_file_twice_changes_nothing(self, load: Any) -> None:
-        given_documents = TOPIC, full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
+        given_documents = TOPIC, make_full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")
         load(*given_documents)
         version, revisions, entries = (
             Meeting.objects.get().version,
@@ -221,7 +227,7 @@ class TestLoading:
 
     def test_names_from_reference_data_are_not_a_change(self, load: Any) -> None:
         given_documents = build_line(
-            meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"}
+            make_meeting_document("A title"), configuration={"code": "JHA", "slug": "jha", "name": "Justice"}
         )
         load(given_documents)
         before = Meeting.objects.get().version
@@ -233,35 +239,35 @@ class TestLoading:
     ) -> None:
         call_command("load_reference", verbosity=0)
         day = dt.date(2017, 9, 14)
-        given_documents = meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
+        given_documents = make_meeting_document(start_date=day, end_date=day, lead="<p><b>Bold</b></p>")
         load(given_documents)
         with django_assert_max_num_queries(30) as queries:
             assert load(given_documents) == "0 added, 0 changed, 1 unchanged.\n"
         assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries.captured_queries)
 
     def test_existing_meeting_is_replaced_by_id(self, load: Any) -> None:
-        load(full_document())
-        assert load(full_document(title="Another title", agenda=[], programme=[])) == (
+        load(make_full_document())
+        assert load(make_full_document(title="Another title", agenda=[], programme=[])) == (
             "0 added, 1 changed, 0 unchanged.\n"
         )
         meeting = Meeting.objects.get()
         assert (meeting.title, meeting.agenda.count()) == ("Another title", 0)
 
     def test_loading_stores_a_revision_and_an_audit_record(self, load: Any) -> None:
-        load(meeting_document())
+        load(make_meeting_document())
         assert Revision.objects.get().by_name == "bulk loading"
         assert AuditEntry.objects.get(act="imported").actor.startswith("manage.py load_meetings")
 
     def test_dry_run_checks_everything_and_writes_nothing(self, load: Any) -> None:
-        assert load(TOPIC, meeting_document(), dry_run=True, publish=True) == (
+        assert load(TOPIC, make_meeting_document(), dry_run=True, publish=True) == (
             "Nothing was loaded, because of --dry-run. Otherwise: 2 added, 0 changed, 0 unchanged; 2 published.\n"
         )
         assert not Meeting.objects.exists()
-        assert "at most 300 characters" in load_refused(load, meeting_document("x" * 400), dry_run=True)
+        assert "at most 300 characters" in load_refused(load, make_meeting_document("x" * 400), dry_run=True)
 
     def test_byte_order_mark_and_empty_lines_are_ignored(self, load: Any) -> None:
         assert load(
-            "\ufeff" + json.dumps(build_line(TOPIC)), "", json.dumps(build_line(meeting_document()))
+            "\ufeff" + json.dumps(build_line(TOPIC)), "", json.dumps(build_line(make_meeting_document()))
         ).startswith("2 added")
 
 
@@ -287,7 +293,7 @@ class TestTranslations:
         assert dump() == dumped
 
     def test_loaded_translations_are_drafts(self, load: Any) -> None:
-        source = meeting_document(lead="<p>Ministers</p>")
+        source = make_meeting_document(lead="<p>Ministers</p>")
         output = load(source, build_line(source, language="fr", lead="<p>Les ministres</p>"), publish=True)
         assert output == (
             "1 added, 0 changed, 0 unchanged; 1 published. Translations are drafts until somebody approves them.\n"
@@ -299,15 +305,15 @@ class TestPublishing:
     def test_first_editions_are_published_and_awaited(
         self, load: Any, visitor: Visitor, day: Any, recorded_waits: list[Edition]
     ) -> None:
-        meeting = full_document()
+        meeting = make_full_document()
         meeting.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert load(TOPIC, meeting, publish=True) == "2 added, 0 changed, 0 unchanged; 2 published.\n"
         assert [awaited.available_from for awaited in recorded_waits] == [
             Edition.objects.latest("available_from").available_from
         ]
-        assert visitor.json("meetings/")["results"] == []
+        assert visitor.get_json("meetings/")["results"] == []
         day.move_to(recorded_waits[0].available_from)
-        [found] = visitor.json("meetings/")["results"]
+        [found] = visitor.get_json("meetings/")["results"]
         assert found["agenda"][0]["topics"] == [{"id": str(TOPIC.id), "slug": TOPIC.slug, "title": TOPIC.title}]
         assert found["edition"] == 1
 
@@ -315,25 +321,27 @@ class TestPublishing:
         self, load: Any, visitor: Visitor, day: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("agenda.bulk.loading.BATCH_SIZE", 1)
-        monkeypatch.setattr("agenda.bulk.loading.wait_for", lambda edition: day.move_to(edition.available_from))
-        first, second = full_document(), meeting_document(id=named("another"), address_word="third")
+        monkeypatch.setattr("agenda.bulk.loading.wait_until_live", lambda edition: day.move_to(edition.available_from))
+        first, second = make_full_document(), make_meeting_document(id=make_uuid("another"), address_word="third")
         first.agenda[0].topics = [shape.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         assert load(TOPIC, first, second, publish=True).endswith("3 published.\n")
         day.move_to(PRESS_DAY + MINUTE)
-        assert [topic["slug"] for topic in visitor.json(f"meetings/{first.id}/")["agenda"][0]["topics"]] == [TOPIC.slug]
+        assert [topic["slug"] for topic in visitor.get_json(f"meetings/{first.id}/")["agenda"][0]["topics"]] == [
+            TOPIC.slug
+        ]
 
     def test_existing_editions_are_not_published_again(self, load: Any, day: Any) -> None:
-        load(TOPIC, meeting_document(), publish=True)
+        load(TOPIC, make_meeting_document(), publish=True)
         day.move_to(PRESS_DAY + 10 * SECOND)
-        assert load(TOPIC, meeting_document(), publish=True) == "0 added, 0 changed, 2 unchanged; 0 published.\n"
-        output = load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
+        assert load(TOPIC, make_meeting_document(), publish=True) == "0 added, 0 changed, 2 unchanged; 0 published.\n"
+        output = load(TOPIC, make_meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
         assert "1 changed, 1 unchanged; 0 published. 1 differ from their last edition" in output
-        assert "1 differ from" in load(TOPIC, meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
+        assert "1 differ from" in load(TOPIC, make_meeting_document(issued_on=PRESS_DATE - DAY), publish=True)
         assert Edition.objects.count() == 2
 
     def test_subjects_loaded_earlier_are_published(self, load: Any) -> None:
-        load(meeting_document())
-        assert load(meeting_document(), publish=True) == "0 added, 0 changed, 1 unchanged; 1 published.\n"
+        load(make_meeting_document())
+        assert load(make_meeting_document(), publish=True) == "0 added, 0 changed, 1 unchanged; 1 published.\n"
 
 
 class TestDumping:
@@ -377,7 +385,7 @@ def meetings(n):
         given_documents = list(lines(generator(tmp_path / "made.py"), 2))
         assert load(*given_documents, publish=True) == "5 added, 0 changed, 0 unchanged; 5 published.\n"
         day.move_to(PRESS_DAY + 10 * SECOND)
-        first = visitor.json("meetings/")["results"][0]
+        first = visitor.get_json("meetings/")["results"][0]
         assert [len(first[name]) for name in ("agenda", "links", "chairs")] == [4, 2, 1]
         assert first["lead"] == "<p><strong>So</strong>.</p>"
         assert EditionDocument.objects.count() == 5

@@ -5,30 +5,32 @@ from typing import Any
 
 import pytest
 
-from agenda.checking import errors_in, warnings_in
+from agenda.checking import find_errors, find_warnings
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
 from meetings.vocabulary import ItemKind, PointKind
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, full_document, meeting_document, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
 HOME_AFFAIRS, JUSTICE = (
-    shape.Session(id=named("home affairs"), title="Home Affairs"),
-    shape.Session(id=named("justice"), title="Justice"),
+    shape.Session(id=make_uuid("home affairs"), title="Home Affairs"),
+    shape.Session(id=make_uuid("justice"), title="Justice"),
 )
 
 
 def build_item(title: str, session: shape.Session | None = None, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, session=session.id if session else None, **values)
+    return shape.Item(id=make_uuid(title), title=title, session=session.id if session else None, **values)
 
 
 def build_point(title: str = "", **values: Any) -> shape.Point:
-    return shape.Point(id=named(title), kind=PointKind.DOORSTEP, title=title, **values)
+    return shape.Point(id=make_uuid(title), kind=PointKind.DOORSTEP, title=title, **values)
 
 
 def list_warnings(agenda: list[shape.Item] | None = None, **values: Any) -> list[str]:
     """Return the warnings of a meeting with a chair and an item, which cause no warning themselves."""
-    chair = shape.Chair(id=named("chair"), name="Andres Anvelt")
-    return warnings_in(meeting_document(chairs=[chair], agenda=agenda or [build_item("Dublin")], **values), PRESS_DAY)
+    chair = shape.Chair(id=make_uuid("chair"), name="Andres Anvelt")
+    return find_warnings(
+        make_meeting_document(chairs=[chair], agenda=agenda or [build_item("Dublin")], **values), PRESS_DAY
+    )
 
 
 def list_warnings_on(day: dt.date) -> list[str]:
@@ -43,17 +45,17 @@ class TestImpossibleYear:
         day = dt.date(year, 12, 31)
         with_points = [build_point(date=day, time="23:59")]
         for values in ({"start_date": day, "end_date": day}, {"programme": with_points}):
-            [error] = errors_in(meeting_document(**values))
+            [error] = find_errors(make_meeting_document(**values))
             assert error == f"Check the year: {year:04} is not between 1952 and 2100."
 
     def test_year_of_an_earlier_date_is_allowed_so_that_it_can_be_corrected(self) -> None:
         day = dt.date(2206, 9, 14)
         earlier = [shape.EarlierDate(start_date=day, end_date=day, city="Brussels")]
-        assert errors_in(meeting_document(previous=earlier)) == []
+        assert find_errors(make_meeting_document(previous=earlier)) == []
 
     @pytest.mark.parametrize("day", [dt.date(1952, 1, 1), dt.date(2100, 12, 31)])
     def test_first_and_last_possible_day(self, day: dt.date) -> None:
-        assert errors_in(meeting_document(start_date=day, end_date=day, programme=[build_point(date=day)])) == []
+        assert find_errors(make_meeting_document(start_date=day, end_date=day, programme=[build_point(date=day)])) == []
 
 
 @pytest.mark.parametrize("day", [dt.date(2001, 12, 31), dt.date(1206, 9, 14), PRESS_DATE + 6 * 365 * DAY])
@@ -130,5 +132,5 @@ class TestProgramme:
 
 
 def test_full_document_has_no_warnings() -> None:
-    document: MeetingDocument = full_document()
-    assert warnings_in(document, PRESS_DAY) == []
+    document: MeetingDocument = make_full_document()
+    assert find_warnings(document, PRESS_DAY) == []

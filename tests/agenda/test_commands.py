@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from agenda.models import Release
 from meetings.models import Edition, Meeting
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now
 from tests.publicity import Visitor
 
 SEED = Path(__file__).resolve().parents[2] / "agenda/notes/samples/jha-2017-09-14.txt"
@@ -21,7 +21,7 @@ EXPECTED = Path(__file__).with_name("notes") / "jha-2017-09-14.expected.json"
 PAGE = "/en/meetings/jha/2017/09/14/"
 
 
-def run(*arguments: str, **options: Any) -> tuple[str, str]:
+def run_command(*arguments: str, **options: Any) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     call_command(*arguments, stdout=out, stderr=err, **options)
     return out.getvalue(), err.getvalue()
@@ -45,7 +45,7 @@ class TestImportRefuses:
 
     def refused(self, path: Path, *options: str) -> str:
         with pytest.raises(CommandError) as refusal:
-            run("import_note", str(path), *options)
+            run_command("import_note", str(path), *options)
         assert refusal.value.returncode == 2
         assert str(path) in str(refusal.value)
         assert not Meeting.objects.exists()
@@ -91,14 +91,14 @@ class TestImportRefuses:
     def test_existing_meeting_is_refused(self) -> None:
         make_meeting(start_date=dt.date(2017, 9, 14))
         with pytest.raises(CommandError, match="already"):
-            run("import_note", str(SEED))
+            run_command("import_note", str(SEED))
         assert Meeting.objects.count() == 1
 
 
 @pytest.mark.usefixtures("reference")
 class TestImport:
     def test_dry_run_prints_all_parts_and_writes_nothing(self) -> None:
-        out, _err = run("import_note", str(SEED), "--dry-run")
+        out, _err = run_command("import_note", str(SEED), "--dry-run")
         printed = json.loads(out)
         assert set(printed) == {"document", "unplaced", "read"}
         assert printed["unplaced"] == []
@@ -106,8 +106,8 @@ class TestImport:
         assert not Meeting.objects.exists()
 
     def test_exported_note_has_the_same_words_in_the_same_order(self) -> None:
-        run("import_note", str(SEED))
-        out, _err = run("export_note", "jha/2017/09/14")
+        run_command("import_note", str(SEED))
+        out, _err = run_command("export_note", "jha/2017/09/14")
         mark, _empty, note = out.partition("\n\n")
         assert mark.startswith("DRAFT")
         assert note.split() == SEED.read_text(encoding="utf-8").split()
@@ -115,12 +115,12 @@ class TestImport:
     def test_unparsed_text_is_reported(self, note: Path) -> None:
         stray = "Registration closes when the doors open, says nobody in particular"
         note.write_text(SEED.read_text(encoding="utf-8").replace("EN\n", f"EN\n\n{stray}\n", 1), encoding="utf-8")
-        _out, err = run("import_note", str(note))
-        meeting = json.dumps(run("export_note", "jha/2017/09/14"))
+        _out, err = run_command("import_note", str(note))
+        meeting = json.dumps(run_command("export_note", "jha/2017/09/14"))
         assert stray in err or stray in meeting
 
     def test_page_and_json_have_every_phrase_of_the_note(self, visitor: Visitor, clock: Any) -> None:
-        run("import_note", str(SEED), "--publish")
+        run_command("import_note", str(SEED), "--publish")
         clock.move_to(PRESS_DAY + DAY)
         page = text_of(visitor.get(PAGE).content.decode())
         answer = text_of(json.dumps(visitor.get("/api/v1/meetings/").json(), ensure_ascii=False))
@@ -142,7 +142,7 @@ def text_of(answer: str) -> str:
 class TestPublishCommand:
     def refused(self, *arguments: str) -> str:
         with pytest.raises(CommandError) as refusal:
-            run("publish", *arguments, "--force", "It is a test.")
+            run_command("publish", *arguments, "--force", "It is a test.")
         assert refusal.value.returncode == 2
         return str(refusal.value)
 
@@ -168,12 +168,14 @@ class TestPublishCommand:
 
     def test_scheduled_edition_needs_a_decision(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
+        run_command("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert "--pending replace" in self.refused("jha/2060/09/14")
 
     def test_time_is_brussels_time(self, clock: Any) -> None:
         make_meeting()
-        out, err = run("publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First.")
+        out, err = run_command(
+            "publish", "jha/2060/09/14", "--force", "Test.", "--at", "2060-09-14 18:00", "--note", "First."
+        )
         assert "14 September 2060, 18:00:00 (Brussels time)" in out
         assert "Migratory pressures" in err  # the link without an address is worth a look
         edition = Edition.objects.get()
@@ -182,7 +184,7 @@ class TestPublishCommand:
     def test_subject_can_be_named_by_id_word_or_topic_address(self, clock: Any) -> None:
         meeting, second, _topic = make_meeting(), make_meeting(address_word="informal"), make_topic()
         for name in (str(meeting.pk), "/meetings/jha/2060/09/14-informal/", "topics/migration-policy"):
-            run("publish", name, "--force", "It is a test.", "--at", "2060-09-14 18:00")
+            run_command("publish", name, "--force", "It is a test.", "--at", "2060-09-14 18:00")
         assert {edition.address for edition in Edition.objects.all()} == {
             "meetings/jha/2060/09/14/",
             f"meetings/jha/2060/09/14-{second.address_word}/",
@@ -191,19 +193,19 @@ class TestPublishCommand:
 
     def test_call_off_command(self, clock: Any) -> None:
         make_meeting()
-        run("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
-        out, _err = run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
+        run_command("publish", "jha/2060/09/14", "--force", "It is a test.", "--at", "2060-09-14 18:00")
+        out, _err = run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
         assert "that was scheduled for 14 September 2060, 18:00:00 (Brussels time)" in out
         assert not Edition.objects.exists()
         with pytest.raises(CommandError, match="No version is scheduled"):
-            run("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
+            run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
 
     def test_withdraw_command(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.agenda.update(title="Changed")
         publish(meeting, make_meeting("env"), at=PRESS_DAY + DAY, note="Later.")
-        out, _err = run("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
+        out, _err = run_command("withdraw", "jha/2060/09/14", "--reason", "Sent too early.")
         assert "is withdrawn from 14 September 2060, 10:00:02" in out
         assert (
             f"Also on hold: publication {Release.objects.get(state='held').pk}, which was scheduled for 15 September"

@@ -9,7 +9,7 @@ from agenda.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
 from meetings.models import Chair, Meeting, ProgrammePoint, Session
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
-from tests.cast import make_meeting, published
+from tests.cast import make_meeting, publish_now
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def editor(clock: Any) -> Client:
 def nested(editor: Client, clock: Any) -> Meeting:
     """Return a published item below a heading that was added later."""
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     item = meeting.agenda.get()
     heading = AgendaItem.objects.create(meeting=meeting, title="New heading")
     AgendaItem.objects.filter(pk=item.pk).update(parent=heading, position=9)

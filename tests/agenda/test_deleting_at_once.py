@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from meetings.editions import seal
+from meetings.editions import write_editions
 from meetings.models import Edition, Meeting
 from tests.agenda.filling import MEETINGS, member_of
 from tests.cast import make_meeting, publish
@@ -36,9 +36,9 @@ def test_deletion_waits_for_the_publication_and_is_refused(
     def seal_when_asked(*args: Any) -> None:
         locked.set()
         asked.wait(10)
-        seal(*args)
+        write_editions(*args)
 
-    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_when_asked)
+    monkeypatch.setattr("agenda.publishing.releasing.write_editions", seal_when_asked)
 
     def release() -> None:
         publish(meeting)

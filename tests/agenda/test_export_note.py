@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
-from agenda.suppressing import edition_numbered, suppress
+from agenda.suppressing import get_edition_by_number, suppress
 from meetings.models import Meeting
 from tests.agenda.exporting.reading import words_of_pdf, words_of_word
-from tests.agenda.publishing.people import changed
-from tests.agenda.test_commands import run
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, published, translate, withdraw
+from tests.agenda.publishing.people import save_changes
+from tests.agenda.test_commands import run_command
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def meeting(db: None, clock: Any) -> Meeting:
 
 
 def export_note(meeting: Meeting, *options: str) -> str:
-    return run("export_note", str(meeting.pk), *options)[0]
+    return run_command("export_note", str(meeting.pk), *options)[0]
 
 
 def first_line(meeting: Meeting, *options: str) -> str:
@@ -38,26 +38,26 @@ class TestRefusals:
                 export_note(meeting, f"--edition={number}")
 
     def test_withdrawal_notice_is_refused(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         withdraw(meeting, reason="Sent by mistake.")
         with pytest.raises(CommandError, match="Edition 2 is a withdrawal notice: Sent by mistake"):
             export_note(meeting, "--edition=2")
 
     def test_suppressed_edition_is_refused(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        published(clock, changed(meeting, notice="Second."))
-        suppress(meeting, edition_numbered(meeting, 1), by=COMMAND, reason="A private number.")
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
         with pytest.raises(CommandError, match="Edition 1 is suppressed"):
             export_note(meeting, "--edition=1")
 
     def test_missing_language_is_refused(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         with pytest.raises(CommandError, match=r"Edition 1 has no text in “fr”\. Its languages are: en"):
             export_note(meeting, "--edition=1", "--language=fr")
 
     @pytest.mark.parametrize("edition", [(), ("--edition=1",)])
     def test_unknown_language_is_refused(self, meeting: Meeting, clock: Any, edition: tuple[str, ...]) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         with pytest.raises(CommandError, match=r"“xx” is not one of the languages: bg, .*, sv"):
             export_note(meeting, "--language=xx", *edition)
         assert export_note(meeting, "--language=EN", *edition) == export_note(meeting, *edition)
@@ -73,19 +73,19 @@ class TestStatusLabel:
             assert first_line(meeting, *options) == "EMBARGO until 15 September 2060, 10:00 (Brussels)"
 
     def test_live_text_has_no_label(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         for options in ([], ["--edition=1"]):
             assert first_line(meeting, *options) == "Council of the European Union"
 
     def test_changed_working_copy_has_a_draft_label(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        meeting = changed(meeting, notice="Second.")
+        publish_now(clock, meeting)
+        meeting = save_changes(meeting, notice="Second.")
         assert first_line(meeting).startswith("DRAFT, as of 14 September 2060, 10:00:01")
         assert first_line(meeting, "--edition=1") == "Council of the European Union"
 
     def test_earlier_edition_has_a_label(self, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Second."))
         assert first_line(meeting, "--edition=1").startswith("NO LONGER LIVE, as of")
         assert "First." in export_note(meeting, "--edition=1")
         assert "Second." in export_note(meeting, "--edition=2")
@@ -107,7 +107,7 @@ class TestAnotherLanguage:
         assert "[en]" not in export_note(meeting)
 
     def test_each_paragraph_and_list_item_is_marked(self, meeting: Meeting) -> None:
-        changed(meeting, lead="<p>One.</p><ul><li>Two</li><li>Three</li></ul>")
+        save_changes(meeting, lead="<p>One.</p><ul><li>Two</li><li>Three</li></ul>")
         assert "[en] One.\n\n- [en] Two\n- [en] Three\n" in export_note(meeting, "--language=fr")
 
     def test_headings_are_in_the_language(self, meeting: Meeting) -> None:
@@ -145,7 +145,7 @@ class TestFiles:
         assert "En français." in export_file(meeting, tmp_path, "--format=pdf", "--language=fr")
 
     def test_json_is_the_document_byte_for_byte(self, meeting: Meeting, clock: Any) -> None:
-        edition = published(clock, meeting)
+        edition = publish_now(clock, meeting)
         assert export_note(meeting, "--format=json", "--edition=1") == edition.documents.get().document.text
 
     def test_unwritable_path_is_refused(self, meeting: Meeting, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import notes
 from agenda.building import build_meeting, build_topic
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.models import Alert, Configuration, Contact, Footnote, Meeting, Presidency, ProgrammePoint, User
 from tests.agenda.filling import MEETINGS, change_of, digest, filled, member_of, posted, refusals, saved, undrawn
-from tests.cast import COMMAND, DAY, PRESS_DATE, full_document, make_meeting, make_topic, published, restore
+from tests.cast import COMMAND, DAY, PRESS_DATE, make_full_document, make_meeting, make_topic, publish_now, restore
 
 SEED = Path(notes.__file__).parent / "samples" / "jha-2017-09-14.txt"
 
@@ -370,7 +370,7 @@ class TestDocumentFromForm:
 
 class TestSavingWithoutAChange:
     def test_imported_note_is_unchanged(self, editor: Client) -> None:
-        meeting = import_reading(read_file(SEED), by=COMMAND)
+        meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all()):
@@ -378,7 +378,7 @@ class TestSavingWithoutAChange:
         assert (digest(meeting), Meeting.objects.get().version) == (before, version)
 
     def test_complete_note_is_unchanged(self, editor: Client) -> None:
-        meeting = restore(full_document())
+        meeting = restore(make_full_document())
         before, version = digest(meeting), Meeting.objects.get().version
         saved(editor, change_of(meeting))
         for part in (*meeting.agenda.all(), *meeting.programme.all(), *meeting.results.all()):
@@ -411,7 +411,7 @@ class TestSavingWithoutAChange:
 class TestWarningsOnSaving:
     def test_cancelled_meeting_without_a_reason(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         for reason, expected in (("", True), ("Snow.", False)):
             data = filled(editor, change_of(meeting)) | {"status": "cancelled", "status_reason": reason}
             page = editor.post(change_of(meeting), data, follow=True).content.decode()

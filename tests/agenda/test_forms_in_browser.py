@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from agenda import notes
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, change_of, digest, member_of
 from tests.cast import COMMAND, make_topic
@@ -25,7 +25,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     editor = User.objects.get(username="author")
     editor.set_password("a long word of mine")
     editor.save()
-    return import_reading(read_file(SEED), by=COMMAND)
+    return import_parsed_note(read_note_file(SEED), by=COMMAND)
 
 
 def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
@@ -37,7 +37,7 @@ def signed_in(open_page: PageOpener, live_server: Any, **options: Any) -> Page:
     return page
 
 
-def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
+def check_accessibility(open_page: PageOpener, page: Page, width: int) -> list[Any]:
     """Return what axe reports about the page.
 
     Its own way to inspect stylesheets violates our content security policy.
@@ -53,16 +53,16 @@ def judged(open_page: PageOpener, page: Page, width: int) -> list[Any]:
 @pytest.mark.parametrize(("width", "colours"), SCREENS)
 def test_forms_are_accessible(note: Meeting, open_page: PageOpener, live_server: Any, width: int, colours: Any) -> None:
     sign_in = open_page(f"{live_server.url}/admin/login/", width=width, colour_scheme=colours)
-    assert judged(open_page, sign_in, width) == []
+    assert check_accessibility(open_page, sign_in, width) == []
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     parts = [note, note.agenda.first(), note.programme.first(), make_topic()]
     for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", *map(change_of, parts)):
         page.goto(f"{live_server.url}{address}")
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     page.goto(f"{live_server.url}{change_of(note)}")
     page.get_by_label("First day").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
 
 
 def test_dates_are_local_to_the_meeting(note: Meeting, open_page: PageOpener, live_server: Any) -> None:

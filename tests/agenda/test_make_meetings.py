@@ -9,11 +9,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from agenda.building import build_meeting, topic_names
+from agenda.building import build_meeting, load_topic_names
 from agenda.made.inventing import build_meeting_id, build_topics, generate_meeting, get_slot, list_slots
-from meetings.addresses import address_of
-from meetings.documents.text import canonical_text, digest_of, read, validated
-from meetings.editions import seal
+from meetings.addresses import build_address
+from meetings.documents.text import compute_digest, decode_document, encode_document, validate_document
+from meetings.editions import write_editions
 from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
 from tests.cast import MINUTE, PRESS_DAY
 from tests.publicity import Visitor
@@ -70,18 +70,22 @@ class TestRefusals:
         self, db: None, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="too slow"):
-            monkeypatch.setattr("agenda.made.writing.seal", lambda _compositions: clock.shift(dt.timedelta(days=1)))
+            monkeypatch.setattr(
+                "agenda.made.writing.write_editions", lambda _compositions: clock.shift(dt.timedelta(days=1))
+            )
             call_command("make_meetings", count=1)
 
 
 class TestGenerating:
     def test_same_seed_gives_same_documents_on_any_day(self) -> None:
         digests = [
-            digest_of(canonical_text(document)) for n in range(5) for document in generate_meeting(7, n).editions
+            compute_digest(encode_document(document)) for n in range(5) for document in generate_meeting(7, n).editions
         ]
         with time_machine.travel(PRESS_DAY):
             again = [
-                digest_of(canonical_text(document)) for n in range(5) for document in generate_meeting(7, n).editions
+                compute_digest(encode_document(document))
+                for n in range(5)
+                for document in generate_meeting(7, n).editions
             ]
         assert digests == again
         document = generate_meeting(7, 0).editions[0]
@@ -97,12 +101,12 @@ class TestGenerating:
 
     def test_three_hundred_meetings_have_every_value_that_lists_can_filter_by(self) -> None:
         meetings = [generate_meeting(1, number) for number in range(300)]
-        first = [validated(meeting.editions[0]) for meeting in meetings]
+        first = [validate_document(meeting.editions[0]) for meeting in meetings]
         assert {document.configuration.slug for document in first} >= {"jha", "gaerc", "eyc", "gac", "env"}
         years = [document.start_date.year for document in first if document.start_date]
         assert (min(years), max(years)) == (2002, 2030)
         assert {len(meeting.editions) for meeting in meetings} == {1, 2, 3, 4}
-        last = [validated(meeting.editions[-1]) for meeting in meetings]
+        last = [validate_document(meeting.editions[-1]) for meeting in meetings]
         assert {document.status for document in last} == {"confirmed", "postponed", "cancelled"}
         assert {document.form for document in last} == {"formal", "informal", "video_conference"}
         assert any(meeting.withdrawn_for for meeting in meetings)
@@ -110,7 +114,7 @@ class TestGenerating:
         sizes = [sum(1 + len(item.items) for item in document.agenda) for document in first]
         assert min(sizes) >= 5
         assert max(sizes) <= 40
-        assert len({address_of(document) for document in last}) == 300
+        assert len({build_address(document) for document in last}) == 300
 
 
 class TestWriting:
@@ -122,13 +126,13 @@ class TestWriting:
         assert 20 < len(live) <= COUNT
         for live_document in live:
             meeting = Meeting.objects.get(pk=live_document.edition.subject_id)
-            document = build_meeting(meeting, topic_names(meeting, now, {"en"}).get("en"))
-            assert digest_of(canonical_text(document)) == live_document.document_id
+            document = build_meeting(meeting, load_topic_names(meeting, now, {"en"}).get("en"))
+            assert compute_digest(encode_document(document)) == live_document.document_id
         assert ProgrammePoint.objects.filter(items__isnull=False).exists()
 
     def test_stored_documents_are_valid(self, output: str) -> None:
         texts = list(StoredDocument.objects.values_list("text", flat=True))
-        assert [canonical_text(read(text)) for text in texts] == texts
+        assert [encode_document(decode_document(text)) for text in texts] == texts
 
     def test_command_reports_its_work_and_waits_until_everything_is_public(
         self, output: str, waits: list[dt.datetime]
@@ -161,9 +165,9 @@ class TestWriting:
 
         def seal_slowly(compositions: Any) -> None:
             clock.shift(next(delays))
-            seal(compositions)
+            write_editions(compositions)
 
-        monkeypatch.setattr("agenda.made.writing.seal", seal_slowly)
+        monkeypatch.setattr("agenda.made.writing.write_editions", seal_slowly)
         with time_machine.travel(PRESS_DAY, tick=False) as clock:
             call_command("make_meetings", count=3, stdout=StringIO(), stderr=StringIO())
         assert Meeting.objects.count() == 3
@@ -174,7 +178,7 @@ class TestReading:
     def test_pages_and_api_serve_every_meeting(self, output: str, visitor: Visitor) -> None:
         meetings = [generate_meeting(1, number) for number in range(COUNT)]
         for meeting in meetings:
-            address = f"/en/{address_of(meeting.editions[-1])}"
+            address = f"/en/{build_address(meeting.editions[-1])}"
             assert visitor.get(address).status_code == (410 if meeting.withdrawn_for else 200), address
             assert len(visitor.statements) <= 4
             detail = visitor.get(f"/api/v1/meetings/{meeting.editions[0].id}/")

@@ -15,32 +15,32 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.aligning import import_translation
-from agenda.drafts import drafts_of
-from agenda.importing import import_reading
+from agenda.drafts import build_drafts
+from agenda.importing import import_parsed_note
 from agenda.reviews import Review
-from agenda.translating import disagreements
+from agenda.translating import find_disagreements
 from meetings.models import Edition, Meeting, Translation
 from meetings.vocabulary import Language
-from tests.acts import person
-from tests.agenda.aligning.notes import sample
+from tests.acts import create_actor
+from tests.agenda.aligning.notes import read_sample
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed
-from tests.agenda.test_commands import run
+from tests.agenda.publishing.people import save_changes
+from tests.agenda.test_commands import run_command
 from tests.cast import COMMAND, translate
 
 HERE = "meetings/jha/2017/09/14/"
 
 
 def approved(meeting: Meeting, *languages: str) -> None:
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     shown = [one.shown for one in review.languages]
-    publishing.approve(meeting, by=person("berta"), shown=shown, languages=languages)
+    publishing.approve(meeting, by=create_actor("berta"), shown=shown, languages=languages)
 
 
 def add(meeting: Meeting, language: str) -> None:
     """Import a translation as drafts and submit it."""
-    import_translation(sample(language), meeting, by=COMMAND)
+    import_translation(read_sample(language), meeting, by=COMMAND)
     publishing.submit_translation(meeting, language, by=COMMAND)
 
 
@@ -48,8 +48,8 @@ def add(meeting: Meeting, language: str) -> None:
 def meeting(db: None, clock: Any) -> Meeting:
     """Publish the meeting in English and Greek."""
     call_command("load_reference", verbosity=0)
-    meeting = import_reading(sample(), by=COMMAND)
-    publishing.submit(meeting, by=person("anna"))
+    meeting = import_parsed_note(read_sample(), by=COMMAND)
+    publishing.submit(meeting, by=create_actor("anna"))
     add(meeting, "el")
     approved(meeting, "en", "el")
     clock.move_to(publishing.publish(meeting, by=COMMAND)[0].available_from)
@@ -62,7 +62,7 @@ def with_french(meeting: Meeting, clock: Any) -> Meeting:
     clock.move_to(timezone.now() + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
-    followed = publishing.follow(meeting, by=person("berta"))
+    followed = publishing.release_translations(meeting, by=create_actor("berta"))
     assert followed
     clock.move_to(followed.edition.available_from)
     return meeting
@@ -73,7 +73,7 @@ def with_stale_lead(with_french: Meeting, clock: Any) -> Meeting:
     """Correct the English lead without translating the correction."""
     lead = with_french.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
     assert lead != with_french.lead
-    publishing.submit(changed(with_french, lead=lead), by=person("anna"), languages=[])
+    publishing.submit(save_changes(with_french, lead=lead), by=create_actor("anna"), languages=[])
     approved(with_french, "en")
     [edition] = publishing.publish(with_french, by=COMMAND, note="The lead.")
     clock.move_to(edition.available_from)
@@ -93,7 +93,7 @@ def data(client: Client, meeting: Meeting, language: str) -> dict[str, Any]:
 
 
 def exported(language: str) -> str:
-    return run("export_note", "jha/2017/09/14", f"--language={language}")[0]
+    return run_command("export_note", "jha/2017/09/14", f"--language={language}")[0]
 
 
 def grid(client: Client) -> str:
@@ -170,7 +170,7 @@ class TestOutOfDateTranslation:
         translate(with_stale_lead, None, "fr", lead=french)
         publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
         approved(with_stale_lead, "fr")
-        followed = publishing.follow(with_stale_lead, by=person("berta"))
+        followed = publishing.release_translations(with_stale_lead, by=create_actor("berta"))
         assert followed
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)
@@ -180,17 +180,17 @@ class TestOutOfDateTranslation:
     def test_checks_find_a_different_time_before_approval(self, with_stale_lead: Meeting) -> None:
         lead = "<p>Les ministres se réuniront à 14 h 30.</p>"
         translate(with_stale_lead, None, "fr", lead=lead)
-        source, *others = drafts_of(with_stale_lead, timezone.now())
+        source, *others = build_drafts(with_stale_lead, timezone.now())
         french = next(one for one in others if one.language == Language.FR)
-        assert [one.kind for one in disagreements(source, french) if one.blocks] == ["time"]
-        with pytest.raises(publishing.Refused, match="a time differs from the original"):
+        assert [one.kind for one in find_disagreements(source, french) if one.blocks] == ["time"]
+        with pytest.raises(publishing.WorkflowError, match="a time differs from the original"):
             publishing.submit_translation(with_stale_lead, "fr", by=COMMAND)
 
 
 def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            drafts_of(with_french, timezone.now())
+            build_drafts(with_french, timezone.now())
         assert len([one for one in queries if '"meetings_translation"' in one["sql"]]) == 1
         return len(queries)
 
@@ -198,4 +198,4 @@ def test_all_translations_are_fetched_with_one_query(with_french: Meeting) -> No
     for language in set(Language.values) - {"en", "el", "fr"}:
         translate(with_french, None, language, lead="<p>…</p>")
     assert asked() == before
-    assert len(drafts_of(with_french, timezone.now())) == 24
+    assert len(build_drafts(with_french, timezone.now())) == 24

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Edition, EditionReason, Suppression
 from meetings.vocabulary import (
     ItemState,
@@ -23,8 +23,8 @@ from meetings.vocabulary import (
     PointState,
     TimePrecision,
 )
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_configuration, meeting_document, named
-from tests.meetings.day_sheet.press_days import words
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_configuration, make_meeting_document, make_uuid
+from tests.meetings.day_sheet.press_days import extract_text
 from tests.publicity import Visitor
 
 PAGE = "/en/meetings/jha/2060/09/14/"
@@ -47,7 +47,7 @@ def _configuration(db: None) -> None:
 
 
 def point(name: str = "press", **values: Any) -> shape.Point:
-    return shape.Point(id=named(name), **values)
+    return shape.Point(id=make_uuid(name), **values)
 
 
 def session(title: str, time: str, **values: Any) -> shape.Point:
@@ -57,19 +57,19 @@ def session(title: str, time: str, **values: Any) -> shape.Point:
 
 
 def item(title: str, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, **values)
+    return shape.Item(id=make_uuid(title), title=title, **values)
 
 
 def link(kind: LinkKind, title: str) -> shape.Link:
-    return shape.Link(id=named(title), kind=kind, title=title, url="https://video.example/")
+    return shape.Link(id=make_uuid(title), kind=kind, title=title, url="https://video.example/")
 
 
 def alert(text: str, at: dt.datetime = PRESS_DAY, name: str = "alert") -> shape.Alert:
-    return shape.Alert(id=named(name), text=text, at=at)
+    return shape.Alert(id=make_uuid(name), text=text, at=at)
 
 
 def result(outcome: Outcome = Outcome.NOT_STATED, **values: Any) -> shape.Result:
-    return shape.Result(id=named(f"result {outcome}"), outcome=outcome, **values)
+    return shape.Result(id=make_uuid(f"result {outcome}"), outcome=outcome, **values)
 
 
 class PageReader:
@@ -79,12 +79,12 @@ class PageReader:
         self.visitor, self.clock, self.html = visitor, clock, ""
 
     def __call__(self, document: MeetingDocument | None = None, after: dt.timedelta = MINUTE, **values: Any) -> str:
-        return self.publish_languages([document or meeting_document(**values)], after)
+        return self.publish_languages([document or make_meeting_document(**values)], after)
 
     def publish_languages(self, documents: list[MeetingDocument], after: dt.timedelta = MINUTE, **more: Any) -> str:
         """Publish one meeting in several languages."""
         at = timezone.now() + SECOND
-        freeze(documents, available_from=at, **more)
+        create_edition(documents, available_from=at, **more)
         self.clock.move_to(at + after)
         return self.read()
 
@@ -93,16 +93,16 @@ class PageReader:
         assert response.status_code == 200
         html = str(response.content.decode())
         self.html = html[html.index("<main") : html.index("</main>")]
-        return words(self.html)
+        return extract_text(self.html)
 
     def get_section(self, name: str) -> str:
         """Return the text of the section with the heading."""
         found = re.search(rf'(?s)<section[^>]*aria-labelledby="{name}".*?</section>', self.html)
-        return words(found[0]).replace(" ,", ",").replace("( ", "(").replace(" )", ")") if found else ""
+        return extract_text(found[0]).replace(" ,", ",").replace("( ", "(").replace(" )", ")") if found else ""
 
     @property
     def headings(self) -> list[str]:
-        return [words(text) for text in re.findall(r"(?s)<h2[^>]*>(.*?)</h2>", self.html)]
+        return [extract_text(text) for text in re.findall(r"(?s)<h2[^>]*>(.*?)</h2>", self.html)]
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ class TestRecentChanges:
         assert "(was 13:00, Press room 1)" in show.get_section("alerts")
 
     def test_untranslated_alert_does_not_hide_the_change(self, show: PageReader) -> None:
-        document = meeting_document(programme=[point(**MOVED)], alerts=[alert(IN_FULL)])
-        borrowed = replace(document, language=Language.FR, fallbacks=[f"alerts.{named('alert')}.text"])
+        document = make_meeting_document(programme=[point(**MOVED)], alerts=[alert(IN_FULL)])
+        borrowed = replace(document, language=Language.FR, fallbacks=[f"alerts.{make_uuid('alert')}.text"])
         show.publish_languages([document, borrowed])
         assert "(was" not in show.get_section("alerts")
         show.read(PAGE.replace("/en/", "/fr/"))
@@ -259,8 +259,8 @@ class TestAfterTheMeeting:
         agenda = [item("Asylum", items=[nested, item("Visas")]), item("PNR", result=result(title="Agreed"))]
         show(agenda=agenda, after=DAY)
         assert show.get_section("results") == "Results 8 b Returns General approach PNR Agreed"
-        assert f'<a href="#item-{named("Returns")}">8 b ' in show.html
-        assert f'id="item-{named("Returns")}"' in show.html
+        assert f'<a href="#item-{make_uuid("Returns")}">8 b ' in show.html
+        assert f'id="item-{make_uuid("Returns")}"' in show.html
 
     def test_result_text_and_outcomes_of_items(self, show: PageReader) -> None:
         agenda = [item("PNR", result=result(Outcome.ADOPTED))]
@@ -294,7 +294,9 @@ class TestAfterTheMeeting:
 
 class TestTopicList:
     def test_each_topic_is_listed_once(self, show: PageReader) -> None:
-        names = [shape.TopicName(id=named(slug), slug=slug, title=slug.capitalize()) for slug in ("visas", "asylum")]
+        names = [
+            shape.TopicName(id=make_uuid(slug), slug=slug, title=slug.capitalize()) for slug in ("visas", "asylum")
+        ]
         show(agenda=[item("A", topics=names[:1], items=[item("B", topics=names)])], lead="<p>Brief.</p>")
         assert show.get_section("topics") == "Topics Visas Asylum"
         assert show.headings[-2:] == ["Topics", "About this page"]
@@ -304,7 +306,7 @@ class TestLatestChange:
     def versions(self, show: PageReader, *leads: str, **more: Any) -> str:
         page = ""
         for lead in leads:
-            page = show(meeting_document(lead=f"<p>{lead}</p>", number=lead), **more)
+            page = show(make_meeting_document(lead=f"<p>{lead}</p>", number=lead), **more)
         return page
 
     def test_page_links_to_the_latest_change(self, show: PageReader, visitor: Visitor) -> None:
@@ -316,7 +318,7 @@ class TestLatestChange:
 
     def test_new_language_is_not_the_latest_change(self, show: PageReader) -> None:
         self.versions(show, "One", "Two")
-        document = meeting_document(lead="<p>Two</p>", number="Two")
+        document = make_meeting_document(lead="<p>Two</p>", number="Two")
         show.publish_languages([document, replace(document, language=Language.FR)], reason=EditionReason.TRANSLATION)
         assert "editions/1..2/" in (show.read() and show.html)
         assert "editions/2..3/" not in show.html
@@ -347,7 +349,7 @@ class TestGreekPhrases:
         assert '<span lang="el">Καθαρές ακτές: «Ελλάς</span>» (Clean shores) of α and ΔΤ</span>' in show.html
 
     def test_greek_words_in_a_greek_text_are_not_marked(self, show: PageReader) -> None:
-        show(meeting_document(language=Language.EL, source_language=Language.EL, agenda=[item(self.TITLE)]))
+        show(make_meeting_document(language=Language.EL, source_language=Language.EL, agenda=[item(self.TITLE)]))
         assert f'<span lang="el">{self.TITLE}</span>' in show.html
 
     def test_titles_are_escaped(self, show: PageReader) -> None:
@@ -357,7 +359,7 @@ class TestGreekPhrases:
 
 @pytest.mark.parametrize(("path", "is_notice_shown"), [(f"topics.{UUID(int=1)}.title", False), ("lead", True)])
 def test_topic_titles_do_not_count_as_untranslated(show: PageReader, path: str, is_notice_shown: bool) -> None:
-    document = meeting_document(lead="<p>Brief.</p>")
+    document = make_meeting_document(lead="<p>Brief.</p>")
     show.publish_languages([document, replace(document, language=Language.FR, fallbacks=[path])])
     page = show.read(PAGE.replace("/en/", "/fr/"))
     assert ("Parts of this text have not been translated" in page) is is_notice_shown

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from agenda.mistyped import words_in
-from tests.cast import DAY, PRESS_DATE, make_configuration, make_meeting, make_topic, published, withdraw
-from tests.publicity import Visitor, text
+from agenda.mistyped import extract_search_words
+from tests.cast import DAY, PRESS_DATE, make_configuration, make_meeting, make_topic, publish_now, withdraw
+from tests.publicity import Visitor, get_visible_text
 
 MEETING = "/en/meetings/jha/2060/09/14/"
 
@@ -21,7 +21,7 @@ def get_offered_meetings(response: Any) -> list[str]:
 @pytest.fixture
 def meeting(clock: Any) -> Any:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
@@ -65,7 +65,7 @@ class TestNoSuggestion:
             assert (response.status_code, get_offered_meetings(response)) == (404, [])
 
     def test_two_meetings_on_the_day_are_both_offered(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(address_word="informal"))
+        publish_now(clock, make_meeting(address_word="informal"))
         response = visitor.get("/en/meetings/jha/2060-09-14/")
         assert response.status_code == 404
         assert sorted(get_offered_meetings(response)) == ["/en/meetings/jha/2060/09/14-informal/", MEETING]
@@ -128,7 +128,7 @@ class TestRedirects:
             assert visitor.get(f"/fr/meetings/{name}/")["Location"] == "/fr/meetings/jha/"
 
     def test_first_day_redirects_to_a_longer_meeting(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(start_date=PRESS_DATE + 10 * DAY, end_date=PRESS_DATE + 11 * DAY))
+        publish_now(clock, make_meeting(start_date=PRESS_DATE + 10 * DAY, end_date=PRESS_DATE + 11 * DAY))
         for typed in ("2060-09-24", "2060/09/24"):
             assert visitor.get(f"/en/meetings/jha/{typed}/")["Location"] == "/en/meetings/jha/2060/09/24-25/"
 
@@ -151,10 +151,10 @@ class TestNotFoundPage:
     def test_nearest_meetings_are_offered(self, visitor: Visitor, clock: Any) -> None:
         make_configuration("env")
         days = [PRESS_DATE + n * DAY for n in (-20, -10, -5, 5, 10, 20)]
-        published(clock, *(make_meeting(start_date=day) for day in days))
+        publish_now(clock, *(make_meeting(start_date=day) for day in days))
         response = visitor.get(MEETING)
         assert response.status_code == 404
-        assert "No meeting of this configuration is published for that day" in text(response)
+        assert "No meeting of this configuration is published for that day" in get_visible_text(response)
         assert get_offered_meetings(response) == [
             "/en/meetings/jha/2060/09/04/",
             "/en/meetings/jha/2060/09/09/",
@@ -166,11 +166,11 @@ class TestNotFoundPage:
 
     def test_meeting_without_a_date_is_not_offered(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(start_date=dt.date(2060, 9, 20))
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = None
         meeting.status, meeting.status_reason = "postponed", "The airport is closed."
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert get_offered_meetings(visitor.get(MEETING)) == []
 
     @pytest.mark.parametrize("typed", ["2060/13", "2060-13", "2060/02/30", "jha/2060/13/14"])
@@ -207,14 +207,14 @@ class TestNotFoundPage:
         ],
     )
     def test_search_words_from_an_address(self, path: str, words: str) -> None:
-        assert words_in(path) == words
+        assert extract_search_words(path) == words
 
 
 @pytest.mark.django_db
 class TestWithdrawnPage:
     def test_notice_links_to_the_configuration_and_the_month(self, visitor: Visitor, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
-        published(clock, meeting, topic)
+        publish_now(clock, meeting, topic)
         withdraw(topic, reason="Out of date.")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         response = visitor.get(MEETING)

@@ -5,14 +5,14 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import Release
-from agenda.publishing import plan, wait_for
-from meetings.clock import read_instant
+from agenda.publishing import plan_release, wait_until_live
+from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
 from tests.agenda.desk.screens import person
 from tests.agenda.filling import MEETINGS, member_of
-from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
 from tests.cast import COMMAND, make_topic, publish
 from tests.outside import SCREENS, PageOpener
 
@@ -29,8 +29,8 @@ def note(committed: None, live_server: Any) -> Meeting:
     for user in User.objects.all():
         user.set_password("a long word of mine")
         user.save()
-    meeting = import_reading(read_file(SEED), by=COMMAND)
-    wait_for(publish(meeting)[0])
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    wait_until_live(publish(meeting)[0])
     item = meeting.agenda.first()
     assert item
     item.title, item.position = "Σένγκεν", 99
@@ -59,12 +59,12 @@ def test_screens_are_accessible(
 ) -> None:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     edition, topic = Edition.objects.get(), make_topic()
-    release = plan(topic, by=COMMAND, at=read_instant(NEW_YEAR))
+    release = plan_release(topic, by=COMMAND, at=parse_instant(NEW_YEAR))
 
     def look(*addresses: str) -> None:
         for address in addresses:
             page.goto(f"{live_server.url}{address}")
-            assert judged(open_page, page, width) == []
+            assert check_accessibility(open_page, page, width) == []
 
     def of_note(*screens: str) -> list[str]:
         return [f"{MEETINGS}{note.pk}/{screen}" for screen in screens]
@@ -77,7 +77,7 @@ def test_screens_are_accessible(
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/force/")
     page.locator("#id_at").fill(NEW_YEAR)
     press(page, "button", "Publish 1 page without approval")  # without a note, and without a reason
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_label("What changed").fill("The order.")
     page.get_by_label("Reason for publishing without approval").fill("The press is waiting.")
     press(page, "button", "Publish 1 page without approval")
@@ -85,8 +85,8 @@ def test_screens_are_accessible(
     page.goto(f"{live_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
     press(page, "button", "Preview the notice")
-    assert judged(open_page, page, width) == []
-    Release.objects.filter(pk=release.pk).update(at=read_instant("2026-01-01 12:00"))  # the alarm
+    assert check_accessibility(open_page, page, width) == []
+    Release.objects.filter(pk=release.pk).update(at=parse_instant("2026-01-01 12:00"))  # the alarm
     look("/admin/", MEETINGS)
 
 

@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from agenda.models import Release
-from agenda.publishing import plan
+from agenda.publishing import plan_release
 from meetings.models import Act, AuditEntry, Edition
-from tests.agenda.publishing.people import changed
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, published
+from tests.agenda.publishing.people import save_changes
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now
 
 pytestmark = pytest.mark.django_db
 EVENING = PRESS_DAY + 480 * MINUTE
@@ -21,7 +21,7 @@ EVENING = PRESS_DAY + 480 * MINUTE
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agenda.management.commands.rollback.wait_for", lambda edition: None)
+    monkeypatch.setattr("agenda.management.commands.rollback.wait_until_live", lambda edition: None)
 
 
 def run_command(*arguments: str) -> tuple[str, str]:
@@ -82,7 +82,7 @@ class TestReleases:
         assert out == "Nothing is scheduled.\n"
 
     def test_unapproved_release_that_is_due_raises_an_alarm(self, clock: Any) -> None:
-        plan(make_meeting(), by=COMMAND, at=EVENING)
+        plan_release(make_meeting(), by=COMMAND, at=EVENING)
         assert run_command("releases")[1] == ""
         clock.move_to(EVENING - 29 * MINUTE)
         err = io.StringIO()
@@ -94,17 +94,17 @@ class TestReleases:
 
 def test_rollback_command(clock: Any) -> None:
     meeting = make_meeting(notice="First.")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     with pytest.raises(CommandError, match="Withdraw this one instead"):
         run_command("rollback", "jha/2060/09/14", "--reason", "No.")
-    published(clock, changed(meeting, notice="Second."))
+    publish_now(clock, save_changes(meeting, notice="Second."))
     out, _err = run_command("rollback", "jha/2060/09/14", "--reason", "The second was not agreed.")
     assert "shows the previous edition from 14 September 2060" in out
 
 
 class TestAudit:
     def test_audit_log_is_printed_as_json_lines(self, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         clock.move_to(EVENING)
         out, _err = run_command("audit")
         [line] = [json.loads(line) for line in out.splitlines()]
@@ -115,7 +115,7 @@ class TestAudit:
         assert line["at"].endswith("Z")
 
     def test_audit_log_is_filtered_by_time_and_act(self, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert run_command("audit", "--since", "2060-09-14 10:01")[0] == ""
         assert run_command("audit", "--until", "2060-09-14 10:00")[0] == ""
         assert run_command("audit", "--act", "withdrawn")[0] == ""

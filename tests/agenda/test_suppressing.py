@@ -10,15 +10,15 @@ from django.db import IntegrityError, connection, transaction
 
 from agenda import suppressing
 from agenda.models import Release
-from agenda.publishing import Refused, hold, resume, rollback, submit
+from agenda.publishing import WorkflowError, hold_release, resume_release, rollback, submit
 from agenda.reviews import Review
 from agenda.revisions import keep_revision
-from agenda.suppressing import edition_numbered
+from agenda.suppressing import get_edition_by_number
 from meetings.audit import Actor
-from meetings.closed import ClosedText
+from meetings.closed import SuppressedTextError
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import digest_of
-from meetings.editions import freeze
+from meetings.documents.text import compute_digest
+from meetings.editions import create_edition
 from meetings.models import (
     Act,
     AuditEntry,
@@ -32,10 +32,20 @@ from meetings.models import (
 from meetings.rights import NotAllowed
 from meetings.vocabulary import Language
 from tests.agenda.publishing.people import people
-from tests.agenda.test_commands import run
-from tests.agenda.test_editions_pages import EDITIONS, changed, three_editions
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, meeting_document, publish, published, withdraw
-from tests.publicity import Visitor, text
+from tests.agenda.test_commands import run_command
+from tests.agenda.test_editions_pages import EDITIONS, publish_change, publish_three_editions
+from tests.cast import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    make_meeting,
+    make_meeting_document,
+    publish,
+    publish_now,
+    withdraw,
+)
+from tests.publicity import Visitor, get_visible_text
 
 REASON = "A private number stood in it."
 ACTS = (Act.SUPPRESSED, Act.REINSTATED, Act.ERASED)
@@ -55,16 +65,18 @@ def list_readable() -> list[bool]:
 
 
 def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> Suppression:
-    edition = edition_numbered(meeting, edition) if isinstance(edition, int) else edition
+    edition = get_edition_by_number(meeting, edition) if isinstance(edition, int) else edition
     return suppressing.suppress(meeting, edition, by=COMMAND, reason=reason)
 
 
 def lift(meeting: Meeting, number: int) -> Suppression:
-    return suppressing.lift(meeting, edition_numbered(meeting, number), by=COMMAND, reason="It was the wrong one.")
+    return suppressing.lift_suppression(
+        meeting, get_edition_by_number(meeting, number), by=COMMAND, reason="It was the wrong one."
+    )
 
 
 def erase(meeting: Meeting, number: int, languages: Sequence[str] = ()) -> list[EditionDocument]:
-    edition = edition_numbered(meeting, number)
+    edition = get_edition_by_number(meeting, number)
     return suppressing.erase(meeting, edition, by=COMMAND, reason="Court order 12/60.", languages=languages)
 
 
@@ -81,17 +93,17 @@ def submit_meeting(meeting: Meeting) -> None:
 
 def build_both_languages(meeting: Meeting, english: str, french: str) -> list[MeetingDocument]:
     titles = {Language.EN: english, Language.FR: french}
-    return [meeting_document(title, id=meeting.pk, language=language) for language, title in titles.items()]
+    return [make_meeting_document(title, id=meeting.pk, language=language) for language, title in titles.items()]
 
 
 @pytest.fixture
 def meeting(db: None, clock: Any) -> Meeting:
-    return three_editions(clock)
+    return publish_three_editions(clock)
 
 
 class TestSuppressing:
     def test_live_edition_cannot_be_suppressed(self, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match=r"live\. Publish a corrected version"):
+        with pytest.raises(WorkflowError, match=r"live\. Publish a corrected version"):
             suppress(meeting, 3)
         assert not Suppression.objects.exists()
 
@@ -99,18 +111,20 @@ class TestSuppressing:
         meeting.venue = "Malindi"
         meeting.save()
         [pending] = publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(Refused, match=r"not published yet\. Cancel it"):
+        with pytest.raises(WorkflowError, match=r"not published yet\. Cancel it"):
             suppress(meeting, pending)
 
     def test_withdrawal_notice_cannot_be_suppressed(self, meeting: Meeting, clock: Any) -> None:
         tombstone = withdraw(meeting, reason="Sent too early.")
         clock.move_to(tombstone.available_from)
-        with pytest.raises(Refused, match="withdrawal"):
+        with pytest.raises(WorkflowError, match="withdrawal"):
             suppress(meeting, tombstone)
 
     def test_edition_cannot_be_suppressed_twice(self, meeting: Meeting) -> None:
         suppress(meeting, 2)
-        with pytest.raises(Refused, match=f"already removed from the site on 14 September 2060, 10:02:03.*“{REASON}”"):
+        with pytest.raises(
+            WorkflowError, match=f"already removed from the site on 14 September 2060, 10:02:03.*“{REASON}”"
+        ):
             suppress(meeting, 2, "Another reason.")
         assert Suppression.objects.get().reason == REASON
 
@@ -118,59 +132,59 @@ class TestSuppressing:
         ("reason", "message"), [("", "Enter the reason"), (" \n", "Enter the reason"), ("x" * 501, "501")]
     )
     def test_reason_is_required_and_has_a_maximum_length(self, meeting: Meeting, reason: str, message: str) -> None:
-        with pytest.raises(Refused, match=message):
+        with pytest.raises(WorkflowError, match=message):
             suppress(meeting, 1, reason)
 
     @pytest.mark.parametrize("number", [0, 4, -1])
     def test_unknown_number_is_refused(self, meeting: Meeting, number: int) -> None:
-        with pytest.raises(Refused, match="numbered up to 3"):
-            edition_numbered(meeting, number)
+        with pytest.raises(WorkflowError, match="numbered up to 3"):
+            get_edition_by_number(meeting, number)
 
     def test_suppression_takes_effect_at_once(self, meeting: Meeting, visitor: Visitor) -> None:
-        assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
+        assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
         suppress(meeting, 2)
         response = visitor.get(f"{EDITIONS}2/")
         assert response.status_code == 410
-        assert REASON in text(response)
+        assert REASON in get_visible_text(response)
 
     def test_withdrawn_edition_can_be_suppressed_too(self, meeting: Meeting, clock: Any) -> None:
         """Its text can only be erased after that."""
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         suppress(meeting, 3)
-        assert Suppression.objects.get().edition == edition_numbered(meeting, 3)
+        assert Suppression.objects.get().edition == get_edition_by_number(meeting, 3)
 
     def test_suppression_can_be_lifted_and_repeated(self, meeting: Meeting, visitor: Visitor) -> None:
         suppress(meeting, 2, "The wrong one.")
         lift(meeting, 2)
-        assert "Mombasa" in text(visitor.get(f"{EDITIONS}2/"))
+        assert "Mombasa" in get_visible_text(visitor.get(f"{EDITIONS}2/"))
         suppress(meeting, 2)
-        assert "Mombasa" not in text(visitor.get(f"{EDITIONS}2/"))
+        assert "Mombasa" not in get_visible_text(visitor.get(f"{EDITIONS}2/"))
         assert Suppression.objects.count() == 2
 
     def test_only_a_suppressed_edition_can_be_lifted(self, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match="has not been removed"):
+        with pytest.raises(WorkflowError, match="has not been removed"):
             lift(meeting, 2)
 
 
 class TestRights:
     def test_user_without_the_right_is_refused(self, people: dict[str, Actor], meeting: Meeting) -> None:
-        edition = edition_numbered(meeting, 2)
+        edition = get_edition_by_number(meeting, 2)
         for name in ("anna", "dora"):
             with pytest.raises(NotAllowed):
                 suppressing.suppress(meeting, edition, by=people[name], reason=REASON)
         suppressing.suppress(meeting, edition, by=people["paul"], reason=REASON)
         with pytest.raises(NotAllowed):
-            suppressing.lift(meeting, edition, by=people["anna"], reason=REASON)
-        assert Suppression.objects.standing().exists()
+            suppressing.lift_suppression(meeting, edition, by=people["anna"], reason=REASON)
+        assert Suppression.objects.active().exists()
 
     def test_users_cannot_erase(self, people: dict[str, Actor], meeting: Meeting) -> None:
         suppress(meeting, 2)
-        with pytest.raises(Refused, match="with a command"):
-            suppressing.erase(meeting, edition_numbered(meeting, 2), by=people["paul"], reason=REASON)
+        with pytest.raises(WorkflowError, match="with a command"):
+            suppressing.erase(meeting, get_edition_by_number(meeting, 2), by=people["paul"], reason=REASON)
         assert list_readable() == [True, True, True]
 
     def test_steps_are_recorded_in_the_audit_log(self, people: dict[str, Actor], meeting: Meeting) -> None:
-        edition = edition_numbered(meeting, 2)
+        edition = get_edition_by_number(meeting, 2)
         digest = edition.documents.get().document_id
         suppressing.suppress(meeting, edition, by=people["paul"], reason=REASON)
         lift(meeting, 2)
@@ -196,28 +210,28 @@ class TestErasing:
         assert (
             Erasure.objects.get().digest
             == erased.document_id
-            == edition_numbered(meeting, 2).documents.get().document_id
+            == get_edition_by_number(meeting, 2).documents.get().document_id
         )
         for which in ("2/", "1..2/", "2..3/"):
             assert visitor.get(EDITIONS + which).status_code == 410
-        assert erased.document_id in text(visitor.get(EDITIONS))
+        assert erased.document_id in get_visible_text(visitor.get(EDITIONS))
 
     def test_edition_must_be_suppressed_first(self, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match="Suppress it first"):
+        with pytest.raises(WorkflowError, match="Suppress it first"):
             erase(meeting, 2)
         assert list_readable() == [True, True, True]
 
     def test_lifted_suppression_does_not_count(self, meeting: Meeting) -> None:
         suppress(meeting, 2)
         lift(meeting, 2)
-        with pytest.raises(Refused, match="Suppress it first"):
+        with pytest.raises(WorkflowError, match="Suppress it first"):
             erase(meeting, 2)
 
     def test_text_that_another_edition_shows_cannot_be_erased(self, meeting: Meeting, clock: Any) -> None:
-        changed(clock, meeting, "Back again.", venue="Mombasa")
-        changed(clock, meeting, "And away.", venue="Lamu")
+        publish_change(clock, meeting, "Back again.", venue="Mombasa")
+        publish_change(clock, meeting, "And away.", venue="Lamu")
         suppress(meeting, 2)
-        with pytest.raises(Refused, match=r"exactly the same text: 14 September 2060, 10:03:04 \(en\)"):
+        with pytest.raises(WorkflowError, match=r"exactly the same text: 14 September 2060, 10:03:04 \(en\)"):
             erase(meeting, 2)
         suppress(meeting, 4)
         erase(meeting, 2)
@@ -227,31 +241,31 @@ class TestErasing:
         meeting.venue = "Mombasa"
         meeting.save()
         publish(meeting, at=PRESS_DAY + DAY)
-        with pytest.raises(Refused, match="15 September 2060"):
+        with pytest.raises(WorkflowError, match="15 September 2060"):
             suppress(meeting, 2)
 
     def test_text_cannot_be_erased_twice(self, meeting: Meeting) -> None:
         suppress(meeting, 2)
         erase(meeting, 2)
-        with pytest.raises(Refused, match="already been erased"):
+        with pytest.raises(WorkflowError, match="already been erased"):
             erase(meeting, 2)
 
     def test_erased_text_cannot_be_lifted(self, meeting: Meeting) -> None:
         suppress(meeting, 2)
         erase(meeting, 2)
-        with pytest.raises(Refused, match="erased"):
+        with pytest.raises(WorkflowError, match="erased"):
             lift(meeting, 2)
 
     @pytest.mark.django_db
     def test_one_language_can_be_erased(self, clock: Any) -> None:
         meeting = make_meeting()
         for n, title in enumerate(("Zanzibar", "Lamu")):
-            freeze(build_both_languages(meeting, title, "Conseil"), available_from=PRESS_DAY + n * MINUTE)
+            create_edition(build_both_languages(meeting, title, "Conseil"), available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         suppress(meeting, 1)
-        with pytest.raises(Refused, match=r"\(fr\)"):
+        with pytest.raises(WorkflowError, match=r"\(fr\)"):
             erase(meeting, 1)
-        with pytest.raises(Refused, match=r"no text in el\. Its languages are: en, fr"):
+        with pytest.raises(WorkflowError, match=r"no text in el\. Its languages are: en, fr"):
             erase(meeting, 1, ["el"])
         erase(meeting, 1, ["en"])
         assert StoredDocument.objects.filter(text="").count() == 1
@@ -275,7 +289,7 @@ class TestPublishingAgain:
     def test_new_edition_is_refused(self, meeting: Meeting) -> None:
         suppress(meeting, 2)
         for step in (publish, submit_meeting):
-            with pytest.raises(Refused, match=self.TAKEN_OUT):
+            with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
                 step(self.mombasa(meeting))
         assert Edition.objects.count() == 3
 
@@ -297,29 +311,29 @@ class TestPublishingAgain:
     def test_resuming_a_release_is_refused(self, meeting: Meeting, is_erased: bool) -> None:
         publish(self.mombasa(meeting), at=PRESS_DAY + DAY)
         release = Release.objects.get(at=PRESS_DAY + DAY)
-        hold(release, by=COMMAND, reason="Wait.")
+        hold_release(release, by=COMMAND, reason="Wait.")
         suppress(meeting, 2)
         if is_erased:
             erase(meeting, 2)
-        with pytest.raises(Refused, match=self.TAKEN_OUT):
-            resume(release, by=COMMAND)
+        with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
+            resume_release(release, by=COMMAND)
 
     @pytest.mark.django_db
     def test_one_of_several_languages_is_refused(self, clock: Any) -> None:
         meeting = make_meeting()
         for n, title in enumerate(("Zanzibar", "Lamu")):
-            freeze(build_both_languages(meeting, title, title), available_from=PRESS_DAY + n * MINUTE)
+            create_edition(build_both_languages(meeting, title, title), available_from=PRESS_DAY + n * MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         suppress(meeting, 1)
-        with pytest.raises(ClosedText, match=self.TAKEN_OUT), transaction.atomic():
-            freeze(build_both_languages(meeting, "Malindi", "Zanzibar"), available_from=PRESS_DAY + 2 * DAY)
-        freeze(build_both_languages(meeting, "Malindi", "Lamu"), available_from=PRESS_DAY + 2 * DAY)
+        with pytest.raises(SuppressedTextError, match=self.TAKEN_OUT), transaction.atomic():
+            create_edition(build_both_languages(meeting, "Malindi", "Zanzibar"), available_from=PRESS_DAY + 2 * DAY)
+        create_edition(build_both_languages(meeting, "Malindi", "Lamu"), available_from=PRESS_DAY + 2 * DAY)
 
     def test_text_that_another_edition_shows_is_accepted(self, meeting: Meeting, clock: Any) -> None:
-        changed(clock, meeting, "Back again.", venue="Mombasa")
-        changed(clock, meeting, "And away.", venue="Lamu")
+        publish_change(clock, meeting, "Back again.", venue="Mombasa")
+        publish_change(clock, meeting, "And away.", venue="Lamu")
         suppress(meeting, 2)
-        published(clock, self.mombasa(meeting))
+        publish_now(clock, self.mombasa(meeting))
         assert Edition.objects.count() == 6
 
     def test_erased_text_can_be_saved_but_adds_no_revision(self, meeting: Meeting) -> None:
@@ -329,7 +343,7 @@ class TestPublishingAgain:
         assert keep_revision(Meeting.objects.get(pk=meeting.pk), PRESS_DAY + DAY, COMMAND) is None
         assert "a text that was erased" in AuditEntry.objects.latest("id").details["not_publishable"]
         for step in (publish, submit_meeting):
-            with pytest.raises(Refused, match="This text is identical to"):
+            with pytest.raises(WorkflowError, match="This text is identical to"):
                 step(meeting)
         assert list_readable() == [True, False, True]
 
@@ -337,14 +351,14 @@ class TestPublishingAgain:
         """Its submission was the last one, because a rollback needs none."""
         edition = rollback(meeting, by=COMMAND, reason="Back.")
         clock.move_to(edition.available_from)
-        before = Review.last(meeting)
+        before = Review.latest(meeting)
         suppress(meeting, 3)
         erase(meeting, 3)
-        after = Review.last(meeting)
+        after = Review.latest(meeting)
         assert before
         assert after
         assert after.revision.pk < before.revision.pk
-        assert after.documents()
+        assert after.get_documents()
 
 
 class TestDatabaseRules:
@@ -354,7 +368,7 @@ class TestDatabaseRules:
     def digest(self, meeting: Meeting) -> str:
         """Return the digest of the second edition, which is suppressed."""
         suppress(meeting, 2)
-        return edition_numbered(meeting, 2).documents.get().document_id
+        return get_edition_by_number(meeting, 2).documents.get().document_id
 
     def erasure(self, digest: str) -> Erasure:
         return Erasure.objects.create(digest=digest, at=PRESS_DAY, reason=REASON)
@@ -385,7 +399,7 @@ class TestDatabaseRules:
 
     def test_erased_text_cannot_be_stored_again(self, digest: str, clock: Any) -> None:
         text = StoredDocument.objects.get(digest=digest).text
-        assert digest_of(text) == digest
+        assert compute_digest(text) == digest
         self.erasure(digest)
         StoredDocument.objects.filter(digest=digest).update(text="")
         with expect_database_error("not stored again"):
@@ -442,33 +456,33 @@ class TestDatabaseRules:
 
 class TestCommands:
     def test_edition_can_be_suppressed_and_lifted(self, meeting: Meeting, visitor: Visitor) -> None:
-        out, _ = run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        out, _ = run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
         assert "Edition 2 of “JHA, 14 September 2060” is suppressed" in out
         assert visitor.get(f"{EDITIONS}2/").status_code == 410
-        out, _ = run("suppress", "jha/2060/09/14", "2", "--lift", reason="It was the wrong one.")
+        out, _ = run_command("suppress", "jha/2060/09/14", "2", "--lift", reason="It was the wrong one.")
         assert "is public again" in out
         assert visitor.get(f"{EDITIONS}2/").status_code == 200
 
     @pytest.mark.parametrize("arguments", [("3",), ("7",), ("2", "--lift")])
     def test_invalid_arguments_are_refused(self, meeting: Meeting, arguments: tuple[str, ...]) -> None:
         with pytest.raises(CommandError) as refusal:
-            run("suppress", "jha/2060/09/14", *arguments, reason=REASON)
+            run_command("suppress", "jha/2060/09/14", *arguments, reason=REASON)
         assert refusal.value.returncode == 2
         assert not Suppression.objects.exists()
 
     @pytest.mark.parametrize("answer", ["", "yes", "no"])
     def test_erasing_needs_confirmation(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
-        run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
         monkeypatch.setattr("builtins.input", lambda _question: answer)
         with pytest.raises(CommandError, match="Nothing was erased"):
-            run("erase", "jha/2060/09/14", "2", reason=REASON)
+            run_command("erase", "jha/2060/09/14", "2", reason=REASON)
         assert list_readable() == [True, True, True]
 
     def test_erase_command(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
-        run("suppress", "jha/2060/09/14", "2", reason=REASON)
+        run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
         monkeypatch.setattr("builtins.input", lambda _question: "erase")
-        out, _ = run("erase", "jha/2060/09/14", "2", reason=REASON)
+        out, _ = run_command("erase", "jha/2060/09/14", "2", reason=REASON)
         assert EditionDocument.objects.get(document__text="").document_id in out
         assert "the working copy" in out
         with pytest.raises(CommandError, match="already been erased"):
-            run("erase", "jha/2060/09/14", "2", "--no-input", reason=REASON)
+            run_command("erase", "jha/2060/09/14", "2", "--no-input", reason=REASON)

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from agenda import pages
 from agenda.building import build_topic
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import ItemState, MeetingStatus, Outcome
-from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_topic, meeting_document, named
+from tests.cast import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting_document, make_topic, make_uuid
 from tests.publicity import Visitor
 
 PAGE = "/en/topics/migration-policy/"
-TOPIC = shape.TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")
+TOPIC = shape.TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
 
 
 def item(title: str, **values: Any) -> shape.Item:
-    return shape.Item(id=named(title), title=title, **{"topics": [TOPIC]} | values)
+    return shape.Item(id=make_uuid(title), title=title, **{"topics": [TOPIC]} | values)
 
 
 def result(title: str, outcome: Outcome = Outcome.NOT_STATED) -> shape.Result:
@@ -29,7 +29,7 @@ def result(title: str, outcome: Outcome = Outcome.NOT_STATED) -> shape.Result:
 
 
 def meeting(day: dt.date, *items: shape.Item, **values: Any) -> shape.MeetingDocument:
-    return meeting_document(id=uuid4(), start_date=day, end_date=day, agenda=list(items), **values)
+    return make_meeting_document(id=uuid4(), start_date=day, end_date=day, agenda=list(items), **values)
 
 
 def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
@@ -42,12 +42,12 @@ def rows(visitor: Visitor, page: str = PAGE) -> list[str]:
 @pytest.fixture
 def show(clock: Any) -> Any:
     """Return a function that publishes meetings together with the topic."""
-    topic = build_topic(make_topic(pk=named("topic")))
+    topic = build_topic(make_topic(pk=make_uuid("topic")))
 
     def show(*meetings: shape.MeetingDocument) -> None:
         documents: list[shape.MeetingDocument | shape.TopicDocument] = [topic, *meetings]
         for document in documents:
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
 
     return show
@@ -110,12 +110,12 @@ class TestTimeline:
         show(meeting(PRESS_DATE, item("Any other business", topics=[], items=[item("Returns")])))
         page = visitor.get(PAGE).content.decode()
         [address] = re.findall(r'href="([^"]+#item-[^"]+)"', page)
-        assert address == f"/en/meetings/jha/2060/09/14/#item-{named('Returns')}"
-        assert f'id="item-{named("Returns")}"' in visitor.get(address.partition("#")[0]).content.decode()
+        assert address == f"/en/meetings/jha/2060/09/14/#item-{make_uuid('Returns')}"
+        assert f'id="item-{make_uuid("Returns")}"' in visitor.get(address.partition("#")[0]).content.decode()
 
     def test_fallback_title_has_its_language(self, visitor: Visitor, show: Any) -> None:
         document = meeting(PRESS_DATE, item("Migration"))
-        fallbacks = [f"agenda.{named('Migration')}.title"]
+        fallbacks = [f"agenda.{make_uuid('Migration')}.title"]
         show(replace(document, language="fr", source_language="fr", fallbacks=fallbacks, title="Conseil"))
         assert '<span lang="fr">Migration</span>' in visitor.get(PAGE).content.decode()
 

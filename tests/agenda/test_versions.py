@@ -10,7 +10,7 @@ from django.test import Client
 from agenda.models import AgendaItem, BackgroundTopic
 from meetings.models import Chair, Meeting, Session, User
 from tests.agenda.filling import change_of, digest, filled, member_of, posted, saved
-from tests.cast import full_document, make_configuration, make_meeting, make_topic, restore
+from tests.cast import make_configuration, make_full_document, make_meeting, make_topic, restore
 
 ADD = "/admin/meetings/meeting/add/"
 REFUSED = "To avoid overwriting their changes, yours were not saved"
@@ -118,9 +118,9 @@ class TestSecondSaveIsRefused:
 
     def test_save_after_an_import_or_restored_edition(self, anna: Client) -> None:
         make_meeting()
-        meeting = restore(full_document())
+        meeting = restore(make_full_document())
         opened = filled(anna, change_of(meeting))
-        restore(full_document(notice="Restored."))
+        restore(make_full_document(notice="Restored."))
         assert "Someone saved this meeting" in post_refused(anna, meeting, opened)
 
     def test_save_of_a_form_without_its_version(self, anna: Client) -> None:

@@ -8,17 +8,26 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agenda.building import build_meeting
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import AgendaItem, MediaLink
 from meetings.documents import shape
-from meetings.documents.text import InvalidDocument, canonical_text
+from meetings.documents.text import InvalidDocument, encode_document
 from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint
 from meetings.vocabulary import TimePrecision
-from tests.cast import DAY, PRESS_DAY, full_document, make_configuration, make_meeting, named, restore, translate
+from tests.cast import (
+    DAY,
+    PRESS_DAY,
+    make_configuration,
+    make_full_document,
+    make_meeting,
+    make_uuid,
+    restore,
+    translate,
+)
 
 
 def build_meeting_draft(meeting: Meeting, language: str) -> shape.MeetingDocument:
-    document = draft_of(meeting, PRESS_DAY, language=language)
+    document = build_draft(meeting, PRESS_DAY, language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
 
@@ -38,75 +47,75 @@ class TestRefusals:
             ({"language": "fr"}, "source language"),
             ({"sessions": []}, "refers to a session"),
             ({"agenda": []}, "refers to an item"),
-            ({"sessions": [shape.Session(id=named("session"), title="x")] * 2}, "same id"),
-            ({"links": [shape.Link(id=named("l"), title="x")] * 2}, "same id"),
-            ({"links": [shape.Link(id=named("l"), title="x" * 501)]}, "at most 500 characters"),
+            ({"sessions": [shape.Session(id=make_uuid("session"), title="x")] * 2}, "same id"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x")] * 2}, "same id"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x" * 501)]}, "at most 500 characters"),
             ({"notice": "a\0b"}, "null character"),
             ({"start_date": None}, "Enter the first day"),
             ({"start_date": PRESS_DAY.date() + 2 * DAY}, "before the first"),
             ({"title": "x" * 301}, "at most 300 characters"),
             ({"timezone": "Europe/Atlantis"}, "not a time zone"),
             ({"status": "unsure"}, "status"),
-            ({"links": [shape.Link(id=named("l"), title="x", url="javascript:alert(1)")]}, "links"),
-            ({"programme": [shape.Point(id=named("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
-            ({"programme": [shape.Point(id=named("p"), time_precision=TimePrecision.EXACT)]}, "Enter the time"),
+            ({"links": [shape.Link(id=make_uuid("l"), title="x", url="javascript:alert(1)")]}, "links"),
+            ({"programme": [shape.Point(id=make_uuid("p"), time="25:00", time_precision=TimePrecision.EXACT)]}, "time"),
+            ({"programme": [shape.Point(id=make_uuid("p"), time_precision=TimePrecision.EXACT)]}, "Enter the time"),
         ],
     )
     def test_error_names_the_problem(self, values: dict[str, Any], why: str) -> None:
         with pytest.raises(InvalidDocument, match=why):
-            restore(full_document(**values))
+            restore(make_full_document(**values))
         assert not Meeting.objects.exists()
 
     def test_row_of_another_meeting_is_refused(self) -> None:
-        restore(full_document())
+        restore(make_full_document())
         with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
-            restore(full_document(id=named("other meeting"), address_word="other"))
+            restore(make_full_document(id=make_uuid("other meeting"), address_word="other"))
         assert Meeting.objects.count() == 1
 
     def test_day_of_another_meeting_is_refused(self) -> None:
         make_meeting()
         with pytest.raises(InvalidDocument, match="a word for the address"):
-            restore(full_document(address_word=""))
+            restore(make_full_document(address_word=""))
 
 
 @pytest.mark.django_db
 class TestRoundTrip:
     def test_full_document_is_restored_and_built_again(self) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         meeting = restore(document)
-        assert canonical_text(build_meeting(meeting)) == canonical_text(document)
+        assert encode_document(build_meeting(meeting)) == encode_document(document)
 
     def test_restoring_an_earlier_document_removes_all_later_parts(self) -> None:
         make_configuration()
-        earlier = full_document(agenda=[], programme=[], links=[], results=[], chairs=[])
-        meeting = restore(full_document())
+        earlier = make_full_document(agenda=[], programme=[], links=[], results=[], chairs=[])
+        meeting = restore(make_full_document())
         restore(earlier)
-        assert canonical_text(build_meeting(meeting)) == canonical_text(earlier)
+        assert encode_document(build_meeting(meeting)) == encode_document(earlier)
         assert not AgendaItem.objects.exists()
         assert not MediaLink.objects.exists()
 
     def test_rows_keep_their_ids_so_that_translations_stay_valid(self) -> None:
         make_configuration()
-        meeting = restore(full_document())
-        AgendaItem.objects.filter(pk=named("item")).update(title="Changed")
-        restore(full_document())
-        assert AgendaItem.objects.get(pk=named("item")).title == "Dublin regulation"
+        meeting = restore(make_full_document())
+        AgendaItem.objects.filter(pk=make_uuid("item")).update(title="Changed")
+        restore(make_full_document())
+        assert AgendaItem.objects.get(pk=make_uuid("item")).title == "Dublin regulation"
         assert meeting.agenda.count() == 2
 
     def test_results_can_change_places_between_items(self) -> None:
         make_configuration()
-        results = [shape.Result(id=named(f"result {n}"), title=f"{n}") for n in range(2)]
-        items = [shape.Item(id=named(f"item {n}"), title=f"{n}") for n in range(2)]
+        results = [shape.Result(id=make_uuid(f"result {n}"), title=f"{n}") for n in range(2)]
+        items = [shape.Item(id=make_uuid(f"item {n}"), title=f"{n}") for n in range(2)]
         for first, second in (results, results[::-1]):
             items[0].result, items[1].result = first, second
-            meeting = restore(full_document(agenda=items, programme=[]))
+            meeting = restore(make_full_document(agenda=items, programme=[]))
         assert [item.result for item in build_meeting(meeting).agenda] == results[::-1]
 
     def test_rich_text_is_sanitised(self) -> None:
         make_configuration()
         lead = '<p onclick="x()">A <script>alert(1)</script><b>bold</b> <a href="javascript:x">link</a></p>'
-        meeting = restore(full_document(lead=lead))
+        meeting = restore(make_full_document(lead=lead))
         assert build_meeting(meeting).lead == "<p>A <strong>bold</strong> <a>link</a></p>"
 
 
@@ -231,7 +240,7 @@ class TestNamesFromReferenceData:
         english = build_meeting_draft(meeting, "en")
         assert (english.title, english.place.city) == ("Justice and Home Affairs Council", "Brussels")
         assert restore(document).title == ""
-        assert canonical_text(build_meeting(Meeting.objects.get(pk=meeting.pk))) == canonical_text(document)
+        assert encode_document(build_meeting(Meeting.objects.get(pk=meeting.pk))) == encode_document(document)
 
 
 @pytest.mark.django_db

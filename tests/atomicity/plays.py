@@ -18,12 +18,12 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from agenda import publishing, suppressing
-from agenda.drafts import Subject, documents_of, get_source_document, type_of
+from agenda.drafts import Subject, get_edition_documents, get_source_document, get_subject_type
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused
-from agenda.suppressing import edition_numbered
-from meetings.documents.text import digest_of
-from meetings.indexing import index_rows
+from agenda.publishing import WorkflowError
+from agenda.suppressing import get_edition_by_number
+from meetings.documents.text import compute_digest
+from meetings.indexing import build_index_rows
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, SearchRow, StoredDocument, Suppression
 from tests import acts, cast
 from tests.cast import PRESS_DATE, make_meeting, make_topic
@@ -114,7 +114,7 @@ def schedule_after(file: str, hours: int) -> str:
         time.sleep(0.005)
     try:
         acts.schedule_approved(*get_subjects(), at=FAR_FUTURE + hours * HOUR)
-    except Refused as refusal:
+    except WorkflowError as refusal:
         return str(refusal)
     return ""
 
@@ -125,7 +125,7 @@ def reset(scheduled: bool) -> None:
     """
     wait_until(timezone.now() + dt.timedelta(seconds=2))
     for subject in get_subjects():
-        with suppress(Refused):
+        with suppress(WorkflowError):
             acts.call_off(subject)
     acts.call_off_held(*get_subjects())
     change_leads(get_subjects(), f"Changed {time.time()}")
@@ -168,13 +168,15 @@ def find_incomplete_editions() -> list[str]:
         languages = set(edition.documents.values_list("language", flat=True))
         if languages != set(edition.languages):
             problems.append(f"{edition} holds {languages}")
-        if not edition.is_tombstone and documents_of(edition):
-            expected = sorted(type(row).__name__ for row in index_rows(edition, get_source_document(edition)))
+        if not edition.is_tombstone and get_edition_documents(edition):
+            expected = sorted(type(row).__name__ for row in build_index_rows(edition, get_source_document(edition)))
             rows = [row for model in INDEX_MODELS for row in model._default_manager.filter(edition=edition)]
             if expected != sorted(type(row).__name__ for row in rows):
                 problems.append(f"{edition} has {len(rows)} index rows, not {len(expected)}")
     problems += [
-        f"{one.digest} is another text's" for one in StoredDocument.objects.all() if digest_of(one.text) != one.digest
+        f"{one.digest} is another text's"
+        for one in StoredDocument.objects.all()
+        if compute_digest(one.text) != one.digest
     ]
     return problems
 
@@ -204,7 +206,7 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
         try:
             change_leads(chosen, f"{seed} {len(done)} {time.time()}")
             ways[way]()
-        except Refused:
+        except WorkflowError:
             way = "refused"
         except OperationalError:  # SQLite allows one writer; the others wait until the timeout of the settings
             way = "too busy"
@@ -215,9 +217,9 @@ def write_until(second: float, seed: int, longest_pause: float = 0) -> dict[str,
 
 def hold_pending_edition(subject: Subject) -> None:
     """Hold the release of a pending edition. Withdrawals and rollbacks belong to no release and are not held."""
-    coming = Edition.objects.of(type_of(subject), subject.pk).pending(timezone.now()).first()
-    if release := coming and publishing.release_of(coming):
-        publishing.hold(release, by=cast.COMMAND, reason=acts.REASON)
+    coming = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(timezone.now()).first()
+    if release := coming and publishing.find_release(coming):
+        publishing.hold_release(release, by=cast.COMMAND, reason=acts.REASON)
 
 
 def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
@@ -233,8 +235,8 @@ def translate(some: Iterable[Subject], languages: Iterable[str]) -> None:
 
 def suppress_edition(subject: Subject, where: float) -> None:
     """Suppress one edition. `where` (0 to 1) says how far back in the past it is."""
-    number = Edition.objects.of(type_of(subject), subject.pk).visible(timezone.now()).count()
-    edition = edition_numbered(subject, 1 + int(where * number))
+    number = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(timezone.now()).count()
+    edition = get_edition_by_number(subject, 1 + int(where * number))
     suppressing.suppress(subject, edition, by=cast.COMMAND, reason="It names somebody.")
 
 

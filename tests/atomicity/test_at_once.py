@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from meetings.editions import delete_pending
+from meetings.editions import delete_pending_edition
 from meetings.models import Edition
 from tests import acts
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import Stage
-from tests.cast import DAY, make_meeting, named
+from tests.cast import DAY, make_meeting, make_uuid
 
 SOAK = int(os.environ.get("SOAK", "0"))
 WRITERS = 3
@@ -68,9 +68,9 @@ def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkey
 
     def delete_late(edition: Edition) -> None:
         time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
-        delete_pending(edition)
+        delete_pending_edition(edition)
 
-    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending", delete_late)
+    monkeypatch.setattr("agenda.publishing.scheduling.delete_pending_edition", delete_late)
     [second] = acts.replace(meeting, at=first.available_from + DAY)
     assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
 
@@ -99,7 +99,7 @@ class TestMargin:
         reader.run("create_meetings")
         second = int(time.time()) + 3
         at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}+00:00"
-        first, last = sorted(str(named(name)) for name in ("one", "another"))
+        first, last = sorted(str(make_uuid(name)) for name in ("one", "another"))
         reader.begin("read_until", second + 3, margin)
         quick.run("publish_slowly", 0, at, last, 0)
         time.sleep(second - 0.8 - time.time())

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from mirror import Away, Mirror, Site, digest_of
+from mirror import Mirror, Site, SiteUnavailable, compute_digest
 
 from tests.atomicity.conftest import slow_commits
 from tests.atomicity.stage import ROOT, TIMEOUT_SECONDS, Killed, Stage
@@ -102,7 +102,7 @@ def find_broken_texts(file: Path) -> list[str]:
     broken = []
     for id_, language, edition, withdrawn, digest, body in select_rows(file, sql):
         text = json.loads(body)
-        if withdrawn or (text["edition"], text["language"]) != (edition, language) or digest_of(text) != digest:
+        if withdrawn or (text["edition"], text["language"]) != (edition, language) or compute_digest(text) != digest:
             broken.append(f"{id_} in {language}: {edition} {withdrawn} {digest} {body[:300]}")
     return broken
 
@@ -165,7 +165,7 @@ class Listener:
 
     def listen(self) -> None:
         while not self.ends:
-            with suppress(Away):
+            with suppress(SiteUnavailable):
                 self.read_feed()
             time.sleep(0.1)
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import rfc8785
 
-from tests.cast import named
+from tests.cast import make_uuid
 
 Json = dict[str, Any]
 DAY = "2060-09-14T08:00:{:02}Z"
@@ -43,7 +43,7 @@ class FakeSite:
 
     def publish(self, name: str, kind: str = "meeting", **titles: str) -> str:
         """Publish an edition in these languages and return the id of the subject."""
-        key = str(named(name))
+        key = str(make_uuid(name))
         self.gone.pop(key, None)
         url = f"{self.address}/api/v1/{kind}s/{key}/"
         envelope = {"url": url, "edition": self.change(key, kind, "correction"), "languages": list(titles)}
@@ -61,7 +61,7 @@ class FakeSite:
         return key
 
     def withdraw(self, name: str, reason: str = "Sent too early.") -> None:
-        key = str(named(name))
+        key = str(make_uuid(name))
         self.live.pop(key)
         self.changes = [change for change in self.changes if change["subject_id"] != key or change["reason"]]
         self.change(key, "meeting", "withdrawal", reason)

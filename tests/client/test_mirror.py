@@ -11,12 +11,12 @@ from typing import Any
 import mirror
 import pytest
 from django.utils import timezone
-from mirror import Away, Mirror, PermanentError, Site, digest_of
+from mirror import Mirror, PermanentError, Site, SiteUnavailable, compute_digest
 
-from meetings.documents.text import canonical_text
-from meetings.documents.text import digest_of as digest_of_text
+from meetings.documents.text import compute_digest as digest_of_text
+from meetings.documents.text import encode_document
 from meetings.vocabulary import Language
-from tests.cast import DAY, full_document, named
+from tests.cast import DAY, make_full_document, make_uuid
 from tests.client.site import FakeSite
 
 pytestmark = pytest.mark.once
@@ -52,13 +52,13 @@ class TestFailingSite:
         self, site: FakeSite, copy: Any, slept: list[float]
     ) -> None:
         site.faults = [(502, {}, b"<h1>Bad gateway</h1>")] * 5
-        with pytest.raises(Away, match="answers 502"):
+        with pytest.raises(SiteUnavailable, match="answers 502"):
             copy().follow()
         assert slept == pytest.approx([1, 4, 15, 60], rel=0.5)
         copy().follow()
 
     def test_site_that_does_not_listen_is_away(self, tmp_path: Path) -> None:
-        with pytest.raises(Away, match="ConnectionRefused"):
+        with pytest.raises(SiteUnavailable, match="ConnectionRefused"):
             Mirror(Site("http://127.0.0.1:9", lambda _pause: None), tmp_path / "copy").follow()
 
     @pytest.mark.parametrize("status", [429, 503])
@@ -99,7 +99,7 @@ class TestFailingSite:
         site.publish("a", en="Two")
         site.live[key]["en"]["title"] = "Forged"
         mirror = copy()
-        with pytest.raises(Away, match="does not match its digest"):
+        with pytest.raises(SiteUnavailable, match="does not match its digest"):
             mirror.follow()
         assert list_texts(mirror) == {key: {"en": "One"}}
         site.live[key]["en"]["title"] = "Two"
@@ -215,7 +215,7 @@ class TestConcurrentChanges:
         mirror.follow()
         key = site.publish("a", en="One")
         text = site.live.pop(key)
-        with pytest.raises(Away, match="keeps changing, or is older than edition 1"):
+        with pytest.raises(SiteUnavailable, match="keeps changing, or is older than edition 1"):
             mirror.follow()
         site.live[key] = text
         mirror.follow()
@@ -346,7 +346,7 @@ def test_copy_continues_wherever_it_is_killed(
     site.withdraw("b")
     site.publish("c", en="Two", fr="Deux")
     site.publish("d", kind="topic", fr="Une")
-    after = {a: {"en": "Two"}, c: {"en": "Two", "fr": "Deux"}, str(named("d")): {"fr": "Une"}}
+    after = {a: {"en": "Two"}, c: {"en": "Two", "fr": "Deux"}, str(make_uuid("d")): {"fr": "Une"}}
     whole = [{"en": "One", "fr": "Un"}, *after.values()]
     start = (tmp_path / "copy.sqlite3").read_bytes()
     number = 0
@@ -443,9 +443,9 @@ class TestCopy:
         assert [body["results"][0]["name"] for body in bodies] == ["Estonia", "Lettonie"] * 2
 
     def test_digest_agrees_with_rfc_8785(self) -> None:
-        document = full_document(title='“\u007f\u2028\U0001f600\\"\n\x01é”')
-        text = json.loads(canonical_text(document))
-        assert digest_of({**text, "edition": 1, "digest": ""}) == digest_of_text(canonical_text(document))
+        document = make_full_document(title='“\u007f\u2028\U0001f600\\"\n\x01é”')
+        text = json.loads(encode_document(document))
+        assert compute_digest({**text, "edition": 1, "digest": ""}) == digest_of_text(encode_document(document))
 
 
 class TestCommand:

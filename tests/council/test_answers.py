@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from council import health
-from council.health import newest_migrations
+from council.health import get_latest_migrations
 from tests.publicity import Visitor
 
 
@@ -33,7 +33,7 @@ class TestHealth:
 
     def test_not_ready_without_the_newest_migration(self, visitor: Visitor) -> None:
         recorder = MigrationRecorder(connection)
-        app, name = next(leaf for leaf in newest_migrations() if leaf[0] == "meetings")
+        app, name = next(leaf for leaf in get_latest_migrations() if leaf[0] == "meetings")
         recorder.record_unapplied(app, name)
         response = visitor.get("/readyz")
         assert (response.status_code, response.content) == (503, b"the database lacks migrations\n")

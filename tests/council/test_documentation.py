@@ -116,7 +116,9 @@ class TestProblemPages:
         assert f"Status {meaning.status}" in page
 
     def test_problems_have_the_documented_title(self, visitor: Visitor) -> None:
-        problems = [visitor.problem(address, status) for address, status in (("meetings/?x=1", 400), ("nothing/", 404))]
+        problems = [
+            visitor.get_problem(address, status) for address, status in (("meetings/?x=1", 400), ("nothing/", 404))
+        ]
         assert [each["title"] for each in problems] == [
             PROBLEM_DESCRIPTIONS[ProblemType(each["type"])].title for each in problems
         ]

@@ -16,15 +16,25 @@ from django.core.management import CommandError, call_command
 from msgspec.structs import replace
 
 from council.dump import DUMP_ORDERING
-from meetings.documents.legible import READ_BEFORE
-from meetings.editions import freeze
+from meetings.documents.legible import DECODED_DIGESTS
+from meetings.editions import create_edition
 from meetings.models import Edition, EditionDocument, StoredDocument, Suppression
 from meetings.vocabulary import Language
-from tests.cast import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, many_documents, meeting_document, named, publish
+from tests.cast import (
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    SECOND,
+    make_documents,
+    make_meeting,
+    make_meeting_document,
+    make_uuid,
+    publish,
+)
 from tests.cast import withdraw as withdrawn
 from tests.council.api.published import publish_one_of_each
 from tests.council.test_settings import ROOT
-from tests.publicity import Visitor, guards_lifted, public_reading
+from tests.publicity import Visitor, allow_public_reads, lifted_guards
 
 BASE = "http://testserver/"
 ENVELOPE = ("url", "html_url", "edition", "languages", "published_at", "modified_at", "digest", "change_note")
@@ -33,7 +43,7 @@ ENVELOPE = ("url", "html_url", "edition", "languages", "published_at", "modified
 def run_dump(**options: Any) -> list[dict[str, Any]]:
     """Return the output of the command, which may only read public tables."""
     out = StringIO()
-    with public_reading():
+    with allow_public_reads():
         call_command("dump_public", **{"base_url": BASE, "stdout": out, "stderr": StringIO()} | options)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
@@ -109,7 +119,7 @@ class TestFile:
             assert found
             for answer in found[:: max(1, len(found) // 20)]:
                 address = answer["url"].removeprefix(f"{BASE}api/v1/")
-                assert visitor.json(f"{address}?lang={answer['language']}") == answer
+                assert visitor.get_json(f"{address}?lang={answer['language']}") == answer
 
     def test_lines_can_be_verified(self, clock: Any) -> None:
         publish_one_of_each(clock)
@@ -120,16 +130,16 @@ class TestFile:
             assert hashlib.sha256(rfc8785.dumps(document)).hexdigest() == answer["digest"]
 
     def test_each_language_has_a_line(self, clock: Any) -> None:
-        source = meeting_document()
+        source = make_meeting_document()
         french = replace(source, language=Language.FR, title="Conseil")
-        freeze([source, french], available_from=PRESS_DAY + MINUTE)
+        create_edition([source, french], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         assert [answer["title"] for answer in filter_by_resource(run_dump(), "meetings")] == [source.title, "Conseil"]
 
     def test_several_pages_are_complete_without_repetition(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("council.dump.PAGE_SIZE", 2)
-        for document in many_documents(5):
-            freeze([document, replace(document, language=Language.FR)], available_from=PRESS_DAY + MINUTE)
+        for document in make_documents(5):
+            create_edition([document, replace(document, language=Language.FR)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         found = [(answer["id"], answer["language"]) for answer in filter_by_resource(run_dump(), "meetings")]
         assert len(found) == len(set(found)) == 10
@@ -223,10 +233,10 @@ class TestContent:
         assert len(visitor.get(lines[0]["answer"]["changes"]).json()["results"]) == 1
 
     def test_dump_takes_one_query_per_page(self, clock: Any) -> None:
-        source = meeting_document(id=named("a"))
-        freeze([source], available_from=PRESS_DAY + MINUTE)
+        source = make_meeting_document(id=make_uuid("a"))
+        create_edition([source], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        with public_reading() as reading:
+        with allow_public_reads() as reading:
             call_command("dump_public", base_url=BASE, stdout=StringIO(), stderr=StringIO())
         assert len([statement for statement in reading.statements if "meetings_editiondocument" in statement]) == 3
 
@@ -234,10 +244,10 @@ class TestContent:
 @pytest.mark.once
 class TestBrokenDocuments:
     def test_broken_document_is_left_out(self, committed: None, clock: Any, caplog: pytest.LogCaptureFixture) -> None:
-        READ_BEFORE.clear()  # another test may have read the same text
+        DECODED_DIGESTS.clear()  # another test may have read the same text
         publish_one_of_each(clock)
         bad = EditionDocument.objects.get(edition__subject_type="meeting")
-        with guards_lifted():
+        with lifted_guards():
             StoredDocument.objects.filter(pk=bad.document_id).update(text="[]")
         lines = run_dump()
         assert (filter_by_resource(lines, "meetings"), len(filter_by_resource(lines, "topics"))) == ([], 1)

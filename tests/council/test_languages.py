@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from agenda.comparing import labels
 from meetings.documents.shape import MeetingDocument, Tombstone
-from meetings.editions import bury, freeze
-from meetings.languages import has_words, language_of_words
+from meetings.editions import create_edition, create_tombstone
+from meetings.languages import get_interface_language, has_catalogue
 from meetings.models import Edition
 from meetings.vocabulary import Language
-from tests.cast import MINUTE, PRESS_DAY, full_document, make_configuration, make_meeting, published, withdraw
+from tests.cast import MINUTE, PRESS_DAY, make_configuration, make_full_document, make_meeting, publish_now, withdraw
 from tests.publicity import Visitor
 
 PAGE = "meetings/jha/2060/09/14-15-second/"
@@ -37,11 +37,11 @@ def translate_to_finnish(document: MeetingDocument) -> MeetingDocument:
 def note(clock: Any) -> MeetingDocument:
     """Publish two editions in English and Finnish; return the first English document."""
     make_configuration()
-    first = full_document()
-    freeze([first, translate_to_finnish(first)], available_from=PRESS_DAY + MINUTE)
+    first = make_full_document()
+    create_edition([first, translate_to_finnish(first)], available_from=PRESS_DAY + MINUTE)
     second = replace(first, lead="<p>New.</p>", status="confirmed", issued_on=None, footnotes=[], agenda=[])
     second = replace(second, agenda=[replace(first.agenda[0], title="Dublin", items=[], number="9")])
-    freeze([second, translate_to_finnish(second)], available_from=PRESS_DAY + 2 * MINUTE, change_note="More.")
+    create_edition([second, translate_to_finnish(second)], available_from=PRESS_DAY + 2 * MINUTE, change_note="More.")
     clock.move_to(PRESS_DAY + 3 * MINUTE)
     return first
 
@@ -138,7 +138,7 @@ class TestAddresses:
 
     def test_api_links_to_page_in_language_of_document(self, visitor: Visitor, note: MeetingDocument) -> None:
         for language, page in (("fi", "fi"), ("mt", "en")):
-            found = visitor.json(f"meetings/{note.id}/?lang={language}")
+            found = visitor.get_json(f"meetings/{note.id}/?lang={language}")
             assert found["html_url"] == f"http://testserver/{page}/{PAGE}"
 
     def test_page_links_to_data_in_its_language(self, visitor: Visitor, note: MeetingDocument) -> None:
@@ -197,7 +197,7 @@ class TestLanguageMenu:
 
     def test_withdrawal_notice_has_menu(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         response = visitor.get("/fi/meetings/jha/2060/09/14/")
         assert (response.status_code, response["Content-Language"]) == (410, "en")
@@ -211,7 +211,7 @@ class TestLanguageMenu:
             Tombstone(id=note.id, language=each, title=title, reason="Too early.", address=PAGE)
             for each, title in ((Language.EN, "Home Affairs"), (Language.FI, "Sisäasiat"))
         ]
-        clock.move_to(bury(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
+        clock.move_to(create_tombstone(standing, stones, available_from=PRESS_DAY + 4 * MINUTE).available_from)
         page = get_html(visitor, f"/fi/{PAGE}", 410)
         assert '<h1 lang="fi">Sisäasiat</h1>' in page
         assert '<p class="lead">Too early.</p>' in page
@@ -245,12 +245,12 @@ class TestMarkedLanguages:
         assert "not available in the language of this page" not in get_html(visitor, f"/fi/{PAGE}")
 
     def test_link_has_url_of_language_or_names_its_language(self, visitor: Visitor, clock: Any) -> None:
-        english = full_document()
+        english = make_full_document()
         link = replace(english.links[0], url="https://example.eu/en/", language="en", title="Live")
         own = {"fi": replace(link, title="Suora"), "fr": replace(link, url="https://example.eu/fr/", language="fr")}
         documents = [replace(english, links=[link])]
         documents += [replace(english, language=Language(each), links=[own[each]]) for each in own]
-        freeze(documents, available_from=PRESS_DAY + MINUTE)
+        create_edition(documents, available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         for language, shown in (
             ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
@@ -322,8 +322,8 @@ class TestMessages:
     def test_language_without_catalogue_has_english_messages(self) -> None:
         for language in OTHERS:
             with override(language):
-                assert language_of_words() in ("en", language)
-        assert has_words("en")
+                assert get_interface_language() in ("en", language)
+        assert has_catalogue("en")
 
     def test_no_public_message_is_translated_by_django(self) -> None:
         """A message that Django translates needs a context, or it would be translated on a page in English."""
@@ -331,7 +331,7 @@ class TestMessages:
         assert len(found) > 100
         for language in OTHERS:
             with override(language):
-                if language_of_words() == language:
+                if get_interface_language() == language:
                     continue
                 for path, context, message in found:
                     shown = pgettext(context, message) if context else gettext(message)

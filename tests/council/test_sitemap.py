@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from council import sitemap
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Configuration
 from meetings.vocabulary import Language
 from tests.cast import (
@@ -18,13 +18,13 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -84,12 +84,12 @@ class TestNotListed:
         ],
     )
     def test_empty_file_is_not_found(self, visitor: Visitor, clock: Any, path: str) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert visitor.get(path).status_code == 404
 
     def test_scheduled_edition_is_neither_listed_nor_counted(self, visitor: Visitor, clock: Any) -> None:
         make_configuration("env")
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         paths = [*list_addresses(visitor, "/sitemap.xml"), "/sitemap.xml"]
         before = [visitor.get(path).content for path in paths]
         publish(make_meeting("env"), make_topic(), at=PRESS_DAY + DAY)
@@ -103,7 +103,7 @@ class TestNotListed:
 
     def test_withdrawn_meeting_is_not_listed(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting, make_topic())
+        publish_now(clock, meeting, make_topic())
         assert OF_2060 in list_addresses(visitor, "/sitemap.xml")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert OF_2060 not in list_addresses(visitor, "/sitemap.xml")
@@ -111,17 +111,17 @@ class TestNotListed:
 
     def test_former_address_of_moved_meeting_is_not_listed(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = PRESS_DATE + DAY
         meeting.status_reason = "The airport is closed."
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert list_addresses(visitor, OF_2060) == ["/en/meetings/jha/2060/09/15/"]
 
 
 class TestListed:
     def test_every_listed_page_exists(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_topic())
+        publish_now(clock, make_meeting(), make_topic())
         pages = list_all_pages(visitor)
         for path in ("/en/", "/mt/", "/fi/meetings/", "/fi/topics/", "/fi/meetings/jha/"):
             assert path in pages
@@ -137,7 +137,7 @@ class TestListed:
         lost: dict[str, Any] = {"start_date": None, "end_date": None, "status": "postponed", "status_reason": "Storm."}
         previous = {"previous": [shape.EarlierDate(start_date=day, end_date=day)]}
         values: dict[str, Any] = {"start_date": day, "end_date": day} if year > 1000 else lost | previous
-        freeze([full_document(**values)], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_full_document(**values)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         assert f"/sitemap-meetings-{year:04}-1.xml" in list_addresses(visitor, "/sitemap.xml")
         [path] = list_addresses(visitor, f"/sitemap-meetings-{year:04}-1.xml")
@@ -145,8 +145,8 @@ class TestListed:
 
     def test_text_is_listed_in_its_languages_only(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        english = full_document()
-        freeze([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + MINUTE)
+        english = make_full_document()
+        create_edition([english, replace(english, language=Language.FI)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         page = "/meetings/jha/2060/09/14-15-second/"
         urls = read_file(visitor, OF_2060)
@@ -162,7 +162,7 @@ class TestListed:
             }
 
     def test_alternates_are_the_same_as_on_the_page(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for url in [url for url in read_file(visitor, "/sitemap-pages-1.xml") if url[0].text.startswith(f"{SITE}/ga/")]:
             html = visitor.get(url[0].text.removeprefix(SITE)).content.decode()
             assert f'<link rel="canonical" href="{url[0].text}">' in html
@@ -170,7 +170,7 @@ class TestListed:
             assert sorted(links) == sorted(re.findall(r'rel="alternate" hreflang="([^"]+)" href="([^"]+)"', html))
 
     def test_text_in_one_language_has_no_alternates(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         [url] = read_file(visitor, OF_2060)
         assert url.findall(f"{XHTML}link") == []
 
@@ -184,8 +184,8 @@ class TestManyMeetings:
         """Publish thirty meetings; a file holds ten."""
         make_configuration()
         monkeypatch.setattr(sitemap, "MAX_SUBJECTS_PER_FILE", 10)
-        for document in many_documents(30):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+        for document in make_documents(30):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
 
     @pytest.mark.usefixtures("thirty_meetings")
@@ -212,7 +212,7 @@ class TestManyMeetings:
 
 class TestConditionalRequests:
     def test_unchanged_file_is_not_sent(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for path in ("/sitemap.xml", OF_2060, "/sitemap-pages-1.xml"):
             first = visitor.get(path)
             assert first["Cache-Control"] == "no-cache"
@@ -220,9 +220,9 @@ class TestConditionalRequests:
             assert (again.status_code, again.content) == (304, b"")
 
     def test_file_is_sent_after_publication(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         tag = visitor.get("/sitemap.xml")["ETag"]
-        published(clock, make_meeting("env", start_date=dt.date(2061, 1, 1)))
+        publish_now(clock, make_meeting("env", start_date=dt.date(2061, 1, 1)))
         again = visitor.get("/sitemap.xml", headers={"if-none-match": tag})
         assert again.status_code == 200
         assert b"meetings-2061" in again.content

@@ -17,14 +17,14 @@ import pytest
 from tests import outside
 from tests.deployment.files import ROOT, SAMPLE
 from tests.deployment.stack import Stack, started_stack
-from tests.leaks.names import HIDDEN, SECRET, SURFACES
+from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
 
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
 LONGEST = 60  # seconds for asking all once, on a machine with much else to do
 # The calendar, which is last, shows no month so far ahead; a word that is searched for is shown again as typed.
-WATCHED = [path.replace(SECRET, SECRET.lower()) for path in SURFACES[:-1]]
+WATCHED = [path.replace(HIDDEN_WORD, HIDDEN_WORD.lower()) for path in PUBLIC_PAGES[:-1]]
 
 
 class MovedClock:
@@ -95,7 +95,7 @@ def watched(site: Site, *surfaces: str) -> Iterator[Watch]:
             for path in surfaces:
                 asked = site.clock.now()
                 answer = site.stack.ask(path)
-                watch.looks[path].append((asked, site.clock.now(), SECRET in answer.body))
+                watch.looks[path].append((asked, site.clock.now(), HIDDEN_WORD in answer.body))
 
     reader = threading.Thread(target=keep_asking)
     reader.start()

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from agenda import downloads
-from agenda.exporting.forms import WORD
+from agenda.exporting.forms import WORD_CONTENT_TYPE
 from meetings.calendars import keeping
 from tests.agenda.exporting.reading import words_of_pdf, words_of_word
 from tests.leaks.names import PAIRS
@@ -21,7 +21,10 @@ REQUEST_FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "GET in Greek": ("get", {"accept-language": "el, en;q=0.1"}),
     "GET": ("get", {}),
 }
-FILES = {"application/pdf": cache(words_of_pdf), WORD: cache(words_of_word)}  # the files are the same in each test
+FILE_READERS = {
+    "application/pdf": cache(words_of_pdf),
+    WORD_CONTENT_TYPE: cache(words_of_word),
+}  # the files are the same in each test
 # Both names of each pair, to remove them from a response.
 DIFFERING_NAMES = sorted(
     {
@@ -58,18 +61,18 @@ def fetch_answer(
     visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
 ) -> RecordedAnswer:
     """Request an address in a process without cached calendars and files, so that every response is built."""
-    keeping.forget()
-    downloads.forget()
+    keeping.clear_cache()
+    downloads.clear_file_cache()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
     body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
-    return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.questions))
+    return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.queries))
 
 
 def extract_text(response: Any) -> str:
     """Return all readable text of a response, also from compressed files."""
     body: str = response.content.decode(errors="backslashreplace")
-    reader = FILES.get(response.headers.get("Content-Type", ""))
+    reader = FILE_READERS.get(response.headers.get("Content-Type", ""))
     return f"{reader(response.content)}\n{body}" if reader and response.content else body
 
 

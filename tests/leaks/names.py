@@ -8,11 +8,11 @@ hidden subject, the other of a subject that does not exist. If both are equal, t
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
 NamesByParameter = Mapping[str, Sequence[str]]
 
-SECRET = "Zanzibar"  # in every text of what is hidden
+HIDDEN_WORD = "Zanzibar"  # in every text of what is hidden
 UNUSED_WORD = "Zanzibaq"  # in nothing
 DATES = {
     "hidden": PRESS_DATE,
@@ -36,7 +36,7 @@ HIDDEN_EDITIONS, UNKNOWN_EDITIONS = ("1", "2", "1..2"), ("1", "7", "1..7")
 
 
 def build_id(owner: str, kind: str) -> UUID:
-    return named(f"{owner} {kind}")
+    return make_uuid(f"{owner} {kind}")
 
 
 def build_document_number(word: str) -> str:
@@ -120,7 +120,7 @@ COMMON = {
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
 }
-HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), SECRET, HIDDEN_EDITIONS)
+HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), HIDDEN_WORD, HIDDEN_EDITIONS)
 NOBODY = COMMON | build_names(
     ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNUSED_WORD, UNKNOWN_EDITIONS
 )
@@ -130,7 +130,7 @@ GONE = COMMON | build_names(("gone",), (), "Brussels", HIDDEN_EDITIONS)
 GONE_OF_NOBODY = COMMON | build_names(("gone",), (), "Brussels", UNKNOWN_EDITIONS)
 PAIRS = ((HIDDEN, NOBODY), (LIVE, LIVE_OF_NOBODY), (GONE, GONE_OF_NOBODY))
 
-SURFACES = (  # where a hidden meeting and topic stand as soon as they are public
+PUBLIC_PAGES = (  # where a hidden meeting and topic stand as soon as they are public
     "/en/",
     f"/en/day/{DATE}/",
     "/en/meetings/",
@@ -145,7 +145,7 @@ SURFACES = (  # where a hidden meeting and topic stand as soon as they are publi
     "/en/meetings/jha/calendar.ics",
     f"/en/meetings/jha/{HIDDEN['dates'][0]}/meeting.ics",
     "/en/topics/zanzibar/calendar.ics",
-    f"/en/search/?q={SECRET}",
+    f"/en/search/?q={HIDDEN_WORD}",
     "/api/v1/meetings/",
     f"/api/v1/meetings/{build_id('hidden', 'meeting')}/",
     "/api/v1/topics/",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.leaks.asking import fetch_answer
-from tests.leaks.names import DATES, SECRET
+from tests.leaks.names import DATES, HIDDEN_WORD
 from tests.leaks.world import STATES, create_all_hidden, publish_live_subjects
 from tests.publicity import Visitor
 
@@ -21,7 +21,7 @@ def test_hidden_subject_is_answered_like_an_unknown_one(visitor: Visitor, clock:
     before = {path: fetch_answer(visitor, path) for path in PATHS}
     STATES[state](create_all_hidden())
     assert {path: fetch_answer(visitor, path) for path in PATHS} == before
-    assert SECRET not in "".join(answer.body for answer in before.values())
+    assert HIDDEN_WORD not in "".join(answer.body for answer in before.values())
 
 
 def test_mistyped_address_leads_to_live_meeting(visitor: Visitor, clock: Any) -> None:

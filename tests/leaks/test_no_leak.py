@@ -12,7 +12,7 @@ from tests import acts
 from tests.cast import SECOND
 from tests.leaks.addresses import list_addresses, list_cursors, list_routes, list_unrouted_addresses
 from tests.leaks.asking import REQUEST_FORMS, fetch_answer, fetch_answers, list_requests
-from tests.leaks.names import HIDDEN, NOBODY, SECRET, SURFACES, UNUSED_WORD
+from tests.leaks.names import HIDDEN, HIDDEN_WORD, NOBODY, PUBLIC_PAGES, UNUSED_WORD
 from tests.leaks.world import (
     SCHEDULED_INSTANT,
     STATES,
@@ -91,7 +91,7 @@ def test_files_of_hidden_subjects_have_no_address(
     settings.MEDIA_ROOT = tmp_path
     create_all_hidden()
     for name in (HIDDEN["digest"][0], f"{HIDDEN['digest'][0]}.webp", HIDDEN["slug"][0]):
-        (tmp_path / name).write_text(SECRET)
+        (tmp_path / name).write_text(HIDDEN_WORD)
     for address in list_unrouted_addresses():
         answer, twin = fetch_answer(visitor, address.path), fetch_answer(visitor, address.twin)
         assert answer.without_names == twin.without_names, address
@@ -117,9 +117,9 @@ def find_leaking_paths(visitor: Visitor, paths: Iterable[str]) -> set[str]:
 def shows_hidden_word(visitor: Visitor, path: str) -> bool:
     """Return whether the response contains the hidden word more often than the address, which search repeats."""
     answer = fetch_answer(visitor, path)
-    if SECRET not in answer.body or SECRET not in path:
-        return SECRET in answer.body
-    return answer.without_names.body != fetch_answer(visitor, path.replace(SECRET, UNUSED_WORD)).without_names.body
+    if HIDDEN_WORD not in answer.body or HIDDEN_WORD not in path:
+        return HIDDEN_WORD in answer.body
+    return answer.without_names.body != fetch_answer(visitor, path.replace(HIDDEN_WORD, UNUSED_WORD)).without_names.body
 
 
 def test_withdrawn_text_is_nowhere(visitor: Visitor, clock: Any, walk: LeakWalk) -> None:
@@ -169,4 +169,4 @@ def test_embargo_ends_on_every_page_at_its_instant(visitor: Visitor, clock: Any,
     clock.move_to(SCHEDULED_INSTANT - SECOND / 1000)
     assert find_leaking_paths(visitor, walk.twins) == set()
     clock.move_to(SCHEDULED_INSTANT)
-    assert set(SURFACES) <= find_leaking_paths(visitor, walk.twins)
+    assert set(PUBLIC_PAGES) <= find_leaking_paths(visitor, walk.twins)

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import include, path, re_path
 
 from council import urls
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting
 from tests.leaks.addresses import WALKED_LANGUAGES, build_addresses, build_value_pairs, list_addresses, list_routes
 from tests.leaks.asking import fetch_answer, fetch_answers, list_requests
@@ -79,7 +79,7 @@ def leak_etag(request: HttpRequest) -> HttpResponse:
 
 def leak_query_count(request: HttpRequest) -> HttpResponse:
     for edition in Edition.objects.order_by("available_from"):
-        if edition.available_from > instant_of(request):
+        if edition.available_from > get_instant(request):
             Edition.objects.filter(pk=edition.pk).exists()
     return HttpResponse("constant")
 

@@ -10,16 +10,16 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
-from agenda.drafts import Subject, type_of
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import acts
-from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, named
-from tests.leaks.names import DATES, SECRET, SLUGS, build_document_number, build_id, build_procedure_code
+from tests.cast import DAY, PRESS_DAY, make_configuration, make_topic, make_uuid
+from tests.leaks.names import DATES, HIDDEN_WORD, SLUGS, build_document_number, build_id, build_procedure_code
 
 SCHEDULED_INSTANT = PRESS_DAY + 2 * DAY  # the instant of scheduled editions
-HIDDEN_TEXT = f"<p>{SECRET}</p>"
+HIDDEN_TEXT = f"<p>{HIDDEN_WORD}</p>"
 
 
 def publish_live_subjects(clock: Any) -> None:
@@ -30,8 +30,8 @@ def publish_live_subjects(clock: Any) -> None:
     add_item(live, "live first", "Schengen")
     for item in live.agenda.all():
         item.topics.add(topic)
-    into_french(live, "lead", "<p>Les ministres se réunissent.</p>")
-    into_french(topic, "title", "Politique migratoire")
+    translate_into_french(live, "lead", "<p>Les ministres se réunissent.</p>")
+    translate_into_french(topic, "title", "Politique migratoire")
     acts.submit(live, topic, gone)
     acts.approve(live, topic, gone)
     with fix_edition_ids():
@@ -44,19 +44,19 @@ def publish_live_subjects(clock: Any) -> None:
 def fix_edition_ids() -> Iterator[None]:
     """Use the same ids of editions in each test, because the change feed contains them."""
     numbers = count()
-    with patch.object(Edition._meta.pk, "_get_default", lambda: named(f"edition {next(numbers)}")):
+    with patch.object(Edition._meta.pk, "_get_default", lambda: make_uuid(f"edition {next(numbers)}")):
         yield
 
 
-def into_french(subject: Subject, field: str, text: str) -> None:
+def translate_into_french(subject: Subject, field: str, text: str) -> None:
     Translation.objects.create(
-        subject_type=type_of(subject),
+        subject_type=get_subject_type(subject),
         subject_id=subject.pk,
         row_id=subject.pk,
         field=field,
         language="fr",
         text=text,
-        source_digest=digest_of(getattr(subject, field)),
+        source_digest=compute_digest(getattr(subject, field)),
     )
 
 
@@ -95,7 +95,7 @@ def add_item(meeting: Meeting, owner: str, title: str, **facts: Any) -> None:
     )
 
 
-def hide_texts(meeting: Meeting, owner: str, word: str = SECRET) -> None:
+def hide_texts(meeting: Meeting, owner: str, word: str = HIDDEN_WORD) -> None:
     """Put the word into every text of the meeting, and add an item and a point to an existing meeting."""
     text = f"<p>{word}</p>"
     references = {"documents": [build_document_number(word)], "procedures": [word, build_procedure_code(word)]}
@@ -116,7 +116,7 @@ def hide_texts(meeting: Meeting, owner: str, word: str = SECRET) -> None:
 
 def create_hidden_subjects() -> tuple[Meeting, BackgroundTopic]:
     topic = make_topic(SLUGS["hidden"], pk=build_id("hidden", "topic"), lead=HIDDEN_TEXT, text=HIDDEN_TEXT)
-    meeting = create_meeting("hidden", SECRET)
+    meeting = create_meeting("hidden", HIDDEN_WORD)
     hide_texts(meeting, "hidden")
     return meeting, topic
 
@@ -127,7 +127,7 @@ def create_hidden_correction() -> list[Subject]:
     meeting.start_date = meeting.end_date = DATES["moved"]
     hide_texts(meeting, "correction")
     topic = BackgroundTopic.objects.get(pk=build_id("live", "topic"))
-    topic.title, topic.slug, topic.lead = SECRET, SLUGS["moved"], HIDDEN_TEXT
+    topic.title, topic.slug, topic.lead = HIDDEN_WORD, SLUGS["moved"], HIDDEN_TEXT
     topic.save()
     return [meeting, topic]
 

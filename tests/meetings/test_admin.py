@@ -9,7 +9,7 @@ from django.test import Client
 
 from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from tests.agenda.filling import change_of, filled, member_of, refusals, saved
 from tests.cast import make_meeting, make_topic
 
@@ -150,7 +150,7 @@ class TestAdministratorWithoutSuperuserStatus:
         }
         new |= {"is_staff": "on", "memberships-0-role": str(group.pk), "usable_password": "true"}
         saved(administrator, "/admin/meetings/user/add/", **new)
-        assert may(User.objects.get(username="petra"), Right.PUBLISH)
+        assert has_right(User.objects.get(username="petra"), Right.PUBLISH)
         page = administrator.get("/admin/meetings/user/", {"memberships__role__id__exact": group.pk})
         assert [user.username for user in page.context["cl"].result_list] == ["petra"]
         assert "Publishers: all configurations" in page.content.decode()

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from meetings.admin import signing_in
-from meetings.audit import Actor, record, remote_address
+from meetings.audit import Actor, get_remote_address, record_act
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
 from tests.agenda.filling import change_of, member_of, saved
 from tests.cast import COMMAND
@@ -34,7 +34,7 @@ class TestAppendOnly:
         ],
     )
     def test_entries_cannot_be_changed_or_deleted(self, clock: Any, statement: str) -> None:
-        record(COMMAND, Act.SAVED)
+        record_act(COMMAND, Act.SAVED)
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
         assert AuditEntry.objects.get().actor == "a test"
@@ -48,21 +48,21 @@ class TestAuditLogPages:
         assert client.get(f"{AUDIT_LOG}export/").status_code == 403
 
     def test_list_and_entry_are_shown(self, auditor: Client) -> None:
-        entry = record(COMMAND, Act.WITHDRAWN, title="JHA", reason="Sent too early.", address="meetings/jha/")
+        entry = record_act(COMMAND, Act.WITHDRAWN, title="JHA", reason="Sent too early.", address="meetings/jha/")
         page = auditor.get(AUDIT_LOG).content.decode()
         assert "withdrawn" in page
         assert "JHA – Sent too early." in page
         assert auditor.get(f"{AUDIT_LOG}{entry.pk}/change/").status_code == 200
 
     def test_entries_cannot_be_changed_in_the_admin(self, auditor: Client) -> None:
-        entry = record(COMMAND, Act.WITHDRAWN)
+        entry = record_act(COMMAND, Act.WITHDRAWN)
         assert auditor.post(f"{AUDIT_LOG}{entry.pk}/change/", {"actor": "x"}).status_code == 403
         assert auditor.post(f"{AUDIT_LOG}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
         assert auditor.get(f"{AUDIT_LOG}add/").status_code == 403
 
     def test_export_applies_the_filters_of_the_list(self, auditor: Client) -> None:
-        record(COMMAND, Act.WITHDRAWN, title="Δικαιοσύνη")
-        record(COMMAND, Act.SAVED)
+        record_act(COMMAND, Act.WITHDRAWN, title="Δικαιοσύνη")
+        record_act(COMMAND, Act.SAVED)
         response: Any = auditor.get(f"{AUDIT_LOG}export/?act=withdrawn")
         [line] = b"".join(response.streaming_content).decode().splitlines()
         assert json.loads(line)["details"] == {"title": "Δικαιοσύνη"}
@@ -76,12 +76,12 @@ class TestAuditLogPages:
         assert "Nothing was exported" in answer.content.decode()
 
     def test_number_of_queries_does_not_grow(self, auditor: Client, django_assert_num_queries: Any) -> None:
-        record(COMMAND, Act.SAVED)
+        record_act(COMMAND, Act.SAVED)
         auditor.get(AUDIT_LOG)
         with django_assert_num_queries(8):  # one is the alarms, on every page
             auditor.get(AUDIT_LOG)
         for _n in range(60):
-            record(COMMAND, Act.SAVED)
+            record_act(COMMAND, Act.SAVED)
         with django_assert_num_queries(8):  # one is the alarms, on every page
             auditor.get(AUDIT_LOG)
 
@@ -197,10 +197,10 @@ class TestReferenceDataLog:
 def test_remote_address_trusts_the_header_behind_a_proxy_only(settings: Any) -> None:
     """The header is trusted only behind a front server, which overwrites it; otherwise clients could forge it."""
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.7"})
-    assert remote_address(request) == "127.0.0.1"
+    assert get_remote_address(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert remote_address(request) == "192.0.2.7"
+    assert get_remote_address(request) == "192.0.2.7"
 
 
 def test_command_actor_names_the_account() -> None:
-    assert Actor.command("withdraw").name.startswith("manage.py withdraw (")
+    assert Actor.for_command("withdraw").name.startswith("manage.py withdraw (")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Configuration, Presidency
 from meetings.vocabulary import MeetingStatus
 from tests.cast import (
@@ -16,13 +16,13 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
-    meeting_document,
-    published,
+    make_meeting_document,
+    publish_now,
 )
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 PAGE = "/en/meetings/jha/"
 
@@ -38,7 +38,7 @@ def list_titles(html: str) -> list[str]:
 
 def make_document(title: str, day: dt.date | None, **values: Any) -> shape.MeetingDocument:
     members: dict[str, Any] = {"id": uuid4(), "start_date": day, "end_date": day}
-    return meeting_document(title=title, **members | {"address_word": title.lower()} | values)
+    return make_meeting_document(title=title, **members | {"address_word": title.lower()} | values)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def meetings(clock: Any) -> None:
         ),
     ]
     for document in documents:
-        freeze([document], available_from=PRESS_DAY)
+        create_edition([document], available_from=PRESS_DAY)
     clock.move_to(PRESS_DAY + MINUTE)
 
 
@@ -73,21 +73,21 @@ class TestMissingParts:
     def test_year_without_meetings_is_ignored(self, visitor: Visitor, year: str) -> None:
         response = visitor.get(f"{PAGE}?year={year}")
         assert response.status_code == 200
-        assert "Meetings in 2060" in text(response)
+        assert "Meetings in 2060" in get_visible_text(response)
 
     def test_past_configuration_has_no_next_meeting(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/gaerc/")
-        assert "Existed 22 July 2002 – 30 November 2009" in text(response)
+        assert "Existed 22 July 2002 – 30 November 2009" in get_visible_text(response)
         for word in ("Next meeting", "Get updates", "Presidency of the Council"):
-            assert word not in text(response)
-        assert "No meeting has been published yet." in text(response)
+            assert word not in get_visible_text(response)
+        assert "No meeting has been published yet." in get_visible_text(response)
 
     def test_past_configuration_shows_last_year_and_successors(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/gaerc/")
-        assert "Meetings in 2009" in text(response)
+        assert "Meetings in 2009" in get_visible_text(response)
         make_configuration("gac")
         response = visitor.get("/en/meetings/gaerc/")
-        assert "made two configurations of it. Its work continues in General Affairs" in text(response)
+        assert "made two configurations of it. Its work continues in General Affairs" in get_visible_text(response)
 
     def test_other_body_has_no_emblem_and_remit(self, visitor: Visitor) -> None:
         Configuration.objects.create(
@@ -101,25 +101,25 @@ class TestMissingParts:
         Configuration.objects.create(
             code="EG", slug="eurogroup", name="Eurogroup", kind="other", valid_from=dt.date(1998, 6, 4)
         )
-        assert "Presidency of the Council" not in text(visitor.get("/en/meetings/eurogroup/"))
+        assert "Presidency of the Council" not in get_visible_text(visitor.get("/en/meetings/eurogroup/"))
 
     def test_unknown_presidency_is_not_shown(self, visitor: Visitor) -> None:
         Presidency.objects.all().delete()
-        assert "Presidency of the Council" not in text(visitor.get(PAGE))
+        assert "Presidency of the Council" not in get_visible_text(visitor.get(PAGE))
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("meetings")
 class TestConfigurationPage:
     def test_header(self, visitor: Visitor) -> None:
-        page = text(visitor.get(PAGE))
+        page = get_visible_text(visitor.get(PAGE))
         assert "JHA Council configuration Justice and Home Affairs Council Ministers of justice" in page
         assert "In its present form since 22 July 2002" in page
         assert "Presidency of the Council Greece until 31 December 2060" in page
-        assert "Grèce" in text(visitor.get("/fr/meetings/jha/"))
+        assert "Grèce" in get_visible_text(visitor.get("/fr/meetings/jha/"))
 
     def test_remit(self, visitor: Visitor) -> None:
-        assert "Ministers of justice, and ministers of the interior." in text(visitor.get(PAGE))
+        assert "Ministers of justice, and ministers of the interior." in get_visible_text(visitor.get(PAGE))
 
     def test_emblem_is_beside_code_on_all_pages(self, visitor: Visitor) -> None:
         shape = 'emblems.svg#JHA"/></svg>'
@@ -134,7 +134,7 @@ class TestConfigurationPage:
         postponed = {"status": MeetingStatus.POSTPONED, "status_reason": "The airport is closed."}
         moved = make_document("Moved", PRESS_DATE + DAY, previous=earlier, **postponed)
         for document in (moved, make_document("Nowhere", PRESS_DATE, **postponed)):
-            freeze([document], available_from=PRESS_DAY + 2 * MINUTE)
+            create_edition([document], available_from=PRESS_DAY + 2 * MINUTE)
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(PAGE), "next")
         assert list_titles(shown) == ["Moved"]
@@ -142,7 +142,7 @@ class TestConfigurationPage:
 
     def test_meeting_is_next_until_its_last_day(self, visitor: Visitor, clock: Any) -> None:
         members = {"id": uuid4(), "address_word": "on", "start_date": PRESS_DATE - DAY, "end_date": PRESS_DATE}
-        freeze([full_document(**members, title="On")], available_from=PRESS_DAY + 2 * MINUTE)
+        create_edition([make_full_document(**members, title="On")], available_from=PRESS_DAY + 2 * MINUTE)
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(PAGE), "next")
         assert list_titles(shown) == ["On"]
@@ -167,7 +167,7 @@ class TestConfigurationPage:
 
     def test_meeting_across_new_year_is_in_both_years(self, visitor: Visitor, clock: Any) -> None:
         days = {"end_date": dt.date(2063, 1, 2), "address_word": "over"}
-        freeze([make_document("Over-it", dt.date(2062, 12, 30), **days)], available_from=PRESS_DAY + 2 * MINUTE)
+        create_edition([make_document("Over-it", dt.date(2062, 12, 30), **days)], available_from=PRESS_DAY + 2 * MINUTE)
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         for year in (2062, 2063):
             assert list_titles(find_section(visitor.get(f"{PAGE}?year={year}"), "its-meetings")) == ["Over-it"]
@@ -177,7 +177,7 @@ class TestConfigurationPage:
         """Such a year may come from a mistake in a meeting that lost its date."""
         lost = shape.EarlierDate(start_date=dt.date(year, 5, 6), end_date=dt.date(year, 5, 6))
         values = {"status": MeetingStatus.POSTPONED, "status_reason": "Storm.", "previous": [lost]}
-        freeze([make_document("Odd", None, **values)], available_from=PRESS_DAY + 2 * MINUTE)
+        create_edition([make_document("Odd", None, **values)], available_from=PRESS_DAY + 2 * MINUTE)
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(f"{PAGE}?year={year}"), "its-meetings")
         assert "View as a calendar" not in shown
@@ -185,16 +185,16 @@ class TestConfigurationPage:
 
     def test_meeting_that_lost_its_date_stays_in_its_year(self, visitor: Visitor, clock: Any) -> None:
         lost = make_meeting()
-        published(clock, lost)
+        publish_now(clock, lost)
         lost.start_date = lost.end_date = None
         lost.status, lost.status_reason = "postponed", "The airport is closed."
         lost.save()
-        published(clock, lost)
+        publish_now(clock, lost)
         assert "No date yet" in find_section(visitor.get(PAGE), "its-meetings")
 
     def test_year_with_many_meetings_is_paginated(self, visitor: Visitor, clock: Any) -> None:
         for number in range(25):
-            freeze(
+            create_edition(
                 [make_document(f"M{number}", dt.date(2058, 5, 1) + number * DAY)], available_from=PRESS_DAY + 2 * MINUTE
             )
         clock.move_to(PRESS_DAY + 3 * MINUTE)

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from meetings.law.tables import EDITION_TABLE, PROTECTED_TABLES
-from tests.law import PASSWORD, Roles
+from tests.law import PASSWORD, DatabaseRoles
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
@@ -32,7 +32,7 @@ def get_refusal(**options: Any) -> str:
     return str(caught.value)
 
 
-def run_command(roles: Roles, **options: Any) -> None:
+def run_command(roles: DatabaseRoles, **options: Any) -> None:
     call_command("database_roles", public=roles.public, editor=roles.editor, **options)
 
 
@@ -57,7 +57,7 @@ class TestRefusals:
     def test_same_name_for_both_roles_is_refused(self) -> None:
         assert "two different roles" in get_refusal(public="one", editor="one")
 
-    def test_owner_of_the_tables_is_refused(self, roles: Roles) -> None:
+    def test_owner_of_the_tables_is_refused(self, roles: DatabaseRoles) -> None:
         assert "name another role" in get_refusal(public=roles.owner, editor=roles.editor)
         assert "name another role" in get_refusal(public=roles.public, editor=roles.owner)
 
@@ -69,23 +69,23 @@ class TestRefusals:
             ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
         ],
     )
-    def test_too_powerful_role_is_refused(self, roles: Roles, statement: str, why: str) -> None:
+    def test_too_powerful_role_is_refused(self, roles: DatabaseRoles, statement: str, why: str) -> None:
         fetch_one(statement.format(public=roles.public, editor=roles.editor) + "; SELECT 1")
         assert why in get_refusal(public=roles.public, editor=roles.editor)
 
-    def test_remaining_rights_are_reported(self, roles: Roles) -> None:
+    def test_remaining_rights_are_reported(self, roles: DatabaseRoles) -> None:
         fetch_one(f"CREATE SCHEMA others; GRANT CREATE ON SCHEMA others TO {roles.public}; SELECT 1")
         error = get_refusal(public=roles.public, editor=roles.editor)
         assert "it may create in the schema others" in error
         assert "docs/operations.md" in error
 
-    def test_missing_tables_are_reported(self, roles: Roles) -> None:
+    def test_missing_tables_are_reported(self, roles: DatabaseRoles) -> None:
         fetch_one("ALTER TABLE meetings_presidency RENAME TO elsewhere; SELECT 1")
         error = get_refusal(public=roles.public, editor=roles.editor)
         assert "nothing was changed" in error
         assert "after manage.py migrate" in error
 
-    def test_unreadable_password_file_is_reported(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unreadable_password_file_is_reported(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
         assert "EDITOR_ROLE_PASSWORD_FILE is /nowhere/password" in get_refusal()
 
@@ -93,12 +93,12 @@ class TestRefusals:
 @pytest.mark.postgresql
 @pytest.mark.django_db
 class TestSetUp:
-    def test_second_run_changes_nothing(self, roles: Roles) -> None:
+    def test_second_run_changes_nothing(self, roles: DatabaseRoles) -> None:
         before = fetch_one(CATALOGUE)
         run_command(roles)
         assert fetch_one(CATALOGUE) == before
 
-    def test_command_waits_for_vacuum(self, roles: Roles) -> None:
+    def test_command_waits_for_vacuum(self, roles: DatabaseRoles) -> None:
         """A vacuum of PostgreSQL holds the lock of a table, and writes to the catalogue of grants."""
         waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{EDITION_TABLE}'::regclass"
         parameters = connection.get_connection_params() | {"cursor_factory": None}
@@ -121,7 +121,7 @@ class TestSetUp:
             run_command(roles)
             cleaned.result()
 
-    def test_other_grants_are_removed(self, roles: Roles) -> None:
+    def test_other_grants_are_removed(self, roles: DatabaseRoles) -> None:
         before = fetch_one(CATALOGUE)
         fetch_one(
             f"GRANT ALL ON meetings_meeting TO {roles.public}, PUBLIC; GRANT SELECT (lead) ON meetings_meeting TO "
@@ -132,7 +132,7 @@ class TestSetUp:
         run_command(roles)
         assert fetch_one(CATALOGUE) == before
 
-    def test_statements_contain_no_password(self, roles: Roles, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_statements_contain_no_password(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", "a-plain-password")
         with CaptureQueriesContext(connection) as captured:
             run_command(roles)
@@ -141,7 +141,7 @@ class TestSetUp:
         assert "a-plain-password" not in statements
 
     def test_password_is_read_from_a_file(
-        self, roles: Roles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
     ) -> None:
         (tmp_path / "password").write_text(f"{PASSWORD}\n")
         monkeypatch.delenv("EDITOR_ROLE_PASSWORD", raising=False)
@@ -152,7 +152,7 @@ class TestSetUp:
             f"{roles.editor} can do the editors' work; its password was not changed.\n"
         )
 
-    def test_rights_can_be_removed(self, roles: Roles) -> None:
+    def test_rights_can_be_removed(self, roles: DatabaseRoles) -> None:
         run_command(roles, remove=True)
         assert fetch_one("SELECT count(*) FROM pg_policies") == (0,)
         assert roles.public not in str(fetch_one(CATALOGUE))
@@ -160,7 +160,7 @@ class TestSetUp:
         for table in PROTECTED_TABLES:  # nobody but the owner reads a row then
             assert fetch_one(f"SELECT relrowsecurity FROM pg_class WHERE relname = '{table}'") == (True,)
 
-    def test_protected_column_can_be_altered_after_removal(self, roles: Roles) -> None:
+    def test_protected_column_can_be_altered_after_removal(self, roles: DatabaseRoles) -> None:
         run_command(roles, remove=True)
         fetch_one("ALTER TABLE meetings_edition ALTER COLUMN subject_type TYPE varchar(9); SELECT 1")
         run_command(roles)

@@ -18,16 +18,16 @@ def make_datetime(hour: int, minute: int, second: int = 0) -> dt.datetime:
 
 
 def test_english_formats() -> None:
-    assert dates.days(*NOVEMBER, "en") == "15–18 November 2018"
-    assert dates.days(*MONTHS, "en") == "30 November – 1 December 2017"
-    assert dates.days(*NEW_YEAR, "en") == "31 December 2017 – 1 January 2018"
-    assert dates.days(MONTHS[1], MONTHS[1], "en") == "1 December 2017"
-    assert dates.weekday(MONTHS[1], "en") == "Friday 1 December 2017"
-    assert dates.weekdays(*NOVEMBER, "en") == ("Thursday 15", "Sunday 18 November 2018")
-    assert dates.weekdays(*MONTHS, "en") == ("Thursday 30 November", "Friday 1 December 2017")
-    assert dates.weekdays(*NEW_YEAR, "en") == ("Sunday 31 December 2017", "Monday 1 January 2018")
-    assert dates.moment(make_datetime(8, 5), "en") == "14 September 2017, 08:05"
-    assert dates.moment(make_datetime(18, 0, 7), "en") == "14 September 2017, 18:00:07"
+    assert dates.format_date_range(*NOVEMBER, "en") == "15–18 November 2018"
+    assert dates.format_date_range(*MONTHS, "en") == "30 November – 1 December 2017"
+    assert dates.format_date_range(*NEW_YEAR, "en") == "31 December 2017 – 1 January 2018"
+    assert dates.format_date_range(MONTHS[1], MONTHS[1], "en") == "1 December 2017"
+    assert dates.format_weekday_date(MONTHS[1], "en") == "Friday 1 December 2017"
+    assert dates.format_weekday_range(*NOVEMBER, "en") == ("Thursday 15", "Sunday 18 November 2018")
+    assert dates.format_weekday_range(*MONTHS, "en") == ("Thursday 30 November", "Friday 1 December 2017")
+    assert dates.format_weekday_range(*NEW_YEAR, "en") == ("Sunday 31 December 2017", "Monday 1 January 2018")
+    assert dates.format_datetime(make_datetime(8, 5), "en") == "14 September 2017, 08:05"
+    assert dates.format_datetime(make_datetime(18, 0, 7), "en") == "14 September 2017, 18:00:07"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,10 @@ def test_english_formats() -> None:
     ],
 )
 def test_order_of_each_language(language: str, one: str, several: str, across: str) -> None:
-    said = dates.moment(make_datetime(18, 5), language), *(dates.days(*x, language) for x in (NOVEMBER, MONTHS))
+    said = (
+        dates.format_datetime(make_datetime(18, 5), language),
+        *(dates.format_date_range(*x, language) for x in (NOVEMBER, MONTHS)),
+    )
     assert [text.replace("\u202f", " ") for text in said] == [one, several, across]  # Bulgarian has narrow spaces
 
 
@@ -77,13 +80,13 @@ def test_order_of_each_language(language: str, one: str, several: str, across: s
     ],
 )
 def test_ranges_with_weekdays(language: str, several: str, across: str) -> None:
-    assert " – ".join(dates.weekdays(*NOVEMBER, language)) == several
-    assert " – ".join(dates.weekdays(*MONTHS, language)) == across
+    assert " – ".join(dates.format_weekday_range(*NOVEMBER, language)) == several
+    assert " – ".join(dates.format_weekday_range(*MONTHS, language)) == across
 
 
 @pytest.mark.parametrize("language", Language.values)
 def test_times_have_24_hours_and_patterns_are_complete(language: str) -> None:
-    assert dates.clock(dt.time(18, 5), language)[:2] == "18"
-    first, last = dates.weekdays(*NEW_YEAR, language)
+    assert dates.format_clock(dt.time(18, 5), language)[:2] == "18"
+    first, last = dates.format_weekday_range(*NEW_YEAR, language)
     assert ("2017" in first, "2018" in last) == (True, True)
     assert not {"EEE", "MMM", "ccc"} & {text[:3] for text in f"{first} {last}".split()}

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from agenda.models import AgendaItem
-from tests.cast import make_configuration, make_meeting, make_topic, published
-from tests.publicity import Visitor, text
+from tests.cast import make_configuration, make_meeting, make_topic, publish_now
+from tests.publicity import Visitor, get_visible_text
 
 pytestmark = pytest.mark.django_db
 FEED, CORRECTIONS, CALENDAR = (f"/en/meetings/{file}" for file in ("feed.atom", "corrections.atom", "calendar.ics"))
@@ -30,7 +30,7 @@ def _published_meeting_and_topic(clock: Any) -> None:
     make_configuration("env")
     topic, meeting = make_topic("fish"), make_meeting()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
-    published(clock, topic, meeting)
+    publish_now(clock, topic, meeting)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -64,4 +64,4 @@ def test_page_offers_link_address_and_instructions(visitor: Visitor, page: str, 
             rf'<label for="([^"]+)">[^<]+</label>\s*<input id="\1" readonly value="{re.escape(address)}">', html
         )
     for program in ("Outlook:", "Google Calendar", "Apple:"):
-        assert program in text(response)
+        assert program in get_visible_text(response)

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import EditionReason
 from meetings.vocabulary import LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
-from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, named, published, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, make_uuid, publish_now, withdraw
 from tests.cast import make_meeting as made
-from tests.meetings.day_sheet.press_days import TEN, get_page, make_document, make_point, publish_documents, words
+from tests.meetings.day_sheet.press_days import (
+    TEN,
+    extract_text,
+    get_page,
+    make_document,
+    make_point,
+    publish_documents,
+)
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +29,7 @@ def group_by_heading(visitor: Visitor) -> dict[str, str]:
     """Return the text under each heading, by heading."""
     html = get_page(visitor, "/en/").partition("<main")[2].partition("</main>")[0]
     found = re.split(r"(?s)<h[23][^>]*>(.*?)</h[23]>", html)[1:]
-    return {words(heading): words(part) for heading, part in zip(found[::2], found[1::2], strict=True)}
+    return {extract_text(heading): extract_text(part) for heading, part in zip(found[::2], found[1::2], strict=True)}
 
 
 def make_meeting_in_days(distance: int, slug: str, *points: shape.Point, **values: Any) -> Any:
@@ -38,8 +45,8 @@ class TestNotShown:
     def test_scheduled_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_meeting_in_days(0, "jha", make_point("Shown", "11:00")))
         before = get_page(visitor, "/en/")
-        freeze([make_meeting_in_days(0, "env", make_point("Hidden", "11:00"))], available_from=TEN + DAY)
-        freeze(
+        create_edition([make_meeting_in_days(0, "env", make_point("Hidden", "11:00"))], available_from=TEN + DAY)
+        create_edition(
             [make_meeting_in_days(0, "jha", make_point("Hidden", "11:00"))],
             available_from=TEN + DAY,
             change_note="Hidden.",
@@ -48,7 +55,7 @@ class TestNotShown:
 
     def test_withdrawn_meeting_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         gone = made(lead="<p>Zanzibar</p>")
-        published(clock, gone)
+        publish_now(clock, gone)
         clock.move_to(withdraw(gone, reason="Sent too early.").available_from)
         html = get_page(visitor, "/en/")
         assert "Sent too early." not in html
@@ -56,7 +63,7 @@ class TestNotShown:
 
     def test_no_countdown_is_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_meeting_in_days(0, "jha", make_point("A", "10:30")))
-        assert not re.search(r"\b(in|ago) \d+|\d+ minutes", words(get_page(visitor, "/en/")))
+        assert not re.search(r"\b(in|ago) \d+|\d+ minutes", extract_text(get_page(visitor, "/en/")))
 
 
 class TestToday:
@@ -81,7 +88,7 @@ class TestToday:
 
     def test_point_should_have_started_for_three_hours(self, visitor: Visitor, clock: Any) -> None:
         stream = shape.Link(
-            id=named("stream"), kind=LinkKind.LIVE_STREAM, title="Public session", url="https://video.example/"
+            id=make_uuid("stream"), kind=LinkKind.LIVE_STREAM, title="Public session", url="https://video.example/"
         )
         publish_documents(
             clock, make_meeting_in_days(0, "jha", make_point("Talks", "10:00", live=True), links=[stream])
@@ -131,7 +138,7 @@ class TestToday:
 
     def test_points_name_meeting_if_configuration_meets_twice(self, visitor: Visitor, clock: Any) -> None:
         trade = make_meeting_in_days(
-            0, "fac", make_point("A", "11:00"), id=named("trade"), title="FAC (Trade)", address_word="trade"
+            0, "fac", make_point("A", "11:00"), id=make_uuid("trade"), title="FAC (Trade)", address_word="trade"
         )
         publish_documents(clock, trade, make_meeting_in_days(0, "fac", make_point("B", "12:00")))
         assert "A FAC (Trade)" in group_by_heading(visitor)["Next today"]

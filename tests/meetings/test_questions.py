@@ -13,11 +13,11 @@ from django.db import InterfaceError, NotSupportedError, OperationalError, conne
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
-from council.errors import is_away
-from meetings.editions import freeze
+from council.errors import is_database_unavailable
+from meetings.editions import create_edition
 from meetings.models import EditionDocument, SubjectType
 from meetings.questions import CHANGED_COLUMNS, PREPARED_NAMES, PreparedQuery
-from tests.cast import DAY, MINUTE, PRESS_DAY, meeting_document, named
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting_document, make_uuid
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
 COLUMNS = ("edition__subject_id", "language", "edition__languages", "history", "document__text")
@@ -34,8 +34,10 @@ def build_query() -> PreparedQuery:
 
 @pytest.fixture
 def two_editions() -> None:
-    freeze([meeting_document()], available_from=FIRST)
-    freeze([meeting_document("Dubliini ‘–’ %s", language="fi"), meeting_document()], available_from=SECOND)
+    create_edition([make_meeting_document()], available_from=FIRST)
+    create_edition(
+        [make_meeting_document("Dubliini ‘–’ %s", language="fi"), make_meeting_document()], available_from=SECOND
+    )
 
 
 @pytest.mark.django_db
@@ -44,12 +46,12 @@ class TestPreparedQuery:
     @pytest.mark.parametrize(
         ("id", "at", "language"),
         [
-            (named("meeting"), FIRST, "fi"),
-            (named("meeting"), SECOND, "fi"),
-            (named("meeting"), SECOND, "el"),
-            (named("meeting"), FIRST - MINUTE, "en"),
-            (named("another"), SECOND, "en"),
-            (named("meeting"), SECOND, "' OR 1"),
+            (make_uuid("meeting"), FIRST, "fi"),
+            (make_uuid("meeting"), SECOND, "fi"),
+            (make_uuid("meeting"), SECOND, "el"),
+            (make_uuid("meeting"), FIRST - MINUTE, "en"),
+            (make_uuid("another"), SECOND, "en"),
+            (make_uuid("meeting"), SECOND, "' OR 1"),
         ],
     )
     def test_rows_equal_those_of_the_queryset(self, id: UUID, at: dt.datetime, language: str) -> None:
@@ -60,7 +62,7 @@ class TestPreparedQuery:
         query = build_query()
         with CaptureQueriesContext(connection) as statements:
             texts = [
-                query.fetch_rows(id=named("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)
+                query.fetch_rows(id=make_uuid("meeting"), at=at, language="fi")[0][-1] for at in (FIRST, SECOND, FIRST)
             ]
         assert texts[0] == texts[2] != texts[1]
         assert len(statements) == 3
@@ -73,8 +75,8 @@ class TestPreparedStatements:
 
     def execute(self, query: PreparedQuery) -> list[Any]:
         with CaptureQueriesContext(connection) as statements:
-            rows = query.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
-        assert [tuple(row) for row in rows] == list(build_queryset(named("meeting"), SECOND, "fi"))
+            rows = query.fetch_rows(id=make_uuid("meeting"), at=SECOND, language="fi")
+        assert [tuple(row) for row in rows] == list(build_queryset(make_uuid("meeting"), SECOND, "fi"))
         return [statement["sql"].split()[0] for statement in statements]
 
     def test_statement_is_prepared(self) -> None:
@@ -133,8 +135,8 @@ class TestPreparedStatements:
             self.execute(query)
         run_statement("SELECT pg_terminate_backend(pg_backend_pid())", fails=OperationalError)
         with pytest.raises((OperationalError, InterfaceError)) as raised:
-            query.fetch_rows(id=named("meeting"), at=SECOND, language="fi")
-        assert is_away(raised.value)
+            query.fetch_rows(id=make_uuid("meeting"), at=SECOND, language="fi")
+        assert is_database_unavailable(raised.value)
         connection.close()
 
 

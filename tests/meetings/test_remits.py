@@ -14,5 +14,5 @@ def test_every_configuration_has_a_remit() -> None:
 
 def test_only_former_configurations_name_successors_in_force() -> None:
     ended = {facts.slug for facts in CONFIGURATIONS if facts.valid_until}
-    assert {slug for slug, remit in REMITS.items() if remit.after} == ended
-    assert ended.isdisjoint(successor for slug in ended for successor in REMITS[slug].after)
+    assert {slug for slug, remit in REMITS.items() if remit.successors} == ended
+    assert ended.isdisjoint(successor for slug in ended for successor in REMITS[slug].successors)

@@ -20,13 +20,21 @@ from django.utils import timezone
 from agenda import publishing
 from agenda.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.publishing import Refused
-from agenda.restoring import restore
+from agenda.publishing import WorkflowError
+from agenda.restoring import restore_meeting
 from agenda.reviews import Review
 from meetings.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
 from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
-from meetings.rights import NotAllowed, Right, configurations_of, may, may_everywhere, require, who_may
+from meetings.rights import (
+    NotAllowed,
+    Right,
+    find_users_with_right,
+    get_configurations_with_right,
+    has_right,
+    has_right_everywhere,
+    require_right,
+)
 from tests.agenda.filling import change_of, filled, give, member_of, posted, refusals, saved
 from tests.cast import (
     COMMAND,
@@ -37,7 +45,7 @@ from tests.cast import (
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 
@@ -156,8 +164,8 @@ def test_role_by_right(clock: Any, role: str) -> None:
     for name, *marks in read_table(RIGHTS_BY_ROLE):
         allowed = [place[ROLE_NAMES.index(role)] != "-" for place in (marks[:7], marks[7:14], marks[14:21], marks[21:])]
         expected.append((name, allowed))
-        found.append((name, [may(user, Right(name), subject) for subject in subjects]))
-        asked = [user in who_may(Right(name), subject) for subject in subjects]
+        found.append((name, [has_right(user, Right(name), subject) for subject in subjects]))
+        asked = [user in find_users_with_right(Right(name), subject) for subject in subjects]
         assert asked == (allowed if role != "root" else [False] * 4), f"whom to ask: {name}"
     assert found == expected
     assert [name for name, _allowed in found] == Right.values
@@ -191,7 +199,7 @@ def test_role_by_act_by_state(clock: Any, role: str) -> None:
 
 
 def try_act(act: str, meeting: Meeting, by: Actor) -> str:
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     shown = [one.shown for one in review.languages] if review else []
     later = timezone.now().replace(microsecond=0) + DAY
     acts: dict[str, Callable[[], object]] = {
@@ -201,7 +209,7 @@ def try_act(act: str, meeting: Meeting, by: Actor) -> str:
         "publish": lambda: publishing.publish(meeting, by=by),
         "schedule": lambda: publishing.publish(meeting, by=by, at=later),
         "force": lambda: publishing.publish(meeting, by=by, force="The server room is on fire."),
-        "call_off": lambda: publishing.call_off(meeting, by=by),
+        "call_off": lambda: publishing.call_off_edition(meeting, by=by),
         "withdraw": lambda: publishing.withdraw(meeting, by=by, reason="Sent out by mistake."),
         "rollback": lambda: publishing.rollback(meeting, by=by, reason="The text before is back."),
     }
@@ -209,7 +217,7 @@ def try_act(act: str, meeting: Meeting, by: Actor) -> str:
         acts[act]()
     except NotAllowed:
         return "-"
-    except Refused:
+    except WorkflowError:
         return "r"
     return "+"
 
@@ -223,12 +231,12 @@ def create_meeting_in_state(clock: Any, state: str, code: str, day: int) -> Meet
         publishing.submit(meeting, by=COMMAND)
     if state == "approved":
         reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
-        [text] = Review.last(meeting).languages  # type: ignore[union-attr]
+        [text] = Review.latest(meeting).languages  # type: ignore[union-attr]
         publishing.approve(meeting, by=reviewer, shown=[text.shown])
     if state == "scheduled":
         publish(meeting, at=PRESS_DAY + DAY)
     if state in ("live", "withdrawn"):
-        published(clock, meeting)
+        publish_now(clock, meeting)
     if state == "withdrawn":
         clock.move_to(withdraw(meeting, reason="Sent out by mistake.").available_from)
     return meeting
@@ -250,12 +258,12 @@ class TestNoRights:
         return User.objects.create_user("petra", is_staff=True)
 
     def test_anonymous_user_has_no_rights(self) -> None:
-        assert not any(may(AnonymousUser(), right) for right in Right)
+        assert not any(has_right(AnonymousUser(), right) for right in Right)
 
     def test_groups_and_user_permissions_give_no_rights(self, user: User) -> None:
         user.groups.add(Group.objects.get(name="Publishers"))
         user.user_permissions.add(*Permission.objects.all())
-        assert not any(may(user, right) for right in Right)
+        assert not any(has_right(user, right) for right in Right)
         assert not user.has_perm("meetings.change_meeting")
         assert not user.has_module_perms("meetings")
         assert user.get_all_permissions() == set()
@@ -265,25 +273,25 @@ class TestNoRights:
         give(user, "Publishers")
         setattr(user, lacking, False)
         user.save()
-        assert not any(may(user, right) for right in Right)
-        assert user not in who_may(Right.PUBLISH)
+        assert not any(has_right(user, right) for right in Right)
+        assert user not in find_users_with_right(Right.PUBLISH)
 
     def test_inactive_superuser_has_no_rights(self) -> None:
         user = User.objects.create_superuser("root", is_active=False)
-        assert not any(may(user, right) for right in Right)
+        assert not any(has_right(user, right) for right in Right)
 
     def test_role_at_one_desk_gives_no_right_at_another(self, user: User) -> None:
         give(user, "Authors", of="jha")
         give(user, "Translators", of="env")
-        assert may(user, Right.TRANSLATE, make_meeting("env"))
-        assert not may(user, Right.CHANGE, make_meeting("env", PRESS_DATE + DAY))
-        assert not may(user, Right.TRANSLATE, make_meeting("jha"))
+        assert has_right(user, Right.TRANSLATE, make_meeting("env"))
+        assert not has_right(user, Right.CHANGE, make_meeting("env", PRESS_DATE + DAY))
+        assert not has_right(user, Right.TRANSLATE, make_meeting("jha"))
 
     def test_subject_without_desk_raises_type_error(self, user: User) -> None:
         give(user, "Authors", of="jha")
         link = MediaLink.objects.filter(item__isnull=False, item__meeting=make_meeting("env")).get()
         with pytest.raises(TypeError, match="belongs to no configuration"):
-            may(user, Right.CHANGE, link)
+            has_right(user, Right.CHANGE, link)
 
 
 class TestRequire:
@@ -294,25 +302,25 @@ class TestRequire:
         anna = Actor(User.objects.get(username="anna"))
         refusal = r"^You do not have permission to publish: “ENVI, 14 September 2060”\. You can ask: petra\.$"
         with pytest.raises(NotAllowed, match=refusal):
-            require(anna, Right.PUBLISH, meeting)
+            require_right(anna, Right.PUBLISH, meeting)
         refusal = r"^You do not have permission to approve: “JHA.*Nobody has this permission\. Ask an admin"
         with pytest.raises(NotAllowed, match=refusal):
-            require(anna, Right.APPROVE, make_meeting("jha"))
+            require_right(anna, Right.APPROVE, make_meeting("jha"))
         with pytest.raises(NotAllowed, match=r"^You do not have permission to read the audit log\. Nobody"):
-            require(anna, Right.AUDIT)
+            require_right(anna, Right.AUDIT)
 
     def test_long_list_of_names_is_cut(self) -> None:
         for n in range(8):
             member_of("Publishers", f"p{n}")
         member_of("Authors", "anna")
         with pytest.raises(NotAllowed, match=r"You can ask: p0, p1, p2, p3, p4, p5, …\."):
-            require(Actor(User.objects.get(username="anna")), Right.PUBLISH)
+            require_right(Actor(User.objects.get(username="anna")), Right.PUBLISH)
 
     def test_entitled_users_and_commands_are_not_refused(self) -> None:
         member_of("Publishers", "petra", of="env")
-        require(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
+        require_right(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
         for right in Right:
-            require(Actor.command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
+            require_right(Actor.for_command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
             Meeting.objects.all().delete()
 
 
@@ -322,22 +330,26 @@ class TestReach:
         member_of("Authors", "bert", of="jha env")
         anna, bert = User.objects.get(username="anna"), User.objects.get(username="bert")
         new = Configuration.objects.create(code="NEW", slug="new", name="New", valid_from=PRESS_DATE)
-        assert may(anna, Right.CHANGE, new)
-        assert not may(bert, Right.CHANGE, new)
-        assert may_everywhere(anna, Right.CHANGE)
-        assert not may_everywhere(bert, Right.CHANGE)
-        assert {one.slug for one in configurations_of(bert, Right.CHANGE)} == {"jha", "env"}
-        assert set(configurations_of(anna, Right.CHANGE)) == set(Configuration.objects.all())
+        assert has_right(anna, Right.CHANGE, new)
+        assert not has_right(bert, Right.CHANGE, new)
+        assert has_right_everywhere(anna, Right.CHANGE)
+        assert not has_right_everywhere(bert, Right.CHANGE)
+        assert {one.slug for one in get_configurations_with_right(bert, Right.CHANGE)} == {"jha", "env"}
+        assert set(get_configurations_with_right(anna, Right.CHANGE)) == set(Configuration.objects.all())
 
     def test_translator_is_limited_to_the_languages_of_the_role(self) -> None:
         member_of("Translators", "tina", language="fr")
         member_of("Translators", "theo")
         tina, theo = User.objects.get(username="tina"), User.objects.get(username="theo")
-        assert [may(tina, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [True, False, True]
-        assert [may(theo, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [True, True, True]
-        assert [*who_may(Right.TRANSLATE, None, "el")] == [theo]
+        assert [has_right(tina, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [
+            True,
+            False,
+            True,
+        ]
+        assert [has_right(theo, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [True, True, True]
+        assert [*find_users_with_right(Right.TRANSLATE, None, "el")] == [theo]
         give(tina, "Translators", language="el")
-        assert may(User.objects.get(username="tina"), Right.TRANSLATE, make_meeting(), "el")
+        assert has_right(User.objects.get(username="tina"), Right.TRANSLATE, make_meeting(), "el")
 
     def test_django_permissions_follow_memberships(self) -> None:
         member_of("Authors", of="jha")
@@ -358,7 +370,7 @@ class TestReach:
         with CaptureQueriesContext(connection) as queries:
             for subject in subjects:
                 for right in Right:
-                    may(user, right, subject)
+                    has_right(user, right, subject)
                 user.has_perm("meetings.change_meeting", subject)
             user.has_module_perms("agenda")
         assert len(queries) == 1
@@ -420,9 +432,9 @@ class TestDesks:
         if state == "in review":
             publishing.submit(meeting, topic, by=COMMAND)
         elif state == "planned":
-            publishing.plan(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
+            publishing.plan_release(meeting, topic, by=COMMAND, at=PRESS_DAY + DAY)
         else:
-            published(clock, meeting, topic)
+            publish_now(clock, meeting, topic)
         xenia = member_of("Publishers", "xenia", of="env")
         give(User.objects.get(username="xenia"), "Authors", of="jha")
         member_of("Publishers", "paul", of="jha")
@@ -430,7 +442,9 @@ class TestDesks:
         for row, field in ((meeting, "configuration"), (topic, "desk")):
             errors = refusals(xenia, change_of(row), **{field: str(env.pk)})
             assert list(errors) == [field]
-            assert "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
+            assert (
+                "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
+            )
             assert "Who may: paul." in errors[field]
         with pytest.raises(NotAllowed):
             publishing.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
@@ -443,12 +457,12 @@ class TestDesks:
         meeting = make_meeting("env")
         document = build_meeting(meeting)
         Meeting.objects.update(configuration=make_configuration("jha"))
-        published(clock, Meeting.objects.get())
+        publish_now(clock, Meeting.objects.get())
         member_of("Publishers", "xenia", of="env")
         give(User.objects.get(), "Authors", of="jha")
         with pytest.raises(NotAllowed, match="need the right to publish for both"):
-            restore(document, by=Actor(User.objects.get()))
-        restore(document, by=COMMAND)
+            restore_meeting(document, by=Actor(User.objects.get()))
+        restore_meeting(document, by=COMMAND)
         assert Meeting.objects.get().configuration.slug == "env"
 
     def test_meeting_moved_to_another_desk_is_not_saved(self, anna: Client) -> None:
@@ -580,7 +594,7 @@ class TestUpgradeToMemberships:
             "Publishers: all configurations",
             "Translators: all configurations",
         ]
-        assert may(user, Right.PUBLISH, make_meeting())
+        assert has_right(user, Right.PUBLISH, make_meeting())
         assert not Permission.objects.filter(codename="publish_meeting").exists()
 
     def test_topic_only_publishers_lose_the_right_with_a_warning(
@@ -609,7 +623,7 @@ class TestUpgradeToMemberships:
         for user in (petra, root):
             user.user_permissions.add(get_permission("meetings.view_meeting"), get_permission("agenda.view_result"))
         self.migrate()
-        assert not may(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
+        assert not has_right(User.objects.get(pk=petra.pk), Right.VIEW, make_meeting())
         messages = capsys.readouterr().err
         assert (
             "“petra” had permissions of their own, which count for nothing any more: "

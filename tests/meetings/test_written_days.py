@@ -7,7 +7,7 @@ import pytest
 
 from meetings import dates
 from meetings.vocabulary import Language
-from meetings.written_days import days_within, parse_date_parts, parse_month
+from meetings.written_days import find_dates, parse_date_parts, parse_month
 
 DAY = dt.date(2060, 9, 14)
 
@@ -29,22 +29,22 @@ DAY = dt.date(2060, 9, 14)
 )
 def test_text_without_a_date(text: str) -> None:
     assert parse_date_parts(text, "en") is None
-    assert list(days_within(text, "en")) == []
+    assert list(find_dates(text, "en")) == []
 
 
 def test_impossible_date_is_parsed_alone_but_not_found_in_text() -> None:
     assert parse_date_parts("31 September 2060", "en") == (2060, 9, 31)
     assert parse_date_parts("2060-13-01", "en") == (2060, 13, 1)
-    assert list(days_within("on 31 September 2060 or 2060-13-01", "en")) == []
+    assert list(find_dates("on 31 September 2060 or 2060-13-01", "en")) == []
 
 
 def test_date_within_text_is_not_the_whole_text() -> None:
     assert parse_date_parts("on 14 September 2060", "en") is None
-    assert [day for _found, day in days_within("on 14 September 2060", "en")] == [DAY]
+    assert [day for _found, day in find_dates("on 14 September 2060", "en")] == [DAY]
 
 
 def test_several_dates_within_text() -> None:
-    found = [(where[0], day.day) for where, day in days_within("From 14.9.2060 to 16 Sept 2060, in Riga", "en")]
+    found = [(where[0], day.day) for where, day in find_dates("From 14.9.2060 to 16 Sept 2060, in Riga", "en")]
     assert found == [("14.9.2060", 14), ("16 Sept 2060", 16)]
 
 
@@ -67,7 +67,7 @@ def test_several_dates_within_text() -> None:
 )
 def test_ways_to_write_a_date(text: str) -> None:
     assert parse_date_parts(text, "en") == (2060, 9, 14)
-    assert [day for _found, day in days_within(f"({text})", "en")] == [DAY]
+    assert [day for _found, day in find_dates(f"({text})", "en")] == [DAY]
 
 
 def remove_accents(text: str) -> str:
@@ -78,10 +78,10 @@ def remove_accents(text: str) -> str:
 def test_dates_of_each_language_with_or_without_accents(language: str) -> None:
     for month in range(1, 13):
         day = DAY.replace(month=month)
-        written = dates.day(day, language)
+        written = dates.format_day(day, language)
         assert parse_date_parts(written, language) == (2060, month, 14), written
         assert parse_date_parts(remove_accents(written), language) == (2060, month, 14), written
-        assert [found for _where, found in days_within(f"– {written} –", language)] == [day], written
+        assert [found for _where, found in find_dates(f"– {written} –", language)] == [day], written
 
 
 def test_month_by_unambiguous_beginning() -> None:

@@ -13,18 +13,30 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.editing import FieldMistake, list_form_mistakes
 from agenda.admin.steps.forms import TOO_LONG_MESSAGE
-from agenda.publishing import LONGEST_NOTE, FactsChange
-from agenda.publishing.facts import NoTime, OnTheDay, WrongFacts, read_time, written_time
-from agenda.publishing.facts.lateness import BEGUN, LATEST, day_of, no_minutes, today_at
-from agenda.publishing.facts.telling import name_of
+from agenda.publishing import MAX_NOTE_LENGTH, SameDayChange
+from agenda.publishing.facts import (
+    InvalidTimeError,
+    LiveMeeting,
+    SameDayChangeError,
+    format_typed_time,
+    parse_point_time,
+)
+from agenda.publishing.facts.lateness import (
+    MAX_DELAY_MINUTES,
+    STARTED_STATES,
+    get_local_date,
+    get_minutes_message,
+    get_point_date,
+)
+from agenda.publishing.facts.telling import format_point_name
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import ProgrammePoint
 from meetings.shaped import SpeakersField
 from meetings.typed import DayField, normalize_clock_times
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
-validate_note_length = MaxLengthValidator(LONGEST_NOTE, TOO_LONG_MESSAGE)
+validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
 MAX_PLACE_LENGTH: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]
 validate_place_length = MaxLengthValidator(MAX_PLACE_LENGTH, TOO_LONG_MESSAGE)
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
@@ -103,10 +115,10 @@ class PointForm(SameDayForm):
 
     def __init__(self, point: Point, document: MeetingDocument, data: Any) -> None:
         initial = {name: getattr(point, name) for name in ("place", "speakers", "live")}
-        initial |= {"state": point.state.value, "date": day_of(point, document)}
-        initial |= {"time": written_time(point.time, point.time_precision, point.time_text)}
+        initial |= {"state": point.state.value, "date": get_point_date(point, document)}
+        initial |= {"time": format_typed_time(point.time, point.time_precision, point.time_text)}
         super().__init__(data, f"point-{point.id}", initial)
-        self.key, self.name = point.id, name_of(point, document)
+        self.key, self.name = point.id, format_point_name(point, document)
 
     def list_other_fields(self) -> list[Any]:
         return [bound for bound in self if bound.name not in self.main_field_names]
@@ -118,8 +130,8 @@ class PointForm(SameDayForm):
         """Parse value and precision in one. An unchanged value is not parsed, since it may be in words."""
         typed = self.cleaned_data["time"]
         try:
-            return read_time(normalize_clock_times(typed)) if "time" in self.changed_data else typed
-        except NoTime as error:
+            return parse_point_time(normalize_clock_times(typed)) if "time" in self.changed_data else typed
+        except InvalidTimeError as error:
             raise forms.ValidationError(str(error)) from error
 
     def get_changed_values(self) -> dict[str, Any]:
@@ -162,7 +174,7 @@ class WholeMeetingForm(SameDayForm):
         label=gettext_lazy("Delay everything by (minutes)"),
         required=False,
         error_messages={"invalid": gettext_lazy("Enter the minutes as a number, for example 40.")},
-        widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": LATEST}),
+        widget=forms.NumberInput(attrs={"size": 4, "min": 1, "max": MAX_DELAY_MINUTES}),
         help_text=gettext_lazy("Delays all of today’s programme events that have a time and have not started."),
     )
     alert = forms.CharField(
@@ -176,7 +188,9 @@ class WholeMeetingForm(SameDayForm):
 
     def __init__(self, document: MeetingDocument, data: Any) -> None:
         super().__init__(data, "all", {})
-        self.begins = [(day_of(point, document), point.time, point.state in BEGUN) for point in document.programme]
+        self.begins = [
+            (get_point_date(point, document), point.time, point.state in STARTED_STATES) for point in document.programme
+        ]
 
     def get_shown_values(self, name: str) -> Any:
         """Return the start times for `late`, since a delay is relative to them."""
@@ -184,8 +198,8 @@ class WholeMeetingForm(SameDayForm):
 
     def clean_late(self) -> int | None:
         late: int | None = self.cleaned_data["late"]
-        if late is not None and not 1 <= late <= LATEST:
-            raise forms.ValidationError(no_minutes())
+        if late is not None and not 1 <= late <= MAX_DELAY_MINUTES:
+            raise forms.ValidationError(get_minutes_message())
         return late
 
 
@@ -206,21 +220,21 @@ class SameDayChangeForms:
     `today` are the points of today, or all if there are none today; those for the press come first.
     """
 
-    def __init__(self, day: OnTheDay, now: dt.datetime, data: Any = None) -> None:
-        document = day.live[0]
-        today = today_at(document, now)
+    def __init__(self, day: LiveMeeting, now: dt.datetime, data: Any = None) -> None:
+        document = day.documents[0]
+        today = get_local_date(document, now)
         programme = sorted(document.programme, key=lambda point: point.kind not in PRESS_KINDS)
-        points = [(day_of(point, document), PointForm(point, document, data)) for point in programme]
+        points = [(get_point_date(point, document), PointForm(point, document, data)) for point in programme]
         self.today = [form for date, form in points if date == today] or [form for _date, form in points]
         self.other_days = [form for _date, form in points if form not in self.today]
-        self.items = [ItemForm(item, data) for item, _parent in walk(document.agenda)]
+        self.items = [ItemForm(item, data) for item, _parent in walk_items(document.agenda)]
         self.status, self.all = StatusForm(document, data), WholeMeetingForm(document, data)
 
     def list_forms(self) -> list[Any]:
         return [self.all, *self.today, *self.other_days, *self.items, self.status]
 
     @classmethod
-    def build_on_current(cls, day: OnTheDay, now: dt.datetime, earlier: Self) -> tuple[Self, list[str]]:
+    def build_on_current(cls, day: LiveMeeting, now: dt.datetime, earlier: Self) -> tuple[Self, list[str]]:
         """Build forms on what readers see now, with the values that were typed into earlier forms.
 
         Return the forms and, as texts, the values that were not kept: others have changed what they were typed over.
@@ -243,13 +257,13 @@ class SameDayChangeForms:
         """Validate all forms, so that each reports its errors."""
         return not [form for form in self.list_forms() if not form.is_unsent_or_valid()]
 
-    def add_errors(self, refusal: WrongFacts) -> None:
+    def add_errors(self, refusal: SameDayChangeError) -> None:
         """Add each error to the field that it is about."""
         parts = {form.key: form for form in [*self.today, *self.other_days, *self.items]}
         for wrong in refusal.every:
-            of_all = self.all if wrong.about in (*self.all.fields, "text") else self.status
-            form = parts[wrong.key] if wrong.key else of_all
-            form.add_first_error("alert" if wrong.about == "text" else wrong.about, wrong.message)
+            of_all = self.all if wrong.field in (*self.all.fields, "text") else self.status
+            form = parts[wrong.part_id] if wrong.part_id else of_all
+            form.add_first_error("alert" if wrong.field == "text" else wrong.field, wrong.message)
 
     def has_errors_on_other_days(self) -> bool:
         return any(form.errors for form in self.other_days)
@@ -260,13 +274,13 @@ class SameDayChangeForms:
     def render_hidden_fields(self) -> list[str]:
         return [field for form in self.list_forms() for field in form.render_hidden_fields()]
 
-    def build_change(self) -> FactsChange:
+    def build_change(self) -> SameDayChange:
         points = {form.key: form.get_changed_values() for form in [*self.today, *self.other_days] if form.key}
         items = {form.key: form.get_changed_values() for form in self.items if form.key}
-        return FactsChange(
+        return SameDayChange(
             points={key: values for key, values in points.items() if values},
             items={key: values for key, values in items.items() if values},
             meeting=self.status.get_changed_values(),
             alert=self.all.get_changed_values().get("alert", ""),
-            late=self.all.get_changed_values().get("late") or 0,
+            delay_minutes=self.all.get_changed_values().get("late") or 0,
         )

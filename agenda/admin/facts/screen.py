@@ -14,21 +14,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.admin.facts.forms import SameDayChangeForms
-from agenda.admin.screens import get_public_path, go_to, show
-from agenda.comparing import Change, compare
+from agenda.admin.screens import get_public_path, redirect_to, render_screen
+from agenda.comparing import DocumentChange, compare_documents
 from agenda.drafts import Subject
-from agenda.making import with_makers
-from agenda.publishing import Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import Foreseen, OnTheDay, WrongFacts, as_shown
-from agenda.publishing.facts.lateness import BEGUN, begins_at, day_of
-from agenda.publishing.facts.telling import day as day_words
-from agenda.publishing.facts.telling import name_of, when
-from agenda.states import to_the_minute
+from agenda.making import annotate_publishers
+from agenda.publishing import (
+    WorkflowError,
+    format_instant,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+    wait_until_live,
+)
+from agenda.publishing.facts import LiveMeeting, SameDayChangeError, SameDayChangePreview, find_shown_version
+from agenda.publishing.facts.lateness import STARTED_STATES, get_point_date, get_start
+from agenda.publishing.facts.telling import format_point_date as day_words
+from agenda.publishing.facts.telling import format_point_name, format_time_of_point
+from agenda.states import format_to_the_minute
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.models import Edition, Meeting
-from meetings.models.meeting import meeting_name
+from meetings.models.meeting import format_meeting_name
 from meetings.vocabulary import Language, PointState
 
 
@@ -39,13 +46,13 @@ class ChangePreview:
     language: Language
     alerts: list[str]
     points: list[str]
-    changes: list[Change]
+    changes: list[DocumentChange]
 
     @classmethod
     def build(cls, old: MeetingDocument, new: MeetingDocument) -> "ChangePreview":
         known = {alert.id for alert in old.alerts}
         alerts = [alert.text for alert in new.alerts if alert.id not in known]
-        return cls(Language(new.language), alerts, list(describe_points(old, new)), compare(old, new))
+        return cls(Language(new.language), alerts, list(describe_points(old, new)), compare_documents(old, new))
 
 
 @dataclass(frozen=True)
@@ -61,18 +68,22 @@ class SameDayOutlook:
     past_times: Sequence[str]
 
     @classmethod
-    def build(cls, meeting: Meeting, day: OnTheDay, found: Foreseen, now: dt.datetime) -> "SameDayOutlook":
-        pairs = zip(day.live, found.live, strict=True)
+    def build(
+        cls, meeting: Meeting, day: LiveMeeting, found: SameDayChangePreview, now: dt.datetime
+    ) -> "SameDayOutlook":
+        pairs = zip(day.documents, found.documents, strict=True)
         changes = [ChangePreview.build(old, new) for old, new in pairs]
         consequences = [
             _("The version scheduled for %s (Brussels time) will be changed too, and published at its time.")
-            % in_brussels(edition.available_from)
+            % format_instant(edition.available_from)
             for edition in day.pending
         ]
         if meeting.digest not in ("", day.digest):
             consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
         consequences.append(_("Texts that are approved or being reviewed stay so. They get the same changes."))
-        return cls(changes, consequences, found.own, [*describe_past_times(day.live[0], found.live[0], now)])
+        return cls(
+            changes, consequences, found.conflicts, [*describe_past_times(day.documents[0], found.documents[0], now)]
+        )
 
 
 def describe_points(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]:
@@ -80,13 +91,16 @@ def describe_points(old: MeetingDocument, new: MeetingDocument) -> Iterator[str]
     after = {point.id: point for point in new.programme}
     for point in old.programme:
         if words := ", ".join(describe_point_changes(point, after.get(point.id, point), old)):
-            yield f"{name_of(point, old)}: {words}"
+            yield f"{format_point_name(point, old)}: {words}"
 
 
 def describe_point_changes(old: Point, new: Point, document: MeetingDocument) -> Iterator[str]:
     """Describe the changes of a point. A state that follows from a new time or place is left out."""
-    moved = day_of(old, document) != day_of(new, document)
-    times = [" ".join(filter(None, (day_words(x, document) if moved else "", when(x, document)))) for x in (old, new)]
+    moved = get_point_date(old, document) != get_point_date(new, document)
+    times = [
+        " ".join(filter(None, (day_words(x, document) if moved else "", format_time_of_point(x, document))))
+        for x in (old, new)
+    ]
     pairs = [pair for pair in (times, [old.place, new.place]) if pair[0] != pair[1]]
     for before, now in pairs:
         yield f"{before or '–'} → {now or '–'}"
@@ -99,24 +113,28 @@ def describe_past_times(old: MeetingDocument, new: MeetingDocument, now: dt.date
 
     This is mostly a typing error, but it may be what happened.
     """
-    before = {point.id: (day_of(point, old), point.time) for point in old.programme}
+    before = {point.id: (get_point_date(point, old), point.time) for point in old.programme}
     for point in new.programme:
-        day = day_of(point, new)
-        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in BEGUN:
+        day = get_point_date(point, new)
+        if not (day and point.time) or before.get(point.id) == (day, point.time) or point.state in STARTED_STATES:
             continue
-        if (begins := begins_at(day, point.time, new)) <= now - dt.timedelta(minutes=1):
-            facts = {"point": name_of(point, new), "time": when(point, new), "ago": timesince(begins, now)}
+        if (begins := get_start(day, point.time, new)) <= now - dt.timedelta(minutes=1):
+            facts = {
+                "point": format_point_name(point, new),
+                "time": format_time_of_point(point, new),
+                "ago": timesince(begins, now),
+            }
             yield _("%(point)s: %(time)s was %(ago)s ago.") % facts
 
 
 def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Subject) -> HttpResponse:
     """Ask for the changes, preview what readers will see, and publish exactly that when confirmed."""
     assert isinstance(meeting, Meeting)
-    now = instant_of(request)
+    now = get_instant(request)
     try:
-        day = on_the_day(meeting, now)
-    except Refused as error:
-        return show(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
+        day = get_live_meeting(meeting, now)
+    except WorkflowError as error:
+        return render_screen(model_admin, request, meeting, "facts.html", _("Same-day change"), impossible=str(error))
     form, meanwhile = build_forms(day, now, request)
     refusals, outlook = [], None
     try:
@@ -127,11 +145,13 @@ def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Su
         ):
             outlook = preview_change(meeting, day, form, now)
         if outlook and "confirmed" in request.POST and not meanwhile:
-            edition = change_facts(meeting, form.build_change(), by=Actor.of(request), shown=day.shown)
+            edition = publish_same_day_change(
+                meeting, form.build_change(), by=Actor.from_request(request), shown=day.shown
+            )
             return report_change(model_admin, request, meeting, edition, outlook.conflicts)
-    except Refused as error:
+    except WorkflowError as error:
         refusals, outlook = [str(error)], None
-    return show(
+    return render_screen(
         model_admin,
         request,
         meeting,
@@ -143,7 +163,7 @@ def change_facts_view(model_admin: ModelAdmin, request: HttpRequest, meeting: Su
         meanwhile=meanwhile,
         outlook=outlook,
         shown=day.shown,
-        live_name=get_live_name(day.live[0]),
+        live_name=get_live_name(day.documents[0]),
     )
 
 
@@ -165,7 +185,7 @@ class MeanwhileChanges:
 
 
 def build_forms(
-    day: OnTheDay, now: dt.datetime, request: HttpRequest
+    day: LiveMeeting, now: dt.datetime, request: HttpRequest
 ) -> tuple[SameDayChangeForms, MeanwhileChanges | None]:
     """Build the forms. Keep the values that were typed, unless others have changed what they were typed over."""
     if request.method != "POST":
@@ -173,7 +193,7 @@ def build_forms(
     shown = request.POST.get("shown", "")
     if shown == day.shown:
         return SameDayChangeForms(day, now, request.POST), None
-    earlier = as_shown(day, shown, now)
+    earlier = find_shown_version(day, shown, now)
     if earlier is None:
         return SameDayChangeForms(day, now), MeanwhileChanges(
             _("The published details have changed since you opened this page. Nothing was saved: check it again.")
@@ -183,28 +203,30 @@ def build_forms(
     message = _("The published details have changed since you opened this page. Your changes are not published yet.")
     advice = _("We kept what you typed. Check it and confirm again.")
     return forms, MeanwhileChanges(
-        message if lost else f"{message} {advice}", [*describe_editions(with_makers(since), now)], lost
+        message if lost else f"{message} {advice}", [*describe_editions(annotate_publishers(since), now)], lost
     )
 
 
 def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:
     """Describe the editions, for example “Ann Lee, 10:55: changed on the day. Press conference: cancelled”."""
     for edition in editions:
-        when_and_who = ", ".join(filter(None, (edition.made_by, to_the_minute(edition.available_from, now))))
+        when_and_who = ", ".join(
+            filter(None, (edition.published_by, format_to_the_minute(edition.available_from, now)))
+        )
         yield f"{when_and_who}: {edition.get_reason_display()}. {edition.change_note}".strip()
 
 
 def preview_change(
-    meeting: Meeting, day: OnTheDay, form: SameDayChangeForms, now: dt.datetime
+    meeting: Meeting, day: LiveMeeting, form: SameDayChangeForms, now: dt.datetime
 ) -> SameDayOutlook | None:
     """Build a preview of the change, or None if the form has errors, which it then shows. Raise Refused."""
     is_valid = form.is_valid()
     try:
-        found = foreseen(day, form.build_change(), now)
-    except WrongFacts as error:
+        found = preview_same_day_change(day, form.build_change(), now)
+    except SameDayChangeError as error:
         form.add_errors(error)
         return None
-    except Refused:
+    except WorkflowError:
         if is_valid:
             raise
         return None
@@ -212,13 +234,13 @@ def preview_change(
 
 
 def get_live_name(document: MeetingDocument) -> str:
-    return meeting_name(document.configuration.code, document.start_date, document.address_word)
+    return format_meeting_name(document.configuration.code, document.start_date, document.address_word)
 
 
 def report_change(
     model_admin: ModelAdmin, request: HttpRequest, meeting: Meeting, edition: Edition, own: Iterable[str]
 ) -> HttpResponse:
-    time = in_brussels(edition.available_from)
+    time = format_instant(edition.available_from)
     model_admin.log_change(
         request,
         meeting,
@@ -231,10 +253,10 @@ def report_change(
         len(edition.languages),
     )
     link = format_html('<a href="{}">{}</a>', get_public_path(edition.address), _("View on site"))
-    wait_for(edition)
+    wait_until_live(edition)
     messages.success(
         request, format_html(template, time=time, note=edition.change_note, n=len(edition.languages), link=link)
     )
     for conflict in own:
         messages.warning(request, conflict)
-    return go_to(model_admin, "facts", meeting.pk)
+    return redirect_to(model_admin, "facts", meeting.pk)

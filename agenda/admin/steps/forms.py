@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.outlook import PublicationOutlook
 from agenda.drafts import Subject
 from agenda.models import Release
-from agenda.publishing import LONGEST_NOTE, LONGEST_REMARK, Refused, Told, in_brussels
+from agenda.publishing import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, ChangeNote, WorkflowError, format_instant
 from meetings.clock import BRUSSELS
 from meetings.typed import InstantField, normalize_clock_times
 
 TIME_PATTERN = re.compile(r"\d{1,2}[:.h]\d\d")
 TOO_LONG_MESSAGE = gettext_lazy("This must be %(limit_value)d characters or fewer. It has %(show_value)d.")
-validate_note_length = MaxLengthValidator(LONGEST_NOTE, TOO_LONG_MESSAGE)
+validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
 """Used instead of `max_length`, with which a browser silently cuts off pasted text."""
 REASON_TEXTAREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 
@@ -50,7 +50,7 @@ class InstantOrTodayField(InstantField):
         instant = super().to_python(typed)
         if instant and instant <= self.now:
             message = _("Enter a time in the future. %(time)s has passed: it is now %(now)s (Brussels time).")
-            raise forms.ValidationError(message % {"time": in_brussels(instant), "now": in_brussels(self.now)})
+            raise forms.ValidationError(message % {"time": format_instant(instant), "now": format_instant(self.now)})
         return instant
 
 
@@ -80,12 +80,12 @@ class StepForm(forms.Form):
         for name in names:
             del self.fields[name]
 
-    def refuse(self, error: Refused) -> None:
+    def add_refusal(self, error: WorkflowError) -> None:
         """Show the refusal beside the field that it is about."""
         self.add_error(self.get_field_name(error), str(error))
 
-    def get_field_name(self, error: Refused) -> str | None:
-        return error.about if error.about in self.fields else None
+    def get_field_name(self, error: WorkflowError) -> str | None:
+        return error.field if error.field in self.fields else None
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -229,15 +229,17 @@ class ReleaseForm(StepForm):
         needed = {outlook.subject.pk for outlook in outlooks if outlook.needs_note}
         self.needs_note = needed | ({subject.pk for subject in corrected} if self.planning else set())
 
-    def get_change_notes(self) -> dict[UUID, Told]:
+    def get_change_notes(self) -> dict[UUID, ChangeNote]:
         data = self.cleaned_data
-        return {key: Told(data[note], data[editorial]) for key, (note, editorial) in self.note_field_names.items()}
+        return {
+            key: ChangeNote(data[note], data[editorial]) for key, (note, editorial) in self.note_field_names.items()
+        }
 
-    def get_field_name(self, error: Refused) -> str | None:
+    def get_field_name(self, error: WorkflowError) -> str | None:
         """Return the note field of the subject that the refusal is about, if there are several."""
         positions = {"note": 0, "editorial": 1}
-        if error.whose in self.note_field_names and error.about in positions:
-            return self.note_field_names[error.whose][positions[error.about]]
+        if error.subject_id in self.note_field_names and error.field in positions:
+            return self.note_field_names[error.subject_id][positions[error.field]]
         return super().get_field_name(error)
 
     def clean_at(self) -> dt.datetime | None:
@@ -310,7 +312,7 @@ class RemarkForm(StepForm):
     remark = forms.CharField(
         label=gettext_lazy("Comment (optional)"),
         required=False,
-        validators=[MaxLengthValidator(LONGEST_REMARK, TOO_LONG_MESSAGE)],
+        validators=[MaxLengthValidator(MAX_REMARK_LENGTH, TOO_LONG_MESSAGE)],
         widget=REASON_TEXTAREA,
     )
 

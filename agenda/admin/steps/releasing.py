@@ -17,37 +17,37 @@ from agenda.admin.screens import (
     find_refused,
     get_public_path,
     get_subjects,
-    go_to,
     name_others_with_right,
+    redirect_to,
     refresh_subjects,
     render_confirmation,
     render_refusal,
-    show,
+    render_screen,
 )
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
-from agenda.checking import named
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, type_of
+from agenda.checking import format_names
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_subject_type
 from agenda.models import BackgroundTopic, Release
 from agenda.publishing import (
-    ChangedMeanwhile,
-    Refused,
-    Told,
-    held_releases,
-    in_brussels,
-    past_held,
-    plan,
-    planned_for,
+    ChangeNote,
+    StaleTextError,
+    WorkflowError,
+    find_held_releases,
+    find_planned_release,
+    find_replaced_releases,
+    format_instant,
+    get_release_subjects,
+    plan_release,
     publish,
-    subjects_of,
-    wait_for,
+    wait_until_live,
 )
 from agenda.reviews import ReviewState
-from agenda.states import release_words, with_states
+from agenda.states import annotate_states, format_release_state
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting, SubjectType
-from meetings.rights import Right, may
+from meetings.rights import Right, has_right
 from meetings.vocabulary import Language
 
 MAX_CANDIDATES = 50
@@ -55,11 +55,13 @@ MAX_CANDIDATES = 50
 
 def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Publish exactly what is shown: the form carries the digests of the texts."""
-    now, subjects = instant_of(request), get_subjects(request, subject)
-    planned = next(filter(None, map(planned_for, subjects)), None)
+    now, subjects = get_instant(request), get_subjects(request, subject)
+    planned = next(filter(None, map(find_planned_release, subjects)), None)
     if planned:  # what is planned together is published together
         known = {release_subject.pk for release_subject in subjects}
-        subjects += [release_subject for release_subject in subjects_of(planned) if release_subject.pk not in known]
+        subjects += [
+            release_subject for release_subject in get_release_subjects(planned) if release_subject.pk not in known
+        ]
     if other := find_refused(request, Right.PUBLISH, subjects):
         return render_refusal(model_admin, request, Right.PUBLISH, subject, other)
     texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
@@ -67,29 +69,29 @@ def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject
     missing = [text for text in texts if text.needs_approval]
     planning = bool(missing)
     posted = request.POST if request.method == "POST" else None
-    corrected, on_hold = [text.subject for text in texts if text.corrects], held_releases(subjects)
+    corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
     form = ReleaseForm(posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
     if posted and form.is_valid() and not form.is_check_only:
         try:
             if planning != ("plan" in posted):
-                raise ChangedMeanwhile(
+                raise StaleTextError(
                     _("The approved text has changed since you opened this page. Nothing was done: check it again.")
                 )
             if not planning:
-                past_held(subjects, form.cleaned_data.get("pending", ""))
+                find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if not planning and form.is_now and "confirmed" not in posted:
                 shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
                 parts = [summarize_publication(outlook, outlook.languages, page, form) for outlook, page in shown]
                 return render_confirmation(model_admin, request, subject, parts)
             return plan_or_publish(model_admin, request, subjects, form, planned, planning=planning)
-        except Refused as error:
-            form.refuse(error)
+        except WorkflowError as error:
+            form.add_refusal(error)
             texts = [ApprovedText.build(release_subject, now) for release_subject in subjects]
             outlooks = [text.outlook for text in texts if text.outlook]
             missing = [text for text in texts if text.needs_approval]
     at = form.get_typed_time()
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -98,20 +100,22 @@ def release_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject
         texts=texts,
         missing=missing,
         planned=planned,
-        planned_url=planned and way_to(planned, "change"),
-        planned_at=planned and in_brussels(planned.at),
+        planned_url=planned and admin_url(planned, "change"),
+        planned_at=planned and format_instant(planned.at),
         on_hold=[
-            (release_subject, release_words(release_subject, now), way_to(release_subject, "change"))
+            (release_subject, format_release_state(release_subject, now), admin_url(release_subject, "change"))
             for release_subject in on_hold
         ],
         may_go_on=not missing and len(outlooks) == len(texts) and all(outlook.can_be_published for outlook in outlooks),
         may_plan=bool(missing) and not planned and not any(text.is_live for text in texts),
-        may_force=all(may(request.user, Right.FORCE, release_subject) for release_subject in subjects),
+        may_force=all(has_right(request.user, Right.FORCE, release_subject) for release_subject in subjects),
         who_forces=name_others_with_right(request, Right.FORCE, subject),
-        force_url=way_to(subject, "force", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}),
+        force_url=admin_url(
+            subject, "force", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}
+        ),
         offered=list_candidates(subjects, now),
         others=subjects[1:],
-        here=way_to(subject, "release", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}),
+        here=admin_url(subject, "release", **{"with": [str(release_subject.pk) for release_subject in subjects[1:]]}),
         form=form,
         clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
     )
@@ -133,8 +137,8 @@ def summarize_publication(
     outlook: PublicationOutlook, languages: Sequence[Language], page: str, form: ReleaseForm
 ) -> PublicationSummary:
     """Summarize what will be published, for the confirmation page."""
-    change_note = form.get_change_notes().get(outlook.subject.pk, Told())
-    return PublicationSummary(str(outlook.subject), change_note.note, change_note.editorial, languages, page)
+    change_note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
+    return PublicationSummary(str(outlook.subject), change_note.text, change_note.is_editorial, languages, page)
 
 
 def plan_or_publish(
@@ -146,14 +150,14 @@ def plan_or_publish(
     *,
     planning: bool,
 ) -> HttpResponse:
-    data, by = form.cleaned_data, Actor.of(request)
+    data, by = form.cleaned_data, Actor.from_request(request)
     if planning:
-        release = plan(*subjects, by=by, at=data["at"], told=form.get_change_notes())
+        release = plan_release(*subjects, by=by, at=data["at"], change_notes=form.get_change_notes())
         message = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
         for subject in subjects:
-            model_admin.log_change(request, subject, message % in_brussels(release.at))
-        messages.success(request, message % in_brussels(release.at))
-        return HttpResponseRedirect(way_to(release, "change"))
+            model_admin.log_change(request, subject, message % format_instant(release.at))
+        messages.success(request, message % format_instant(release.at))
+        return HttpResponseRedirect(admin_url(release, "change"))
     editions = publish(
         *subjects,
         by=by,
@@ -161,26 +165,26 @@ def plan_or_publish(
         pending=data.get("pending") or "ask",
         shown=request.POST.getlist("shown"),
         release=planned,
-        told=form.get_change_notes(),
+        change_notes=form.get_change_notes(),
     )
     return report_publication(model_admin, request, subjects, editions, scheduled=data["at"] is not None)
 
 
 def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Publish the working copies exactly as shown, although nobody has approved them."""
-    now, subjects = instant_of(request), get_subjects(request, subject)
+    now, subjects = get_instant(request), get_subjects(request, subject)
     if other := find_refused(request, Right.FORCE, subjects):
         return render_refusal(model_admin, request, Right.FORCE, subject, other)
     outlooks = build_draft_outlooks(subjects, now, languages=())
     posted = request.POST if request.method == "POST" else None
-    planned = next(filter(None, map(planned_for, subjects)), None)
-    on_hold = held_releases(subjects)
+    planned = next(filter(None, map(find_planned_release, subjects)), None)
+    on_hold = find_held_releases(subjects)
     form = ForceForm(posted, now, outlooks, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
     if posted and form.is_valid() and not form.is_check_only:
         data = form.cleaned_data
         try:
-            past_held(subjects, data.get("pending", ""))
+            find_replaced_releases(subjects, data.get("pending", ""))
             if form.is_now and "confirmed" not in posted:
                 message = _("Nobody has approved this text. Reason: “%s”") % data["force"]
                 message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
@@ -188,16 +192,16 @@ def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) 
                 return render_confirmation(model_admin, request, subject, parts, message=message)
             editions = publish(
                 *subjects,
-                by=Actor.of(request),
+                by=Actor.from_request(request),
                 at=data["at"],
-                told=form.get_change_notes(),
+                change_notes=form.get_change_notes(),
                 pending=data.get("pending") or "ask",
                 force=data["force"],
                 shown=posted.getlist("shown"),
                 release=planned if planned and is_all_of(planned, subjects) else None,
             )
-        except Refused as error:
-            form.refuse(error)
+        except WorkflowError as error:
+            form.add_refusal(error)
             refresh_subjects(*subjects)
             outlooks = build_draft_outlooks(subjects, now, languages=())
         else:
@@ -205,7 +209,7 @@ def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) 
                 model_admin, request, subjects, editions, scheduled=data["at"] is not None, force=data["force"]
             )
     at = form.get_typed_time()
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -214,8 +218,8 @@ def force_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) 
         outlooks=outlooks,
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
-        plan_url=planned and way_to(planned, "change"),
-        on_hold=[(item, release_words(item, now), way_to(item, "change")) for item in on_hold],
+        plan_url=planned and admin_url(planned, "change"),
+        on_hold=[(item, format_release_state(item, now), admin_url(item, "change")) for item in on_hold],
         may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
         clocks=format_clocks(at, request.user.time_zone, now) if at else [],  # type: ignore[union-attr]
@@ -226,21 +230,21 @@ def describe_effect_on_plan(planned: Release | None, subjects: Sequence[Subject]
     """Describe what this publication does to the planned release that contains some of the subjects."""
     if planned is None:
         return ""
-    at = in_brussels(planned.at)
+    at = format_instant(planned.at)
     if is_all_of(planned, subjects):
         return _("This publishes what is scheduled for %s (Brussels time), now or at the time you choose.") % at
     keys = {subject.pk for subject in subjects}
-    rest = [str(subject) for subject in subjects_of(planned) if subject.pk not in keys]
+    rest = [str(subject) for subject in get_release_subjects(planned) if subject.pk not in keys]
     if not rest:
         return _("This cancels the publication scheduled for %s (Brussels time).") % at
     template = _(
         "This will be removed from the publication scheduled for %(at)s (Brussels time). Still in it: %(rest)s."
     )
-    return template % {"at": at, "rest": named(rest)}
+    return template % {"at": at, "rest": format_names(rest)}
 
 
 def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
-    return {subject.pk for subject in subjects_of(release)} == {subject.pk for subject in subjects}
+    return {subject.pk for subject in get_release_subjects(release)} == {subject.pk for subject in subjects}
 
 
 def report_publication(
@@ -255,8 +259,10 @@ def report_publication(
     by_subject = {edition.subject_id: edition for edition in editions}
     for subject in subjects:
         edition = by_subject[subject.pk]
-        time = in_brussels(edition.available_from)
-        number = Edition.objects.of(type_of(subject), subject.pk).visible(edition.available_from).count()
+        time = format_instant(edition.available_from)
+        number = (
+            Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(edition.available_from).count()
+        )
         log_message = _("Published edition %(n)d, from %(time)s (Brussels time).") % {"n": number, "time": time}
         log_message += f" “{edition.change_note}”" if edition.change_note else ""
         log_message += (" " + _("Without approval: “%s”") % force) if force else ""
@@ -264,8 +270,8 @@ def report_publication(
         links = [(get_public_path(edition.address), _("View on site"))]
         if scheduled:  # its address has no page yet, or an older one
             links = [
-                (way_to(subject, "edition", edition.pk), _("View the scheduled version")),
-                (way_to(subject, "call_off"), _("Cancel publication…")),
+                (admin_url(subject, "edition", edition.pk), _("View the scheduled version")),
+                (admin_url(subject, "call_off"), _("Cancel publication…")),
             ]
         message = format_html(
             _("“{subject}” will be published on {time} (Brussels time).{force} {links}")
@@ -278,8 +284,8 @@ def report_publication(
         )
         messages.success(request, message)
     if not scheduled:
-        wait_for(editions[0])
-    return go_to(model_admin, "change", subjects[0].pk)
+        wait_until_live(editions[0])
+    return redirect_to(model_admin, "change", subjects[0].pk)
 
 
 def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:
@@ -288,8 +294,8 @@ def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple
     not_out = Q(edition_number=0, appears_from=None) | Q(is_changed=True)
     # The review costs most, so this condition comes last.
     waiting = not_out & Q(review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED))
-    meetings = with_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    topics = with_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     candidates = [
         *meetings.filter(waiting).exclude(pk__in=keys).order_by("-start_date", "pk")[:MAX_CANDIDATES],
         *topics.filter(waiting).exclude(pk__in=keys).order_by("title")[:MAX_CANDIDATES],

@@ -11,43 +11,43 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.outlook import LanguageDifference, PublicationOutlook, compare_by_language
-from agenda.admin.screens import go_to, name_others_with_right, refresh_subjects, render_refusal, show
+from agenda.admin.screens import name_others_with_right, redirect_to, refresh_subjects, render_refusal, render_screen
 from agenda.admin.steps.forms import RemarkForm
-from agenda.admin.translating.side_by_side import SideBySide
-from agenda.authorship import authors_of
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, type_of
-from agenda.models import Release, Revision, Why
+from agenda.admin.translating.side_by_side import TranslationComparison
+from agenda.authorship import get_authors
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, get_subject_type
+from agenda.models import Release, Revision, RevisionReason
 from agenda.publishing import (
-    Refused,
+    WorkflowError,
     approve,
-    follow,
-    in_brussels,
-    is_ready,
-    planned_for,
-    schedule_as_planned,
+    find_planned_release,
+    format_instant,
+    get_release_subjects,
+    is_ready_for_release,
+    release_translations,
+    schedule_planned_release,
     send_back,
-    subjects_of,
-    wait_for,
+    wait_until_live,
 )
-from agenda.publishing.awaiting import awaited
-from agenda.publishing.languages import went_back
-from agenda.publishing.planning import lacks_approval
-from agenda.publishing.stored import digests_of, is_changed
-from agenda.publishing.translations import may_judge, right_to_judge
+from agenda.publishing.awaiting import list_missing_languages
+from agenda.publishing.languages import was_rolled_back
+from agenda.publishing.planning import is_missing_approval
+from agenda.publishing.stored import get_edition_digests, is_change_for_readers
+from agenda.publishing.translations import get_review_right, may_review
 from agenda.reviews import (
     LanguageReview,
     Review,
-    approved_digests,
-    stored_documents,
-    submitted,
-    submitted_before,
+    get_approved_digests,
+    get_previous_digests,
+    get_submissions,
+    load_documents,
 )
-from agenda.states import shortly, to_the_minute
+from agenda.states import format_short_time, format_to_the_minute
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.models import Edition, Meeting
-from meetings.rights import NotAllowed, Right, may, names_of, who_may
+from meetings.rights import NotAllowed, Right, find_users_with_right, format_user_names, has_right
 from meetings.vocabulary import Language, OtherLanguages
 
 
@@ -67,7 +67,7 @@ class ReviewedLanguage:
     """Who submitted a translation that waits for approval, and when."""
     consequence: str
     """What happens automatically when it is approved."""
-    pairs: SideBySide | None
+    pairs: TranslationComparison | None
     """The translation side by side with its source."""
     preview_url: str
     """URL of the preview of the page."""
@@ -82,7 +82,7 @@ class ReviewedLanguage:
 
 
 def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
-    now = instant_of(request)
+    now = get_instant(request)
     review = find_review(request, subject)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
     if request.method == "POST" and form.is_valid():
@@ -90,14 +90,14 @@ def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
             return render_refusal(model_admin, request, Right.APPROVE, subject)
         try:
             return record_verdict(model_admin, request, subject, review, form.cleaned_data["remark"])
-        except Refused as error:
-            form.refuse(error)
+        except WorkflowError as error:
+            form.add_refusal(error)
             refresh_subjects(subject)
             review = find_review(request, subject)
     context: dict[str, Any] = {"review": review, "form": form}
     if review:
         outlook = PublicationOutlook.build(
-            subject, now, review.documents(), [reading.digest for reading in review.languages]
+            subject, now, review.get_documents(), [reading.digest for reading in review.languages]
         )
         readings = build_reviewed_languages(review, subject, outlook, request)
         context |= {
@@ -109,29 +109,29 @@ def review_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
                 reading.language.label for reading in readings if reading.is_own and not reading.review.is_approved
             ],
             "others": name_others_with_right(request, Right.APPROVE, subject),
-            "is_forced": review.revision.why == Why.FORCED,
+            "is_forced": review.revision.why == RevisionReason.FORCED,
             "then": build_plan_context(subject, review, open_to, now),
-            "submission": (submission := review.submission_of(review.source)),
-            "submitted_at": to_the_minute(submission.at, now),
+            "submission": (submission := review.get_submission(review.source)),
+            "submitted_at": format_to_the_minute(submission.at, now),
             "ticked": request.POST.getlist("language"),
-            "is_last": review.revision == submitted(subject).first(),
+            "is_last": review.revision == get_submissions(subject).first(),
         }
-    return show(model_admin, request, subject, "review.html", _("Review"), **context)
+    return render_screen(model_admin, request, subject, "review.html", _("Review"), **context)
 
 
 def find_review(request: HttpRequest, subject: Subject) -> Review | None:
     """Return the review of the last submission, or of the revision `?revision=`. Raise Http404 if there is none."""
     key = request.GET.get("revision", "")
     if not key:
-        return Review.last(subject)
-    revision = submitted(subject).filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        return Review.latest(subject)
+    revision = get_submissions(subject).filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
     if revision is None:
         raise Http404
-    return Review.of(subject, revision)
+    return Review.for_revision(subject, revision)
 
 
 def may_judge_any(request: HttpRequest, subject: Subject) -> bool:
-    return may(request.user, Right.APPROVE, subject) or may(request.user, Right.REVISE, subject)
+    return has_right(request.user, Right.APPROVE, subject) or has_right(request.user, Right.REVISE, subject)
 
 
 @dataclass(frozen=True)
@@ -144,10 +144,10 @@ class TranslationDestination:
 
     @classmethod
     def build(cls, subject: Subject, now: dt.datetime) -> Self:
-        editions = Edition.objects.of(type_of(subject), subject.pk)
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
         waiting = editions.pending(now).first()
         edition = waiting or editions.live(now).first()
-        return cls(waiting, digests_of(edition) if edition else {}, went_back(subject, now))
+        return cls(waiting, get_edition_digests(edition) if edition else {}, was_rolled_back(subject, now))
 
 
 def describe_consequence(
@@ -160,18 +160,18 @@ def describe_consequence(
         return ""
     if to.went_back:
         return _("An earlier version was restored, so this must be published by hand after it is approved.")
-    if is_changed(digests, {**digests, translation.language: translation.digest}):
+    if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
         return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
     if waiting:
         template = _("When you approve it, it will be added to the version scheduled for %s (Brussels time).")
-        return template % in_brussels(waiting.available_from)
+        return template % format_instant(waiting.available_from)
     if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
         return _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
     return _("When you approve it, it will be published immediately.")
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
-    values = {"who": revision.by_name, "when": to_the_minute(revision.at, now)}
+    values = {"who": revision.by_name, "when": format_to_the_minute(revision.at, now)}
     message = _("%(who)s submitted it on %(when)s.") % values
     return message + (f" “{revision.remark}”" if revision.remark else "")
 
@@ -179,9 +179,9 @@ def describe_submission(revision: Revision, now: dt.datetime) -> str:
 def build_reviewed_languages(
     review: Review, subject: Subject, outlook: PublicationOutlook, request: HttpRequest
 ) -> list[ReviewedLanguage]:
-    by, documents, now = Actor.of(request), review.documents(), instant_of(request)
+    by, documents, now = Actor.from_request(request), review.get_documents(), get_instant(request)
     live = {difference.language: difference for difference in outlook.live.differences} if outlook.live else {}
-    before = {document.language: document for document in stored_documents([*submitted_before(review).values()])}
+    before = {document.language: document for document in load_documents([*get_previous_digests(review).values()])}
     known = [document for document in documents if document.language in before]
     destination = TranslationDestination.build(subject, now)
     earlier = {difference.language: difference for difference in compare_by_language(before.values(), known)}
@@ -195,21 +195,21 @@ def build_reviewed_languages(
             live.get(language_review.language),
             earlier.get(language_review.language),
             not language_review.is_approved
-            and request.user.pk in authors_of(review.revision, language_review.language),
-            allowed := may_judge(by, subject, language_review.language),
+            and request.user.pk in get_authors(review.revision, language_review.language),
+            allowed := may_review(by, subject, language_review.language),
             ""
             if allowed or language_review is review.source
-            else names_of(who_may(*right_to_judge(subject, language_review.language))),
+            else format_user_names(find_users_with_right(*get_review_right(subject, language_review.language))),
             ""
             if language_review is review.source or language_review.is_approved
-            else describe_submission(review.submission_of(language_review), now),
+            else describe_submission(review.get_submission(language_review), now),
             describe_consequence(subject, review, language_review, destination)
             if allowed and language_review is not review.source
             else "",
-            SideBySide.of(subject, documents[0], document, before.get(document.language))
+            TranslationComparison.compare(subject, documents[0], document, before.get(document.language))
             if allowed and document is not documents[0]
             else None,
-            way_to(subject, "revision", review.revision.pk, language=str(language_review.language)),
+            admin_url(subject, "revision", review.revision.pk, language=str(language_review.language)),
         )
         for language_review, document in zip(review.languages, documents, strict=True)
     ]
@@ -222,16 +222,18 @@ def build_plan_context(
 
     `open_to` are the languages that the user may approve.
     """
-    release = planned_for(subject)
+    release = find_planned_release(subject)
     if release is None:
         return {}
-    approved = {*approved_digests(review.revision), *(item.language for item in open_to)}
-    languages = [item.label for item in awaited(subject, approved, now)]
+    approved = {*get_approved_digests(review.revision), *(item.language for item in open_to)}
+    languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
-    others = [str(item) for item in subjects_of(release) if item.pk != subject.pk and lacks_approval(item, now)]
+    others = [
+        str(item) for item in get_release_subjects(release) if item.pk != subject.pk and is_missing_approval(item, now)
+    ]
     missing = [*languages, *others]
-    context = {"release": release, "at": in_brussels(release.at), "missing": missing, "is_over": release.at <= now}
-    return context | {"shortly": shortly(release.at, now), "url": way_to(release, "change")}
+    context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
+    return context | {"shortly": format_short_time(release.at, now), "url": admin_url(release, "change")}
 
 
 def record_verdict(
@@ -240,9 +242,9 @@ def record_verdict(
     approving = "approve" in request.POST
     decide = approve if approving else send_back
     languages = request.POST.getlist("language")
-    by, shown = Actor.of(request), request.POST.getlist("shown")
+    by, shown = Actor.from_request(request), request.POST.getlist("shown")
     if approving and not languages:
-        raise Refused(_("Choose at least one language to approve."))
+        raise WorkflowError(_("Choose at least one language to approve."))
     revision = review.revision if review else None
     verdicts = decide(
         subject,
@@ -258,22 +260,22 @@ def record_verdict(
     messages.success(request, message)
     if approving:
         publish_if_ready(subject, request)
-    return go_to(model_admin, "change", subject.pk)
+    return redirect_to(model_admin, "change", subject.pk)
 
 
 def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
     """Do what follows from an approval: schedule the planned release, or add translations to the edition."""
-    if release := planned_for(subject):
+    if release := find_planned_release(subject):
         schedule_if_ready(release, request)
         return
     try:
-        followed = follow(subject, by=Actor.of(request))
-    except Refused as error:
+        followed = release_translations(subject, by=Actor.from_request(request))
+    except WorkflowError as error:
         messages.warning(request, _("Your approval was saved, but nothing was published: %s") % error)
         return
     if followed is None:
         return
-    time = in_brussels(followed.edition.available_from)
+    time = format_instant(followed.edition.available_from)
     template = (
         _("Published on %s (Brussels time).")
         if followed.is_live
@@ -281,19 +283,19 @@ def publish_if_ready(subject: Subject, request: HttpRequest) -> None:
     )
     messages.success(request, template % time)
     if followed.is_live:
-        wait_for(followed.edition)
+        wait_until_live(followed.edition)
 
 
 def schedule_if_ready(release: Release, request: HttpRequest) -> None:
     """Schedule the planned release if that was the last approval. The approval is kept in any case."""
-    if not is_ready(release):
+    if not is_ready_for_release(release):
         messages.info(request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
-        schedule_as_planned(release, Actor.of(request))
-    except (Refused, NotAllowed) as error:
+        schedule_planned_release(release, Actor.from_request(request))
+    except (WorkflowError, NotAllowed) as error:
         template = _("Your approval was saved, but publication could not be scheduled: %s Publish it from its page.")
         messages.warning(request, template % error)
     else:
         template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")
-        messages.success(request, template % in_brussels(release.at))
+        messages.success(request, template % format_instant(release.at))

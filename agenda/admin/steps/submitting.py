@@ -13,22 +13,22 @@ from agenda.admin.outlook import build_draft_outlooks
 from agenda.admin.screens import (
     find_refused,
     get_subjects,
-    go_to,
     name_others_with_right,
+    redirect_to,
     refresh_subjects,
     render_refusal,
-    show,
+    render_screen,
 )
 from agenda.admin.steps.forms import RemarkForm
-from agenda.checking import named
-from agenda.desk.ways import way_to
+from agenda.checking import format_names
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
-from agenda.publishing import Refused, submit
-from agenda.publishing.reviewing import nothing_to_submit, said_in, texts_of
-from agenda.publishing.translations import differing_hours
-from agenda.translations import readiness_of
+from agenda.publishing import WorkflowError, submit
+from agenda.publishing.reviewing import build_texts, collect_digests, explain_unneeded_submission
+from agenda.publishing.translations import find_time_differences
+from agenda.translations import get_readiness
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.rights import Right
 from meetings.vocabulary import Language
 
@@ -53,15 +53,15 @@ class SubmittableTranslation:
 
 def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[SubmittableTranslation]:
     """Return the languages with new translations."""
-    found, translations, differing = readiness_of(subjects, now), [], list_time_differences(subjects, now)
+    found, translations, differing = get_readiness(subjects, now), [], list_time_differences(subjects, now)
     for language in Language:
         begun = [
             (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
         ]
         if begun and language not in {subject.source_language for subject in subjects}:
-            statuses = [(subject, readiness.words) for subject, readiness in begun]
+            statuses = [(subject, readiness.summary) for subject, readiness in begun]
             time_differences = [
-                (messages[language], way_to(subject, "translate", language))
+                (messages[language], admin_url(subject, "translate", language))
                 for subject, messages in differing
                 if language in messages
             ]
@@ -72,22 +72,24 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
 
 def list_time_differences(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[Subject, dict[Language, str]]]:
     try:
-        return [(subject, differing_hours(subject, documents)) for subject, documents in texts_of(subjects, now)]
-    except Refused:  # the outlooks show the refusal
+        return [
+            (subject, find_time_differences(subject, documents)) for subject, documents in build_texts(subjects, now)
+        ]
+    except WorkflowError:  # the outlooks show the refusal
         return []
 
 
 def collect_shown_digests(subjects: Sequence[Subject], now: dt.datetime) -> list[str]:
     """Return the digests of all texts that may be submitted: each language as translated, and as approved."""
     try:
-        return sorted(said_in(texts_of(subjects, now)) | said_in(texts_of(subjects, now, ())))
-    except Refused:  # the outlooks show the refusal
+        return sorted(collect_digests(build_texts(subjects, now)) | collect_digests(build_texts(subjects, now, ())))
+    except WorkflowError:  # the outlooks show the refusal
         return []
 
 
 def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Submit exactly what is shown: the form carries the digests of the texts."""
-    now, subjects = instant_of(request), get_subjects(request, subject)
+    now, subjects = get_instant(request), get_subjects(request, subject)
     if other := find_refused(request, Right.SUBMIT, subjects):
         return render_refusal(model_admin, request, Right.SUBMIT, subject, other)
     form = RemarkForm(request.POST if request.method == "POST" else None, now)
@@ -98,26 +100,28 @@ def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
     if request.method == "POST" and form.is_valid():
         remark, shown = form.cleaned_data["remark"], request.POST.getlist("shown")
         try:
-            submit(*subjects, by=Actor.of(request), remark=remark, shown=shown, languages=chosen)
-        except Refused as error:
-            form.refuse(error)
+            submit(*subjects, by=Actor.from_request(request), remark=remark, shown=shown, languages=chosen)
+        except WorkflowError as error:
+            form.add_refusal(error)
             refresh_subjects(*subjects)
         else:
             for item in subjects:
                 model_admin.log_change(request, item, _("Submitted for approval.") + (f" “{remark}”" if remark else ""))
             names = name_others_with_right(request, Right.APPROVE, subject)
-            message = _("Submitted for approval: %s.") % named([str(item) for item in subjects])
+            message = _("Submitted for approval: %s.") % format_names([str(item) for item in subjects])
             who = (
                 _("These people can approve it: %s.") % names
                 if names
                 else _("Nobody else can approve it yet. Contact an administrator.")
             )
             messages.success(request, f"{message} {who}")
-            return go_to(model_admin, "change", subject.pk)
+            return redirect_to(model_admin, "change", subject.pk)
     outlooks = build_draft_outlooks(subjects, now, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
-    obstacles = [message for item in ready if (message := nothing_to_submit(item.subject, item.documents, now))]
-    return show(
+    obstacles = [
+        message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
+    ]
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -130,5 +134,5 @@ def submit_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject)
         translated=translated,
         chosen=chosen,
         shown=collect_shown_digests(subjects, now),
-        alone=way_to(subject, "submit") if len(subjects) > 1 else "",
+        alone=admin_url(subject, "submit") if len(subjects) > 1 else "",
     )

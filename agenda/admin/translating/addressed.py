@@ -8,7 +8,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.screens import go_to
+from agenda.admin.screens import redirect_to
 from agenda.drafts import Subject
 from meetings.vocabulary import Language
 
@@ -27,6 +27,6 @@ def require_target_language(screen: TranslationScreen) -> TranslationScreen:
             messages.warning(request, message % Language(language).label)
         else:
             return screen(model_admin, request, subject, language)
-        return go_to(model_admin, "languages", subject.pk)
+        return redirect_to(model_admin, "languages", subject.pk)
 
     return check_language

@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.screens import show
+from agenda.admin.screens import render_screen
 from agenda.admin.translating.addressed import require_target_language
 from agenda.admin.translating.rows import EditorInput, EditorTexts, format_key, parse_key
-from agenda.desk.ways import way_to
-from agenda.drafts import Subject, draft_of
-from agenda.translating import Key
-from agenda.translations import Given, SaveResult, readiness_of, save_translations, sent_back_in_words
+from agenda.desk.ways import admin_url
+from agenda.drafts import Subject, build_draft
+from agenda.translating import TextKey
+from agenda.translations import SaveResult, TranslationInput, format_sent_back, get_readiness, save_translations
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.text import InvalidDocument
-from meetings.rights import Right, may, refusal, require
+from meetings.rights import Right, format_refusal, has_right, require_right
 from meetings.vocabulary import Language
 
 TEXT_PREFIX = "text-"
@@ -28,32 +28,34 @@ TO_DO = "todo"
 
 
 @require_target_language
-def desk_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+def edit_translation(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
     """Show all texts, or those to do. Save them, check them without saving, or apply a proposal.
 
     Users who may not translate into the language can read the texts.
     """
     if request.method == "POST":
-        require(Actor.of(request), Right.TRANSLATE, subject, language)
-    may_translate = may(request.user, Right.TRANSLATE, subject, language)
-    now, inputs, result = instant_of(request), parse_inputs(request.POST), SaveResult()
+        require_right(Actor.from_request(request), Right.TRANSLATE, subject, language)
+    may_translate = has_right(request.user, Right.TRANSLATE, subject, language)
+    now, inputs, result = get_instant(request), parse_inputs(request.POST), SaveResult()
     is_unsaved = bool({"check", "take"} & {*request.POST})
     try:
         if request.method == "POST" and not is_unsaved:
-            result = save_translations(subject, language, inputs, by=Actor.of(request), now=now)
+            result = save_translations(subject, language, inputs, by=Actor.from_request(request), now=now)
             add_messages(request, result)
             if not (result.errors or result.orphaned):
                 return HttpResponseRedirect(get_return_url(request))
             inputs = {key: sent for key, sent in inputs.items() if key in result.errors}
-        source = draft_of(subject, now)
+        source = build_draft(subject, now)
     except InvalidDocument as error:
         message = _("You cannot translate this yet, because the draft has errors: %s") % error
-        return show(model_admin, request, subject, "translation/not_possible.html", _("Translation"), message=message)
-    readiness = readiness_of([subject], now, [language])[subject.pk][language]
+        return render_screen(
+            model_admin, request, subject, "translation/not_possible.html", _("Translation"), message=message
+        )
+    readiness = get_readiness([subject], now, [language])[subject.pk][language]
     editor_input = EditorInput(inputs, result, request.POST.get("take", ""))
     texts = EditorTexts.load(subject, source, Language(language), now, editor_input, sent_back=readiness.sent_back)
     only_to_do = request.GET.get("show") == TO_DO
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -61,20 +63,20 @@ def desk_step(model_admin: ModelAdmin, request: HttpRequest, subject: Subject, l
         _("Translation"),
         texts=texts,
         counts=texts.counts,
-        sent_back=sent_back_in_words(readiness.sent_back, now),
+        sent_back=format_sent_back(readiness.sent_back, now),
         groups=texts.group_rows(only_to_do),
         only_to_do=only_to_do,
         may_translate=may_translate,
-        read_only_because="" if may_translate else refusal(Right.TRANSLATE, subject, language),
+        read_only_because="" if may_translate else format_refusal(Right.TRANSLATE, subject, language),
         rows_with_error=[row for row in texts.rows if row.error],
         orphaned=result.orphaned,
         is_unsaved=is_unsaved,
         focused=get_focused_text(request) if is_unsaved else "",
-        submit_url=way_to(subject, "submit_translation", language),
+        submit_url=admin_url(subject, "submit_translation", language),
     )
 
 
-def parse_inputs(post: QueryDict) -> dict[Key, Given]:
+def parse_inputs(post: QueryDict) -> dict[TextKey, TranslationInput]:
     """Return the texts of the form by key. Fields that the form did not have are ignored."""
     found = {}
     for field in post:
@@ -86,7 +88,7 @@ def parse_inputs(post: QueryDict) -> dict[Key, Given]:
             key = parse_key(name)
         except ValueError:
             continue
-        found[key] = Given(
+        found[key] = TranslationInput(
             post.get(field, ""),
             source_digest=digests[1],
             shown_fingerprint=digests[2],

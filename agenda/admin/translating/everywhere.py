@@ -14,11 +14,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agenda.admin.approvals import approved_languages, tell_voided
-from agenda.admin.screens import show
+from agenda.admin.approvals import get_approved_languages, warn_of_lost_approvals
+from agenda.admin.screens import render_screen
 from agenda.admin.translating.rows import TextNames, format_key
-from agenda.comparing import Run, RunKind
-from agenda.desk.ways import way_to
+from agenda.comparing import DiffKind, DiffRun
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
 from agenda.translating import Replacement, Segment
@@ -32,10 +32,10 @@ from agenda.translations import (
     replace_everywhere,
 )
 from meetings.audit import Actor
-from meetings.clock import instant_of
+from meetings.clock import get_instant
 from meetings.documents.text import InvalidDocument
 from meetings.models import Meeting
-from meetings.rights import NotAllowed, Right, refusal
+from meetings.rights import NotAllowed, Right, format_refusal
 from meetings.vocabulary import Language
 
 MAX_SPELLING_LENGTH = 200
@@ -92,13 +92,13 @@ class HitRow:
     edit_url: str
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[DiffRun]:
         occurrence = self.hit.occurrence
         return [
-            Run(RunKind.KEPT, occurrence.before),
-            Run(RunKind.DELETED, occurrence.text),
-            Run(RunKind.INSERTED, occurrence.replacement),
-            Run(RunKind.KEPT, occurrence.after),
+            DiffRun(DiffKind.KEPT, occurrence.before),
+            DiffRun(DiffKind.DELETED, occurrence.text),
+            DiffRun(DiffKind.INSERTED, occurrence.replacement),
+            DiffRun(DiffKind.KEPT, occurrence.after),
         ]
 
     @property
@@ -129,9 +129,9 @@ class SegmentRows:
     without_hit: list[WithoutHitRow]
 
 
-def everywhere_screen(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
+def find_and_replace(model_admin: ModelAdmin, request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show the hits of a search (GET), and replace those that are ticked (POST)."""
-    by = Actor.of(request)
+    by = Actor.from_request(request)
     bound_forms = build_forms(request.POST if request.method == "POST" else request.GET)
     replacements = [form.replacement for form in bound_forms if form.is_valid()]
     is_searched = bool(bound_forms) and len(replacements) == len(bound_forms)
@@ -148,7 +148,7 @@ def everywhere_screen(model_admin: ModelAdmin, request: HttpRequest, subject: Su
     places = list(list_segment_rows(subject, found, ticked)) if found else []
     number = sum(len(place.hits) for place in found.places) if found else 0
     blank = ReplacementForm(auto_id=f"%s-{len(bound_forms) + 1}")
-    return show(
+    return render_screen(
         model_admin,
         request,
         subject,
@@ -160,10 +160,10 @@ def everywhere_screen(model_admin: ModelAdmin, request: HttpRequest, subject: Su
         places=places,
         number=number,
         languages=count_changeable(places),
-        refusal="" if not places or count_changeable(places) else refusal(Right.CHANGE, subject),
+        refusal="" if not places or count_changeable(places) else format_refusal(Right.CHANGE, subject),
         is_cut=number > sum(len(place.hits) for place in places),
         problem=problem,
-        related=[(other, way_to(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
+        related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
         if is_searched
         else [],
     )
@@ -173,9 +173,9 @@ def apply_replacements(
     model_admin: ModelAdmin, request: HttpRequest, subject: Subject, replacements: Sequence[Replacement]
 ) -> HttpResponse:
     """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
-    accepted, now = request.POST.getlist("hit"), instant_of(request)
-    before = approved_languages(subject)
-    result = replace_everywhere(subject, replacements, accepted, by=Actor.of(request), now=now)
+    accepted, now = request.POST.getlist("hit"), get_instant(request)
+    before = get_approved_languages(subject)
+    result = replace_everywhere(subject, replacements, accepted, by=Actor.from_request(request), now=now)
     subject.refresh_from_db()
     message = format_result(result)
     model_admin.log_change(request, subject, message)
@@ -184,8 +184,8 @@ def apply_replacements(
         "which it is not approved by then, readers will see the original text there."
     )
     messages.success(request, f"{message} {next_step}")
-    tell_voided(request, subject, now, before, approved_languages(subject))
-    return HttpResponseRedirect(way_to(subject, "everywhere", **build_query(build_forms(request.POST))))
+    warn_of_lost_approvals(request, subject, now, before, get_approved_languages(subject))
+    return HttpResponseRedirect(admin_url(subject, "everywhere", **build_query(build_forms(request.POST))))
 
 
 def format_result(result: ReplacementResult) -> str:
@@ -230,8 +230,8 @@ def list_segment_rows(subject: Subject, found: FindResult, ticked: Sequence[str]
 def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
     """Return the URL where the text can be edited: the form of the source, or the translation editor."""
     if language == subject.source_language:
-        return way_to(subject, "change")
-    return f"{way_to(subject, 'translate', language)}#{format_key(segment.key)}"
+        return admin_url(subject, "change")
+    return f"{admin_url(subject, 'translate', language)}#{format_key(segment.key)}"
 
 
 def count_changeable(places: Iterable[SegmentRows]) -> list[tuple[Language, int]]:

@@ -15,15 +15,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.filters import WHEN
-from agenda.desk.ways import way_to
+from agenda.admin.filters import DATE_CHOICES
+from agenda.desk.ways import admin_url
 from agenda.drafts import Subject
 from agenda.models import BackgroundTopic
-from agenda.translations import Readiness, Stage, readiness_of
-from agenda.translations.people import languages_of
-from meetings.clock import BRUSSELS, instant_of
+from agenda.translations import LanguageReadiness, TranslationStage, get_readiness
+from agenda.translations.people import list_own_languages
+from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration, Meeting
-from meetings.rights import Right, may, refusal
+from meetings.rights import Right, format_refusal, has_right
 from meetings.vocabulary import Language
 
 PAGE_SIZE = 20
@@ -36,7 +36,7 @@ TOPICS = "topics"
 class GridCell:
     """One language of one meeting or topic."""
 
-    readiness: Readiness
+    readiness: LanguageReadiness
     url: str
 
 
@@ -58,17 +58,17 @@ class GridFilterChoice:
     is_chosen: bool
 
 
-def grid(request: HttpRequest) -> HttpResponse:
+def show_language_grid(request: HttpRequest) -> HttpResponse:
     """Show one page of meetings or topics in the languages of the user, or in all. It needs the right to view."""
     context = admin.site.each_context(request) | {"title": _("Languages")}
-    if not may(request.user, Right.VIEW):
+    if not has_right(request.user, Right.VIEW):
         return render(
             request,
             "admin/agenda/translation/grid.html",
-            context | {"refusal": refusal(Right.VIEW)},
+            context | {"refusal": format_refusal(Right.VIEW)},
             status=HTTPStatus.FORBIDDEN,
         )
-    now, query = instant_of(request), GridQuery(request)
+    now, query = get_instant(request), GridQuery(request)
     page = Paginator(query.select_subjects(now), PAGE_SIZE).get_page(request.GET.get("p"))
     languages = query.get_languages()
     context |= {
@@ -80,7 +80,7 @@ def grid(request: HttpRequest) -> HttpResponse:
         "language_sets": query.build_choices("languages", query.list_language_sets(), query.default_languages)
         if query.own_languages
         else [],
-        "stages": list(Stage),
+        "stages": list(TranslationStage),
         "pages": query.build_page_choices(page),
     }
     return render(request, "admin/agenda/translation/grid.html", context)
@@ -88,19 +88,19 @@ def grid(request: HttpRequest) -> HttpResponse:
 
 def build_rows(page: Page[Any], languages: Sequence[Language], now: dt.datetime) -> list[GridRow]:
     subjects: list[Subject] = list(page.object_list)
-    found = readiness_of(subjects, now, languages)
+    found = get_readiness(subjects, now, languages)
     return [
         GridRow(
             str(subject),
-            way_to(subject, "languages"),
+            admin_url(subject, "languages"),
             [GridCell(readiness, get_cell_url(subject, readiness)) for readiness in found[subject.pk].values()],
         )
         for subject in subjects
     ]
 
 
-def get_cell_url(subject: Subject, readiness: Readiness) -> str:
-    return way_to(subject, "change") if readiness.is_source else way_to(subject, "translate", readiness.language)
+def get_cell_url(subject: Subject, readiness: LanguageReadiness) -> str:
+    return admin_url(subject, "change") if readiness.is_source else admin_url(subject, "translate", readiness.language)
 
 
 class GridQuery:
@@ -108,10 +108,10 @@ class GridQuery:
 
     def __init__(self, request: HttpRequest) -> None:
         self.parameters = request.GET.dict()
-        self.own_languages = languages_of(request.user)
+        self.own_languages = list_own_languages(request.user)
         self.default_languages = "own" if self.own_languages else "all"
         self.period = self.parameters.get("when", COMING)
-        self.today = instant_of(request).astimezone(BRUSSELS).date()
+        self.today = get_instant(request).astimezone(BRUSSELS).date()
 
     def get_languages(self) -> list[Language]:
         if self.own_languages and self.parameters.get("languages", self.default_languages) == "own":
@@ -130,8 +130,8 @@ class GridQuery:
         meetings = Meeting.objects.select_related("configuration")
         if configuration:
             meetings = meetings.filter(configuration__slug=configuration)
-        if self.period in WHEN:
-            meetings = meetings.filter(WHEN[self.period][1](self.today))
+        if self.period in DATE_CHOICES:
+            meetings = meetings.filter(DATE_CHOICES[self.period][1](self.today))
         else:
             meetings = meetings.filter(Q(end_date__gte=self.today) | Q(updated_at__gte=now - RECENT_PERIOD))
         if self.period == "past":
@@ -140,12 +140,12 @@ class GridQuery:
         return meetings.order_by(over, F("start_date").asc(nulls_last=True), "configuration", "pk")
 
     def list_periods(self) -> list[tuple[str, Any]]:
-        periods = [(value, label) for value, (label, _condition) in WHEN.items()]
+        periods = [(value, label) for value, (label, _condition) in DATE_CHOICES.items()]
         return [(COMING, gettext_lazy("Upcoming or recently changed")), *periods, (TOPICS, gettext_lazy("Topics"))]
 
     def list_configurations(self) -> list[tuple[str, Any]]:
         with_meetings = Configuration.objects.filter(meetings__isnull=False).distinct()
-        ordered = sorted(with_meetings, key=lambda configuration: not configuration.valid_on(self.today))
+        ordered = sorted(with_meetings, key=lambda configuration: not configuration.is_in_force_on(self.today))
         return [("", gettext_lazy("All configurations")), *((each.slug, each.code) for each in ordered)]
 
     def list_language_sets(self) -> list[tuple[str, Any]]:

@@ -12,22 +12,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.translating.proposals import Proposal, build_proposals
-from agenda.comparing import Run
-from agenda.comparing.labels import LABELS, label_of
-from agenda.comparing.sides import Side
-from agenda.comparing.sides import Standing as Place
+from agenda.comparing import DiffRun
+from agenda.comparing.labels import LABELS, get_label
+from agenda.comparing.sides import DocumentSide
+from agenda.comparing.sides import PlacedPart as Place
 from agenda.comparing.words import compare_html, compare_texts
-from agenda.drafts import Subject, SubjectDocument, type_of
-from agenda.reviews import Given as Verdict
-from agenda.reviews import approved_translations
-from agenda.states import to_the_minute
+from agenda.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.reviews import ValidVerdict as Verdict
+from agenda.reviews import get_approved_translations
+from agenda.states import format_to_the_minute
 from agenda.translating import (
     URL_FIELD,
     Disagreement,
-    Key,
-    Made,
     Segment,
+    TextKey,
     TextState,
+    TranslatedText,
     TranslationCounts,
     TranslationStatus,
     get_translation_statuses,
@@ -42,9 +42,9 @@ from agenda.translations import (
     load_sentence_memory,
 )
 from agenda.translations.confirming import Confirmation, find_differences, get_confirmations
-from agenda.translations.saving import Given, SaveResult, build_text_field, get_form_text
+from agenda.translations.saving import SaveResult, TranslationInput, build_text_field, get_form_text
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Translation
 from meetings.richtext import clean_html
 from meetings.vocabulary import Language
@@ -93,11 +93,11 @@ class TranslationRow:
     language: Language
     saved_by: str = ""
     saved_at: str = ""
-    source_change: tuple[Run, ...] | None = None
+    source_change: tuple[DiffRun, ...] | None = None
     memory_matches: list[MemoryMatch] = field(default_factory=list)
     partial: PartialTranslation | None = None
     differences: list[ShownDifference] = field(default_factory=list)
-    input: Given | None = None
+    input: TranslationInput | None = None
     error: str = ""
     has_conflict: bool = False
     is_sent_back: bool = False
@@ -170,10 +170,10 @@ class TranslationRow:
             self.error = self.error or " ".join(error.messages)
             return ""
 
-    def show_input(self, sent: Given) -> None:
+    def show_input(self, sent: TranslationInput) -> None:
         """Show what was sent, if the text was changed, has an error, or if a box was ticked."""
         self.input = sent
-        if digest_of(self.text) == sent.shown_fingerprint and not (
+        if compute_digest(self.text) == sent.shown_fingerprint and not (
             self.error or sent.is_still_right or sent.confirmed_digests
         ):
             self.input = None
@@ -190,11 +190,11 @@ class TranslationRow:
         return build_proposals(self.name, self.status, self.memory_matches, self.partial)
 
 
-def format_key(key: Key) -> str:
+def format_key(key: TextKey) -> str:
     return f"{key[0]}-{key[1]}"
 
 
-def parse_key(name: str) -> Key:
+def parse_key(name: str) -> TextKey:
     """Return the key of a text. Raise ValueError if the name is not valid."""
     return UUID(name[:36]), name[37:]
 
@@ -203,7 +203,7 @@ def parse_key(name: str) -> Key:
 class EditorInput:
     """The form as sent, the result of saving it, and the name of a proposal to apply."""
 
-    inputs: Mapping[Key, Given]
+    inputs: Mapping[TextKey, TranslationInput]
     result: SaveResult
     proposal: str = ""
 
@@ -239,12 +239,12 @@ class EditorTexts:
         saved = {
             (row.row_id, row.field): row
             for row in Translation.objects.filter(
-                subject_type=type_of(subject), subject_id=subject.pk, language=language
+                subject_type=get_subject_type(subject), subject_id=subject.pk, language=language
             )
         }
-        texts = {key: Made(row.text, row.source_digest) for key, row in saved.items()}
+        texts = {key: TranslatedText(row.text, row.source_digest) for key, row in saved.items()}
         statuses = get_translation_statuses(
-            source, language, texts, approved_translations(subject, language).get(language, {})
+            source, language, texts, get_approved_translations(subject, language).get(language, {})
         )
         names = TextNames(source)
         rows = []
@@ -258,7 +258,7 @@ class EditorTexts:
                 row.show_input(editor_input.inputs[segment.key])
             if translation := saved.get(segment.key):
                 row.saved_by = translation.by_name
-                row.saved_at = to_the_minute(translation.at, now) if translation.at else ""
+                row.saved_at = format_to_the_minute(translation.at, now) if translation.at else ""
                 row.is_sent_back = row.state == TextState.DRAFT and is_older_than_verdict(translation.at, sent_back)
             rows.append(row)
         editor_texts = cls(source, language, rows)
@@ -268,7 +268,7 @@ class EditorTexts:
         editor_texts.add_differences(subject)
         return editor_texts
 
-    def add_source_changes(self, subject: Subject, saved_at: Mapping[Key, dt.datetime | None]) -> None:
+    def add_source_changes(self, subject: Subject, saved_at: Mapping[TextKey, dt.datetime | None]) -> None:
         """Compare the source of each translation that is out of date with the source that was translated."""
         outdated = [row for row in self.rows if row.is_out_of_date]
         past_texts = find_past_source_texts(
@@ -297,7 +297,7 @@ class EditorTexts:
             for proposal in row.proposals if name.startswith(f"{row.name}:") else ():
                 if proposal.name == name:
                     source_digest, fingerprint = row.source_and_fingerprint.split(" ")
-                    sent = row.input or Given("", source_digest, fingerprint)
+                    sent = row.input or TranslationInput("", source_digest, fingerprint)
                     row.input = replace(sent, typed=proposal.typed)
 
     def add_differences(self, subject: Subject) -> None:
@@ -333,7 +333,7 @@ class TextNames:
     """The names of texts and of the parts of the document that they belong to, as shown to people."""
 
     def __init__(self, document: SubjectDocument) -> None:
-        self.document, self.side = document, Side(document)
+        self.document, self.side = document, DocumentSide(document)
         self.whole = _("The meeting") if isinstance(document, MeetingDocument) else _("The topic")
 
     def get_names(self, segment: Segment) -> tuple[str, str]:
@@ -361,5 +361,5 @@ def format_path(owner: type, path: list[str]) -> str:
         if step.isdecimal():
             words += f" {int(step) + 1}"
         else:
-            words += f"{', ' if words else ''}{label_of(owner, step)}"
+            words += f"{', ' if words else ''}{get_label(owner, step)}"
     return str(capfirst(words.removeprefix(f"{LABELS['place']}, ")))

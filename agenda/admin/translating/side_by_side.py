@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from agenda.admin.translating.rows import ShownDifference, TextNames, format_key, list_differences
-from agenda.comparing import Run
+from agenda.comparing import DiffRun
 from agenda.comparing.words import compare_html, compare_texts
-from agenda.drafts import Subject, SubjectDocument, translations_of
-from agenda.reviews import approved_translations
-from agenda.translating import Made, Segment, list_segments_with_owner, segments
+from agenda.drafts import Subject, SubjectDocument, get_translations
+from agenda.reviews import get_approved_translations
+from agenda.translating import Segment, TranslatedText, list_segments, list_segments_with_owner
 from agenda.translating.known import find_known_text
 from agenda.translations.confirming import get_confirmations
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TextPair:
     source: Segment
     text: str
     is_new: bool
-    changed: tuple[Run, ...] | None = None
+    changed: tuple[DiffRun, ...] | None = None
     differences: list[ShownDifference] = field(default_factory=list)
     outdated: str = ""
 
@@ -51,7 +51,7 @@ class TextPair:
 
 
 @dataclass(frozen=True)
-class SideBySide:
+class TranslationComparison:
     """The texts of a translation by what the reader has to do with them.
 
     `new` texts were not approved before. `again` are new texts, too, but were submitted before in the same words, for
@@ -68,30 +68,32 @@ class SideBySide:
     borrowed: list[TextPair]
 
     @classmethod
-    def of(
+    def compare(
         cls,
         subject: Subject,
         source: SubjectDocument,
         translation: SubjectDocument,
         submitted: SubjectDocument | None = None,
-    ) -> "SideBySide":
+    ) -> "TranslationComparison":
         """Return the comparison. A text is new if these words were not approved before with this source text.
 
         `submitted` is the translation that was submitted before this one.
         """
         names, language = TextNames(source), translation.language
-        approved = approved_translations(subject, language).get(language, {})
+        approved = get_approved_translations(subject, language).get(language, {})
         confirmed = get_confirmations(subject, language)
         texts = {
-            segment.path: segment.text for segment in segments(translation) if segment.path not in translation.fallbacks
+            segment.path: segment.text
+            for segment in list_segments(translation)
+            if segment.path not in translation.fallbacks
         }
-        earlier = {segment.key: segment.text for segment in segments(submitted)} if submitted else {}
-        stored = translations_of(subject, language).get(language, {})
+        earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
+        stored = get_translations(subject, language).get(language, {})
         comparison = cls(source.language, language, [], [], [], [], [])
         for segment, owner in list_segments_with_owner(source):
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
             is_known = text == find_known_text(segment, owner, source, language)
-            is_new = bool(text) and not is_known and before != Made(text, digest_of(segment.text))
+            is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
             previous = earlier.get(segment.key) or (before.text if before else "")
             compare = compare_html if segment.rich else compare_texts
             pair = TextPair(
@@ -129,6 +131,6 @@ class SideBySide:
         return [pair for pair in self.texts if pair.confirmed]
 
 
-def get_outdated_text(stored: Made | None, segment: Segment, text: str) -> str:
+def get_outdated_text(stored: TranslatedText | None, segment: Segment, text: str) -> str:
     """Return the stored translation if it is out of date and the source text is the fallback, else ""."""
-    return stored.text if stored and not text and stored.source_digest != digest_of(segment.text) else ""
+    return stored.text if stored and not text and stored.source_digest != compute_digest(segment.text) else ""

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import find_subject
-from agenda.publishing import Refused, call_off, in_brussels
+from agenda.publishing import WorkflowError, call_off_edition, format_instant
 from meetings.audit import Actor
 
 
@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            instant = call_off(find_subject(options["subject"]), by=Actor.command("call_off"), reason=options["reason"])
-        except Refused as error:
+            instant = call_off_edition(
+                find_subject(options["subject"]), by=Actor.for_command("call_off"), reason=options["reason"]
+            )
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"Cancelled the edition that was scheduled for {in_brussels(instant)} (Brussels time).")
+        self.stdout.write(f"Cancelled the edition that was scheduled for {format_instant(instant)} (Brussels time).")

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from agenda.bulk.dumping import count, dumped
+from agenda.bulk.dumping import count_subjects, dump_subjects
 from agenda.bulk.progress import Progress
 from meetings.documents.text import InvalidDocument
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         left_out = 0
         try:
-            progress = Progress(self.stderr, count(), "meetings and topics")  # type: ignore[arg-type]
-            for number, (subject, lines) in enumerate(dumped(), 1):
+            progress = Progress(self.stderr, count_subjects(), "meetings and topics")  # type: ignore[arg-type]
+            for number, (subject, lines) in enumerate(dump_subjects(), 1):
                 if isinstance(lines, InvalidDocument):
                     left_out += 1
                     self.stderr.write(f"Skipped {subject} ({subject.pk}): it makes no valid document: {lines}")

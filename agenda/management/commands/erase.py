@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.drafts import Subject
 from agenda.finding import find_subject
-from agenda.publishing import Refused
-from agenda.suppressing import edition_numbered, erase
+from agenda.publishing import WorkflowError
+from agenda.suppressing import erase, get_edition_by_number
 from meetings.audit import Actor
 
 CONFIRMATION_WORD = "erase"
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         if not options["no_input"]:
             self.confirm(subject, number)
         try:
-            edition = edition_numbered(subject, number)
-            by, languages = Actor.command("erase"), options["language"]
+            edition = get_edition_by_number(subject, number)
+            by, languages = Actor.for_command("erase"), options["language"]
             erased = erase(subject, edition, by=by, reason=options["reason"], languages=languages)
-        except Refused as error:
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         for row in erased:
             self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")

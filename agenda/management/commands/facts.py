@@ -4,12 +4,20 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.finding import meeting_named
-from agenda.publishing import FactsChange, Refused, change_facts, foreseen, in_brussels, on_the_day, wait_for
-from agenda.publishing.facts import NoTime, read_time
+from agenda.finding import find_meeting
+from agenda.publishing import (
+    SameDayChange,
+    WorkflowError,
+    format_instant,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
+    wait_until_live,
+)
+from agenda.publishing.facts import InvalidTimeError, parse_point_time
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.vocabulary import ItemState, MeetingStatus, PointState
 
 
@@ -37,37 +45,37 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why you use this command (for the audit log, not public)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        meeting = meeting_named(options["meeting"])
+        meeting = find_meeting(options["meeting"])
         try:
-            day = on_the_day(meeting, timezone.now())
-            change = build_change(day.live[0], options)
-            conflicts = foreseen(day, change, timezone.now()).own
-            edition = change_facts(meeting, change, by=Actor.command("facts"), reason=options["reason"])
-        except (Refused, NoTime) as error:
+            day = get_live_meeting(meeting, timezone.now())
+            change = build_change(day.documents[0], options)
+            conflicts = preview_same_day_change(day, change, timezone.now()).conflicts
+            edition = publish_same_day_change(meeting, change, by=Actor.for_command("facts"), reason=options["reason"])
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(edition.change_note)
-        self.stdout.write(f"/{edition.address} is updated on {in_brussels(edition.available_from)} (Brussels time).")
+        self.stdout.write(f"/{edition.address} is updated on {format_instant(edition.available_from)} (Brussels time).")
         for conflict in conflicts:
             self.stdout.write(conflict)
-        wait_for(edition)
+        wait_until_live(edition)
 
 
-def build_change(live: MeetingDocument, options: dict[str, Any]) -> FactsChange:
+def build_change(live: MeetingDocument, options: dict[str, Any]) -> SameDayChange:
     point = select_options(options, place="place", state="state")
     if options["time"] is not None:
-        point["time"], point["time_precision"] = read_time(options["time"])
+        point["time"], point["time_precision"] = parse_point_time(options["time"])
     item = select_options(options, item_state="state", item_note="state_note")
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
             raise CommandError(f"Give both --{name} and what changes, or neither.", returncode=2)
     points = {part.id: {part.kind.value, str(part.id)} for part in live.programme}
-    items = {part.id: {part.number, str(part.id)} for part, _parent in walk(live.agenda)}
-    return FactsChange(
+    items = {part.id: {part.number, str(part.id)} for part, _parent in walk_items(live.agenda)}
+    return SameDayChange(
         points={find_part(options["point"], points): point} if point else {},
         items={find_part(options["item"], items): item} if item else {},
         meeting=select_options(options, status="status", status_reason="status_reason"),
         alert=options["alert"],
-        late=options["late"],
+        delay_minutes=options["late"],
     )
 
 

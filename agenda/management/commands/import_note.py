@@ -7,13 +7,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.translation import ngettext
 
-from agenda.aligning import Report, import_translation, planned
-from agenda.finding import meeting_named
-from agenda.importing import find_existing_meeting, import_reading, read_file
-from agenda.notes.languages import READABLE
+from agenda.aligning import ImportReport, import_translation, plan_import
+from agenda.finding import find_meeting
+from agenda.importing import find_existing_meeting, import_parsed_note, read_note_file
+from agenda.notes.languages import READABLE_LANGUAGES
 from agenda.notes.lines import NoteError
-from agenda.notes.reading import Reading
-from agenda.publishing import Refused, in_brussels, publish, wait_for
+from agenda.notes.reading import ParsedNote
+from agenda.publishing import WorkflowError, format_instant, publish, wait_until_live
 from meetings.audit import Actor
 from meetings.models import Meeting
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            note = read_file(options["file"], options["language"])
+            note = read_note_file(options["file"], options["language"])
             if options["dry_run"]:
                 self.print_dry_run(note, options)
                 return
@@ -64,29 +64,29 @@ class Command(BaseCommand):
         except (OperationalError, ProgrammingError) as error:
             raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
 
-    def find_translated_meeting(self, note: Reading, name: str | None) -> Meeting | None:
+    def find_translated_meeting(self, note: ParsedNote, name: str | None) -> Meeting | None:
         """Return the meeting of which the note is a translation, or None if the note is a new meeting."""
         if name:
-            return meeting_named(name)
+            return find_meeting(name)
         meeting = find_existing_meeting(note.document)
         return meeting if meeting and meeting.source_language != note.document.language else None
 
-    def print_dry_run(self, note: Reading, options: dict[str, Any]) -> None:
+    def print_dry_run(self, note: ParsedNote, options: dict[str, Any]) -> None:
         printed: dict[str, Any] = {
             "document": note.document,
             "unplaced": note.unplaced,
-            "read": note.read,
+            "read": note.applied_rules,
         }
         try:
             if meeting := self.find_translated_meeting(note, options["meeting"]):
-                report = planned(note, meeting, replace=options["replace"]).report
+                report = plan_import(note, meeting, replace=options["replace"]).report
                 printed["translation"] = {"meeting": meeting.pk, "name": str(meeting), "report": report}
         except (OperationalError, ProgrammingError):
             if options["meeting"]:
                 raise
         self.stdout.write(json.dumps(msgspec.to_builtins(printed), ensure_ascii=False, indent=1))
 
-    def import_as_translation(self, note: Reading, meeting: Meeting, options: dict[str, Any]) -> None:
+    def import_as_translation(self, note: ParsedNote, meeting: Meeting, options: dict[str, Any]) -> None:
         if options["publish"]:
             raise CommandError(
                 f"This note is a translation of “{meeting}”. An import cannot publish a translation, because it must "
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         for finding in report.findings:
             self.stderr.write(str(finding))
 
-    def import_new_meeting(self, note: Reading, options: dict[str, Any]) -> None:
+    def import_new_meeting(self, note: ParsedNote, options: dict[str, Any]) -> None:
         if options["replace"]:
             raise CommandError(
                 "--replace is for translations, and this note is not a translation of an existing meeting. Use "
@@ -106,31 +106,31 @@ class Command(BaseCommand):
                 returncode=2,
             )
         by = get_actor()
-        meeting = import_reading(note, by=by)
+        meeting = import_parsed_note(note, by=by)
         self.stdout.write(f"Imported {meeting} ({meeting.pk}).")
         for line in note.unplaced:
             self.stderr.write(f"Not understood and not imported: line {line.line}: {line.text}")
         if options["publish"]:
             try:
                 [edition] = publish(meeting, by=by, force=options["reason"])
-            except Refused as error:
+            except WorkflowError as error:
                 raise CommandError(f"Imported, but not published: {error}", returncode=2) from error
-            wait_for(edition)
+            wait_until_live(edition)
             self.stdout.write(
-                f"/{edition.address} will be public from {in_brussels(edition.available_from)} (Brussels time)."
+                f"/{edition.address} will be public from {format_instant(edition.available_from)} (Brussels time)."
             )
 
 
 def get_actor() -> Actor:
-    return Actor.command("import_note", "import")
+    return Actor.for_command("import_note", "import")
 
 
-def format_summary(report: Report, meeting: Meeting) -> str:
-    language, name = READABLE[report.language].name, f"{meeting} ({meeting.pk})"
+def format_summary(report: ImportReport, meeting: Meeting) -> str:
+    language, name = READABLE_LANGUAGES[report.language].name, f"{meeting} ({meeting.pk})"
     unchanged, replaced = len(report.standing), len(report.replaced)
     unchanged_text = ngettext("%d text is unchanged", "%d texts are unchanged", unchanged) % unchanged
     findings = f" To check: {len(report.findings)}." if report.findings else ""
-    if not report.changes:
+    if not report.has_changes:
         return f"Nothing to change in {language} for {name}: {unchanged_text}.{findings}"
     count = len(report.placed) + replaced
     added_text = ngettext("Added %d text in %s as a draft", "Added %d texts in %s as drafts", count) % (count, language)

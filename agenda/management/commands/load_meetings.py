@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
 from agenda.bulk.lines import LineError
-from agenda.bulk.loading import Loader, NotPublished, Outcome
+from agenda.bulk.loading import Loader, LoadOutcome, NotPublished
 from agenda.bulk.progress import Progress
-from agenda.bulk.reading import Faulty, Reading
-from agenda.publishing import wait_for
+from agenda.bulk.reading import BulkFile, InvalidFileError
+from agenda.publishing import wait_until_live
 from meetings.audit import Actor
 
 
@@ -36,10 +36,10 @@ class Command(BaseCommand):
         file: Path = options["file"]
         if options["publish"] and not options["reason"].strip():
             raise CommandError("--reason is empty. Say why this is published without approval.", returncode=2)
-        reading = Reading(file, publish=options["publish"])
+        reading = BulkFile(file, publish=options["publish"])
         try:
             reading.check()
-        except Faulty as error:
+        except InvalidFileError as error:
             messages = "\n".join(f"{file}, {fault}" for fault in error.told)
             more = f"\n… and {error.count - len(error.told)} more" if error.count > len(error.told) else ""
             raise CommandError(f"{messages}{more}\nNothing was loaded.", returncode=2) from error
@@ -48,23 +48,25 @@ class Command(BaseCommand):
         except (OperationalError, ProgrammingError) as error:
             raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
         force = options["reason"] if options["publish"] else ""
-        self.load(reading, Loader(Actor.command("load_meetings", "bulk loading"), force=force, dry=options["dry_run"]))
+        self.load(
+            reading, Loader(Actor.for_command("load_meetings", "bulk loading"), force=force, dry=options["dry_run"])
+        )
 
-    def load(self, reading: Reading, loader: Loader) -> None:
+    def load(self, reading: BulkFile, loader: Loader) -> None:
         progress = Progress(self.stderr, reading.lines, "lines")  # type: ignore[arg-type]
         try:
-            for _line in loader.load(reading.entries()):
+            for _line in loader.load(reading.iterate_entries()):
                 progress.show(loader.lines)
         except LineError as error:
             raise CommandError(f"{reading.path}, {error}\n{format_loaded_part(loader)}", returncode=2) from error
         except NotPublished as error:
             raise CommandError(
-                f"{error}\nEverything up to line {loader.done} is loaded, but the last batch is not published. Correct "
+                f"{error}\nEverything up to line {loader.last_line} is loaded, but the last batch is not published. Correct "
                 "it, then run the same command again.",
                 returncode=2,
             ) from error
-        if loader.last:
-            wait_for(loader.last)
+        if loader.last_edition:
+            wait_until_live(loader.last_edition)
         self.stdout.write(format_summary(loader))
 
 
@@ -72,22 +74,22 @@ def format_loaded_part(loader: Loader) -> str:
     """Format a message on what remains loaded after an error."""
     if loader.dry:
         return "Nothing was loaded, because of --dry-run."
-    if not loader.done:
+    if not loader.last_line:
         return "Nothing was loaded."
     return (
-        f"Everything up to line {loader.done} is loaded, nothing after it. Correct the line, then run the same command "
+        f"Everything up to line {loader.last_line} is loaded, nothing after it. Correct the line, then run the same command "
         "again. What is already loaded will not change."
     )
 
 
 def format_summary(loader: Loader) -> str:
-    counts = {outcome: loader.outcomes[outcome] for outcome in Outcome}
-    text = f"{counts[Outcome.ADDED]} added, {counts[Outcome.CHANGED]} changed, {counts[Outcome.UNCHANGED]} unchanged"
+    counts = {outcome: loader.outcomes[outcome] for outcome in LoadOutcome}
+    text = f"{counts[LoadOutcome.ADDED]} added, {counts[LoadOutcome.CHANGED]} changed, {counts[LoadOutcome.UNCHANGED]} unchanged"
     if loader.force:
-        text += f"; {counts[Outcome.PUBLISHED]} published"
-    if counts[Outcome.LEFT]:
+        text += f"; {counts[LoadOutcome.PUBLISHED]} published"
+    if counts[LoadOutcome.ALREADY_PUBLISHED]:
         text += (
-            f". {counts[Outcome.LEFT]} differ from their last edition and were not published. Publish them with a note "
+            f". {counts[LoadOutcome.ALREADY_PUBLISHED]} differ from their last edition and were not published. Publish them with a note "
             "on what changed"
         )
     if loader.translations and loader.force:

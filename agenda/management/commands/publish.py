@@ -4,13 +4,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.building import build_meeting, build_topic
-from agenda.checking import topics_left_out, warnings_in
+from agenda.checking import find_unpublished_topics, find_warnings
 from agenda.finding import find_subject
 from agenda.models import BackgroundTopic
-from agenda.publishing import PendingEditionError, Refused, in_brussels, publish, wait_for
-from agenda.reviews import approved_revision
+from agenda.publishing import PendingEditionError, WorkflowError, format_instant, publish, wait_until_live
+from agenda.reviews import find_approved_review
 from meetings.audit import Actor
-from meetings.clock import NoSuchTime, read_instant
+from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Meeting
 
 
@@ -43,10 +43,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
         try:
-            at = None if options["at"] is None else read_instant(options["at"])  # an empty value never means now
+            at = None if options["at"] is None else parse_instant(options["at"])  # an empty value never means now
             [edition] = publish(
                 subject,
-                by=Actor.command("publish"),
+                by=Actor.for_command("publish"),
                 at=at,
                 note=options["note"],
                 editorial=options["editorial"],
@@ -56,23 +56,23 @@ class Command(BaseCommand):
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
-        except (Refused, NoSuchTime) as error:
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
         for warning in list_warnings(subject):
             self.stderr.write(f"Note: {warning}")
         self.stdout.write(
-            f"/{edition.address} will be published on {in_brussels(edition.available_from)} (Brussels time)."
+            f"/{edition.address} will be published on {format_instant(edition.available_from)} (Brussels time)."
         )
         if at is None:
-            wait_for(edition)
+            wait_until_live(edition)
 
 
 def get_approved_text_digests(subject: Meeting | BackgroundTopic) -> list[str]:
-    review = approved_revision(subject)
-    return review.approved_texts()[1] if review else []
+    review = find_approved_review(subject)
+    return review.get_approved_texts()[1] if review else []
 
 
 def list_warnings(subject: Meeting | BackgroundTopic) -> list[str]:
     if isinstance(subject, BackgroundTopic):
-        return warnings_in(build_topic(subject), timezone.now())
-    return [*warnings_in(build_meeting(subject), timezone.now()), *topics_left_out(subject, timezone.now())]
+        return find_warnings(build_topic(subject), timezone.now())
+    return [*find_warnings(build_meeting(subject), timezone.now()), *find_unpublished_topics(subject, timezone.now())]

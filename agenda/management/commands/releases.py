@@ -7,19 +7,19 @@ from django.utils import timezone
 
 from agenda.models import Release
 from agenda.publishing import (
-    Refused,
+    WorkflowError,
     call_off_release,
-    hold,
-    in_brussels,
-    is_ready,
+    format_instant,
+    hold_release,
+    is_ready_for_release,
     list_release_alarms,
-    move,
-    move_plan,
+    move_planned_release,
+    move_release,
     publish_planned_release,
-    resume,
+    resume_release,
 )
 from meetings.audit import Actor
-from meetings.clock import NoSuchTime, read_instant
+from meetings.clock import InvalidTimeError, parse_instant
 
 ALARM_EXIT_CODE = 3
 State = Release.State
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             )
             raise CommandError(f"{message} To publish now, use --now.", returncode=2)
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
-            "hold": lambda release, by, reason: hold(release, by=by, reason=reason),
+            "hold": lambda release, by, reason: hold_release(release, by=by, reason=reason),
             "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
             "now": lambda release, by, reason: reschedule_release(release, by, reason, None),
             "move": lambda release, by, reason: reschedule_release(release, by, reason, options["at"]),
@@ -66,8 +66,8 @@ class Command(BaseCommand):
         if not reason.strip():
             raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
         try:
-            step(release, Actor.command("releases"), reason)
-        except (Refused, NoSuchTime) as error:
+            step(release, Actor.for_command("releases"), reason)
+        except (WorkflowError, InvalidTimeError) as error:
             raise CommandError(str(error), returncode=2) from error
 
     def list_releases(self) -> None:
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         waiting = Release.objects.exclude(state=State.CALLED_OFF).exclude(state=State.SCHEDULED, at__lte=now)
         for release in waiting.prefetch_related("entries").order_by("at", "id"):
             titles = "; ".join(entry.title for entry in release.entries.all())
-            self.stdout.write(f"{release.pk}  {in_brussels(release.at)}  {release.get_state_display()}: {titles}")
+            self.stdout.write(f"{release.pk}  {format_instant(release.at)}  {release.get_state_display()}: {titles}")
         if not waiting:
             self.stdout.write("Nothing is scheduled.")
         alarmed = list_release_alarms(now)
@@ -85,15 +85,17 @@ class Command(BaseCommand):
             why = (
                 "is not approved" if alarm.missing else f"is approved, but not scheduled (use --now {alarm.release.pk})"
             )
-            self.stderr.write(f"ALARM: {titles} {when} on {in_brussels(alarm.release.at)} and {why}.")
+            self.stderr.write(f"ALARM: {titles} {when} on {format_instant(alarm.release.at)} and {why}.")
         if alarmed:
             raise SystemExit(ALARM_EXIT_CODE)
 
 
 def reschedule_release(release: Release, by: Actor, reason: str, at: str | None) -> None:
-    instant = None if at is None else read_instant(at)  # an empty time is an error and never means now
-    if release.state == State.PLANNED and is_ready(release):
+    instant = None if at is None else parse_instant(at)  # an empty time is an error and never means now
+    if release.state == State.PLANNED and is_ready_for_release(release):
         publish_planned_release(release, by, at=instant, now=instant is None)
         return
-    step: Callable[..., Any] = {"held": resume, "planned": move_plan}.get(release.state, move)
+    step: Callable[..., Any] = {"held": resume_release, "planned": move_planned_release}.get(
+        release.state, move_release
+    )
     step(release, by=by, at=instant, reason=reason)

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import find_subject
-from agenda.publishing import Refused, in_brussels, rollback, wait_for
+from agenda.publishing import WorkflowError, format_instant, rollback, wait_until_live
 from meetings.audit import Actor
 
 
@@ -17,10 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
         try:
-            edition = rollback(subject, by=Actor.command("rollback"), reason=options["reason"])
-        except Refused as error:
+            edition = rollback(subject, by=Actor.for_command("rollback"), reason=options["reason"])
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} shows the previous edition from {in_brussels(edition.available_from)} (Brussels time)."
+            f"/{edition.address} shows the previous edition from {format_instant(edition.available_from)} (Brussels time)."
         )
-        wait_for(edition)
+        wait_until_live(edition)

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agenda.finding import find_subject
-from agenda.publishing import Refused, in_brussels
-from agenda.suppressing import edition_numbered, lift, same_text_elsewhere, suppress
+from agenda.publishing import WorkflowError, format_instant
+from agenda.suppressing import find_same_text_elsewhere, get_edition_by_number, lift_suppression, suppress
 from meetings.audit import Actor
 
 
@@ -20,13 +20,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject, number = find_subject(options["subject"]), options["number"]
         try:
-            edition = edition_numbered(subject, number)
-            step = lift if options["lift"] else suppress
-            step(subject, edition, by=Actor.command("suppress"), reason=options["reason"])
-        except Refused as error:
+            edition = get_edition_by_number(subject, number)
+            step = lift_suppression if options["lift"] else suppress
+            step(subject, edition, by=Actor.for_command("suppress"), reason=options["reason"])
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
-        for row in [] if options["lift"] else same_text_elsewhere(edition):
-            time = in_brussels(row.edition.available_from)
+        for row in [] if options["lift"] else find_same_text_elsewhere(edition):
+            time = format_instant(row.edition.available_from)
             self.stderr.write(f"Note: the edition of {time} has exactly the same text ({row.language}).")
         result = "is public again" if options["lift"] else "is suppressed: its text is hidden now"
         self.stdout.write(f"Edition {number} of “{subject}” {result} (/{edition.address}editions/{number}/).")

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.finding import find_subject
-from agenda.publishing import Refused, in_brussels, withdraw
-from agenda.publishing.withdrawing import held_with
+from agenda.publishing import WorkflowError, format_instant, withdraw
+from agenda.publishing.withdrawing import find_releases_to_hold
 from meetings.audit import Actor
 
 
@@ -18,15 +18,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
-        releases = held_with(subject, timezone.now())
+        releases = find_releases_to_hold(subject, timezone.now())
         try:
-            edition = withdraw(subject, by=Actor.command("withdraw"), reason=options["reason"])
-        except Refused as error:
+            edition = withdraw(subject, by=Actor.for_command("withdraw"), reason=options["reason"])
+        except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            f"/{edition.address} is withdrawn from {in_brussels(edition.available_from)} (Brussels time)."
+            f"/{edition.address} is withdrawn from {format_instant(edition.available_from)} (Brussels time)."
         )
         for release in releases:
             self.stdout.write(
-                f"Also on hold: publication {release.pk}, which was scheduled for {in_brussels(release.at)}."
+                f"Also on hold: publication {release.pk}, which was scheduled for {format_instant(release.at)}."
             )

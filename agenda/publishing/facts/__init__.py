@@ -5,32 +5,32 @@ and the alerts for readers), then apply it to the live edition; and to scheduled
 working copy, wherever they still have the value that readers saw.
 """
 
-from agenda.publishing.facts.changes import FactsChange, ResolvedChange, apply_change
+from agenda.publishing.facts.changes import ResolvedChange, SameDayChange, apply_change
 from agenda.publishing.facts.changing import (
-    Foreseen,
-    OnTheDay,
-    as_shown,
-    change_facts,
-    facts_may_change,
-    foreseen,
-    on_the_day,
+    LiveMeeting,
+    SameDayChangePreview,
+    can_change_same_day,
+    find_shown_version,
+    get_live_meeting,
+    preview_same_day_change,
+    publish_same_day_change,
 )
-from agenda.publishing.facts.typed import NoTime, read_time, written_time
-from agenda.publishing.facts.wrong import WrongFacts
+from agenda.publishing.facts.typed import InvalidTimeError, format_typed_time, parse_point_time
+from agenda.publishing.facts.wrong import SameDayChangeError
 
 __all__ = [
-    "FactsChange",
-    "Foreseen",
-    "NoTime",
-    "OnTheDay",
+    "InvalidTimeError",
+    "LiveMeeting",
     "ResolvedChange",
-    "WrongFacts",
+    "SameDayChange",
+    "SameDayChangeError",
+    "SameDayChangePreview",
     "apply_change",
-    "as_shown",
-    "change_facts",
-    "facts_may_change",
-    "foreseen",
-    "on_the_day",
-    "read_time",
-    "written_time",
+    "can_change_same_day",
+    "find_shown_version",
+    "format_typed_time",
+    "get_live_meeting",
+    "parse_point_time",
+    "preview_same_day_change",
+    "publish_same_day_change",
 ]

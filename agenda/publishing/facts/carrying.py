@@ -7,18 +7,18 @@ from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.drafts import NO_DOCUMENT, digest_of_draft, drafts_of, save_digest
-from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, Why
+from agenda.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
+from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
 from agenda.publishing.facts.changes import ResolvedChange, apply_change
 from agenda.publishing.facts.taking import adapt_change
-from agenda.publishing.refusals import LONGEST_REMARK
+from agenda.publishing.refusals import MAX_REMARK_LENGTH
 from agenda.publishing.verdicts import carry_verdicts
-from agenda.reviews import Review, approved_digests, approved_revision, of_same_source
-from agenda.revisions import add, documents_of_revision, names_in, write_revision
+from agenda.reviews import Review, find_approved_review, get_approved_digests, get_translations_of_same_source
+from agenda.revisions import collect_topic_names_by_language, create_revision, get_revision_documents, write_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
 from meetings.documents.text import InvalidDocument
-from meetings.editions import store
+from meetings.editions import store_documents
 from meetings.models import Meeting, SubjectType
 
 
@@ -38,7 +38,7 @@ def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
 
 def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     """Return the revisions that may still be approved or published, the oldest first."""
-    reviews = (Review.last(meeting), approved_revision(meeting))
+    reviews = (Review.latest(meeting), find_approved_review(meeting))
     keys = {review.revision.pk for review in reviews if review}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.HELD)
     keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
@@ -49,15 +49,15 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
 
 def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int]:
     """Return the ids of revisions with a translation that goes out with this one until its own is approved."""
-    approved = [*approved_digests(revision).values()]
-    rows = of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
+    approved = [*get_approved_digests(revision).values()]
+    rows = get_translations_of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
     return rows.values_list("revision", flat=True)
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
     """Yield the source documents of the open revisions."""
     for revision in get_open_revisions(meeting, now):
-        source = documents_of_revision(revision).get(revision.source_language)
+        source = get_revision_documents(revision).get(revision.source_language)
         if isinstance(source, MeetingDocument):
             yield source
 
@@ -70,9 +70,9 @@ def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, 
     documents = build_changed_documents(revision, change)
     if not documents:
         return None
-    digests = dict(zip(documents, store(list(documents.values())), strict=True))
-    remark = _("With a same-day change by %s.") % by.shown
-    copy = add(
+    digests = dict(zip(documents, store_documents(list(documents.values())), strict=True))
+    remark = _("With a same-day change by %s.") % by.display_name
+    copy = create_revision(
         digests,
         subject_type=revision.subject_type,
         subject_id=revision.subject_id,
@@ -82,7 +82,7 @@ def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, 
         by_name=revision.by_name,
         why=revision.why,
         remark=Truncator(revision.remark if remark in revision.remark else f"{revision.remark} {remark}".strip()).chars(
-            LONGEST_REMARK
+            MAX_REMARK_LENGTH
         ),
         source_language=revision.source_language,
     )
@@ -92,7 +92,7 @@ def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, 
 
 def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[str, MeetingDocument]:
     """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
-    documents = documents_of_revision(revision)
+    documents = get_revision_documents(revision)
     source = documents.get(revision.source_language)
     if not isinstance(source, MeetingDocument):
         return {}
@@ -116,17 +116,19 @@ def keep_changed_working_copy(
     """
     expected = build_changed_documents(before, change) if before else {}
     try:
-        drafts = drafts_of(meeting, now, names=names_in(documents_of_revision(before)) if before else {})
+        drafts = build_drafts(
+            meeting, now, names=collect_topic_names_by_language(get_revision_documents(before)) if before else {}
+        )
     except InvalidDocument:
         # It was invalid before the change too. The history continues from the previous revision.
         if meeting.source_language in expected:
-            write_revision(meeting, expected.values(), now, by, why=Why.FACTS)
+            write_revision(meeting, expected.values(), now, by, why=RevisionReason.FACTS)
         save_digest(meeting, NO_DOCUMENT)
         return
-    revision = write_revision(meeting, drafts, now, by, why=Why.FACTS)
+    revision = write_revision(meeting, drafts, now, by, why=RevisionReason.FACTS)
     assert revision is not None
     if before:
-        digests = {language: digest_of_draft(document) for language, document in expected.items()}
+        digests = {language: compute_draft_digest(document) for language, document in expected.items()}
         rows = revision.documents.values_list("language", "document")
         carry_verdicts(
             before, revision, {language: digest for language, digest in rows if digests.get(language) == digest}

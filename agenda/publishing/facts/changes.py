@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agenda.translating import Made, in_any_language, texts_in, topics_named
+from agenda.translating import TranslatedText, build_document_in_language, collect_topic_names, extract_translated_texts
 from meetings.documents.shape import Alert, EarlierTime, MeetingDocument
-from meetings.documents.text import digest_of, validated
-from meetings.indexing import walk
+from meetings.documents.text import compute_digest, validate_document
+from meetings.indexing import walk_items
 from meetings.vocabulary import PointState
 
 FactValues = Mapping[str, Any]
@@ -23,7 +23,7 @@ NOT_STARTED_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
 @dataclass(frozen=True)
-class FactsChange:
+class SameDayChange:
     """The change that the duty officer asks for.
 
     It has new values by the id of the point or item, in the format of the document. Readers see `alert` before the
@@ -34,7 +34,7 @@ class FactsChange:
     items: Mapping[UUID, FactValues] = field(default_factory=dict)
     meeting: FactValues = field(default_factory=dict)
     alert: str = ""
-    late: int = 0
+    delay_minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ def apply_change(documents: Sequence[MeetingDocument], change: ResolvedChange) -
 
 
 def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> MeetingDocument:
-    changed = validated(document)  # a copy
+    changed = validate_document(document)  # a copy
     points = {point.id: point for point in changed.programme}
-    items = {item.id: item for item, _parent in walk(changed.agenda)}
+    items = {item.id: item for item, _parent in walk_items(changed.agenda)}
     for parts, wanted in ((points, change.points), (items, change.items)):
         for key in parts.keys() & wanted.keys():
             set_values(parts[key], wanted[key])
@@ -98,7 +98,7 @@ def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> Meetin
     set_values(changed, change.meeting)
     alerts = [Alert(id=new.id, at=new.at, text=new.get_text(changed.language)) for new in change.alerts]
     changed.alerts = sorted([*alerts, *changed.alerts], key=lambda alert: (-alert.at.timestamp(), alert.id))
-    return validated(changed)
+    return validate_document(changed)
 
 
 def set_values(part: Any, values: FactValues) -> None:
@@ -111,11 +111,11 @@ def apply_to_translation(
 ) -> MeetingDocument:
     """Return the translation of `source` as a translation of the changed source document."""
     language = document.language
-    texts = texts_in(source, document) | {
-        (alert.id, "text"): Made(alert.texts[language], digest_of(alert.get_text(changed.language)))
+    texts = extract_translated_texts(source, document) | {
+        (alert.id, "text"): TranslatedText(alert.texts[language], compute_digest(alert.get_text(changed.language)))
         for alert in change.alerts
         if language in alert.texts
     }
-    translated = in_any_language(changed, language, texts, topics_named(document))
+    translated = build_document_in_language(changed, language, texts, collect_topic_names(document))
     assert isinstance(translated, MeetingDocument)
     return translated

@@ -9,22 +9,22 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.publishing.refusals import Refused
-from meetings.clock import on_the_wall
-from meetings.documents.days import days_known
+from agenda.publishing.refusals import WorkflowError
+from meetings.clock import build_local_datetime
+from meetings.documents.days import get_known_days
 from meetings.documents.shape import MeetingDocument, Point
 from meetings.vocabulary import PointState
 
 ONE_DAY = dt.timedelta(days=1)
-LATEST = 12 * 60
-BEGUN = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+MAX_DELAY_MINUTES = 12 * 60
+STARTED_STATES = (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
 
 
-def today_at(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
+def get_local_date(meeting: MeetingDocument, now: dt.datetime) -> dt.date:
     return now.astimezone(ZoneInfo(meeting.timezone)).date()
 
 
-def day_of(point: Point, meeting: MeetingDocument) -> dt.date | None:
+def get_point_date(point: Point, meeting: MeetingDocument) -> dt.date | None:
     return point.date or meeting.start_date
 
 
@@ -33,9 +33,11 @@ def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
 
     For a meeting that lost its date, the days around its earlier date. Raise WorkflowError if it never had one.
     """
-    known = days_known(meeting.start_date, meeting.end_date, meeting.previous)
+    known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
     if known is None:
-        raise Refused(_("The meeting has no date, so you cannot make a same-day change. Publish a correction instead."))
+        raise WorkflowError(
+            _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
+        )
     return known[0] - ONE_DAY, known[1] + ONE_DAY
 
 
@@ -47,13 +49,13 @@ def is_press_day(first: dt.date, last: dt.date | None, zone: str, now: dt.dateti
 def require_press_day(meeting: MeetingDocument, now: dt.datetime) -> None:
     """Raise WorkflowError outside of these days: then there is time for a correction that a second person approves."""
     first, last = get_press_days(meeting)
-    if not first <= today_at(meeting, now) <= last:
+    if not first <= get_local_date(meeting, now) <= last:
         days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
         message = _(
             "You can make a same-day change only from %(first)s to %(last)s. On other days, submit a correction for "
             "approval."
         )
-        raise Refused(message % days)
+        raise WorkflowError(message % days)
 
 
 def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
@@ -62,36 +64,36 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
     They are local clock times, also across midnight and a change to or from summer time. A point whose delayed start
     has passed counts as started. Raise WorkflowError.
     """
-    if not 1 <= minutes <= LATEST:
-        raise Refused(no_minutes(), about="late")
+    if not 1 <= minutes <= MAX_DELAY_MINUTES:
+        raise WorkflowError(get_minutes_message(), field="late")
     values = {
         key: {"date": start.date(), "time": f"{start:%H:%M}", "state": PointState.DELAYED}
         for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
     if not values:
-        raise Refused(
-            _("There is nothing to delay: no programme event with a time is still to start today."), about="late"
+        raise WorkflowError(
+            _("There is nothing to delay: no programme event with a time is still to start today."), field="late"
         )
     return values
 
 
-def begins_at(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
-    return on_the_wall(day, time, meeting.timezone)
+def get_start(day: dt.date, time: str, meeting: MeetingDocument) -> dt.datetime:
+    return build_local_datetime(day, time, meeting.timezone)
 
 
-def no_minutes() -> str:
-    return _("Enter a delay in minutes, from 1 to %d.") % LATEST
+def get_minutes_message() -> str:
+    return _("Enter a delay in minutes, from 1 to %d.") % MAX_DELAY_MINUTES
 
 
 def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dt.datetime]:
     """Return the delayed start of each point that has not started, in local time."""
-    zone, today = ZoneInfo(meeting.timezone), today_at(meeting, now)
+    zone, today = ZoneInfo(meeting.timezone), get_local_date(meeting, now)
     starts = {}
     for point in meeting.programme:
-        day = day_of(point, meeting)
-        if day not in (today, today - ONE_DAY) or point.time is None or point.state in BEGUN:
+        day = get_point_date(point, meeting)
+        if day not in (today, today - ONE_DAY) or point.time is None or point.state in STARTED_STATES:
             continue
-        planned = begins_at(day, point.time, meeting)
+        planned = get_start(day, point.time, meeting)
         start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
         if start > now:
             starts[point.id] = start

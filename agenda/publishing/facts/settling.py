@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.checking import errors_in
-from agenda.drafts import build_earlier_date, missing_reason
+from agenda.checking import find_errors
+from agenda.drafts import build_earlier_date, explain_missing_reason
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import (
     ITEM_FIELDS,
@@ -22,25 +22,25 @@ from agenda.publishing.facts.changes import (
     NOT_STARTED_STATES,
     POINT_FIELDS,
     TIME_AND_PLACE_FIELDS,
-    FactsChange,
     FactValues,
     NewAlert,
     ResolvedChange,
+    SameDayChange,
 )
-from agenda.publishing.facts.lateness import build_delayed_times, day_of, get_press_days
-from agenda.publishing.facts.telling import build_alert_texts, name_of
+from agenda.publishing.facts.lateness import build_delayed_times, get_point_date, get_press_days
+from agenda.publishing.facts.telling import build_alert_texts, format_point_name
 from agenda.publishing.facts.wrong import ProblemCollector
-from agenda.publishing.refusals import Refused
+from agenda.publishing.refusals import WorkflowError
 from meetings.documents.shape import EarlierTime, Item, MeetingDocument, Point
-from meetings.indexing import walk
-from meetings.models import Alert, Meeting, ProgrammePoint, Row
-from meetings.models.programme import WITH_A_CLOCK
-from meetings.times import printed_time
-from meetings.vocabulary import CALLED_OFF, MeetingStatus, PointState, TimePrecision
+from meetings.indexing import walk_items
+from meetings.models import Alert, Meeting, ProgrammePoint, UUIDModel
+from meetings.models.programme import PRECISIONS_WITH_CLOCK
+from meetings.times import format_printed_time
+from meetings.vocabulary import CALLED_OFF_STATUSES, MeetingStatus, PointState, TimePrecision
 
 
 def resolve_change(
-    change: FactsChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime
+    change: SameDayChange, live: Sequence[MeetingDocument], now: dt.datetime, at: dt.datetime
 ) -> ResolvedChange:
     """Return the change to the live documents (the source first), with the alerts for readers.
 
@@ -49,11 +49,11 @@ def resolve_change(
     source, problems = live[0], ProblemCollector()
     delayed: Mapping[UUID, dict[str, Any]] = {}
     with problems.collect():
-        delayed = build_delayed_times(source, change.late, now) if change.late else {}
+        delayed = build_delayed_times(source, change.delay_minutes, now) if change.delay_minutes else {}
     delayed = {key: values for key, values in delayed.items() if "time" not in change.points.get(key, {})}
     requested = {key: {**delayed.get(key, {}), **change.points.get(key, {})} for key in {**delayed, **change.points}}
     points = require_known_parts({point.id: point for point in source.programme}, requested)
-    items = require_known_parts({item.id: item for item, _parent in walk(source.agenda)}, change.items)
+    items = require_known_parts({item.id: item for item, _parent in walk_items(source.agenda)}, change.items)
     new_points: dict[UUID, FactValues] = {}
     new_items: dict[UUID, FactValues] = {}
     meeting: FactValues = {}
@@ -61,7 +61,7 @@ def resolve_change(
     with problems.collect():
         alert = clean_values(Alert, {"text": " ".join(change.alert.split())})["text"] if change.alert.strip() else ""
     for key, values in requested.items():
-        with problems.collect(key, name_of(points[key], source)):
+        with problems.collect(key, format_point_name(points[key], source)):
             new_points[key] = clean_point_values(points[key], values, source)
     for key, item_values in change.items.items():
         with problems.collect(key, f"{items[key].number} {items[key].title}".strip()):
@@ -80,12 +80,12 @@ def resolve_change(
         items={key: values for key, values in new_items.items() if values},
         meeting=meeting,
         alerts=(),
-        delay_minutes=change.late,
+        delay_minutes=change.delay_minutes,
         now=now,
     )
     if not (resolved.points or resolved.items or resolved.meeting or alert):
-        raise Refused(_("There is nothing to change. Readers already see this."))
-    texts = build_alert_texts(resolved, live, alert, change.late, delayed.keys() - change.points.keys())
+        raise WorkflowError(_("There is nothing to change. Readers already see this."))
+    texts = build_alert_texts(resolved, live, alert, change.delay_minutes, delayed.keys() - change.points.keys())
     ids = sorted(uuid4() for _text in texts)  # alerts of one instant are ordered by id
     alerts = (NewAlert(key, at, source.language, text) for key, text in zip(ids, texts, strict=True))
     return replace(resolved, alerts=tuple(alerts))
@@ -93,19 +93,19 @@ def resolve_change(
 
 def require_known_parts(parts: Mapping[UUID, Any], wanted: Collection[UUID]) -> Mapping[UUID, Any]:
     if set(wanted) - parts.keys():
-        raise Refused(_("Something that you changed is not in the published version any more. Reload the page."))
+        raise WorkflowError(_("Something that you changed is not in the published version any more. Reload the page."))
     return parts
 
 
 def clean_point_values(point: Point, requested: FactValues, meeting: MeetingDocument) -> FactValues:
     values = get_differing_values(point, clean_values(ProgrammePoint, require_allowed_fields(POINT_FIELDS, requested)))
-    if values.get("date") in (None, day_of(point, meeting)):  # the day of the meeting is implied already
+    if values.get("date") in (None, get_point_date(point, meeting)):  # the day of the meeting is implied already
         values.pop("date", None)
     if not values.keys().isdisjoint(("time", "time_precision")):
         values |= complete_time_values(point, values)
     check_day(values.get("date"), meeting)
     if not values.keys().isdisjoint(("date", "time")):
-        check_clock(values.get("date") or day_of(point, meeting), values.get("time", point.time), meeting)
+        check_clock(values.get("date") or get_point_date(point, meeting), values.get("time", point.time), meeting)
     if "state" not in values and (state := derive_point_state(point, values)) != point.state:
         values["state"] = state
     return values
@@ -115,18 +115,18 @@ def complete_time_values(point: Point, values: FactValues) -> dict[str, Any]:
     """Return time, precision and printed time together, so that they never contradict each other."""
     time, precision = values.get("time", point.time), values.get("time_precision", point.time_precision)
     if "time_precision" not in values:
-        if time and precision not in (*WITH_A_CLOCK, TimePrecision.TO_BE_CONFIRMED):
+        if time and precision not in (*PRECISIONS_WITH_CLOCK, TimePrecision.TO_BE_CONFIRMED):
             precision = TimePrecision.EXACT
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
     if precision == TimePrecision.RELATIVE:
         message = _("A time in words (“at the end of the meeting”) is text. Enter a time, or publish a correction.")
-        raise Refused(message, about="time")
-    if time is None and precision in WITH_A_CLOCK:
-        raise Refused(_("Enter a time, or mark it as to be confirmed."), about="time")
+        raise WorkflowError(message, field="time")
+    if time is None and precision in PRECISIONS_WITH_CLOCK:
+        raise WorkflowError(_("Enter a time, or mark it as to be confirmed."), field="time")
     if time and not precision:
-        raise Refused(_("Select the precision of the time."), about="time")
-    printed = printed_time(dt.time.fromisoformat(time), precision) if time else ""
+        raise WorkflowError(_("Select the precision of the time."), field="time")
+    printed = format_printed_time(dt.time.fromisoformat(time), precision) if time else ""
     return {"time": time, "time_precision": precision, "time_text": printed}
 
 
@@ -143,7 +143,9 @@ def derive_point_state(point: Point, values: FactValues) -> PointState:
 
 
 def build_earlier_time(point: Point, meeting: MeetingDocument) -> EarlierTime:
-    return EarlierTime(date=day_of(point, meeting), time=point.time, time_text=point.time_text, place=point.place)
+    return EarlierTime(
+        date=get_point_date(point, meeting), time=point.time, time_text=point.time_text, place=point.place
+    )
 
 
 def clean_item_values(item: Item, requested: FactValues) -> FactValues:
@@ -152,18 +154,18 @@ def clean_item_values(item: Item, requested: FactValues) -> FactValues:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
         message = _("Select what happened to the item (added, withdrawn, postponed) as well as the reason.")
-        raise Refused(message, about="state")
+        raise WorkflowError(message, field="state")
     return values
 
 
 def clean_meeting_values(meeting: MeetingDocument, requested: FactValues) -> FactValues:
     values = get_differing_values(meeting, clean_values(Meeting, require_allowed_fields(MEETING_FIELDS, requested)))
-    back = meeting.status in CALLED_OFF and values.get("status", meeting.status) not in CALLED_OFF
+    back = meeting.status in CALLED_OFF_STATUSES and values.get("status", meeting.status) not in CALLED_OFF_STATUSES
     if back and "status_reason" not in values and meeting.status_reason:
         values["status_reason"] = ""  # it was the reason for calling it off
     with_date = add_dates(values, meeting)
     if missing := explain_missing_values(msgspec.structs.replace(meeting, **with_date), meeting):
-        raise Refused(missing, about="status_reason")
+        raise WorkflowError(missing, field="status_reason")
     return with_date
 
 
@@ -191,17 +193,17 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
 
 def explain_missing_values(meeting: MeetingDocument, before: MeetingDocument) -> str:
     """Return what a meeting with another status lacks to be published, or an empty string."""
-    return " ".join(errors_in(meeting)) or missing_reason(meeting, before)
+    return " ".join(find_errors(meeting)) or explain_missing_reason(meeting, before)
 
 
 def require_allowed_fields(allowed: Collection[str], requested: FactValues) -> FactValues:
     for name in requested:
         if name not in allowed:
-            raise Refused(_("“%s” cannot be changed on the day. Publish a correction instead.") % name)
+            raise WorkflowError(_("“%s” cannot be changed on the day. Publish a correction instead.") % name)
     return requested
 
 
-def clean_values(model: type[Row], requested: FactValues) -> dict[str, Any]:
+def clean_values(model: type[UUIDModel], requested: FactValues) -> dict[str, Any]:
     """Clean the values by the fields of `model`. Return them as the document has them. Raise WorkflowError."""
     values = {}
     for name, raw in requested.items():
@@ -210,9 +212,9 @@ def clean_values(model: type[Row], requested: FactValues) -> dict[str, Any]:
             value = field.clean(raw, None)
         except ValidationError as error:
             details = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
-            raise Refused(_("%(what)s: %(why)s") % details, about=name) from error
+            raise WorkflowError(_("%(what)s: %(why)s") % details, field=name) from error
         if "\0" in str(value):
-            raise Refused(_("%s: remove the null characters.") % capfirst(field.verbose_name), about=name)
+            raise WorkflowError(_("%s: remove the null characters.") % capfirst(field.verbose_name), field=name)
         values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
     return values
 
@@ -231,12 +233,12 @@ def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument)
         before, other = (f"{instant:%H:%M}" for instant in either)
         message = _("%(time)s does not exist on %(day)s (%(zone)s): the clocks go forward. Enter %(one)s or %(other)s.")
         details = {"day": date_format(day, "j F Y"), "zone": meeting.timezone, "one": before, "other": other}
-        raise Refused(message % ({"time": time} | details), about="time")
+        raise WorkflowError(message % ({"time": time} | details), field="time")
 
 
 def check_day(day: dt.date | None, meeting: MeetingDocument) -> None:
     first, last = get_press_days(meeting)
     if day and not first <= day <= last:
-        raise Refused(
-            _("That day is not within a day of the meeting. Correct the dates of the meeting instead."), about="date"
+        raise WorkflowError(
+            _("That day is not within a day of the meeting. Correct the dates of the meeting instead."), field="date"
         )

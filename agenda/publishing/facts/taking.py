@@ -22,11 +22,11 @@ from agenda.publishing.facts.changes import (
     FactValues,
     ResolvedChange,
 )
-from agenda.publishing.facts.lateness import compute_delayed_starts, day_of
+from agenda.publishing.facts.lateness import compute_delayed_starts, get_point_date
 from agenda.publishing.facts.settling import complete_time_values
-from agenda.publishing.facts.telling import MAX_TITLE_LENGTH, day, name_of, when
+from agenda.publishing.facts.telling import MAX_TITLE_LENGTH, format_point_date, format_point_name, format_time_of_point
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.indexing import walk
+from meetings.indexing import walk_items
 from meetings.models import Meeting, ProgrammePoint
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState, TimePrecision
 
@@ -61,7 +61,7 @@ def shift_hidden_points(
     starts = compute_delayed_starts(document, change.delay_minutes, change.now) if change.delay_minutes else {}
     return {
         key: complete_time_values(points[key], {"time": f"{start:%H:%M}"})
-        | ({"date": start.date()} if start.date() != day_of(points[key], document) else {})
+        | ({"date": start.date()} if start.date() != get_point_date(points[key], document) else {})
         for key, start in starts.items()
         if key not in get_points_by_id(live)
     }
@@ -72,7 +72,7 @@ def get_points_by_id(document: MeetingDocument) -> dict[UUID, Any]:
 
 
 def get_items_by_id(document: MeetingDocument) -> dict[UUID, Any]:
-    return {item.id: item for item, _parent in walk(document.agenda)}
+    return {item.id: item for item, _parent in walk_items(document.agenda)}
 
 
 def match_parts(
@@ -88,7 +88,7 @@ def match_parts(
 
 def get_point_clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
     """Return what makes up the time of a point: another precision or printed form is no other time."""
-    return day_of(point, document), point.time or point.time_text
+    return get_point_date(point, document), point.time or point.time_text
 
 
 def adapt_point_values(new: FactValues, own: Point, old: Point, *, same_time: bool) -> FactValues:
@@ -144,7 +144,7 @@ def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str
     for key, (point, old) in match_parts(get_points_by_id, document, live, change.points).items():
         names = get_conflicting_fields(change.points[key], adapted.points[key], point)
         texts = ", ".join(format_point_values(names, point, old, document, live))
-        conflicts.append(texts and f"{name_of(point, document)}: {texts}")
+        conflicts.append(texts and f"{format_point_name(point, document)}: {texts}")
     for key, (item, _old) in match_parts(get_items_by_id, document, live, change.items).items():
         conflicts.append(
             format_item(item) if get_conflicting_fields(change.items[key], adapted.items[key], item) else ""
@@ -167,8 +167,10 @@ def format_point_values(
     names: Collection[str], point: Point, old: Point, document: MeetingDocument, live: MeetingDocument
 ) -> Iterator[str]:
     if not TIME_FIELDS.isdisjoint(names):
-        another_day = day(point, document) if day_of(point, document) != day_of(old, live) else ""
-        yield " ".join(filter(None, (another_day, when(point, document)))) or _("no time")
+        another_day = (
+            format_point_date(point, document) if get_point_date(point, document) != get_point_date(old, live) else ""
+        )
+        yield " ".join(filter(None, (another_day, format_time_of_point(point, document)))) or _("no time")
     if "place" in names:
         yield point.place or _("no place")
     if "live" in names:

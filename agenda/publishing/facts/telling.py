@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from agenda.publishing.facts.changes import FactValues, ResolvedChange
-from agenda.publishing.facts.lateness import BEGUN, day_of
-from meetings.dates import month_and_day
+from agenda.publishing.facts.lateness import STARTED_STATES, get_point_date
+from meetings.dates import format_month_and_day
 from meetings.documents.shape import Item, MeetingDocument, Point
-from meetings.documents.text import converted
-from meetings.indexing import walk
-from meetings.languages import has_words, language_of_words
+from meetings.documents.text import convert_data
+from meetings.indexing import walk_items
+from meetings.languages import get_interface_language, has_catalogue
 from meetings.models import Alert
-from meetings.spoken import spoken_time
+from meetings.spoken import format_point_time
 from meetings.vocabulary import ItemState, MeetingStatus, PointKind, PointState
 
 MAX_ALERT_LENGTH: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
@@ -37,8 +37,8 @@ def build_alert_texts(
     source = live[0]
     spoken: dict[str, list[str]] = {}
     for document in live:
-        if document is source or has_words(document.language):
-            with override(document.language if has_words(document.language) else settings.LANGUAGE_CODE):
+        if document is source or has_catalogue(document.language):
+            with override(document.language if has_catalogue(document.language) else settings.LANGUAGE_CODE):
                 spoken[document.language] = list(build_sentences(change, document, delay_minutes, shifted))
     written: list[dict[str, str]] = [{source.language: alert}] if alert else []
     by_itself = [
@@ -67,10 +67,10 @@ def build_sentences(
     for point in document.programme:
         if point.id in change.points and point not in together:
             changes = format_point_changes(point, change.points[point.id], document)
-            yield f"{name_of(point, document)}: {', '.join(changes)}"
+            yield f"{format_point_name(point, document)}: {', '.join(changes)}"
     if together and others:
         yield format_delay_sentence(together, change, document, delay_minutes, everything_else=True)
-    for item, _parent in walk(document.agenda):
+    for item, _parent in walk_items(document.agenda):
         if item.id in change.items:
             yield format_item_sentence(item, change.items[item.id])
 
@@ -95,7 +95,7 @@ def find_other_points(together: Sequence[Point], change: ResolvedChange, documen
         if point not in together
         and (
             "time" in change.points.get(point.id, {})
-            or (first and point.time and point.state not in BEGUN and is_after(point, first, document))
+            or (first and point.time and point.state not in STARTED_STATES and is_after(point, first, document))
         )
     ]
 
@@ -107,7 +107,7 @@ def is_after(point: Point, first: tuple[dt.date, str], document: MeetingDocument
 
 
 def get_start_key(point: Point, document: MeetingDocument) -> tuple[dt.date, str]:
-    return day_of(point, document) or dt.date.min, point.time or ""
+    return get_point_date(point, document) or dt.date.min, point.time or ""
 
 
 def format_delay_sentence(
@@ -129,16 +129,17 @@ def format_delay_sentence(
         )
     press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
     times = [
-        f"{name_of(point, document)} {when(apply_values(point, change.points[point.id]), document)}" for point in press
+        f"{format_point_name(point, document)} {format_time_of_point(apply_values(point, change.points[point.id]), document)}"
+        for point in press
     ]
     return f"{sentence % delay_minutes}: {', '.join(times)}" if times else sentence % delay_minutes
 
 
 def format_point_changes(point: Point, values: FactValues, document: MeetingDocument) -> Iterator[str]:
     new = apply_values(point, values)
-    before, now = when(point, document), when(new, document)
-    if day_of(new, document) != day_of(point, document):
-        before, now = f"{day(point, document)}, {before}", f"{day(new, document)}, {now}"
+    before, now = format_time_of_point(point, document), format_time_of_point(new, document)
+    if get_point_date(new, document) != get_point_date(point, document):
+        before, now = f"{format_point_date(point, document)}, {before}", f"{format_point_date(new, document)}, {now}"
     if "state" in values and new.state in (PointState.CANCELLED, PointState.UNDER_WAY, PointState.ENDED):
         yield str(new.state.label)
     elif point.state == PointState.CANCELLED and "state" in values:
@@ -170,10 +171,10 @@ def format_item_sentence(item: Item, values: FactValues) -> str:
 
 
 def apply_values(point: Point, values: FactValues) -> Point:
-    return converted(msgspec.to_builtins(point) | dict(values), Point)
+    return convert_data(msgspec.to_builtins(point) | dict(values), Point)
 
 
-def name_of(point: Point, document: MeetingDocument) -> str:
+def format_point_name(point: Point, document: MeetingDocument) -> str:
     """Return a name such as “Press conference”, with the title if there are several of the kind."""
     title = Truncator(point.title).chars(MAX_TITLE_LENGTH)
     if point.kind == PointKind.OTHER:
@@ -182,13 +183,13 @@ def name_of(point: Point, document: MeetingDocument) -> str:
     return str(point.kind.label) if alone or not title else f"{point.kind.label} ({title})"
 
 
-def when(point: Point, document: MeetingDocument) -> str:
-    return spoken_time(point) or (_("time to be confirmed") if point.time_precision else "")
+def format_time_of_point(point: Point, document: MeetingDocument) -> str:
+    return format_point_time(point) or (_("time to be confirmed") if point.time_precision else "")
 
 
-def day(point: Point, document: MeetingDocument) -> str:
-    date = day_of(point, document)
-    return month_and_day(date, language_of_words()) if date else ""
+def format_point_date(point: Point, document: MeetingDocument) -> str:
+    date = get_point_date(point, document)
+    return format_month_and_day(date, get_interface_language()) if date else ""
 
 
 def format_replacement(new: str, old: str) -> str:

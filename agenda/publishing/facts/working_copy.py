@@ -7,7 +7,7 @@ from uuid import UUID
 from agenda.models import AgendaItem
 from agenda.publishing.facts.changes import FactValues, ResolvedChange
 from agenda.publishing.facts.taking import adapt_change, build_document_from_rows
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
 
@@ -22,7 +22,7 @@ def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
     translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
     languages = set(translations.values_list("language", flat=True))
     add_alerts(meeting, change, languages)
-    meeting.move_version()
+    meeting.increase_version()
 
 
 def update_point(point: ProgrammePoint, change: ResolvedChange) -> None:
@@ -61,5 +61,5 @@ def build_alert_translation(meeting: Meeting, row: UUID, language: str, text: st
         field="text",
         language=language,
         text=text,
-        source_digest=digest_of(source),
+        source_digest=compute_digest(source),
     )

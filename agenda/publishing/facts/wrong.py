@@ -5,25 +5,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from agenda.publishing.refusals import Refused
+from agenda.publishing.refusals import WorkflowError
 
 
 @dataclass(frozen=True)
 class FieldProblem:
     """One problem. `part_id` and `part_name` identify the point or item; `field` is its field, or of the meeting."""
 
-    key: UUID | None
+    part_id: UUID | None
     part_name: str
-    about: str
+    field: str
     message: str
 
 
-class WrongFacts(Refused):
+class SameDayChangeError(WorkflowError):
     """All problems of a change. The message has them one after the other."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         messages = [f"{wrong.part_name}: {wrong.message}" if wrong.part_name else wrong.message for wrong in problems]
-        super().__init__(" ".join(messages), about=problems[0].about)
+        super().__init__(" ".join(messages), field=problems[0].field)
         self.every = problems
 
 
@@ -37,9 +37,9 @@ class ProblemCollector:
     def collect(self, part_id: UUID | None = None, part_name: str = "") -> Iterator[None]:
         try:
             yield
-        except Refused as error:
-            self.every.append(FieldProblem(part_id, part_name, error.about, str(error)))
+        except WorkflowError as error:
+            self.every.append(FieldProblem(part_id, part_name, error.field, str(error)))
 
     def raise_problems(self) -> None:
         if self.every:
-            raise WrongFacts(self.every)
+            raise SameDayChangeError(self.every)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.urls import reverse
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from council.samples.accounts import demo_accounts
 from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
 from council.samples.filling import fill, is_complete
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         if is_complete():
             self.stdout.write("The demo's meetings are there already and stay as they are.\n\n")
             return
-        reading = read_file(SEED)
+        reading = read_note_file(SEED)
         document = reading.document
         seed = Meeting.objects.filter(
             configuration__slug=document.configuration.slug, start_date=document.start_date
-        ).first() or import_reading(reading, by=demo())
+        ).first() or import_parsed_note(reading, by=demo())
         fill(seed)
         self.stdout.write(f"Imported and published: {seed}, and {Meeting.objects.count() - 1} sample meetings.\n\n")
 

@@ -14,9 +14,9 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from council.dump import build_dump_lines
-from council.serving import refuse_open_database
-from meetings.changes import MARGIN
-from meetings.clock import NoSuchTime, read_instant
+from council.serving import refuse_privileged_database_role
+from meetings.changes import COMMIT_MARGIN
+from meetings.clock import InvalidTimeError, parse_instant
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         now = timezone.now()
         base, at = parse_base_url(options["base_url"]), parse_as_of(options["as_of"], now)
         try:
-            refuse_open_database()
+            refuse_privileged_database_role()
             lines = build_dump_lines(base, at, now)
             if options["output"]:
                 count = write_file(options["output"], lines)
@@ -88,12 +88,12 @@ def parse_base_url(text: str) -> str:
 
 def parse_as_of(text: str | None, now: dt.datetime) -> dt.datetime:
     """Return the instant of the dump: a whole second, early enough that no edition can still appear in it."""
-    latest = (now - MARGIN).replace(microsecond=0)
+    latest = (now - COMMIT_MARGIN).replace(microsecond=0)
     if text is None:
         return latest
     try:
-        at = read_instant(text)
-    except NoSuchTime as error:
+        at = parse_instant(text)
+    except InvalidTimeError as error:
         raise CommandError(f"--as-of: {error}", returncode=2) from error
     if at > latest:
         raise CommandError("--as-of is in the future. Enter a time that has passed.", returncode=2)

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from meetings.audit import json_lines
-from meetings.clock import NoSuchTime, read_instant
+from meetings.audit import serialize_entries
+from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Act, AuditEntry
 
 
@@ -19,12 +19,12 @@ class Command(BaseCommand):
         found = AuditEntry.objects.all()
         try:
             if options["since"]:
-                found = found.filter(at__gte=read_instant(options["since"]))
+                found = found.filter(at__gte=parse_instant(options["since"]))
             if options["until"]:
-                found = found.filter(at__lt=read_instant(options["until"]))
-        except NoSuchTime as error:
+                found = found.filter(at__lt=parse_instant(options["until"]))
+        except InvalidTimeError as error:
             raise CommandError(str(error), returncode=2) from error
         if options["act"]:
             found = found.filter(act=options["act"])
-        for line in json_lines(found):
+        for line in serialize_entries(found):
             self.stdout.write(line.decode(), ending="")

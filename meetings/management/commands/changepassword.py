@@ -12,7 +12,7 @@ class Command(changepassword.Command):
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         def record_password(account: User) -> None:
-            record_account(Actor.command("changepassword"), Act.PASSWORD_SET, account)
+            record_account(Actor.for_command("changepassword"), Act.PASSWORD_SET, account)
 
         with record_saves(record_password):
             return super().handle(*args, **options)

@@ -11,7 +11,7 @@ class Command(createsuperuser.Command):
     help = "Create an account with all rights, and record it in the audit log."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor = Actor.command("createsuperuser")
+        actor = Actor.for_command("createsuperuser")
 
         def record_superuser(account: User) -> None:
             record_account(actor, Act.ACCOUNT_CHANGED, account, new=True)

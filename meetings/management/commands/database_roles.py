@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from meetings.law.faults import faults
+from meetings.law.faults import find_role_faults
 from meetings.law.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
 
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 def refuse_faults(public: DatabaseRole) -> None:
     """Raise CommandError if the role has rights that the owner of the tables cannot revoke."""
     with connection.cursor() as cursor:
-        found = faults(cursor, public.name)
+        found = find_role_faults(cursor, public.name)
     if found:
         raise CommandError(
             f"The role {public.name} is not set up correctly: it {'; it '.join(found)}.\nAsk the owner of these "

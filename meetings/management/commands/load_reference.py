@@ -8,7 +8,7 @@ from django.db import transaction
 from meetings.models import Configuration, Presidency
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS, RENAMED_GROUPS
-from meetings.reference.presidencies import presidencies
+from meetings.reference.presidencies import list_presidencies
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             added = len(self.add_configurations()) + len(self.add_presidencies())
             self.update_old_groups()
             added += self.add_groups()
-        known = len(CONFIGURATIONS) + len(list(presidencies())) + len(GROUPS)
+        known = len(CONFIGURATIONS) + len(list(list_presidencies())) + len(GROUPS)
         self.stdout.write(f"Reference data: {added} added, {known - added} existed already.")
 
     def add_configurations(self) -> list[Configuration]:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         existing = set(Presidency.objects.values_list("year", "half"))
         return Presidency.objects.bulk_create(
             Presidency(year=each.year, half=each.half, country=each.country)
-            for each in presidencies()
+            for each in list_presidencies()
             if (each.year, each.half) not in existing
         )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from agenda.aligning import FindingReason, ImportFinding, ImportPlan
 from agenda.aligning.placing import ImportPlanner
-from agenda.importing import read_file
+from agenda.importing import read_note_file
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.translating import Key, Made, segments
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.translating import TextKey, TranslatedText, list_segments
 from meetings.documents.shape import MeetingDocument
 
 SAMPLES = Path(__file__).resolve().parents[3] / "agenda/notes/samples"
@@ -97,27 +97,32 @@ b) Compétences (informations communiquées par les délégations française et 
 """
 
 
-def parse_note_text(text: str) -> Reading:
-    return read_note(read_lines(text.encode()))
+def parse_note_text(text: str) -> ParsedNote:
+    return parse_note(read_lines(text.encode()))
 
 
-def sample(language: str = "") -> Reading:
-    return read_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
+def read_sample(language: str = "") -> ParsedNote:
+    return read_note_file(SAMPLES / f"jha-2017-09-14{language and '.'}{language}.txt")
 
 
-def plan_note(note: str, source: str = ENGLISH, stored: Mapping[Key, Made] | None = None, **options: Any) -> ImportPlan:
+def plan_note(
+    note: str, source: str = ENGLISH, stored: Mapping[TextKey, TranslatedText] | None = None, **options: Any
+) -> ImportPlan:
     return plan_reading(parse_note_text(note), parse_note_text(source).document, stored or {}, **options)
 
 
 def plan_reading(
-    reading: Reading, source: MeetingDocument, stored: Mapping[Key, Made] | None = None, replace: bool = False
+    reading: ParsedNote,
+    source: MeetingDocument,
+    stored: Mapping[TextKey, TranslatedText] | None = None,
+    replace: bool = False,
 ) -> ImportPlan:
     return ImportPlanner(reading, source, stored or {}, replace).plan()
 
 
 def get_planned_texts(found: ImportPlan) -> dict[str, str]:
     """Return the translations of the plan by their source texts."""
-    source = {segment.key: segment.text for segment in segments(found.source)}
+    source = {segment.key: segment.text for segment in list_segments(found.source)}
     return {source[key]: translated.text for key, translated in found.texts.items() if key in source}
 
 

@@ -12,16 +12,16 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from agenda.aligning import import_translation
-from agenda.drafts import drafts_of
+from agenda.drafts import build_drafts
 from agenda.models import Revision
-from agenda.translating import disagreements
+from agenda.translating import find_disagreements
 from meetings.audit import Actor
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from meetings.rights import NotAllowed
-from tests.agenda.aligning.notes import FRENCH, SAMPLES, sample
+from tests.agenda.aligning.notes import FRENCH, SAMPLES, read_sample
 from tests.agenda.filling import member_of
-from tests.agenda.test_commands import reference, run
+from tests.agenda.test_commands import reference, run_command
 from tests.cast import translate
 
 __all__ = ["reference"]
@@ -32,7 +32,7 @@ SEED, SEED_IN_FRENCH, SEED_IN_GREEK = (
 
 @pytest.fixture
 def meeting(reference: None) -> Meeting:
-    run("import_note", SEED)
+    run_command("import_note", SEED)
     return Meeting.objects.get()
 
 
@@ -45,7 +45,7 @@ def note(tmp_path: Path) -> Path:
 
 def get_refusal(*arguments: str) -> str:
     with pytest.raises(CommandError) as refusal:
-        run("import_note", *arguments)
+        run_command("import_note", *arguments)
     assert refusal.value.returncode == 2
     assert not Translation.objects.exists()
     return str(refusal.value)
@@ -83,19 +83,19 @@ class TestRefusals:
         member_of("Translators", "theo", language="el")
         user = User.objects.get()
         with pytest.raises(NotAllowed, match="translate"):
-            import_translation(sample("fr"), meeting, by=Actor(user, "theo"))
+            import_translation(read_sample("fr"), meeting, by=Actor(user, "theo"))
         assert not Translation.objects.exists()
-        assert import_translation(sample("el"), meeting, by=Actor(user, "theo")).changes
+        assert import_translation(read_sample("el"), meeting, by=Actor(user, "theo")).has_changes
 
 
 class TestTheSample:
     def test_all_texts_are_imported_in_both_languages(self, meeting: Meeting) -> None:
         for path, name in ((SEED_IN_FRENCH, "French"), (SEED_IN_GREEK, "Greek")):
-            out, err = run("import_note", path)
+            out, err = run_command("import_note", path)
             assert out.startswith(f"Added 12 texts in {name} as drafts; 4 texts are unchanged")
             assert err == ""
-        source, *others = drafts_of(meeting, timezone.now())
-        assert [(other.language, other.fallbacks, disagreements(source, other)) for other in others] == [
+        source, *others = build_drafts(meeting, timezone.now())
+        assert [(other.language, other.fallbacks, find_disagreements(source, other)) for other in others] == [
             ("el", [], []),
             ("fr", [], []),
         ]
@@ -103,20 +103,20 @@ class TestTheSample:
         assert sorted(revision.documents.values_list("language", flat=True)) == ["el", "en", "fr"]
 
     def test_export_equals_the_imported_note(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
-        out, _err = run("export_note", "jha/2017/09/14", "--language=fr")
+        run_command("import_note", SEED_IN_FRENCH)
+        out, _err = run_command("export_note", "jha/2017/09/14", "--language=fr")
         _mark, _empty, note = out.partition("\n\n")
         assert note.split() == Path(SEED_IN_FRENCH).read_text(encoding="utf-8").split()
 
     def test_meeting_does_not_change(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED_IN_FRENCH)
         was = Meeting.objects.values().get()
-        run("import_note", SEED_IN_GREEK)
+        run_command("import_note", SEED_IN_GREEK)
         assert Meeting.objects.values().get() == was
         assert was["version"] == meeting.version
 
     def test_import_is_logged(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED_IN_FRENCH)
         entry = AuditEntry.objects.filter(act=Act.IMPORTED).latest("pk")
         assert entry.subject_id == meeting.pk
         assert entry.details["language"] == "fr"
@@ -124,9 +124,9 @@ class TestTheSample:
         assert entry.actor.startswith("manage.py import_note (")
 
     def test_second_import_changes_nothing(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED_IN_FRENCH)
         before = [list(Translation.objects.order_by("pk").values()), AuditEntry.objects.count()]
-        out, err = run("import_note", SEED_IN_FRENCH)
+        out, err = run_command("import_note", SEED_IN_FRENCH)
         assert out.startswith("Nothing to change in French for JHA, 14 September 2017")
         assert "16 texts are unchanged" in out
         assert err == ""
@@ -136,52 +136,52 @@ class TestTheSample:
 class TestStoredTranslations:
     def test_other_translation_is_kept_and_reported(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
-        _out, err = run("import_note", SEED_IN_FRENCH)
+        _out, err = run_command("import_note", SEED_IN_FRENCH)
         assert "line 30: Notice already has a different translation, which was kept" in err
         assert Translation.objects.get(field="notice").text == "Autre avis."
 
     def test_one_text_is_counted_in_the_singular(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED_IN_FRENCH)
         Translation.objects.get(field="lead").delete()
-        out, _err = run("import_note", SEED_IN_FRENCH)
+        out, _err = run_command("import_note", SEED_IN_FRENCH)
         assert out.startswith("Added 1 text in French as a draft; 15 texts are unchanged: ")
         assert out.strip().endswith("It must be reviewed.")
 
     def test_other_translation_is_replaced_on_request(self, meeting: Meeting) -> None:
         translate(meeting, notice="Autre avis.")
         row = Translation.objects.get()
-        out, _err = run("import_note", SEED_IN_FRENCH, "--replace")
+        out, _err = run_command("import_note", SEED_IN_FRENCH, "--replace")
         assert "Added 13 texts in French as drafts, replacing 1 existing text;" in out
         row.refresh_from_db()
         assert row.text.startswith("La présente note")
-        assert row.source_digest == digest_of(meeting.notice)
+        assert row.source_digest == compute_digest(meeting.notice)
         assert row.by_name == "import"
 
     def test_translations_of_another_language_do_not_change(self, meeting: Meeting) -> None:
-        run("import_note", SEED_IN_GREEK)
+        run_command("import_note", SEED_IN_GREEK)
         translate(meeting, language="el", notice="Άλλο.")
-        run("import_note", SEED_IN_FRENCH, "--replace")
+        run_command("import_note", SEED_IN_FRENCH, "--replace")
         assert Translation.objects.get(language="el", field="notice").text == "Άλλο."
 
 
 class TestFindings:
     def test_different_time_is_reported_and_not_imported(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
-        _out, err = run("import_note", str(note))
+        _out, err = run_command("import_note", str(note))
         assert "the note says “+/- 14:30”. The original says “+/- 13:00”" in err
         assert f"{meeting.programme.get().time:%H:%M}" == "13:00"
 
     def test_different_day_is_reported(self, meeting: Meeting, note: Path) -> None:
         text = note.read_text(encoding="utf-8").replace("jeudi 14 septembre", "vendredi 15 septembre")
         note.write_text(text, encoding="utf-8")
-        _out, err = run("import_note", str(note), "--meeting=jha/2017/09/14")
+        _out, err = run_command("import_note", str(note), "--meeting=jha/2017/09/14")
         assert (
             "First day: the note says “Friday 15 September 2017”. The original says “Thursday 14 September 2017”" in err
         )
 
     def test_note_without_a_meeting_creates_one_in_its_language(self, reference: None) -> None:
-        run("import_note", SEED_IN_FRENCH)
-        run("import_note", SEED)
+        run_command("import_note", SEED_IN_FRENCH)
+        run_command("import_note", SEED)
         assert Meeting.objects.get().source_language == "fr"
         assert Translation.objects.filter(language="en").count() == 12
 
@@ -198,7 +198,7 @@ def without_tables() -> Iterator[None]:
 class TestDryRun:
     def test_dry_run_reports_what_would_be_imported(self, meeting: Meeting, note: Path) -> None:
         note.write_text(note.read_text(encoding="utf-8").replace("13:00", "14:30"), encoding="utf-8")
-        out, _err = run("import_note", str(note), "--dry-run")
+        out, _err = run_command("import_note", str(note), "--dry-run")
         printed = json.loads(out)
         assert set(printed) == {"document", "unplaced", "read", "translation"}
         assert printed["translation"]["meeting"] == str(meeting.pk)
@@ -210,10 +210,10 @@ class TestDryRun:
         assert not Translation.objects.exists()
 
     def test_dry_run_of_a_source_note_prints_no_translation(self, meeting: Meeting) -> None:
-        assert set(json.loads(run("import_note", SEED, "--dry-run")[0])) == {"document", "unplaced", "read"}
+        assert set(json.loads(run_command("import_note", SEED, "--dry-run")[0])) == {"document", "unplaced", "read"}
 
     @pytest.mark.once
     def test_dry_run_needs_no_tables(self, db: None) -> None:
         with without_tables():
-            out, _err = run("import_note", SEED_IN_FRENCH, "--dry-run")
+            out, _err = run_command("import_note", SEED_IN_FRENCH, "--dry-run")
         assert json.loads(out)["document"]["language"] == "fr"

@@ -8,13 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.aligning import FindingReason, ImportPlan
-from agenda.exporting.text import exported_note
+from agenda.exporting.text import render_marked_note
 from agenda.notes.lines import NoteError
-from agenda.notes.reading import Reading
-from agenda.translating import Made, disagreements, in_language, list_segments_with_owner, segments
+from agenda.notes.reading import ParsedNote
+from agenda.translating import (
+    TranslatedText,
+    find_disagreements,
+    list_segments,
+    list_segments_with_owner,
+    translate_document,
+)
 from agenda.translating.known import find_known_text
 from meetings.documents.shape import Chair, MeetingDocument, Point, Session, Speaker
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.vocabulary import PointKind
 from tests.agenda.aligning.notes import (
     ENGLISH,
@@ -26,7 +32,7 @@ from tests.agenda.aligning.notes import (
     parse_note_text,
     plan_note,
     plan_reading,
-    sample,
+    read_sample,
 )
 
 pytestmark = pytest.mark.once
@@ -50,7 +56,7 @@ def test_note_without_differences_is_imported_without_findings() -> None:
         "Skills": "Compétences",
         "Press officer": "Attaché de presse",
     }
-    current = {segment.text for segment in segments(found.source) if segment.path in found.report.standing}
+    current = {segment.text for segment in list_segments(found.source) if segment.path in found.report.standing}
     assert {"Youth", "Policy debate", "Any other business", found.source.notice} <= current  # from reference data
     [address] = [translated.text for (_row, field), translated in found.texts.items() if field == "url"]
     assert address == "https://www.consilium.europa.eu/fr/policies/youth/"
@@ -58,23 +64,25 @@ def test_note_without_differences_is_imported_without_findings() -> None:
 
 def test_texts_have_the_digest_of_their_source() -> None:
     found = plan_note(FRENCH)
-    source = {segment.key: segment.text for segment in segments(found.source)}
+    source = {segment.key: segment.text for segment in list_segments(found.source)}
     assert all(
-        translated.source_digest == digest_of(source[key]) for key, translated in found.texts.items() if key in source
+        translated.source_digest == compute_digest(source[key])
+        for key, translated in found.texts.items()
+        if key in source
     )
 
 
 @pytest.mark.parametrize("language", ["fr", "el"])
 def test_sample_is_imported_completely(language: str) -> None:
-    source, reading = sample().document, sample(language)
+    source, reading = read_sample().document, read_sample(language)
     found = plan_reading(reading, source)
     assert list_messages(found) == []
-    translated = in_language(source, language, found.texts)
+    translated = translate_document(source, language, found.texts)
     assert isinstance(translated, MeetingDocument)
     assert translated.fallbacks == []
-    assert disagreements(source, translated) == []
+    assert find_disagreements(source, translated) == []
     written = (SAMPLES / f"jha-2017-09-14.{language}.txt").read_text(encoding="utf-8")
-    assert exported_note(translated).split() == written.split()
+    assert render_marked_note(translated).split() == written.split()
 
 
 def test_english_translation_is_imported() -> None:
@@ -155,14 +163,14 @@ class TestDifferences:
         assert list_messages(found) == ["Agenda, item 4 “Books” was not found in the note (1 text)"]
 
     def test_swapped_items_are_matched_and_the_order_is_reported(self) -> None:
-        source, reading = sample().document, sample("fr")
+        source, reading = read_sample().document, read_sample("fr")
         reading.document.agenda.reverse()
         found = plan_reading(reading, source)
         assert get_planned_texts(found)["Migration policy"] == "Politique migratoire"
         assert list_messages(found) == ["Agenda: the note has a different order. That of the original was kept"]
 
     def test_links_without_url_are_matched_by_kind(self) -> None:
-        source, reading = sample().document, sample("fr")
+        source, reading = read_sample().document, read_sample("fr")
         reading.document.agenda[0].links.reverse()
         assert "Infographie" in get_planned_texts(plan_reading(reading, source))[source.agenda[0].links[1].title]
         del reading.document.agenda[0].links[0]
@@ -261,13 +269,15 @@ class TestDifferences:
         ]
 
     def test_marked_fallbacks_are_not_imported(self) -> None:
-        source = sample().document
+        source = read_sample().document
         half = {
-            key: translated for key, translated in plan_reading(sample("fr"), source).texts.items() if key[1] != "text"
+            key: translated
+            for key, translated in plan_reading(read_sample("fr"), source).texts.items()
+            if key[1] != "text"
         }
-        translated = in_language(source, "fr", half)
+        translated = translate_document(source, "fr", half)
         assert isinstance(translated, MeetingDocument)
-        found = plan_reading(parse_note_text(exported_note(translated)), source, half)
+        found = plan_reading(parse_note_text(render_marked_note(translated)), source, half)
         assert found.texts == {}
         assert len(list_findings(found, FindingReason.NOT_IN_NOTE)) == len(translated.fallbacks) == 2
 
@@ -412,7 +422,7 @@ class TestStoredTranslations:
 
     def test_other_translation_is_kept_unless_replaced(self) -> None:
         source = parse_note_text(ENGLISH).document
-        stored = {(source.id, "notice"): Made("Autre avis.", digest_of(source.notice))}
+        stored = {(source.id, "notice"): TranslatedText("Autre avis.", compute_digest(source.notice))}
         found = plan_reading(parse_note_text(FRENCH), source, stored)
         assert (source.id, "notice") not in found.texts
         [message] = list_messages(found)
@@ -441,14 +451,14 @@ class TestStoredTranslations:
 
     def test_same_translation_of_an_earlier_source_is_not_made_current(self) -> None:
         source, note = parse_note_text(ENGLISH).document, parse_note_text(FRENCH)
-        stored = {(source.id, "lead"): Made(note.document.lead, digest_of("Something else."))}
+        stored = {(source.id, "lead"): TranslatedText(note.document.lead, compute_digest("Something else."))}
         found = plan_reading(note, source, stored)
         assert (source.id, "lead") not in found.texts
         assert "of an earlier original" in list_messages(found)[0]
         assert plan_reading(note, source, stored, replace=True).report.replaced == ["lead"]
 
 
-def find_lost_texts(reading: Reading, found: ImportPlan) -> list[str]:
+def find_lost_texts(reading: ParsedNote, found: ImportPlan) -> list[str]:
     """Return the texts of the note that are neither imported, stored, reported, nor in the reference data."""
     known = [translated.text for translated in found.texts.values()]
     known += [

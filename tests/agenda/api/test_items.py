@@ -8,7 +8,7 @@ from django.core.management import call_command
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Session
 from meetings.vocabulary import Language
 from tests.cast import (
@@ -16,13 +16,13 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -33,7 +33,7 @@ class TestAnItem:
     def test_item_has_its_context(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         response = visitor.get(f"/api/v1/agenda-items/{item.pk}/")
         body = response.json()
         assert response["Content-Language"] == "en"
@@ -46,77 +46,77 @@ class TestAnItem:
         meeting = make_meeting()
         parent = meeting.agenda.get()
         part = AgendaItem.objects.create(meeting=meeting, parent=parent, title="Resettlement", number="8 b")
-        published(clock, meeting)
-        body = visitor.json(f"agenda-items/{part.pk}/")
+        publish_now(clock, meeting)
+        body = visitor.get_json(f"agenda-items/{part.pk}/")
         assert (body["title"], body["number"], body["parent"]) == ("Resettlement", "8 b", str(parent.pk))
-        whole = visitor.json(f"agenda-items/{parent.pk}/")
+        whole = visitor.get_json(f"agenda-items/{parent.pk}/")
         assert [item["id"] for item in whole["items"]] == [str(part.pk)]
         assert whole["parent"] is None
 
     def test_item_follows_a_correction(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.agenda.update(title="Migration policy: way forward")
-        published(clock, meeting)
-        body = visitor.json(f"agenda-items/{item.pk}/")
+        publish_now(clock, meeting)
+        body = visitor.get_json(f"agenda-items/{item.pk}/")
         assert (body["title"], body["meeting"]["edition"]) == ("Migration policy: way forward", 2)
-        assert len(visitor.json("agenda-items/")["results"]) == 1
+        assert len(visitor.get_json("agenda-items/")["results"]) == 1
 
     def test_item_of_a_scheduled_correction_is_not_found(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         item = AgendaItem.objects.create(meeting=meeting, title="Added")
         publish(meeting, at=PRESS_DAY + DAY)
-        visitor.problem(f"agenda-items/{item.pk}/", 404)
+        visitor.get_problem(f"agenda-items/{item.pk}/", 404)
         clock.move_to(PRESS_DAY + DAY)
-        assert visitor.json(f"agenda-items/{item.pk}/")["title"] == "Added"
+        assert visitor.get_json(f"agenda-items/{item.pk}/")["title"] == "Added"
 
     def test_item_of_a_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         never = AgendaItem.objects.create(meeting=meeting, title="Added")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        body = visitor.problem(f"agenda-items/{item.pk}/", 410)
+        body = visitor.get_problem(f"agenda-items/{item.pk}/", 410)
         assert (body["type"], body["detail"]) == ("/api/problems/withdrawn/", "Sent too early.")
         assert body["id"] == str(meeting.pk)
-        visitor.problem(f"agenda-items/{never.pk}/", 404)
-        assert visitor.json("agenda-items/")["results"] == []
+        visitor.get_problem(f"agenda-items/{never.pk}/", 404)
+        assert visitor.get_json("agenda-items/")["results"] == []
 
     def test_moved_item_is_the_one_published_last(self, visitor: Visitor, clock: Any) -> None:
         first, second = make_meeting(), make_meeting("env")
         item = first.agenda.get()
-        published(clock, first)
+        publish_now(clock, first)
         AgendaItem.objects.filter(pk=item.pk).update(meeting=second, session=None)
-        published(clock, second)
-        assert visitor.json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
+        publish_now(clock, second)
+        assert visitor.get_json(f"agenda-items/{item.pk}/")["meeting"]["configuration"]["slug"] == "env"
 
     def test_item_lists_its_fallbacks(self, visitor: Visitor, clock: Any) -> None:
-        document = full_document()
+        document = make_full_document()
         item = document.agenda[0]
         [nested] = item.items
         own = [f"agenda.{item.id}.text", f"links.{item.links[0].id}.title", f"agenda.{nested.id}.title"]
         fallbacks = sorted([*own, "title", "lead", f"programme.{document.programme[0].id}.title"])
-        freeze(
+        create_edition(
             [document, replace(document, language=Language.FI, fallbacks=fallbacks)], available_from=PRESS_DAY + MINUTE
         )
         clock.move_to(PRESS_DAY + DAY)
-        body = visitor.json(f"agenda-items/{item.id}/?lang=fi")
+        body = visitor.get_json(f"agenda-items/{item.id}/?lang=fi")
         assert (body["language"], body["fallbacks"]) == ("fi", sorted(own))
         assert (body["meeting"]["source_language"], body["meeting"]["fallbacks"]) == ("en", ["title"])
-        assert visitor.json(f"agenda-items/{nested.id}/?lang=fi")["fallbacks"] == own[2:]
-        assert visitor.json(f"media-links/{item.links[0].id}/?lang=fi")["fallbacks"] == own[1:2]
-        assert visitor.json(f"agenda-items/{item.id}/")["fallbacks"] == []
+        assert visitor.get_json(f"agenda-items/{nested.id}/?lang=fi")["fallbacks"] == own[2:]
+        assert visitor.get_json(f"media-links/{item.links[0].id}/?lang=fi")["fallbacks"] == own[1:2]
+        assert visitor.get_json(f"agenda-items/{item.id}/")["fallbacks"] == []
 
 
 @pytest.mark.django_db
 class TestTheList:
     def test_list_has_latest_meeting_first_in_printed_order(self, visitor: Visitor, clock: Any) -> None:
-        for document in many_documents(2):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+        for document in make_documents(2):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        results = visitor.json("agenda-items/")["results"]
+        results = visitor.get_json("agenda-items/")["results"]
         assert [(item["meeting"]["start_date"], item["number"]) for item in results] == [
             ("2060-09-15", "8"),
             ("2060-09-15", "8 b"),
@@ -126,16 +126,16 @@ class TestTheList:
 
     @pytest.mark.parametrize("number", [5, 200])
     def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
-        documents = many_documents(number)
+        documents = make_documents(number)
         for document in documents:
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
-        assert len(visitor.json("agenda-items/")["results"]) == min(2 * number, 20)
+        assert len(visitor.get_json("agenda-items/")["results"]) == min(2 * number, 20)
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
-        visitor.json("agenda-items/?topic=migration-policy&kind=item")
+        visitor.get_json("agenda-items/?topic=migration-policy&kind=item")
         assert len(visitor.statements) <= 2
-        freeze([documents[0]], available_from=PRESS_DAY + 2 * DAY)
-        visitor.json(f"agenda-items/{documents[0].agenda[0].id}/")
+        create_edition([documents[0]], available_from=PRESS_DAY + 2 * DAY)
+        visitor.get_json(f"agenda-items/{documents[0].agenda[0].id}/")
         assert len(visitor.statements) == 2
 
 
@@ -150,7 +150,7 @@ class TestFilters:
         self.meeting.agenda.all().delete()
         second_day = Session.objects.create(meeting=self.meeting, title="Justice", date=PRESS_DATE + DAY)
         everything = AgendaItem.objects.create(
-            pk=named("everything"),
+            pk=make_uuid("everything"),
             meeting=self.meeting,
             session=second_day,
             title="everything",
@@ -165,10 +165,10 @@ class TestFilters:
         Result.objects.create(meeting=self.meeting, item=everything, date=PRESS_DATE, outcome="general_approach")
         self.env = make_meeting("env", start_date=dt.date(2030, 1, 10))
         self.env.agenda.update(title="other")
-        published(clock, self.meeting, self.env, self.topic)
+        publish_now(clock, self.meeting, self.env, self.topic)
 
     def found(self, visitor: Visitor, query: str) -> set[str]:
-        return {item["title"] for item in visitor.json(f"agenda-items/?{query}")["results"]}
+        return {item["title"] for item in visitor.get_json(f"agenda-items/?{query}")["results"]}
 
     @pytest.mark.parametrize(
         "query",
@@ -214,4 +214,4 @@ class TestFilters:
         ],
     )
     def test_wrong_values_are_refused(self, visitor: Visitor, query: str, parameter: str) -> None:
-        assert visitor.problem(f"agenda-items/?{query}", 400)["parameter"] == parameter
+        assert visitor.get_problem(f"agenda-items/?{query}", 400)["parameter"] == parameter

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agenda.models import MediaLink
-from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 
@@ -13,20 +13,20 @@ from tests.publicity import Visitor
 class TestTopics:
     def test_topics_are_documents_in_an_envelope(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
-        [found] = visitor.json("topics/")["results"]
+        publish_now(clock, topic)
+        [found] = visitor.get_json("topics/")["results"]
         assert len(visitor.statements) == 1
         assert (found["type"], found["slug"], found["edition"]) == ("topic", "migration-policy", 1)
-        assert visitor.json(f"topics/{topic.pk}/") == found
+        assert visitor.get_json(f"topics/{topic.pk}/") == found
 
     def test_topic_is_found_by_slug(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_topic(), make_topic("terrorism"))
-        assert [topic["slug"] for topic in visitor.json("topics/?slug=terrorism")["results"]] == ["terrorism"]
-        assert visitor.json("topics/?slug=terror")["results"] == []
+        publish_now(clock, make_topic(), make_topic("terrorism"))
+        assert [topic["slug"] for topic in visitor.get_json("topics/?slug=terrorism")["results"]] == ["terrorism"]
+        assert visitor.get_json("topics/?slug=terror")["results"] == []
 
     @pytest.mark.parametrize("slug", ["", "a%20topic", "../meetings", "%CE%B1"])
     def test_invalid_slug_is_refused(self, visitor: Visitor, slug: str) -> None:
-        assert visitor.problem(f"topics/?slug={slug}", 400)["parameter"] == "slug"
+        assert visitor.get_problem(f"topics/?slug={slug}", 400)["parameter"] == "slug"
 
 
 @pytest.mark.django_db
@@ -38,15 +38,15 @@ class TestChangedSlug:
         self.topic, self.meeting = make_topic(), make_meeting()
         self.meeting.agenda.get().topics.add(self.topic)
         MediaLink.objects.create(topic=self.topic, title="Infographic", url="https://example.eu/")
-        published(clock, self.meeting, self.topic)
+        publish_now(clock, self.meeting, self.topic)
         self.topic.slug = "migration-pact"
         self.topic.save()
-        published(clock, self.topic)
+        publish_now(clock, self.topic)
 
     def found(self, visitor: Visitor, slug: str) -> list[int]:
         counts = []
         for address in ("meetings/?topic=", "agenda-items/?topic=", "media-links/?topic=", "topics/?slug="):
-            counts.append(len(visitor.json(f"{address}{slug}")["results"]))
+            counts.append(len(visitor.get_json(f"{address}{slug}")["results"]))
             assert (
                 len(visitor.statements) <= 2
             )  # the page of rows, which includes the look-up of the slug, and their documents
@@ -58,9 +58,9 @@ class TestChangedSlug:
 
     def test_slug_that_another_topic_has_now_finds_that_one(self, visitor: Visitor, clock: Any) -> None:
         other = make_topic()
-        published(clock, other)
+        publish_now(clock, other)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 1]
-        assert visitor.json("topics/?slug=migration-policy")["results"][0]["id"] == str(other.pk)
+        assert visitor.get_json("topics/?slug=migration-policy")["results"][0]["id"] == str(other.pk)
         clock.move_to(withdraw(other, reason="Sent too early.").available_from)
         assert self.found(visitor, "migration-policy") == [0, 0, 0, 0]
 
@@ -74,9 +74,9 @@ class TestChangedSlug:
     @pytest.mark.parametrize("slug", ["migration-policy", "migration-pact"])
     def test_slug_of_a_withdrawn_topic_finds_the_same_as_its_id(self, visitor: Visitor, clock: Any, slug: str) -> None:
         clock.move_to(withdraw(self.topic, reason="Sent too early.").available_from)
-        by_id = visitor.json(f"agenda-items/?topic={self.topic.pk}")["results"]
+        by_id = visitor.get_json(f"agenda-items/?topic={self.topic.pk}")["results"]
         assert len(by_id) == 1
-        assert visitor.json(f"agenda-items/?topic={slug}")["results"] == by_id
+        assert visitor.get_json(f"agenda-items/?topic={slug}")["results"] == by_id
         assert self.found(visitor, slug) == [1, 1, 0, 0]
 
 
@@ -84,9 +84,9 @@ class TestChangedSlug:
 def test_topics_are_in_order_of_their_current_edition(visitor: Visitor, clock: Any) -> None:
     first, second = make_topic("borders"), make_topic("terrorism")
     for topic in (first, second):
-        clock.move_to(published(clock, topic).available_from + DAY)
-    assert [topic["slug"] for topic in visitor.json("topics/")["results"]] == ["terrorism", "borders"]
+        clock.move_to(publish_now(clock, topic).available_from + DAY)
+    assert [topic["slug"] for topic in visitor.get_json("topics/")["results"]] == ["terrorism", "borders"]
     first.lead = "<p>More.</p>"
     first.save()
-    published(clock, first)
-    assert [topic["slug"] for topic in visitor.json("topics/")["results"]] == ["borders", "terrorism"]
+    publish_now(clock, first)
+    assert [topic["slug"] for topic in visitor.get_json("topics/")["results"]] == ["borders", "terrorism"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import canonical_text
-from meetings.editions import compose, freeze, seal
+from meetings.documents.text import encode_document
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.models import StoredDocument
 from tests.agenda.calendars.reading import read_events
 from tests.cast import (
@@ -16,11 +16,11 @@ from tests.cast import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -29,11 +29,11 @@ DIGEST = "bad" + 61 * "0"
 BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
     "nothing": lambda document: "",
     "garbage": lambda document: "\x7fELF",
-    "cut off": lambda document: canonical_text(document)[:-200],
+    "cut off": lambda document: encode_document(document)[:-200],
     "no object": lambda document: "[1]",
-    "an old shape": lambda document: canonical_text(document).replace('"version":1', '"version":0'),
-    "of another type": lambda document: canonical_text(document).replace('"type":"meeting"', '"type":"memo"'),
-    "a wrong escape": lambda document: canonical_text(document).replace("Lead with", "Lead \\q with"),
+    "an old shape": lambda document: encode_document(document).replace('"version":1', '"version":0'),
+    "of another type": lambda document: encode_document(document).replace('"type":"meeting"', '"type":"memo"'),
+    "a wrong escape": lambda document: encode_document(document).replace("Lead with", "Lead \\q with"),
 }
 
 
@@ -44,22 +44,22 @@ class TestUnreadableDocument:
         """Publish three meetings; the document of the second is unreadable."""
         make_configuration()
         for n in (0, 2):
-            freeze([self.document(n)], available_from=PRESS_DAY + MINUTE)
+            create_edition([self.document(n)], available_from=PRESS_DAY + MINUTE)
         StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](self.document(1)))
-        seal([compose([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
+        write_editions([compose_edition([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
         clock.move_to(PRESS_DAY + DAY)
 
     def document(self, n: int) -> MeetingDocument:
         day = PRESS_DATE + n * DAY
-        document = full_document(id=named(f"meeting {n}"), start_date=day, end_date=day)
-        document.programme[0].id = named(f"point {n}")
+        document = make_full_document(id=make_uuid(f"meeting {n}"), start_date=day, end_date=day)
+        document.programme[0].id = make_uuid(f"point {n}")
         return document
 
     def test_lists_have_the_other_documents(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-        ids = [str(named("meeting 2")), str(named("meeting 0"))]
-        assert [meeting["id"] for meeting in visitor.json("meetings/")["results"]] == ids
+        ids = [str(make_uuid("meeting 2")), str(make_uuid("meeting 0"))]
+        assert [meeting["id"] for meeting in visitor.get_json("meetings/")["results"]] == ids
         for name in ("agenda-items", "media-links"):
-            results = visitor.json(f"{name}/")["results"]
+            results = visitor.get_json(f"{name}/")["results"]
             assert list(dict.fromkeys(part["meeting"]["id"] for part in results)) == ids
             assert len(visitor.statements) == 2
         errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
@@ -75,19 +75,19 @@ class TestUnreadableDocument:
         assert found == [[str(PRESS_DATE + 2 * DAY)], [], [str(PRESS_DATE)]]
 
     def test_change_feed_lists_it_without_a_title(self, visitor: Visitor) -> None:
-        changes = visitor.json("changes/")["results"]
-        title = full_document().title
-        titles = {str(named(f"meeting {n}")): title if n != 1 else "" for n in range(3)}
+        changes = visitor.get_json("changes/")["results"]
+        title = make_full_document().title
+        titles = {str(make_uuid(f"meeting {n}")): title if n != 1 else "" for n in range(3)}
         assert {change["subject_id"]: change["title"] for change in changes} == titles
         places = [(change["at"], change["id"]) for change in changes]
         assert places == sorted(places)
 
     def test_next_edition_has_a_title_and_no_changed_members(self, visitor: Visitor, clock: Any) -> None:
         at = PRESS_DAY + 2 * DAY
-        freeze([self.document(1)], available_from=at)
+        create_edition([self.document(1)], available_from=at)
         clock.move_to(at + MINUTE)
-        change = visitor.json("changes/")["results"][-1]
-        assert (change["title"], change["changed_members"]) == (full_document().title, [])
+        change = visitor.get_json("changes/")["results"][-1]
+        assert (change["title"], change["changed_members"]) == (make_full_document().title, [])
         assert change["changed_languages"] == ["en"]
 
     def test_feeds_have_the_other_documents(self, visitor: Visitor) -> None:
@@ -103,11 +103,11 @@ class TestUnreadableDocument:
     def test_calendars_have_the_other_meetings(self, visitor: Visitor, query: str) -> None:
         for address in ("/en/meetings/calendar.ics", "/en/meetings/jha/calendar.ics"):
             meetings = [event["UID"] for event in read_events(visitor, address + query) if "RELATED-TO" not in event]
-            assert sorted(meetings) == sorted(str(named(f"meeting {n}")) for n in (0, 2))
+            assert sorted(meetings) == sorted(str(make_uuid(f"meeting {n}")) for n in (0, 2))
 
     def test_calendar_has_the_points_of_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         at = PRESS_DAY + 2 * DAY
-        freeze([self.document(1)], available_from=at)
+        create_edition([self.document(1)], available_from=at)
         clock.move_to(at + MINUTE)
         assert len(read_events(visitor, "/en/meetings/calendar.ics?points=1")) == 6
 
@@ -115,13 +115,13 @@ class TestUnreadableDocument:
     def test_pages_show_the_other_meetings(self, visitor: Visitor, address: str) -> None:
         page = visitor.get(address)
         assert page.status_code == 200
-        assert page.content.count(full_document().title.encode()) >= 2
+        assert page.content.count(make_full_document().title.encode()) >= 2
 
     def test_its_own_address_is_a_server_error(self, visitor: Visitor) -> None:
-        body = visitor.problem(f"meetings/{named('meeting 1')}/", 500)
+        body = visitor.get_problem(f"meetings/{make_uuid('meeting 1')}/", 500)
         assert body["type"] == "/api/problems/server-error/"
         assert "cannot be read" in body["detail"]
-        visitor.json(f"meetings/{named('meeting 0')}/")
+        visitor.get_json(f"meetings/{make_uuid('meeting 0')}/")
 
 
 @pytest.mark.django_db
@@ -129,15 +129,15 @@ def test_part_missing_from_its_document_is_left_out(
     visitor: Visitor, clock: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The index rows come from a document other than the stored one."""
-    document = full_document()
-    other = full_document(agenda=document.agenda[:0], links=[])
-    digest = freeze([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id
-    seal([compose([document], available_from=PRESS_DAY + 2 * MINUTE, digests=[digest])])
+    document = make_full_document()
+    other = make_full_document(agenda=document.agenda[:0], links=[])
+    digest = create_edition([other], available_from=PRESS_DAY + MINUTE).documents.get().document_id
+    write_editions([compose_edition([document], available_from=PRESS_DAY + 2 * MINUTE, digests=[digest])])
     clock.move_to(PRESS_DAY + DAY)
-    assert visitor.json("agenda-items/")["results"] == []
-    assert {each["owner_type"] for each in visitor.json("media-links/")["results"]} == {"point", "result"}
+    assert visitor.get_json("agenda-items/")["results"] == []
+    assert {each["owner_type"] for each in visitor.get_json("media-links/")["results"]} == {"point", "result"}
     assert digest in caplog.text
-    visitor.problem(f"agenda-items/{named('item')}/", 500)
+    visitor.get_problem(f"agenda-items/{make_uuid('item')}/", 500)
 
 
 @pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_withdrawn_meeting_is_gone_even_if_its_notice_is_unreadable(
     visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-    monkeypatch.setattr("meetings.api.editions.legible", lambda text, digest: None)
-    assert visitor.problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It has been withdrawn."
+    monkeypatch.setattr("meetings.api.editions.decode_document_or_none", lambda text, digest: None)
+    assert visitor.get_problem(f"meetings/{meeting.pk}/", 410)["detail"] == "It has been withdrawn."

@@ -9,7 +9,7 @@ from meetings.calendars.keeping import MAX_CALENDARS
 from meetings.models import Edition, Meeting
 from tests.agenda.calendars.reading import ALL, read_event, read_events
 from tests.agenda.filling import member_of
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_meeting, publish, published, withdraw
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, SECOND, make_meeting, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ POINTS = f"{ALL}?points=1"
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
@@ -33,7 +33,7 @@ class TestCacheIsNotStale:
     def test_text_suppressed_a_moment_ago_disappears(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
         """The process still uses the version of a second ago."""
         meeting.programme.get().delete()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert "Home Affairs Council" in read_events(visitor, POINTS)[1]["SUMMARY"]
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
         assert read_events(visitor, POINTS)[1]["SUMMARY"] == "Cancelled"

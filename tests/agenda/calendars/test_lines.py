@@ -14,7 +14,7 @@ from meetings.calendars.facts import EventStatus
 from meetings.calendars.words import clean_text
 from meetings.vocabulary import Language
 from tests.agenda.calendars.reading import find_faults
-from tests.cast import PRESS_DAY, named
+from tests.cast import PRESS_DAY, make_uuid
 
 pytestmark = pytest.mark.once
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -98,7 +98,7 @@ def test_backslash_before_n_is_not_a_line_break() -> None:
 def point(**values: Any) -> CalendarEvent:
     start = dt.datetime(2060, 9, 14, 13, tzinfo=BRUSSELS)
     defaults: dict[str, Any] = {
-        "id": named("point"),
+        "id": make_uuid("point"),
         "sequence": 0,
         "status": EventStatus.CONFIRMED,
         "start": start,

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem
-from meetings.editions import compose, freeze, seal
-from meetings.licence import licence
+from meetings.editions import compose_edition, create_edition, write_editions
+from meetings.licence import get_licence
 from meetings.models import Meeting
 from meetings.vocabulary import Language
 from tests.agenda.calendars.reading import ALL, find_faults, read_calendar, read_event, read_events, read_text
@@ -19,12 +19,12 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -39,7 +39,7 @@ def publish_meetings(clock: Any) -> Meeting:
     """Publish a meeting on a topic, and one of another configuration without it."""
     meeting, topic = make_meeting(), make_topic()
     AgendaItem.objects.get(meeting=meeting).topics.add(topic)
-    published(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
+    publish_now(clock, meeting, topic, make_meeting("env", PRESS_DATE + DAY))
     return meeting
 
 
@@ -47,7 +47,7 @@ def change_meeting(clock: Any, meeting: Meeting, **values: Any) -> None:
     for name, value in {"status_reason": f"It is {len(values)} times {values}.", **values}.items():
         setattr(meeting, name, value)
     meeting.save()
-    published(clock, meeting)
+    publish_now(clock, meeting)
 
 
 class TestAddresses:
@@ -64,7 +64,7 @@ class TestAddresses:
     )
     def test_unknown_address_is_not_found(self, visitor: Visitor, clock: Any, address: str) -> None:
         make_configuration("env")
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert visitor.get(address).status_code == 404
 
     def test_calendars_are_read_only(self, visitor: Visitor, clock: Any) -> None:
@@ -95,7 +95,7 @@ class TestAddresses:
         assert visitor.get(address, headers={"If-None-Match": kept}).status_code == 200
 
     def test_meeting_that_is_a_year_old_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
+        publish_now(clock, make_meeting(start_date=PRESS_DATE - 365 * DAY))
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         kept = visitor.get(ALL)
         clock.move_to(PRESS_DAY + DAY)
@@ -120,7 +120,7 @@ class TestAddresses:
 
     def test_calendar_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
+        publish_now(clock, topic)
         clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
         assert visitor.get(TOPIC).status_code == 410
 
@@ -166,7 +166,7 @@ class TestTheCalendar:
 
     def test_calendar_names_its_licence(self, visitor: Visitor, clock: Any) -> None:
         publish_meetings(clock)
-        terms = licence()
+        terms = get_licence()
         assert f'<{terms.url}>; rel="license"' in visitor.get(ALL)["Link"]
         assert str(read_calendar(visitor)["DESCRIPTION"]).endswith(f"{terms.attribution}, {terms.name}: {terms.url}")
 
@@ -178,7 +178,7 @@ class TestTheCalendar:
 
     def test_calendar_starts_a_year_ago(self, visitor: Visitor, clock: Any) -> None:
         for days in (-366, -365, 800):
-            published(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
+            publish_now(clock, make_meeting(start_date=PRESS_DATE + days * DAY))
         assert len(read_events(visitor)) == 2
         assert len(read_events(visitor, JHA)) == 2
 
@@ -186,15 +186,19 @@ class TestTheCalendar:
         make_configuration()
         costs = []
         for number in (1, 30):
-            documents = many_documents(number)[number // 30 :]
-            seal([compose([document], available_from=PRESS_DAY + SECOND * number) for document in documents])
+            documents = make_documents(number)[number // 30 :]
+            write_editions(
+                [compose_edition([document], available_from=PRESS_DAY + SECOND * number) for document in documents]
+            )
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
             read_events(visitor, JHA)
             costs.append(len(visitor.statements))
         assert costs == [3, 3]
 
     def test_calendar_has_at_most_five_hundred_meetings(self, visitor: Visitor, clock: Any) -> None:
-        seal([compose([document], available_from=PRESS_DAY + SECOND) for document in many_documents(501)])
+        write_editions(
+            [compose_edition([document], available_from=PRESS_DAY + SECOND) for document in make_documents(501)]
+        )
         clock.move_to(PRESS_DAY + SECOND)
         events = read_events(visitor)
         assert len(events) == 500
@@ -215,14 +219,14 @@ class TestMeetings:
     def test_meeting_lasts_whole_days_and_ends_on_the_day_after(
         self, visitor: Visitor, clock: Any, first: dt.date, last: dt.date, days: tuple[str, str]
     ) -> None:
-        published(clock, make_meeting(start_date=first, end_date=last))
+        publish_now(clock, make_meeting(start_date=first, end_date=last))
         event = read_event(visitor)
         assert read_text(event) == {"days": days, "status": "CONFIRMED", "sequence": 0}
         assert event["TRANSP"] == "TRANSPARENT"
 
     def test_meeting_has_title_and_place(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(city="Luxembourg")
-        edition = published(clock, meeting)
+        edition = publish_now(clock, meeting)
         event = read_event(visitor)
         assert event["UID"] == str(meeting.pk)
         assert event["SUMMARY"] == "Justice and Home Affairs Council"
@@ -233,8 +237,10 @@ class TestMeetings:
         assert {event.decoded(name) for name in ("created", "dtstamp", "last-modified")} == {edition.available_from}
 
     def test_description_is_plain_text(self, visitor: Visitor, clock: Any) -> None:
-        document = full_document(lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>")
-        freeze([document], available_from=PRESS_DAY + SECOND)
+        document = make_full_document(
+            lead="<p>One &amp; <strong>all</strong>:</p><ul><li>first</li><li>second</li></ul>"
+        )
+        create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         assert read_event(visitor)["DESCRIPTION"].splitlines() == [
             "This meeting has been moved. The airport was closed.",
@@ -273,22 +279,22 @@ class TestMeetings:
     ) -> None:
         meeting = make_meeting()
         meeting.programme.update(**values)
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert f"\n{line}" in read_event(visitor)["DESCRIPTION"]
 
     def test_days_are_named_if_there_are_several(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
         meeting.programme.update(date=PRESS_DATE + DAY)
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert "\nWednesday 15 September 2060\n- about 13:00" in read_event(visitor)["DESCRIPTION"]
 
     def test_texts_are_in_another_language(self, visitor: Visitor, clock: Any) -> None:
-        source = full_document()
+        source = make_full_document()
         greek: dict[str, Any] = {
             "title": "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων",
             "lead": "<p>Η μεταναστευτική πολιτική.</p>",
         }
-        freeze([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
+        create_edition([source, replace(source, language=Language.EL, **greek)], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         event = read_event(visitor, "/el/meetings/calendar.ics")
         assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == (greek["title"], "el")
@@ -301,7 +307,7 @@ class TestMeetings:
         text = "<p>one\u2028two\x85three\x0bfour, five; six\\n\x02seven:\ud83d\ude00</p>".encode(
             "utf-16", "surrogatepass"
         )
-        freeze([full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
+        create_edition([make_full_document(lead=text.decode("utf-16"))], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         assert "four, five; six\\nseven:😀" in read_event(visitor)["DESCRIPTION"]
 
@@ -309,11 +315,11 @@ class TestMeetings:
 class TestChanges:
     def test_changed_text_is_a_revision_of_the_same_event(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + DAY)
         meeting.lead = "<p>Changed.</p>"
         meeting.save()
-        second = published(clock, meeting)
+        second = publish_now(clock, meeting)
         event = read_event(visitor)
         assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CONFIRMED", "sequence": 0}
         assert event.decoded("created") == first.available_from
@@ -321,7 +327,7 @@ class TestChanges:
 
     def test_changed_day_place_or_status_increases_sequence(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(status="provisional", city="Brussels")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert read_text(read_event(visitor))["status"] == "TENTATIVE"
         changes: list[dict[str, Any]] = [
             {"status": "confirmed"},
@@ -343,7 +349,7 @@ class TestChanges:
 
     def test_meeting_postponed_without_a_date_is_cancelled_on_its_old_day(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
-        published(clock, meeting)
+        publish_now(clock, meeting)
         change_meeting(clock, meeting, status="postponed", start_date=None, end_date=None)
         event = read_event(visitor)
         assert read_text(event) == {"days": ("2060-09-14", "2060-09-16"), "status": "CANCELLED", "sequence": 1}
@@ -356,7 +362,7 @@ class TestChanges:
         }
 
     def test_postponed_meeting_that_keeps_its_day(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
+        publish_now(clock, make_meeting(status="postponed", status_reason="The airport is closed."))
         assert read_text(read_event(visitor))["status"] == "CANCELLED"
 
 
@@ -379,7 +385,7 @@ class TestWithdrawal:
 
     def test_calendar_of_a_withdrawn_meeting_does_not_have_its_title(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert read_calendar(visitor, MEETING)["NAME"] == "Withdrawn"
 
@@ -397,7 +403,7 @@ class TestWithdrawal:
     def test_sequence_continues_after_a_withdrawal(self, visitor: Visitor, clock: Any) -> None:
         """Editions before a withdrawal cannot be read, but the sequence does not decrease."""
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         counts = []
         steps: list[dict[str, Any] | None] = [
             {"city": "Tallinn"},

@@ -8,7 +8,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import Language
 from tests.agenda.calendars.reading import read_calendar, read_event, read_events
 from tests.cast import (
@@ -16,10 +16,10 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -45,13 +45,13 @@ def french_words(settings: Any, tmp_path: Path) -> None:
 
 def two_days(language: Language = Language.EN, **values: Any) -> MeetingDocument:
     """Return a document with a point on the second day."""
-    document = full_document(language=language, **values)
+    document = make_full_document(language=language, **values)
     document.programme[0].date = PRESS_DATE + DAY
     return document
 
 
 def publish_at(clock: Any, *documents: MeetingDocument, seconds: int = 1) -> None:
-    freeze(list(documents), available_from=PRESS_DAY + SECOND * seconds)
+    create_edition(list(documents), available_from=PRESS_DAY + SECOND * seconds)
     clock.move_to(PRESS_DAY + SECOND * seconds)
 
 
@@ -94,7 +94,7 @@ class TestAMeeting:
     @pytest.mark.usefixtures("french_words")
     def test_notice_of_withdrawal_is_in_the_language_of_the_reader(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert [read_texts(event, "SUMMARY") for event in read_events(visitor, POINTS)] == [("fr", "Retiré")] * 2
         assert read_texts(read_event(visitor), "SUMMARY") == ("en", "Withdrawn")
@@ -110,7 +110,9 @@ class TestPoints:
     @pytest.mark.usefixtures("french_words")
     def test_removed_point_is_in_its_source_language(self, visitor: Visitor, clock: Any) -> None:
         publish_at(clock, two_days(), two_days(Language.FR, title="Conseil JAI"))
-        publish_at(clock, full_document(programme=[]), full_document(language=Language.FR, programme=[]), seconds=2)
+        publish_at(
+            clock, make_full_document(programme=[]), make_full_document(language=Language.FR, programme=[]), seconds=2
+        )
         _meeting, point = read_events(visitor, POINTS)
         assert read_texts(point, "SUMMARY") == ("en", "Cancelled: Press conference: Home Affairs Council")
 

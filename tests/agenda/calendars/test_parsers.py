@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.documents.shape import EarlierDate, MeetingDocument, Place, Point
-from meetings.editions import compose, freeze, seal
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState, TimePrecision
 from tests.agenda.calendars.parsers import PARSERS, Read, read_with_libical
 from tests.agenda.calendars.reading import find_faults
@@ -18,13 +18,13 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
-    many_documents,
-    meeting_document,
-    named,
-    published,
+    make_meeting_document,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -43,13 +43,13 @@ def subscribed(visitor: Visitor, address: str = "/en/meetings/calendar.ics?point
 
 
 def appear(clock: Any, *documents: MeetingDocument) -> None:
-    freeze(documents, available_from=PRESS_DAY + SECOND)
+    create_edition(documents, available_from=PRESS_DAY + SECOND)
     clock.move_to(PRESS_DAY + SECOND)
 
 
 def at(day: dt.date, time: str, **values: Any) -> Point:
     exact = {"kind": PointKind.DOORSTEP, "time_precision": TimePrecision.EXACT}
-    return Point(id=named(f"{day} {time}"), date=day, time=time, **exact | values)
+    return Point(id=make_uuid(f"{day} {time}"), date=day, time=time, **exact | values)
 
 
 def instant(day: dt.date, hour: int, minute: int = 0) -> int:
@@ -68,8 +68,8 @@ class TestParsersAgree:
             (AUTUMN, AUTUMN),
         ]
         for number, (first, last) in enumerate(days):
-            document = meeting_document(id=named(f"days {number}"), start_date=first, end_date=last)
-            freeze([document], available_from=PRESS_DAY + SECOND)
+            document = make_meeting_document(id=make_uuid(f"days {number}"), start_date=first, end_date=last)
+            create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         read = {(event.start, event.end) for event in parser(subscribed(visitor))}
         assert read == {(first.isoformat(), (last + DAY).isoformat()) for first, last in days}
@@ -79,7 +79,7 @@ class TestParsersAgree:
         programme = [
             at(day, time) for day in (SPRING, AUTUMN) for time in ("01:45", "02:30", "03:00", "00:00", "23:45")
         ]
-        appear(clock, meeting_document(start_date=SPRING, end_date=AUTUMN, programme=programme))
+        appear(clock, make_meeting_document(start_date=SPRING, end_date=AUTUMN, programme=programme))
         read = {event.uid: (event.start, event.end) for event in parser(subscribed(visitor))}
         begins = {
             (SPRING, "00:00"): instant(SPRING - DAY, 23),
@@ -94,15 +94,15 @@ class TestParsersAgree:
             (AUTUMN, "23:45"): instant(AUTUMN, 22, 45),
         }
         for (day, time), start in begins.items():
-            assert read[str(named(f"{day} {time}"))] == (start, start + 1800), (day, time)
+            assert read[str(make_uuid(f"{day} {time}"))] == (start, start + 1800), (day, time)
 
     def test_parsers_agree_on_another_time_zone(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         programme = [at(PRESS_DATE, "13:00")]
-        appear(clock, meeting_document(timezone="Europe/Sofia", programme=programme))
+        appear(clock, make_meeting_document(timezone="Europe/Sofia", programme=programme))
         assert {event.start for event in parser(subscribed(visitor))} == {"2060-09-14", instant(PRESS_DATE, 10)}
 
     def test_parsers_agree_on_multibyte_characters(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
-        source = full_document()
+        source = make_full_document()
         greek: dict[str, Any] = {
             "title": "Συμβούλιο Δικαιοσύνης και Εσωτερικών Υποθέσεων· έκτακτη σύνοδος, με «εισαγωγικά»; \\ και 😀",
             "lead": f"<p>{'Οι υπουργοί συζητούν τη μεταναστευτική πολιτική, ' * 20}</p>",
@@ -116,31 +116,31 @@ class TestParsersAgree:
     def test_parsers_agree_on_status(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         earlier_dates = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
         documents = [
-            meeting_document("certain", id=named("certain")),
-            meeting_document("provisional", id=named("provisional"), status=MeetingStatus.PROVISIONAL),
-            meeting_document("off", id=named("off"), status=MeetingStatus.CANCELLED),
-            meeting_document(
+            make_meeting_document("certain", id=make_uuid("certain")),
+            make_meeting_document("provisional", id=make_uuid("provisional"), status=MeetingStatus.PROVISIONAL),
+            make_meeting_document("off", id=make_uuid("off"), status=MeetingStatus.CANCELLED),
+            make_meeting_document(
                 "put off",
-                id=named("put off"),
+                id=make_uuid("put off"),
                 status=MeetingStatus.POSTPONED,
                 start_date=None,
                 end_date=None,
                 previous=earlier_dates,
             ),
         ]
-        seal([compose([document], available_from=PRESS_DAY + SECOND) for document in documents])
+        write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
         clock.move_to(PRESS_DAY + SECOND)
         read = {event.uid: (event.status, event.end) for event in parser(subscribed(visitor))}
         assert read == {
-            str(named("certain")): ("CONFIRMED", "2060-09-15"),
-            str(named("provisional")): ("TENTATIVE", "2060-09-15"),
-            str(named("off")): ("CANCELLED", "2060-09-15"),
-            str(named("put off")): ("CANCELLED", "2060-09-16"),
+            str(make_uuid("certain")): ("CONFIRMED", "2060-09-15"),
+            str(make_uuid("provisional")): ("TENTATIVE", "2060-09-15"),
+            str(make_uuid("off")): ("CANCELLED", "2060-09-15"),
+            str(make_uuid("put off")): ("CANCELLED", "2060-09-16"),
         }
 
     def test_parsers_agree_on_withdrawn_meetings(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         point = meeting.programme.get()
         days, uids = ("2060-09-14", "2060-09-15", "CANCELLED", 1, "Withdrawn", ""), (str(meeting.pk), str(point.pk))
@@ -157,15 +157,15 @@ class TestParsersAgree:
             at(PRESS_DATE, "13:00", state=PointState.CANCELLED),
             at(PRESS_DATE, "15:00", time_precision=TimePrecision.TO_BE_CONFIRMED),
         ]
-        appear(clock, meeting_document(programme=programme))
+        appear(clock, make_meeting_document(programme=programme))
         assert [event.status for event in parser(subscribed(visitor))] == ["CONFIRMED", "CANCELLED", "TENTATIVE"]
 
 
 def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) -> None:
-    documents = many_documents(500)
+    documents = make_documents(500)
     for document in documents:
-        document.programme[0].id = named(f"point of {document.id}")
-    seal([compose([document], available_from=PRESS_DAY + SECOND) for document in documents])
+        document.programme[0].id = make_uuid(f"point of {document.id}")
+    write_editions([compose_edition([document], available_from=PRESS_DAY + SECOND) for document in documents])
     clock.move_to(PRESS_DAY + SECOND)
     text = subscribed(visitor)
     read = [parser(text) for parser in PARSERS]
@@ -183,7 +183,7 @@ def test_parsers_agree_on_five_hundred_meetings(visitor: Visitor, clock: Any) ->
 )
 def test_libical_reports_errors(visitor: Visitor, clock: Any, right: bytes, wrong: bytes) -> None:
     """Otherwise its silence about our calendars would mean nothing."""
-    appear(clock, full_document())
+    appear(clock, make_full_document())
     text = subscribed(visitor)
     read_with_libical(text)
     assert right in text

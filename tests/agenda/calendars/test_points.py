@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.suppressing import lift, suppress
+from agenda.suppressing import lift_suppression, suppress
 from meetings.documents.shape import EarlierTime, MeetingDocument
-from meetings.editions import compose, freeze, seal
+from meetings.editions import compose_edition, create_edition, write_editions
 from meetings.models import Edition, Meeting, ProgrammePoint
 from meetings.vocabulary import Language, TimePrecision
 from tests.agenda.calendars.reading import ALL, read_event, read_events, read_text
@@ -18,13 +18,13 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     SECOND,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
     make_topic,
-    many_documents,
-    named,
-    published,
+    make_uuid,
+    publish_now,
     withdraw,
 )
 from tests.publicity import Visitor
@@ -49,13 +49,13 @@ def change_point(clock: Any, point: ProgrammePoint, **values: Any) -> Edition:
     clock.move_to(timezone.now() + DAY)
     if values:
         ProgrammePoint.objects.filter(pk=point.pk).update(**values)
-    return published(clock, point.meeting)
+    return publish_now(clock, point.meeting)
 
 
 def make_point(clock: Any, **values: Any) -> ProgrammePoint:
     meeting = make_meeting(city="Luxembourg")
     meeting.programme.update(**{"time_precision": "exact"} | values)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting.programme.get()
 
 
@@ -63,15 +63,15 @@ class TestScheduledEditions:
     def test_point_of_a_scheduled_edition_has_no_event(self, visitor: Visitor, clock: Any) -> None:
         """It appears at its instant, and points that the edition leaves out are then cancelled."""
         make_configuration()
-        freeze([full_document()], available_from=PRESS_DAY + SECOND)
-        to_come = full_document()
-        to_come.programme[0].id = named("to come")
-        freeze([to_come], available_from=PRESS_DAY + DAY)
-        statuses = {str(named("point")): "CONFIRMED"}
+        create_edition([make_full_document()], available_from=PRESS_DAY + SECOND)
+        to_come = make_full_document()
+        to_come.programme[0].id = make_uuid("to come")
+        create_edition([to_come], available_from=PRESS_DAY + DAY)
+        statuses = {str(make_uuid("point")): "CONFIRMED"}
         for at in (PRESS_DAY + SECOND, PRESS_DAY + DAY - SECOND, PRESS_DAY + DAY):
             clock.move_to(at)
             if at == PRESS_DAY + DAY:
-                statuses = {str(named("point")): "CANCELLED", str(named("to come")): "CONFIRMED"}
+                statuses = {str(make_uuid("point")): "CANCELLED", str(make_uuid("to come")): "CONFIRMED"}
             assert {event["UID"]: event["STATUS"] for event in read_points(visitor)} == statuses, at
 
 
@@ -80,7 +80,7 @@ class TestPointsParameter:
     def test_points_are_included_on_request(self, visitor: Visitor, clock: Any, address: str) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        published(clock, meeting, topic)
+        publish_now(clock, meeting, topic)
         assert [event["UID"] for event in read_events(visitor, address)] == [str(meeting.pk)]
         both = [str(meeting.pk), str(meeting.programme.get().pk)]
         assert [event["UID"] for event in read_events(visitor, f"{address}?points=1")] == both
@@ -92,7 +92,7 @@ class TestPointsParameter:
     ) -> None:
         meeting, topic = make_meeting(), make_topic()
         meeting.agenda.get().topics.add(topic)
-        published(clock, meeting, topic)
+        publish_now(clock, meeting, topic)
         answer = visitor.get(address, {"points": word})
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
         problem = answer.json()
@@ -105,25 +105,25 @@ class TestPointsParameter:
         ("word", "number"), [("1", 2), ("true", 2), ("Yes", 2), ("YES", 2), ("0", 1), ("False", 1), ("no", 1)]
     )
     def test_yes_and_no_have_synonyms(self, visitor: Visitor, clock: Any, word: str, number: int) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert len(read_events(visitor, f"{ALL}?points={word}")) == number
 
     @pytest.mark.parametrize("query", ["?point=1", "?x=1", "?utm_source=mail&fbclid=x"])
     def test_other_parameters_are_ignored(self, visitor: Visitor, clock: Any, query: str) -> None:
         """Programs and mail services add parameters to addresses."""
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert len(read_events(visitor, ALL + query)) == 1
 
     def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         costs = []
         for number in (1, 30):
-            documents = many_documents(number)[number // 30 :]
+            documents = make_documents(number)[number // 30 :]
             for document in documents:
-                document.programme[0].id = named(f"point of {document.id}")
+                document.programme[0].id = make_uuid(f"point of {document.id}")
             for edition in (1, 2):
                 at = PRESS_DAY + SECOND * (number + edition)
-                seal([compose([document], available_from=at) for document in documents])
+                write_editions([compose_edition([document], available_from=at) for document in documents])
                 documents = [shape_of(document, title=f"Edition {edition}") for document in documents]
             clock.move_to(PRESS_DAY + SECOND * (number + 40))
             assert len(read_events(visitor, POINTS)) == 2 * number
@@ -173,7 +173,7 @@ class TestPoints:
         assert (event["SUMMARY"], event["STATUS"]) == (summary, status)
 
     def test_description_of_a_point(self, visitor: Visitor, clock: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY + SECOND)
+        create_edition([make_full_document()], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
         assert read_point(visitor)["DESCRIPTION"].splitlines() == [
@@ -188,7 +188,7 @@ class TestPoints:
             "",
             "Link of the point: https://example.eu/point",
             "",
-            f"{page}#point-{named('point')}",
+            f"{page}#point-{make_uuid('point')}",
         ]
 
     @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ class TestPoints:
     def test_description_has_the_earlier_time(
         self, visitor: Visitor, clock: Any, time: str | None, printed: str, wording: str
     ) -> None:
-        document = full_document()
+        document = make_full_document()
         document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
-        freeze([document], available_from=PRESS_DAY + SECOND)
+        create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         assert f"\nPlanned before: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
 
@@ -226,14 +226,14 @@ class TestPoints:
     def test_point_has_the_status_of_its_meeting(
         self, visitor: Visitor, clock: Any, status: str, of_the_point: str
     ) -> None:
-        published(clock, make_meeting(status=status, status_reason="The airport is closed."))
+        publish_now(clock, make_meeting(status=status, status_reason="The airport is closed."))
         assert read_point(visitor)["STATUS"] == of_the_point
 
     def test_point_in_another_language(self, visitor: Visitor, clock: Any) -> None:
-        source = full_document()
-        greek = full_document(language=Language.EL, title="Συμβούλιο")
+        source = make_full_document()
+        greek = make_full_document(language=Language.EL, title="Συμβούλιο")
         greek.programme[0].title = "Εσωτερικές Υποθέσεις"
-        freeze([source, greek], available_from=PRESS_DAY + SECOND)
+        create_edition([source, greek], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         [point] = read_points(visitor, "/el/meetings/calendar.ics?points=1")
         assert (point["SUMMARY"].params["LANGUAGE"], point["SEQUENCE"]) == ("el", 0)
@@ -265,7 +265,7 @@ class TestChanges:
         point = make_point(clock)
         day = PRESS_DATE + 20 * DAY
         Meeting.objects.update(start_date=day, end_date=day, status_reason="The airport was closed.")
-        published(clock, Meeting.objects.get())
+        publish_now(clock, Meeting.objects.get())
         event = read_point(visitor)
         assert (str(event.start), event["SEQUENCE"]) == ("2060-10-04 13:00:00+02:00", 1)
         assert event["UID"] == str(point.pk)
@@ -284,10 +284,10 @@ class TestChanges:
         counts = []
         for number in range(16):
             hidden = number % 5 == 2
-            document = full_document(lead=f"<p>Edition {number}.</p>", programme=full_document().programme)
+            document = make_full_document(lead=f"<p>Edition {number}.</p>", programme=make_full_document().programme)
             document.programme[0].time = f"{13 + number // 2}:00"
             document.programme = [] if hidden else document.programme
-            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+            create_edition([document], available_from=PRESS_DAY + SECOND * (number + 1))
             clock.move_to(PRESS_DAY + SECOND * (number + 1))
             counts.append(int(read_point(visitor)["SEQUENCE"]))
         assert counts == sorted(counts)
@@ -295,10 +295,10 @@ class TestChanges:
         assert counts[-1] > counts[8]
 
     def test_translation_does_not_increase_sequence(self, visitor: Visitor, clock: Any) -> None:
-        source, french = full_document(), full_document(language=Language.FR)
+        source, french = make_full_document(), make_full_document(language=Language.FR)
         french.programme[0].place = "Salle de presse 2"
         for number, documents in enumerate(([source], [source, french]), 1):
-            freeze(documents, available_from=PRESS_DAY + SECOND * number)
+            create_edition(documents, available_from=PRESS_DAY + SECOND * number)
         clock.move_to(PRESS_DAY + SECOND * 2)
         for language in ("en", "fr"):
             [point] = read_points(visitor, f"/{language}/meetings/calendar.ics?points=1")
@@ -311,7 +311,7 @@ class TestRemovedPoints:
         meeting, id_ = point.meeting, point.pk
         clock.move_to(PRESS_DAY + DAY)
         point.delete()
-        edition = published(clock, meeting)
+        edition = publish_now(clock, meeting)
         event = read_point(visitor)
         assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(id_), "CANCELLED", 1)
         assert event["SUMMARY"] == "Cancelled: Press conference: Home Affairs Council"
@@ -320,17 +320,17 @@ class TestRemovedPoints:
         clock.move_to(PRESS_DAY + 2 * DAY)
         meeting.lead = "<p>Something else.</p>"
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert read_point(visitor).to_ical() == event.to_ical()
 
     def test_restored_point_is_the_same_event_with_a_higher_sequence(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         for number, programme in enumerate((document.programme, [], document.programme), 1):
-            freeze([full_document(programme=programme)], available_from=PRESS_DAY + SECOND * number)
+            create_edition([make_full_document(programme=programme)], available_from=PRESS_DAY + SECOND * number)
         clock.move_to(PRESS_DAY + SECOND * 3)
         event = read_point(visitor)
-        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(named("point")), "CONFIRMED", 2)
+        assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (str(make_uuid("point")), "CONFIRMED", 2)
 
     def test_point_that_lost_its_time_is_cancelled_at_its_old_time(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
@@ -343,7 +343,7 @@ class TestRemovedPoints:
     def test_points_of_a_meeting_postponed_without_a_date_are_cancelled(self, visitor: Visitor, clock: Any) -> None:
         make_point(clock)
         Meeting.objects.update(start_date=None, end_date=None, status="postponed", status_reason="A strike.")
-        published(clock, Meeting.objects.get())
+        publish_now(clock, Meeting.objects.get())
         event = read_point(visitor)
         assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
 
@@ -366,7 +366,7 @@ class TestRemovedPoints:
         other = ProgrammePoint.objects.create(
             meeting=meeting, kind="doorstep", time=dt.time(9), time_precision=TimePrecision.EXACT
         )
-        published(clock, meeting)
+        publish_now(clock, meeting)
         read = {event["UID"]: (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) for event in read_points(visitor)}
         assert read == {
             str(id_): ("CANCELLED", 2, "Cancelled"),
@@ -377,7 +377,7 @@ class TestRemovedPoints:
         point = make_point(clock, title="Zanzibar")
         meeting = point.meeting
         point.delete()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         before = int(read_point(visitor)["SEQUENCE"])
         suppress(meeting, Edition.objects.order_by("available_from")[0], by=COMMAND, reason="A name was in it.")
         event = read_point(visitor)
@@ -389,9 +389,9 @@ class TestRemovedPoints:
         point = make_point(clock)
         first = Edition.objects.get()
         Meeting.objects.update(lead="<p>Something else.</p>")
-        published(clock, Meeting.objects.get())
+        publish_now(clock, Meeting.objects.get())
         counts = [int(read_point(visitor)["SEQUENCE"])]
-        for act in (suppress, lift):
+        for act in (suppress, lift_suppression):
             act(point.meeting, first, by=COMMAND, reason="A name was in it.")
             clock.shift(SECOND)
             counts.append(int(read_point(visitor)["SEQUENCE"]))
@@ -401,13 +401,13 @@ class TestRemovedPoints:
         """There are more programmes than are read, so nothing is known of the point. The meeting still has a page."""
         make_configuration()
         for number in range(13):
-            document = full_document(document_number=str(number))
+            document = make_full_document(document_number=str(number))
             document.programme = [] if number else document.programme
-            freeze([document], available_from=PRESS_DAY + SECOND * (number + 1))
+            create_edition([document], available_from=PRESS_DAY + SECOND * (number + 1))
         clock.move_to(PRESS_DAY + DAY)
         event = read_point(visitor)
         page = "http://testserver/en/meetings/jha/2060/09/14-15-second/"
-        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(named("point")), "Cancelled", page)
+        assert (event["UID"], event["SUMMARY"], event["DESCRIPTION"]) == (str(make_uuid("point")), "Cancelled", page)
         assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 3}
         assert visitor.get(event["URL"]).status_code == 200
 

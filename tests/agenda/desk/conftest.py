@@ -16,7 +16,7 @@ from tests.agenda.filling import give, member_of
 def skip_waiting_for_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for publication: the clock of these tests stands still."""
     for module in (releasing, withdrawing, releases):
-        monkeypatch.setattr(module, "wait_for", lambda edition: None)
+        monkeypatch.setattr(module, "wait_until_live", lambda edition: None)
 
 
 @pytest.fixture

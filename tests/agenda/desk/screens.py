@@ -109,7 +109,7 @@ def correct(meeting: Meeting, title: str = "Migration and asylum") -> None:
 def kept(meeting: Meeting, by: str) -> None:
     """Save what `correct` changed, as a form would."""
     meeting.refresh_from_db()
-    meeting.move_version()
+    meeting.increase_version()
     keep_revision(meeting, timezone.now(), actor(by))
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda import publishing, suppressing
 from agenda.models import Release
-from meetings.editions import compose, seal
+from meetings.editions import compose_edition, write_editions
 from meetings.models import Edition, EditionReason, Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
@@ -33,9 +33,9 @@ from tests.cast import (
     PRESS_DATE,
     PRESS_DAY,
     make_meeting,
+    make_meeting_document,
     make_topic,
-    meeting_document,
-    published,
+    publish_now,
     withdraw,
 )
 
@@ -55,7 +55,7 @@ class TestAlarms:
     def planned(self, anna: Client, petra: Client) -> Release:
         meeting = make_meeting()
         submitted(meeting, by="anna")
-        return publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        return publishing.plan_release(meeting, by=actor("petra"), at=AT_SIX)
 
     def alarm(self, client: Client, address: str = "/admin/") -> str:
         page = client.get(address)
@@ -279,7 +279,7 @@ class TestPublishedWithoutApproval:
         topic = make_topic()
         publishing.publish(topic, by=actor("petra"), force="Now.", at=AT_SIX)
         assert "Migration policy" in section(piet, FORCED)
-        publishing.call_off(topic, by=actor("petra"))
+        publishing.call_off_edition(topic, by=actor("petra"))
         assert "Migration policy" not in section(piet, FORCED)
 
 
@@ -287,10 +287,10 @@ class TestUpcomingAndRecent:
     def test_releases_are_in_order_of_time(self, anna: Client, petra: Client) -> None:
         meeting, topic, held = make_meeting(), make_topic(), make_topic("asylum")
         approved(meeting, held, by="petra", submitter="anna")
-        publishing.plan(topic, by=actor("petra"), at=AT_SIX)
+        publishing.plan_release(topic, by=actor("petra"), at=AT_SIX)
         publishing.publish(meeting, by=actor("petra"), at=AT_SIX - 60 * MINUTE)
         publishing.publish(held, by=actor("petra"), at=AT_SIX + 60 * MINUTE)
-        publishing.hold(
+        publishing.hold_release(
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=actor("petra"), reason="Wait for the minister."
         )
         assert section(anna, COMING) == (
@@ -314,7 +314,7 @@ class TestUpcomingAndRecent:
             make_meeting(start_date=PRESS_DATE + DAY),
             make_meeting("env", start_date=PRESS_DATE + 9 * DAY),
         )
-        published(clock, tomorrow, later)
+        publish_now(clock, tomorrow, later)
         for meeting, day in ((tomorrow, PRESS_DATE + 5 * DAY), (later, PRESS_DATE)):
             meeting.start_date = meeting.end_date = day
             meeting.status = "provisional"
@@ -327,7 +327,7 @@ class TestUpcomingAndRecent:
 
     def test_draft_in_another_year_or_without_a_date(self, anna: Client, clock: Any) -> None:
         one, other = make_meeting(address_word="informal"), make_meeting("env")
-        published(clock, one, other)
+        publish_now(clock, one, other)
         one.start_date, one.end_date = dt.date(2061, 1, 2), dt.date(2061, 1, 3)
         one.save()
         other.start_date = other.end_date = None
@@ -342,7 +342,7 @@ class TestUpcomingAndRecent:
 
     def test_withdrawn_meeting_is_listed_by_its_draft(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
         assert section(anna, "Today") == "JHA, 14 September 2060 Withdrawn In review confirmed"
 
@@ -355,9 +355,15 @@ class TestUpcomingAndRecent:
 
     def test_same_day_changes_of_the_last_day_are_listed(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        document = meeting_document(id=meeting.pk, title="Moved")
-        seal([compose([document], available_from=PRESS_DAY + MINUTE, reason=EditionReason.FACTS, change_note="14:15.")])
+        publish_now(clock, meeting)
+        document = make_meeting_document(id=meeting.pk, title="Moved")
+        write_editions(
+            [
+                compose_edition(
+                    [document], available_from=PRESS_DAY + MINUTE, reason=EditionReason.FACTS, change_note="14:15."
+                )
+            ]
+        )
         edition = Edition.objects.latest("available_from")
         assert section(anna, FACTS) == ""
         clock.move_to(PRESS_DAY + MINUTE)
@@ -373,7 +379,7 @@ class TestUpcomingAndRecent:
     ) -> None:
         topic = make_topic()
         User.objects.filter(username="petra").update(first_name="Petra", last_name="Moor")
-        published(clock, topic)
+        publish_now(clock, topic)
         clock.move_to(publishing.withdraw(topic, by=actor("petra"), reason="A mistake.").available_from)
         assert section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00:02"
         clock.move_to(publishing.rollback(topic, by=actor("piet"), reason="It was right.").available_from)
@@ -383,8 +389,8 @@ class TestUpcomingAndRecent:
 
     def test_same_day_changes_name_the_user(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        edition = publishing.change_facts(meeting, publishing.FactsChange(alert="Wait."), by=COMMAND)
+        publish_now(clock, meeting)
+        edition = publishing.publish_same_day_change(meeting, publishing.SameDayChange(alert="Wait."), by=COMMAND)
         clock.move_to(edition.available_from)
         assert f"{meeting} changed on the day {COMMAND.name}, 14 Sep 10:00" in section(anna, FACTS)
 
@@ -395,7 +401,7 @@ def test_dashboard_takes_the_same_queries_for_2_and_for_20_meetings(anna: Client
         for n in range(first, last):
             meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
             submitted(meeting, by="anna")
-            publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=AT_SIX)
+            publishing.plan_release(make_topic(f"topic-{n}"), by=actor("petra"), at=AT_SIX)
         with CaptureQueriesContext(connection) as queries:
             page = petra.get("/admin/")
         assert words(page).count("In review") >= last

@@ -13,7 +13,7 @@ from agenda import publishing
 from meetings.models import Meeting
 from tests.agenda.desk.screens import actor, address_of, approved, correct, person, sent, sent_now, shown, submitted
 from tests.agenda.filling import posted, saved
-from tests.cast import PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.cast import PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -127,11 +127,11 @@ class TestNextStep:
     def test_planned_release_has_no_publish_button(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         submitted(meeting, by="anna")
-        publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        publishing.plan_release(meeting, by=actor("petra"), at=AT_SIX)
         assert next_step(petra, meeting) == "Review…"
 
     def test_next_step_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "English Withdrawn" in shown(petra, meeting, "change/")
 

@@ -33,12 +33,12 @@ from tests.cast import (
     DAY,
     PRESS_DATE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     restore,
     withdraw,
 )
@@ -106,7 +106,7 @@ class TestState:
     def test_approval_can_be_taken_back(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         approved(meeting, by="petra", submitter="anna")
-        review = Review.last(meeting)
+        review = Review.latest(meeting)
         assert review
         publishing.send_back(meeting, by=actor("petra"), shown=[review.source.shown], remark="Too short.")
         submitted(meeting, by="anna")
@@ -150,7 +150,7 @@ class TestState:
 
     def test_restoring_a_revision_counts_as_change(self, anna: Client, petra: Client, clock: Any) -> None:
         make_configuration()
-        document = full_document()
+        document = make_full_document()
         meeting = restore(document)
         released(clock, meeting)
         restore(document)
@@ -190,7 +190,7 @@ class TestState:
         meeting = make_meeting()
         submitted(meeting, by="anna")
         assert state_of(anna, meeting) == "In review"
-        publishing.plan(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
+        publishing.plan_release(meeting, by=actor("petra"), at=PRESS_DAY + DAY)
         assert state_of(anna, meeting) == "In review · Scheduled for 15 Sep 10:00, not yet approved"
         sent(petra, meeting, "review/", send_back="x", remark="Too short.")
         assert state_of(anna, meeting) == "Sent back · Scheduled for 15 Sep 10:00, not yet approved"
@@ -208,7 +208,7 @@ class TestState:
 
     def test_status_published_without_approval(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         assert state_of(anna, meeting) == "Live, edition 1 · Published without approval"
         sent(petra, meeting, "review/", approve="x")
         assert state_of(anna, meeting) == "Live, edition 1"
@@ -223,7 +223,7 @@ def found(client: Client, **query: str) -> set[UUID]:
 class TestDeletingSeveral:
     def test_published_subjects_prevent_deletion_and_are_named(self, petra: Client, clock: Any) -> None:
         live, to_come, draft = make_meeting("jha"), make_meeting("env"), make_meeting("gac")
-        published(clock, live)
+        publish_now(clock, live)
         publish(to_come, at=PRESS_DAY + DAY)
         chosen = {"action": "delete_selected", "_selected_action": [str(x.pk) for x in (live, to_come, draft)]}
         for confirmed in ({}, {"post": "yes"}):
@@ -237,7 +237,7 @@ class TestDeletingSeveral:
 
     def test_published_topic_prevents_deletion(self, petra: Client, clock: Any) -> None:
         topic = make_topic()
-        published(clock, topic)
+        publish_now(clock, topic)
         chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
         page = words(petra.post(TOPICS, chosen, follow=True))
         assert "“Migration policy” has been published or scheduled: withdraw it" in page
@@ -312,7 +312,7 @@ class TestFilters:
     def test_filter_by_publication(self, anna: Client, clock: Any) -> None:
         slugs = "jha env ecofin gac fac".split()
         draft, live, changed, to_come, withdrawn = meetings = [make_meeting(slug) for slug in slugs]
-        published(clock, live, changed, withdrawn)
+        publish_now(clock, live, changed, withdrawn)
         posted(anna, address_of(changed, "change/"), lead="<p>Another.</p>")
         publish(to_come, at=PRESS_DAY + DAY)
         clock.move_to(withdraw(withdrawn, reason="Sent too early.").available_from)
@@ -327,12 +327,12 @@ class TestFilters:
         slugs = "jha env ecofin gac fac tte".split()
         draft, waiting, back, done, out, forced = [make_meeting(slug) for slug in slugs]
         released(clock, out)
-        published(clock, forced)
+        publish_now(clock, forced)
         submitted(waiting, by="anna")
         submitted(back, by="anna")
         sent(petra, back, "review/", send_back="x", remark="Too short.")
         approved(done, by="petra", submitter="anna")
-        publishing.plan(draft, by=actor("petra"), at=PRESS_DAY + DAY)
+        publishing.plan_release(draft, by=actor("petra"), at=PRESS_DAY + DAY)
         assert found(anna, review="draft") == {draft.pk}
         assert found(anna, review="in-review") == {waiting.pk, forced.pk}
         assert found(anna, review="sent-back") == {back.pk}
@@ -353,7 +353,7 @@ class TestFilters:
 
     def test_filter_topics_by_publication(self, anna: Client, clock: Any) -> None:
         live, _draft = make_topic(), make_topic("asylum")
-        published(clock, live)
+        publish_now(clock, live)
         response = anna.get(TOPICS, {"publication": "live"})
         assert [row.pk for row in response.context["cl"].result_list] == [live.pk]
 

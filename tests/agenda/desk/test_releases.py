@@ -220,7 +220,7 @@ class TestSteps:
 
     def test_planned_release_cannot_be_moved_to_now(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         assert errors_beside(petra.post(address_of(planned, "move/"), {"at": ""}), "at")
         petra.post(address_of(planned, "move/"), {"at": "15:00"})
         assert "Scheduled for 14 Sep 15:00, not yet approved" in shown(petra, planned, "change/")
@@ -237,20 +237,20 @@ class TestPages:
 
     def test_approved_planned_release_links_to_publish(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         assert "Not approved" in shown(petra, planned, "change/")
         approved(topic, by="petra", submitter="anna")
         page = petra.get(address_of(planned, "change/"))
         assert f'href="{address_of(topic, "release/")}">Publish…' in page.content.decode()
 
     def test_overdue_release_says_so(self, anna: Client, petra: Client, clock: Any) -> None:
-        planned = publishing.plan(make_topic(), by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(make_topic(), by=actor("petra"), at=NOON)
         clock.move_to(NOON + dt.timedelta(minutes=1))
         assert "This was not published on time" in shown(petra, planned, "change/")
 
     def test_deleted_working_copy_is_reported(self, anna: Client, petra: Client) -> None:
         topic = make_topic()
-        planned = publishing.plan(topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(topic, by=actor("petra"), at=NOON)
         topic.delete()
         assert "The draft has been deleted." in shown(petra, planned, "change/")
 
@@ -272,7 +272,7 @@ class TestPages:
         counts = []
         for more in (0, 10):
             for n in range(more):
-                publishing.plan(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
+                publishing.plan_release(make_topic(f"topic-{n}"), by=actor("petra"), at=NOON)
             with CaptureQueriesContext(connection) as queries:
                 petra.get(RELEASES)
             counts.append(len(queries))

@@ -29,7 +29,7 @@ from tests.agenda.desk.screens import (
     submitted,
     words,
 )
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -284,7 +284,7 @@ class TestCorrection:
         translate(live, item, "fi", title="Maahanmuutto- ja turvapaikkapolitiikka")
         translate(live, item, "el", title="Πολιτική")
         publishing.submit(live, by=actor("anna"), languages=["fi"])
-        review = Review.last(live)
+        review = Review.latest(live)
         assert review
         publishing.approve(
             live, by=actor("petra"), shown=[one.shown for one in review.languages], languages=["en", "fi"]
@@ -351,7 +351,7 @@ class TestScheduledEdition:
         assert errors_beside(sent_now(petra, waiting, "release/", note="Newer.", pending="?", release="x"), "pending")
 
     def test_choice_about_a_held_release_is_required_before_confirmation(self, petra: Client, waiting: Meeting) -> None:
-        publishing.hold(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
+        publishing.hold_release(Release.objects.get(at=NOON), by=actor("petra"), reason="Legal service looks first.")
         page = petra.get(address_of(waiting, "release/"))
         assert f"On hold; was scheduled for 14 Sep 12:00: {waiting}. “Legal service looks first.”" in words(page)
         response = sent(petra, waiting, "release/", note="Newer.", when="now", release="x")
@@ -415,7 +415,7 @@ class TestTogether:
         self, petra: Client, live: Meeting, clock: Any
     ) -> None:
         topic, other = make_topic(), make_meeting("env")
-        published(clock, other)
+        publish_now(clock, other)
         correct(other)
         approved(topic, other, by="petra", submitter="anna")
         step = f"release/?with={topic.pk}&with={other.pk}"
@@ -435,7 +435,7 @@ class TestTogether:
         self, petra: Client, live: Meeting, clock: Any
     ) -> None:
         other = make_meeting("env", time_zone="Europe/Brussels")
-        published(clock, other)
+        publish_now(clock, other)
         Meeting.objects.filter(pk=other.pk).update(time_zone="Europe/Lisbon")
         approved(other, by="petra", submitter="anna")
         notes = {f"note-{live.pk}": "The policy.", f"editorial-{other.pk}": "on"}
@@ -580,7 +580,7 @@ class TestPublishWithoutApproval:
         assert not Edition.objects.exists()
 
     def test_planned_release_is_carried_out(self, petra: Client, draft: Meeting) -> None:
-        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(draft, by=actor("petra"), at=NOON)
         expected = "This publishes what is scheduled for 14 September 2060, 12:00:00 (Brussels time)"
         assert expected in shown(petra, draft, "force/")
         question = sent(petra, draft, "force/", force="It burns.", when="now")
@@ -593,14 +593,14 @@ class TestPublishWithoutApproval:
         assert (entry.details["reason"], entry.details["before"]) == ("It burns.", NOON.isoformat())
 
     def test_plan_is_kept_at_its_time(self, petra: Client, draft: Meeting) -> None:
-        publishing.plan(draft, by=actor("petra"), at=NOON)
+        publishing.plan_release(draft, by=actor("petra"), at=NOON)
         sent(petra, draft, "force/", force="It burns.", when="at", at="12:00")
         assert Release.objects.get().state == Release.State.SCHEDULED
         assert not AuditEntry.objects.filter(act=Act.CALLED_OFF).exists()
 
     def test_subject_leaves_the_plan(self, petra: Client, draft: Meeting) -> None:
         topic = make_topic()
-        planned = publishing.plan(draft, topic, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(draft, topic, by=actor("petra"), at=NOON)
         page = shown(petra, draft, "force/")
         assert (
             "This will be removed from the publication scheduled for 14 September 2060, 12:00:00 (Brussels time)."
@@ -612,7 +612,7 @@ class TestPublishWithoutApproval:
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == draft.pk
 
     def test_empty_plan_is_cancelled(self, anna: Client, petra: Client, draft: Meeting) -> None:
-        planned = publishing.plan(draft, by=actor("petra"), at=NOON)
+        planned = publishing.plan_release(draft, by=actor("petra"), at=NOON)
         publishing.publish(draft, by=actor("petra"), force="It burns.")
         planned.refresh_from_db()
         assert (planned.state, planned.reason) == (Release.State.CALLED_OFF, "It burns.")

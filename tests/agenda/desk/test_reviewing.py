@@ -11,7 +11,7 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.models import AgendaItem, Release, Revision, Verdict
-from agenda.publishing import Refused, approve
+from agenda.publishing import WorkflowError, approve
 from agenda.reviews import Review
 from meetings.models import Edition, Meeting, User
 from tests.agenda.desk.screens import (
@@ -29,7 +29,7 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.filling import member_of, saved
-from tests.cast import make_meeting, make_topic, publish, published, translate
+from tests.cast import make_meeting, make_topic, publish, publish_now, translate
 
 pytestmark = pytest.mark.once
 
@@ -73,7 +73,9 @@ class TestRefused:
         meeting = make_meeting()
         submitted(meeting, by="petra")
         page = petra.get(address_of(meeting, "review/"))
-        expected = "You wrote or submitted this text (English) since it was last approved. Someone else must approve it."
+        expected = (
+            "You wrote or submitted this text (English) since it was last approved. Someone else must approve it."
+        )
         assert f"{expected} These people can: piet." in words(page)
         assert buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": hidden(page, "shown")}
@@ -173,7 +175,7 @@ class TestReviewScreen:
 
     def test_text_is_compared_with_live_and_previous_submission(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         correct(meeting, "First try")
         submitted(meeting, by="anna")
         sent(petra, meeting, "review/", send_back="x", remark="Too short.")
@@ -226,7 +228,7 @@ class TestVerdicts:
         translate(meeting, item, title="Politique migratoire")
         submitted(meeting, by="anna")
         sent(petra, meeting, "review/", approve="x", language=["en"])
-        review = Review.last(meeting)
+        review = Review.latest(meeting)
         assert review
         approve(meeting, by=actor("rita"), shown=[one.shown for one in review.languages], languages=["fr"])
         correct(meeting)
@@ -242,7 +244,7 @@ class TestPlannedRelease:
 
     @pytest.fixture
     def release(self, meeting: Meeting) -> Release:
-        return publishing.plan(meeting, by=actor("petra"), at=AT_SIX)
+        return publishing.plan_release(meeting, by=actor("petra"), at=AT_SIX)
 
     def test_screen_says_what_approval_will_do(self, petra: Client, meeting: Meeting, release: Release) -> None:
         response = petra.get(address_of(meeting, "review/"))
@@ -261,7 +263,7 @@ class TestPlannedRelease:
 
     def test_release_waits_for_other_approvals(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         topic = make_topic()
-        publishing.plan(meeting, topic, by=actor("petra"), at=AT_SIX)
+        publishing.plan_release(meeting, topic, by=actor("petra"), at=AT_SIX)
         response = petra.get(address_of(meeting, "review/"))
         assert "It is also waiting for approval of: Migration policy." in words(response)
         assert "Approve" in buttons(response)
@@ -295,7 +297,7 @@ class TestPlannedRelease:
         assert Edition.objects.get().available_from == AT_SIX
 
     def test_reviser_can_give_the_last_approval(self, meeting: Meeting, release: Release, petra: Client) -> None:
-        publishing.set_rule(meeting, by=actor("petra"), required=["el", "fr"], others="follow")
+        publishing.set_language_rule(meeting, by=actor("petra"), required=["el", "fr"], others="follow")
         rita, elena = (member_of("Revisers", name, language=of) for name, of in (("rita", "fr"), ("elena", "el")))
         for language, title in (("fr", "Politique migratoire"), ("el", "Μεταναστευτική πολιτική")):
             translate(meeting, meeting.agenda.get(), language, title=title)
@@ -317,9 +319,9 @@ class TestPlannedRelease:
         self, petra: Client, meeting: Meeting, release: Release, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(*_arguments: Any) -> None:
-            raise Refused("Another meeting has the address.")
+            raise WorkflowError("Another meeting has the address.")
 
-        monkeypatch.setattr(reviewing, "schedule_as_planned", refuse)
+        monkeypatch.setattr(reviewing, "schedule_planned_release", refuse)
         response = sent(petra, meeting, "review/", approve="x")
         assert "could not be scheduled: Another meeting has the address. Publish it from its page." in words(response)
         assert verdicts() == [True]
@@ -370,11 +372,11 @@ def test_save_without_document_is_a_draft_again(anna: Client, petra: Client, mee
 def test_renamed_topic_allows_a_new_submission_without_save(anna: Client, petra: Client, clock: Any) -> None:
     meeting, topic = make_meeting(), make_topic()
     meeting.agenda.get().topics.add(topic)
-    published(clock, topic)
+    publish_now(clock, topic)
     submitted(meeting, by="anna")
     topic.title = "Asylum and migration"
     topic.save()
-    published(clock, topic)
+    publish_now(clock, topic)
     submitted(meeting, by="anna")
     assert "Asylum and migration" in shown(petra, meeting, "review/").split("the previous submission")[1]
 

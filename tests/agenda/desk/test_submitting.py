@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.admin.steps import submitting
-from agenda.drafts import digest_of_draft, drafts_of
-from agenda.models import AgendaItem, Revision, Why
-from agenda.publishing import LONGEST_REMARK
+from agenda.drafts import build_drafts, compute_draft_digest
+from agenda.models import AgendaItem, Revision, RevisionReason
+from agenda.publishing import MAX_REMARK_LENGTH
 from meetings.models import Meeting, User
 from tests.agenda.desk.screens import (
     LIST,
@@ -32,17 +32,17 @@ from tests.agenda.desk.screens import (
     words,
 )
 from tests.agenda.filling import member_of, refusals, saved
-from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, published, translate
+from tests.cast import PRESS_DATE, PRESS_DAY, make_configuration, make_meeting, make_topic, publish_now, translate
 
 pytestmark = pytest.mark.once
 
 
 def digests(meeting: Meeting) -> list[str]:
-    return [digest_of_draft(document) for document in drafts_of(meeting, timezone.now())]
+    return [compute_draft_digest(document) for document in build_drafts(meeting, timezone.now())]
 
 
 def submissions() -> int:
-    return Revision.objects.filter(why=Why.SUBMITTED).count()
+    return Revision.objects.filter(why=RevisionReason.SUBMITTED).count()
 
 
 class TestRefused:
@@ -132,19 +132,19 @@ class TestRefused:
 
     def test_text_published_without_approval_is_not_submitted(self, anna: Client, petra: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         self.is_refused(anna, meeting, "was published without approval. It only needs to be approved now.")
         assert submissions() == 0
 
     def test_text_forced_and_cancelled_can_be_submitted(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         publishing.publish(meeting, by=actor("petra"), force="It burns.", at=PRESS_DAY + dt.timedelta(hours=2))
-        publishing.call_off(meeting, by=actor("petra"))
+        publishing.call_off_edition(meeting, by=actor("petra"))
         sent(anna, meeting, "submit/")
         assert submissions() == 1
 
     def test_long_comment_is_refused(self, anna: Client) -> None:
-        response = sent(anna, make_meeting(), "submit/", remark="α" * (LONGEST_REMARK + 1))
+        response = sent(anna, make_meeting(), "submit/", remark="α" * (MAX_REMARK_LENGTH + 1))
         assert errors_beside(response, "remark") == ["This must be 1000 characters or fewer. It has 1001."]
         assert "maxlength" not in response.content.decode()  # a browser would cut what is pasted, and say nothing
         assert submissions() == 0
@@ -164,7 +164,7 @@ class TestSubmitted:
         assert f"Submitted for approval: “{meeting}”. These people can approve it: petra." in words(response)
         assert "Being reviewed since 14 Sep 10:00, submitted by anna" in words(response)
         assert "Waiting for approval. These people can approve it: petra." in words(response)
-        assert Revision.objects.filter(why=Why.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
+        assert Revision.objects.filter(why=RevisionReason.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
         assert history_of(meeting) == ["Submitted for approval. “Άσυλο: please look at item 1.”"]
 
     def test_message_if_nobody_else_can_approve(self, petra: Client) -> None:
@@ -180,7 +180,7 @@ class TestSubmitted:
 
     def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         correct(meeting, "Migration <policy> & άσυλο")
         page = shown(anna, meeting, "submit/")
         assert "from the published version (edition 1)" in page
@@ -253,7 +253,7 @@ class TestTogether:
         assert "is not published, so it is left out" in shown(anna, meeting, "submit/")
         assert "is left out" not in shown(anna, meeting, f"submit/?with={topic.pk}")
         sent(anna, meeting, f"submit/?with={topic.pk}")
-        [document] = Revision.objects.filter(subject_id=meeting.pk, why=Why.SUBMITTED).get().documents.all()
+        [document] = Revision.objects.filter(subject_id=meeting.pk, why=RevisionReason.SUBMITTED).get().documents.all()
         assert '"slug":"migration-policy"' in document.document.text
 
     def test_nothing_is_submitted_if_one_is_refused(self, anna: Client) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from agenda.suppressing import suppress
 from meetings.models import Edition, EditionReason, Meeting
 from tests.agenda.desk.screens import address_of, correct, errors_beside, hidden, history_of, sent, shown, words
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -18,14 +18,14 @@ STEPS = ("withdraw/", "rollback/")
 @pytest.fixture
 def meeting(petra: Client, clock: Any) -> Meeting:
     meeting = make_meeting()
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
 @pytest.fixture
 def corrected(meeting: Meeting, clock: Any) -> Meeting:
     correct(meeting)
-    published(clock, meeting, note="The title.")
+    publish_now(clock, meeting, note="The title.")
     return meeting
 
 
@@ -78,7 +78,9 @@ class TestRestoreOnlyWhatWasShown:
         page = petra.get(address_of(corrected, "rollback/"))
         clock.move_to(withdraw(corrected, reason="Sent too early.").available_from)
         expected = self.pressed(petra, corrected, page)
-        assert "This was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after you opened this page." in expected
+        assert (
+            "This was withdrawn on 14 September 2060, 10:00:03 (Brussels time), after you opened this page." in expected
+        )
         assert "The page will be published again after the withdrawal" in expected  # and here is how it stands
         petra.post(address_of(corrected, "rollback/"), {"reason": "x"})  # nor by a form that shows nothing
         assert Edition.objects.latest("available_from").is_tombstone
@@ -86,7 +88,7 @@ class TestRestoreOnlyWhatWasShown:
     def test_page_corrected_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         page = petra.get(address_of(corrected, "rollback/"))
         correct(corrected, "Later")
-        published(clock, corrected, note="Later.")
+        publish_now(clock, corrected, note="Later.")
         expected = self.pressed(petra, corrected, page)
         assert "Another version was published on 14 September 2060, 10:00:03 (Brussels time)" in expected
 
@@ -98,7 +100,7 @@ class TestRestoreOnlyWhatWasShown:
 
     def test_previous_edition_suppressed_meanwhile(self, petra: Client, corrected: Meeting, clock: Any) -> None:
         correct(corrected, "Later")
-        published(clock, corrected, note="Later.")
+        publish_now(clock, corrected, note="Later.")
         page = petra.get(address_of(corrected, "rollback/"))
         second = Edition.objects.order_by("available_from")[1]
         suppress(corrected, second, by=COMMAND, reason="A name.")
@@ -136,7 +138,7 @@ class TestWithdraw:
     ) -> None:
         topic, meeting = make_topic(), make_meeting("env")
         meeting.agenda.get().topics.add(topic)
-        published(clock, topic)
+        publish_now(clock, topic)
         publish(meeting, at=PRESS_DAY + DAY)
         assert "put on hold until someone resumes them: Scheduled for 15 Sep 10:00" in (
             shown(petra, topic, "withdraw/")

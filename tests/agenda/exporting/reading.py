@@ -9,26 +9,26 @@ import docx
 import pypdf
 from docx.document import Document
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import validated
-from tests.cast import PRESS_DAY, full_document
+from meetings.documents.text import validate_document
+from tests.cast import PRESS_DAY, make_full_document
 
 IMPRINT = Imprint(at=PRESS_DAY)
 
 
 def whole(**values: Any) -> MeetingDocument:
     """Return a document with a value in every member, as read from the database."""
-    return validated(full_document(**values))
+    return validate_document(make_full_document(**values))
 
 
 def pdf(document: MeetingDocument, imprint: Imprint = IMPRINT) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(FORMS["pdf"].write(document, imprint)))
+    return pypdf.PdfReader(io.BytesIO(NOTE_FORMATS["pdf"].render(document, imprint)))
 
 
 def word(document: MeetingDocument, imprint: Imprint = IMPRINT) -> Document:
-    return docx.Document(io.BytesIO(FORMS["docx"].write(document, imprint)))
+    return docx.Document(io.BytesIO(NOTE_FORMATS["docx"].render(document, imprint)))
 
 
 def words_of_pdf(content: bytes) -> str:

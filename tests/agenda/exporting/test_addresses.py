@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from agenda.downloads import forget
-from agenda.exporting.forms import FORMS, PUBLIC_FORMATS, WORD
-from agenda.exporting.typeset import CannotBeSet
+from agenda.downloads import clear_file_cache
+from agenda.exporting.forms import NOTE_FORMATS, PUBLIC_FORMATS, WORD_CONTENT_TYPE
+from agenda.exporting.typeset import TypesettingError
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import read_note
-from agenda.suppressing import edition_numbered, suppress
+from agenda.notes.reading import parse_note
+from agenda.suppressing import get_edition_by_number, suppress
 from meetings.models import Meeting
 from tests import acts
 from tests.agenda.exporting.reading import words_of_pdf, words_of_word
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed
+from tests.agenda.publishing.people import save_changes
 from tests.cast import (
     COMMAND,
     DAY,
@@ -24,10 +24,10 @@ from tests.cast import (
     SECOND,
     make_meeting,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
-from tests.leaks.world import into_french
+from tests.leaks.world import translate_into_french
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ all_forms = pytest.mark.parametrize("name", NAMES)
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
     meeting = make_meeting(notice="First.")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
@@ -88,7 +88,7 @@ class TestRefusals:
         self, visitor: Visitor, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(*_args: Any) -> bytes:
-            raise CannotBeSet("a secret path")
+            raise TypesettingError("a secret path")
 
         monkeypatch.setattr("agenda.exporting.forms.typeset_pdf", fail)
         answer = visitor.get(f"{MEETING}note.pdf")
@@ -104,7 +104,11 @@ class TestResponses:
     def test_headers(self, visitor: Visitor, meeting: Meeting) -> None:
         answers = {name: visitor.get(f"{MEETING}{name}") for name in NAMES}
         kinds = {name: answer["Content-Type"] for name, answer in answers.items()}
-        assert kinds == {"note.pdf": "application/pdf", "note.docx": WORD, "note.txt": "text/plain; charset=utf-8"}
+        assert kinds == {
+            "note.pdf": "application/pdf",
+            "note.docx": WORD_CONTENT_TYPE,
+            "note.txt": "text/plain; charset=utf-8",
+        }
         for name, answer in answers.items():
             ending = name.partition(".")[2]
             assert answer["Content-Disposition"] == f'inline; filename="jha-2060-09-14-en.{ending}"'
@@ -127,7 +131,7 @@ class TestResponses:
     @all_forms
     def test_language_of_the_address_or_the_source(self, visitor: Visitor, clock: Any, name: str) -> None:
         meeting = make_meeting()
-        into_french(meeting, "lead", "<p>Les ministres se réunissent.</p>")
+        translate_into_french(meeting, "lead", "<p>Les ministres se réunissent.</p>")
         acts.submit(meeting)
         acts.approve(meeting)
         clock.move_to(acts.publish_approved(meeting)[0].available_from)
@@ -141,24 +145,24 @@ class TestResponses:
     @all_forms
     def test_old_address_redirects(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:
         day = PRESS_DATE + 7 * DAY
-        published(clock, changed(meeting, start_date=day, end_date=day, status_reason="The hall is taken."))
+        publish_now(clock, save_changes(meeting, start_date=day, end_date=day, status_reason="The hall is taken."))
         answer = visitor.get(f"{MEETING}{name}")
         assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/jha/2060/09/21/{name}")
 
     def test_plain_text_can_be_imported_and_names_its_origin(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(venue=""))
+        publish_now(clock, make_meeting(venue=""))
         content = visitor.get(f"{MEETING}note.txt").content
         last = content.decode().splitlines()[-1]
         assert last == f"http://testserver{MEETING}note.txt, edition 1, en, 2060-09-14T08:00:01Z"
-        reading = read_note(read_lines(content))
+        reading = parse_note(read_lines(content))
         assert [item.title for item in reading.document.agenda] == ["Migration policy"]
         assert (last, "where the file comes from") in {
-            (reading.lines[number - 1].source, each.rule) for each in reading.read for number in each.lines
+            (reading.lines[number - 1].source, each.rule) for each in reading.applied_rules for number in each.lines
         }
 
     @pytest.mark.parametrize("name", ["note.pdf", "note.docx"])
     def test_file_names_its_edition(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:
-        published(clock, changed(meeting, notice="Second."), note="The notice.")
+        publish_now(clock, save_changes(meeting, notice="Second."), note="The notice.")
         file_text = read(visitor, f"{MEETING}{name}")
         for phrase in ("Edition 2", f"Web address http://testserver{MEETING}", "What changed The notice.", "Second."):
             assert phrase in file_text
@@ -172,7 +176,7 @@ class TestCaching:
     ) -> None:
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         kept = visitor.get(f"{MEETING}{name}")
-        forget()
+        clear_file_cache()
 
         def fail(*_args: Any) -> bytes:
             raise AssertionError
@@ -188,14 +192,14 @@ class TestCaching:
         self, visitor: Visitor, clock: Any, meeting: Meeting, name: str
     ) -> None:
         etag = visitor.get(f"{MEETING}{name}")["ETag"]
-        published(clock, make_meeting("env", PRESS_DATE + DAY))
+        publish_now(clock, make_meeting("env", PRESS_DATE + DAY))
         assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 304
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         assert "Second." in read(visitor, f"{MEETING}{name}")
         assert visitor.get(f"{MEETING}{name}", headers={"If-None-Match": etag}).status_code == 200
 
     def test_time_travel_is_labelled_and_not_cached(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
-        publish(changed(meeting, notice="Second."), at=PRESS_DAY + DAY)
+        publish(save_changes(meeting, notice="Second."), at=PRESS_DAY + DAY)
         publisher = member_of("Publishers")
         publisher.post("/admin/another-time/", {"at": "2060-09-15 10:00"})
         answer = publisher.get(f"{MEETING}note.pdf")
@@ -208,7 +212,7 @@ class TestCaching:
 
 class TestPastEditionPdf:
     def test_past_edition_as_pdf(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         answer = visitor.get(f"{MEETING}editions/1/note.pdf")
         file_text = words_of_pdf(answer.content)
         assert answer["Content-Disposition"] == 'inline; filename="jha-2060-09-14-edition-1-en.pdf"'
@@ -220,10 +224,10 @@ class TestPastEditionPdf:
         assert "NO LONGER LIVE" not in read(visitor, f"{MEETING}editions/2/note.pdf")
 
     def test_suppressed_edition_is_410(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         address = f"{MEETING}editions/1/note.pdf"
         etag = visitor.get(address)["ETag"]
-        suppress(meeting, edition_numbered(meeting, 1), by=COMMAND, reason="A private number.")
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
         answer = visitor.get(address, headers={"If-None-Match": etag})
         assert answer.status_code == 410
         assert "First." not in answer.content.decode()
@@ -245,7 +249,7 @@ class TestDownloadLinks:
             assert f"{phrase}, <span>English</span></a>" in page
 
     def test_edition_page_links_to_its_own_pdf(self, visitor: Visitor, clock: Any, meeting: Meeting) -> None:
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         page = visitor.get(f"{MEETING}editions/1/").content.decode()
         assert f'href="{MEETING}editions/1/note.pdf"' in page
         assert f'href="{MEETING}note.pdf"' not in page
@@ -266,7 +270,7 @@ class TestDraftPdf:
         assert answer.status_code == 302
 
     def test_draft_is_labelled(self, clock: Any, meeting: Meeting) -> None:
-        changed(meeting, notice="Second.")
+        save_changes(meeting, notice="Second.")
         author, address = member_of("Authors"), self.PREVIEW.format(meeting.pk)
         assert 'href="?pdf&amp;language=en"' in author.get(address).content.decode()
         answer = author.get(f"{address}?pdf&language=en")
@@ -279,4 +283,4 @@ class TestDraftPdf:
 
 
 def test_json_is_not_a_public_format() -> None:
-    assert {form.name for form in PUBLIC_FORMATS} == set(FORMS) - {"json"}
+    assert {form.name for form in PUBLIC_FORMATS} == set(NOTE_FORMATS) - {"json"}

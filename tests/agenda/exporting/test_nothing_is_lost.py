@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from meetings.documents.shape import Item, Link, MeetingDocument
 from tests.agenda.exporting.reading import (
     IMPRINT,
@@ -18,7 +18,7 @@ from tests.agenda.exporting.reading import (
     words_of_pdf,
     words_of_word,
 )
-from tests.cast import meeting_document, named
+from tests.cast import make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 READERS = {"pdf": words_of_pdf, "docx": words_of_word}
@@ -43,7 +43,7 @@ def texts_in(part: Any, name: str = "") -> Iterator[str]:
 
 
 def read(document: MeetingDocument, form: str) -> str:
-    return READERS[form](FORMS[form].write(document, IMPRINT))
+    return READERS[form](NOTE_FORMATS[form].render(document, IMPRINT))
 
 
 @pytest.mark.parametrize("form", READERS)
@@ -55,16 +55,18 @@ class TestCompleteness:
         assert missing == []
 
     def test_every_link_is_exported(self, form: str) -> None:
-        links = LINKS[form](FORMS[form].write(whole(), IMPRINT))
+        links = LINKS[form](NOTE_FORMATS[form].render(whole(), IMPRINT))
         assert {f"https://example.eu/{of}" for of in ("meeting", "item", "point", "result", "item-result")} <= links
         assert {"https://example.eu/press", "mailto:press@example.eu", "tel:+3225550000"} <= links
         assert "https://data.consilium.europa.eu/doc/document/ST-14996-2022-REV-1/en/pdf" in links
 
     def test_markup_is_exported_as_text(self, form: str) -> None:
         item = Item(
-            id=named("item"), title=TRICKY, links=[Link(id=named("link"), title=TRICKY, url="https://x.example/")]
+            id=make_uuid("item"),
+            title=TRICKY,
+            links=[Link(id=make_uuid("link"), title=TRICKY, url="https://x.example/")],
         )
-        document = meeting_document(title=TRICKY, agenda=[item], status_reason=TRICKY)
+        document = make_meeting_document(title=TRICKY, agenda=[item], status_reason=TRICKY)
         file_text = read(document, form)
         for piece in TRICKY.split(" "):
             assert file_text.count(piece) >= 4, piece
@@ -76,22 +78,22 @@ class TestCompleteness:
             '<ol start="3"><li>Eight<ul><li>Nine<ol><li>Ten</li></ol></li></ul></li></ol>'
             '<p>Eleven <a href="https://example.eu/x">twelve</a> <a href="/relative">thirteen</a></p>bare'
         )
-        file_text = bare(read(meeting_document(lead=lead), form))
+        file_text = bare(read(make_meeting_document(lead=lead), form))
         for text in "One two three H2O m3 Four Five Six Seven Eight Nine Ten Eleven twelve thirteen bare".split():
             assert text in file_text
 
     def test_deeply_nested_lists(self, form: str) -> None:
         lead = "<ul><li>deep" * 300 + "</li></ul>" * 300
-        assert read(meeting_document(lead=lead), form).count("deep") == 300
+        assert read(make_meeting_document(lead=lead), form).count("deep") == 300
 
     def test_deeply_nested_items(self, form: str) -> None:
-        item = Item(id=named("0"), title="Item 0")
+        item = Item(id=make_uuid("0"), title="Item 0")
         for number in range(1, 60):
-            item = Item(id=named(str(number)), title=f"Item {number}", items=[item])
-        assert "Item 0" in read(meeting_document(agenda=[item]), form)
+            item = Item(id=make_uuid(str(number)), title=f"Item {number}", items=[item])
+        assert "Item 0" in read(make_meeting_document(agenda=[item]), form)
 
     def test_control_characters_are_left_out(self, form: str) -> None:
-        assert "Justice Council" in read(meeting_document(title="Jus\x01tice\x1f \x7fCouncil\uffff"), form)
+        assert "Justice Council" in read(make_meeting_document(title="Jus\x01tice\x1f \x7fCouncil\uffff"), form)
 
     @pytest.mark.parametrize(
         ("language", "title"),
@@ -105,9 +107,9 @@ class TestCompleteness:
         ],
     )
     def test_all_alphabets_of_the_union(self, form: str, language: str, title: str) -> None:
-        assert bare(title) in bare(read(meeting_document(title=title, language=language), form))
+        assert bare(title) in bare(read(make_meeting_document(title=title, language=language), form))
 
 
 def test_empty_document() -> None:
-    for form in FORMS.values():
-        assert form.write(meeting_document(title="Untitled", start_date=None, end_date=None), IMPRINT)
+    for form in NOTE_FORMATS.values():
+        assert form.render(make_meeting_document(title="Untitled", start_date=None, end_date=None), IMPRINT)

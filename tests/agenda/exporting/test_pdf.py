@@ -8,14 +8,14 @@ import pytest
 from django.conf import settings
 
 from agenda.exporting import typeset
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
-from agenda.exporting.typeset import CannotBeSet
+from agenda.exporting.typeset import TypesettingError
 from meetings.documents.shape import ConfigurationName, Footnote, Item, MeetingDocument
 from meetings.reference.emblems import EMBLEMS, SUCCESSORS
 from meetings.vocabulary import Language, MeetingStatus
 from tests.agenda.exporting.reading import IMPRINT, pdf, places_in_pdf, spaced, whole, words_of_pdf
-from tests.cast import DAY, PRESS_DAY, meeting_document, named
+from tests.cast import DAY, PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
@@ -47,13 +47,13 @@ def tags(document: MeetingDocument) -> list[str]:
 class TestTypesettingErrors:
     def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
         """Such a PDF does not meet the standards. The log says so."""
-        document = meeting_document(lead=f"<p>{FOREIGN}</p>")
+        document = make_meeting_document(lead=f"<p>{FOREIGN}</p>")
         assert "No font has this" in text(document)
         assert "could not be displayed" in caplog.text
 
     def test_note_that_is_too_long(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         monkeypatch.setattr(typeset, "MAX_DATA_LENGTH", 1000)
-        with pytest.raises(CannotBeSet):
+        with pytest.raises(TypesettingError):
             text(whole())
         assert "is too long to be set" in caplog.text
 
@@ -65,7 +65,7 @@ class TestTypesettingErrors:
             raise PanicException
 
         monkeypatch.setattr("typst.compile", panic)
-        with pytest.raises(CannotBeSet):
+        with pytest.raises(TypesettingError):
             text(whole())
 
     def test_keyboard_interrupt_is_not_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,15 +101,15 @@ class TestAccessibility:
         [("(*)", "A title (*)", 1), ("*", "One* and **two** and three*", 2), ("1", "In 2011 there was 1", 0)],
     )
     def test_footnote_marks_are_links(self, mark: str, text: str, links: int) -> None:
-        note = Footnote(id=named("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
-        item = Item(id=named("item"), title=text)
-        content = FORMS["pdf"].write(meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
+        note = Footnote(id=make_uuid("footnote"), mark=mark, text=f"<p>It is so {mark}.</p>")
+        item = Item(id=make_uuid("item"), title=text)
+        content = NOTE_FORMATS["pdf"].render(make_meeting_document(agenda=[item], footnotes=[note]), IMPRINT)
         assert words_of_pdf(content).count(text) == 1
         assert places_in_pdf(content) == links
 
     def test_no_heading_level_is_skipped(self) -> None:
         lead = "<h4>Deep at once</h4><p>One.</p><h3></h3>"
-        levels = [int(tag[2]) for tag in tags(meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
+        levels = [int(tag[2]) for tag in tags(make_meeting_document(lead=lead)) if re.fullmatch("/H[1-6]", tag)]
         assert levels[:3] == [1, 2, 3]
 
 
@@ -133,7 +133,7 @@ class TestContent:
         ],
     )
     def test_status_of_the_meeting(self, values: dict[str, Any], phrase: str) -> None:
-        assert phrase in text(meeting_document(**values))
+        assert phrase in text(make_meeting_document(**values))
 
     def test_missing_translations_are_announced(self) -> None:
         document = whole(language=Language.FR, fallbacks=["lead"])
@@ -143,7 +143,7 @@ class TestContent:
         imprint = Imprint(
             at=PRESS_DAY,
             page_url="https://agendas.example.eu/en/meetings/jha/2060/09/14/",
-            number=2,
+            edition_number=2,
             published_at=PRESS_DAY - DAY,
             modified_at=PRESS_DAY,
             change_note="The hour.",
@@ -161,7 +161,7 @@ class TestContent:
 
     def test_status_label_is_on_each_page(self) -> None:
         lead = "".join(f"<p>{'Words and words. ' * 30}</p>" for _each in range(20))
-        pages = pdf(meeting_document(lead=lead), Imprint(at=PRESS_DAY, mark="EMBARGO until noon")).pages
+        pages = pdf(make_meeting_document(lead=lead), Imprint(at=PRESS_DAY, status_label="EMBARGO until noon")).pages
         assert len(pages) > 1
         assert all("EMBARGO until noon" in page.extract_text() for page in pages)
 
@@ -175,7 +175,7 @@ class TestEmblem:
     @pytest.mark.parametrize("slug", [*EMBLEMS, *SUCCESSORS, "eurogroup"])
     def test_every_emblem_meets_the_standards(self, slug: str, caplog: pytest.LogCaptureFixture) -> None:
         body = ConfigurationName(code=slug.upper(), slug=slug, name="Who meets")
-        assert f"{slug.upper()} Who meets" in text(meeting_document(configuration=body))
+        assert f"{slug.upper()} Who meets" in text(make_meeting_document(configuration=body))
         assert caplog.text == ""
 
     def test_colours_are_those_of_the_site(self) -> None:
@@ -194,7 +194,7 @@ def find_colour(source: str, before: str) -> str:
 
 class TestReproducibility:
     def test_same_note_has_the_same_bytes(self) -> None:
-        one, other = (FORMS["pdf"].write(whole(), IMPRINT) for _each in range(2))
+        one, other = (NOTE_FORMATS["pdf"].render(whole(), IMPRINT) for _each in range(2))
         assert one == other
 
     def test_creation_date_is_that_of_the_edition(self) -> None:

@@ -7,12 +7,12 @@ import zipfile
 import pytest
 from docx.oxml.ns import qn
 
-from agenda.exporting.forms import FORMS
+from agenda.exporting.forms import NOTE_FORMATS
 from agenda.exporting.imprint import Imprint
 from meetings.documents.shape import Footnote, MeetingDocument
 from meetings.vocabulary import Language
 from tests.agenda.exporting.reading import IMPRINT, whole, word, words_of_word
-from tests.cast import PRESS_DAY, meeting_document, named
+from tests.cast import PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 
@@ -28,7 +28,7 @@ def numbers(document: MeetingDocument) -> list[int]:
 
 class TestTemplateTraces:
     def test_template_leaves_no_traces(self) -> None:
-        with zipfile.ZipFile(io.BytesIO(FORMS["docx"].write(whole(), IMPRINT))) as file:
+        with zipfile.ZipFile(io.BytesIO(NOTE_FORMATS["docx"].render(whole(), IMPRINT))) as file:
             names = file.namelist()
             content_read = b"".join(file.read(name) for name in names)
         assert not [name for name in names if "thumbnail" in name or "customXml" in name]
@@ -36,9 +36,9 @@ class TestTemplateTraces:
         assert b"en-US" not in content_read
 
     def test_same_note_has_the_same_bytes(self) -> None:
-        one = FORMS["docx"].write(whole(), IMPRINT)
+        one = NOTE_FORMATS["docx"].render(whole(), IMPRINT)
         time.sleep(2.1)  # times in a ZIP file have a resolution of two seconds
-        assert FORMS["docx"].write(whole(), IMPRINT) == one
+        assert NOTE_FORMATS["docx"].render(whole(), IMPRINT) == one
 
 
 class TestStructure:
@@ -56,12 +56,12 @@ class TestStructure:
 
     def test_numbered_lists_restart(self) -> None:
         lead = "<ol><li>a</li><li>b</li></ol><p>and</p><ol><li>c</li></ol>"
-        first, second, third = numbers(meeting_document(lead=lead))
+        first, second, third = numbers(make_meeting_document(lead=lead))
         assert first == second != third
 
     def test_footnote_marks_are_links(self) -> None:
-        note = Footnote(id=named("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
-        document = meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
+        note = Footnote(id=make_uuid("footnote"), mark="(*)", text="<p>A vote may be requested.</p>")
+        document = make_meeting_document(lead="<p>Fish (*) and more.</p>", footnotes=[note])
         body = word(document).element.body
         [link] = body.iter(qn("w:hyperlink"))
         [place] = body.iter(qn("w:bookmarkStart"))
@@ -95,5 +95,5 @@ class TestStructure:
         assert found["Andres Anvelt"] == []
 
     def test_status_label_is_on_each_page(self) -> None:
-        content = FORMS["docx"].write(whole(), Imprint(at=PRESS_DAY, mark="DRAFT"))
+        content = NOTE_FORMATS["docx"].render(whole(), Imprint(at=PRESS_DAY, status_label="DRAFT"))
         assert words_of_word(content).startswith("DRAFT")

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.publishing import FactsChange
+from agenda.publishing import SameDayChange
 from agenda.reviews import Review
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import read
+from meetings.documents.text import decode_document
 from meetings.models import Edition, Meeting, ProgrammePoint, User
 from tests.cast import COMMAND, make_meeting, translate
 
@@ -46,7 +46,7 @@ def submit_meeting(meeting: Meeting, by: str = "anna") -> None:
 
 
 def approve_meeting(meeting: Meeting, by: str = "berta", languages: list[str] | None = None) -> None:
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     publishing.approve(meeting, by=create_actor(by), shown=[one.shown for one in review.languages], languages=languages)
 
@@ -63,24 +63,24 @@ def publish_day(clock: Any) -> Meeting:
 def save_with_revision(meeting: Meeting, by: str = "anna") -> None:
     """Save a revision as the admin does."""
     meeting.refresh_from_db()
-    meeting.move_version()
+    meeting.increase_version()
     keep_revision(meeting, timezone.now(), create_actor(by))
 
 
-def publish_change(clock: Any, meeting: Meeting, change: FactsChange, by: Actor = COMMAND) -> Edition:
-    edition = publishing.change_facts(meeting, change, by=by)
+def publish_change(clock: Any, meeting: Meeting, change: SameDayChange, by: Actor = COMMAND) -> Edition:
+    edition = publishing.publish_same_day_change(meeting, change, by=by)
     clock.move_to(edition.available_from)
     return edition
 
 
-def build_change(meeting: Meeting, **more: Any) -> FactsChange:
+def build_change(meeting: Meeting, **more: Any) -> SameDayChange:
     """Return a change that moves the press conference to 14:15 in another room."""
     values = {"time": "14:15", "time_precision": "exact", "place": "Press room 2"} | more
-    return FactsChange(points={get_press_conference(meeting).pk: values})
+    return SameDayChange(points={get_press_conference(meeting).pk: values})
 
 
 def get_document(edition: Edition, language: str = "en") -> MeetingDocument:
-    document = read(edition.documents.get(language=language).document.text)
+    document = decode_document(edition.documents.get(language=language).document.text)
     assert isinstance(document, MeetingDocument)
     return document
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from agenda import publishing
-from agenda.authorship import authors_of
-from agenda.drafts import digest_of_draft, drafts_of
+from agenda.authorship import get_authors
+from agenda.drafts import build_drafts, compute_draft_digest
 from agenda.models import ReleaseEntry, Revision, Verdict
-from agenda.publishing import FactsChange, NotApprovedError, Refused
-from agenda.reviews import Review, ReviewState, approved_revision
+from agenda.publishing import NotApprovedError, SameDayChange, WorkflowError
+from agenda.reviews import Review, ReviewState, find_approved_review
 from meetings.models import AuditEntry, Meeting, User
 from tests.agenda.facts.press_day import (
     approve_meeting,
@@ -24,7 +24,7 @@ from tests.agenda.facts.press_day import (
     save_with_revision,
     submit_meeting,
 )
-from tests.cast import COMMAND, make_meeting, published, translate
+from tests.cast import COMMAND, make_meeting, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def schedule_correction(meeting: Meeting, title: str = "Migration policy: reloca
 
 
 def get_states(meeting: Meeting) -> dict[str, ReviewState]:
-    review = Review.last(Meeting.objects.get(pk=meeting.pk))
+    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
     assert review
     return {str(one.language): one.state for one in review.languages}
 
@@ -71,7 +71,7 @@ def test_carried_verdict_refers_to_the_original(clock: Any) -> None:
 def test_live_text_cannot_be_published_again_without_the_change(clock: Any) -> None:
     meeting = publish_day(clock)
     publish_change(clock, meeting, build_change(meeting))
-    with pytest.raises(Refused, match="has not changed"):
+    with pytest.raises(WorkflowError, match="has not changed"):
         publishing.publish(meeting, by=COMMAND, note="?")
 
 
@@ -90,14 +90,14 @@ def test_text_that_was_sent_back_stays_sent_back(clock: Any) -> None:
     meeting = publish_day(clock)
     schedule_correction(meeting)
     submit_meeting(meeting)
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     publishing.send_back(
         meeting, by=create_actor("berta"), shown=[review.source.shown], languages=["en"], remark="Which one?"
     )
     publish_change(clock, meeting, build_change(meeting))
     assert get_states(meeting)["en"] == ReviewState.SENT_BACK
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     assert review.source.verdict
     assert review.source.verdict.remark == "Which one?"
@@ -123,7 +123,7 @@ def test_draft_after_the_approval_stays_unapproved(clock: Any) -> None:
     schedule_correction(meeting)
     publish_change(clock, meeting, build_change(meeting))
     assert get_states(meeting) == {"en": ReviewState.DRAFT, "fr": ReviewState.DRAFT}
-    with pytest.raises(Refused, match="has changed since it was approved"):
+    with pytest.raises(WorkflowError, match="has changed since it was approved"):
         publishing.publish(meeting, by=COMMAND, note="The item.")
     submit_meeting(meeting)
     assert get_states(meeting)["en"] == ReviewState.IN_REVIEW
@@ -134,14 +134,14 @@ def test_draft_without_a_revision_stays_unapproved(clock: Any) -> None:
     meeting = publish_day(clock)
     meeting.agenda.update(title="Not seen by anybody", text="<p>Nor this.</p>")
     publish_change(clock, meeting, build_change(meeting))
-    digests = [digest_of_draft(draft) for draft in drafts_of(Meeting.objects.get(), meeting.updated_at)]
+    digests = [compute_draft_digest(draft) for draft in build_drafts(Meeting.objects.get(), meeting.updated_at)]
     assert not Verdict.objects.filter(document__in=digests).exists()
 
 
 def test_change_approves_nothing(clock: Any) -> None:
     meeting = make_meeting()
-    published(clock, meeting)  # forced
-    publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
+    publish_now(clock, meeting)  # forced
+    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}))
     assert not Verdict.objects.exists()
     with pytest.raises(NotApprovedError):
         publishing.publish(meeting, by=COMMAND, note="?")
@@ -150,14 +150,14 @@ def test_change_approves_nothing(clock: Any) -> None:
 def test_forced_text_can_still_be_approved_afterwards(clock: Any) -> None:
     """The release refers to the new revision, too."""
     meeting = make_meeting()
-    published(clock, meeting)
-    change = FactsChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
+    publish_now(clock, meeting)
+    change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}})
     publish_change(clock, meeting, change)
     publish_change(clock, meeting, dataclasses.replace(change, alert="Once more."))
     approve_meeting(meeting)
     entry = ReleaseEntry.objects.exclude(forced_reason="").get()
     assert entry.revision
-    assert Review.of(meeting, entry.revision).is_approved
+    assert Review.for_revision(meeting, entry.revision).is_approved
 
 
 def test_approval_survives_a_second_change(clock: Any) -> None:
@@ -167,9 +167,9 @@ def test_approval_survives_a_second_change(clock: Any) -> None:
     approve_meeting(meeting)
     for minute in (15, 20, 25):
         publish_change(clock, meeting, build_change(meeting, time=f"14:{minute}"))
-    review = approved_revision(meeting)
+    review = find_approved_review(meeting)
     assert review
-    assert find_press_conference(review.documents()[0]).time == "14:25"
+    assert find_press_conference(review.get_documents()[0]).time == "14:25"
     assert Revision.objects.filter(why="facts").count() == 3
 
 
@@ -179,7 +179,7 @@ def test_duty_officer_does_not_become_an_author(clock: Any) -> None:
     schedule_correction(meeting)
     submit_meeting(meeting)
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
-    with pytest.raises(Refused, match="Someone else must approve"):
+    with pytest.raises(WorkflowError, match="Someone else must approve"):
         approve_meeting(meeting, by="anna")
     approve_meeting(meeting, by="dora")
 
@@ -190,9 +190,9 @@ def test_author_of_a_draft_stays_its_author(clock: Any) -> None:
     schedule_correction(meeting, by="carl")
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
     submit_meeting(meeting, by="emil")
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
-    assert get_authors_names(authors_of(review.revision, "en")) == {"carl", "emil"}
+    assert get_authors_names(get_authors(review.revision, "en")) == {"carl", "emil"}
 
 
 def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: Any) -> None:
@@ -201,6 +201,6 @@ def test_author_of_a_later_draft_is_not_an_author_of_the_text_in_review(clock: A
     submit_meeting(meeting)
     schedule_correction(meeting, "Migration policy: another idea", by="carl")
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
-    assert get_authors_names(authors_of(review.revision, "en")) == {"anna"}
+    assert get_authors_names(get_authors(review.revision, "en")) == {"anna"}

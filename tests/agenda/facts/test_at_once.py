@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from agenda import publishing
 from agenda.models import Revision
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError, change_facts, wait_for
+from agenda.publishing import (
+    PendingEditionError,
+    SameDayChange,
+    StaleTextError,
+    publish_same_day_change,
+    wait_until_live,
+)
 from meetings.models import Edition, Meeting
 from tests.agenda.facts.press_day import get_press_conference
 from tests.cast import COMMAND, make_meeting, publish
@@ -23,28 +29,28 @@ DAY = dt.timedelta(days=1)
 def published_today(committed: None) -> Meeting:
     """Return a meeting that is live by the real clock, with an edition scheduled for tomorrow."""
     meeting = make_meeting(start_date=timezone.localdate())
-    wait_for(publish(meeting)[0])
+    wait_until_live(publish(meeting)[0])
     meeting.agenda.update(title="Tomorrow")
     publish(meeting, at=timezone.now().replace(microsecond=0) + DAY)
     return meeting
 
 
 def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting) -> None:
-    shown = publishing.on_the_day(published_today, timezone.now()).shown
+    shown = publishing.get_live_meeting(published_today, timezone.now()).shown
     start, outcomes = threading.Barrier(2), []
 
     def change(time: str) -> None:
         try:
             start.wait(10)
-            edition: Any = change_facts(
+            edition: Any = publish_same_day_change(
                 published_today,
-                FactsChange(points={get_press_conference(published_today).pk: {"time": time}}),
+                SameDayChange(points={get_press_conference(published_today).pk: {"time": time}}),
                 by=COMMAND,
                 shown=shown,
             )
-            wait_for(edition)
+            wait_until_live(edition)
             outcomes.append(time)
-        except (PendingEditionError, ChangedMeanwhile) as error:  # before the first one's second, or after it
+        except (PendingEditionError, StaleTextError) as error:  # before the first one's second, or after it
             outcomes.append(f"refused: {error}")
         finally:
             connections.close_all()

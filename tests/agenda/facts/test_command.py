@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from meetings.models import AuditEntry, Edition, Meeting
 from tests.agenda.facts.press_day import find_press_conference, get_document, make_day, publish_day
-from tests.cast import published
+from tests.cast import publish_now
 
 pytestmark = pytest.mark.django_db
 THE_DAY = "jha/2060/09/14"
@@ -15,7 +15,7 @@ THE_DAY = "jha/2060/09/14"
 
 @pytest.fixture
 def meeting(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr("agenda.management.commands.facts.wait_for", lambda edition: None)
+    monkeypatch.setattr("agenda.management.commands.facts.wait_until_live", lambda edition: None)
     return publish_day(clock)
 
 
@@ -51,7 +51,7 @@ def test_reason_is_required(meeting: Meeting) -> None:
 def test_ambiguous_kind_is_refused(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     with pytest.raises(CommandError, match="There is more than one"):
         run_facts("--point", "press_conference", "--time", "14:15")
 

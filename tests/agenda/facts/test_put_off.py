@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from agenda.publishing import FactsChange, Refused
+from agenda.publishing import SameDayChange, WorkflowError
 from meetings.documents.calling_off import is_called_off
 from meetings.models import Edition, Meeting
 from tests.agenda.facts.press_day import build_change, get_document, publish_change, publish_day, save_with_revision
-from tests.cast import PRESS_DATE, PRESS_DAY, publish, published
-from tests.publicity import Visitor, text
+from tests.cast import PRESS_DATE, PRESS_DAY, publish, publish_now
+from tests.publicity import Visitor, get_visible_text
 
 pytestmark = pytest.mark.django_db
 AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
-STORM = FactsChange(meeting={"status": "postponed", "status_reason": "Storm."})
+STORM = SameDayChange(meeting={"status": "postponed", "status_reason": "Storm."})
 
 
 def schedule_later_edition(meeting: Meeting, **values: Any) -> None:
@@ -43,7 +43,7 @@ def test_date_is_restored_if_the_meeting_takes_place_after_all(clock: Any, statu
     before = get_document(publish_change(clock, meeting, build_change(meeting)))
     publish_change(clock, meeting, STORM)
     after = get_document(
-        publish_change(clock, meeting, FactsChange(meeting={"status": status, "status_reason": "Sun."}))
+        publish_change(clock, meeting, SameDayChange(meeting={"status": status, "status_reason": "Sun."}))
     )
     assert (after.start_date, after.end_date, after.previous) == (before.start_date, before.end_date, [])
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
@@ -75,9 +75,9 @@ def test_earlier_change_of_place_does_not_restore_the_old_date(clock: Any, visit
     meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(city="Luxembourg", status_reason="It is October.")
     save_with_revision(meeting)
-    edition = published(clock, Meeting.objects.get(pk=meeting.pk))
+    edition = publish_now(clock, Meeting.objects.get(pk=meeting.pk))
     publish_change(clock, meeting, STORM)
-    page = text(visitor.get(f"/en/{edition.address}"))
+    page = get_visible_text(visitor.get(f"/en/{edition.address}"))
     assert "Postponed" in page
     assert "Postponed to a new date" not in page
 
@@ -87,9 +87,11 @@ def test_correction_that_keeps_the_date_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
     Meeting.objects.filter(pk=meeting.pk).update(status="postponed", status_reason="Storm.")
     save_with_revision(meeting)
-    with pytest.raises(Refused, match=r"still has the published date\. Enter the new date, or delete the old one"):
+    with pytest.raises(
+        WorkflowError, match=r"still has the published date\. Enter the new date, or delete the old one"
+    ):
         publish(Meeting.objects.get(pk=meeting.pk))
     tomorrow = PRESS_DATE + dt.timedelta(days=1)
     Meeting.objects.filter(pk=meeting.pk).update(start_date=tomorrow, end_date=tomorrow)
     save_with_revision(meeting)
-    assert not is_called_off(get_document(published(clock, Meeting.objects.get(pk=meeting.pk))))
+    assert not is_called_off(get_document(publish_now(clock, Meeting.objects.get(pk=meeting.pk))))

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.publishing import ChangedMeanwhile, FactsChange, PendingEditionError, Refused, change_facts
+from agenda.publishing import PendingEditionError, SameDayChange, StaleTextError, WorkflowError, publish_same_day_change
 from meetings.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from meetings.rights import NotAllowed
@@ -24,21 +24,21 @@ from tests.agenda.facts.press_day import (
     submit_meeting,
 )
 from tests.agenda.filling import member_of
-from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, published, withdraw
+from tests.cast import COMMAND, DAY, PRESS_DATE, PRESS_DAY, publish, publish_now, withdraw
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
 
 
-def assert_refused(meeting: Meeting, change: FactsChange, match: str, **options: Any) -> None:
+def assert_refused(meeting: Meeting, change: SameDayChange, match: str, **options: Any) -> None:
     before = Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get(pk=meeting.pk).version
-    with pytest.raises(Refused, match=match):
-        change_facts(meeting, change, **{"by": COMMAND} | options)
+    with pytest.raises(WorkflowError, match=match):
+        publish_same_day_change(meeting, change, **{"by": COMMAND} | options)
     assert (Edition.objects.count(), AuditEntry.objects.count(), Meeting.objects.get().version) == before
 
 
-def build_press_change(meeting: Meeting, **values: Any) -> FactsChange:
-    return FactsChange(points={get_press_conference(meeting).pk: values})
+def build_press_change(meeting: Meeting, **values: Any) -> SameDayChange:
+    return SameDayChange(points={get_press_conference(meeting).pk: values})
 
 
 def test_unpublished_meeting_cannot_be_changed(clock: Any) -> None:
@@ -64,7 +64,7 @@ def test_user_without_the_right_is_refused(clock: Any) -> None:
     for name in ("dora", "rita"):
         refusal = "You do not have permission to make same-day changes.*You can ask: david"
         with pytest.raises(NotAllowed, match=refusal):
-            change_facts(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
+            publish_same_day_change(meeting, build_change(meeting), by=Actor(User.objects.get(username=name), name))
     assert Edition.objects.count() == 1
 
 
@@ -78,7 +78,7 @@ def test_duty_right_is_sufficient(clock: Any) -> None:
 @pytest.mark.parametrize("days", [-2, 2])
 def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     meeting = make_day(start_date=PRESS_DATE - days * DAY)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert_refused(
         meeting,
         build_change(meeting),
@@ -96,8 +96,8 @@ def test_day_ends_in_the_time_zone_of_the_meeting(clock: Any) -> None:
 
 def test_change_without_effect_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
-    assert_refused(meeting, FactsChange(), "There is nothing to change")
-    assert_refused(meeting, FactsChange(alert="  "), "There is nothing to change")
+    assert_refused(meeting, SameDayChange(), "There is nothing to change")
+    assert_refused(meeting, SameDayChange(alert="  "), "There is nothing to change")
     assert_refused(
         meeting, build_press_change(meeting, time="13:00", place="Press room 1", state=""), "There is nothing to change"
     )
@@ -115,11 +115,11 @@ def test_other_fields_of_items_and_the_meeting_cannot_be_changed(clock: Any) -> 
     meeting = publish_day(clock)
     assert_refused(
         meeting,
-        FactsChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
+        SameDayChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
         "“title” cannot be changed on the day",
     )
     assert_refused(
-        meeting, FactsChange(meeting={"start_date": "2060-09-15"}), "“start_date” cannot be changed on the day"
+        meeting, SameDayChange(meeting={"start_date": "2060-09-15"}), "“start_date” cannot be changed on the day"
     )
 
 
@@ -127,10 +127,10 @@ def test_unpublished_point_cannot_be_changed(clock: Any) -> None:
     meeting = publish_day(clock)
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
-        assert_refused(meeting, FactsChange(points={key: {"time": "14:15"}}), "not in the published version any more")
+        assert_refused(meeting, SameDayChange(points={key: {"time": "14:15"}}), "not in the published version any more")
     assert_refused(
         meeting,
-        FactsChange(items={get_press_conference(meeting).pk: {"state": "added"}}),
+        SameDayChange(items={get_press_conference(meeting).pk: {"state": "added"}}),
         "not in the published version any more",
     )
 
@@ -161,27 +161,27 @@ def test_invalid_value_is_refused(clock: Any, values: dict[str, Any], match: str
 
 def test_item_note_needs_a_state(clock: Any) -> None:
     meeting = publish_day(clock)
-    change = FactsChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
+    change = SameDayChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
     assert_refused(meeting, change, "Select what happened to the item")
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
 def test_cancelling_needs_a_public_reason(clock: Any, status: str) -> None:
     meeting = publish_day(clock)
-    assert_refused(meeting, FactsChange(meeting={"status": status}), "public reason")
+    assert_refused(meeting, SameDayChange(meeting={"status": status}), "public reason")
 
 
 def test_cancelling_needs_a_new_reason(clock: Any) -> None:
     meeting = publish_day(clock)
-    publish_change(clock, meeting, FactsChange(meeting={"status": "postponed", "status_reason": "A strike."}))
-    assert_refused(meeting, FactsChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "postponed", "status_reason": "A strike."}))
+    assert_refused(meeting, SameDayChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
 
 def test_skipped_local_time_is_refused(clock: Any) -> None:
     """On 28 March 2060 the clocks go from two to three."""
     meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
     clock.move_to(dt.datetime(2060, 3, 28, 0, 30, tzinfo=dt.UTC))
-    published(clock, meeting)
+    publish_now(clock, meeting)
     match = "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"
     assert_refused(meeting, build_press_change(meeting, time="02:30"), match)
     publish_change(clock, meeting, build_press_change(meeting, time="03:30"))
@@ -190,36 +190,36 @@ def test_skipped_local_time_is_refused(clock: Any) -> None:
 def test_repeated_local_time_is_accepted(clock: Any) -> None:
     meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
     clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
-    published(clock, meeting)
+    publish_now(clock, meeting)
     publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
 
 
 def test_alert_has_a_maximum_length(clock: Any) -> None:
     meeting = publish_day(clock)
-    assert_refused(meeting, FactsChange(alert="a" * 501), "at most 500")
+    assert_refused(meeting, SameDayChange(alert="a" * 501), "at most 500")
 
 
 def test_edition_that_the_user_did_not_see_is_refused(clock: Any) -> None:
     meeting = publish_day(clock)
-    shown = publishing.on_the_day(meeting, timezone.now()).shown
+    shown = publishing.get_live_meeting(meeting, timezone.now()).shown
     publish_change(clock, meeting, build_change(meeting))
-    with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
-        change_facts(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
+    with pytest.raises(StaleTextError, match="Your change was not published"):
+        publish_same_day_change(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
 
 
 def test_translation_that_the_user_did_not_see_is_refused(clock: Any) -> None:
     """The duty officer confirms what readers will see in each language."""
     meeting = publish_day(clock)
-    shown = publishing.on_the_day(meeting, timezone.now()).shown
+    shown = publishing.get_live_meeting(meeting, timezone.now()).shown
     Translation.objects.filter(field="place").update(text="Salle de presse un")
     save_with_revision(meeting)
     submit_meeting(meeting)
     approve_meeting(meeting)
     [edition] = publishing.publish(meeting, by=COMMAND, note="The room, in French.")
     clock.move_to(edition.available_from)
-    with pytest.raises(ChangedMeanwhile, match="Your change was not published"):
-        change_facts(meeting, build_change(meeting), by=COMMAND, shown=shown)
+    with pytest.raises(StaleTextError, match="Your change was not published"):
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND, shown=shown)
 
 
 def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> None:
@@ -227,7 +227,7 @@ def test_change_is_refused_while_an_edition_is_being_published(clock: Any) -> No
     meeting.agenda.update(title="Later")
     publish(meeting, at=Edition.objects.get().available_from + SECOND)
     with pytest.raises(PendingEditionError, match="is being published right now"):
-        change_facts(meeting, build_change(meeting), by=COMMAND)
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert Edition.objects.count() == 2
 
 
@@ -252,8 +252,8 @@ def test_failure_in_the_middle_changes_nothing(clock: Any, monkeypatch: pytest.M
     def fail(*args: Any) -> None:
         raise RuntimeError("pulled the plug")
 
-    monkeypatch.setattr("agenda.publishing.facts.changing.seal", fail)
+    monkeypatch.setattr("agenda.publishing.facts.changing.write_editions", fail)
     with pytest.raises(RuntimeError):
-        change_facts(meeting, build_change(meeting), by=COMMAND)
+        publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert everything() == before
-    assert publishing.release_of(pending)
+    assert publishing.find_release(pending)

@@ -18,7 +18,7 @@ from tests.agenda.facts.press_day import (
 )
 from tests.agenda.filling import MEETINGS, fields_of, member_of
 from tests.agenda.filling import change_of as form_of
-from tests.cast import DAY, PRESS_DAY, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, publish, publish_now, withdraw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -37,7 +37,7 @@ def duty(clock: Any) -> Client:
 def record_waiting(monkeypatch: pytest.MonkeyPatch) -> list[Edition]:
     """Record calls instead of waiting for an edition, because the tests' clock does not move."""
     waited: list[Edition] = []
-    monkeypatch.setattr("agenda.admin.facts.screen.wait_for", waited.append)
+    monkeypatch.setattr("agenda.admin.facts.screen.wait_until_live", waited.append)
     return waited
 
 
@@ -305,7 +305,7 @@ def test_no_link_on_other_days_or_for_drafts(clock: Any, meeting: Meeting, duty:
 def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Client) -> None:
     meeting = make_day()
     clock.move_to(PRESS_DAY - 3 * DAY)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert address_of(meeting) not in get_text(duty.get(form_of(meeting)))
     clock.move_to(PRESS_DAY - DAY)
     assert "same-day change only" not in get_text(duty.get(address_of(meeting)))
@@ -321,7 +321,11 @@ def test_past_time_gives_a_warning(clock: Any, meeting: Meeting, duty: Client) -
     assert "Press conference: 09:43 was 17 minutes ago." in get_text(outlook)
     assert "Publish now" in get_text(outlook)
     for values in ({"time": "10:00"}, {"time": "09:43", "state": "ended"}, {"place": "Room 2"}):
-        assert not duty.post(address_of(meeting), data | find_press_prefix(meeting, **values)).context["outlook"].past_times
+        assert (
+            not duty.post(address_of(meeting), data | find_press_prefix(meeting, **values))
+            .context["outlook"]
+            .past_times
+        )
 
 
 def test_meeting_has_its_live_name(meeting: Meeting, duty: Client) -> None:

@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from agenda import publishing
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import Release
-from agenda.publishing import FactsChange, Refused
+from agenda.publishing import SameDayChange, WorkflowError
 from agenda.reviews import Review
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.facts.press_day import (
     approve_meeting,
@@ -65,9 +65,9 @@ def test_readers_see_the_scheduled_edition_at_its_time(clock: Any, visitor: Any)
     schedule_correction(meeting)
     publish_change(clock, meeting, build_change(meeting))
     clock.move_to(AT_SIX - dt.timedelta(seconds=1))
-    assert visitor.json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
+    assert visitor.get_json(f"meetings/{meeting.pk}/")["agenda"][0]["title"] == "Migration policy"
     clock.move_to(AT_SIX)
-    answer = visitor.json(f"meetings/{meeting.pk}/")
+    answer = visitor.get_json(f"meetings/{meeting.pk}/")
     assert answer["agenda"][0]["title"] == "Migration policy: relocation"
     assert (answer["programme"][1]["time"], answer["edition"]) == ("14:15", 3)
 
@@ -76,13 +76,13 @@ def test_release_refers_to_the_new_edition(clock: Any) -> None:
     meeting = publish_day(clock)
     schedule_correction(meeting)
     publish_change(clock, meeting, build_change(meeting))
-    release = publishing.release_of(get_scheduled_document())
+    release = publishing.find_release(get_scheduled_document())
     assert release
     entry = release.entries.get()
     assert entry.revision
     digests = {row.language: row.document_id for row in entry.revision.documents.all()}
     assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
-    publishing.move(release, by=COMMAND, at=AT_SEVEN)
+    publishing.move_release(release, by=COMMAND, at=AT_SEVEN)
     assert not Edition.objects.filter(available_from=AT_SIX).exists()
     assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
 
@@ -92,7 +92,7 @@ def test_other_editions_of_the_release_stay(clock: Any) -> None:
     meeting.agenda.update(title="Later")
     publish(meeting, topic, at=AT_SIX)
     publish_change(clock, meeting, build_change(meeting))
-    release = publishing.release_of(schedule_edition(topic))
+    release = publishing.find_release(schedule_edition(topic))
     assert release
     assert {entry.edition_id for entry in release.entries.all()} == {
         schedule_edition(topic).pk,
@@ -108,7 +108,7 @@ def test_several_scheduled_editions_are_changed(clock: Any) -> None:
     """The workflow does not make two at once today, but the database allows them."""
     meeting = publish_day(clock)
     first = schedule_correction(meeting)
-    freeze([get_document(first)], available_from=AT_SEVEN)
+    create_edition([get_document(first)], available_from=AT_SEVEN)
     publish_change(clock, meeting, build_change(meeting))
     assert [find_press_conference(get_document(get_scheduled_document(at))).time for at in (AT_SIX, AT_SEVEN)] == [
         "14:15",
@@ -123,7 +123,7 @@ def test_scheduled_edition_keeps_a_place_of_its_own(clock: Any) -> None:
     press.place, press.speakers = "Agora", []
     press.save()
     publish(meeting, at=AT_SIX)
-    publish_change(clock, meeting, FactsChange(points={press.pk: {"time": "14:15"}}))
+    publish_change(clock, meeting, SameDayChange(points={press.pk: {"time": "14:15"}}))
     point = find_press_conference(get_document(get_scheduled_document()))
     assert (point.time, point.place) == ("14:15", "Agora")
 
@@ -143,25 +143,25 @@ def test_scheduled_edition_keeps_its_new_point(clock: Any) -> None:
 def test_scheduled_edition_older_than_a_later_approval_is_changed(clock: Any) -> None:
     """Two corrections are approved. The first one is scheduled, and moved after the same-day change."""
     meeting = publish_day(clock)
-    release = publishing.release_of(schedule_correction(meeting))
+    release = publishing.find_release(schedule_correction(meeting))
     assert release
     meeting.agenda.update(title="Migration policy: returns")
     save_with_revision(meeting)
     submit_meeting(meeting)
     approve_meeting(meeting)
     publish_change(clock, meeting, build_change(meeting))
-    [edition] = publishing.move(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+    [edition] = publishing.move_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
     assert find_press_conference(get_document(edition)).time == "14:15"
     assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
 
 def test_held_release_is_resumed_with_the_change(clock: Any) -> None:
     meeting = publish_day(clock)
-    release = publishing.release_of(schedule_correction(meeting))
+    release = publishing.find_release(schedule_correction(meeting))
     assert release
-    publishing.hold(release, by=COMMAND, reason="Wait.")
+    publishing.hold_release(release, by=COMMAND, reason="Wait.")
     publish_change(clock, meeting, build_change(meeting))
-    [edition] = publishing.resume(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
+    [edition] = publishing.resume_release(Release.objects.get(pk=release.pk), by=COMMAND, at=AT_SEVEN)
     assert find_press_conference(get_document(edition)).time == "14:15"
     assert get_document(edition).agenda[0].title == "Migration policy: relocation"
 
@@ -171,7 +171,7 @@ def test_planned_release_is_published_with_the_change(clock: Any) -> None:
     meeting.agenda.update(title="Migration policy: relocation")
     save_with_revision(meeting)
     submit_meeting(meeting)
-    release = publishing.plan(meeting, by=COMMAND, at=AT_SIX, note="The item.")
+    release = publishing.plan_release(meeting, by=COMMAND, at=AT_SIX, note="The item.")
     publish_change(clock, meeting, build_change(meeting))
     approve_meeting(meeting)
     [edition] = publishing.publish_planned_release(release, by=COMMAND)
@@ -196,7 +196,7 @@ def test_scheduled_edition_without_a_date_keeps_none(clock: Any) -> None:
     )
     meeting.refresh_from_db()
     publish(meeting, at=AT_SIX)
-    publish_change(clock, meeting, FactsChange(meeting={"status": "provisional"}))
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
     assert (get_document(get_scheduled_document()).status, Meeting.objects.get().status) == ("postponed", "postponed")
 
 
@@ -206,10 +206,10 @@ class TestConflictsOfTheScheduledEdition:
     def test_status_and_reason_are_kept(self, clock: Any) -> None:
         meeting = publish_day(clock)
         schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
-        publish_change(clock, meeting, FactsChange(meeting={"status": "provisional"}))
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
         for document in (
             get_document(get_scheduled_document()),
-            draft_of(Meeting.objects.get(), get_scheduled_document().available_from),
+            build_draft(Meeting.objects.get(), get_scheduled_document().available_from),
         ):
             assert isinstance(document, MeetingDocument)
             assert (document.status, document.status_reason) == ("cancelled", "Storm.")
@@ -219,7 +219,7 @@ class TestConflictsOfTheScheduledEdition:
         meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
         schedule_later_edition(meeting)
-        live = publish_change(clock, meeting, FactsChange(late=40))
+        live = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
         assert [point.time for point in get_document(live).programme] == ["10:10", "13:40"]
         early, press = get_document(get_scheduled_document()).programme
         assert (early.time, early.state) == ("10:10", "delayed")
@@ -232,24 +232,24 @@ class TestConflictsOfTheScheduledEdition:
         meeting = publish_day(clock)
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
         schedule_later_edition(meeting, **moved, status_reason="Elections.")
-        publish_change(clock, meeting, FactsChange(late=40))
+        publish_change(clock, meeting, SameDayChange(delay_minutes=40))
         assert [point.time for point in get_document(get_scheduled_document()).programme] == ["09:30", "13:00"]
 
     def test_reason_for_a_move_is_kept(self, clock: Any) -> None:
         meeting = publish_day(clock)
-        publish_change(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
         moved = {"start_date": PRESS_DATE + DAY, "end_date": PRESS_DATE + DAY}
         schedule_later_edition(meeting, **moved, status_reason="The storm goes on.")
-        live = publish_change(clock, meeting, FactsChange(meeting={"status": "confirmed"}))
+        live = publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"}))
         assert (get_document(live).status, get_document(live).status_reason) == ("confirmed", "")
         later = get_document(get_scheduled_document())
         assert (later.status, later.status_reason) == ("confirmed", "The storm goes on.")
 
     def test_cancellation_adds_a_reason_if_there_is_none(self, clock: Any) -> None:
         meeting = publish_day(clock)
-        publish_change(clock, meeting, FactsChange(meeting={"status_reason": "The airport was closed."}))
+        publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "The airport was closed."}))
         schedule_later_edition(meeting, status_reason="")
-        publish_change(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
         assert (
             get_document(get_scheduled_document()).status,
             get_document(get_scheduled_document()).status_reason,
@@ -263,7 +263,7 @@ class TestConflictsOfTheScheduledEdition:
         meeting.agenda.update(state="postponed", state_note="Next week.")
         schedule_later_edition(meeting)
         key = meeting.agenda.get().pk
-        publish_change(clock, meeting, FactsChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
+        publish_change(clock, meeting, SameDayChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
         item = get_document(get_scheduled_document()).agenda[0]
         assert (item.state, item.state_note) == ("postponed", "Next week.")
 
@@ -271,7 +271,7 @@ class TestConflictsOfTheScheduledEdition:
         meeting = publish_day(clock)
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="16:00", state="moved")
         schedule_later_edition(meeting)
-        publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
+        publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
         press = find_press_conference(get_document(get_scheduled_document()))
         assert (press.time, press.state) == ("16:00", "cancelled")
 
@@ -286,14 +286,14 @@ class TestConflictsOfTheScheduledEdition:
     def test_reason_for_something_else_is_refused(self, clock: Any) -> None:
         meeting = publish_day(clock)
         schedule_later_edition(meeting, start_date=None, end_date=None, status="postponed", status_reason="Storm.")
-        cancelled = FactsChange(meeting={"status": "cancelled", "status_reason": "Storm."})
+        cancelled = SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."})
         with pytest.raises(
-            Refused, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
+            WorkflowError, match=r"The version scheduled for 14 September 2060, 18:00:00 .*The public reason is still"
         ):
             publish_change(clock, meeting, cancelled)
-        day = publishing.on_the_day(meeting, timezone.now())
-        with pytest.raises(Refused, match="The public reason is still"):
-            publishing.foreseen(day, cancelled, timezone.now())
+        day = publishing.get_live_meeting(meeting, timezone.now())
+        with pytest.raises(WorkflowError, match="The public reason is still"):
+            publishing.preview_same_day_change(day, cancelled, timezone.now())
 
     def test_text_in_review_keeps_its_own_values(self, clock: Any) -> None:
         meeting = publish_day(clock)
@@ -301,11 +301,11 @@ class TestConflictsOfTheScheduledEdition:
         save_with_revision(meeting)
         submit_meeting(meeting)
         publish_change(clock, meeting, build_change(meeting))
-        review = Review.last(meeting)
+        review = Review.latest(meeting)
         assert review
         assert (
-            find_press_conference(review.documents()[0]).time,
-            find_press_conference(review.documents()[0]).place,
+            find_press_conference(review.get_documents()[0]).time,
+            find_press_conference(review.get_documents()[0]).place,
         ) == (
             "16:00",
             "Press room 2",
@@ -318,13 +318,13 @@ class TestConflictsOfTheScheduledEdition:
         meeting.agenda.update(state="postponed", state_note="Next week.")
         schedule_later_edition(meeting, status="cancelled", status_reason="Storm.")
         key = meeting.agenda.get().pk
-        change = FactsChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, late=40)
-        day = publishing.on_the_day(meeting, timezone.now())
+        change = SameDayChange(items={key: {"state": "withdrawn"}}, meeting={"status": "provisional"}, delay_minutes=40)
+        day = publishing.get_live_meeting(meeting, timezone.now())
         conflicts = (
             "The meeting: cancelled, “Storm.”; Press conference: 16:00; “Migration policy”: postponed (Next week.)"
         )
         time = "14 September 2060, 18:00:00"
-        assert publishing.foreseen(day, change, timezone.now()).own == [
+        assert publishing.preview_same_day_change(day, change, timezone.now()).conflicts == [
             f"The version scheduled for {time} (Brussels time) keeps its own details: {conflicts}.",
             f"The draft keeps its own details: {conflicts}.",
         ]
@@ -345,7 +345,7 @@ def test_unpublished_point_is_delayed_too(clock: Any) -> None:
         kind="doorstep", time=dt.time(17), time_precision="exact", time_text="17:00", position=9
     )
     schedule_later_edition(meeting)
-    publish_change(clock, meeting, FactsChange(late=40))
+    publish_change(clock, meeting, SameDayChange(delay_minutes=40))
     doorstep.refresh_from_db()
     for point in (get_document(get_scheduled_document()).programme[-1], doorstep):
         assert (point.time, point.time_text, point.state, point.previous) in [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agenda.publishing import FactsChange
+from agenda.publishing import SameDayChange
 from agenda.publishing.facts import telling
 from meetings.documents.shape import EarlierTime
 from tests.agenda.facts.press_day import (
@@ -17,7 +17,7 @@ from tests.agenda.facts.press_day import (
     publish_change,
     publish_day,
 )
-from tests.cast import PRESS_DATE, published
+from tests.cast import PRESS_DATE, publish_now
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_every_language_counts_as_modified(clock: Any, visitor: Any) -> None:
     clock.shift(dt.timedelta(minutes=5))
     edition = publish_change(clock, meeting, build_change(meeting))
     for language in ("en", "fr"):
-        answer = visitor.json(f"meetings/{meeting.pk}/?lang={language}")
+        answer = visitor.get_json(f"meetings/{meeting.pk}/?lang={language}")
         assert answer["modified_at"] == f"{edition.available_from:%Y-%m-%dT%H:%M:%SZ}"
         assert answer["edition"] == 2
 
@@ -79,7 +79,7 @@ def test_later_time_is_a_delay(clock: Any) -> None:
     meeting = publish_day(clock)
     point = find_press_conference(
         get_document(
-            publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
+            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
         )
     )
     assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
@@ -89,7 +89,7 @@ def test_earlier_time_is_a_move(clock: Any) -> None:
     meeting = publish_day(clock)
     point = find_press_conference(
         get_document(
-            publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
+            publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
         )
     )
     assert point.state == "moved"
@@ -99,7 +99,7 @@ def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
     meeting = publish_day(clock)
     values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
     document = get_document(
-        publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: values}))
+        publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
     )
     assert find_press_conference(document).state == "moved"
     assert document.alerts[0].text == "Press conference: 15 September, about 08:00 instead of 14 September, about 13:00"
@@ -120,15 +120,15 @@ def test_other_day_is_a_move_and_both_days_are_shown(clock: Any) -> None:
 )
 def test_each_changed_value_of_a_point_is_shown(clock: Any, values: dict[str, Any], message: str) -> None:
     meeting = publish_day(clock)
-    edition = publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: values}))
+    edition = publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
     assert [alert.text for alert in get_document(edition).alerts] == [message]
 
 
 def test_point_takes_place_after_all(clock: Any) -> None:
     meeting = publish_day(clock)
-    publish_change(clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
+    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
     edition = publish_change(
-        clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
+        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
     )
     document = get_document(edition)
     assert find_press_conference(document).state == ""
@@ -139,9 +139,9 @@ def test_point_takes_place_after_all(clock: Any) -> None:
 def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> None:
     meeting = make_day()
     meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     point = meeting.programme.get(title="Home Affairs Council")
-    edition = publish_change(clock, meeting, FactsChange(points={point.pk: {"time": "14:15"}}))
+    edition = publish_change(clock, meeting, SameDayChange(points={point.pk: {"time": "14:15"}}))
     assert edition.change_note == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
 
 
@@ -149,7 +149,7 @@ def test_item_can_be_withdrawn(clock: Any) -> None:
     meeting = publish_day(clock)
     item = meeting.agenda.get()
     edition = publish_change(
-        clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
+        clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}})
     )
     document = get_document(edition, "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", "No majority.")
@@ -160,8 +160,8 @@ def test_item_can_be_withdrawn(clock: Any) -> None:
 def test_restored_item_loses_its_note(clock: Any) -> None:
     meeting = publish_day(clock)
     item = meeting.agenda.get()
-    publish_change(clock, meeting, FactsChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
-    edition = publish_change(clock, meeting, FactsChange(items={item.pk: {"state": ""}}))
+    publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": "withdrawn", "state_note": "No majority."}}))
+    edition = publish_change(clock, meeting, SameDayChange(items={item.pk: {"state": ""}}))
     document = get_document(edition, "fr")
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("", "")
     assert f"agenda.{item.pk}.state_note" not in document.fallbacks
@@ -171,7 +171,7 @@ def test_restored_item_loses_its_note(clock: Any) -> None:
 def test_meeting_can_be_cancelled(clock: Any) -> None:
     meeting = publish_day(clock)
     edition = publish_change(
-        clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."})
+        clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."})
     )
     assert (edition.status, edition.change_note) == ("cancelled", "The meeting is cancelled. A bomb alert.")
     document = get_document(edition, "fr")
@@ -181,8 +181,8 @@ def test_meeting_can_be_cancelled(clock: Any) -> None:
 
 def test_restored_meeting_loses_its_reason(clock: Any) -> None:
     meeting = publish_day(clock)
-    publish_change(clock, meeting, FactsChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
-    document = get_document(publish_change(clock, meeting, FactsChange(meeting={"status": "confirmed"})))
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
+    document = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"})))
     assert (document.status, document.status_reason) == ("confirmed", "")
     assert document.alerts[0].text == "The meeting takes place."
 
@@ -190,10 +190,10 @@ def test_restored_meeting_loses_its_reason(clock: Any) -> None:
 def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> None:
     meeting = publish_day(clock)
     assert (
-        publish_change(clock, meeting, FactsChange(alert=" Use the  north entrance. ")).change_note
+        publish_change(clock, meeting, SameDayChange(alert=" Use the  north entrance. ")).change_note
         == "Use the north entrance."
     )
-    change = FactsChange(points=build_change(meeting).points, alert="Σύντομα: bring your badge.")
+    change = SameDayChange(points=build_change(meeting).points, alert="Σύντομα: bring your badge.")
     texts = [alert.text for alert in get_document(publish_change(clock, meeting, change)).alerts]
     assert texts[0] == "Σύντομα: bring your badge."
     assert texts[1].startswith("Press conference: 14:15")
@@ -203,7 +203,7 @@ def test_alert_can_stand_alone_and_comes_before_generated_ones(clock: Any) -> No
 def test_note_joins_sentences_and_lists(clock: Any) -> None:
     meeting = publish_day(clock)
     points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
-    edition = publish_change(clock, meeting, FactsChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
+    edition = publish_change(clock, meeting, SameDayChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
     assert edition.change_note == (
         "Αφίξεις από τη βόρεια είσοδο. Round table: 14:15 instead of 09:30; "
         "Press conference: about 14:15 instead of about 13:00"
@@ -212,7 +212,7 @@ def test_note_joins_sentences_and_lists(clock: Any) -> None:
 
 def test_long_note_is_truncated(clock: Any) -> None:
     meeting = publish_day(clock)
-    edition = publish_change(clock, meeting, FactsChange(points=build_change(meeting).points, alert="a" * 495))
+    edition = publish_change(clock, meeting, SameDayChange(points=build_change(meeting).points, alert="a" * 495))
     assert len(edition.change_note) == 500
     assert edition.change_note.endswith("…")
 
@@ -220,7 +220,7 @@ def test_long_note_is_truncated(clock: Any) -> None:
 def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
     meeting = publish_day(clock)
     item = meeting.agenda.get()
-    change = FactsChange(points=build_change(meeting).points, items={item.pk: {"state": "withdrawn"}})
+    change = SameDayChange(points=build_change(meeting).points, items={item.pk: {"state": "withdrawn"}})
     edition = publish_change(clock, meeting, change)
     page = " ".join(visitor.get(f"/en/{edition.address}").content.decode().split())
     assert "14:15 instead of about 13:00" in page
@@ -232,9 +232,9 @@ def test_alert_is_on_the_public_page(clock: Any, visitor: Any) -> None:
 def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) -> None:
     """Only the alert that the duty officer wrote may be in another language."""
     meeting = make_day(source_language="fr")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     edition = publish_change(
-        clock, meeting, FactsChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}, alert="Par ici.")
+        clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "14:15"}}, alert="Par ici.")
     )
     document = get_document(edition, "fr")
     assert [alert.text for alert in document.alerts] == [
@@ -248,8 +248,8 @@ def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) ->
 def test_started_or_cancelled_point_does_not_become_delayed(clock: Any, state: str) -> None:
     meeting = publish_day(clock)
     key = get_press_conference(meeting).pk
-    publish_change(clock, meeting, FactsChange(points={key: {"state": state}}))
+    publish_change(clock, meeting, SameDayChange(points={key: {"state": state}}))
     point = find_press_conference(
-        get_document(publish_change(clock, meeting, FactsChange(points={key: {"time": "13:10", "place": "Agora"}})))
+        get_document(publish_change(clock, meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}})))
     )
     assert (point.time, point.state) == ("13:10", state)

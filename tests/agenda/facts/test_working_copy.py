@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda.drafts import digest_of_draft, drafts_of
+from agenda.drafts import build_drafts, compute_draft_digest
 from agenda.models import Revision
-from agenda.publishing import FactsChange
-from agenda.states import State, with_states
+from agenda.publishing import SameDayChange
+from agenda.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
 from tests.agenda.facts.press_day import (
     build_change,
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def get_drafts(meeting: Meeting) -> dict[str, Any]:
-    return {draft.language: draft for draft in drafts_of(Meeting.objects.get(pk=meeting.pk), timezone.now())}
+    return {draft.language: draft for draft in build_drafts(Meeting.objects.get(pk=meeting.pk), timezone.now())}
 
 
 CHANGES: dict[str, Any] = {
@@ -55,10 +55,10 @@ def test_rows_and_documents_get_the_same_values(clock: Any, settings: Any, what:
     wanted = dict(CHANGES[what])
     for kind, key in (("points", get_press_conference(meeting).pk), ("items", meeting.agenda.get().pk)):
         wanted |= {kind: {key: wanted[kind]}} if kind in wanted else {}
-    edition = publish_change(clock, meeting, FactsChange(**wanted))
+    edition = publish_change(clock, meeting, SameDayChange(**wanted))
     built = get_drafts(meeting)
     assert built == {language: get_document(edition, language) for language in ("en", "fr")}
-    assert {digest_of_draft(document) for document in built.values()} == set(
+    assert {compute_draft_digest(document) for document in built.values()} == set(
         edition.documents.values_list("document", flat=True)
     )
 
@@ -77,17 +77,17 @@ def test_unfinished_draft_stays_unpublished(clock: Any) -> None:
     draft = get_drafts(meeting)["en"]
     assert (draft.agenda[0].title, find_press_conference(draft).title) == ("Not agreed yet", "Secret guest")
     assert (find_press_conference(draft).time, find_press_conference(draft).place) == ("14:15", "Press room 2")
-    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
-        "Changed since edition 2"
-    ]
+    assert WorkflowState.from_row(
+        annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    ).get_labels() == ["Changed since edition 2"]
 
 
 def test_nothing_is_left_to_submit_without_a_draft(clock: Any) -> None:
     meeting = publish_day(clock)
     publish_change(clock, meeting, build_change(meeting))
-    assert State.of(with_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()).words() == [
-        "Live, edition 2"
-    ]
+    assert WorkflowState.from_row(
+        annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    ).get_labels() == ["Live, edition 2"]
 
 
 def test_point_deleted_in_the_draft_stays_deleted(clock: Any) -> None:
@@ -95,7 +95,7 @@ def test_point_deleted_in_the_draft_stays_deleted(clock: Any) -> None:
     key = get_press_conference(meeting).pk
     meeting.programme.filter(pk=key).delete()
     save_with_revision(meeting)
-    edition = publish_change(clock, meeting, FactsChange(points={key: {"time": "14:15"}}))
+    edition = publish_change(clock, meeting, SameDayChange(points={key: {"time": "14:15"}}))
     assert find_press_conference(get_document(edition)).time == "14:15"
     assert [point.kind for point in get_drafts(meeting)["en"].programme] == ["round_table"]
 

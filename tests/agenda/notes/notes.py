@@ -11,7 +11,7 @@ import msgspec
 
 from agenda.notes import rules
 from agenda.notes.lines import NoteLine, read_lines
-from agenda.notes.reading import Reading, read_note
+from agenda.notes.reading import ParsedNote, parse_note
 from meetings.documents.shape import Item, MeetingDocument
 
 SEED = Path(rules.__file__).parent / "samples" / "jha-2017-09-14.txt"
@@ -36,8 +36,8 @@ def build_note(*blocks: str, title: str = TITLE, lead: str = "", notice: str = N
     return TOP + "\n\n".join(block for block in (title, lead, notice, *blocks) if block) + "\n"
 
 
-def parse_text(text: str) -> Reading:
-    return read_note(read_lines(text.encode()))
+def parse_text(text: str) -> ParsedNote:
+    return parse_note(read_lines(text.encode()))
 
 
 def parse_document(text: str) -> MeetingDocument:
@@ -91,14 +91,16 @@ def list_strings(value: Any) -> Iterator[str]:
         yield value
 
 
-def count_lost_words(lines: list[NoteLine], read: Reading) -> Counter[str]:
+def count_lost_words(lines: list[NoteLine], read: ParsedNote) -> Counter[str]:
     """Count the words of the lines that were lost.
 
     They are not in the document, not unplaced, and not in a line of a rule that consumes its words.
     """
     unplaced = {unplaced.line: unplaced.text for unplaced in read.unplaced}
-    consumed = {number for applied in read.read if applied.rule in rules.CONSUMING_RULES for number in applied.lines}
-    kept = {number for applied in read.read for number in applied.lines} - consumed
+    consumed = {
+        number for applied in read.applied_rules if applied.rule in rules.CONSUMING_RULES for number in applied.lines
+    }
+    kept = {number for applied in read.applied_rules for number in applied.lines} - consumed
     expected: Counter[str] = Counter()
     for line in lines:
         if not line.source or unplaced.get(line.number) == line.source or line.number in consumed:

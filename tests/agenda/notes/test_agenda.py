@@ -280,7 +280,7 @@ def test_public_mark_of_a_session_applies_to_all_its_items() -> None:
 
 
 def test_applied_rules_name_rule_and_field_of_each_line() -> None:
-    read = parse_text(build_note("YOUTH", "Counting (public session)", TEXT)).read
+    read = parse_text(build_note("YOUTH", "Counting (public session)", TEXT)).applied_rules
     assert [(each.rule, each.field) for each in read if each.lines[0] >= 14] == [
         ("session", "sessions"),
         ("item title", "agenda.title"),

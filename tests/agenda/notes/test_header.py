@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from agenda.notes.lines import NoteError, read_lines
-from agenda.notes.reading import read_note
+from agenda.notes.reading import parse_note
 from tests.agenda.notes.notes import NOTICE, TITLE, TOP, build_note, parse_document, parse_text
 
 
 def get_error(text: str, language: str | None = None) -> NoteError:
     with pytest.raises(NoteError) as refused:
-        read_note(read_lines(text.encode()), language)
+        parse_note(read_lines(text.encode()), language)
     return refused.value
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import Reading, read_note
-from agenda.notes.text_export import note_text
+from agenda.notes.reading import ParsedNote, parse_note
+from agenda.notes.text_export import render_note_text
 from meetings.documents.shape import MeetingDocument
-from meetings.reference.configuration_names import meeting_title
+from meetings.reference.configuration_names import get_meeting_title
 from meetings.reference.configurations import CONFIGURATIONS
 from tests.agenda.notes.notes import SEED, count_lost_words
 
@@ -97,8 +97,8 @@ GREEK = """\
 """
 
 
-def parse_completely(text: str) -> Reading:
-    parsed = read_note(read_lines(text.encode()))
+def parse_completely(text: str) -> ParsedNote:
+    parsed = parse_note(read_lines(text.encode()))
     assert parsed.unplaced == []
     assert not count_lost_words(read_lines(text.encode()), parsed)
     return parsed
@@ -168,7 +168,7 @@ def test_lost_accents_are_restored_only_in_known_words() -> None:
 def test_sample_is_read_completely_and_exported_word_for_word(language: str) -> None:
     sample = Path(SEED).with_suffix(f".{language}.txt").read_text(encoding="utf-8")
     parsed = parse_completely(sample)
-    assert note_text(parsed.document).split() == sample.split()
+    assert render_note_text(parsed.document).split() == sample.split()
     assert parsed.document.programme[0].session == parsed.document.sessions[0].id
 
 
@@ -177,8 +177,8 @@ def test_every_configuration_is_recognised_by_its_title_in_capitals(language: st
     monday = {"fr": "lundi 6 novembre", "el": "Δευτέρα 6 Νοεμβρίου"}[language]
     letterhead = Path(SEED).with_suffix(f".{language}.txt").read_text(encoding="utf-8").split("\n\n")[:3]
     for facts in CONFIGURATIONS:
-        title = meeting_title(facts.slug, language)
+        title = get_meeting_title(facts.slug, language)
         year = 2006 if facts.valid_until else 2017
         text = "\n\n".join([*letterhead, f"{title.upper()} {monday} {year}"])
-        document = read_note(read_lines(text.encode())).document
+        document = parse_note(read_lines(text.encode())).document
         assert (document.configuration.slug, document.title) == (facts.slug, title)

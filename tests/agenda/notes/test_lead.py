@@ -81,7 +81,7 @@ def test_sentence_that_the_export_writes_again_is_removed_from_the_lead() -> Non
     [start] = read.document.programme
     assert (start.kind, start.time, start.time_precision, start.time_text) == ("start", "10:00", "exact", "10:00")
     assert read.document.lead == "<p>Ministers will count.</p>"
-    assert [(each.rule, each.lines) for each in read.read if 12 in each.lines] == [("start and chairs", [12])]
+    assert [(each.rule, each.lines) for each in read.applied_rules if 12 in each.lines] == [("start and chairs", [12])]
 
 
 def test_sentence_in_other_words_stays_in_the_lead_and_its_facts_are_read() -> None:

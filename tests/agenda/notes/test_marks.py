@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.notes.marks import TextRun, number_links, parse_markup, plain_text, render_runs, write_markup
+from agenda.notes.marks import TextRun, number_links, parse_markup, render_runs, strip_markup, write_markup
 from meetings.richtext import clean_html
 
 
@@ -40,7 +40,7 @@ def test_markup_is_rendered_as_html(text: str, html: str) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "**a " * 5_000, "[a](" * 5_000, "<" * 20_000, "\\" * 20_000])
 def test_malicious_line_is_parsed_quickly(text: str) -> None:
-    assert plain_text(text)
+    assert strip_markup(text)
 
 
 WORDS = st.text("ab *_[]()<>\\.&:/'\"-é", max_size=12)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.notes.lines import NoteError, read_lines
-from agenda.notes.reading import read_note
-from agenda.notes.text_export import note_text
+from agenda.notes.reading import parse_note
+from agenda.notes.text_export import render_note_text
 from tests.agenda.notes.notes import NOTICE, SEED, TITLE, TOP, count_lost_words, number_ids, parse_document, parse_text
 
 LEAD = (
@@ -131,7 +131,7 @@ def disturbed_notes(draw: st.DrawFn) -> str:
 def test_no_word_of_a_disturbed_note_is_lost(text: str) -> None:
     lines = read_lines(text.encode())
     try:
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
     assert not count_lost_words(lines, read)
@@ -149,7 +149,7 @@ def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
 @settings(max_examples=50, deadline=None)
 def test_exported_note_has_the_same_facts(text: str) -> None:
     once = parse_document(text)
-    assert number_ids(parse_document(note_text(once))) == number_ids(once)
+    assert number_ids(parse_document(render_note_text(once))) == number_ids(once)
 
 
 @given(st.data())
@@ -159,7 +159,7 @@ def test_no_word_of_the_sample_with_removed_and_moved_lines_is_lost(data: st.Dat
     places = data.draw(st.lists(st.integers(0, len(seed) - 1), max_size=80))
     lines = read_lines("\n".join([*seed[:14], *(seed[place] for place in places)]).encode())
     try:
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
     assert not count_lost_words(lines, read)
@@ -169,7 +169,7 @@ def test_no_word_of_the_sample_with_removed_and_moved_lines_is_lost(data: st.Dat
 @settings(max_examples=50, deadline=None)
 def test_random_bytes_are_refused_with_a_message(data: bytes) -> None:
     with pytest.raises(NoteError):
-        read_note(read_lines(data))
+        parse_note(read_lines(data))
 
 
 @given(st.data())
@@ -180,7 +180,7 @@ def test_sample_with_changed_bytes_is_parsed_or_refused(data: st.DataObject) -> 
         seed[data.draw(st.integers(0, len(seed) - 1))] = data.draw(st.integers(0, 255))
     try:
         lines = read_lines(bytes(seed))
-        read = read_note(lines)
+        read = parse_note(lines)
     except NoteError:
         return
     assert not count_lost_words(lines, read)

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 
 from agenda.notes.lines import read_lines
-from agenda.notes.reading import read_note
+from agenda.notes.reading import parse_note
 from tests.agenda.notes.notes import SEED, list_strings
 
-READ = read_note(read_lines(SEED.read_bytes()))
+READ = parse_note(read_lines(SEED.read_bytes()))
 WHOLE = READ.document
 EXPECTED = json.loads((Path(__file__).parent / "jha-2017-09-14.expected.json").read_text(encoding="utf-8"))
 

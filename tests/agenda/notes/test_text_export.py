@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.notes.lines import read_lines
-from agenda.notes.text_export import note_text
+from agenda.notes.text_export import render_note_text
 from meetings import vocabulary
 from meetings.documents import shape
 from tests.agenda.notes.notes import SEED, build_note, count_words, parse_document
@@ -164,7 +164,7 @@ def list_texts(value: object, name: str = "") -> list[str]:
 
 def test_sample_is_exported_line_for_line() -> None:
     seed = SEED.read_text(encoding="utf-8")
-    text = note_text(parse_document(seed))
+    text = render_note_text(parse_document(seed))
     assert text.split() == seed.split()
     assert [line for line in text.splitlines() if line] == [line for line in seed.splitlines() if line]
 
@@ -172,32 +172,32 @@ def test_sample_is_exported_line_for_line() -> None:
 @given(DOCUMENTS)
 @settings(max_examples=50, deadline=None)
 def test_no_document_loses_a_word(whole: shape.MeetingDocument) -> None:
-    written = count_words(note_text(whole))
+    written = count_words(render_note_text(whole))
     assert not {word for text in list_texts(whole) for word in count_words(text)} - set(written)
 
 
 @given(DOCUMENTS)
 @settings(max_examples=25, deadline=None)
 def test_exported_text_can_be_read_as_lines(whole: shape.MeetingDocument) -> None:
-    assert read_lines(note_text(whole).encode())
+    assert read_lines(render_note_text(whole).encode())
 
 
 def test_meeting_without_dates_has_only_its_title() -> None:
     whole = parse_document(build_note())
     whole.start_date = whole.end_date = None
-    assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in note_text(whole)
+    assert "\nEDUCATION, YOUTH, CULTURE and SPORT COUNCIL **in Brussels**\n" in render_note_text(whole)
 
 
 def test_year_is_printed_if_there_is_no_date_of_issue() -> None:
     whole = parse_document(build_note())
     whole.issued_on = None
-    assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in note_text(whole)
+    assert "**Monday 20 and Tuesday 21 November 2017 in Brussels**" in render_note_text(whole)
 
 
 def test_paragraph_that_begins_like_a_list_stays_a_paragraph() -> None:
     whole = parse_document(build_note("Culture policy", "Ministers will meet."))
     whole.agenda[0].text = "<p>Two points:</p><p>1. is no list.</p><p>- nor this.</p>"
-    assert parse_document(note_text(whole)).agenda[0].text == whole.agenda[0].text
+    assert parse_document(render_note_text(whole)).agenda[0].text == whole.agenda[0].text
 
 
 def test_title_that_looks_like_facts_stays_a_title() -> None:
@@ -210,7 +210,7 @@ def test_title_that_looks_like_facts_stays_a_title() -> None:
         "Museums (LU)",
     ):
         whole.agenda[0].title = title
-        [item] = parse_document(note_text(whole)).agenda
+        [item] = parse_document(render_note_text(whole)).agenda
         assert (item.title, item.number, item.public, item.information_from) == (title, "", "", [])
 
 
@@ -224,6 +224,7 @@ def test_chair_of_one_day_of_one_session_is_exported() -> None:
     )
     [chair] = whole.chairs
     assert (chair.session, chair.date, chair.country) == (whole.sessions[0].id, dt.date(2017, 11, 20), "IE")
-    assert "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister." in note_text(
-        whole
+    assert (
+        "The Youth session on Monday 20 November will be chaired by **Ada Lovelace**, Irish Minister."
+        in render_note_text(whole)
     )

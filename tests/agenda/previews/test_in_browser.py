@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from agenda.importing import import_reading, read_file
-from agenda.publishing import wait_for
-from meetings.clock import read_instant
+from agenda.importing import import_parsed_note, read_note_file
+from agenda.publishing import wait_until_live
+from meetings.clock import parse_instant
 from meetings.models import Meeting, User
 from tests.agenda.filling import MEETINGS, member_of
 from tests.agenda.revisions.keeping import save_revision
-from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
 from tests.agenda.test_publishing_in_browser import press, signed_in
 from tests.cast import COMMAND, publish
 from tests.outside import SCREENS, NuChecker, PageOpener
@@ -26,10 +26,10 @@ def note(committed: None, live_server: Any) -> Meeting:
     publisher = User.objects.get(username="publisher")
     publisher.set_password("a long word of mine")
     publisher.save()
-    meeting = import_reading(read_file(SEED), by=COMMAND)
-    wait_for(publish(meeting)[0])
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    wait_until_live(publish(meeting)[0])
     save_revision(meeting, notice="Σένγκεν")
-    publish(meeting, at=read_instant("2099-09-14 18:00"))
+    publish(meeting, at=parse_instant("2099-09-14 18:00"))
     save_revision(meeting, notice="A draft.")
     return meeting
 
@@ -46,22 +46,22 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, live_server:
     page = signed_in(open_page, live_server, width=width, colour_scheme=colours)
     for screen in ("change/", "revisions/", "previews/", "preview/"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/{screen}")
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     for link in ("View", "Compare with the current draft", "Restore…"):
         page.goto(f"{live_server.url}{MEETINGS}{note.pk}/revisions/")
         page.get_by_role("link", name=link, exact=True).last.click()
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     address = create_link_in_browser(page, live_server, note)
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     page.goto(address)
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     page.goto(f"{live_server.url}/admin/another-time/")
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     press(page, "button", "14 September 2099")
     for path in ("/en/", "/en/meetings/jha/2017/09/14/"):
         page.goto(f"{live_server.url}{path}")
         assert page.get_by_text("EMBARGO until 14 September 2099, 18:00 (Brussels)").count()
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     press(page, "button", "Return to the present")
     assert page.locator(".not-live").count() == 0
 

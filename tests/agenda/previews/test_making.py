@@ -9,15 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.previews import share, token_of
+from agenda.previews import share_revision, sign_link
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
 from meetings.rights import NotAllowed
 from tests.agenda.desk.screens import address_of, errors_beside, words
 from tests.agenda.filling import change_of, give, member_of
-from tests.agenda.publishing.people import changed
+from tests.agenda.publishing.people import save_changes
 from tests.agenda.revisions.keeping import save_revision, suppress_revision
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
 pytestmark = pytest.mark.once
 
@@ -60,7 +60,7 @@ class TestRefusals:
         with pytest.raises(NotAllowed):
             by = Actor(User.objects.get(username="petra"), "petra")
             revision = Revision.objects.get()
-            share(meeting, revision, by=by, now=PRESS_DAY, for_whom="Ada", until=PRESS_DAY + DAY)
+            share_revision(meeting, revision, by=by, now=PRESS_DAY, for_whom="Ada", until=PRESS_DAY + DAY)
 
     def test_revoking_needs_the_right(self, publisher: Client, meeting: Meeting) -> None:
         create_link_in_admin(publisher, meeting)
@@ -105,10 +105,10 @@ class TestRefusals:
         assert not PreviewLink.objects.exists()
 
     def test_public_text_is_refused(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
-        published(clock, meeting)
+        publish_now(clock, meeting)
         message = "This text or a newer one is published. Share the address of the page instead."
         assert message in words(create_link_in_admin(publisher, meeting))
-        newer = save_revision(changed(meeting, notice="A correction."))
+        newer = save_revision(save_changes(meeting, notice="A correction."))
         assert message in words(create_link_in_admin(publisher, meeting, f"?revision={newer.pk - 1}"))
         assert not PreviewLink.objects.exists()
         create_link_in_admin(publisher, meeting)
@@ -131,7 +131,7 @@ class TestCreating:
         assert "Link created for Ada, AFP. Copy it from the list below." in page
         response = publisher.get(address_of(meeting, "previews/"))
         [row] = response.context["rows"]
-        assert row.address == f"http://testserver/preview/{token_of(link)}/"
+        assert row.address == f"http://testserver/preview/{sign_link(link)}/"
         assert Client().get(row.address).status_code == 200
         assert "Opened once." in words(publisher.get(address_of(meeting, "previews/")))
 
@@ -147,7 +147,7 @@ class TestCreating:
         entry = AuditEntry.objects.get(act=Act.PREVIEW_SHARED)
         assert (entry.actor, entry.details["for_whom"]) == ("petra", "Ada, AFP")
         assert entry.details["until"] == "2060-09-16T08:00:00+00:00"
-        assert token_of(PreviewLink.objects.get()) not in str(vars(entry))
+        assert sign_link(PreviewLink.objects.get()) not in str(vars(entry))
 
     def test_address_is_shown_to_its_creator_only(self, publisher: Client, meeting: Meeting) -> None:
         """Colleagues create links in their own name, so that it is known who gave access to whom."""
@@ -155,7 +155,7 @@ class TestCreating:
         paul = member_of("Publishers", "paul")
         page = paul.get(address_of(meeting, "previews/"))
         assert "Ada, AFP Active" in words(page)
-        assert token_of(PreviewLink.objects.get()) not in page.content.decode()
+        assert sign_link(PreviewLink.objects.get()) not in page.content.decode()
 
     def test_topics_have_preview_links(self, publisher: Client) -> None:
         topic = make_topic()
@@ -177,7 +177,7 @@ class TestRevoking:
         assert "was already revoked" in words(publisher.post(revoke, follow=True))
         page = publisher.get(address_of(meeting, "previews/"))
         assert "Revoked by paul, 14 September 2060, 10:00 (Brussels)" in words(page)
-        assert token_of(link) not in page.content.decode()
+        assert sign_link(link) not in page.content.decode()
         assert AuditEntry.objects.get(act=Act.PREVIEW_REVOKED).actor == "paul"
 
     def test_list_shows_closed_links(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
@@ -186,7 +186,7 @@ class TestRevoking:
         clock.shift(10 * MINUTE)
         assert "Late Active" in words(publisher.get(address_of(meeting, "previews/")))
         assert "Early Expired" in words(publisher.get(address_of(meeting, "previews/")))
-        published(clock, changed(meeting, notice="Better."))
+        publish_now(clock, save_changes(meeting, notice="Better."))
         assert "Late Ended: this text or a newer one is published" in words(
             publisher.get(address_of(meeting, "previews/"))
         )
@@ -195,7 +195,7 @@ class TestRevoking:
         costs = []
         for last in (1, 12):
             while PreviewLink.objects.count() < last:
-                share(
+                share_revision(
                     meeting, save_revision(meeting, notice=str(PreviewLink.objects.count())), by=COMMAND, now=PRESS_DAY,
                     for_whom="Ada", until=PRESS_DAY + dt.timedelta(hours=1),
                 )  # fmt: skip

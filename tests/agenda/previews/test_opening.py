@@ -10,14 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import PreviewLink, Revision
-from agenda.previews import MAX_RECORDED_PER_HOUR, revoke, share, token_of
-from agenda.publishing import approve, call_off, publish, submit
+from agenda.previews import MAX_RECORDED_PER_HOUR, revoke_link, share_revision, sign_link
+from agenda.publishing import approve, call_off_edition, publish, submit
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.desk.screens import words
-from tests.agenda.publishing.people import changed, get_shown, people, signed_off
+from tests.agenda.publishing.people import get_shown, people, save_changes, submit_and_approve
 from tests.agenda.revisions.keeping import save_revision
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -28,11 +28,11 @@ def create_preview_link(
     subject: Any, revision: Revision | None = None, until: dt.datetime = PRESS_DAY + 2 * DAY
 ) -> PreviewLink:
     revision = revision or save_revision(subject)
-    return share(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
+    return share_revision(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
 
 
 def address_of(link: PreviewLink) -> str:
-    return f"/preview/{token_of(link)}/"
+    return f"/preview/{sign_link(link)}/"
 
 
 def open_preview(link: PreviewLink, query: str = "", **options: Any) -> Any:
@@ -86,7 +86,7 @@ class TestRefusals:
 
     def test_signature_of_another_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
         one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
-        signature = token_of(one).partition(".")[2]
+        signature = sign_link(one).partition(".")[2]
         assert reveals_nothing(Client().get(f"/preview/{other.pk.hex}.{signature}/"), closed_notice)
 
     def test_signed_token_of_no_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
@@ -103,7 +103,7 @@ class TestRefusals:
     def test_revoked_link_is_refused(self, meeting: Meeting, closed_notice: bytes) -> None:
         link = create_preview_link(meeting)
         assert open_preview(link).status_code == 200
-        revoke(meeting, link, by=COMMAND, now=PRESS_DAY)
+        revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
         assert reveals_nothing(open_preview(link), closed_notice)
         assert get_recorded_refusals()[-1] == "revoked"
 
@@ -125,12 +125,12 @@ class TestRefusals:
         self, meeting: Meeting, closed_notice: bytes, clock: Any
     ) -> None:
         link = create_preview_link(meeting)
-        published(clock, changed(meeting, notice="Better."))
+        publish_now(clock, save_changes(meeting, notice="Better."))
         assert reveals_nothing(open_preview(link), closed_notice)
 
     def test_link_is_refused_after_a_withdrawal(self, meeting: Meeting, closed_notice: bytes, clock: Any) -> None:
-        published(clock, meeting)
-        meeting = changed(meeting, notice="A draft of the correction.")
+        publish_now(clock, meeting)
+        meeting = save_changes(meeting, notice="A draft of the correction.")
         link = create_preview_link(meeting)
         assert open_preview(link).status_code == 200
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
@@ -153,22 +153,22 @@ class TestNotRefused:
     """Events that do not close a link."""
 
     def test_link_stays_open_if_an_older_text_is_published(self, meeting: Meeting, people: People, clock: Any) -> None:
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        link = create_preview_link(changed(meeting, notice="The next correction."))
+        link = create_preview_link(save_changes(meeting, notice="The next correction."))
         clock.move_to(PRESS_DAY + DAY)
         assert "The next correction." in words(open_preview(link))
 
     def test_link_stays_open_if_the_release_is_called_off(self, meeting: Meeting, people: People) -> None:
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         link = create_preview_link(meeting, Revision.objects.first())
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
-        call_off(meeting, by=people["paul"])
+        call_off_edition(meeting, by=people["paul"])
         assert "DRAFT" in words(open_preview(link))
 
     def test_link_stays_open_if_another_meeting_is_published(self, meeting: Meeting, clock: Any) -> None:
         link = create_preview_link(meeting)
-        published(clock, make_meeting("env", notice="Zanzibar."))
+        publish_now(clock, make_meeting("env", notice="Zanzibar."))
         assert open_preview(link).status_code == 200
 
 
@@ -202,7 +202,7 @@ class TestPreviewPage:
         assert str(meeting.pk) not in page
 
     def test_scheduled_text_shows_its_embargo(self, meeting: Meeting, people: People) -> None:
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         publish(meeting, by=people["paul"], at=PRESS_DAY + 8 * HOUR)
         page = words(open_preview(create_preview_link(meeting, Revision.objects.first())))
         assert "EMBARGO until 14 September 2060, 18:00 (Brussels)" in page
@@ -255,7 +255,7 @@ class TestAudit:
 
     def test_refusal_is_recorded_with_its_reason(self, meeting: Meeting) -> None:
         link = create_preview_link(meeting)
-        revoke(meeting, link, by=COMMAND, now=PRESS_DAY)
+        revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
         open_preview(link, REMOTE_ADDR="192.0.2.7")
         entry = AuditEntry.objects.get(act=Act.PREVIEW_REFUSED)
         assert (entry.remote, entry.details["why"], entry.details["for_whom"]) == ("192.0.2.7", "revoked", "Ada, AFP")
@@ -263,7 +263,7 @@ class TestAudit:
     def test_number_of_audit_entries_is_limited(self, meeting: Meeting, clock: Any) -> None:
         """The hourly limit is for each link, and for all forged links together. The link still counts all visits."""
         one, other = create_preview_link(meeting), create_preview_link(meeting, Revision.objects.get())
-        revoke(meeting, other, by=COMMAND, now=PRESS_DAY)
+        revoke_link(meeting, other, by=COMMAND, now=PRESS_DAY)
         for _ in range(MAX_RECORDED_PER_HOUR + 5):
             Client().get("/preview/made-up/")
             open_preview(one)

@@ -23,23 +23,23 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
 
 def get_shown(subject: Subject) -> list[str]:
     """Return the `shown` values of the last submission, as a reviewer sees it."""
-    review = Review.last(subject)
+    review = Review.latest(subject)
     return [one.shown for one in review.languages] if review else []
 
 
 def get_submitted_digests(subject: Subject) -> list[str]:
     """Return the digests of the last submission, as a publisher sees it."""
-    review = Review.last(subject)
+    review = Review.latest(subject)
     return [one.digest for one in review.languages] if review else []
 
 
-def signed_off(people: dict[str, Actor], *subjects: Subject) -> None:
+def submit_and_approve(people: dict[str, Actor], *subjects: Subject) -> None:
     submit(*subjects, by=people["anna"])
     for subject in subjects:
         approve(subject, by=people["paul"], shown=get_shown(subject))
 
 
-def changed(subject: Any, **values: Any) -> Any:
+def save_changes(subject: Any, **values: Any) -> Any:
     """Save the subject with other values, without a user and without a revision."""
     subject = type(subject)._default_manager.get(pk=subject.pk)
     for name, value in values.items():

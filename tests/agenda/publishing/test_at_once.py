@@ -10,8 +10,8 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic
-from agenda.publishing import Refused, wait_for
-from meetings.editions import seal
+from agenda.publishing import WorkflowError, wait_until_live
+from meetings.editions import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import acts
 from tests.agenda.test_deleting_at_once import wait_for_blocked_query
@@ -48,17 +48,17 @@ def run_while_sealing(monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any],
     def seal_later(*arguments: Any) -> None:
         stopped.set()
         go_on.wait(10)
-        seal(*arguments)
+        write_editions(*arguments)
 
     def go(step: Callable[[], Any]) -> None:
         try:
             step()
-        except Refused as refusal:
+        except WorkflowError as refusal:
             refusals.append(str(refusal))
         finally:
             connections.close_all()
 
-    monkeypatch.setattr("agenda.publishing.releasing.seal", seal_later)
+    monkeypatch.setattr("agenda.publishing.releasing.write_editions", seal_later)
     threads = [threading.Thread(target=go, args=(first,)), threading.Thread(target=go, args=(second,))]
     threads[0].start()
     assert stopped.wait(10)
@@ -87,7 +87,7 @@ def test_topic_cannot_be_unscheduled_while_a_meeting_that_names_it_is_written(
 def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
 ) -> None:
-    wait_for(acts.publish(topic)[0])
+    wait_until_live(acts.publish(topic)[0])
     refusal = run_while_sealing(monkeypatch, lambda: acts.schedule(meeting, at=tomorrow), lambda: acts.withdraw(topic))
     assert refusal == ""
     assert Edition.objects.latest("available_from").is_tombstone

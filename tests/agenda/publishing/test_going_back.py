@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from agenda.publishing import PendingEditionError, Refused, publish, rollback, withdraw
+from agenda.publishing import PendingEditionError, WorkflowError, publish, rollback, withdraw
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, people, signed_off
-from tests.cast import DAY, PRESS_DAY, make_meeting, published
+from tests.agenda.publishing.people import people, save_changes, submit_and_approve
+from tests.cast import DAY, PRESS_DAY, make_meeting, publish_now
 from tests.publicity import Visitor
 
 __all__ = ["people"]
@@ -26,8 +26,8 @@ def get_digests() -> list[str]:
 def corrected(people: People, clock: Any) -> Meeting:
     """Return a meeting with two editions."""
     meeting = make_meeting(notice="First.")
-    published(clock, meeting)
-    published(clock, changed(meeting, notice="Second."))
+    publish_now(clock, meeting)
+    publish_now(clock, save_changes(meeting, notice="Second."))
     return meeting
 
 
@@ -40,24 +40,24 @@ class TestRefusals:
 
     def test_reason_is_required(self, people: People, corrected: Meeting) -> None:
         for step in (withdraw, rollback):
-            with pytest.raises(Refused) as refusal:
+            with pytest.raises(WorkflowError) as refusal:
                 step(corrected, by=people["paul"], reason=" ")
-            assert refusal.value.about == "reason"
+            assert refusal.value.field == "reason"
 
     def test_unpublished_meeting_cannot_be_rolled_back(self, people: People) -> None:
-        with pytest.raises(Refused, match="never published"):
+        with pytest.raises(WorkflowError, match="never published"):
             rollback(make_meeting(), by=people["paul"], reason="No.")
 
     def test_first_edition_cannot_be_rolled_back(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        with pytest.raises(Refused, match="Withdraw this one instead"):
+        publish_now(clock, meeting)
+        with pytest.raises(WorkflowError, match="Withdraw this one instead"):
             rollback(meeting, by=people["paul"], reason="No.")
 
     def test_rollback_is_refused_while_another_edition_is_being_published(
         self, people: People, corrected: Meeting, clock: Any
     ) -> None:
-        signed_off(people, changed(corrected, notice="Third."))
+        submit_and_approve(people, save_changes(corrected, notice="Third."))
         publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + DAY - SECOND)
         with pytest.raises(PendingEditionError):
@@ -95,7 +95,7 @@ def test_second_rollback_undoes_the_first(people: People, corrected: Meeting, cl
 
 
 def test_scheduled_edition_stays(people: People, corrected: Meeting) -> None:
-    signed_off(people, changed(corrected, notice="Third."))
+    submit_and_approve(people, save_changes(corrected, notice="Third."))
     publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
     rollback(corrected, by=people["paul"], reason="No.")
     assert Edition.objects.filter(available_from=PRESS_DAY + DAY).exists()

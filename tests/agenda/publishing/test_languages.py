@@ -5,39 +5,39 @@ from typing import Any
 
 import pytest
 
-from agenda.drafts import documents_of
+from agenda.drafts import get_edition_documents
 from agenda.models import Release, Revision
 from agenda.publishing import (
-    ChangedMeanwhile,
     NotApprovedError,
-    Refused,
     ReleasedTranslations,
+    StaleTextError,
+    WorkflowError,
     approve,
-    follow,
-    hold,
-    is_ready,
-    plan,
+    build_translation_to_submit,
+    hold_release,
+    is_ready_for_release,
+    plan_release,
     publish,
     publish_planned_release,
-    resume,
+    release_translations,
+    resume_release,
     rollback,
     send_back,
-    set_rule,
+    set_language_rule,
     submit,
     submit_translation,
-    translation_to_submit,
 )
-from agenda.reviews import Review, ReviewState, unreleased
-from agenda.revisions import keep_revision, keep_translations
-from agenda.translations import Given, save_translations
+from agenda.reviews import Review, ReviewState, find_unreleased_review
+from agenda.revisions import keep_revision, keep_translation_revision
+from agenda.translations import TranslationInput, save_translations
 from meetings.audit import Actor
 from meetings.documents.shape import MeetingDocument
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from meetings.rights import NotAllowed
 from tests import acts
 from tests.agenda.filling import give, member_of
-from tests.agenda.publishing.people import changed, get_shown, get_submitted_digests
+from tests.agenda.publishing.people import get_shown, get_submitted_digests, save_changes
 from tests.agenda.publishing.people import people as everybody
 from tests.cast import DAY, PRESS_DAY, make_meeting, make_topic, translate
 
@@ -79,14 +79,14 @@ def live(people: People, meeting: Meeting, clock: Any) -> Meeting:
 
 
 def get_states(meeting: Meeting) -> dict[str, str]:
-    review = Review.last(Meeting.objects.get(pk=meeting.pk))
+    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
     return {str(one.language): str(one.state) for one in review.languages} if review else {}
 
 
 def save_translation(meeting: Meeting, people: People, language: str = "fr", **texts: str) -> None:
     """Save a translation as the translation editor does."""
     translate(meeting, None, language, **texts)
-    keep_translations(meeting, PRESS_DAY, people["theo"], language)
+    keep_translation_revision(meeting, PRESS_DAY, people["theo"], language)
 
 
 def approve_french_translation(meeting: Meeting, people: People, **texts: str) -> None:
@@ -105,7 +105,7 @@ def approve_greek_translation(meeting: Meeting, people: People) -> None:
 
 
 def get_document(edition: Edition, language: str) -> MeetingDocument:
-    document = next(one for one in documents_of(edition) if one.language == language)
+    document = next(one for one in get_edition_documents(edition) if one.language == language)
     assert isinstance(document, MeetingDocument)
     return document
 
@@ -119,34 +119,34 @@ class TestSubmitting:
     def test_translation_cannot_be_submitted_before_the_source_text(self, people: People) -> None:
         draft = make_meeting("env")
         translate(draft, lead=FRENCH)
-        with pytest.raises(Refused, match="The original has not been submitted yet"):
+        with pytest.raises(WorkflowError, match="The original has not been submitted yet"):
             submit_translation(draft, "fr", by=people["theo"])
 
     def test_submission_needs_translated_text(self, people: People, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match="No part of the submitted text has been translated"):
+        with pytest.raises(WorkflowError, match="No part of the submitted text has been translated"):
             submit_translation(meeting, "fr", by=people["theo"])
 
     def test_unseen_translation_cannot_be_submitted(self, people: People, meeting: Meeting) -> None:
         save_translation(meeting, people, lead=FRENCH)
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(StaleTextError):
             submit_translation(meeting, "fr", by=people["theo"], shown="0" * 64)
 
     def test_translation_cannot_be_submitted_twice(self, people: People, meeting: Meeting) -> None:
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="already in review"):
+        with pytest.raises(WorkflowError, match="already in review"):
             submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=people["rita"], shown=get_shown(meeting))
-        with pytest.raises(Refused, match="already approved"):
+        with pytest.raises(WorkflowError, match="already approved"):
             submit_translation(meeting, "fr", by=people["theo"])
 
     def test_translation_of_an_unsubmitted_draft_cannot_be_submitted(self, people: People, meeting: Meeting) -> None:
         save_translation(meeting, people, lead=FRENCH, notice="Pour la presse.")
         submit_translation(meeting, "fr", by=people["theo"])
-        meeting = changed(meeting, lead="<p>Ministers meet at noon.</p>")
+        meeting = save_changes(meeting, lead="<p>Ministers meet at noon.</p>")
         save_translation(meeting, people, lead="<p>Les ministres se réunissent à midi.</p>")
         save_translation(meeting, people, notice="À l'attention de la presse.")
-        with pytest.raises(Refused, match="You translated 1 text from a newer version"):
+        with pytest.raises(WorkflowError, match="You translated 1 text from a newer version"):
             submit_translation(meeting, "fr", by=people["theo"])
         submit(meeting, by=people["anna"])
         assert get_states(meeting)["fr"] == "in_review"
@@ -156,15 +156,16 @@ class TestSubmitting:
         submit(meeting, by=people["anna"])
         save_translation(meeting, people, lead="<p>Les ministres se réunissent à 10h30.</p>")
         with pytest.raises(
-            Refused, match=r"a time differs from the original\. The original says 9\.30, the translation says 10h30"
+            WorkflowError,
+            match=r"a time differs from the original\. The original says 9\.30, the translation says 10h30",
         ):
             submit_translation(meeting, "fr", by=people["theo"])
 
     def test_submission_translates_the_submitted_source_not_the_draft(self, people: People, meeting: Meeting) -> None:
         """Otherwise readers of French would see unpublished changes."""
-        changed(meeting, venue="A secret room")
+        save_changes(meeting, venue="A secret room")
         save_translation(meeting, people, lead=FRENCH)
-        document = translation_to_submit(meeting, "fr", PRESS_DAY)
+        document = build_translation_to_submit(meeting, "fr", PRESS_DAY)
         assert isinstance(document, MeetingDocument)
         assert (document.lead, document.place.venue) == (FRENCH, "Bâtiment Europa")
         submit_translation(meeting, "fr", by=people["theo"])
@@ -189,13 +190,13 @@ class TestSubmitting:
     def test_submission_translates_the_approved_text_if_a_correction_was_sent_back(
         self, people: People, live: Meeting
     ) -> None:
-        submit(changed(live, notice="Wrong."), by=people["anna"])
+        submit(save_changes(live, notice="Wrong."), by=people["anna"])
         send_back(live, by=people["paul"], shown=get_shown(live), remark="No.")
         translate(live, lead=FRENCH)
         revision = submit_translation(live, "fr", by=people["theo"])
         assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
         approve(live, by=people["rita"], shown=[one.document_id for one in revision.documents.all()], revision=revision)
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         assert get_document(followed.edition, "fr").notice == "For the press."
 
@@ -218,32 +219,32 @@ class TestApproving:
 
     def test_translator_cannot_approve_their_own_words(self, people: People, meeting: Meeting) -> None:
         translate(meeting, lead=FRENCH)
-        keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
+        keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_was_edited_meanwhile(
         self, people: People, meeting: Meeting
     ) -> None:
-        keep_revision(changed(meeting, notice="Still being written."), PRESS_DAY, people["anna"])
+        keep_revision(save_changes(meeting, notice="Still being written."), PRESS_DAY, people["anna"])
         translate(meeting, lead=FRENCH)
-        keep_translations(meeting, PRESS_DAY, people["rita"], "fr")
+        keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_if_the_source_changed_while_typing(
         self, people: People, meeting: Meeting
     ) -> None:
         """No revision of the working copy has the translation: it belongs to the submitted source text."""
-        source_digest = digest_of("<p>Ministers meet.</p>")
-        keep_revision(changed(meeting, lead="<p>Ministers will meet.</p>"), PRESS_DAY, people["anna"])
-        texts = {(meeting.pk, "lead"): Given(FRENCH, source_digest, digest_of(""))}
+        source_digest = compute_digest("<p>Ministers meet.</p>")
+        keep_revision(save_changes(meeting, lead="<p>Ministers will meet.</p>"), PRESS_DAY, people["anna"])
+        texts = {(meeting.pk, "lead"): TranslationInput(FRENCH, source_digest, compute_digest(""))}
         meeting = Meeting.objects.get()
         assert save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY).saved == 1
         submit_translation(meeting, "fr", by=people["theo"])
-        with pytest.raises(Refused, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_submitter_of_another_language_can_approve(self, people: People, meeting: Meeting) -> None:
@@ -261,7 +262,7 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Look again.")
         submit_translation(meeting, "fr", by=people["rita"])
-        with pytest.raises(Refused, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="Someone else must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_author_of_one_text_cannot_approve_after_another_was_carried_over(
@@ -271,14 +272,14 @@ class TestApproving:
         member_of("Revisers", "raoul", language="fr")
         raoul = Actor(User.objects.get(username="raoul"), "raoul")
         approve_french_translation(live, people)
-        live = changed(live, notice="Corrected.", status_reason="Rain.")
+        live = save_changes(live, notice="Corrected.", status_reason="Rain.")
         keep_revision(live, PRESS_DAY, people["anna"])
         translate(live, notice="Corrigé.")
-        keep_translations(live, PRESS_DAY, raoul, "fr")
+        keep_translation_revision(live, PRESS_DAY, raoul, "fr")
         save_translation(live, people, status_reason="La pluie.")
         submit(live, by=people["anna"], languages=["fr"])
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        with pytest.raises(Refused, match="Someone else must approve it"):
+        with pytest.raises(WorkflowError, match="Someone else must approve it"):
             approve(live, by=raoul, shown=get_shown(live), languages=["fr"])
 
     def test_reviser_cannot_approve_the_source_text(self, people: People) -> None:
@@ -303,7 +304,7 @@ class TestRevokingAnApproval:
         for moment, message in ((PRESS_DAY, "Hold or cancel"), (EVENING, "This text is published")):
             clock.move_to(moment)
             for name, language in (("paul", "en"), ("rita", "fr")):
-                with pytest.raises(Refused, match=message):
+                with pytest.raises(WorkflowError, match=message):
                     send_back(meeting, by=people[name], shown=get_shown(meeting), languages=[language], remark="No.")
 
     def test_approval_of_an_unreleased_translation_can_be_revoked(self, people: People) -> None:
@@ -321,7 +322,7 @@ class TestCorrection:
 
     def test_approved_translations_are_carried_over(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
-        submit(changed(live, notice="Corrected."), by=people["anna"], languages=[])
+        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
         assert get_states(live) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
@@ -333,7 +334,7 @@ class TestCorrection:
 
     def test_new_words_need_a_new_approval(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
-        live = changed(live, notice="Corrected.")
+        live = save_changes(live, notice="Corrected.")
         save_translation(live, people, notice="Corrigé.")
         submit(live, by=people["anna"], languages=["fr"])
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
@@ -343,11 +344,11 @@ class TestCorrection:
 
     def test_pending_new_words_are_not_carried_over(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
-        live = changed(live, notice="Corrected.")
+        live = save_changes(live, notice="Corrected.")
         save_translation(live, people, notice="Nobody has read this.")
         submit(live, by=people["anna"], languages=["fr"])
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
-        submit(changed(live, document_number="1/60"), by=people["anna"], languages=[])
+        submit(save_changes(live, document_number="1/60"), by=people["anna"], languages=[])
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         [edition] = publish(live, by=people["paul"], note="The number.")
         assert get_document(edition, "fr").notice == "Corrected."
@@ -355,7 +356,7 @@ class TestCorrection:
     def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
         """Readers never see an outdated paragraph."""
         approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
-        submit(changed(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
+        submit(save_changes(live, lead="<p>Ministers do not meet.</p>"), by=people["anna"], languages=[])
         approve(live, by=people["paul"], shown=get_shown(live))
         [edition] = publish(live, by=people["paul"], note="They do not.")
         french = get_document(edition, "fr")
@@ -367,7 +368,7 @@ class TestCorrection:
 class TestWithoutApproval:
     def test_forced_publication_keeps_languages_and_adds_no_new_words(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
-        live = changed(live, notice="Off.")
+        live = save_changes(live, notice="Off.")
         save_translation(live, people, notice="Annulé.")
         [edition] = publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
         french = get_document(edition, "fr")
@@ -375,7 +376,7 @@ class TestWithoutApproval:
 
     def test_translations_are_approved_afterwards_together_with_the_source(self, people: People, live: Meeting) -> None:
         approve_french_translation(live, people)
-        live = changed(live, notice="Off.")
+        live = save_changes(live, notice="Off.")
         publish(live, by=people["paul"], note="Off.", force="The minister is on air.")
         approve(live, by=people["petra"], shown=get_shown(live), languages=["en"])
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
@@ -399,20 +400,20 @@ class TestWithoutApproval:
 class TestPublishingTranslations:
     def test_nothing_is_published_without_a_release(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
-        assert follow(meeting, by=people["rita"]) is None
+        assert release_translations(meeting, by=people["rita"]) is None
         assert not Edition.objects.exists()
 
     def test_nothing_is_published_if_the_source_text_differs(self, people: People, live: Meeting) -> None:
-        submit(changed(live, notice="Corrected."), by=people["anna"])
+        submit(save_changes(live, notice="Corrected."), by=people["anna"])
         approve(live, by=people["paul"], shown=get_shown(live))
         approve_french_translation(live, people)
-        assert follow(live, by=people["rita"]) is None
+        assert release_translations(live, by=people["rita"]) is None
         assert Edition.objects.count() == 1
 
     def test_translation_joins_the_scheduled_edition(self, people: People, meeting: Meeting) -> None:
         [before] = publish(meeting, by=people["paul"], at=EVENING)
         approve_french_translation(meeting, people)
-        followed = follow(meeting, by=people["rita"])
+        followed = release_translations(meeting, by=people["rita"])
         edition = Edition.objects.get()
         assert followed == ReleasedTranslations(edition, is_live=False)
         assert (edition.available_from, edition.languages, edition.reason) == (EVENING, ["en", "fr"], "publication")
@@ -421,28 +422,28 @@ class TestPublishingTranslations:
         assert (release.state, release.at, release.entries.get().edition_id) == ("scheduled", EVENING, edition.pk)
         entry = AuditEntry.objects.filter(act="language_added").get()
         assert entry.actor == "rita"
-        assert follow(meeting, by=people["rita"]) is None  # nothing new
+        assert release_translations(meeting, by=people["rita"]) is None  # nothing new
 
     def test_translation_replaces_a_fallback_in_the_scheduled_edition(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
         publish(meeting, by=people["paul"], at=EVENING)
         approve_french_translation(meeting, people, notice="Pour la presse.")
-        assert follow(meeting, by=people["rita"])
+        assert release_translations(meeting, by=people["rita"])
         assert get_document(Edition.objects.get(), "fr").notice == "Pour la presse."
-        assert follow(meeting, by=people["rita"]) is None
+        assert release_translations(meeting, by=people["rita"]) is None
 
     def test_translation_does_not_join_a_forced_edition(self, people: People, meeting: Meeting) -> None:
-        publish(changed(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
+        publish(save_changes(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
         approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
         approve_french_translation(meeting, people)
-        assert follow(meeting, by=people["rita"]) is None
+        assert release_translations(meeting, by=people["rita"]) is None
         assert Edition.objects.get().languages == ["en"]
 
     def test_translation_of_a_live_text_makes_a_new_edition(self, people: People, live: Meeting, clock: Any) -> None:
         published = EditionDocument.objects.get(language="en")
         clock.move_to(PRESS_DAY + DAY)
         approve_french_translation(live, people)
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         assert followed.is_live
         edition = followed.edition
@@ -458,12 +459,12 @@ class TestPublishingTranslations:
         self, people: People, live: Meeting, clock: Any
     ) -> None:
         approve_french_translation(live, people)
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
         approve_greek_translation(live, people)
-        assert follow(live, by=people["elena"]) is None
+        assert release_translations(live, by=people["elena"]) is None
         send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
         assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
 
@@ -471,11 +472,11 @@ class TestPublishingTranslations:
         self, people: People, live: Meeting, clock: Any
     ) -> None:
         approve_french_translation(live, people)
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         approve_french_translation(live, people, notice="Pour la presse.")
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         assert (followed.edition.reason, get_document(followed.edition, "fr").notice) == (
             "translation",
@@ -485,12 +486,12 @@ class TestPublishingTranslations:
     def test_changed_translation_needs_a_release_with_a_note(self, people: People, live: Meeting, clock: Any) -> None:
         """Readers must be told what changed, so somebody has to publish it with a note."""
         approve_french_translation(live, people)
-        followed = follow(live, by=people["rita"])
+        followed = release_translations(live, by=people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         approve_french_translation(live, people, lead="<p>Les ministres ne se réunissent pas.</p>")
-        assert follow(live, by=people["rita"]) is None
-        with pytest.raises(Refused, match="Tell readers in a sentence what changed"):
+        assert release_translations(live, by=people["rita"]) is None
+        with pytest.raises(WorkflowError, match="Tell readers in a sentence what changed"):
             publish(live, by=people["paul"])
         assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"
 
@@ -503,48 +504,48 @@ class TestPublishingTranslations:
         if not waits:
             clock.move_to(edition.available_from)
         approve_french_translation(meeting, people, lead="<p>Les ministres ne se réunissent pas.</p>")
-        assert follow(meeting, by=people["rita"]) is None
+        assert release_translations(meeting, by=people["rita"]) is None
         approve_greek_translation(meeting, people)
-        followed = follow(meeting, by=people["elena"])
+        followed = release_translations(meeting, by=people["elena"])
         assert followed
         assert followed.edition.languages == ["el", "en", "fr"]
         assert "ne se réunissent pas" not in str(get_document(followed.edition, "fr"))
-        assert unreleased(meeting)
+        assert find_unreleased_review(meeting)
 
 
 class TestLanguageRule:
     def test_only_a_publisher_can_set_the_rule(self, people: People, meeting: Meeting) -> None:
         with pytest.raises(NotAllowed):
-            set_rule(meeting, by=people["anna"], required=["fr"], others="follow")
+            set_language_rule(meeting, by=people["anna"], required=["fr"], others="follow")
 
     def test_unknown_language_is_refused(self, people: People, meeting: Meeting) -> None:
-        with pytest.raises(Refused, match="“xx” is not an official language"):
-            set_rule(meeting, by=people["paul"], required=["fr", "xx"], others="follow")
+        with pytest.raises(WorkflowError, match="“xx” is not an official language"):
+            set_language_rule(meeting, by=people["paul"], required=["fr", "xx"], others="follow")
 
     def test_first_edition_waits_for_a_required_language(self, people: People, meeting: Meeting) -> None:
-        set_rule(meeting, by=people["paul"], required=["fr", "en"], others="follow")
+        set_language_rule(meeting, by=people["paul"], required=["fr", "en"], others="follow")
         meeting.refresh_from_db()
         with pytest.raises(NotApprovedError, match=r"its language rule requires français, and"):
             publish(meeting, by=people["paul"])
-        release = plan(meeting, by=people["paul"], at=EVENING)
-        assert not is_ready(release)
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
+        assert not is_ready_for_release(release)
         approve_french_translation(meeting, people)
-        assert is_ready(release)
+        assert is_ready_for_release(release)
         assert publish_planned_release(release, people["paul"])[0].languages == ["en", "fr"]
 
     def test_resumed_release_waits_for_a_required_language(self, people: People, meeting: Meeting) -> None:
         """The approval of the language may have been revoked while it was on hold."""
-        set_rule(meeting, by=people["paul"], required=["fr"], others="follow")
+        set_language_rule(meeting, by=people["paul"], required=["fr"], others="follow")
         approve_french_translation(meeting, people)
         publish(meeting, by=people["paul"], at=EVENING)
-        hold(Release.objects.get(), by=people["paul"], reason="The French text.")
+        hold_release(Release.objects.get(), by=people["paul"], reason="The French text.")
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         with pytest.raises(NotApprovedError, match=r"its language rule requires français, and"):
-            resume(Release.objects.get(), by=people["paul"], at=EVENING)
+            resume_release(Release.objects.get(), by=people["paul"], at=EVENING)
         assert not Edition.objects.exists()
 
     def test_all_languages_can_wait_for_each_other(self, people: People, meeting: Meeting) -> None:
-        set_rule(meeting, by=people["paul"], required=[], others="wait")
+        set_language_rule(meeting, by=people["paul"], required=[], others="wait")
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         approve_french_translation(meeting, people)
         with pytest.raises(NotApprovedError, match="its language rule requires ελληνικά, and"):
@@ -555,18 +556,18 @@ class TestLanguageRule:
         assert publish(meeting, by=people["paul"])[0].languages == ["en", "fr"]
 
     def test_correction_does_not_wait(self, people: People, live: Meeting) -> None:
-        set_rule(live, by=people["paul"], required=["fr"], others="wait")
+        set_language_rule(live, by=people["paul"], required=["fr"], others="wait")
         save_translation(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
-        submit(changed(live, notice="Corrected."), by=people["anna"], languages=[])
+        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=[])
         approve(live, by=people["paul"], shown=get_shown(live))
         assert publish(live, by=people["paul"], note="The notice.")[0].languages == ["en"]
 
     def test_no_translation_is_published_automatically_if_all_wait(self, people: People, live: Meeting) -> None:
-        set_rule(live, by=people["paul"], required=[], others="wait")
+        set_language_rule(live, by=people["paul"], required=[], others="wait")
         approve_french_translation(live, people)
-        assert follow(Meeting.objects.get(pk=live.pk), by=people["rita"]) is None
+        assert release_translations(Meeting.objects.get(pk=live.pk), by=people["rita"]) is None
         assert publish(live, by=people["paul"])[0].reason == "translation"
 
     def test_forced_publication_does_not_wait(self, people: People, meeting: Meeting) -> None:
-        set_rule(meeting, by=people["paul"], required=["fr"], others="wait")
+        set_language_rule(meeting, by=people["paul"], required=["fr"], others="wait")
         assert publish(meeting, by=people["paul"], force="The minister is on air.")[0].languages == ["en"]

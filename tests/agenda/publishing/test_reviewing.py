@@ -7,47 +7,47 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from agenda.drafts import digest_of_draft, documents_of, drafts_of
-from agenda.models import AgendaItem, Revision, RevisionDocument, Verdict, Why
+from agenda.drafts import build_drafts, compute_draft_digest, get_edition_documents
+from agenda.models import AgendaItem, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.publishing import (
-    ChangedMeanwhile,
     NotApprovedError,
-    Refused,
+    StaleTextError,
+    WorkflowError,
     approve,
-    move,
+    find_release,
+    move_release,
     publish,
-    release_of,
     send_back,
     submit,
 )
-from agenda.reviews import Review, ReviewState, approved_revision, unreleased
+from agenda.reviews import Review, ReviewState, find_approved_review, find_unreleased_review
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, StoredDocument
 from meetings.rights import NotAllowed
-from tests.agenda.publishing.people import changed, get_shown, get_submitted_digests, people, signed_off
-from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, published, translate
+from tests.agenda.publishing.people import get_shown, get_submitted_digests, people, save_changes, submit_and_approve
+from tests.cast import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 __all__ = ["people"]
 People = dict[str, Actor]
 
 
 def get_states(subject: Meeting) -> dict[str, ReviewState]:
-    review = Review.last(subject)
+    review = Review.latest(subject)
     assert review
     return {one.language: one.state for one in review.languages}
 
 
 def save_with_revision(subject: Meeting, by: Actor, **values: Any) -> Meeting:
     """Save the subject as in the admin, with a revision."""
-    subject = changed(subject, **values)
+    subject = save_changes(subject, **values)
     keep_revision(subject, PRESS_DAY, by)
     return subject
 
 
 class TestRefusals:
     def test_unsubmitted_text_can_be_neither_approved_nor_published(self, people: People) -> None:
-        with pytest.raises(Refused, match="Nothing has been submitted"):
+        with pytest.raises(WorkflowError, match="Nothing has been submitted"):
             approve(make_meeting(), by=people["paul"], shown=[])
         with pytest.raises(NotApprovedError, match="is not approved"):
             publish(make_meeting("env"), by=people["paul"])
@@ -61,17 +61,17 @@ class TestRefusals:
     def test_unchanged_text_cannot_be_submitted_again(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="already in review"):
+        with pytest.raises(WorkflowError, match="already in review"):
             submit(meeting, by=people["anna"])
 
     def test_unpublishable_text_cannot_be_submitted(self, people: People) -> None:
-        with pytest.raises(Refused, match="public reason"):
+        with pytest.raises(WorkflowError, match="public reason"):
             submit(make_meeting(status="cancelled"), by=people["anna"])
 
     def test_submitter_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["paul"])
-        with pytest.raises(Refused, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_a_text_that_somebody_else_submitted(self, people: People) -> None:
@@ -79,19 +79,19 @@ class TestRefusals:
         meeting = save_with_revision(meeting, people["paul"], notice="By Paul.")
         meeting = save_with_revision(meeting, people["anna"], city="Luxembourg")
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="You wrote or submitted"):
+        with pytest.raises(WorkflowError, match="You wrote or submitted"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_restored_words(self, people: People) -> None:
         """The approved text was restored, then Petra's words were typed again with a small change."""
         meeting = save_with_revision(make_meeting(notice="Neutral."), people["anna"])
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         meeting = save_with_revision(meeting, people["petra"], notice="By Petra.")
         for notice in ("Neutral.", "By Petra.", "By Petra!"):
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
@@ -99,17 +99,17 @@ class TestRefusals:
         meeting = save_with_revision(make_meeting(), people["anna"])
         meeting = save_with_revision(meeting, people["petra"], notice="By Petra.")
         meeting = save_with_revision(meeting, people["anna"], notice="Neutral.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         for notice in ("By Petra.", "By Petra!"):
             meeting = save_with_revision(meeting, people["anna"], notice=notice)
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="Someone else must approve"):
+        with pytest.raises(WorkflowError, match="Someone else must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_command_cannot_approve(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="Only a person"):
+        with pytest.raises(WorkflowError, match="Only a person"):
             approve(meeting, by=COMMAND, shown=get_shown(meeting))
 
     @pytest.mark.parametrize("name", ["anna", "dora"])
@@ -123,14 +123,14 @@ class TestRefusals:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
         seen = get_shown(meeting)
-        submit(changed(meeting, notice="Changed."), by=people["anna"])
-        with pytest.raises(ChangedMeanwhile):
+        submit(save_changes(meeting, notice="Changed."), by=people["anna"])
+        with pytest.raises(StaleTextError):
             approve(meeting, by=people["paul"], shown=seen)
 
     def test_text_cannot_be_approved_twice(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
-        with pytest.raises(Refused, match="already approved"):
+        submit_and_approve(people, meeting)
+        with pytest.raises(WorkflowError, match="already approved"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_verdict_that_the_reviewer_did_not_see_cannot_be_overruled(self, people: People) -> None:
@@ -139,7 +139,7 @@ class TestRefusals:
         seen = get_shown(meeting)
         for name, remark in (("paul", "The chair is missing."), ("petra", "The venue is.")):
             if name == "petra":
-                with pytest.raises(ChangedMeanwhile, match=r"paul sent this text \(English\) back"):
+                with pytest.raises(StaleTextError, match=r"paul sent this text \(English\) back"):
                     send_back(meeting, by=people[name], shown=seen, remark=remark)
                 seen = get_shown(meeting)
             send_back(meeting, by=people[name], shown=seen, remark=remark)
@@ -156,15 +156,15 @@ class TestRefusals:
     def test_sending_back_needs_a_comment(self, people: People) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])
-        with pytest.raises(Refused, match="what needs to be corrected"):
+        with pytest.raises(WorkflowError, match="what needs to be corrected"):
             send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="  ")
 
     def test_comment_has_a_maximum_length(self, people: People) -> None:
-        with pytest.raises(Refused, match="The maximum is 1000"):
+        with pytest.raises(WorkflowError, match="The maximum is 1000"):
             submit(make_meeting(), by=people["anna"], remark="ψ" * 1001)
 
     def test_revisions_and_verdicts_are_append_only(self, people: People) -> None:
-        signed_off(people, make_meeting())
+        submit_and_approve(people, make_meeting())
         for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
             with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
                 model._default_manager.update(**values)
@@ -176,7 +176,11 @@ class TestApproval:
     def test_text_is_published_exactly_as_approved(self, people: People) -> None:
         meeting = make_meeting()
         [revision] = submit(meeting, by=people["anna"], remark="For 18:00.")
-        assert (revision.why, revision.remark, revision.by) == (Why.SUBMITTED, "For 18:00.", people["anna"].user)
+        assert (revision.why, revision.remark, revision.by) == (
+            RevisionReason.SUBMITTED,
+            "For 18:00.",
+            people["anna"].user,
+        )
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
         approve(meeting, by=people["paul"], shown=get_shown(meeting), remark="Fine.")
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
@@ -185,10 +189,10 @@ class TestApproval:
 
     def test_later_change_neither_changes_nor_blocks_the_approved_text(self, people: People) -> None:
         meeting = make_meeting(notice="As approved.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         meeting = save_with_revision(meeting, people["anna"], notice="As changed.")
         assert get_states(meeting) == {"en": ReviewState.DRAFT}
-        with pytest.raises(ChangedMeanwhile, match="publish the approved text"):
+        with pytest.raises(StaleTextError, match="publish the approved text"):
             publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
         text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
@@ -198,37 +202,37 @@ class TestApproval:
     def test_undoing_a_change_restores_the_approval(self, people: People) -> None:
         """An approval is about the bytes of the text."""
         meeting = make_meeting(notice="As approved.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         save_with_revision(meeting, people["anna"], notice="As changed.")
         save_with_revision(meeting, people["anna"], notice="As approved.")
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
     def test_save_without_changes_adds_no_revision_and_keeps_the_approval(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         revisions = Revision.objects.count()
         assert keep_revision(meeting, PRESS_DAY, people["anna"]) is None
-        assert keep_revision(changed(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
+        assert keep_revision(save_changes(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
         assert Revision.objects.count() == revisions
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
     def test_renaming_a_topic_keeps_the_approval_of_meetings(self, people: People, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
         AgendaItem.objects.get().topics.add(topic)
-        published(clock, topic)
-        signed_off(people, meeting)
-        published(clock, changed(topic, title="Another title"))
+        publish_now(clock, topic)
+        submit_and_approve(people, meeting)
+        publish_now(clock, save_changes(topic, title="Another title"))
         save_with_revision(meeting, people["anna"])
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
         submit(save_with_revision(meeting, people["anna"], notice="New."), by=people["anna"])
-        review = Review.last(meeting)
+        review = Review.latest(meeting)
         assert review
-        assert "Another title" in str(review.documents()[0])  # a submission looks the names up
+        assert "Another title" in str(review.get_documents()[0])  # a submission looks the names up
 
     def test_each_language_has_its_own_state(self, people: People) -> None:
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
         translate(meeting, lead="<p>Texte corrigé.</p>")
         save_with_revision(meeting, people["anna"])
@@ -261,17 +265,17 @@ class TestApproval:
         self, people: People, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         meeting = make_meeting(notice="Approved.")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         with CaptureQueriesContext(connection) as before:
-            assert unreleased(meeting)
-        [revision] = submit(changed(meeting, notice="Not approved."), by=people["anna"])
+            assert find_unreleased_review(meeting)
+        [revision] = submit(save_changes(meeting, notice="Not approved."), by=people["anna"])
         document = revision.documents.get()
         for _number in range(60):
             revision.pk = None
             revision.save()
             RevisionDocument.objects.create(revision=revision, language="en", document=document.document)
         with django_assert_num_queries(len(before)):
-            review = unreleased(meeting)
+            review = find_unreleased_review(meeting)
         assert review
         assert review.source.digest != document.document_id
 
@@ -280,16 +284,16 @@ class TestApproval:
         """Return a meeting that is live in English and French."""
         meeting = make_meeting()
         translate(meeting, lead="<p>Texte.</p>")
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         return meeting
 
     def test_changed_translation_is_a_correction(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Texte corrigé.</p>")
-        signed_off(people, bilingual)
-        with pytest.raises(Refused, match="what changed") as refusal:
+        submit_and_approve(people, bilingual)
+        with pytest.raises(WorkflowError, match="what changed") as refusal:
             publish(bilingual, by=people["paul"])
-        assert refusal.value.about == "note"
+        assert refusal.value.field == "note"
         assert publish(bilingual, by=people["paul"], note="In French.")[0].reason == "correction"
 
     def test_translation_in_review_does_not_remove_the_approved_one(self, people: People, bilingual: Meeting) -> None:
@@ -298,23 +302,23 @@ class TestApproval:
         submit(save_with_revision(bilingual, people["anna"], notice="Changed."), by=people["anna"])
         approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
         [edition] = publish(bilingual, by=people["paul"], note="The notice.")
-        french = next(one for one in documents_of(edition) if one.language == "fr")
+        french = next(one for one in get_edition_documents(edition) if one.language == "fr")
         assert edition.languages == ["en", "fr"]
         assert (french.lead, french.notice) == ("<p>Texte.</p>", "Changed.")  # type: ignore[union-attr]
         assert "notice" in french.fallbacks
 
     def test_language_without_translated_text_is_removed(self, people: People, bilingual: Meeting) -> None:
-        signed_off(people, save_with_revision(bilingual, people["anna"], lead="<p>Another text.</p>"))
+        submit_and_approve(people, save_with_revision(bilingual, people["anna"], lead="<p>Another text.</p>"))
         [edition] = publish(bilingual, by=people["paul"], note="The lead.")
         assert (edition.reason, edition.languages) == ("correction", ["en"])
 
     def test_release_with_an_added_language_is_moved_without_a_note(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, language="de", lead="<p>Text.</p>")
-        signed_off(people, bilingual)
+        submit_and_approve(people, bilingual)
         [edition] = publish(bilingual, by=people["paul"], at=PRESS_DAY + DAY)
-        release = release_of(edition)
+        release = find_release(edition)
         assert release
-        [moved] = move(release, by=people["paul"], at=PRESS_DAY + 2 * DAY)
+        [moved] = move_release(release, by=people["paul"], at=PRESS_DAY + 2 * DAY)
         assert (moved.reason, moved.languages) == ("translation", ["de", "en", "fr"])
 
     def test_only_the_languages_that_were_shown_are_published(self, people: People, bilingual: Meeting) -> None:
@@ -324,30 +328,32 @@ class TestApproval:
         submit(bilingual, by=people["anna"])
         approve(bilingual, by=people["paul"], shown=get_shown(bilingual), languages=["en"])
         [english, _french] = seen = get_submitted_digests(bilingual)
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(StaleTextError):
             publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
         approve(bilingual, by=people["paul"], shown=get_shown(bilingual))
-        with pytest.raises(ChangedMeanwhile):
+        with pytest.raises(StaleTextError):
             publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
 
     def test_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Comme je l'ai vu.</p>")
-        seen = [digest_of_draft(document) for document in drafts_of(bilingual, PRESS_DAY)]
+        seen = [compute_draft_digest(document) for document in build_drafts(bilingual, PRESS_DAY)]
         translate(bilingual, lead="<p>Comme il est.</p>")
         for looked_at in (seen, seen[:1]):
-            with pytest.raises(ChangedMeanwhile):
+            with pytest.raises(StaleTextError):
                 submit(bilingual, by=people["anna"], shown=looked_at)
-        submit(bilingual, by=people["anna"], shown=[digest_of_draft(x) for x in drafts_of(bilingual, PRESS_DAY)])
+        submit(
+            bilingual, by=people["anna"], shown=[compute_draft_digest(x) for x in build_drafts(bilingual, PRESS_DAY)]
+        )
 
     def test_forced_text_can_be_approved_after_a_newer_submission(self, people: People) -> None:
         meeting = make_meeting()
         publish(meeting, by=people["paul"], force="The minister is on air.")
-        forced = Revision.objects.get(why=Why.FORCED)
+        forced = Revision.objects.get(why=RevisionReason.FORCED)
         digests = [one.document_id for one in forced.documents.all()]
-        submit(changed(meeting, notice="Newer."), by=people["anna"])
+        submit(save_changes(meeting, notice="Newer."), by=people["anna"])
         approve(meeting, by=people["petra"], shown=digests, revision=forced)
-        assert Review.of(meeting, forced).is_approved
+        assert Review.for_revision(meeting, forced).is_approved
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW}
 
     def test_text_can_be_submitted_again_after_it_was_sent_back(self, people: People) -> None:
@@ -362,17 +368,17 @@ class TestApproval:
 
     def test_approval_can_be_revoked(self, people: People) -> None:
         meeting = make_meeting()
-        signed_off(people, meeting)
+        submit_and_approve(people, meeting)
         send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
     def test_older_approval_does_not_count_after_a_release(self, people: People, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
-        signed_off(people, meeting)
-        meeting = changed(meeting, notice="Second.")
-        published(clock, meeting)  # without approval
-        assert approved_revision(meeting) is None
+        submit_and_approve(people, meeting)
+        meeting = save_changes(meeting, notice="Second.")
+        publish_now(clock, meeting)  # without approval
+        assert find_approved_review(meeting) is None
 
     def test_author_of_an_earlier_approved_text_may_approve_a_later_one(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["paul"])

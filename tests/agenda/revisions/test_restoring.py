@@ -7,19 +7,28 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from agenda.drafts import draft_of
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, Why
+from agenda.drafts import build_draft
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, RevisionReason
 from agenda.restoring import restore_topic
-from agenda.revisions import documents_of_revision, keep_revision
+from agenda.revisions import get_revision_documents, keep_revision
 from meetings.documents.shape import TopicDocument
 from meetings.documents.text import InvalidDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation
 from meetings.vocabulary import Language
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, filled, member_of
-from tests.agenda.publishing.people import changed
+from tests.agenda.publishing.people import save_changes
 from tests.agenda.revisions.keeping import save_revision, suppress_revision
-from tests.cast import COMMAND, PRESS_DAY, make_configuration, make_meeting, make_topic, named, published, translate
+from tests.cast import (
+    COMMAND,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    make_uuid,
+    publish_now,
+    translate,
+)
 
 
 @pytest.fixture
@@ -38,7 +47,7 @@ def post_confirmed(client: Client, subject: Any, revision: Revision, based_on: i
 
 
 def get_lead(subject: Any) -> Any:
-    return draft_of(type(subject)._default_manager.get(pk=subject.pk), PRESS_DAY)
+    return build_draft(type(subject)._default_manager.get(pk=subject.pk), PRESS_DAY)
 
 
 class TestRefusals:
@@ -85,7 +94,7 @@ class TestRefusals:
         first = save_revision(meeting)
         item = meeting.agenda.get()
         AgendaItem.objects.filter(pk=item.pk).update(meeting=make_meeting("env"), session=None)
-        assert "belongs to another meeting or topic" in words(post_confirmed(author, changed(meeting), first))
+        assert "belongs to another meeting or topic" in words(post_confirmed(author, save_changes(meeting), first))
         assert not meeting.agenda.exists()
 
     def test_suppressed_text_cannot_be_restored(self, db: None, clock: Any) -> None:
@@ -126,7 +135,7 @@ class TestRestoring:
         save_revision(meeting, notice="Second.", city="Luxembourg")
         page = post_confirmed(author, meeting, first)
         assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in words(page)
-        assert get_lead(meeting) == documents_of_revision(first)["en"]
+        assert get_lead(meeting) == get_revision_documents(first)["en"]
 
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -135,7 +144,7 @@ class TestRestoring:
         post_confirmed(author, meeting, first)
         last = Revision.objects.first()
         assert last
-        assert (last.why, last.by_name) == (Why.RESTORED, "anna")
+        assert (last.why, last.by_name) == (RevisionReason.RESTORED, "anna")
         assert last.remark == "of 14 September 2060, 10:00 (Brussels)"
         assert last.documents.get().document_id == first.documents.get().document_id
         entry = AuditEntry.objects.get(act=Act.RESTORED)
@@ -155,7 +164,7 @@ class TestRestoring:
     def test_restoring_publishes_nothing(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         post_confirmed(author, meeting, first)
         assert Edition.objects.count() == 1
 
@@ -164,10 +173,8 @@ class TestRestoring:
         first = save_revision(meeting)
         AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
         assert "These published items" not in words(author.get(post_step(meeting, first)))
-        published(clock, changed(meeting))
-        assert "These published items would disappear 9 Schengen" in words(
-            author.get(post_step(meeting, first))
-        )
+        publish_now(clock, save_changes(meeting))
+        assert "These published items would disappear 9 Schengen" in words(author.get(post_step(meeting, first)))
 
     def test_translations_stay_unchanged(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -185,9 +192,9 @@ class TestRestoring:
         item = meeting.agenda.get()
         other = AgendaItem.objects.create(meeting=meeting, title="Circle", parent=item)
         AgendaItem.objects.filter(pk=item.pk).update(parent=other)
-        meeting = changed(meeting)
+        meeting = save_changes(meeting)
         post_confirmed(author, meeting, first)
-        assert get_lead(meeting) == documents_of_revision(first)["en"]
+        assert get_lead(meeting) == get_revision_documents(first)["en"]
 
     def test_topic_can_be_restored(self, author: Client) -> None:
         topic = make_topic(text="<p>First.</p>", desk=Configuration.objects.get(slug="jha"))
@@ -196,7 +203,7 @@ class TestRestoring:
         topic.links.all().delete()
         save_revision(topic, text="<p>Second.</p>", title="Another")
         post_confirmed(author, topic, first)
-        assert get_lead(topic) == documents_of_revision(first)["en"]
+        assert get_lead(topic) == get_revision_documents(first)["en"]
         topic.refresh_from_db()
         assert topic.desk is not None
         assert topic.desk.slug == "jha"  # no document says whose it is
@@ -206,7 +213,7 @@ class TestTopicDocument:
     """The document of a topic, as an import would write it."""
 
     def document(self, **values: Any) -> TopicDocument:
-        members: dict[str, Any] = {"id": named("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
+        members: dict[str, Any] = {"id": make_uuid("topic"), "slug": "new", "title": "New", "lead": "", "text": ""}
         members |= {"links": [], "language": Language.EN, "source_language": Language.EN}
         return TopicDocument(**members | values)
 
@@ -223,5 +230,5 @@ class TestTopicDocument:
     def test_new_topic_is_created(self, db: None, clock: Any) -> None:
         topic = restore_topic(self.document(), by=COMMAND)
         assert isinstance(topic.pk, UUID)
-        assert Revision.objects.get().why == Why.IMPORTED
+        assert Revision.objects.get().why == RevisionReason.IMPORTED
         assert keep_revision(topic, PRESS_DAY, COMMAND) is None  # there is a revision already

@@ -13,9 +13,9 @@ from meetings.audit import Actor
 from meetings.models import Meeting, User
 from tests.agenda.desk.screens import address_of, words
 from tests.agenda.filling import change_of, member_of, saved
-from tests.agenda.publishing.people import changed, get_shown, people, signed_off
+from tests.agenda.publishing.people import get_shown, people, save_changes, submit_and_approve
 from tests.agenda.revisions.keeping import save_revision, suppress_revision
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, published, translate, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -84,10 +84,10 @@ class TestList:
         meeting = make_meeting()
         submit(meeting, by=people["anna"], remark="Mind the venue.")
         send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
-        meeting = changed(meeting, venue="Room 2")
-        signed_off(people, meeting)
+        meeting = save_changes(meeting, venue="Room 2")
+        submit_and_approve(people, meeting)
         clock.move_to(PRESS_DAY + MINUTE)
-        published(clock, changed(meeting, venue="Room 3"))
+        publish_now(clock, save_changes(meeting, venue="Room 3"))
         page = get_rows(author, meeting)
         assert "Submitted for approval: “Mind the venue.”" in page
         assert "Sent back by paul, 14 September 2060, 10:00 (Brussels): “Which room?”" in page
@@ -98,8 +98,8 @@ class TestList:
 
     def test_list_shows_scheduled_editions(self, author: Client, people: People, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
-        signed_off(people, changed(meeting, venue="Room 2"))
+        publish_now(clock, meeting)
+        submit_and_approve(people, save_changes(meeting, venue="Room 2"))
         publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="The room.")
         assert "Scheduled as edition 2, 15 September 2060, 10:00 (Brussels)." in get_rows(author, meeting)
 
@@ -198,7 +198,7 @@ class TestComparing:
         revision = save_revision(meeting)
         address = address_of(meeting, f"revisions/compare/?old={revision.pk}&new=now")
         assert "There are no changes in this language." in words(author.get(address))
-        changed(meeting, notice="Second.")
+        save_changes(meeting, notice="Second.")
         assert "new: Second" in words(author.get(address))
 
     def test_added_language_is_shown(self, author: Client) -> None:

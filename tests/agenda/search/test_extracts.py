@@ -7,7 +7,7 @@ import pytest
 
 from agenda.models import AgendaItem, MediaLink
 from tests.agenda.search.finding import plain, shown
-from tests.cast import make_meeting, make_topic, published
+from tests.cast import make_meeting, make_topic, publish_now
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def extracts(visitor: Visitor, typed: str, **more: Any) -> list[str]:
 def test_list_entries_and_headings_are_separated(visitor: Visitor, clock: Any) -> None:
     entries = "<li>water</li><li>energy<ul><li>wind</li></ul></li><li>air</li>"
     lead = f"<h3>Nature</h3><p>Of these:</p><ul>{entries}</ul><p>That is all.</p>"
-    published(clock, make_meeting(lead=lead))
+    publish_now(clock, make_meeting(lead=lead))
     assert extracts(visitor, "energy") == ["Nature Of these: • water • [energy] • wind • air – That is all."]
 
 
@@ -31,14 +31,14 @@ def test_short_texts_have_a_label(visitor: Visitor, clock: Any) -> None:
     item = AgendaItem.objects.get(meeting=meeting)
     item.topics.add(topic)
     MediaLink.objects.create(item=item, kind="web", title="Counting dolphins", url="https://sea.example/")
-    published(clock, topic, meeting)
+    publish_now(clock, topic, meeting)
     found = {"in": "items"}
     assert extracts(visitor, "whales", **found) == ["State of play.", "Topic: [Whales]"]
     assert extracts(visitor, "dolphins", **found) == ["State of play.", "Link: Counting [dolphins]"]
 
 
 def test_facts_that_are_not_shown_have_a_label(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_meeting(venue="Europa building", number="3560"))
+    publish_now(clock, make_meeting(venue="Europa building", number="3560"))
     lead = "Ministers will discuss migration."
     assert extracts(visitor, "Europa") == [lead, "Venue: [Europa] building"]
     assert extracts(visitor, "3560") == [lead, "Number: [3560]"]
@@ -50,14 +50,14 @@ def test_nested_item_shows_its_parent(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting()
     above = AgendaItem.objects.create(meeting=meeting, title="Other business", position=5)
     AgendaItem.objects.create(meeting=meeting, parent=above, title="Letter of a minister", position=6)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert extracts(visitor, "letter business") == ["Part of: Other [business]"]
 
 
 def test_words_in_two_texts_give_two_extracts(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Ministers talk about water in all of the rivers of the Union.</p>")
     MediaLink.objects.create(meeting=meeting, kind="web", title="Energy from it", url="https://sea.example/")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     assert extracts(visitor, "water energy") == [
         "Ministers talk about [water] in all of the rivers of the Union.",
         "Link: [Energy] from it",

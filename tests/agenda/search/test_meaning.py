@@ -9,7 +9,7 @@ from agenda.models import AgendaItem
 from agenda.search.distance import edit_distance
 from meetings.models import Meeting
 from tests.agenda.search.finding import approved, page, plain, shown, titles
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, translate, withdraw
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def bees(clock: Any) -> Meeting:
     meeting = make_meeting(city="Luxembourg")
     AgendaItem.objects.create(meeting=meeting, title="Protecting pollinators", position=2, text="<p>Hoverflies</p>")
     AgendaItem.objects.create(meeting=meeting, title="Schéma d’aide aux forêts", position=3)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     return meeting
 
 
@@ -46,12 +46,12 @@ class TestNoSuggestion:
 
     def test_words_of_withdrawn_and_corrected_texts(self, visitor: Visitor, clock: Any, bees: Meeting) -> None:
         topic, other = make_topic(title="Zanzibar"), make_topic("mombasa", title="Mombasa")
-        published(clock, topic, other)
+        publish_now(clock, topic, other)
         assert get_suggestion(visitor, "Zanzibir") == "Did you mean Zanzibar?"
         clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
         other.title = "Nairobi"
         other.save()
-        published(clock, other)
+        publish_now(clock, other)
         assert get_suggestion(visitor, "Zanzibir") == get_suggestion(visitor, "Mombassa") == ""
 
     @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ class TestPrefixes:
 
 class TestTermCounts:
     def test_count_of_each_word(self, visitor: Visitor, clock: Any, bees: Meeting) -> None:
-        published(clock, make_meeting(start_date=PRESS_DATE + DAY, city="Luxembourg"))
+        publish_now(clock, make_meeting(start_date=PRESS_DATE + DAY, city="Luxembourg"))
         term_counts = get_term_counts(visitor, "pollinators whales luxembourg")
         assert term_counts == ["pollinators 1", "whales no results", "luxembourg 2"]
         assert '<a href="?q=luxembourg">' in page(visitor, "pollinators whales luxembourg")

@@ -15,7 +15,7 @@ from agenda.search.page import MAX_PAGES, PAGE_SIZE, search
 from meetings.models import Meeting
 from meetings.search import question
 from tests.agenda.search.finding import page, plain, shown
-from tests.cast import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, publish_now
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def fish(clock: Any) -> None:
         make_fish_meeting("agrifish", PRESS_DATE + DAY, 3),
         make_fish_meeting("agrifish", dt.date(2061, 1, 20), 2),
     ]
-    published(clock, *meetings, make_topic("fish"))
+    publish_now(clock, *meetings, make_topic("fish"))
 
 
 def read_facets(html: str) -> dict[str, str]:
@@ -157,7 +157,7 @@ class TestPagination:
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for module in (question, finding, pages):
-            monkeypatch.setattr(module, "MOST", 3)
+            monkeypatch.setattr(module, "MAX_RANKED_PARTS", 3)
         html = page(visitor, "fish")
         assert "More than 3 results" in html
         assert [one.path for one in shown(visitor, "fish")] == [one.path for one in shown(visitor, "fish", page=2)]
@@ -169,7 +169,7 @@ class TestPagination:
     ) -> None:
         """The topic is not among the newest. A type without results among the newest can still be chosen."""
         for module in (question, finding, pages):
-            monkeypatch.setattr(module, "MOST", 3)
+            monkeypatch.setattr(module, "MAX_RANKED_PARTS", 3)
         html = page(visitor, "fish", **{"in": "topics"})
         assert "The numbers count only the newest 3 results." in plain(html)
         assert "in=meetings" in html
@@ -185,7 +185,7 @@ class TestPagination:
         assert "/en/day/2060-05-01/" in page(visitor, "1 May 2060")
 
     def test_all_pages_fit_into_the_ranked_results(self) -> None:
-        assert MAX_PAGES * PAGE_SIZE <= question.MOST
+        assert MAX_PAGES * PAGE_SIZE <= question.MAX_RANKED_PARTS
 
 
 class TestResponse:
@@ -212,7 +212,7 @@ class TestResponse:
     def test_number_of_queries_with_suggestions(self, visitor: Visitor, fish: None, typed: str) -> None:
         """There are queries for prefixes, any word, each word, similar words and the spelling of those."""
         page(visitor, typed)
-        assert len(visitor.questions) <= 8
+        assert len(visitor.queries) <= 8
 
     def test_page_is_small(self, visitor: Visitor, fish: None) -> None:
         assert len(visitor.get("/en/search/?q=fish").content) < 60_000
@@ -220,15 +220,15 @@ class TestResponse:
     def test_unreadable_document_is_skipped(
         self, visitor: Visitor, fish: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("agenda.search.results.legible", lambda text, digest: None)
+        monkeypatch.setattr("agenda.search.results.decode_document_or_none", lambda text, digest: None)
         assert "search-result" not in page(visitor, "fish").partition("search-results")[0]
 
     def test_search_at_another_instant(self, clock: Any) -> None:
         meeting = make_meeting(lead="<p>Zanzibar</p>")
-        first = published(clock, meeting)
+        first = publish_now(clock, meeting)
         meeting.lead = "<p>Madagascar</p>"
         meeting.save()
-        second = published(clock, meeting)
+        second = publish_now(clock, meeting)
 
         def found(word: str, at: dt.datetime) -> bool:
             request = RequestFactory().get("/en/search/", {"q": word})

@@ -9,7 +9,7 @@ from agenda.models import AgendaItem
 from agenda.search.asking import MAX_QUERY_LENGTH, MAX_TERMS, parse_query
 from meetings.models import Meeting
 from tests.agenda.search.finding import approved, page, plain, shown, titles
-from tests.cast import make_meeting, make_topic, published, translate
+from tests.cast import make_meeting, make_topic, publish_now, translate
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def meeting(clock: Any) -> Meeting:
         procedures=["2016/0142 (COD)"],
         documents=["14996/1/17 REV 1"],
     )
-    published(clock, meeting, make_topic())
+    publish_now(clock, meeting, make_topic())
     return meeting
 
 
@@ -59,7 +59,7 @@ class TestUnusualInput:
     def test_any_input_is_answered_at_limited_cost(self, visitor: Visitor, meeting: Meeting, typed: str) -> None:
         html = page(visitor, typed)
         assert len(html) < 60_000
-        assert len(visitor.questions) <= 8
+        assert len(visitor.queries) <= 8
 
     def test_long_query_is_cut_with_a_notice(self, visitor: Visitor, meeting: Meeting) -> None:
         html = page(visitor, "bees " + "x" * 10_000)
@@ -133,13 +133,13 @@ class TestSearchWords:
         in_text = make_meeting(start_date=dt.date(2060, 9, 17), lead="<p>Of 3561 fish</p>")
         in_number = make_meeting(start_date=dt.date(2060, 9, 16), number="3561")
         in_title = make_topic(title="All 3561 of them")
-        published(clock, in_text, in_number, in_title)
+        publish_now(clock, in_text, in_number, in_title)
         paths = [one.path for one in shown(visitor, "3561")]
         assert paths == ["/en/topics/migration-policy/", "/en/meetings/jha/2060/09/16/", "/en/meetings/jha/2060/09/17/"]
 
     def test_equal_ranks_are_sorted_newest_first(self, visitor: Visitor, clock: Any) -> None:
         days = [dt.date(2060, 9, day) for day in (15, 17, 16)]
-        published(clock, *(make_meeting(start_date=day, lead="<p>Fish</p>") for day in days))
+        publish_now(clock, *(make_meeting(start_date=day, lead="<p>Fish</p>") for day in days))
         assert [one.path[-3:-1] for one in shown(visitor, "fish")] == ["17", "16", "15"]
 
 

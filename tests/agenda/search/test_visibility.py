@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 
 from agenda import suppressing
 from agenda.models import AgendaItem
-from agenda.suppressing import edition_numbered
-from meetings.documents.legible import legible
+from agenda.suppressing import get_edition_by_number
+from meetings.documents.legible import decode_document_or_none
 from meetings.models import EditionDocument, Meeting, SearchRow
 from tests.agenda.search.finding import approved, page, shown, titles
 from tests.cast import (
@@ -21,7 +21,7 @@ from tests.cast import (
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     translate,
     withdraw,
 )
@@ -56,7 +56,7 @@ def test_scheduled_text_is_not_found_before_its_instant(visitor: Visitor, clock:
 
 def test_scheduled_correction_changes_nothing_before_its_instant(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Madagascar</p>")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     before = page(visitor, "Madagascar")
     meeting.lead = "<p>Zanzibar</p>"
     meeting.save()
@@ -70,18 +70,18 @@ def test_scheduled_correction_changes_nothing_before_its_instant(visitor: Visito
 
 def test_withdrawn_text_is_not_found(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Zanzibar</p>")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
     assert is_not_found(visitor, "Zanzibar")
 
 
 def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visitor, clock: Any) -> None:
     meeting = make_meeting(lead="<p>Zanzibar</p>")
-    published(clock, meeting)
+    publish_now(clock, meeting)
     meeting.lead = "<p>Madagascar</p>"
     meeting.save()
-    published(clock, meeting)
-    edition = edition_numbered(meeting, 1)
+    publish_now(clock, meeting)
+    edition = get_edition_by_number(meeting, 1)
     suppressing.suppress(meeting, edition, by=COMMAND, reason="A number.")
     assert is_not_found(visitor, "Zanzibar")
     assert SearchRow.objects.filter(edition=edition).exists()
@@ -167,7 +167,7 @@ class TestSearchRows:
             tuple(facts[name] for name in columns)
             for edition_document in EditionDocument.objects.select_related("document", "edition")
             for facts in migration.facts_of(
-                legible(edition_document.document.text, edition_document.document_id),
+                decode_document_or_none(edition_document.document.text, edition_document.document_id),
                 edition_document.edition.listed_on,
             )
         ]

@@ -8,29 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.translating import Disagreement, FactKind, Segment, disagreements, find_text_disagreements
+from agenda.translating import Disagreement, FactKind, Segment, find_disagreements, find_text_disagreements
 from agenda.translating.numbers import normalize_number
 from agenda.translating.spoken import get_language_rules
 from meetings.documents import shape
-from meetings.documents.text import validated
-from meetings.reference.tables import rows_of
+from meetings.documents.text import validate_document
+from meetings.reference.tables import read_rows
 from meetings.vocabulary import Language
-from tests.cast import full_document, named
+from tests.cast import make_full_document, make_uuid
 
 pytestmark = pytest.mark.once
 A_MILLION = 1_000_000
 HERE = Path(__file__).parent
-PASSAGES = {row[0]: row[1] for row in rows_of(HERE / "passage.txt")}
+PASSAGES = {row[0]: row[1] for row in read_rows(HERE / "passage.txt")}
 
 
 def compare(source: str, text: str, language: str, rich: bool = False, written_in: str = "en") -> list[Disagreement]:
     return list(
-        find_text_disagreements(Segment("lead", rich, source, named("meeting"), "lead"), text, written_in, language)
+        find_text_disagreements(Segment("lead", rich, source, make_uuid("meeting"), "lead"), text, written_in, language)
     )
 
 
 class TestSentences:
-    @pytest.mark.parametrize(("language", "source", "text", "kinds"), list(rows_of(HERE / "disagreeing.txt")))
+    @pytest.mark.parametrize(("language", "source", "text", "kinds"), list(read_rows(HERE / "disagreeing.txt")))
     def test_different_facts_are_found(self, language: str, source: str, text: str, kinds: str) -> None:
         for found in (
             compare(source, text, language),
@@ -39,7 +39,7 @@ class TestSentences:
             assert sorted(each.kind.value for each in found) == sorted(kinds.split())
             assert all(each.blocks == (each.kind == FactKind.TIME) for each in found)
 
-    @pytest.mark.parametrize(("language", "source", "text"), list(rows_of(HERE / "agreeing.txt")))
+    @pytest.mark.parametrize(("language", "source", "text"), list(read_rows(HERE / "agreeing.txt")))
     def test_equal_facts_are_no_disagreement(self, language: str, source: str, text: str) -> None:
         assert compare(source, text, language) == compare(text, source, "en", written_in=language) == []
 
@@ -143,38 +143,38 @@ class TestRichText:
 
 class TestDocuments:
     def translated(self, **values: Any) -> shape.MeetingDocument:
-        return full_document(language=Language.FR, **values)
+        return make_full_document(language=Language.FR, **values)
 
     def test_each_translated_text_is_compared(self) -> None:
         translation = self.translated()
         translation.agenda[0].text = "<p>Texte du point, à 14h00.</p><ul><li>un<ul><li>imbriqué</li></ul></li></ul>"
         translation.alerts[0].text = "Conférence de presse vers 15h00."
-        found = [(each.path, each.kind, each.blocks) for each in disagreements(full_document(), translation)]
-        assert (f"agenda.{named('item')}.text", FactKind.TIME, True) in found
-        assert (f"alerts.{named('alert')}.text", FactKind.TIME, True) in found
+        found = [(each.path, each.kind, each.blocks) for each in find_disagreements(make_full_document(), translation)]
+        assert (f"agenda.{make_uuid('item')}.text", FactKind.TIME, True) in found
+        assert (f"alerts.{make_uuid('alert')}.text", FactKind.TIME, True) in found
         assert ("notice", FactKind.WORDS, False) in found
 
     def test_fallbacks_are_not_compared(self) -> None:
-        source = full_document()
-        paths = [each.path for each in disagreements(source, self.translated())]
+        source = make_full_document()
+        paths = [each.path for each in find_disagreements(source, self.translated())]
         assert paths
-        assert disagreements(source, self.translated(fallbacks=sorted(paths))) == []
+        assert find_disagreements(source, self.translated(fallbacks=sorted(paths))) == []
 
     def test_texts_of_only_one_document_are_not_compared(self) -> None:
-        source, translation = full_document(notice="13:00", alerts=[]), self.translated(notice="", alerts=[])
-        assert "notice" not in {each.path for each in disagreements(source, translation)}
+        source, translation = make_full_document(notice="13:00", alerts=[]), self.translated(notice="", alerts=[])
+        assert "notice" not in {each.path for each in find_disagreements(source, translation)}
 
     def test_topics_are_compared(self) -> None:
-        values: dict[str, Any] = {"id": named("topic"), "source_language": Language.EN, "slug": "migration"}
+        values: dict[str, Any] = {"id": make_uuid("topic"), "source_language": Language.EN, "slug": "migration"}
         source = shape.TopicDocument(language=Language.EN, title="Migration", lead="<p>Since 2015</p>", **values)
         translation = shape.TopicDocument(
             language=Language.FI, title="Muuttoliike", lead="<p>Vuodesta 2016</p>", **values
         )
-        [found] = disagreements(source, validated(translation))
+        [found] = find_disagreements(source, validate_document(translation))
         assert (found.path, found.missing, found.added) == ("lead", ("2015",), ("2016",))
 
     def test_a_document_agrees_with_itself(self) -> None:
-        assert disagreements(full_document(), full_document()) == []
+        assert find_disagreements(make_full_document(), make_full_document()) == []
 
 
 class TestWordsOfTheLanguages:

@@ -7,30 +7,38 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from meetings.documents import shape
 from meetings.models import Meeting, Presidency, Session, Translation
 from meetings.reference import phrases, places
 from meetings.vocabulary import ItemKind, LinkKind, PointKind
-from tests.cast import full_document, make_configuration, make_meeting, meeting_document, named, restore, translate
+from tests.cast import (
+    make_configuration,
+    make_full_document,
+    make_meeting,
+    make_meeting_document,
+    make_uuid,
+    restore,
+    translate,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def build_in_language(meeting: Meeting, language: str) -> shape.MeetingDocument:
-    document = draft_of(Meeting.objects.get(pk=meeting.pk), timezone.now(), language=language)
+    document = build_draft(Meeting.objects.get(pk=meeting.pk), timezone.now(), language=language)
     assert isinstance(document, shape.MeetingDocument)
     return document
 
 
 def build_known_note(**values: Any) -> shape.MeetingDocument:
     """Return a note whose texts are all known."""
-    justice = shape.Session(id=named("justice"), title="Justice", place="Lex building")
+    justice = shape.Session(id=make_uuid("justice"), title="Justice", place="Lex building")
     agenda = [
-        shape.Item(id=named("a items"), kind=ItemKind.A_ITEMS, title="Approval of “A” items"),
-        shape.Item(id=named("file"), title="Any other business", outcome_sought="Policy debate"),
+        shape.Item(id=make_uuid("a items"), kind=ItemKind.A_ITEMS, title="Approval of “A” items"),
+        shape.Item(id=make_uuid("file"), title="Any other business", outcome_sought="Policy debate"),
         shape.Item(
-            id=named("told"),
+            id=make_uuid("told"),
             title="Working lunch",
             information_from=["Presidency", "European Central Bank", "Switzerland"],
             supported_by=["Greece"],
@@ -38,27 +46,27 @@ def build_known_note(**values: Any) -> shape.MeetingDocument:
     ]
     earlier = shape.EarlierTime(time_text="after the meeting", place="VIP entrance")
     programme = [
-        shape.Point(id=named("doorstep"), kind=PointKind.DOORSTEP, title="Doorstep", place="VIP entrance"),
+        shape.Point(id=make_uuid("doorstep"), kind=PointKind.DOORSTEP, title="Doorstep", place="VIP entrance"),
         shape.Point(
-            id=named("press"),
+            id=make_uuid("press"),
             kind=PointKind.PRESS_CONFERENCE,
             title="Press conference",
             time_text="at the end of the meeting",
             place="Justus Lipsius press room",
             previous=[earlier],
         ),
-        shape.Point(id=named("strand"), title="Justice"),
+        shape.Point(id=make_uuid("strand"), title="Justice"),
     ]
     members: dict[str, Any] = {
         "place": shape.Place(city="Vienna", venue="Press centre"),
         "sessions": [justice],
         "agenda": agenda,
         "programme": programme,
-        "results": [shape.Result(id=named("result"), title="Main results")],
-        "links": [shape.Link(id=named("photos"), kind=LinkKind.PHOTOS, title="Photo gallery")],
+        "results": [shape.Result(id=make_uuid("result"), title="Main results")],
+        "links": [shape.Link(id=make_uuid("photos"), kind=LinkKind.PHOTOS, title="Photo gallery")],
         "notice": "This note has been drawn up under the responsibility of the press office.",
     }
-    return meeting_document(**members | values)
+    return make_meeting_document(**members | values)
 
 
 def restore_meeting(document: shape.MeetingDocument) -> Meeting:
@@ -70,20 +78,20 @@ def restore_meeting(document: shape.MeetingDocument) -> Meeting:
 def test_phrases_are_only_known_in_their_field() -> None:
     meeting = restore_meeting(
         build_known_note(
-            agenda=[shape.Item(id=named("file"), title="Culture", outcome_sought="Justice")],
-            programme=[shape.Point(id=named("point"), title="Sport", place="General approach")],
-            links=[shape.Link(id=named("link"), title="Energy")],
+            agenda=[shape.Item(id=make_uuid("file"), title="Culture", outcome_sought="Justice")],
+            programme=[shape.Point(id=make_uuid("point"), title="Sport", place="General approach")],
+            links=[shape.Link(id=make_uuid("link"), title="Energy")],
             notice="Lunch",
         )
     )
     french = build_in_language(meeting, "fr")
     assert (french.agenda[0].title, french.agenda[0].outcome_sought) == ("Culture", "Justice")
     assert set(french.fallbacks) == {
-        f"agenda.{named('file')}.title",
-        f"agenda.{named('file')}.outcome_sought",
-        f"programme.{named('point')}.title",
-        f"programme.{named('point')}.place",
-        f"links.{named('link')}.title",
+        f"agenda.{make_uuid('file')}.title",
+        f"agenda.{make_uuid('file')}.outcome_sought",
+        f"programme.{make_uuid('point')}.title",
+        f"programme.{make_uuid('point')}.place",
+        f"links.{make_uuid('link')}.title",
         "notice",
     }
 
@@ -117,7 +125,7 @@ def test_phrases_are_looked_up_in_the_source_language() -> None:
             title="",
             place=shape.Place(city="Vienne"),
             sessions=[],
-            agenda=[shape.Item(id=named("file"), title="Divers", information_from=["Grèce", "Présidence"])],
+            agenda=[shape.Item(id=make_uuid("file"), title="Divers", information_from=["Grèce", "Présidence"])],
             programme=[],
             results=[],
             links=[],
@@ -140,7 +148,12 @@ class TestNewReferenceData:
 
     @pytest.fixture
     def learnt(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-        caches: list[Any] = [places.places, places.places_by_name, phrases.phrases, phrases.phrases_by_text]
+        caches: list[Any] = [
+            places.load_places,
+            places.index_places_by_name,
+            phrases.load_phrases,
+            phrases.index_phrases_by_text,
+        ]
 
         def learn(module: Any, *lines: str) -> None:
             more = tmp_path / module.FILE.name
@@ -181,8 +194,8 @@ class TestNewReferenceData:
         assert build_in_language(meeting, "fi").place.venue == "Raatihuone"
 
     def test_untranslated_text_uses_new_reference_data_at_once(self, learnt: Any) -> None:
-        meeting = restore_meeting(full_document())
-        place = f"programme.{named('point')}.place"
+        meeting = restore_meeting(make_full_document())
+        place = f"programme.{make_uuid('point')}.place"
         assert place in build_in_language(meeting, "fi").fallbacks
         learnt(places, "Press room 2 | fi | Lehdistösali 2")
         finnish = build_in_language(meeting, "fi")

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from agenda.translating import Made, TextState, TranslationCounts, get_translation_statuses, list_source_texts
-from meetings.documents.text import digest_of
-from tests.cast import full_document, named
+from agenda.translating import TextState, TranslatedText, TranslationCounts, get_translation_statuses, list_source_texts
+from meetings.documents.text import compute_digest
+from tests.cast import make_full_document, make_uuid
 
-ITEM = named("item"), "title"
+ITEM = make_uuid("item"), "title"
 
 
-def build_texts(text: str, source: str = "Dublin regulation") -> dict[Any, Made]:
-    return {ITEM: Made(text, digest_of(source))}
+def build_texts(text: str, source: str = "Dublin regulation") -> dict[Any, TranslatedText]:
+    return {ITEM: TranslatedText(text, compute_digest(source))}
 
 
 def get_state(texts: Any, approved: Any = None, key: Any = ITEM, language: str = "fr") -> str:
-    found = get_translation_statuses(full_document(), language, texts, approved or {})
+    found = get_translation_statuses(make_full_document(), language, texts, approved or {})
     return next(str(status.state.value) for status in found if status.source.segment.key == key)
 
 
@@ -34,30 +34,30 @@ def test_reviewed_needs_the_same_text_and_the_same_source() -> None:
 
 
 def test_known_text_is_translated_automatically_unless_stored() -> None:
-    city = named("meeting"), "city"
+    city = make_uuid("meeting"), "city"
     assert get_state({}, key=city) == "known"
-    assert get_state({city: Made("Luxembourg-ville", digest_of("Luxembourg"))}, key=city) == "draft"
+    assert get_state({city: TranslatedText("Luxembourg-ville", compute_digest("Luxembourg"))}, key=city) == "draft"
 
 
 def test_url_of_a_link_is_optional() -> None:
-    address = named("link item"), "url"
+    address = make_uuid("link item"), "url"
     assert get_state({}, key=address) == "optional"
-    own = {address: Made("https://example.eu/fr", digest_of("https://example.eu/item"))}
+    own = {address: TranslatedText("https://example.eu/fr", compute_digest("https://example.eu/item"))}
     assert get_state(own, key=address) == "draft"
 
 
 def test_urls_follow_the_titles_of_their_links() -> None:
-    paths = [status.segment.path for status in list_source_texts(full_document())]
-    link = named("link item")
+    paths = [status.segment.path for status in list_source_texts(make_full_document())]
+    link = make_uuid("link item")
     assert paths[paths.index(f"links.{link}.title") + 1] == f"links.{link}.url"
 
 
 def test_optional_and_automatic_texts_are_not_counted() -> None:
-    source = full_document()
+    source = make_full_document()
     before = TranslationCounts.count(get_translation_statuses(source, "fr", {}, {}))
-    assert (before.done, before.total, before.is_begun, before.is_complete) == (0, before.missing, False, False)
+    assert (before.done, before.total, before.is_started, before.is_complete) == (0, before.missing, False, False)
     texts = {
-        status.source.segment.key: Made("Mot", status.source.digest)
+        status.source.segment.key: TranslatedText("Mot", status.source.digest)
         for status in get_translation_statuses(source, "fr", {}, {})
         if status.state == TextState.MISSING
     }
@@ -67,7 +67,7 @@ def test_optional_and_automatic_texts_are_not_counted() -> None:
 
 
 def test_a_document_may_have_nothing_to_translate() -> None:
-    assert (TranslationCounts().summary, TranslationCounts().is_complete, TranslationCounts().is_begun) == (
+    assert (TranslationCounts().summary, TranslationCounts().is_complete, TranslationCounts().is_started) == (
         "nothing to translate",
         True,
         False,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agenda.revisions import keep_revision
 from meetings.audit import Actor
-from meetings.models import Meeting, Row, Translation, User
+from meetings.models import Meeting, Translation, User, UUIDModel
 from tests.agenda.desk.screens import Subject, address_of
 from tests.agenda.filling import give
 from tests.cast import COMMAND, make_meeting, translate
@@ -31,7 +31,7 @@ def create_translator(name: str, language: str, of: str = "") -> Client:
 def keep_source_revision(subject: Any, by: Actor = COMMAND) -> Any:
     """Keep a revision, as saving the source does."""
     subject.refresh_from_db()
-    subject.move_version()
+    subject.increase_version()
     keep_revision(subject, timezone.now(), by)
     subject.refresh_from_db()
     return subject
@@ -58,7 +58,7 @@ def read_form(client: Client, subject: Subject, language: str = "fr", query: str
     return {f"text-{name}": unescape(text) for name, text in FIELD.findall(page)} | dict(CARRIED.findall(page))
 
 
-def get_field_name(row: Row, field: str, what: str = "text") -> str:
+def get_field_name(row: UUIDModel, field: str, what: str = "text") -> str:
     return f"{what}-{row.pk}-{field}"
 
 
@@ -66,13 +66,13 @@ def send_form(client: Client, subject: Subject, data: dict[str, Any], language: 
     return client.post(get_editor_url(subject, language), data | more, follow=True)
 
 
-def save_texts(client: Client, subject: Subject, row: Row, language: str = "fr", **texts: Any) -> Any:
+def save_texts(client: Client, subject: Subject, row: UUIDModel, language: str = "fr", **texts: Any) -> Any:
     """Open the editor, type the texts of one row, and save."""
     typed = {get_field_name(row, field): text for field, text in texts.items()}
     return send_form(client, subject, read_form(client, subject, language) | typed, language)
 
 
-def tick_box(client: Client, subject: Subject, row: Row, field: str, what: str) -> Any:
+def tick_box(client: Client, subject: Subject, row: UUIDModel, field: str, what: str) -> Any:
     """Open the editor, tick a box beside one text, and save."""
     page = client.get(get_editor_url(subject)).content.decode()
     box = re.search(rf'type="checkbox" name="{get_field_name(row, field, what)}"(?: value="([^"]*)")?', page)
@@ -80,7 +80,7 @@ def tick_box(client: Client, subject: Subject, row: Row, field: str, what: str) 
     return send_form(client, subject, read_form(client, subject), **{get_field_name(row, field, what): box[1] or "on"})
 
 
-def get_words_at(response: Any, row: Row, field: str) -> str:
+def get_words_at(response: Any, row: UUIDModel, field: str) -> str:
     """Return the words shown beside one text."""
     page = response.content.decode()
     begin = page.index(f'id="{row.pk}-{field}"')
@@ -89,7 +89,7 @@ def get_words_at(response: Any, row: Row, field: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page[begin : end.start()])).split())
 
 
-def read_words_at(client: Client, subject: Subject, row: Row, field: str, language: str = "fr") -> str:
+def read_words_at(client: Client, subject: Subject, row: UUIDModel, field: str, language: str = "fr") -> str:
     return get_words_at(client.get(get_editor_url(subject, language)), row, field)
 
 

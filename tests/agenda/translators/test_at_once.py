@@ -9,15 +9,15 @@ from django.utils import timezone
 from agenda.models import AgendaItem, Revision
 from agenda.translating import Replacement, Segment
 from agenda.translations import (
-    Given,
     ReplacementError,
     SaveResult,
+    TranslationInput,
     compute_fingerprint,
     find_everywhere,
     replace_everywhere,
     save_translations,
 )
-from meetings.documents.text import digest_of
+from meetings.documents.text import compute_digest
 from meetings.models import Meeting, Translation
 from tests.agenda.translators.desk import create_meeting
 from tests.cast import COMMAND, translate
@@ -32,7 +32,7 @@ def test_simultaneous_saves_overwrite_no_text(committed: None) -> None:
     start, results = threading.Barrier(3), dict[str, SaveResult]()
 
     def save(language: str, text: str) -> None:
-        inputs = {(item.pk, "title"): Given(text, digest_of("Migration policy"), nothing)}
+        inputs = {(item.pk, "title"): TranslationInput(text, compute_digest("Migration policy"), nothing)}
         try:
             start.wait(10)
             results[text] = save_translations(meeting, language, inputs, by=COMMAND, now=timezone.now())

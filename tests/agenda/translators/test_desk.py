@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
 from agenda.translations import find_unconfirmed_differences
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
@@ -180,7 +180,7 @@ class TestSaving:
         page = save_texts(ines, meeting, link, url="video.example/fr")
         assert "Enter the full address, starting with https://" in get_words_at(page, link, "url")
         save_texts(ines, meeting, link, url="https://video.example/fr")
-        document: Any = draft_of(meeting, timezone.now(), language="fr")
+        document: Any = build_draft(meeting, timezone.now(), language="fr")
         assert (document.links[0].url, document.links[0].language) == ("https://video.example/fr", "fr")
 
     def test_automatic_translation_can_be_replaced(self, ines: Client, meeting: Meeting) -> None:
@@ -188,7 +188,7 @@ class TestSaving:
             ines, meeting, meeting, "city"
         )
         save_texts(ines, meeting, meeting, city="Bruxelles-Capitale")
-        document: Any = draft_of(meeting, timezone.now(), language="fr")
+        document: Any = build_draft(meeting, timezone.now(), language="fr")
         assert document.place.city == "Bruxelles-Capitale"
 
     def test_page_is_previewed_in_the_language(self, ines: Client, meeting: Meeting) -> None:
@@ -387,7 +387,7 @@ class TestDifferences:
         return meeting
 
     def blocking(self, meeting: Meeting) -> list[str]:
-        source, translation = (draft_of(meeting, timezone.now(), language=code) for code in ("en", "fr"))
+        source, translation = (build_draft(meeting, timezone.now(), language=code) for code in ("en", "fr"))
         with CaptureQueriesContext(connection) as queries:
             found = find_unconfirmed_differences(meeting, source, translation)
         assert len(queries) <= 1
@@ -429,7 +429,7 @@ class TestDifferences:
         save_texts(ines, hour, item, text="Le débat commence à 15h30.")
         save_texts(eleni, hour, item, "el", text="Η συζήτηση αρχίζει στις 15:30.")
         tick_box(ines, hour, item, "text", "meant")
-        source, greek = (draft_of(hour, timezone.now(), language=code) for code in ("en", "el"))
+        source, greek = (build_draft(hour, timezone.now(), language=code) for code in ("en", "el"))
         assert len(find_unconfirmed_differences(hour, source, greek)) == 1
         digest = ConfirmedDifference.objects.get().digest
         send_form(eleni, hour, read_form(eleni, hour, "el"), "el", **{get_field_name(item, "text", "meant"): digest})

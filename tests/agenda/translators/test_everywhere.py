@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from agenda.drafts import draft_of
+from agenda.drafts import build_draft
 from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
 from agenda.translations import find_unconfirmed_differences
 from meetings.documents.shape import MeetingDocument, Speaker
@@ -225,15 +225,15 @@ class TestList:
         assert [*parse_translations_without_hit(page)] == ["o fi"]
         replace_all(anna, meeting, pair)
         meeting.refresh_from_db()
-        assert "notice" in draft_of(meeting, timezone.now(), language="fi").fallbacks
-        assert "lead" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+        assert "notice" in build_draft(meeting, timezone.now(), language="fi").fallbacks
+        assert "lead" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
     def test_ticked_translation_without_hit_stays_current(self, anna: Client, meeting: Meeting) -> None:
         pair = ("Seats are few.", "Seats are scarce.")
         page = search(anna, meeting, pair)
         replace(anna, meeting, *parse_hits(page), *parse_translations_without_hit(page).values(), pair=pair)
         meeting.refresh_from_db()
-        assert "notice" not in draft_of(meeting, timezone.now(), language="fi").fallbacks
+        assert "notice" not in build_draft(meeting, timezone.now(), language="fi").fallbacks
 
     def test_ticking_only_translations_without_hit_changes_nothing(self, anna: Client, meeting: Meeting) -> None:
         before = load_everything()
@@ -321,7 +321,7 @@ class TestChange:
         replace_all(anna, meeting)
         meeting.refresh_from_db()
         for language in ("fr", "fi", "el"):
-            document = draft_of(meeting, timezone.now(), language=language)
+            document = build_draft(meeting, timezone.now(), language=language)
             assert "lead" not in document.fallbacks
             assert isinstance(document, MeetingDocument)
             assert document.chairs[0].name == RIGHT
@@ -330,7 +330,7 @@ class TestChange:
         Translation.objects.filter(language="el").update(source_digest="0" * 64)
         replace_all(anna, meeting)
         meeting.refresh_from_db()
-        assert "lead" in draft_of(meeting, timezone.now(), language="el").fallbacks
+        assert "lead" in build_draft(meeting, timezone.now(), language="el").fallbacks
 
     def test_unticked_hits_are_not_changed(self, anna: Client, meeting: Meeting) -> None:
         found = parse_hits(search(anna, meeting))
@@ -356,7 +356,7 @@ class TestChange:
         tick_box(ines, meeting, meeting, "notice", "meant")
         replace_all(anna, meeting)
         meeting.refresh_from_db()
-        source, french = (draft_of(meeting, timezone.now(), language=code) for code in ("en", "fr"))
+        source, french = (build_draft(meeting, timezone.now(), language=code) for code in ("en", "fr"))
         assert french.notice == "Jürgen Ligi prend la parole à 11h00."  # type: ignore[union-attr]
         assert find_unconfirmed_differences(meeting, source, french) == []
         assert {*ConfirmedDifference.objects.values_list("by_name", flat=True)} == {"ines"}

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import AgendaItem
 from meetings.models import Meeting, Translation, User
 from tests.agenda.desk.screens import address_of
 from tests.agenda.filling import member_of
-from tests.agenda.test_forms_in_browser import SEED, judged
+from tests.agenda.test_forms_in_browser import SEED, check_accessibility
 from tests.agenda.translators.desk import create_meeting, get_editor_url, keep_source_revision
 from tests.cast import COMMAND, translate
 from tests.outside import SCREENS, PageOpener
@@ -25,7 +25,7 @@ def note(committed: None, live_server: Any) -> Meeting:
     eleni = User.objects.get(username="eleni")
     eleni.set_password("a long word of mine")
     eleni.save()
-    note = import_reading(read_file(SEED), by=COMMAND)
+    note = import_parsed_note(read_note_file(SEED), by=COMMAND)
     first, second = note.agenda.order_by("position")[:2]
     translate(note, first, "el", title="Προθεσμία: 14:30")
     first.title += " and more at 15:30"
@@ -61,15 +61,15 @@ def test_editor_is_accessible(note: Meeting, open_page: PageOpener, live_server:
         "/admin/languages/?languages=all",
     ):
         page.goto(f"{live_server.url}{address}")
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     page.goto(f"{live_server.url}{get_editor_url(note, 'el')}")
     first = note.agenda.order_by("position")[0]
     field(page, first).fill("Προθεσμία: 16:30")
     page.get_by_role("button", name="Check without saving").click()
     page.get_by_text("Correct or confirm this").first.wait_for()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
     page.get_by_role("link", name="All languages").click()
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
 
 
 def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, live_server: Any) -> None:

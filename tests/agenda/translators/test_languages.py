@@ -72,9 +72,11 @@ class TestStages:
     def test_sent_back_is_a_stage(self, ines: Client, meeting: Meeting) -> None:
         translate_everything(meeting)
         acts.submit(meeting)
-        review: Any = Review.last(meeting)
+        review: Any = Review.latest(meeting)
         texts = [reviewed.shown for reviewed in review.languages]
-        publishing.send_back(meeting, by=acts.person("berta"), shown=texts, languages=["fr"], remark="Mind the hour.")
+        publishing.send_back(
+            meeting, by=acts.create_actor("berta"), shown=texts, languages=["fr"], remark="Mind the hour."
+        )
         assert get_french_cell(ines) == "sent back, 8 of 8 translated"
 
     def test_language_stays_in_review_while_its_source_is_edited(self, ines: Client, meeting: Meeting) -> None:
@@ -92,7 +94,7 @@ class TestStages:
         acts.approve(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique de migration")
         meeting.programme.update(time_precision="exact")
-        publishing.submit(keep_source_revision(meeting), by=acts.person("anna"), languages=[])
+        publishing.submit(keep_source_revision(meeting), by=acts.create_actor("anna"), languages=[])
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
         approve_source(meeting)
         assert get_french_cell(ines) == "translated, ready to submit, 8 of 8 translated, 7 reviewed"
@@ -127,7 +129,7 @@ class TestStages:
         acts.approve(meeting)
         save_texts(ines, meeting, meeting.agenda.get(), title="Politique de migration")
         meeting.programme.update(time_precision="exact")
-        publishing.submit(keep_source_revision(meeting), by=acts.person("anna"), languages=["fr"])
+        publishing.submit(keep_source_revision(meeting), by=acts.create_actor("anna"), languages=["fr"])
         approve_source(meeting)
         counted = "8 of 8 translated, 7 reviewed"
         assert get_french_cell(ines) == f"in review, {counted}"
@@ -339,7 +341,7 @@ class TestDashboard:
 
     def test_dashboard_of_others_lists_no_translations(self, ines: Client, meeting: Meeting) -> None:
         assert section(person("petra", "Publishers"), TO_TRANSLATE) == ""
-        acts.person("root")
+        acts.create_actor("root")
         root = Client()
         root.force_login(User.objects.get(username="root"))
         assert section(root, TO_TRANSLATE) == ""
@@ -362,14 +364,14 @@ REMARK = "Sent back by berta, 14 Sep 10:00: “Mind the hour.”"
 
 
 def approve_source(meeting: Meeting) -> None:
-    review: Any = Review.last(meeting)
+    review: Any = Review.latest(meeting)
     texts = [reviewed.shown for reviewed in review.languages]
-    publishing.approve(meeting, by=acts.person("berta"), shown=texts, languages=["en"])
+    publishing.approve(meeting, by=acts.create_actor("berta"), shown=texts, languages=["en"])
 
 
 def send_back_translation(meeting: Meeting, language: str = "fr") -> None:
-    review: Any = Review.last(meeting)
-    acts.person("berta")
+    review: Any = Review.latest(meeting)
+    acts.create_actor("berta")
     texts = [reviewed.shown for reviewed in review.languages]
     publishing.send_back(meeting, by=actor("berta"), shown=texts, languages=[language], remark="Mind the hour.")
 
@@ -419,7 +421,7 @@ class TestSentBack:
         publishing.submit_translation(meeting, "fr", by=actor("ines"))
         send_back_translation(meeting)
         change_title(meeting, "Migration and asylum")
-        publishing.submit(meeting, by=acts.person("anna"), languages=[])
+        publishing.submit(meeting, by=acts.create_actor("anna"), languages=[])
         assert REMARK in section(ines, TO_TRANSLATE)
         approve_source(meeting)
         assert get_french_cell(ines) == "sent back, 7 of 8 translated, 7 reviewed, 1 out of date"

@@ -12,7 +12,7 @@ from agenda.publishing import publish
 from agenda.translations.sentences import split_sentences
 from meetings.audit import Actor
 from meetings.models import Meeting, Translation
-from tests.agenda.publishing.people import people, signed_off
+from tests.agenda.publishing.people import people, submit_and_approve
 from tests.agenda.translators.desk import (
     create_meeting,
     get_editor_url,
@@ -41,7 +41,7 @@ def earlier(people: dict[str, Actor], clock: Any) -> Meeting:
     meeting: Meeting = make_meeting("jha", lead=LEAD)
     translate(meeting, lead=FRENCH)
     keep_source_revision(meeting, people["anna"])
-    signed_off(people, meeting)
+    submit_and_approve(people, meeting)
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
     return meeting
 
@@ -73,7 +73,7 @@ class TestProposals:
         earlier = make_meeting("jha", lead=LEAD)
         translate(earlier, lead=FRENCH)
         keep_source_revision(earlier, people["anna"])
-        signed_off(people, earlier)
+        submit_and_approve(people, earlier)
         publish(earlier, by=people["paul"], at=PRESS_DAY + dt.timedelta(hours=8))
         assert TOOK not in get_lead_words(
             ines, create_meeting(start_date=dt.date(2060, 10, 14), lead=f"{LEAD}<p>More.</p>")
@@ -106,7 +106,7 @@ class TestProposals:
         topic = make_topic(lead=LEAD)
         translate(topic, lead=FRENCH)
         keep_source_revision(topic, people["anna"])
-        signed_off(people, topic)
+        submit_and_approve(people, topic)
         clock.move_to(publish(topic, by=people["paul"])[0].available_from)
         other: Any = keep_source_revision(make_topic("asylum", lead=f"{LEAD}<p>And asylum, too.</p>"))
         assert f"{TOOK}3 of 4 sentences" in get_words_at(ines.get(get_editor_url(other)), other, "lead")
@@ -124,7 +124,7 @@ class TestProposals:
             another = make_meeting("jha", dt.date(2060, 11, day), lead=LEAD)
             translate(another, lead=FRENCH)
             keep_source_revision(another, people["anna"])
-            signed_off(people, another)
+            submit_and_approve(people, another)
             clock.move_to(publish(another, by=people["paul"])[0].available_from)
         assert queries() == few
 

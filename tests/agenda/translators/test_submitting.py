@@ -10,7 +10,7 @@ from django.test import Client
 from agenda import publishing
 from agenda.admin.steps import reviewing
 from agenda.reviews import Review
-from agenda.revisions import documents_of_revision, keep_revision, keep_translations
+from agenda.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from meetings.documents.shape import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.agenda.desk.screens import actor, address_of, buttons, person, sent, shown, words
@@ -24,7 +24,7 @@ FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for editions, since the clock of these tests stands still."""
-    monkeypatch.setattr(reviewing, "wait_for", lambda edition: None)
+    monkeypatch.setattr(reviewing, "wait_until_live", lambda edition: None)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def meeting(petra: Client) -> Meeting:
     person("anna", "Authors")
     meeting = make_meeting(lead="<p>Ministers meet at 9.30.</p>", notice="For the press.")
     publishing.submit(meeting, by=actor("anna"))
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     publishing.approve(meeting, by=actor("petra"), shown=[review.source.shown])
     save_texts(meeting, lead=FRENCH)
@@ -57,7 +57,7 @@ def meeting(petra: Client) -> Meeting:
 
 def save_texts(meeting: Meeting, **texts: str) -> None:
     translate(meeting, None, "fr", **texts)
-    keep_translations(meeting, PRESS_DAY, actor("theo"), "fr")
+    keep_translation_revision(meeting, PRESS_DAY, actor("theo"), "fr")
 
 
 SUBMIT = "translate/fr/submit/"
@@ -191,17 +191,17 @@ def test_texts_in_review_are_not_submitted_with_the_source_alone(
     for hour, languages in choices:
         meeting.programme.update(time=dt.time(hour))
         meeting.refresh_from_db()
-        meeting.move_version()
+        meeting.increase_version()
         keep_revision(meeting, PRESS_DAY, actor("anna"))
         [revision] = publishing.submit(meeting, by=actor("anna"), languages=languages)
         publishing.approve(meeting, by=actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
-    french = documents_of_revision(revision)["fr"]
+    french = get_revision_documents(revision)["fr"]
     assert isinstance(french, MeetingDocument)
     assert french.lead == FRENCH
 
 
 def get_shown_digests(meeting: Meeting) -> list[str]:
-    review = Review.last(meeting)
+    review = Review.latest(meeting)
     assert review
     return [reviewed.shown for reviewed in review.languages]
 

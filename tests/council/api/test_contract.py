@@ -17,12 +17,12 @@ class TestContract:
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_answer_is_unchanged(self, visitor: Visitor, name: str) -> None:
         contract = json.loads((CONTRACT / f"{name}.json").read_text())
-        assert visitor.json(ADDRESSES[name]) == contract
+        assert visitor.get_json(ADDRESSES[name]) == contract
 
     def test_root_names_the_resources(self, visitor: Visitor) -> None:
         lists = ["meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies"]
         names = [*lists, "changes", "schema"]
-        root = visitor.json("")
+        root = visitor.get_json("")
         assert root.pop("licence")["url"] == "https://creativecommons.org/licenses/by/4.0/"
         assert root == {name: f"http://testserver/api/v1/{name}/" for name in names}
         for address in root.values():

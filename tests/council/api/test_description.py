@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from meetings.api.description import build_description, require_all_members
-from meetings.documents.members import MEMBERS
-from tests.cast import make_meeting, named, published, withdraw
+from meetings.documents.members import MEMBER_DESCRIPTIONS
+from tests.cast import make_meeting, make_uuid, publish_now, withdraw
 from tests.council.api.published import ADDRESSES
 from tests.publicity import Visitor
 
@@ -210,7 +210,7 @@ class TestDescription:
     def test_described_members_exist(self) -> None:
         components = read_description()["components"]["schemas"]
         derived = {"MeetingDocument": "Meeting", "TopicDocument": "Topic"}
-        for name, members in MEMBERS.items():
+        for name, members in MEMBER_DESCRIPTIONS.items():
             assert set(members) <= set(components[derived.get(name, name)]["properties"]), name
 
     def test_member_missing_from_older_documents_is_not_required(self) -> None:
@@ -229,7 +229,7 @@ class TestAnswers:
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", ANSWERS)
     def test_answers_match_the_description(self, visitor: Visitor, path: str) -> None:
-        body = visitor.json(ANSWERS[path])
+        body = visitor.get_json(ANSWERS[path])
         validator(path, 200).validate(body)
         assert body.get("results") != []
 
@@ -239,7 +239,7 @@ class TestAnswers:
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("path", [*DETAILS, *LISTS, "/api/v1/changes/"])
     def test_wrong_members_do_not_match_the_description(self, visitor: Visitor, path: str) -> None:
-        body = visitor.json(ANSWERS[path])
+        body = visitor.get_json(ANSWERS[path])
         parts = list(objects(body))
         assert parts
         for part in parts:
@@ -257,18 +257,20 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("path", "address", "status"),
         [(path, f"{address}?nonsense=1", 400) for path, address in ANSWERS.items() if path not in DETAILS]
-        + [(path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{named('nobody')}/", 404) for path in DETAILS],
+        + [
+            (path, f"{re.sub('{.*', '', path.removeprefix('/api/v1/'))}{make_uuid('nobody')}/", 404) for path in DETAILS
+        ],
     )
     def test_problems_match_the_description(self, visitor: Visitor, path: str, address: str, status: int) -> None:
-        validator(path, status).validate(visitor.problem(address, status))
+        validator(path, status).validate(visitor.get_problem(address, status))
 
     def test_withdrawn_answers_match_the_description(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         item, link = meeting.agenda.get(), meeting.links.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         for name, row in {"meetings": meeting, "agenda-items": item, "media-links": link}.items():
-            body = visitor.problem(f"{name}/{row.pk}/", 410)
+            body = visitor.get_problem(f"{name}/{row.pk}/", 410)
             validator(f"/api/v1/{name}/{{id}}/", 410).validate(body)
         body.pop("status")
         with pytest.raises(ValidationError):

@@ -15,12 +15,12 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from council.errors import server_error, too_many, unavailable
+from council.errors import server_error, too_many_requests, unavailable
 from meetings.api.description import build_description
 from meetings.api.examples import EXAMPLES_DIR, PROBLEMS_NAME, read_example
 from meetings.models import Edition
 from meetings.problems import ProblemType
-from tests.cast import named
+from tests.cast import make_uuid
 from tests.council.api.september_2017 import GONE, MEETING, NOW, TOPIC, publish_september_2017
 from tests.publicity import Visitor
 
@@ -45,7 +45,7 @@ TOO_LARGE = {"getSchema"}
 @pytest.fixture
 def september_2017(committed: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.ALLOWED_HOSTS = [HOST]
-    ids = (named(f"edition {number}") for number in count(1))
+    ids = (make_uuid(f"edition {number}") for number in count(1))
     monkeypatch.setattr(Edition._meta.pk, "_get_default", partial(next, ids))  # the change feed has them
     with time_machine.travel(NOW, tick=False):
         publish_september_2017()
@@ -90,7 +90,7 @@ def problems(visitor: Visitor) -> Iterator[tuple[str, Any]]:
         ask("/api/v1/meetings/", if_match='"another"'),
         ask(f"/api/v1/meetings/?place={'x' * 4000}"),
         ask("/api/v1/meetings/", accept_language="x" * 1001),
-        too_many(failed, 42),
+        too_many_requests(failed, 42),
         server_error(failed),
         unavailable(failed),
     ):

@@ -12,11 +12,11 @@ import pytest
 
 from meetings.api.description import build_description
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import Outcome
-from tests.cast import named
+from tests.cast import make_uuid
 from tests.council.api.september_2017 import MEETING, document, publish_september_2017
-from tests.publicity import Visitor, guards_lifted
+from tests.publicity import Visitor, lifted_guards
 
 pytestmark = pytest.mark.once
 
@@ -44,13 +44,15 @@ def publish_examples_of_the_guide() -> None:
     facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures}
     first = MEETING["agenda"][0] | facts
     results = [
-        {"id": str(named(f"result {outcome}")), "outcome": outcome, "title": str(outcome.label)} for outcome in Outcome
+        {"id": str(make_uuid(f"result {outcome}")), "outcome": outcome, "title": str(outcome.label)}
+        for outcome in Outcome
     ]
     items = [
-        {**first, "id": str(named(f"item {result['outcome']}")), "result": result, "links": []} for result in results
+        {**first, "id": str(make_uuid(f"item {result['outcome']}")), "result": result, "links": []}
+        for result in results
     ]
-    with guards_lifted():
-        freeze([document(MEETING, MeetingDocument, agenda=[first, *items])], available_from=CORRECTED)
+    with lifted_guards():
+        create_edition([document(MEETING, MeetingDocument, agenda=[first, *items])], available_from=CORRECTED)
 
 
 @pytest.mark.usefixtures("committed")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from meetings.api.description import build_description
-from tests.cast import named
+from tests.cast import make_uuid
 from tests.council.test_settings import manage
 from tests.publicity import Visitor
 
@@ -42,7 +42,7 @@ class TestAnswers:
         "address", ["", "meetings/", "agenda-items/", "topics/", "media-links/", "configurations/"]
     )
     def test_lists_have_the_licence(self, visitor: Visitor, address: str) -> None:
-        assert visitor.json(address)["licence"] == {
+        assert visitor.get_json(address)["licence"] == {
             "name": "Creative Commons Attribution 4.0 International (CC BY 4.0)",
             "url": "https://creativecommons.org/licenses/by/4.0/",
             "attribution": "Council of the European Union, press office",
@@ -58,4 +58,6 @@ class TestAnswers:
             '<https://example.eu/licence>; rel="license"',
         )
         assert response.json()["licence"]["attribution"] == "Somebody"
-        assert visitor.get(f"/api/v1/meetings/{named('nobody')}/")["Link"].startswith("<https://example.eu/licence>")
+        assert visitor.get(f"/api/v1/meetings/{make_uuid('nobody')}/")["Link"].startswith(
+            "<https://example.eu/licence>"
+        )

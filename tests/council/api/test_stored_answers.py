@@ -13,16 +13,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
-from council.samples.calendar import all_stories
+from council.samples.calendar import build_sample_meetings
 from council.samples.diary import Diary
 from council.stored_answers import build_stored_answers
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import EditionDocument, IndexedItem, StoredDocument
 from meetings.vocabulary import Language
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, published, translate, withdraw
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, translate, withdraw
 from tests.council.api.published import publish_one_of_each
 from tests.council.api.test_description import forbid_other_members, read_description
-from tests.publicity import guards_lifted
+from tests.publicity import lifted_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +46,11 @@ def publish_much(clock: Any) -> None:
     """Publish a full meeting, those of the demo, one with two editions and languages, and a withdrawn one."""
     publish_one_of_each(clock)
     clock.move_to(PRESS_DAY)
-    for story in all_stories(Diary.around(dt.date(2060, 9, 14)), timezone.now()):
-        freeze([story.first], available_from=PRESS_DAY + MINUTE)
+    for story in build_sample_meetings(Diary.starting_from(dt.date(2060, 9, 14)), timezone.now()):
+        create_edition([story.first], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     twice, gone = make_meeting(start_date=dt.date(2060, 10, 1)), make_meeting(start_date=dt.date(2060, 10, 2))
-    published(clock, twice, gone)
+    publish_now(clock, twice, gone)
     translate(twice, title="Conseil")
     twice.lead = "<p>Changed.</p>"
     twice.save()
@@ -95,7 +95,7 @@ def broken(committed: None, clock: Any) -> Any:
     publish_one_of_each(clock)
     meeting = EditionDocument.objects.get(edition__subject_type="meeting")
     text = meeting.document.text
-    with guards_lifted():
+    with lifted_guards():
         yield (
             meeting,
             lambda old, new: StoredDocument.objects.filter(pk=meeting.document_id).update(text=text.replace(old, new)),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.spreadsheets import escape_formula, format_rich_text
-from tests.cast import DAY, MINUTE, PRESS_DAY, full_document, many_documents, meeting_document, named
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
 from tests.council.api.published import publish_one_of_each
 from tests.publicity import Visitor
 
@@ -26,20 +26,20 @@ def table(response: Any) -> list[dict[str, str]]:
 class TestRefusals:
     @pytest.mark.parametrize("value", ["xml", "xlsx", "", "csv%00", "text/csv"])
     def test_unknown_format_lists_the_formats(self, visitor: Visitor, value: str) -> None:
-        body = visitor.problem(f"meetings/?format={value}", 400)
+        body = visitor.get_problem(f"meetings/?format={value}", 400)
         assert body["parameter"] == "format"
 
     def test_nearest_format_is_suggested(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?format=cvs", 400)
+        body = visitor.get_problem("meetings/?format=cvs", 400)
         assert (body["allowed"], body["nearest"]) == (["json", "csv"], "csv")
 
     @pytest.mark.parametrize("query", ["limit=0", "status=confirmd", "cursor=x", "lang=xx", "nonsense=1"])
     def test_errors_are_json(self, visitor: Visitor, query: str) -> None:
-        assert visitor.problem(f"meetings/?format=csv&{query}", 400)["parameter"] in query
+        assert visitor.get_problem(f"meetings/?format=csv&{query}", 400)["parameter"] in query
 
     def test_details_are_not_available_as_csv(self, visitor: Visitor) -> None:
-        assert visitor.problem(f"meetings/{named('nobody')}/?format=csv", 400)["parameter"] == "format"
-        assert visitor.problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
+        assert visitor.get_problem(f"meetings/{make_uuid('nobody')}/?format=csv", 400)["parameter"] == "format"
+        assert visitor.get_problem("", 406, accept="text/csv")["allowed"] == ["application/json"]
 
     @pytest.mark.parametrize(
         ("address", "member", "nearest"),
@@ -53,7 +53,7 @@ class TestRefusals:
     def test_member_without_a_column_is_refused(
         self, visitor: Visitor, address: str, member: str, nearest: str | None
     ) -> None:
-        body = visitor.problem(f"{address}&format=csv", 400)
+        body = visitor.get_problem(f"{address}&format=csv", 400)
         assert body["parameter"] == "fields"
         assert f"“{member}”" in body["detail"]
         assert "id" in body["allowed"]
@@ -61,7 +61,7 @@ class TestRefusals:
         assert (nearest or ", ".join(body["allowed"])) in body["detail"]
 
     def test_error_lists_the_columns(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/", 406, accept="application/xml")
+        body = visitor.get_problem("meetings/", 406, accept="application/xml")
         assert body["allowed"] == ["application/json", "text/csv"]
         assert "application/json or text/csv" in body["detail"]
 
@@ -94,7 +94,7 @@ class TestTables:
     def test_every_list_has_a_table(self, visitor: Visitor, clock: Any, name: str) -> None:
         publish_one_of_each(clock)
         rows = table(visitor.get(f"/api/v1/{name}/?format=csv&limit=100"))
-        results = visitor.json(f"{name}/?limit=100")["results"]
+        results = visitor.get_json(f"{name}/?limit=100")["results"]
         assert len(rows) == len(results) > 0
         for row, result in zip(rows, results, strict=True):
             assert row[next(iter(row))] == str(result[next(iter(row))])
@@ -105,7 +105,7 @@ class TestTables:
         publish_one_of_each(clock)
         [row] = table(visitor.get("/api/v1/meetings/?format=csv"))
         assert row == {
-            "id": str(named("meeting")),
+            "id": str(make_uuid("meeting")),
             "configuration": "jha",
             "number": "3560",
             "title": "Justice and Home Affairs Council",
@@ -120,7 +120,7 @@ class TestTables:
             "lead": "Lead with a bold term.",
             "document_number": "12644/60",
             "html_url": "http://testserver/en/meetings/jha/2060/09/14-15-second/",
-            "url": f"http://testserver/api/v1/meetings/{named('meeting')}/",
+            "url": f"http://testserver/api/v1/meetings/{make_uuid('meeting')}/",
             "language": "en",
             "edition": "1",
             "published_at": "2060-09-14T08:01:00Z",
@@ -165,7 +165,9 @@ class TestTables:
         }
 
     def test_table_follows_rfc_4180(self, visitor: Visitor, clock: Any) -> None:
-        freeze([meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE)
+        create_edition(
+            [make_meeting_document('=SUM("a", 1)', lead="<p>Élan</p><p>two</p>")], available_from=PRESS_DAY + MINUTE
+        )
         clock.move_to(PRESS_DAY + DAY)
         head, row, end = visitor.get("/api/v1/meetings/?format=csv").content.decode().split("\r\n")
         assert head.startswith("id,configuration,number,title,")
@@ -177,8 +179,8 @@ class TestTables:
         assert table(visitor.get("/api/v1/meetings/?format=csv")) == []
 
     def test_table_links_to_pages_and_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
-        for document in many_documents(5):
-            freeze([document], available_from=PRESS_DAY + MINUTE)
+        for document in make_documents(5):
+            create_edition([document], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         address, ids = "/api/v1/meetings/?format=csv&limit=2", []
         while address:
@@ -235,7 +237,7 @@ class TestNegotiation:
         assert response["Content-Type"] == "application/json"
 
     def test_formats_have_different_etags(self, visitor: Visitor, clock: Any) -> None:
-        freeze([full_document()], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_full_document()], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         for name in LISTS:
             address = f"/api/v1/{name}/"

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.http import http_date
 
-from agenda.suppressing import lift, suppress
+from agenda.suppressing import lift_suppression, suppress
 from meetings import deployment
 from meetings.conditional import conditional
-from meetings.editions import freeze
-from meetings.generation import forget, generation
+from meetings.editions import create_edition
+from meetings.generation import forget_published_versions, get_published_version
 from meetings.models import Configuration, Edition
 from tests.cast import (
     COMMAND,
@@ -24,14 +24,14 @@ from tests.cast import (
     PRESS_DAY,
     SECOND,
     make_meeting,
-    meeting_document,
-    named,
+    make_meeting_document,
+    make_uuid,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.council.api.published import ADDRESSES
-from tests.publicity import Visitor, public_reading
+from tests.publicity import Visitor, allow_public_reads
 
 LISTS = ("meetings/", "agenda-items/", "topics/", "media-links/")
 DETAILS = ("meeting", "agenda-item", "topic", "media-link")
@@ -149,7 +149,7 @@ class TestChangedAnswer:
         self, visitor: Visitor, clock: Any, validators: Any, name: str
     ) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         address = {
             "list": "meetings/",
             "meeting": f"meetings/{meeting.pk}/",
@@ -168,7 +168,7 @@ class TestChangedAnswer:
 
     def test_withdrawal_changes_lists_and_is_a_410(self, visitor: Visitor, clock: Any, validators: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         stored = {
             address: validators(send_conditional(visitor, address))
@@ -182,11 +182,11 @@ class TestChangedAnswer:
         """The earlier edition is older than the withdrawn one."""
         meeting, other = make_meeting(), make_meeting(start_date=PRESS_DATE + DAY)
         item = meeting.agenda.get()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(PRESS_DAY + MINUTE)
         item.meeting, item.session = other, None
         item.save()
-        published(clock, other)
+        publish_now(clock, other)
         address = f"agenda-items/{item.pk}/"
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         answer = send_conditional(visitor, address)
@@ -204,11 +204,11 @@ class TestEarlierStates:
         meetings = [make_meeting(start_date=PRESS_DATE + day * DAY) for day in range(2)]
         editions = {edition.subject_id: edition for edition in publish(*meetings)}
         clock.move_to(editions[meetings[0].pk].available_from)
-        address = visitor.json("meetings/?limit=1")["next"].partition("/api/v1/")[2]
+        address = visitor.get_json("meetings/?limit=1")["next"].partition("/api/v1/")[2]
         clock.move_to(PRESS_DAY + MINUTE)
         meetings[0].notice = "Corrected."
         meetings[0].save()
-        published(clock, meetings[0])
+        publish_now(clock, meetings[0])
         return address, meetings[0], editions[meetings[0].pk]
 
     def test_page_changes_when_a_text_is_suppressed_or_restored(
@@ -220,7 +220,7 @@ class TestEarlierStates:
         clock.shift(SECOND)
         closed = send_conditional(visitor, address, if_none_match=first["ETag"])
         assert (closed.status_code, closed.json()["results"]) == (200, [])
-        lift(meeting, edition, by=COMMAND, reason="It was public.")
+        lift_suppression(meeting, edition, by=COMMAND, reason="It was public.")
         clock.shift(SECOND)
         assert (
             send_conditional(visitor, address, if_none_match=closed["ETag"]).json()["results"]
@@ -250,30 +250,30 @@ class AfterTheTexts:
 @pytest.mark.django_db
 class TestGeneration:
     def test_generation_is_read_once_a_second(self, clock: Any) -> None:
-        published(clock, make_meeting())
-        with public_reading() as reading:
-            found = {generation(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
+        publish_now(clock, make_meeting())
+        with allow_public_reads() as reading:
+            found = {get_published_version(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
             assert (len(found), len(reading.statements)) == (1, 4)
-            generation(PRESS_DAY + 2 * SECOND)
+            get_published_version(PRESS_DAY + 2 * SECOND)
             assert len(reading.statements) == 8
 
     def test_generation_is_read_again_after_a_second(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         moments = iter([10.0, 10.9, 11.0])
         monkeypatch.setattr("meetings.generation.time.monotonic", lambda: next(moments))
-        with public_reading() as reading:
-            counts = [(generation(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
+        with allow_public_reads() as reading:
+            counts = [(get_published_version(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
         assert counts == [3, 3, 6]
 
     def test_second_edition_of_the_same_second_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
         """A commit may become visible some milliseconds after its instant (decision 36)."""
-        lifts, late = PRESS_DAY + MINUTE, meeting_document(id=named("late"))
-        freeze([meeting_document()], available_from=lifts)
+        lifts, late = PRESS_DAY + MINUTE, make_meeting_document(id=make_uuid("late"))
+        create_edition([make_meeting_document()], available_from=lifts)
         clock.move_to(lifts)
         between = send_conditional(visitor, "meetings/")
         assert "Last-Modified" not in between
         assert len(between.json()["results"]) == 1
-        freeze([late], available_from=lifts)
-        forget()
+        create_edition([late], available_from=lifts)
+        forget_published_versions()
         clock.move_to(lifts + SECOND)
         again = send_conditional(visitor, "meetings/", if_none_match=between["ETag"])
         assert (again.status_code, len(again.json()["results"])) == (200, 2)
@@ -288,12 +288,12 @@ class TestGeneration:
         self, client: Client, clock: Any, address: str
     ) -> None:
         """The ETag is computed before reading, so that the old answer is not confirmed afterwards."""
-        lifts, late = PRESS_DAY + MINUTE, meeting_document(id=named("late"))
-        freeze([meeting_document()], available_from=lifts)
+        lifts, late = PRESS_DAY + MINUTE, make_meeting_document(id=make_uuid("late"))
+        create_edition([make_meeting_document()], available_from=lifts)
         clock.move_to(lifts + 2 * SECOND)
-        with connection.execute_wrapper(AfterTheTexts(lambda: freeze([late], available_from=lifts))):
+        with connection.execute_wrapper(AfterTheTexts(lambda: create_edition([late], available_from=lifts))):
             first = client.get(address)
-        forget()
+        forget_published_versions()
         again = client.get(address, headers={"if-none-match": first["ETag"]})
         assert (first.status_code, again.status_code) == (200, 200)
         assert first.content != again.content
@@ -306,14 +306,14 @@ class TestGeneration:
         ],
     )
     def test_generation_includes_configurations(self, clock: Any, member: str, value: Any) -> None:
-        published(clock, make_meeting())
-        before = generation(PRESS_DAY + DAY)
+        publish_now(clock, make_meeting())
+        before = get_published_version(PRESS_DAY + DAY)
         Configuration.objects.filter(slug="jha").update(**{member: value})
-        forget()
-        assert generation(PRESS_DAY + DAY) != before
+        forget_published_versions()
+        assert get_published_version(PRESS_DAY + DAY) != before
 
     def test_no_date_before_the_first_edition(self, visitor: Visitor, clock: Any) -> None:
-        assert generation(PRESS_DAY).instant is None
+        assert get_published_version(PRESS_DAY).instant is None
         assert "Last-Modified" not in send_conditional(visitor, "meetings/")
         assert (
             send_conditional(
@@ -338,7 +338,7 @@ class TestPlainView:
             request.instant = PRESS_DAY + DAY  # type: ignore[attr-defined]
             return feed(request)
 
-        edition = published(clock, make_meeting())
+        edition = publish_now(clock, make_meeting())
         first = got()
         assert first["Last-Modified"] == http_date(edition.available_from.timestamp())
         again = got(if_none_match=first["ETag"])
@@ -349,7 +349,7 @@ class TestPlainView:
 @pytest.mark.django_db
 class TestChangeFeed:
     def test_unchanged_page_takes_no_query(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         clock.shift(2 * SECOND)
         first = send_conditional(visitor, "changes/")
         again = send_conditional(visitor, "changes/", if_none_match=first["ETag"])
@@ -357,9 +357,9 @@ class TestChangeFeed:
         assert send_conditional(visitor, "changes/?since=x", if_none_match="*").status_code == 400
 
     def test_edition_appears_after_the_margin(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         clock.shift(DAY)
-        edition = published(clock, make_meeting(start_date=PRESS_DATE + DAY))
+        edition = publish_now(clock, make_meeting(start_date=PRESS_DATE + DAY))
         early = send_conditional(visitor, "changes/")
         assert str(edition.pk) not in early.content.decode()
         clock.shift(SECOND)
@@ -368,7 +368,7 @@ class TestChangeFeed:
 
     def test_withdrawn_edition_disappears_before_the_notice_appears(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
         first = send_conditional(visitor, "changes/")
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)

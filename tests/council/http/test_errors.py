@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.template import TemplateSyntaxError, engines
 from django.test import Client
 
-from tests.cast import make_meeting, published
+from tests.cast import make_meeting, publish_now
 from tests.publicity import Visitor
 
 PAGES = (
@@ -92,5 +92,5 @@ class TestFailingTemplate:
 
 @pytest.mark.django_db
 def test_existing_page_is_no_error(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_meeting())
+    publish_now(clock, make_meeting())
     assert visitor.get("/en/meetings/jha/2060/09/14/").status_code == 200

@@ -10,7 +10,7 @@ from council import environment
 from council.limits import get_network
 from council.programs import is_for_programs
 from tests.cast import MINUTE, PRESS_DAY
-from tests.publicity import Visitor, text
+from tests.publicity import Visitor, get_visible_text
 
 
 class Processor:
@@ -71,7 +71,7 @@ class TestRate:
         assert 429 not in statuses(visitor, 2, path)
         answer = visitor.get(path)
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
-        assert "Ask again in" in text(answer)
+        assert "Ask again in" in get_visible_text(answer)
 
     def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
         """`*` matches any ETag, and the page is built before it is known to be unchanged."""
@@ -175,14 +175,14 @@ class TestSettings:
     def test_invalid_rate_is_refused(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("API_RATE", value)
         with pytest.raises(ImproperlyConfigured, match="1200/minute"):
-            environment.rate("API_RATE", "1200/minute")
+            environment.read_rate("API_RATE", "1200/minute")
 
     def test_empty_setting_is_no_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("API_RATE", " ")
-        assert environment.rate("API_RATE", "1200/minute") == ""
+        assert environment.read_rate("API_RATE", "1200/minute") == ""
 
     @pytest.mark.parametrize("value", ["ten", "-1", "1.5"])
     def test_retry_after_is_a_whole_number(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
         monkeypatch.setenv("STATEMENT_TIMEOUT", value)
         with pytest.raises(ImproperlyConfigured, match="whole number"):
-            environment.number("STATEMENT_TIMEOUT", 10)
+            environment.read_number("STATEMENT_TIMEOUT", 10)

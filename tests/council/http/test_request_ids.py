@@ -9,7 +9,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.http import HttpRequest
 from django.test import Client
 
-from council.logs import RequestId
+from council.logs import RequestIdFilter
 from meetings.api.endpoints import Endpoint
 from tests.publicity import Visitor
 
@@ -56,7 +56,7 @@ class TestRequestIds:
         def fail(*args: object) -> None:
             raise ProgrammingError("a detail of the database")
 
-        caplog.handler.addFilter(RequestId())
+        caplog.handler.addFilter(RequestIdFilter())
         with connection.execute_wrapper(fail):
             answer = Client(raise_request_exception=False).get("/api/v1/meetings/", headers={"x-request-id": SENT})
         assert (answer.status_code, answer.json()["request_id"]) == (500, SENT)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meetings.licence import licence
+from meetings.licence import get_licence
 from tests.publicity import Visitor
 
 MEETING = "/en/meetings/jha/2060/09/14/meeting.ics"
@@ -28,7 +28,7 @@ def editors_visitor() -> Visitor:
 
 def read_problem(response: Any, status: int) -> Any:
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
-    assert f'<{licence().url}>; rel="license"' in response["Link"]
+    assert f'<{get_licence().url}>; rel="license"' in response["Link"]
     problem = response.json()
     assert (problem["status"], problem["request_id"]) == (status, response["X-Request-Id"])
     return problem

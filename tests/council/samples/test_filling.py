@@ -9,9 +9,9 @@ from django.apps import apps
 from django.core.management import call_command
 
 from agenda.building import build_meeting
-from agenda.importing import import_reading, read_file
+from agenda.importing import import_parsed_note, read_note_file
 from agenda.models import BackgroundTopic
-from agenda.publishing import in_brussels
+from agenda.publishing import format_instant
 from council.management.commands.demo import SEED
 from council.samples import filling
 from council.samples.accounts import demo_accounts
@@ -30,12 +30,12 @@ class Killed(Exception):
 
 @pytest.fixture
 def seed(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    monkeypatch.setattr(filling, "wait_for", lambda edition: clock.move_to(max(edition.available_from, now())))
+    monkeypatch.setattr(filling, "wait_until_live", lambda edition: clock.move_to(max(edition.available_from, now())))
     for slug in "gac fac ecofin jha epsco compet tte agrifish env eycs".split():
         make_configuration(slug)
     call_command("load_reference", verbosity=0)
     demo_accounts()
-    return import_reading(read_file(SEED), by=COMMAND)
+    return import_parsed_note(read_note_file(SEED), by=COMMAND)
 
 
 def now() -> dt.datetime:
@@ -88,7 +88,7 @@ class TestFilling:
 
     def test_a_run_killed_while_it_waited_is_completed_at_once(self, seed: Meeting, monkeypatch: Any) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(filling, "wait_for", lambda _edition: (_ for _ in ()).throw(Killed))
+            patch.setattr(filling, "wait_until_live", lambda _edition: (_ for _ in ()).throw(Killed))
             with pytest.raises(Killed):
                 filling.fill(seed)
         filling.fill(seed)
@@ -167,7 +167,7 @@ def every_page(visitor: Visitor, _clock: Any) -> None:
 def embargoed(visitor: Visitor, clock: Any) -> None:
     """The embargoed one lifts tomorrow at ten."""
     edition = Edition.objects.get(subject_id=EMBARGOED)
-    assert in_brussels(edition.available_from) == "15 September 2060, 10:00:00"
+    assert format_instant(edition.available_from) == "15 September 2060, 10:00:00"
     assert visitor.get(f"/en/{edition.address}").status_code == 404
     clock.move_to(edition.available_from)
     assert visitor.get(f"/en/{edition.address}").status_code == 200

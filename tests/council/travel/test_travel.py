@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.suppressing import edition_numbered, erase, suppress
+from agenda.suppressing import erase, get_edition_by_number, suppress
 from meetings.models import Act, AuditEntry, Meeting, User
 from tests.agenda.filling import member_of
-from tests.agenda.publishing.people import changed
-from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, published, withdraw
+from tests.agenda.publishing.people import save_changes
+from tests.cast import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 TRAVEL = "/admin/another-time/"
@@ -173,14 +173,14 @@ class TestTheFuture:
         assert "EMBARGO until 15 September 2060, 10:00 (Brussels)" in text(away(publisher).get(address))
 
     def test_what_is_public_does_not(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert "EMBARGO" not in text(away(publisher).get(PAGE))
 
     def test_a_second_before_it_there_is_nothing(self, publisher: Client, embargoed: Meeting) -> None:
         assert away(publisher, "2060-09-15 09:59").get(PAGE).status_code == 404
 
     def test_nothing_that_was_kept_is_confirmed(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for address in (PAGE, "/api/v1/meetings/"):
             kept = publisher.get(address)["ETag"]
             clock.shift(MINUTE)
@@ -195,11 +195,11 @@ class TestTheFuture:
         assert (response["Cache-Control"], response["Council-As-Of"]) == ("no-store", AS_OF)
 
     def test_the_minute_is_that_of_there(self, publisher: Client, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert "Thursday 16 September 2060" in text(away(publisher, "2060-09-16 09:00").get("/en/"))
 
     def test_a_cursor_from_there_holds_there_only(self, publisher: Client, embargoed: Meeting, clock: Any) -> None:
-        published(clock, make_meeting("env"))
+        publish_now(clock, make_meeting("env"))
         cursor = away(publisher).get("/api/v1/meetings/?limit=1").json()["next"]
         assert publisher.get(cursor).status_code == 200
         assert Client().get(cursor).status_code == 400
@@ -209,16 +209,16 @@ class TestThePast:
     @pytest.fixture
     def withdrawn(self, publisher: Client, clock: Any) -> Meeting:
         meeting = make_meeting(notice="Zanzibar.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         return meeting
 
     def test_as_it_was_before_a_correction(self, publisher: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
-        published(clock, changed(meeting, notice="Second."))
+        publish_now(clock, save_changes(meeting, notice="Second."))
         page = text(away(publisher, "2060-09-14 12:00").get(PAGE))
         assert "First." in page
         assert (
@@ -237,10 +237,10 @@ class TestThePast:
     @pytest.mark.parametrize("erased", [False, True])
     def test_what_was_taken_out_stays_closed(self, publisher: Client, clock: Any, erased: bool) -> None:
         meeting = make_meeting(notice="Call Mbabane.")
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.shift(DAY)
-        published(clock, changed(meeting, notice="Corrected."))
-        edition = edition_numbered(meeting, 1)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        edition = get_edition_by_number(meeting, 1)
         suppress(meeting, edition, by=COMMAND, reason="A private number.")
         if erased:
             erase(meeting, edition, by=COMMAND, reason="Court order.")
@@ -312,7 +312,7 @@ class TestTheScreen:
         assert (entry.actor, entry.details) == ("publisher", {"to": "2060-09-15T08:00:00+00:00"})
 
     def test_the_cost_of_a_page_there(self, publisher: Client, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         visitor.get(PAGE)
         away(publisher)
         with CaptureQueriesContext(connection) as queries:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from meetings.editions import freeze
-from tests.cast import DAY, MINUTE, PRESS_DAY, many_documents, meeting_document, named
+from meetings.editions import create_edition
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
 from tests.council.api.published import ADDRESSES, publish_one_of_each
 from tests.publicity import Visitor
 
@@ -39,12 +39,12 @@ class TestRefusals:
     )
     def test_unknown_member_suggests_the_nearest(self, visitor: Visitor, fields: str, nearest: str | None) -> None:
         for address in ("meetings/", ADDRESSES["meeting"]):
-            body = visitor.problem(f"{address}?fields={fields}", 400)
+            body = visitor.get_problem(f"{address}?fields={fields}", 400)
             assert (body["parameter"], body.get("nearest")) == ("fields", nearest)
             assert fields.rsplit(",", maxsplit=1)[-1] in body["detail"]
 
     def test_error_lists_the_members_of_the_same_level(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?fields=place.town", 400)
+        body = visitor.get_problem("meetings/?fields=place.town", 400)
         assert body["allowed"] == ["place.city", "place.venue"]
         assert "The members are: place.city, place.venue." in body["detail"]
 
@@ -63,11 +63,11 @@ class TestRefusals:
         ],
     )
     def test_empty_too_deep_or_too_many_names_are_refused(self, visitor: Visitor, fields: str) -> None:
-        assert visitor.problem(f"meetings/?fields={fields}", 400)["parameter"] == "fields"
+        assert visitor.get_problem(f"meetings/?fields={fields}", 400)["parameter"] == "fields"
 
     def test_member_of_another_resource_is_refused(self, visitor: Visitor) -> None:
-        assert visitor.problem("topics/?fields=agenda", 400)["parameter"] == "fields"
-        assert visitor.problem("presidencies/?fields=title", 400)["parameter"] == "fields"
+        assert visitor.get_problem("topics/?fields=agenda", 400)["parameter"] == "fields"
+        assert visitor.get_problem("presidencies/?fields=title", 400)["parameter"] == "fields"
 
 
 @pytest.mark.django_db
@@ -83,34 +83,34 @@ class TestSelection:
         place = ADDRESSES[name].split("/")[0]
         parameters = paths[f"/api/v1/{place}/"]["get"]["parameters"]
         [path_names] = [each["schema"]["items"]["enum"] for each in parameters if each["name"] == "fields"]
-        whole = visitor.json(ADDRESSES[name])
+        whole = visitor.get_json(ADDRESSES[name])
         assert set(whole) == {path for path in path_names if "." not in path}
         for path in path_names:
-            assert visitor.json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
-        listed = visitor.json(f"{place}/?limit=100")["results"]
-        assert visitor.json(f"{place}/?limit=100&fields={path_names[1]}")["results"] == select_by_hand(
+            assert visitor.get_json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
+        listed = visitor.get_json(f"{place}/?limit=100")["results"]
+        assert visitor.get_json(f"{place}/?limit=100&fields={path_names[1]}")["results"] == select_by_hand(
             listed, path_names[1]
         )
 
     def test_path_through_a_list_selects_from_each_entry(self, visitor: Visitor) -> None:
-        body = visitor.json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")
+        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=agenda.title,agenda.items.title")
         assert body == {"agenda": [{"title": "Dublin regulation", "items": [{"title": "Resettlement"}]}]}
 
     def test_order_is_that_of_the_document(self, visitor: Visitor) -> None:
-        body = visitor.json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
+        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
         assert list(body) == ["id", "title", "url"]
 
     def test_whole_member_takes_precedence_over_its_parts(self, visitor: Visitor) -> None:
         for fields in ("place,place.city", "place.city,place"):
-            assert visitor.json(f"{ADDRESSES['meeting']}?fields={fields}") == {
+            assert visitor.get_json(f"{ADDRESSES['meeting']}?fields={fields}") == {
                 "place": {"city": "Luxembourg", "venue": "European Convention Center"}
             }
 
     def test_empty_member_stays_empty(self, visitor: Visitor, clock: Any) -> None:
-        document = meeting_document(id=named("bare"))
-        freeze([document], available_from=PRESS_DAY + 2 * DAY)
+        document = make_meeting_document(id=make_uuid("bare"))
+        create_edition([document], available_from=PRESS_DAY + 2 * DAY)
         clock.move_to(PRESS_DAY + 3 * DAY)
-        body = visitor.json(f"meetings/{document.id}/?fields=presidency.name,agenda.title")
+        body = visitor.get_json(f"meetings/{document.id}/?fields=presidency.name,agenda.title")
         assert body == {"presidency": None, "agenda": []}
 
     def test_selection_keeps_the_language_header(self, visitor: Visitor) -> None:
@@ -119,10 +119,10 @@ class TestSelection:
 
 @pytest.mark.django_db
 def test_fields_are_kept_on_the_next_page_without_more_queries(visitor: Visitor, clock: Any) -> None:
-    for document in many_documents(3):
-        freeze([document], available_from=PRESS_DAY + MINUTE)
+    for document in make_documents(3):
+        create_edition([document], available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
-    page = visitor.json("meetings/?fields=start_date&limit=2")
+    page = visitor.get_json("meetings/?fields=start_date&limit=2")
     assert page["results"] == [{"start_date": "2060-09-16"}, {"start_date": "2060-09-15"}]
     assert visitor.get(page["next"]).json()["results"] == [{"start_date": "2060-09-14"}]
     assert len(visitor.statements) == 1

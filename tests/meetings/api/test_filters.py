@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import AgendaItem, MediaLink
-from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, published
+from tests.cast import DAY, PRESS_DATE, make_meeting, make_topic, publish_now
 from tests.publicity import Visitor
 
 
@@ -31,11 +31,11 @@ class TestFilters:
         )
         item.topics.add(self.topic)
         call_command("load_reference", verbosity=0)
-        published(clock, self.jha, self.env, self.topic)
+        publish_now(clock, self.jha, self.env, self.topic)
 
     def found(self, visitor: Visitor, query: str) -> set[Any]:
         by_id = {str(self.jha.pk): self.jha, str(self.env.pk): self.env}
-        return {by_id[meeting["id"]] for meeting in visitor.json(f"meetings/?{query}")["results"]}
+        return {by_id[meeting["id"]] for meeting in visitor.get_json(f"meetings/?{query}")["results"]}
 
     @pytest.mark.parametrize("word", ["jha", "JHA", "Jha"])
     def test_configuration_matches_code_or_slug_in_any_case(self, visitor: Visitor, word: str) -> None:
@@ -127,7 +127,7 @@ class TestRefusals:
         ],
     )
     def test_unknown_value_suggests_the_nearest(self, visitor: Visitor, query: str, nearest: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert (body["parameter"], body["nearest"]) == (query.split("=", maxsplit=1)[0], nearest)
         assert nearest in body["allowed"]
         assert f"“{nearest}”" in body["detail"]
@@ -147,18 +147,18 @@ class TestRefusals:
         self, visitor: Visitor, query: str, message: str, nearest: str | None
     ) -> None:
         for name in ("meetings", "agenda-items"):
-            body = visitor.problem(f"{name}/?{query}", 400)
+            body = visitor.get_problem(f"{name}/?{query}", 400)
             assert (body["parameter"], body.get("nearest")) == (query.split("=", maxsplit=1)[0], nearest)
             assert message in body["detail"]
 
     @pytest.mark.parametrize("words", ["confirmed,", ",", "confirmed,confirmed", "confirmed,Confirmed", "confirmed;x"])
     def test_repeated_or_empty_values_are_refused(self, visitor: Visitor, words: str) -> None:
         for name in ("meetings", "agenda-items", "media-links"):
-            assert visitor.problem(f"{name}/?status={words}", 400)["parameter"] == "status"
+            assert visitor.get_problem(f"{name}/?status={words}", 400)["parameter"] == "status"
 
     @pytest.mark.parametrize("query", ["configuration=%CE%B4%CE%B5%CE%B2", "presidency=NO", "presidency=XX%25s"])
     def test_value_without_a_similar_one_lists_all(self, visitor: Visitor, query: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert len(body["allowed"]) > 10
 
 
@@ -168,7 +168,7 @@ def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None
     meeting = make_meeting()
     numbers = ["ST 9733/60 INIT", "9734/60 INIT", "9735/60 ADD 1-3", "PE-CONS 25/60"]
     AgendaItem.objects.create(meeting=meeting, title="Papers", documents=numbers)
-    published(clock, meeting)
+    publish_now(clock, meeting)
     for value in (
         "9733/60",
         "ST 9734/60",
@@ -177,13 +177,13 @@ def test_document_is_found_in_any_spelling(visitor: Visitor, clock: Any) -> None
         "ST-9735-2060-ADD-1-3",
         "pe-cons25/60",
     ):
-        assert len(visitor.json(f"agenda-items/?document={quote(value)}")["results"]) == 1, value
+        assert len(visitor.get_json(f"agenda-items/?document={quote(value)}")["results"]) == 1, value
 
 
 @pytest.mark.django_db
 def test_topic_slug_with_capitals_is_found(visitor: Visitor, clock: Any) -> None:
-    published(clock, make_topic("Schengen"))
-    assert len(visitor.json("topics/?slug=Schengen")["results"]) == 1
+    publish_now(clock, make_topic("Schengen"))
+    assert len(visitor.get_json("topics/?slug=Schengen")["results"]) == 1
 
 
 @pytest.mark.django_db
@@ -193,28 +193,28 @@ def test_meeting_without_a_date_is_in_no_period(visitor: Visitor, clock: Any) ->
     meeting.sessions.update(date=PRESS_DATE)
     meeting.programme.update(date=PRESS_DATE)
     MediaLink.objects.create(point=meeting.programme.get(), title="Of the point", url="https://video.example/")
-    published(clock, meeting)
-    assert len(visitor.json(f"agenda-items/?date_from={PRESS_DATE}")["results"]) == 1
-    assert len(visitor.json(f"media-links/?date_from={PRESS_DATE}")["results"]) == 3
+    publish_now(clock, meeting)
+    assert len(visitor.get_json(f"agenda-items/?date_from={PRESS_DATE}")["results"]) == 1
+    assert len(visitor.get_json(f"media-links/?date_from={PRESS_DATE}")["results"]) == 3
     meeting.status, meeting.status_reason, meeting.start_date, meeting.end_date = "postponed", "A strike.", None, None
     meeting.save()
-    published(clock, meeting)
-    [item] = visitor.json("agenda-items/")["results"]
+    publish_now(clock, meeting)
+    [item] = visitor.get_json("agenda-items/")["results"]
     assert (item["date"], item["meeting"]["start_date"]) == (None, None)
     for name in ("meetings", "agenda-items", "media-links"):
-        assert visitor.json(f"{name}/")["results"] != []
+        assert visitor.get_json(f"{name}/")["results"] != []
         for bound in ("date_from=2000-01-01", "date_to=2999-12-31", f"date_from={PRESS_DATE}&date_to={PRESS_DATE}"):
-            assert visitor.json(f"{name}/?{bound}")["results"] == []
+            assert visitor.get_json(f"{name}/?{bound}")["results"] == []
 
 
 @pytest.mark.django_db
 def test_items_and_links_are_filtered_by_status_of_the_meeting(visitor: Visitor, clock: Any) -> None:
     sure, off, topic = make_meeting(), make_meeting("env", start_date=PRESS_DATE + DAY), make_topic()
     MediaLink.objects.create(topic=topic, title="Infographic", url="https://example.eu/")
-    published(clock, sure, off, topic)
+    publish_now(clock, sure, off, topic)
     off.status, off.status_reason = "cancelled", "A strike."
     off.save()
-    published(clock, off)
+    publish_now(clock, off)
     for name in ("agenda-items", "media-links"):
         for words, meetings in {
             "confirmed": {sure},
@@ -223,5 +223,5 @@ def test_items_and_links_are_filtered_by_status_of_the_meeting(visitor: Visitor,
             "confirmed,cancelled": {sure, off},
             "postponed": set(),
         }.items():
-            found = visitor.json(f"{name}/?status={words}")["results"]
+            found = visitor.get_json(f"{name}/?status={words}")["results"]
             assert {part["meeting"]["id"] for part in found} == {str(meeting.pk) for meeting in meetings}

@@ -9,19 +9,19 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection
 from django.test import Client
 
-from tests.cast import DAY, PRESS_DAY, make_meeting, named, publish, published, withdraw
+from tests.cast import DAY, PRESS_DAY, make_meeting, make_uuid, publish, publish_now, withdraw
 from tests.publicity import Visitor
 
 
 def cursor(instant: str) -> str:
-    written = f'["{instant}",false,"2020-01-01","{named("somebody")}"]'
+    written = f'["{instant}",false,"2020-01-01","{make_uuid("somebody")}"]'
     return base64.urlsafe_b64encode(written.encode()).decode()
 
 
 @pytest.mark.django_db
 class TestBadParameters:
     def test_unknown_parameter_suggests_the_nearest(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?configuraton=jha", 400)
+        body = visitor.get_problem("meetings/?configuraton=jha", 400)
         assert (body["parameter"], body["nearest"]) == ("configuraton", "configuration")
 
     @pytest.mark.parametrize(
@@ -49,30 +49,30 @@ class TestBadParameters:
         ],
     )
     def test_common_aliases_are_suggested(self, visitor: Visitor, address: str, suggestion: str | None) -> None:
-        body = visitor.problem(address, 400)
+        body = visitor.get_problem(address, 400)
         assert body.get("nearest") == suggestion
         assert {"lang", "limit", "cursor", suggestion or "lang"} <= set(body["known"])
         assert (suggestion or "The parameters are: ") in body["detail"]
 
     def test_address_without_parameters_says_so(self, visitor: Visitor) -> None:
-        assert visitor.problem("?lang=fi", 400)["known"] == []
+        assert visitor.get_problem("?lang=fi", 400)["known"] == []
 
-    @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{named('nobody')}/"])
+    @pytest.mark.parametrize("address", ["", "schema/", "configurations/jha/", f"agenda-items/{make_uuid('nobody')}/"])
     def test_detail_has_no_filters(self, visitor: Visitor, address: str) -> None:
-        assert visitor.problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
+        assert visitor.get_problem(f"{address}?status=confirmed", 400)["parameter"] == "status"
 
-    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{named('nobody')}/"])
+    @pytest.mark.parametrize("address", ["configurations/", "presidencies/2017-2/", f"topics/{make_uuid('nobody')}/"])
     def test_unknown_language_is_refused_everywhere(self, visitor: Visitor, address: str) -> None:
         call_command("load_reference", verbosity=0)
-        assert visitor.problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
+        assert visitor.get_problem(f"{address}?lang=xx", 400)["parameter"] == "lang"
 
     @pytest.mark.parametrize(("written", "suggestion"), [("gr", "el"), ("CZ", "cs"), ("en-GB", "en"), ("fre", "fr")])
     def test_country_code_suggests_its_language(self, visitor: Visitor, written: str, suggestion: str) -> None:
-        body = visitor.problem(f"meetings/?lang={written}", 400)
+        body = visitor.get_problem(f"meetings/?lang={written}", 400)
         assert (body["nearest"], f"Did you mean “{suggestion}”?" in body["detail"]) == (suggestion, True)
 
     def test_repeated_parameter_is_refused(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?status=confirmed&status=cancelled", 400)
+        body = visitor.get_problem("meetings/?status=confirmed&status=cancelled", 400)
         assert body["parameter"] == "status"
         assert "2 times" in body["detail"]
 
@@ -115,11 +115,11 @@ class TestBadParameters:
         ],
     )
     def test_wrong_value_names_its_parameter(self, visitor: Visitor, query: str, parameter: str) -> None:
-        body = visitor.problem(f"meetings/?{query}", 400)
+        body = visitor.get_problem(f"meetings/?{query}", 400)
         assert (body["type"], body["parameter"]) == ("/api/problems/bad-parameter/", parameter)
 
     def test_unknown_value_lists_the_values(self, visitor: Visitor) -> None:
-        body = visitor.problem("meetings/?status=confirmd", 400)
+        body = visitor.get_problem("meetings/?status=confirmd", 400)
         assert body["allowed"] == ["provisional", "confirmed", "postponed", "cancelled"]
         assert body["nearest"] == "confirmed"
         assert "“confirmed”" in body["detail"]
@@ -128,7 +128,7 @@ class TestBadParameters:
         for month in range(1, 4):
             publish(make_meeting(start_date=dt.date(2060, month, 1)))
         clock.move_to(PRESS_DAY + DAY)
-        following = visitor.json("meetings/?limit=1")["next"]
+        following = visitor.get_json("meetings/?limit=1")["next"]
         assert visitor.get(following).status_code == 200
         clock.move_to(PRESS_DAY)
         assert visitor.get(following).status_code == 400
@@ -140,10 +140,10 @@ class TestNotFound:
         "path",
         [
             "meetings/nonsense/",
-            f"meetings/{named('nobody')}/",
-            f"topics/{named('nobody')}/",
-            f"agenda-items/{named('nobody')}/",
-            f"media-links/{named('nobody')}/",
+            f"meetings/{make_uuid('nobody')}/",
+            f"topics/{make_uuid('nobody')}/",
+            f"agenda-items/{make_uuid('nobody')}/",
+            f"media-links/{make_uuid('nobody')}/",
             "configurations/nobody/",
             "presidencies/2060-3/",
             "presidencies/9999-1/",
@@ -154,7 +154,7 @@ class TestNotFound:
         ],
     )
     def test_unknown_address_is_a_problem_on_every_level(self, visitor: Visitor, path: str) -> None:
-        assert visitor.problem(path, 404)["type"] == "/api/problems/not-found/"
+        assert visitor.get_problem(path, 404)["type"] == "/api/problems/not-found/"
 
     @pytest.mark.parametrize(
         ("path", "nearest"),
@@ -166,8 +166,8 @@ class TestNotFound:
             ("configurations/JHA/", "/api/v1/configurations/jha/"),
             ("configurations/ENVI/", "/api/v1/configurations/env/"),
             ("presidencies/2017-2", "/api/v1/presidencies/2017-2/"),
-            (f"topics/{named('nobody')}", f"/api/v1/topics/{named('nobody')}/"),
-            (f"meetings/{str(named('nobody')).upper()}/", f"/api/v1/meetings/{named('nobody')}/"),
+            (f"topics/{make_uuid('nobody')}", f"/api/v1/topics/{make_uuid('nobody')}/"),
+            (f"meetings/{str(make_uuid('nobody')).upper()}/", f"/api/v1/meetings/{make_uuid('nobody')}/"),
             ("meeting/", "/api/v1/meetings/"),
             ("agenda-item", "/api/v1/agenda-items/"),
         ],
@@ -176,13 +176,13 @@ class TestNotFound:
         self, visitor: Visitor, path: str, nearest: str
     ) -> None:
         call_command("load_reference", verbosity=0)
-        assert visitor.problem(path, 404)["nearest"] == nearest
+        assert visitor.get_problem(path, 404)["nearest"] == nearest
 
     def test_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        body = visitor.problem(f"meetings/{meeting.pk}/", 410)
+        body = visitor.get_problem(f"meetings/{meeting.pk}/", 410)
         assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
 
 
@@ -202,7 +202,9 @@ REFUSALS = (
 
 @pytest.mark.django_db
 class TestMethodsAndMediaTypes:
-    @pytest.mark.parametrize("address", ["", "schema/", "meetings/", f"meetings/{named('nobody')}/", "presidencies/"])
+    @pytest.mark.parametrize(
+        "address", ["", "schema/", "meetings/", f"meetings/{make_uuid('nobody')}/", "presidencies/"]
+    )
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
     def test_other_methods_are_not_allowed(self, visitor: Visitor, address: str, method: str) -> None:
         response = getattr(visitor, method)(f"/api/v1/{address}")
@@ -217,13 +219,13 @@ class TestMethodsAndMediaTypes:
 
     @pytest.mark.parametrize("accept", REFUSALS)
     def test_other_media_types_are_not_acceptable(self, visitor: Visitor, accept: str) -> None:
-        body = visitor.problem("meetings/", 406, accept=accept)
+        body = visitor.get_problem("meetings/", 406, accept=accept)
         assert body["type"] == "/api/problems/not-acceptable/"
         assert "application/json" in body["detail"]
 
     @pytest.mark.parametrize("query", ["configuraton=jha", "status=confirmd", "lang=xx", "cursor=x"])
     def test_other_errors_are_reported_before_406(self, visitor: Visitor, query: str) -> None:
-        visitor.problem(f"meetings/?{query}", 400, accept="text/plain")
+        visitor.get_problem(f"meetings/?{query}", 400, accept="text/plain")
 
     @pytest.mark.parametrize(
         "accept",
@@ -240,10 +242,10 @@ class TestMethodsAndMediaTypes:
         ],
     )
     def test_json_is_acceptable(self, visitor: Visitor, accept: str) -> None:
-        assert visitor.json("meetings/", accept=accept)["results"] == []
+        assert visitor.get_json("meetings/", accept=accept)["results"] == []
 
     def test_unknown_host_is_a_bad_request(self, visitor: Visitor) -> None:
-        visitor.problem("meetings/", 400, host="elsewhere.example")
+        visitor.get_problem("meetings/", 400, host="elsewhere.example")
 
     @pytest.mark.parametrize("address", ["", "meetings/", "schema/", "configurations/"])
     def test_head_is_get_without_a_body(self, visitor: Visitor, clock: Any, address: str) -> None:

@@ -15,7 +15,7 @@ class TestReferenceData:
         call_command("load_reference", verbosity=0)
 
     def test_configurations_are_in_protocol_order(self, visitor: Visitor) -> None:
-        slugs = [found["slug"] for found in visitor.json("configurations/")["results"]]
+        slugs = [found["slug"] for found in visitor.get_json("configurations/")["results"]]
         assert slugs[:4] == ["gac", "fac", "ecofin", "jha"]
         assert len(visitor.statements) == 1
 
@@ -24,11 +24,11 @@ class TestReferenceData:
         [("", 12), ("valid_on=2009-11-30", 9), ("valid_on=2009-12-01", 10), ("kind=other", 0), ("kind=council", 12)],
     )
     def test_configurations_are_filtered_by_day_and_kind(self, visitor: Visitor, query: str, number: int) -> None:
-        assert len(visitor.json(f"configurations/?{query}")["results"]) == number
+        assert len(visitor.get_json(f"configurations/?{query}")["results"]) == number
 
     def test_presidencies_are_filtered_by_country_and_year(self, visitor: Visitor) -> None:
         def found(query: str) -> list[tuple[int, int]]:
-            results = visitor.json(f"presidencies/?{query}")["results"]
+            results = visitor.get_json(f"presidencies/?{query}")["results"]
             return [(presidency["year"], presidency["half"]) for presidency in results]
 
         assert found("country=EE") == [(2017, 2)]
@@ -47,7 +47,7 @@ class TestReferenceData:
         ],
     )
     def test_wrong_values_are_refused(self, visitor: Visitor, address: str, parameter: str) -> None:
-        assert visitor.problem(address, 400)["parameter"] == parameter
+        assert visitor.get_problem(address, 400)["parameter"] == parameter
 
     @pytest.mark.parametrize(
         ("address", "name"),
@@ -67,5 +67,5 @@ class TestReferenceData:
 
     @pytest.mark.parametrize("address", ["configurations/jha/", "presidencies/2017-2/"])
     def test_entries_link_to_their_meetings(self, visitor: Visitor, address: str) -> None:
-        assert visitor.get(visitor.json(address)["meetings"]).json()["results"] == []
-        assert visitor.get(visitor.json(address)["url"]).json() == visitor.json(address)
+        assert visitor.get(visitor.get_json(address)["meetings"]).json()["results"] == []
+        assert visitor.get(visitor.get_json(address)["url"]).json() == visitor.get_json(address)

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import Form
-from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, meeting_document
-from tests.publicity import Visitor, text
+from tests.cast import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting_document
+from tests.publicity import Visitor, get_visible_text
 
 ENV = shape.ConfigurationName(code="ENVI", slug="env", name="Environment")
 FIRST = PRESS_DAY.date()
@@ -36,7 +36,7 @@ def some_meetings(clock: Any) -> None:
     ]
     for number, values in enumerate(meetings):
         members: dict[str, Any] = {"id": uuid4(), "address_word": f"m{number}"} | values
-        freeze([meeting_document(**members)], available_from=PRESS_DAY)
+        create_edition([make_meeting_document(**members)], available_from=PRESS_DAY)
     clock.move_to(PRESS_DAY + MINUTE)
 
 
@@ -55,7 +55,7 @@ class TestMeetingList:
     )
     def test_invalid_filter_is_reported_and_ignored(self, visitor: Visitor, query: str, shown: str) -> None:
         response = visitor.get(f"/en/meetings/?{query}&form=informal")
-        assert shown in text(response)
+        assert shown in get_visible_text(response)
         assert list_titles(response) == ["Environment"]
 
     @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ class TestMeetingList:
         [("year=1901", "Year: enter a number from 2002 to 2062."), ("month=13", "Month: enter a number from 1 to 12.")],
     )
     def test_invalid_year_or_month_is_reported(self, visitor: Visitor, query: str, shown: str) -> None:
-        assert shown in text(visitor.get(f"/en/meetings/?{query}"))
+        assert shown in get_visible_text(visitor.get(f"/en/meetings/?{query}"))
 
     def test_links_to_calendar_and_feed_of_chosen_configuration(self, visitor: Visitor) -> None:
         for query, begun in (("", "/en/meetings/"), ("configuration=ENVI", "/en/meetings/env/")):
@@ -132,10 +132,10 @@ class TestMonthCalendar:
 
     def test_invalid_filter_is_reported(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/?configuration=jhaa")
-        assert "Council configuration: “jhaa” is not one of the values" in text(response)
+        assert "Council configuration: “jhaa” is not one of the values" in get_visible_text(response)
 
     def test_month_without_meetings_says_so(self, visitor: Visitor) -> None:
-        assert "No meetings found for this month." in text(visitor.get("/en/meetings/2060/02/"))
+        assert "No meetings found for this month." in get_visible_text(visitor.get("/en/meetings/2060/02/"))
 
     def test_meeting_is_shown_once_across_its_days(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/")
@@ -150,10 +150,10 @@ class TestMonthCalendar:
         assert list_titles(visitor.get("/en/meetings/2060/10/"))[0] == "Two days"  # it continues in October
 
     def test_continuation_in_next_week_is_hidden_from_screen_readers(self, visitor: Visitor, clock: Any) -> None:
-        document = meeting_document(
+        document = make_meeting_document(
             "Long", id=uuid4(), start_date=dt.date(2060, 9, 18), end_date=dt.date(2060, 9, 21), address_word="long"
         )
-        freeze([document], available_from=PRESS_DAY + DAY)
+        create_edition([document], available_from=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
         assert re.search(r'class="entry from-6 over-2" data-body="jha">', page)
@@ -161,7 +161,9 @@ class TestMonthCalendar:
 
     def test_continuation_of_meeting_from_previous_month_is_hidden(self, visitor: Visitor, clock: Any) -> None:
         days = {"start_date": dt.date(2060, 8, 31), "end_date": dt.date(2060, 9, 7)}  # Tuesday to Tuesday
-        freeze([meeting_document("Long", id=uuid4(), address_word="long", **days)], available_from=PRESS_DAY + DAY)
+        create_edition(
+            [make_meeting_document("Long", id=uuid4(), address_word="long", **days)], available_from=PRESS_DAY + DAY
+        )
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
         assert re.findall(r'class="(entry [^"]*)"', page)[:2] == [
@@ -190,8 +192,8 @@ class TestMonthCalendar:
         assert 'rel="next"' not in visitor.get("/en/meetings/2062/12/").content.decode()
 
     def test_name_of_month_is_in_language_of_page(self, visitor: Visitor) -> None:
-        assert "septembre 2060" in text(visitor.get("/fr/meetings/2060/09/"))
-        assert "Σεπτέμβριος 2060" in text(visitor.get("/el/meetings/2060/09/"))
+        assert "septembre 2060" in get_visible_text(visitor.get("/fr/meetings/2060/09/"))
+        assert "Σεπτέμβριος 2060" in get_visible_text(visitor.get("/el/meetings/2060/09/"))
 
     def test_month_takes_six_queries(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
@@ -200,5 +202,5 @@ class TestMonthCalendar:
 
 @pytest.mark.django_db
 def test_scheduled_edition_is_not_in_calendar(visitor: Visitor, clock: Any) -> None:
-    freeze([meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
+    create_edition([make_meeting_document("Zanzibar", id=uuid4())], available_from=PRESS_DAY + DAY)
     assert list_titles(visitor.get("/en/meetings/2060/09/")) == []

@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 
 from agenda.models import AgendaItem, BackgroundTopic
 from meetings.models import IndexedReference, Meeting
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, published, translate, withdraw
-from tests.publicity import Visitor, guards_lifted, text
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, translate, withdraw
+from tests.publicity import Visitor, get_visible_text, lifted_guards
 
 pytestmark = pytest.mark.django_db
 LIST = "/en/meetings/"
@@ -46,7 +46,7 @@ def add_topics(meeting: Meeting, *topics: BackgroundTopic) -> None:
 class TestTopicFilter:
     def test_topic_of_scheduled_edition_only_is_not_offered(self, visitor: Visitor, clock: Any) -> None:
         topic = make_topic("zanzibar")
-        published(clock, topic)
+        publish_now(clock, topic)
         coming = make_meeting()
         add_topics(coming, topic)
         publish(coming, at=PRESS_DAY + DAY)
@@ -60,14 +60,14 @@ class TestTopicFilter:
         first, second = make_meeting(), make_meeting(start_date=PRESS_DATE + DAY)
         add_topics(first, fish)
         add_topics(second, bees)
-        published(clock, fish, bees, first, second)
+        publish_now(clock, fish, bees, first, second)
         assert set(list_offered_topics(visitor)) == {"fish", "bees"}
         clock.move_to(withdraw(fish, reason="Sent too early.").available_from)
         clock.move_to(withdraw(second, reason="Sent too early.").available_from)
         assert list_offered_topics(visitor) == {}
 
     def test_topic_without_meeting_is_not_offered(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_topic("fish"), make_meeting())
+        publish_now(clock, make_topic("fish"), make_meeting())
         assert list_offered_topics(visitor) == {}
 
     @pytest.fixture
@@ -77,7 +77,7 @@ class TestTopicFilter:
         add_topics(first, fish, bees)
         add_topics(second, bees)
         translate(fish, language="fr", title="Poisson")
-        published(clock, fish, bees, first, second)
+        publish_now(clock, fish, bees, first, second)
 
     @pytest.mark.usefixtures("topics")
     def test_topics_are_sorted_by_title_without_accents(self, visitor: Visitor) -> None:
@@ -113,7 +113,7 @@ class TestDocumentFilter:
             11: "97810/26/17",
             12: "97810/26 INIT",
         }
-        published(clock, *(make_meeting_with_item(day, documents=[number]) for day, number in numbers.items()))
+        publish_now(clock, *(make_meeting_with_item(day, documents=[number]) for day, number in numbers.items()))
 
     @pytest.mark.usefixtures("documents")
     @pytest.mark.parametrize("asked", ["97810/26", " 97810 / 26", "ST 97810/26", "st-97810-2026", "97810/2026"])
@@ -137,18 +137,18 @@ class TestDocumentFilter:
 
     @pytest.mark.usefixtures("documents")
     def test_api_finds_exact_document_only(self, visitor: Visitor) -> None:
-        found = visitor.json("meetings/?document=97810/26")["results"]
+        found = visitor.get_json("meetings/?document=97810/26")["results"]
         assert sorted(meeting["start_date"][-2:] for meeting in found) == ["01", "12"]
 
     def test_migration_writes_the_same_rows_for_older_editions(
         self, visitor: Visitor, clock: Any, committed: None
     ) -> None:
-        published(clock, make_meeting_with_item(1, documents=["97810/1/26 REV 1", "97810/26", "COM(2026) 12"]))
-        shared = IndexedReference.objects.filter(kind=IndexedReference.Kind.WHOLE_NUMBER)
+        publish_now(clock, make_meeting_with_item(1, documents=["97810/1/26 REV 1", "97810/26", "COM(2026) 12"]))
+        shared = IndexedReference.objects.filter(kind=IndexedReference.ReferenceKind.WHOLE_NUMBER)
         written = list(shared.values_list("edition", "item_id", "reference"))
         assert [reference for _edition, _item, reference in written] == ["97810/26"]
         migration = import_module("meetings.migrations.0021_documents_by_their_whole_number")
-        with guards_lifted():
+        with lifted_guards():
             shared.delete()
             with connection.schema_editor(atomic=True) as editor:
                 migration.fill(apps, editor)
@@ -160,7 +160,7 @@ class TestDocumentFilter:
 class TestInvalidFilters:
     @pytest.mark.parametrize("name", ["configuration", "topic", "place", "presidency", "document"])
     def test_long_invalid_value_does_not_make_page_long(self, visitor: Visitor, clock: Any, name: str) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         head = visitor.get(LIST, {name: "x" * 3_000}).content.partition(b"<body")[0]
         assert len(head) < 12_000
         page = visitor.get(LIST, {name: "x" * 3_000, "form": "formal"}).content.decode()
@@ -180,13 +180,13 @@ class TestRepeatedParameters:
     def test_repeated_parameter_is_ignored_and_reported(
         self, visitor: Visitor, clock: Any, query: str, shown: str
     ) -> None:
-        published(clock, make_meeting())
-        assert shown in text(visitor.get(f"{LIST}?{query}"))
+        publish_now(clock, make_meeting())
+        assert shown in get_visible_text(visitor.get(f"{LIST}?{query}"))
         assert list_days(visitor, query) == [14]
 
     @pytest.mark.parametrize("query", ["configuration=jha&configuration=jha", "configuration=&configuration=jha"])
     def test_same_value_twice_counts_once(self, visitor: Visitor, clock: Any, query: str) -> None:
-        published(clock, make_meeting(), make_meeting("env"))
+        publish_now(clock, make_meeting(), make_meeting("env"))
         page = visitor.get(f"{LIST}?{query}")
-        assert "We ignored some filters" not in text(page)
+        assert "We ignored some filters" not in get_visible_text(page)
         assert page.content.decode().count('class="row-title"') == 1

@@ -7,10 +7,17 @@ from typing import Any
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import bury, freeze
+from meetings.editions import create_edition, create_tombstone
 from meetings.vocabulary import Language, MeetingStatus, PointKind, PointState
-from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, make_meeting, named, published, withdraw
-from tests.meetings.day_sheet.press_days import TEN, get_page, make_document, make_point, publish_documents, words
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_configuration, make_meeting, make_uuid, publish_now, withdraw
+from tests.meetings.day_sheet.press_days import (
+    TEN,
+    extract_text,
+    get_page,
+    make_document,
+    make_point,
+    publish_documents,
+)
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +29,7 @@ LOST: dict[str, Any] = {"start_date": None, "end_date": None, "status": MeetingS
 def list_boxes(visitor: Visitor, address: str = SEPTEMBER) -> list[str]:
     """Return position and text of each box in the calendar."""
     found = re.findall(r'(?s)<li class="entry (from-\d over-\d).*?>(.*?)</li>', get_page(visitor, address))
-    return [f"{place}: {words(box)}" for place, box in found]
+    return [f"{place}: {extract_text(box)}" for place, box in found]
 
 
 def make_moved_meeting(slug: str = "jha", to: dt.date | None = IN_OCTOBER, **values: Any) -> shape.MeetingDocument:
@@ -36,7 +43,7 @@ def publish_and_withdraw(clock: Any, document: shape.MeetingDocument) -> None:
     notice = shape.Tombstone(
         id=document.id, language=Language.EN, title="A note", reason="Sent early.", address=edition.address
     )
-    clock.move_to(bury(edition, [notice], available_from=TEN + 5 * MINUTE).available_from)
+    clock.move_to(create_tombstone(edition, [notice], available_from=TEN + 5 * MINUTE).available_from)
 
 
 class TestFormerDaysInCalendar:
@@ -74,7 +81,7 @@ class TestFormerDaysInCalendar:
         """Only the configuration is known of a withdrawn meeting."""
         make_configuration("jha")
         make_configuration("env")
-        publish_documents(clock, make_moved_meeting(id=named("moved"), address_word="moved"))
+        publish_documents(clock, make_moved_meeting(id=make_uuid("moved"), address_word="moved"))
         publish_and_withdraw(clock, make_document("jha"))
         shown = " ".join(list_boxes(visitor, f"{SEPTEMBER}?{query}"))
         assert (shown.count("Moved to"), shown.count("Withdrawn")) == (left, notices)
@@ -90,7 +97,7 @@ class TestFormerDaysInCalendar:
 
     def test_notice_and_moved_meeting_on_same_day(self, visitor: Visitor, clock: Any) -> None:
         gone = make_meeting("env")
-        published(clock, gone)
+        publish_now(clock, gone)
         clock.move_to(withdraw(gone, reason="Sent too early.").available_from)
         earlier = [shape.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)]
         publish_documents(clock, make_document("jha", start_date=IN_OCTOBER, end_date=IN_OCTOBER, previous=earlier))
@@ -99,7 +106,9 @@ class TestFormerDaysInCalendar:
     @pytest.mark.parametrize("number", [1, 20])
     def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any, number: int) -> None:
         for n in range(number):
-            freeze([make_moved_meeting(id=named(f"{n}"), address_word=f"w{n}")], available_from=TEN + MINUTE)
+            create_edition(
+                [make_moved_meeting(id=make_uuid(f"{n}"), address_word=f"w{n}")], available_from=TEN + MINUTE
+            )
         clock.move_to(TEN + MINUTE)
         assert len(list_boxes(visitor)) == number
         assert len(visitor.statements) == 7
@@ -108,7 +117,7 @@ class TestFormerDaysInCalendar:
 def group_by_heading(visitor: Visitor, query: str = "") -> dict[str, str]:
     html = get_page(visitor, f"/en/meetings/{query}").partition("<main")[2].partition('<nav class="years"')[0]
     found = re.split(r"(?s)<h2[^>]*>(.*?)</h2>", html)[1:]
-    return {words(heading): words(part) for heading, part in zip(found[::2], found[1::2], strict=True)}
+    return {extract_text(heading): extract_text(part) for heading, part in zip(found[::2], found[1::2], strict=True)}
 
 
 class TestFormerDaysInList:

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.models import Edition
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.vocabulary import PointKind, TimePrecision
-from tests.cast import SECOND, meeting_document, named
+from tests.cast import SECOND, make_meeting_document, make_uuid
 from tests.publicity import Visitor
 
 SCHEDULE = "/en/day/2060-09-14/"
@@ -24,7 +24,7 @@ BRIEFING = PointKind.PRESS_BRIEFING
 def make_point(title: str, time: str | None = None, **values: Any) -> shape.Point:
     precision = TimePrecision.EXACT if time else TimePrecision.NOT_STATED
     defaults: dict[str, Any] = {
-        "id": named(title),
+        "id": make_uuid(title),
         "kind": BRIEFING,
         "time": time,
         "time_text": time or "",
@@ -37,23 +37,23 @@ def make_document(slug: str, *programme: shape.Point, **values: Any) -> MeetingD
     facts = next(facts for facts in CONFIGURATIONS if facts.slug == slug)
     name = shape.ConfigurationName(code=facts.code, slug=slug, name=facts.name)
     defaults: dict[str, Any] = {
-        "id": named(slug),
+        "id": make_uuid(slug),
         "title": f"{facts.code} Council",
         "configuration": name,
         "programme": [*programme],
     }
-    return meeting_document(**defaults | values)
+    return make_meeting_document(**defaults | values)
 
 
 def publish_documents(clock: Any, *documents: MeetingDocument, **more: Any) -> list[Edition]:
     """Publish each document as an edition of its own in the next second, and move the clock to that second."""
     at = timezone.now() + SECOND
-    editions = [freeze([document], available_from=at, **more) for document in documents]
+    editions = [create_edition([document], available_from=at, **more) for document in documents]
     clock.move_to(at)
     return editions
 
 
-def words(html: str) -> str:
+def extract_text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
@@ -66,7 +66,8 @@ def get_page(visitor: Visitor, address: str = SCHEDULE) -> str:
 def list_entries(html: str) -> list[str]:
     """Return the text of each entry, in the order of the page."""
     return [
-        words(f"<li{part}") for part in re.findall(r'(?s)<li( class="entry.*?)</li>\s*(?=<li class="entry|</ol>)', html)
+        extract_text(f"<li{part}")
+        for part in re.findall(r'(?s)<li( class="entry.*?)</li>\s*(?=<li class="entry|</ol>)', html)
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils.http import urlencode
 
 from tests.cast import PRESS_DAY
-from tests.meetings.day_sheet.press_days import words
+from tests.meetings.day_sheet.press_days import extract_text
 from tests.publicity import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_invalid_day_is_explained_with_suggestions(visitor: Visitor, day: str, s
         response = visitor.get(address)
         html = response.content.decode()
         assert response.status_code == status
-        assert shown in words(html)
+        assert shown in extract_text(html)
         assert list_linked_days(html) == near
         assert 'name="date"' in html
         assert "<script>” is" not in html

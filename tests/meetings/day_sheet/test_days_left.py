@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import bury, freeze
+from meetings.editions import create_edition, create_tombstone
 from meetings.models import IndexedEarlierDays, Suppression
 from meetings.vocabulary import Language, MeetingStatus, PointState
-from tests.cast import DAY, MINUTE, PRESS_DATE, named
+from tests.cast import DAY, MINUTE, PRESS_DATE, make_uuid
 from tests.meetings.day_sheet.press_days import (
     SCHEDULE,
     TEN,
+    extract_text,
     get_page,
     list_entries,
     list_titles,
     make_document,
     make_point,
     publish_documents,
-    words,
 )
 from tests.publicity import Visitor
 
@@ -54,7 +54,7 @@ class TestNotShown:
             get_page(visitor, address)
             for address in (SCHEDULE, schedule_url(THURSDAY), "/en/meetings/2060/09/", "/en/")
         ]
-        freeze([make_moved_meeting()], available_from=TEN + DAY)
+        create_edition([make_moved_meeting()], available_from=TEN + DAY)
         assert IndexedEarlierDays.objects.exists()
         after = [
             get_page(visitor, address)
@@ -71,10 +71,12 @@ class TestNotShown:
     def test_former_days_of_withdrawn_meeting_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
         """The notice is on the last days of the meeting only."""
         [edition] = publish_documents(clock, make_moved_meeting("jha", make_point("Secret", "09:00")))
-        notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="A note", reason="Early.", address="x")
-        clock.move_to(bury(edition, [notice], available_from=TEN + MINUTE).available_from)
-        assert "Nothing is published for this day." in words(get_page(visitor))
-        assert "A note Withdrawn Early." in words(get_page(visitor, schedule_url(THURSDAY)))
+        notice = shape.Tombstone(
+            id=make_uuid("jha"), language=Language.EN, title="A note", reason="Early.", address="x"
+        )
+        clock.move_to(create_tombstone(edition, [notice], available_from=TEN + MINUTE).available_from)
+        assert "Nothing is published for this day." in extract_text(get_page(visitor))
+        assert "A note Withdrawn Early." in extract_text(get_page(visitor, schedule_url(THURSDAY)))
         assert "Snow" not in get_page(visitor, schedule_url(THURSDAY))
 
     def test_change_of_place_is_not_a_move(self, visitor: Visitor, clock: Any) -> None:
@@ -90,7 +92,7 @@ class TestMovedMeeting:
             make_document("env", make_point("Here", "10:00")),
         )
         shown = get_page(visitor)
-        assert "JHA Council Moved Moved to Thursday 16 September 2060 : Snow." in words(shown)
+        assert "JHA Council Moved Moved to Thursday 16 September 2060 : Snow." in extract_text(shown)
         assert f'href="{schedule_url(THURSDAY)}"' in shown
         assert list_titles(visitor) == ["Here"]
         assert list_titles(visitor, schedule_url(THURSDAY)) == ["Start"]
@@ -99,24 +101,24 @@ class TestMovedMeeting:
         between = PRESS_DATE + DAY
         publish_documents(clock, make_moved_meeting(previous=make_earlier_dates(PRESS_DATE, between)))
         for day in (PRESS_DATE, between):
-            assert "Moved to Thursday 16 September 2060" in words(get_page(visitor, schedule_url(day)))
+            assert "Moved to Thursday 16 September 2060" in extract_text(get_page(visitor, schedule_url(day)))
 
     def test_meeting_that_lost_its_date_after_a_move_is_on_both_former_days(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_moved_meeting(**LOST, previous=make_earlier_dates(PRESS_DATE, THURSDAY)))
         for day in (PRESS_DATE, THURSDAY):
-            assert "JHA Council Postponed No new date yet. Snow." in words(get_page(visitor, schedule_url(day)))
+            assert "JHA Council Postponed No new date yet. Snow." in extract_text(get_page(visitor, schedule_url(day)))
         assert "JHA" not in get_page(visitor, schedule_url(PRESS_DATE + DAY))
 
     def test_meeting_moved_by_a_day_is_shown_as_moved_on_first_day_only(self, visitor: Visitor, clock: Any) -> None:
         earlier = [shape.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE + DAY)]
         publish_documents(clock, make_moved_meeting(start_date=PRESS_DATE + DAY, previous=earlier))
-        assert "Moved to Wednesday 15 – Thursday 16 September 2060" in words(get_page(visitor))
+        assert "Moved to Wednesday 15 – Thursday 16 September 2060" in extract_text(get_page(visitor))
         assert "Moved to" not in get_page(visitor, schedule_url(PRESS_DATE + DAY))
         assert "Day 1 of 2" in get_page(visitor, schedule_url(PRESS_DATE + DAY))
 
     def test_meeting_cancelled_after_a_move(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_moved_meeting(status=MeetingStatus.CANCELLED))
-        assert "JHA Council Cancelled Moved to Thursday 16 September 2060" in words(get_page(visitor))
+        assert "JHA Council Cancelled Moved to Thursday 16 September 2060" in extract_text(get_page(visitor))
 
     def test_meetings_that_take_place_come_first_by_start_time(self, visitor: Visitor, clock: Any) -> None:
         start = {"kind": "start"}
@@ -127,7 +129,7 @@ class TestMovedMeeting:
             make_document("env", make_point("Unknown")),
             make_document("fac", make_point("Sooner", "09:00", **start)),
         )
-        shown = words(get_page(visitor)).partition("Meetings")[2]
+        shown = extract_text(get_page(visitor)).partition("Meetings")[2]
         assert sorted(("FAC C", "JHA C", "ENVI C", "GAC C"), key=shown.index) == ["FAC C", "JHA C", "ENVI C", "GAC C"]
 
 
@@ -153,7 +155,7 @@ class TestMovedPoint:
     ) -> None:
         before = PRESS_DATE - 3 * DAY
         publish_documents(clock, make_moved_meeting("jha", make_point("Early", "15:00", date=before), **values))
-        text = words(get_page(visitor, schedule_url(before)))
+        text = extract_text(get_page(visitor, schedule_url(before)))
         assert f"JHA Council {shown}" in text
         assert "Will not take place: Press briefing: Early , 15:00" in text
         assert list_titles(visitor, schedule_url(before)) == []
@@ -164,9 +166,9 @@ class TestPointOfSupersededEdition:
 
     def test_moved_point_has_its_present_title(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(
-            clock, make_document("jha", make_point("Start", "09:00"), make_point("Old", "16:00", id=named("press")))
+            clock, make_document("jha", make_point("Start", "09:00"), make_point("Old", "16:00", id=make_uuid("press")))
         )
-        new = make_point("New", "10:00", id=named("press"), date=PRESS_DATE + DAY)
+        new = make_point("New", "10:00", id=make_uuid("press"), date=PRESS_DATE + DAY)
         publish_documents(clock, make_document("jha", make_point("Start", "09:00"), new))
         [_start, shown] = list_entries(get_page(visitor))
         assert shown.startswith("16:00 JHA")
@@ -187,8 +189,8 @@ class TestPointOfSupersededEdition:
         assert "This is no longer in the programme." in get_page(visitor, schedule_url(before))
 
     def test_point_that_was_typed_again_is_not_removed(self, visitor: Visitor, clock: Any) -> None:
-        publish_documents(clock, make_document("jha", make_point("Start", "09:00", id=named("one"))))
-        publish_documents(clock, make_document("jha", make_point("Start", "09:00", id=named("two"))))
+        publish_documents(clock, make_document("jha", make_point("Start", "09:00", id=make_uuid("one"))))
+        publish_documents(clock, make_document("jha", make_point("Start", "09:00", id=make_uuid("two"))))
         assert len(list_entries(get_page(visitor))) == 1
 
     def test_points_of_moved_meeting_are_not_listed(self, visitor: Visitor, clock: Any) -> None:
@@ -205,18 +207,20 @@ class TestPointOfSupersededEdition:
 
     def test_points_of_withdrawn_meeting_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
         [first] = publish_documents(clock, make_document("jha", make_point("Secret", "16:00")))
-        notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="A note", reason="Early.", address="x")
-        clock.move_to(bury(first, [notice], available_from=TEN + MINUTE).available_from)
+        notice = shape.Tombstone(
+            id=make_uuid("jha"), language=Language.EN, title="A note", reason="Early.", address="x"
+        )
+        clock.move_to(create_tombstone(first, [notice], available_from=TEN + MINUTE).available_from)
         publish_documents(clock, make_document("jha"))
         assert list_entries(get_page(visitor)) == []
 
     def test_points_of_scheduled_edition_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("Start", "09:00")))
-        freeze(
+        create_edition(
             [make_document("jha", make_point("Start", "09:00"), make_point("Secret", "16:00"))],
             available_from=TEN + DAY,
         )
-        freeze([make_document("jha", make_point("Start", "09:00"))], available_from=TEN + 2 * DAY)
+        create_edition([make_document("jha", make_point("Start", "09:00"))], available_from=TEN + 2 * DAY)
         assert len(list_entries(get_page(visitor))) == 1
 
 
@@ -230,14 +234,14 @@ class TestNextDay:
 
     def test_next_day_includes_new_date_of_postponed_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_moved_meeting(status=MeetingStatus.POSTPONED))
-        assert "Next day with a meeting: 16 September 2060" in words(get_page(visitor))
+        assert "Next day with a meeting: 16 September 2060" in extract_text(get_page(visitor))
 
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_number_of_queries_is_constant(visitor: Visitor, clock: Any, number: int) -> None:
     at = TEN + MINUTE
     for n in range(number):
-        freeze([make_moved_meeting("jha", id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
+        create_edition([make_moved_meeting("jha", id=make_uuid(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
     assert get_page(visitor).count("Moved to") == number
     assert len(visitor.statements) == 5

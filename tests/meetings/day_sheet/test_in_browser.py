@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agenda.publishing import wait_for
-from meetings.clock import next_instant
+from agenda.publishing import wait_until_live
+from meetings.clock import get_next_instant
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.vocabulary import LinkKind, PointState, TimePrecision
-from tests.agenda.test_forms_in_browser import judged
-from tests.cast import make_configuration, named
+from tests.agenda.test_forms_in_browser import check_accessibility
+from tests.cast import make_configuration, make_uuid
 from tests.meetings.day_sheet.press_days import SCHEDULE, make_document, make_point
 from tests.outside import SCREENS, NuChecker, PageOpener
 
@@ -26,21 +26,23 @@ HOURS = ("08:15", "08:30", "09:00", "10:00", "13:00", "15:30", "17:00")
 
 def publish(*documents: MeetingDocument) -> None:
     with transaction.atomic():
-        editions = [freeze([document], available_from=next_instant(timezone.now())) for document in documents]
-    wait_for(editions[-1])
+        editions = [
+            create_edition([document], available_from=get_next_instant(timezone.now())) for document in documents
+        ]
+    wait_until_live(editions[-1])
 
 
 def press_day(slug: str, **values: Any) -> MeetingDocument:
     """Return a meeting with seven points that have speakers, rooms and streams, and with a chair and a link."""
     streams = [
-        shape.Link(id=named(f"{slug} live"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
+        shape.Link(id=make_uuid(f"{slug} live"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
     ]
     speakers = [shape.Speaker(name="Andres Anvelt", role="Estonian Minister of the Interior")]
     points = [
         make_point(f"{slug}-{hour}", hour, live=True, place="Press room 1", speakers=speakers if hour > "12" else [])
         for hour in HOURS
     ]
-    chairs = [shape.Chair(id=named(f"{slug} chair"), name="Andres Anvelt", role="Minister", country="EE")]
+    chairs = [shape.Chair(id=make_uuid(f"{slug} chair"), name="Andres Anvelt", role="Minister", country="EE")]
     return make_document(slug, *points, chairs=chairs, links=streams, **values)
 
 
@@ -192,14 +194,15 @@ def test_is_accessible(site: str, open_page: PageOpener, width: int, colours: An
         one.state, one.previous = state, [shape.EarlierTime(time="07:00", time_text="07:00", place="Press room 2")]
     loose = make_point("Loose", time_precision=TimePrecision.TO_BE_CONFIRMED)
     publish(
-        changed, make_document("env", loose, alerts=[shape.Alert(id=named("alert"), text="Late.", at=timezone.now())])
+        changed,
+        make_document("env", loose, alerts=[shape.Alert(id=make_uuid("alert"), text="Late.", at=timezone.now())]),
     )
     for address in (SCHEDULE, "/en/day/", "/en/", "/en/meetings/corrections/"):
         page.goto(f"{site}{address}")
-        assert judged(open_page, page, width) == []
+        assert check_accessibility(open_page, page, width) == []
     page.goto(f"{site}/en/day/?date=2060-02-30")
     open_page.problems.clear()  # the browser reports the 400
-    assert judged(open_page, page, width) == []
+    assert check_accessibility(open_page, page, width) == []
 
 
 def test_html_is_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) -> None:

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from meetings.documents import shape
-from meetings.editions import bury, freeze
+from meetings.editions import create_edition, create_tombstone
 from meetings.models import Edition
 from meetings.vocabulary import Language, LinkKind, MeetingStatus, PointState, TimePrecision
-from tests.cast import DAY, MINUTE, PRESS_DATE, SECOND, named
+from tests.cast import DAY, MINUTE, PRESS_DATE, SECOND, make_uuid
 from tests.meetings.day_sheet.press_days import (
     SCHEDULE,
     TEN,
+    extract_text,
     get_page,
     list_entries,
     list_titles,
     make_document,
     make_point,
     publish_documents,
-    words,
 )
 from tests.publicity import Visitor
 
@@ -32,20 +32,20 @@ class TestNotShown:
     def test_scheduled_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("Shown", "09:00")))
         before = get_page(visitor)
-        freeze([make_document("env", make_point("Hidden", "10:00"))], available_from=TEN + DAY)
-        freeze([make_document("jha", make_point("Later", "11:00"))], available_from=TEN + DAY)
+        create_edition([make_document("env", make_point("Hidden", "10:00"))], available_from=TEN + DAY)
+        create_edition([make_document("jha", make_point("Later", "11:00"))], available_from=TEN + DAY)
         assert get_page(visitor) == before
         assert "Hidden" not in before
 
     def test_withdrawn_meeting_shows_notice_only(self, visitor: Visitor, clock: Any) -> None:
         [edition] = publish_documents(clock, make_document("jha", make_point("Secret", "09:00")))
-        notice = shape.Tombstone(id=named("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
-        clock.move_to(bury(edition, [notice], available_from=TEN + MINUTE).available_from)
+        notice = shape.Tombstone(id=make_uuid("jha"), language=Language.EN, title="JHA", reason="Early.", address="x")
+        clock.move_to(create_tombstone(edition, [notice], available_from=TEN + MINUTE).available_from)
         shown = get_page(visitor)
-        assert "JHA Withdrawn Early." in words(shown)
+        assert "JHA Withdrawn Early." in extract_text(shown)
         assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", shown))
         assert list_titles(visitor) == []
-        assert "Nothing is published for this day." in words(get_page(visitor, "/en/day/2060-09-15/"))
+        assert "Nothing is published for this day." in extract_text(get_page(visitor, "/en/day/2060-09-15/"))
 
     def test_superseded_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("First", "09:00")))
@@ -67,7 +67,7 @@ class TestNotShown:
             make_document("jha", make_point("Off", "09:00"), status=MeetingStatus.CANCELLED, status_reason="Strike."),
             make_document("env", make_point("Off", "09:00"), status=MeetingStatus.POSTPONED, status_reason="Snow."),
         )
-        shown = words(get_page(visitor))
+        shown = extract_text(get_page(visitor))
         assert list_titles(visitor) == []
         assert "JHA Council Cancelled Strike." in shown
         assert "ENVI Council Postponed Snow." in shown
@@ -78,10 +78,10 @@ class TestNotShown:
         moved = make_document("env", make_point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
         publish_documents(clock, moved)
         assert list_titles(visitor) == ["On"]
-        assert "Postponed to a new date" in words(get_page(visitor, "/en/meetings/"))
+        assert "Postponed to a new date" in extract_text(get_page(visitor, "/en/meetings/"))
 
     def test_link_without_url_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
-        link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
+        link = shape.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
         publish_documents(clock, make_document("jha", make_point("A", "09:00", links=[link]), links=[link]))
         assert 'href=""' not in get_page(visitor)
 
@@ -122,7 +122,7 @@ class TestOrder:
 
     def test_points_name_meeting_if_configuration_meets_twice(self, visitor: Visitor, clock: Any) -> None:
         trade = make_document(
-            "fac", make_point("Trade start", "09:00"), id=named("trade"), title="FAC (Trade)", address_word="trade"
+            "fac", make_point("Trade start", "09:00"), id=make_uuid("trade"), title="FAC (Trade)", address_word="trade"
         )
         publish_documents(
             clock,
@@ -152,7 +152,7 @@ class TestOrder:
         publish_documents(clock, make_document("jha", make_point("Briefing", "15:00", date=before)))
         shown = get_page(visitor, f"/en/day/{before}/")
         assert list_titles(visitor, f"/en/day/{before}/") == ["Briefing"]
-        assert "Meeting on Tuesday 14 September 2060" in words(shown)
+        assert "Meeting on Tuesday 14 September 2060" in extract_text(shown)
 
     def test_meeting_without_programme_is_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha"), make_document("env", end_date=PRESS_DATE + 2 * DAY))
@@ -164,7 +164,7 @@ class TestOrder:
         earlier = shape.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
         lost = {"start_date": None, "end_date": None, "previous": [earlier], "status": MeetingStatus.POSTPONED}
         publish_documents(clock, make_document("jha", **lost))
-        assert "JHA Council Postponed No new date yet." in words(get_page(visitor))
+        assert "JHA Council Postponed No new date yet." in extract_text(get_page(visitor))
         assert "JHA" not in get_page(visitor, "/en/day/2060-09-15/")
 
     def test_moved_point_is_on_former_day(self, visitor: Visitor, clock: Any) -> None:
@@ -311,11 +311,11 @@ class TestContent:
 
     def test_chairs_speakers_and_streams(self, visitor: Visitor, clock: Any) -> None:
         def link(title: str, kind: LinkKind = LinkKind.LIVE_STREAM) -> shape.Link:
-            return shape.Link(id=named(title), kind=kind, title=title, url=f"https://video.example/{title}")
+            return shape.Link(id=make_uuid(title), kind=kind, title=title, url=f"https://video.example/{title}")
 
         chairs = [
-            shape.Chair(id=named("a"), name="Ann Ode"),
-            shape.Chair(id=named("b"), name="Bob Other", date=PRESS_DATE + DAY),
+            shape.Chair(id=make_uuid("a"), name="Ann Ode"),
+            shape.Chair(id=make_uuid("b"), name="Bob Other", date=PRESS_DATE + DAY),
         ]
         own = make_point("Own", "09:00", live=True, links=[link("Room"), link("Doc", LinkKind.DOCUMENT)])
         speakers = [shape.Speaker(name="Ann Ode", role="Minister")]
@@ -329,14 +329,14 @@ class TestContent:
         assert "Ann Ode, Minister Streamed live: Hall" in second
         assert "Hall" not in third
         assert "Doc" not in html
-        assert "Chaired by Ann Ode" in words(html)
+        assert "Chaired by Ann Ode" in extract_text(html)
         assert "Bob" not in html
-        assert f'href="/en/meetings/jha/2060/09/14/#point-{named("Own")}"' in html
+        assert f'href="/en/meetings/jha/2060/09/14/#point-{make_uuid("Own")}"' in html
 
     def test_alerts_of_the_day(self, visitor: Visitor, clock: Any) -> None:
-        alerts = [shape.Alert(id=named(str(n)), text=f"Told {n}.", at=TEN - n * DAY) for n in (0, 1)]
+        alerts = [shape.Alert(id=make_uuid(str(n)), text=f"Told {n}.", at=TEN - n * DAY) for n in (0, 1)]
         publish_documents(clock, make_document("jha", alerts=alerts))
-        assert "10:00 JHA Told 0." in words(get_page(visitor))
+        assert "10:00 JHA Told 0." in extract_text(get_page(visitor))
         assert "Told 1." not in get_page(visitor)
 
     def test_text_in_another_language_is_marked(self, visitor: Visitor, clock: Any) -> None:
@@ -347,7 +347,7 @@ class TestContent:
     def test_edition_and_last_update_are_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha"))
         publish_documents(clock, make_document("jha", make_point("A", "09:00")))
-        shown = words(get_page(visitor))
+        shown = extract_text(get_page(visitor))
         assert "As of 14 September 2060, 10:00 (Brussels time). Last update: 14 September 2060, 10:00 ." in shown
         assert "Edition 2, 14 September 2060, 10:00" in shown
 
@@ -359,10 +359,10 @@ class TestNextDay:
             return make_document(slug, *points, start_date=day, end_date=day, **values)
 
         publish_documents(clock, on("env", 2, status=MeetingStatus.CANCELLED), on("jha", 9), on("fac", -3))
-        assert "Next day with a meeting: 23 September 2060" in words(get_page(visitor))
+        assert "Next day with a meeting: 23 September 2060" in extract_text(get_page(visitor))
         publish_documents(clock, on("gac", 20, make_point("Early", date=PRESS_DATE + 5 * DAY)))
-        assert "Next day with a meeting: 19 September 2060" in words(get_page(visitor))
-        assert "Next day with a meeting: 11" not in words(get_page(visitor, "/en/day/2060-09-11/"))
+        assert "Next day with a meeting: 19 September 2060" in extract_text(get_page(visitor))
+        assert "Next day with a meeting: 11" not in extract_text(get_page(visitor, "/en/day/2060-09-11/"))
 
     def test_meeting_of_two_days_continues_on_next_day(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", end_date=PRESS_DATE + DAY))
@@ -424,7 +424,7 @@ def test_number_of_queries_is_constant(visitor: Visitor, clock: Any, number: int
     at = TEN + MINUTE
     for n in range(number):
         points = [make_point(f"P{n}-{m}", f"{8 + m:02}:00", live=True) for m in range(9)]
-        freeze([make_document("jha", *points, id=named(f"{n}"), address_word=f"w{n}")], available_from=at)
+        create_edition([make_document("jha", *points, id=make_uuid(f"{n}"), address_word=f"w{n}")], available_from=at)
     clock.move_to(at)
     assert len(list_entries(get_page(visitor))) == 9 * number
     assert len(visitor.statements) == 5  # keys, texts, past points, next day with a meeting, next day with a point

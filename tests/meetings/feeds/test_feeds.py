@@ -11,14 +11,20 @@ from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_documents,
+    make_full_document,
     make_meeting,
-    many_documents,
-    named,
+    make_uuid,
     publish,
 )
-from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
+from tests.meetings.appearing import (
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
 from tests.meetings.feeds.reading import ATOM, LANG, get_text, list_entries, list_links, list_titles, read_feed
 from tests.publicity import Visitor
 
@@ -37,13 +43,13 @@ class TestNotFound:
         assert visitor.post("/en/meetings/feed.atom").status_code == 405
 
     @pytest.mark.parametrize("name", ["feed.atom", "calendar.ics"])
-    def test_feed_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, appears: Appearing, name: str) -> None:
-        appears.withdraw(appears(topic()))
+    def test_feed_of_a_withdrawn_topic_is_gone(self, visitor: Visitor, appears: EditionPublisher, name: str) -> None:
+        appears.withdraw(appears(make_topic_document()))
         response = visitor.get(f"/en/topics/migration-policy/{name}")
         assert (response.status_code, response["Content-Type"]) == (410, "application/problem+json")
         problem = response.json()
         assert (problem["type"], problem["detail"]) == ("/api/problems/withdrawn/", "Sent too early.")
-        assert (problem["name"], problem["id"]) == ("JHA", str(named("topic")))
+        assert (problem["name"], problem["id"]) == ("JHA", str(make_uuid("topic")))
         assert (problem["request_id"], "ETag" in response) == (response["X-Request-Id"], False)
 
     def test_scheduled_editions_are_in_no_feed(self, visitor: Visitor, clock: Any) -> None:
@@ -54,9 +60,9 @@ class TestNotFound:
 
 
 class TestFeed:
-    def test_feed_has_metadata(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_has_metadata(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        appears(meeting())
+        appears(make_meeting_version())
         found = read_feed(visitor, "meetings/jha/feed.atom", "fr")
         assert get_text(found, "title") == 'Conseil "Justice et affaires intérieures"'
         assert found.get(LANG) == "fr"
@@ -76,25 +82,25 @@ class TestFeed:
         assert get_text(found, "rights") == "The Council, CC BY: https://cc.example/"
         assert list_links(found, "license") == {None: "https://cc.example/"}
 
-    def test_feeds_have_stable_unique_ids(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feeds_have_stable_unique_ids(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        appears(topic())
+        appears(make_topic_document())
         paths = [ALL, "meetings/corrections.atom", "meetings/jha/feed.atom", "topics/migration-policy/feed.atom"]
         ids = [get_text(read_feed(visitor, path, language), "id") for path in paths for language in ("en", "fr")]
         assert len(set(ids)) == 8
         assert ids[0] == "urn:uuid:acfd23c5-b837-5218-89c6-f4af135df56d"
-        appears(topic("asylum-policy"))
+        appears(make_topic_document("asylum-policy"))
         assert get_text(read_feed(visitor, "topics/asylum-policy/feed.atom"), "id") == ids[6]
 
-    def test_unchanged_feed_is_the_same(self, visitor: Visitor, appears: Appearing, clock: Any) -> None:
+    def test_unchanged_feed_is_the_same(self, visitor: Visitor, appears: EditionPublisher, clock: Any) -> None:
         empty = visitor.get(f"/en/{ALL}")
         clock.move_to(PRESS_DAY + DAY)
         assert visitor.get(f"/en/{ALL}").content == empty.content
         assert visitor.get(f"/en/{ALL}", headers={"If-None-Match": empty["ETag"]}).status_code == 304
 
-    def test_unchanged_feed_takes_no_query(self, visitor: Visitor, appears: Appearing) -> None:
-        first = appears(meeting())
-        appears(meeting(title="Another"))
+    def test_unchanged_feed_takes_no_query(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version())
+        appears(make_meeting_version(title="Another"))
         validator = visitor.get(f"/en/{ALL}")
         request_headers = {"If-None-Match": validator["ETag"], "If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}
         assert (visitor.get(f"/en/{ALL}", headers=request_headers).status_code, visitor.statements) == (304, [])
@@ -102,14 +108,14 @@ class TestFeed:
         assert visitor.get(f"/en/{ALL}", headers=request_headers).status_code == 200
         assert "Last-Modified" not in validator
 
-    def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_has_the_newest_fifty_editions(self, visitor: Visitor, appears: EditionPublisher) -> None:
         for n in range(52):
-            appears(meeting(f"m{n}", f"Council {n}"))
+            appears(make_meeting_version(f"m{n}", f"Council {n}"))
         found = list_titles(visitor)
         assert (len(found), found[0]) == (50, "Published: Council 51, 14 September 2060")
 
-    def test_number_of_queries_is_constant(self, visitor: Visitor, appears: Appearing) -> None:
-        documents = many_documents(26)
+    def test_number_of_queries_is_constant(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        documents = make_documents(26)
         for document in documents[:1]:
             appears(document)
             document.lead = "<p>Otherwise.</p>"
@@ -125,9 +131,13 @@ class TestFeed:
 
 
 class TestEntry:
-    def test_entry_has_all_elements(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_entry_has_all_elements(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration()
-        edition = appears(meeting(), in_french(meeting(), "Conseil JAI"), change_note="The first one.")
+        edition = appears(
+            make_meeting_version(),
+            translate_to_french(make_meeting_version(), "Conseil JAI"),
+            change_note="The first one.",
+        )
         [entry] = list_entries(visitor, language="fr")
         page = "meetings/jha/2060/09/14-meeting/"
         assert get_text(entry, "id") == f"urn:uuid:{edition.pk}"
@@ -159,38 +169,44 @@ class TestEntry:
         ],
     )
     def test_title_says_what_happened(
-        self, visitor: Visitor, appears: Appearing, kind: EditionReason, values: dict[str, Any], title: str
+        self, visitor: Visitor, appears: EditionPublisher, kind: EditionReason, values: dict[str, Any], title: str
     ) -> None:
-        appears(full_document(end_date=PRESS_DAY.date()))
-        appears(full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
+        appears(make_full_document(end_date=PRESS_DAY.date()))
+        appears(make_full_document(**{"end_date": PRESS_DAY.date()} | values), reason=kind, change_note="Why.")
         assert list_titles(visitor) == [title, f"Published: {COUNCIL}"]
 
     def test_correction_of_a_cancelled_meeting_is_not_a_cancellation(
-        self, visitor: Visitor, appears: Appearing
+        self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
         for lead in ("<p>One.</p>", "<p>Two.</p>"):
-            appears(meeting(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
+            appears(make_meeting_version(status=MeetingStatus.CANCELLED, lead=lead), reason=EditionReason.CORRECTION)
         assert list_titles(visitor) == [f"Corrected: {COUNCIL}", f"Cancelled: {COUNCIL}"]
 
-    def test_added_language_is_named_without_a_note(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting())
-        appears(meeting(), in_french(meeting(), "Conseil JAI"), reason=EditionReason.TRANSLATION)
+    def test_added_language_is_named_without_a_note(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version())
+        appears(
+            make_meeting_version(),
+            translate_to_french(make_meeting_version(), "Conseil JAI"),
+            reason=EditionReason.TRANSLATION,
+        )
         added, first = list_entries(visitor)
         assert get_text(added, "title") == f"Language added: {COUNCIL}"
         assert (get_text(added, "summary"), get_text(first, "summary")) == ("Now also available in: français.", None)
 
-    def test_only_the_notice_of_a_withdrawn_meeting_is_listed(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting(title="Zanzibar"), change_note="Zanzibar")
-        appears.withdraw(appears(meeting(title="Zanzibar")))
+    def test_only_the_notice_of_a_withdrawn_meeting_is_listed(
+        self, visitor: Visitor, appears: EditionPublisher
+    ) -> None:
+        appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
+        appears.withdraw(appears(make_meeting_version(title="Zanzibar")))
         [notice] = list_entries(visitor)
         assert get_text(notice, "title") == "Withdrawn: JHA, 14 September 2060"
         assert get_text(notice, "summary") == "Sent too early."
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
-    def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: Appearing) -> None:
-        first = appears(meeting(title="Zanzibar"), change_note="Zanzibar")
-        appears(meeting(), reason=EditionReason.CORRECTION)
-        appears.pass_on(9 * MINUTE)
+    def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        first = appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
+        appears(make_meeting_version(), reason=EditionReason.CORRECTION)
+        appears.advance(9 * MINUTE)
         appears.suppress(first)
         closed = list_entries(visitor)[1]
         assert get_text(closed, "title") == "The text of edition 1 has been removed"
@@ -204,36 +220,42 @@ class TestEntry:
 
 
 class TestSelection:
-    def test_feed_of_a_configuration(self, visitor: Visitor, appears: Appearing) -> None:
+    def test_feed_of_a_configuration(self, visitor: Visitor, appears: EditionPublisher) -> None:
         make_configuration("ecofin")
-        appears(meeting())
+        appears(make_meeting_version())
         assert list_titles(visitor, "meetings/ecofin/feed.atom") == []
         assert len(list_titles(visitor)) == 1
 
-    def test_feed_of_corrections(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(meeting("a"))
-        appears(meeting("a", lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
-        appears(meeting("a"), in_french(meeting("a"), "Conseil JAI"), reason=EditionReason.TRANSLATION)
-        appears.withdraw(appears(meeting("b")))
-        appears(meeting("b"), reason=EditionReason.AGAIN)
+    def test_feed_of_corrections(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_version("a"))
+        appears(make_meeting_version("a", lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
+        appears(
+            make_meeting_version("a"),
+            translate_to_french(make_meeting_version("a"), "Conseil JAI"),
+            reason=EditionReason.TRANSLATION,
+        )
+        appears.withdraw(appears(make_meeting_version("b")))
+        appears(make_meeting_version("b"), reason=EditionReason.AGAIN)
         assert list_titles(visitor, "meetings/corrections.atom") == [
             "Withdrawn: JHA, 14 September 2060",
             f"Corrected: {COUNCIL}",
         ]
 
-    def test_feed_of_a_topic_includes_its_meetings(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(topic())
-        document = full_document(end_date=PRESS_DAY.date())
-        document.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+    def test_feed_of_a_topic_includes_its_meetings(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document())
+        document = make_full_document(end_date=PRESS_DAY.date())
+        document.agenda[0].topics = [
+            TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
+        ]
         appears(document)
-        appears(meeting("another"))
+        appears(make_meeting_version("another"))
         expected = [f"Published: {COUNCIL}", "Published: Migration policy"]
         assert list_titles(visitor, "topics/migration-policy/feed.atom") == expected
         assert "Published: Migration policy" not in list_titles(visitor)
 
-    def test_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: Appearing) -> None:
-        appears(topic("migration-policy"))
-        appears(topic("asylum-policy"))
+    def test_feed_of_a_topic_moves_with_it(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document("migration-policy"))
+        appears(make_topic_document("asylum-policy"))
         response = visitor.get("/en/topics/migration-policy/feed.atom")
         assert (response.status_code, response["Location"]) == (302, "/en/topics/asylum-policy/feed.atom")
         assert len(list_titles(visitor, "topics/asylum-policy/feed.atom")) == 2
@@ -250,9 +272,11 @@ class TestLinksOnPages:
             ("topics/migration-policy/", ["topics/migration-policy/feed.atom"]),
         ],
     )
-    def test_pages_link_to_feeds(self, visitor: Visitor, appears: Appearing, page: str, offered: list[str]) -> None:
+    def test_pages_link_to_feeds(
+        self, visitor: Visitor, appears: EditionPublisher, page: str, offered: list[str]
+    ) -> None:
         make_configuration()
-        appears(topic())
+        appears(make_topic_document())
         html = visitor.get(f"/fi/{page}").content.decode()
         lines = [line for line in html.splitlines() if 'type="application/atom+xml"' in line]
         assert len(lines) == len(offered)

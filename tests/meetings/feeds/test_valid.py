@@ -9,8 +9,14 @@ import pytest
 from meetings.documents.shape import TopicName
 from meetings.models import EditionReason
 from meetings.vocabulary import MeetingStatus
-from tests.cast import full_document, make_configuration, named
-from tests.meetings.appearing import Appearing, appears, in_french, meeting, topic
+from tests.cast import make_configuration, make_full_document, make_uuid
+from tests.meetings.appearing import (
+    EditionPublisher,
+    appears,
+    make_meeting_version,
+    make_topic_document,
+    translate_to_french,
+)
 from tests.meetings.feeds.reading import ATOM, parse_feed
 from tests.outside import tool
 from tests.publicity import Visitor
@@ -36,22 +42,28 @@ def faults(folder: Path, feed: bytes) -> str:
 
 
 @pytest.fixture
-def publish_all_kinds_of_editions(appears: Appearing) -> None:
+def publish_all_kinds_of_editions(appears: EditionPublisher) -> None:
     """Publish editions of every kind in two languages, with characters that are special in XML."""
     make_configuration()
     odd = 'Ministers & "others" <b>\u2028\x85 ]]>'
-    first = appears(meeting("closed", odd), change_note=odd)
-    appears(meeting("closed"), in_french(meeting("closed"), "Conseil «JAI»"), reason=EditionReason.TRANSLATION)
+    first = appears(make_meeting_version("closed", odd), change_note=odd)
+    appears(
+        make_meeting_version("closed"),
+        translate_to_french(make_meeting_version("closed"), "Conseil «JAI»"),
+        reason=EditionReason.TRANSLATION,
+    )
     appears.suppress(first)
     for kind in (EditionReason.CORRECTION, EditionReason.EDITORIAL, EditionReason.FACTS, EditionReason.RESTORATION):
-        appears(full_document(title=odd, lead=f"<p>{kind}</p>"), reason=kind, change_note=odd)
+        appears(make_full_document(title=odd, lead=f"<p>{kind}</p>"), reason=kind, change_note=odd)
     called_off = {"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None}
-    appears(full_document(**called_off), reason=EditionReason.CORRECTION, change_note="Later.")
-    appears(topic())
-    with_topic = full_document(id=named("with topic"), address_word="topic")
-    with_topic.agenda[0].topics = [TopicName(id=named("topic"), slug="migration-policy", title="Migration policy")]
+    appears(make_full_document(**called_off), reason=EditionReason.CORRECTION, change_note="Later.")
+    appears(make_topic_document())
+    with_topic = make_full_document(id=make_uuid("with topic"), address_word="topic")
+    with_topic.agenda[0].topics = [TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")]
     appears(with_topic)
-    appears.withdraw(appears(meeting("gone"), in_french(meeting("gone"), "Conseil")), reason=odd)
+    appears.withdraw(
+        appears(make_meeting_version("gone"), translate_to_french(make_meeting_version("gone"), "Conseil")), reason=odd
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "mt"])

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agenda.showing import publication_of
+from agenda.showing import build_publication
 from meetings.documents import shape
 from meetings.documents.shape import MeetingDocument
-from meetings.structured import meeting_event
+from meetings.structured import build_meeting_event
 from meetings.vocabulary import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
-from tests.cast import DAY, PRESS_DATE, PRESS_DAY, full_document, meeting_document, named
+from tests.cast import DAY, PRESS_DATE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
 SITE = "https://agenda.example"
@@ -21,37 +21,37 @@ SCHEMA = "https://schema.org/Event"
 
 
 def event(document: MeetingDocument) -> Any:
-    publication = publication_of(document, "0" * 64, at=PRESS_DAY, number=1, languages=["en"])
-    return meeting_event(publication, PAGE, SITE)
+    publication = build_publication(document, "0" * 64, at=PRESS_DAY, number=1, languages=["en"])
+    return build_meeting_event(publication, PAGE, SITE)
 
 
 def point(kind: PointKind = PointKind.PRESS_CONFERENCE, time: str | None = "13:00", **values: Any) -> shape.Point:
     exact = {"time_precision": TimePrecision.EXACT} if time else {}
-    return shape.Point(id=named("point"), kind=kind, time=time, **exact | values)
+    return shape.Point(id=make_uuid("point"), kind=kind, time=time, **exact | values)
 
 
 def with_point(*points: shape.Point, **values: Any) -> Any:
-    return event(meeting_document(programme=list(points), **values))
+    return event(make_meeting_document(programme=list(points), **values))
 
 
 class TestOmittedProperties:
     def test_chair_is_left_out(self) -> None:
-        assert not {"performer", "attendee", "contributor", "actor"} & event(full_document()).keys()
+        assert not {"performer", "attendee", "contributor", "actor"} & event(make_full_document()).keys()
 
     def test_end_of_a_point_is_left_out(self) -> None:
         [node] = with_point(point())["subEvent"]
         assert "endDate" not in node
 
     def test_meeting_that_never_had_a_date(self) -> None:
-        node = event(meeting_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED))
+        node = event(make_meeting_document(start_date=None, end_date=None, status=MeetingStatus.POSTPONED))
         assert not {"startDate", "endDate", "previousStartDate"} & node.keys()
         assert node["eventStatus"] == f"{SCHEMA}Postponed"
 
     def test_unknown_place_is_left_out(self) -> None:
-        assert "location" not in event(meeting_document())
+        assert "location" not in event(make_meeting_document())
 
     def test_empty_lead_is_left_out(self) -> None:
-        assert "description" not in event(meeting_document())
+        assert "description" not in event(make_meeting_document())
 
     @pytest.mark.parametrize(
         "start",
@@ -69,9 +69,9 @@ class TestOmittedProperties:
         assert with_point(start, end_date=PRESS_DATE + DAY)["startDate"] == "2060-09-14"
 
     def test_called_off_meeting_has_no_stream(self) -> None:
-        link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
-        assert "location" not in event(meeting_document(links=[link], status=MeetingStatus.CANCELLED))
-        assert "location" not in event(meeting_document(links=[replace(link, url="")]))
+        link = shape.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
+        assert "location" not in event(make_meeting_document(links=[link], status=MeetingStatus.CANCELLED))
+        assert "location" not in event(make_meeting_document(links=[replace(link, url="")]))
 
     @pytest.mark.parametrize(
         "other",
@@ -88,13 +88,15 @@ class TestOmittedProperties:
 
 class TestMeetingEvent:
     def test_single_day_has_no_end_date(self) -> None:
-        assert "endDate" not in event(full_document(end_date=PRESS_DATE))
+        assert "endDate" not in event(make_full_document(end_date=PRESS_DATE))
 
     def test_properties_of_a_meeting(self) -> None:
-        node = event(full_document(lead="<p>Ministers will discuss:</p><ul><li>one</li><li>two &amp; three</li></ul>"))
+        node = event(
+            make_full_document(lead="<p>Ministers will discuss:</p><ul><li>one</li><li>two &amp; three</li></ul>")
+        )
         assert node["@type"] == "Event"
         assert node["url"] == node["@id"] == PAGE
-        assert node["identifier"] == f"urn:uuid:{named('meeting')}"
+        assert node["identifier"] == f"urn:uuid:{make_uuid('meeting')}"
         assert node["name"] == "Justice and Home Affairs Council"
         assert node["description"] == "Ministers will discuss: one two & three"
         assert node["inLanguage"] == "en"
@@ -109,19 +111,19 @@ class TestMeetingEvent:
         assert node["image"].startswith(f"{SITE}/static/img/og/jha")
 
     def test_long_description_ends_with_a_whole_word(self) -> None:
-        description = event(meeting_document(lead=f"<p>{'Ministers discuss. ' * 60}</p>"))["description"]
+        description = event(make_meeting_document(lead=f"<p>{'Ministers discuss. ' * 60}</p>"))["description"]
         assert len(description) <= 300
         assert description.endswith(("discuss…", "Ministers…"))
 
     def test_other_bodies_are_their_own_organizers(self) -> None:
         body = shape.ConfigurationName(code="EUROGROUP", slug="eurogroup", name="Eurogroup")
-        node = event(meeting_document(configuration=body))
+        node = event(make_meeting_document(configuration=body))
         assert node["organizer"] == {"@type": "GovernmentOrganization", "name": "Eurogroup"}
         assert "img/og/council" in node["image"]
 
     def test_video_conference_has_a_virtual_location(self) -> None:
-        link = shape.Link(id=named("link"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
-        node = event(meeting_document(form=Form.VIDEO_CONFERENCE, links=[link]))
+        link = shape.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Live", url="https://video.example/")
+        node = event(make_meeting_document(form=Form.VIDEO_CONFERENCE, links=[link]))
         assert node["location"] == {"@type": "VirtualLocation", "name": "Live", "url": "https://video.example/"}
         assert node["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode"
 
@@ -152,7 +154,7 @@ class TestMeetingEvent:
         ],
     )
     def test_event_status(self, status: Any, previous: Any, start: dt.date | None, node: str) -> None:
-        found = event(meeting_document(status=status, previous=previous, start_date=start, end_date=start))
+        found = event(make_meeting_document(status=status, previous=previous, start_date=start, end_date=start))
         assert found["eventStatus"] == f"{SCHEMA}{node}"
         assert found.get("previousStartDate") == ("2060-09-13" if node == "Rescheduled" else None)
         assert found["startDate"] == ("2060-09-14" if start else "2060-09-13")
@@ -163,7 +165,7 @@ class TestPressEvents:
         [node] = with_point(point(title="Home Affairs", place="Press room"), place=shape.Place(city="Brussels"))[
             "subEvent"
         ]
-        assert node["url"] == node["@id"] == f"{PAGE}#point-{named('point')}"
+        assert node["url"] == node["@id"] == f"{PAGE}#point-{make_uuid('point')}"
         assert node["name"] == "Press conference: Home Affairs"
         assert node["startDate"] == "2060-09-14T13:00:00+02:00"
         assert node["eventStatus"] == f"{SCHEMA}Scheduled"

@@ -6,10 +6,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from agenda.publishing import wait_for
-from meetings.clock import next_instant
-from meetings.editions import freeze
-from tests.cast import full_document, make_configuration
+from agenda.publishing import wait_until_live
+from meetings.clock import get_next_instant
+from meetings.editions import create_edition
+from tests.cast import make_configuration, make_full_document
 from tests.outside import NuChecker, PageOpener
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,10 @@ READ_NAMES = """[...document.querySelectorAll('script[type="application/ld+json"
 def site(committed: None, live_server: Any) -> str:
     """Publish a meeting with a title that tries to be a script."""
     make_configuration()
-    document = full_document(title="</script><script>document.title = 'run'</script>")
+    document = make_full_document(title="</script><script>document.title = 'run'</script>")
     with transaction.atomic():
-        edition = freeze([document], available_from=next_instant(timezone.now()))
-    wait_for(edition)
+        edition = create_edition([document], available_from=get_next_instant(timezone.now()))
+    wait_until_live(edition)
     return str(live_server.url)
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from meetings.editions import freeze
+from meetings.editions import create_edition
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.sharing import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture, shorten_text
 from meetings.vocabulary import Language, MeetingStatus
@@ -18,12 +18,12 @@ from tests.cast import (
     DAY,
     MINUTE,
     PRESS_DAY,
-    full_document,
     make_configuration,
+    make_full_document,
     make_meeting,
     make_topic,
     publish,
-    published,
+    publish_now,
     withdraw,
 )
 from tests.council.travel.test_travel import away
@@ -51,7 +51,7 @@ class TestPagesThatAreNotLive:
 
     def test_withdrawn_meeting_has_no_metadata(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         page = html_of(visitor, PAGE, 410)
         assert has_no_metadata(page)
@@ -59,10 +59,10 @@ class TestPagesThatAreNotLive:
 
     def test_past_edition_is_not_indexed(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.lead = "<p>New.</p>"
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         for below in ("editions/1/", "editions/1..2/"):
             page = html_of(visitor, f"{PAGE}{below}")
             assert has_no_metadata(page)
@@ -93,7 +93,7 @@ class TestJsonLd:
     def test_text_cannot_end_the_script_element(self, visitor: Visitor, clock: Any) -> None:
         title = '</script><script>alert(1)</script><!-- & \u2028 "quoted"'
         make_configuration()
-        freeze([full_document(title=title)], available_from=PRESS_DAY + MINUTE)
+        create_edition([make_full_document(title=title)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         page = html_of(visitor, f"/en/{FULL}")
         assert "<script>alert" not in page
@@ -104,7 +104,7 @@ class TestJsonLd:
         assert page.count("og:title") == 1
 
     def test_event_and_breadcrumbs_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         metadata = nodes(html_of(visitor, PAGE))
         assert metadata["Event"]["url"] == SITE + PAGE
         trail = [(step["name"], step["item"]) for step in metadata["BreadcrumbList"]["itemListElement"]]
@@ -118,17 +118,17 @@ class TestJsonLd:
         assert positions == [1, 2, 3, 4]
 
     def test_fallback_text_refers_to_its_own_page(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         event = nodes(html_of(visitor, PAGE.replace("/en/", "/mt/")))["Event"]
         assert (event["url"], event["inLanguage"]) == (SITE + PAGE, "en")
 
     def test_postponed_meeting_keeps_its_last_date(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         meeting.start_date = meeting.end_date = None
         meeting.status, meeting.status_reason = MeetingStatus.POSTPONED, "The airport is closed."
         meeting.save()
-        published(clock, meeting)
+        publish_now(clock, meeting)
         page = html_of(visitor, PAGE)
         event = nodes(page)["Event"]
         assert event["eventStatus"] == "https://schema.org/EventPostponed"
@@ -137,7 +137,7 @@ class TestJsonLd:
         assert meta(page)["og:description"].startswith("This meeting has been postponed. The airport is closed.")
 
     def test_topics_and_configurations_have_breadcrumbs(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting(), make_topic())
+        publish_now(clock, make_meeting(), make_topic())
         for path in ("/en/topics/migration-policy/", "/en/meetings/jha/"):
             metadata = nodes(html_of(visitor, path))
             assert list(metadata) == ["BreadcrumbList"]
@@ -151,12 +151,12 @@ class TestJsonLd:
         assert metadata["potentialAction"]["query-input"] == "required name=search_term_string"
 
     def test_lists_have_no_json_ld(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         for path in ("/en/meetings/", "/en/meetings/?configuration=jha", "/en/topics/", f"{PAGE}editions/"):
             assert blocks(html_of(visitor, path)) == []
 
     def test_block_is_valid_json(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         [block] = blocks(html_of(visitor, PAGE))
         assert json.loads(block)["@graph"]
 
@@ -169,7 +169,7 @@ class TestCanonicalUrl:
 
     @pytest.mark.parametrize("path", ["/en/meetings/?cursor=x", "/en/meetings/jha/?cursor=x"])
     def test_later_page_of_a_list_has_no_canonical_url(self, visitor: Visitor, clock: Any, path: str) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         page = html_of(visitor, path)
         assert 'rel="canonical"' not in page
         assert "hreflang" not in page.partition("</head>")[0]
@@ -192,7 +192,7 @@ class TestCanonicalUrl:
     def test_canonical_url_has_significant_parameters_only(
         self, visitor: Visitor, clock: Any, path: str, expected: str
     ) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         assert self.canonical(visitor, path) == SITE + expected
         assert NOINDEX not in html_of(visitor, path)
 
@@ -204,7 +204,7 @@ class TestCanonicalUrl:
 @pytest.mark.django_db
 class TestOpenGraph:
     def test_metadata_of_a_meeting(self, visitor: Visitor, clock: Any) -> None:
-        published(clock, make_meeting())
+        publish_now(clock, make_meeting())
         metadata = meta(html_of(visitor, PAGE))
         assert metadata["og:type"] == "article"
         assert metadata["og:title"] == "Justice and Home Affairs Council, 14 September 2060"
@@ -219,9 +219,9 @@ class TestOpenGraph:
 
     def test_locales_of_a_translated_meeting(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
-        english = full_document()
+        english = make_full_document()
         finnish = replace(english, language=Language.FI, title="Oikeus- ja sisäasiat", lead="<p>Alku.</p>")
-        freeze([english, finnish], available_from=PRESS_DAY + MINUTE)
+        create_edition([english, finnish], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         metadata = meta(html_of(visitor, f"/fi/{FULL}"))
         assert (metadata["og:locale"], metadata["og:locale:alternate"]) == ("fi_FI", "en_GB")
@@ -238,7 +238,7 @@ class TestOpenGraph:
     def test_descriptions_of_lists(self, visitor: Visitor, clock: Any) -> None:
         make_configuration()
         make_configuration("env")
-        published(clock, make_topic(), make_meeting())
+        publish_now(clock, make_topic(), make_meeting())
         council = "Meetings of the Council of the European Union"
         calendar = "Calendar of meetings of the Council of the European Union"
         jha = "Justice and Home Affairs (JHA)"
