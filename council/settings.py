@@ -210,7 +210,7 @@ SPECTACULAR_SETTINGS = {
             "description": "Streams, photos, documents: the links of meetings, their parts, topics.",
         },
         {"name": "Changes", "description": "All that was published and withdrawn, in the order in which it appeared."},
-        {"name": "Configurations", "description": "Who meets: configurations of the Council, and other bodies."},
+        {"name": "Configurations", "description": "The configurations of the Council, and other bodies that meet."},
         {"name": "Presidencies", "description": "Which country presides over the Council in a half-year."},
         {"name": "About", "description": "What there is, and this description."},
     ],

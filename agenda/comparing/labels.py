@@ -31,7 +31,7 @@ LABELS = {
     "footnotes": _("footnotes"),
     "form": _("form"),
     "image": _("image"),
-    "in_margins": _("in the margins of the meeting"),
+    "in_margins": _("alongside the meeting"),
     "information_from": _("information from"),
     "issued_on": _("first issued"),
     "items": _("agenda items"),

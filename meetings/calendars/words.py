@@ -73,16 +73,16 @@ def format_earlier_date(earlier: EarlierDate) -> str:
         if earlier.start_date
         else ""
     )
-    return f"{_('Planned before:')} {join_nonempty(days, earlier.venue, earlier.city)}"
+    return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"
 
 
 def list_earlier_times(point: Point) -> Iterator[str]:
-    """Yield lines such as “Planned before: 14 September 2017, about 20:15, Press room 1”."""
+    """Yield lines such as “Previously planned: 14 September 2017, about 20:15, Press room 1”."""
     for earlier in point.previous:
         precision = parse_printed_precision(earlier.time_text)
         before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
         day = dates.format_day(earlier.date, get_page_language()) if earlier.date else ""
-        yield f"{_('Planned before:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
+        yield f"{_('Previously planned:')} {join_nonempty(day, format_point_time(before), earlier.place)}"
 
 
 def format_point_title(point: Point, fallback: str = "") -> str:

@@ -81,7 +81,7 @@ MEMBER_DESCRIPTIONS = {
         "time_text": "The time as printed: “+/- 13:00”.",
         "live": "Whether it is streamed.",
         "place": "Its place, if it is not that of the meeting.",
-        "in_margins": "Whether it takes place in the margins of the meeting and is not part of it.",
+        "in_margins": "Whether it takes place alongside the meeting and is not part of it.",
         "state": "Its state on the day.",
         "previous": "Its earlier times and places, the earliest first.",
         "items": "The ids of the agenda items that it is about.",

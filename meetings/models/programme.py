@@ -56,7 +56,7 @@ class ProgrammePoint(DatedRow, OrderedModel):
     )
     live = models.BooleanField(_("streamed live"), default=False)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    in_margins = models.BooleanField(_("in the margins of the meeting"), default=False)
+    in_margins = models.BooleanField(_("alongside the meeting"), default=False)
     speakers = StructField(
         list[Speaker],
         verbose_name=_("speakers"),
@@ -103,7 +103,7 @@ class ProgrammePoint(DatedRow, OrderedModel):
         return self.in_margins or self.kind in (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 
     def format_outside_message(self, days: str) -> str:
-        hint = _("If it takes place on another day, select “in the margins of the meeting”.")
+        hint = _("If it takes place on another day, select “alongside the meeting”.")
         return f"{super().format_outside_message(days)} {hint}"
 
     def clean(self) -> None:

@@ -71,7 +71,7 @@ class TestRefusals:
             ("chairs-0-country", "GR", "For Greece, enter EL"),
             ("chairs-0-country", "gb", "For United Kingdom, enter UK"),
             ("chairs-0-country", "XX", "not a valid country code"),
-            ("programme-0-date", "2060-09-15", "on another day, select “in the margins of the meeting”"),
+            ("programme-0-date", "2060-09-15", "on another day, select “alongside the meeting”"),
             ("programme-0-date", "1/2/2060", "not a day of the meeting"),
             ("programme-0-time", "25:00", "Write the time as 13:00."),
             ("programme-0-time", "1 p.m.", "“1 p.m.” is no time of day"),

@@ -445,7 +445,7 @@ class TestDesks:
             assert (
                 "from JHA to ENVI, you need the right to publish for both. You do not have it for JHA" in errors[field]
             )
-            assert "Who may: paul." in errors[field]
+            assert "You can ask: paul." in errors[field]
         with pytest.raises(NotAllowed):
             publishing.withdraw(meeting, by=Actor(User.objects.get(username="xenia")), reason="Mine.")
         give(User.objects.get(username="xenia"), "Publishers", of="jha")

@@ -244,7 +244,7 @@ class TestMeetings:
         clock.move_to(PRESS_DAY + SECOND)
         assert read_event(visitor)["DESCRIPTION"].splitlines() == [
             "This meeting has been moved. The airport was closed.",
-            "Planned before: 13 September 2060, Justus Lipsius, Brussels",
+            "Previously planned: 13 September 2060, Justus Lipsius, Brussels",
             "",
             "One & all:",
             "- first",

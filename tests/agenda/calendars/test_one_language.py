@@ -34,7 +34,7 @@ def french_words(settings: Any, tmp_path: Path) -> None:
     """Install a catalogue with a few French messages."""
     catalogue = Catalog("fr")
     catalogue.add("en", "fr", context="code of the language that this is translated into")
-    for english, french in (("Planned before:", "Initialement :"), ("Withdrawn", "Retiré"), ("about %s", "vers %s")):
+    for english, french in (("Previously planned:", "Initialement :"), ("Withdrawn", "Retiré"), ("about %s", "vers %s")):
         catalogue.add(english, french)
     folder = tmp_path / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -105,7 +105,7 @@ class TestPoints:
         publish_at(clock, two_days())
         _meeting, point = read_events(visitor, POINTS)
         assert read_texts(point, "SUMMARY") == ("en", "Press conference: Home Affairs Council (about 13:00)")
-        assert "Planned before: 14 September 2060, 12:00" in read_texts(point, "DESCRIPTION")[1]
+        assert "Previously planned: 14 September 2060, 12:00" in read_texts(point, "DESCRIPTION")[1]
 
     @pytest.mark.usefixtures("french_words")
     def test_removed_point_is_in_its_source_language(self, visitor: Visitor, clock: Any) -> None:

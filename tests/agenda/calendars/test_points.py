@@ -180,7 +180,7 @@ class TestPoints:
             "Justice and Home Affairs Council",
             "",
             "Moved",
-            "Planned before: 14 September 2060, 12:00, Press room 1",
+            "Previously planned: 14 September 2060, 12:00, Press room 1",
             "",
             "Andres Anvelt, Minister",
             "",
@@ -208,7 +208,7 @@ class TestPoints:
         document.programme[0].previous = [EarlierTime(date=PRESS_DATE, time=time, time_text=printed)]
         create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
-        assert f"\nPlanned before: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
+        assert f"\nPreviously planned: 14 September 2060, {wording}\n" in read_point(visitor)["DESCRIPTION"]
 
     @pytest.mark.parametrize(
         "values",
