@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from meetings.day_sheet.entries import ScheduleEntry
 from meetings.documents.shape import Item, MeetingDocument
 from meetings.indexing import walk_items
-from meetings.templatetags.publishing import format_clock
+from meetings.templatetags.publishing import format_page_clock
 from meetings.vocabulary import PointKind, PointState
 
 MAX_OPEN_ALERTS = 3  # alerts that are shown without opening “Earlier changes”
@@ -65,7 +65,7 @@ def list_change_words(entry: ScheduleEntry) -> list[str]:
     point, was = entry.point, entry.previous[-1].was if entry.previous else None
     words = [str(point.state.label)] if point.state == PointState.CANCELLED or not was else []
     if was and (was.time, was.time_text) != (point.time, point.time_text):
-        words += [format_clock(point.time) or point.time_text, format_clock(was.time) or was.time_text]
+        words += [format_page_clock(point.time) or point.time_text, format_page_clock(was.time) or was.time_text]
     if was and was.place and was.place != point.place:
         words += [point.place, was.place]
     return [str(point.kind.label), *words] if len(words) < 2 else words

@@ -39,7 +39,7 @@ from meetings.admin.lists import DateHierarchyAdmin
 from meetings.clock import get_instant
 from meetings.models import Chair, Configuration, Meeting, ProgrammePoint, Session
 from meetings.rights import Right, has_right
-from meetings.templatetags.publishing import format_date_range
+from meetings.templatetags.publishing import format_page_date_range
 from meetings.typed import TimeZoneInput
 from meetings.vocabulary import Form
 
@@ -136,7 +136,7 @@ class MeetingAdmin(EditingAdmin, PublishingAdmin, DateHierarchyAdmin):
 
     @admin.display(description=gettext_lazy("days"), ordering="start_date")
     def days(self, meeting: Meeting) -> str:
-        return format_date_range(meeting.start_date, meeting.end_date) or _("no date")
+        return format_page_date_range(meeting.start_date, meeting.end_date) or _("no date")
 
     @admin.display(description=gettext_lazy("Council configuration"), ordering="configuration__position")
     def code(self, meeting: Meeting) -> str:

@@ -39,7 +39,7 @@ from agenda.translating import list_segments
 from meetings.documents.shape import MeetingDocument
 from meetings.indexing import collect_links, walk_items
 from meetings.models import Edition, Meeting
-from meetings.templatetags.publishing import format_date_range
+from meetings.templatetags.publishing import format_page_date_range
 from meetings.vocabulary import Language, OtherLanguages
 
 
@@ -331,7 +331,7 @@ def summarize_document(document: SubjectDocument) -> list[tuple[str, Any]]:
         (_("Title"), document.title),
         (_("Council configuration"), document.configuration.name),
         (_("Status"), capfirst(document.status.label)),
-        (_("Dates"), format_date_range(document.start_date, document.end_date) or _("no date yet")),
+        (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
         (_("Place"), place or _("not given")),
         (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
         (_("Agenda items"), len(list(walk_items(document.agenda)))),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from meetings.addresses import format_address_dates
 from meetings.models import Configuration, Edition, Meeting, SubjectType
 from meetings.models.meeting import format_meeting_name
-from meetings.templatetags.publishing import format_date_range
+from meetings.templatetags.publishing import format_page_date_range
 
 
 def get_live_meeting_editions(now: dt.datetime) -> QuerySet[Any]:
@@ -45,7 +45,7 @@ def describe_draft_move(meeting: Meeting, edition: Edition) -> str:
         return ""
     if meeting.start_date is None:
         return _("the draft has no date")
-    shown = format_date_range(meeting.start_date, meeting.end_date)
+    shown = format_page_date_range(meeting.start_date, meeting.end_date)
     if (
         meeting.start_date == meeting.end_date
         and edition.start_date

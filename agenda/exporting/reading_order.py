@@ -35,7 +35,7 @@ from meetings.calendars.words import describe_status
 from meetings.documents.shape import MeetingDocument
 from meetings.licence import get_licence
 from meetings.reference.emblems import get_emblem
-from meetings.templatetags.publishing import format_date_range, get_own_name
+from meetings.templatetags.publishing import format_page_date_range, get_own_name
 from meetings.vocabulary import MeetingStatus
 
 
@@ -44,7 +44,7 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
     with override(document.language):
         formatter = NoteFormatter(document, imprint)
         anchors = {each.mark: get_footnote_anchor(number) for number, each in enumerate(document.footnotes, start=1)}
-        dates = format_date_range(document.start_date, document.end_date)
+        dates = format_page_date_range(document.start_date, document.end_date)
         return PrintableNote(
             title=", ".join(filter(None, (document.title, dates))),
             language=document.language,

@@ -96,7 +96,9 @@ def get_base_review(subject: Subject) -> Review:
     """Return the review of the source text that is translated. Raise Refused if there is none."""
     last = Review.latest(subject)
     if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
-        message = _("The original was published without approval and must be approved first. These people can approve it: %s.")
+        message = _(
+            "The original was published without approval and must be approved first. These people can approve it: %s."
+        )
         raise WorkflowError(
             message
             % (

@@ -2,239 +2,562 @@
 
 import django.core.validators
 import django.db.models.deletion
-import meetings.models.telephones
 from django.db import migrations, models
+
+import meetings.models.telephones
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('meetings', '0021_documents_by_their_whole_number'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("meetings", "0021_documents_by_their_whole_number"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='configuration',
-            options={'ordering': ('position', 'code'), 'verbose_name': 'Council configuration', 'verbose_name_plural': 'Council configurations'},
+            name="configuration",
+            options={
+                "ordering": ("position", "code"),
+                "verbose_name": "Council configuration",
+                "verbose_name_plural": "Council configurations",
+            },
         ),
         migrations.AlterModelOptions(
-            name='membership',
-            options={'ordering': ('role__name', models.OrderBy(models.F('configuration__position'), nulls_first=True), 'configuration__code', 'language', 'pk'), 'permissions': [('submit_note', 'Can submit for approval'), ('approve_note', 'Can approve what others submitted'), ('publish_note', 'Can publish, schedule and cancel'), ('force_note', 'Can publish without approval, with a reason'), ('duty_note', 'Can make same-day changes'), ('withdraw_note', 'Can withdraw'), ('suppress_note', 'Can remove a past version from the site'), ('share_note', 'Can share preview links'), ('travel_site', 'Can view the site at another time'), ('read_audit', 'Can read the audit log'), ('translate_note', 'Can translate'), ('revise_note', 'Can approve translations')], 'verbose_name': 'role', 'verbose_name_plural': 'roles'},
+            name="membership",
+            options={
+                "ordering": (
+                    "role__name",
+                    models.OrderBy(models.F("configuration__position"), nulls_first=True),
+                    "configuration__code",
+                    "language",
+                    "pk",
+                ),
+                "permissions": [
+                    ("submit_note", "Can submit for approval"),
+                    ("approve_note", "Can approve what others submitted"),
+                    ("publish_note", "Can publish, schedule and cancel"),
+                    ("force_note", "Can publish without approval, with a reason"),
+                    ("duty_note", "Can make same-day changes"),
+                    ("withdraw_note", "Can withdraw"),
+                    ("suppress_note", "Can remove a past version from the site"),
+                    ("share_note", "Can share preview links"),
+                    ("travel_site", "Can view the site at another time"),
+                    ("read_audit", "Can read the audit log"),
+                    ("translate_note", "Can translate"),
+                    ("revise_note", "Can approve translations"),
+                ],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+            },
         ),
         migrations.AlterField(
-            model_name='auditentry',
-            name='act',
-            field=models.CharField(choices=[('saved', 'saved'), ('deleted', 'deleted'), ('imported', 'imported'), ('translated', 'translated'), ('restored', 'restored as the draft'), ('submitted', 'submitted for approval'), ('approved', 'approved'), ('sent_back', 'sent back'), ('planned', 'scheduled before approval'), ('published', 'published'), ('scheduled', 'scheduled'), ('forced', 'published without approval'), ('moved', 'moved to another time'), ('held', 'put on hold'), ('called_off', 'cancelled the scheduled publication'), ('facts_changed', 'made a same-day change'), ('withdrawn', 'withdrawn'), ('rolled_back', 'restored the previous version'), ('suppressed', 'removed a past version from the site'), ('reinstated', 'put a removed version back on the site'), ('erased', 'erased the text of a version'), ('language_added', 'added a language'), ('language_rule', 'set which languages to wait for'), ('confirmed', 'confirmed a difference in a translation'), ('preview_shared', 'created a preview link'), ('preview_revoked', 'revoked a preview link'), ('preview_opened', 'opened a preview link'), ('preview_refused', 'tried to open a preview link'), ('travelled', 'viewed the site at another time'), ('signed_in', 'signed in'), ('sign_in_refused', 'failed to sign in'), ('password_set', 'set a password'), ('account_changed', 'changed an account'), ('role_changed', 'changed a role'), ('reference_changed', 'changed reference data')], max_length=20, verbose_name='what'),
+            model_name="auditentry",
+            name="act",
+            field=models.CharField(
+                choices=[
+                    ("saved", "saved"),
+                    ("deleted", "deleted"),
+                    ("imported", "imported"),
+                    ("translated", "translated"),
+                    ("restored", "restored as the draft"),
+                    ("submitted", "submitted for approval"),
+                    ("approved", "approved"),
+                    ("sent_back", "sent back"),
+                    ("planned", "scheduled before approval"),
+                    ("published", "published"),
+                    ("scheduled", "scheduled"),
+                    ("forced", "published without approval"),
+                    ("moved", "moved to another time"),
+                    ("held", "put on hold"),
+                    ("called_off", "cancelled the scheduled publication"),
+                    ("facts_changed", "made a same-day change"),
+                    ("withdrawn", "withdrawn"),
+                    ("rolled_back", "restored the previous version"),
+                    ("suppressed", "removed a past version from the site"),
+                    ("reinstated", "put a removed version back on the site"),
+                    ("erased", "erased the text of a version"),
+                    ("language_added", "added a language"),
+                    ("language_rule", "set which languages to wait for"),
+                    ("confirmed", "confirmed a difference in a translation"),
+                    ("preview_shared", "created a preview link"),
+                    ("preview_revoked", "revoked a preview link"),
+                    ("preview_opened", "opened a preview link"),
+                    ("preview_refused", "tried to open a preview link"),
+                    ("travelled", "viewed the site at another time"),
+                    ("signed_in", "signed in"),
+                    ("sign_in_refused", "failed to sign in"),
+                    ("password_set", "set a password"),
+                    ("account_changed", "changed an account"),
+                    ("role_changed", "changed a role"),
+                    ("reference_changed", "changed reference data"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.AlterField(
-            model_name='chair',
-            name='date',
-            field=models.DateField(blank=True, null=True, verbose_name='this date only'),
+            model_name="chair",
+            name="date",
+            field=models.DateField(blank=True, null=True, verbose_name="this date only"),
         ),
         migrations.AlterField(
-            model_name='chair',
-            name='position',
-            field=models.PositiveIntegerField(default=0, help_text='Enter 0 to put this last.', verbose_name='position'),
+            model_name="chair",
+            name="position",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Enter 0 to put this last.", verbose_name="position"
+            ),
         ),
         migrations.AlterField(
-            model_name='chair',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chairs', to='meetings.session', verbose_name='this session only'),
+            model_name="chair",
+            name="session",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="chairs",
+                to="meetings.session",
+                verbose_name="this session only",
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='code',
-            field=models.CharField(error_messages={'unique': 'Another configuration has this code.'}, help_text='For example, “JHA”.', max_length=16, unique=True, validators=[django.core.validators.RegexValidator('^\\w+\\Z', 'Use only letters and digits. For example, “JHA”.')], verbose_name='code'),
+            model_name="configuration",
+            name="code",
+            field=models.CharField(
+                error_messages={"unique": "Another configuration has this code."},
+                help_text="For example, “JHA”.",
+                max_length=16,
+                unique=True,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^\\w+\\Z", "Use only letters and digits. For example, “JHA”."
+                    )
+                ],
+                verbose_name="code",
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='name',
-            field=models.CharField(help_text='Leave out “Council”, which titles add. For example, “Justice and Home Affairs”. Enter the full name of other bodies.', max_length=200, verbose_name='name'),
+            model_name="configuration",
+            name="name",
+            field=models.CharField(
+                help_text="Leave out “Council”, which titles add. For example, “Justice and Home Affairs”. Enter the full name of other bodies.",
+                max_length=200,
+                verbose_name="name",
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='position',
-            field=models.PositiveSmallIntegerField(default=0, help_text='The position in lists. Equal numbers are sorted by code.', verbose_name='protocol order'),
+            model_name="configuration",
+            name="position",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="The position in lists. Equal numbers are sorted by code.",
+                verbose_name="protocol order",
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='slug',
-            field=models.SlugField(error_messages={'unique': 'Another configuration has this name in its addresses.'}, help_text='For example, “jha” in /en/meetings/jha/. Published addresses contain it, so you cannot change it later.', max_length=16, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]*\\Z', 'Use only lower-case letters, digits and hyphens, and start with a letter. For example, “jha”.')], verbose_name='name in addresses'),
+            model_name="configuration",
+            name="slug",
+            field=models.SlugField(
+                error_messages={"unique": "Another configuration has this name in its addresses."},
+                help_text="For example, “jha” in /en/meetings/jha/. Published addresses contain it, so you cannot change it later.",
+                max_length=16,
+                unique=True,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[a-z][a-z0-9-]*\\Z",
+                        "Use only lower-case letters, digits and hyphens, and start with a letter. For example, “jha”.",
+                    )
+                ],
+                verbose_name="name in addresses",
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='valid_from',
-            field=models.DateField(help_text='The first day on which it can meet. For example, 2009-12-01.', verbose_name='in force from'),
+            model_name="configuration",
+            name="valid_from",
+            field=models.DateField(
+                help_text="The first day on which it can meet. For example, 2009-12-01.", verbose_name="in force from"
+            ),
         ),
         migrations.AlterField(
-            model_name='configuration',
-            name='valid_until',
-            field=models.DateField(blank=True, help_text='Leave blank while the configuration is in force.', null=True, verbose_name='last day in force'),
+            model_name="configuration",
+            name="valid_until",
+            field=models.DateField(
+                blank=True,
+                help_text="Leave blank while the configuration is in force.",
+                null=True,
+                verbose_name="last day in force",
+            ),
         ),
         migrations.AlterField(
-            model_name='contact',
-            name='phones',
-            field=models.JSONField(blank=True, default=list, help_text='Enter one per line. For example, “+32 2 555 00 00”.', validators=[meetings.models.telephones.validate_telephones], verbose_name='telephones'),
+            model_name="contact",
+            name="phones",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Enter one per line. For example, “+32 2 555 00 00”.",
+                validators=[meetings.models.telephones.validate_telephones],
+                verbose_name="telephones",
+            ),
         ),
         migrations.AlterField(
-            model_name='contact',
-            name='position',
-            field=models.PositiveIntegerField(default=0, help_text='Enter 0 to put this last.', verbose_name='position'),
+            model_name="contact",
+            name="position",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Enter 0 to put this last.", verbose_name="position"
+            ),
         ),
         migrations.AlterField(
-            model_name='edition',
-            name='reason',
-            field=models.CharField(choices=[('publication', 'published'), ('correction', 'corrected'), ('editorial', 'minor correction (spelling or wording)'), ('facts', 'changed on the day'), ('translation', 'language added'), ('again', 'published again'), ('restoration', 'earlier version restored'), ('withdrawal', 'withdrawn')], default='publication', max_length=16),
+            model_name="edition",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("publication", "published"),
+                    ("correction", "corrected"),
+                    ("editorial", "minor correction (spelling or wording)"),
+                    ("facts", "changed on the day"),
+                    ("translation", "language added"),
+                    ("again", "published again"),
+                    ("restoration", "earlier version restored"),
+                    ("withdrawal", "withdrawn"),
+                ],
+                default="publication",
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='footnote',
-            name='position',
-            field=models.PositiveIntegerField(default=0, help_text='Enter 0 to put this last.', verbose_name='position'),
+            model_name="footnote",
+            name="position",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Enter 0 to put this last.", verbose_name="position"
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='address_word',
-            field=models.CharField(blank=True, help_text='Only for a second meeting of this configuration on the same day. For example, “informal”.', max_length=30, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]*$', 'Use only lower-case letters, digits and hyphens, and start with a letter.')], verbose_name='word in the address'),
+            model_name="meeting",
+            name="address_word",
+            field=models.CharField(
+                blank=True,
+                help_text="Only for a second meeting of this configuration on the same day. For example, “informal”.",
+                max_length=30,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[a-z][a-z0-9-]*$", "Use only lower-case letters, digits and hyphens, and start with a letter."
+                    )
+                ],
+                verbose_name="word in the address",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='city',
-            field=models.CharField(blank=True, default='Brussels', help_text='The Council meets in Luxembourg in April, June and October.', max_length=100, verbose_name='city'),
+            model_name="meeting",
+            name="city",
+            field=models.CharField(
+                blank=True,
+                default="Brussels",
+                help_text="The Council meets in Luxembourg in April, June and October.",
+                max_length=100,
+                verbose_name="city",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='configuration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.configuration', verbose_name='Council configuration'),
+            model_name="meeting",
+            name="configuration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="meetings",
+                to="meetings.configuration",
+                verbose_name="Council configuration",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='end_date',
-            field=models.DateField(blank=True, help_text='Leave blank for a one-day meeting.', null=True, verbose_name='last day'),
+            model_name="meeting",
+            name="end_date",
+            field=models.DateField(
+                blank=True, help_text="Leave blank for a one-day meeting.", null=True, verbose_name="last day"
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='form',
-            field=models.CharField(choices=[('formal', 'formal meeting'), ('informal', 'informal meeting'), ('video_conference', 'video conference')], default='formal', max_length=20, verbose_name='type of meeting'),
+            model_name="meeting",
+            name="form",
+            field=models.CharField(
+                choices=[
+                    ("formal", "formal meeting"),
+                    ("informal", "informal meeting"),
+                    ("video_conference", "video conference"),
+                ],
+                default="formal",
+                max_length=20,
+                verbose_name="type of meeting",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='number',
-            field=models.CharField(blank=True, help_text='The running number. For example, “3560”.', max_length=16, verbose_name='number'),
+            model_name="meeting",
+            name="number",
+            field=models.CharField(
+                blank=True, help_text="The running number. For example, “3560”.", max_length=16, verbose_name="number"
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='other_languages',
-            field=models.CharField(choices=[('follow', 'publish each one as soon as it is approved'), ('wait', 'publish all languages in translation together')], default='follow', editable=False, max_length=8, verbose_name='other languages'),
+            model_name="meeting",
+            name="other_languages",
+            field=models.CharField(
+                choices=[
+                    ("follow", "publish each one as soon as it is approved"),
+                    ("wait", "publish all languages in translation together"),
+                ],
+                default="follow",
+                editable=False,
+                max_length=8,
+                verbose_name="other languages",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='references',
-            field=models.JSONField(blank=True, default=list, help_text='Enter one per line. For example, “OJ CONS 57”.', verbose_name='other references'),
+            model_name="meeting",
+            name="references",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Enter one per line. For example, “OJ CONS 57”.",
+                verbose_name="other references",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='status_reason',
-            field=models.CharField(blank=True, help_text='Readers see why the meeting was moved, postponed or cancelled.', max_length=500, verbose_name='public reason'),
+            model_name="meeting",
+            name="status_reason",
+            field=models.CharField(
+                blank=True,
+                help_text="Readers see why the meeting was moved, postponed or cancelled.",
+                max_length=500,
+                verbose_name="public reason",
+            ),
         ),
         migrations.AlterField(
-            model_name='meeting',
-            name='title',
-            field=models.CharField(blank=True, help_text='Leave blank to use the name of the configuration.', max_length=300, verbose_name='title'),
+            model_name="meeting",
+            name="title",
+            field=models.CharField(
+                blank=True,
+                help_text="Leave blank to use the name of the configuration.",
+                max_length=300,
+                verbose_name="title",
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='configuration',
-            field=models.ForeignKey(blank=True, help_text='Leave blank for all configurations.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='meetings.configuration', verbose_name='Council configuration'),
+            model_name="membership",
+            name="configuration",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Leave blank for all configurations.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="meetings.configuration",
+                verbose_name="Council configuration",
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='language',
-            field=models.CharField(blank=True, choices=[('bg', 'български'), ('es', 'español'), ('cs', 'čeština'), ('da', 'dansk'), ('de', 'Deutsch'), ('et', 'eesti'), ('el', 'ελληνικά'), ('en', 'English'), ('fr', 'français'), ('ga', 'Gaeilge'), ('hr', 'hrvatski'), ('it', 'italiano'), ('lv', 'latviešu'), ('lt', 'lietuvių'), ('hu', 'magyar'), ('mt', 'Malti'), ('nl', 'Nederlands'), ('pl', 'polski'), ('pt', 'português'), ('ro', 'română'), ('sk', 'slovenčina'), ('sl', 'slovenščina'), ('fi', 'suomi'), ('sv', 'svenska')], help_text='For translators and revisers only. Leave blank for all languages.', max_length=2, verbose_name='language'),
+            model_name="membership",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("bg", "български"),
+                    ("es", "español"),
+                    ("cs", "čeština"),
+                    ("da", "dansk"),
+                    ("de", "Deutsch"),
+                    ("et", "eesti"),
+                    ("el", "ελληνικά"),
+                    ("en", "English"),
+                    ("fr", "français"),
+                    ("ga", "Gaeilge"),
+                    ("hr", "hrvatski"),
+                    ("it", "italiano"),
+                    ("lv", "latviešu"),
+                    ("lt", "lietuvių"),
+                    ("hu", "magyar"),
+                    ("mt", "Malti"),
+                    ("nl", "Nederlands"),
+                    ("pl", "polski"),
+                    ("pt", "português"),
+                    ("ro", "română"),
+                    ("sk", "slovenčina"),
+                    ("sl", "slovenščina"),
+                    ("fi", "suomi"),
+                    ("sv", "svenska"),
+                ],
+                help_text="For translators and revisers only. Leave blank for all languages.",
+                max_length=2,
+                verbose_name="language",
+            ),
         ),
         migrations.AlterField(
-            model_name='presidency',
-            name='year',
-            field=models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1958, 'The first presidency was in 1958.'), django.core.validators.MaxValueValidator(2100, 'Enter a year before 2101. For example, 2031.')], verbose_name='year'),
+            model_name="presidency",
+            name="year",
+            field=models.PositiveSmallIntegerField(
+                validators=[
+                    django.core.validators.MinValueValidator(1958, "The first presidency was in 1958."),
+                    django.core.validators.MaxValueValidator(2100, "Enter a year before 2101. For example, 2031."),
+                ],
+                verbose_name="year",
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='date',
-            field=models.DateField(blank=True, help_text='Required if the meeting lasts more than one day.', null=True, verbose_name='date'),
+            model_name="programmepoint",
+            name="date",
+            field=models.DateField(
+                blank=True, help_text="Required if the meeting lasts more than one day.", null=True, verbose_name="date"
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='position',
-            field=models.PositiveIntegerField(default=0, help_text='Enter 0 to put this last.', verbose_name='position'),
+            model_name="programmepoint",
+            name="position",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Enter 0 to put this last.", verbose_name="position"
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='speakers',
-            field=models.JSONField(blank=True, default=list, help_text='Enter one per line: “Name, role”. If the name contains a comma, use “Name | role”.', verbose_name='speakers'),
+            model_name="programmepoint",
+            name="speakers",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Enter one per line: “Name, role”. If the name contains a comma, use “Name | role”.",
+                verbose_name="speakers",
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='time',
-            field=models.TimeField(blank=True, help_text='For example, 13:00. Use local time.', null=True, verbose_name='time'),
+            model_name="programmepoint",
+            name="time",
+            field=models.TimeField(
+                blank=True, help_text="For example, 13:00. Use local time.", null=True, verbose_name="time"
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='time_precision',
-            field=models.CharField(blank=True, choices=[('', 'no time'), ('exact', 'exactly at'), ('approximate', 'about'), ('from', 'from'), ('relative', 'relative to another programme event'), ('to_be_confirmed', 'to be confirmed')], help_text='If you leave this blank, we use the wording in “Time as printed”. If that is blank too, we show “exactly at”.', max_length=16, verbose_name='precision'),
+            model_name="programmepoint",
+            name="time_precision",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "no time"),
+                    ("exact", "exactly at"),
+                    ("approximate", "about"),
+                    ("from", "from"),
+                    ("relative", "relative to another programme event"),
+                    ("to_be_confirmed", "to be confirmed"),
+                ],
+                help_text="If you leave this blank, we use the wording in “Time as printed”. If that is blank too, we show “exactly at”.",
+                max_length=16,
+                verbose_name="precision",
+            ),
         ),
         migrations.AlterField(
-            model_name='programmepoint',
-            name='time_text',
-            field=models.CharField(blank=True, help_text='Leave blank to generate this from the time and precision.', max_length=100, verbose_name='time as printed'),
+            model_name="programmepoint",
+            name="time_text",
+            field=models.CharField(
+                blank=True,
+                help_text="Leave blank to generate this from the time and precision.",
+                max_length=100,
+                verbose_name="time as printed",
+            ),
         ),
         migrations.AlterField(
-            model_name='session',
-            name='position',
-            field=models.PositiveIntegerField(default=0, help_text='Enter 0 to put this last.', verbose_name='position'),
+            model_name="session",
+            name="position",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Enter 0 to put this last.", verbose_name="position"
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='configuration',
-            name='configuration_ends_after_it_begins',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='configuration_ends_after_it_begins', violation_error_message='The last day in force must not be before the first.'),
+            model_name="configuration",
+            name="configuration_ends_after_it_begins",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="configuration_ends_after_it_begins",
+                violation_error_message="The last day in force must not be before the first.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='meeting',
-            name='meeting_ends_after_it_begins',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_date', None), ('start_date', None)), ('end_date__gte', models.F('start_date')), _connector='OR'), name='meeting_ends_after_it_begins', violation_error_message='Enter both days. The last day must not be before the first.'),
+            model_name="meeting",
+            name="meeting_ends_after_it_begins",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_date", None), ("start_date", None)),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="meeting_ends_after_it_begins",
+                violation_error_message="Enter both days. The last day must not be before the first.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='meeting',
-            name='only_a_postponed_meeting_has_no_date',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start_date', None), _negated=True), ('status', 'postponed'), _connector='OR'), name='only_a_postponed_meeting_has_no_date', violation_error_message='Enter the first day. Only a postponed meeting can have no date.'),
+            model_name="meeting",
+            name="only_a_postponed_meeting_has_no_date",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("start_date", None), _negated=True), ("status", "postponed"), _connector="OR"
+                ),
+                name="only_a_postponed_meeting_has_no_date",
+                violation_error_message="Enter the first day. Only a postponed meeting can have no date.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='meeting',
-            name='one_address_a_meeting',
-            constraint=models.UniqueConstraint(fields=('configuration', 'start_date', 'address_word'), name='one_address_a_meeting', violation_error_message='Another meeting of this configuration starts on the same day. Enter a word for the address of this one. For example, “informal”.'),
+            model_name="meeting",
+            name="one_address_a_meeting",
+            constraint=models.UniqueConstraint(
+                fields=("configuration", "start_date", "address_word"),
+                name="one_address_a_meeting",
+                violation_error_message="Another meeting of this configuration starts on the same day. Enter a word for the address of this one. For example, “informal”.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='membership',
-            name='one_membership_a_configuration',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'configuration', 'language'), name='one_membership_a_configuration', violation_error_message='This person already has this role there.'),
+            model_name="membership",
+            name="one_membership_a_configuration",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "configuration", "language"),
+                name="one_membership_a_configuration",
+                violation_error_message="This person already has this role there.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='membership',
-            name='one_membership_for_all_configurations',
-            constraint=models.UniqueConstraint(condition=models.Q(('configuration', None)), fields=('user', 'role', 'language'), name='one_membership_for_all_configurations', violation_error_message='This person already has this role there.'),
+            model_name="membership",
+            name="one_membership_for_all_configurations",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("configuration", None)),
+                fields=("user", "role", "language"),
+                name="one_membership_for_all_configurations",
+                violation_error_message="This person already has this role there.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='presidency',
-            name='one_presidency_a_half_year',
-            constraint=models.UniqueConstraint(fields=('year', 'half'), name='one_presidency_a_half_year', violation_error_message='There is already a presidency for this half-year.'),
+            model_name="presidency",
+            name="one_presidency_a_half_year",
+            constraint=models.UniqueConstraint(
+                fields=("year", "half"),
+                name="one_presidency_a_half_year",
+                violation_error_message="There is already a presidency for this half-year.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='programmepoint',
-            name='a_stated_time_has_a_value',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('time_precision__in', ('exact', 'approximate', 'from')), _negated=True), ('time__isnull', False), _connector='OR'), name='a_stated_time_has_a_value', violation_error_message='Enter the time, or choose another precision.'),
+            model_name="programmepoint",
+            name="a_stated_time_has_a_value",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("time_precision__in", ("exact", "approximate", "from")), _negated=True),
+                    ("time__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_stated_time_has_a_value",
+                violation_error_message="Enter the time, or choose another precision.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='programmepoint',
-            name='a_time_has_a_precision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('time_precision__in', ('', 'relative')), _negated=True), ('time', None), _connector='OR'), name='a_time_has_a_precision', violation_error_message='Choose a precision. Leave the time blank if it is relative.'),
+            model_name="programmepoint",
+            name="a_time_has_a_precision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("time_precision__in", ("", "relative")), _negated=True), ("time", None), _connector="OR"
+                ),
+                name="a_time_has_a_precision",
+                violation_error_message="Choose a precision. Leave the time blank if it is relative.",
+            ),
         ),
     ]

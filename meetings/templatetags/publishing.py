@@ -174,7 +174,7 @@ def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
 
 
 @register.filter(name="date_range")
-def format_date_range(start: dt.date | None, end: dt.date | None) -> str:
+def format_page_date_range(start: dt.date | None, end: dt.date | None) -> str:
     """Return “14 September 2017”, “15–16 November 2018” or “30 November – 1 December 2017”; "" without a start."""
     return dates_in.format_date_range(start, end or start, get_page_language()) if start else ""
 
@@ -219,7 +219,7 @@ def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
 
 
 @register.filter(name="clock")
-def format_clock(time: str | None) -> str:
+def format_page_clock(time: str | None) -> str:
     """Return a document's “18:00” as the page's language writes it; "" without a time."""
     return dates_in.format_clock(dt.time.fromisoformat(time), get_page_language()) if time else ""
 

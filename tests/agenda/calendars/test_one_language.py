@@ -34,7 +34,11 @@ def french_words(settings: Any, tmp_path: Path) -> None:
     """Install a catalogue with a few French messages."""
     catalogue = Catalog("fr")
     catalogue.add("en", "fr", context="code of the language that this is translated into")
-    for english, french in (("Previously planned:", "Initialement :"), ("Withdrawn", "Retiré"), ("about %s", "vers %s")):
+    for english, french in (
+        ("Previously planned:", "Initialement :"),
+        ("Withdrawn", "Retiré"),
+        ("about %s", "vers %s"),
+    ):
         catalogue.add(english, french)
     folder = tmp_path / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)
