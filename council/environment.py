@@ -12,41 +12,41 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
 
-def text(name: str, default: str = "") -> str:
+def read_text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
-def words(name: str, default: str = "") -> list[str]:
+def read_list(name: str, default: str = "") -> list[str]:
     """A list written with commas."""
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+    return [word.strip() for word in read_text(name, default).split(",") if word.strip()]
 
 
-def switch(name: str, *, default: bool = False) -> bool:
-    value = text(name, "1" if default else "0").lower()
+def read_bool(name: str, *, default: bool = False) -> bool:
+    value = read_text(name, "1" if default else "0").lower()
     if value not in TRUE | FALSE:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to 1 or 0.")
     return value in TRUE
 
 
-def choice(name: str, *values: str) -> str:
+def read_choice(name: str, *values: str) -> str:
     """One of the values; the first where nothing is set."""
-    value = text(name) or values[0]
+    value = read_text(name) or values[0]
     if value not in values:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to {', '.join(values[:-1])} or {values[-1]}.")
     return value
 
 
-def web_address(name: str) -> str:
+def read_web_address(name: str) -> str:
     """An address that can stand in a header; empty where nothing is set."""
-    value = text(name)
+    value = read_text(name)
     if value and not re.fullmatch(r"https?://[!#-;=?-~]+", value):
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a web address, as https://example.eu/licence.")
     return value
 
 
-def contact(name: str) -> str:
+def read_contact(name: str) -> str:
     """An e-mail address or a web address; empty where nothing is set."""
-    value = text(name)
+    value = read_text(name)
     if value and not re.fullmatch(r"https?://[!#-;=?-~]+|[!#-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z]+", value):
         raise ImproperlyConfigured(
             f"{name} is {value!r}: set it to an e-mail address, as press@example.eu, or to a web address."
@@ -54,9 +54,9 @@ def contact(name: str) -> str:
     return value
 
 
-def contacts(name: str) -> list[str]:
+def read_security_contacts(name: str) -> list[str]:
     """Ways to reach somebody, as web addresses, `mailto:` or `tel:` (RFC 9116, 2.5.3)."""
-    values = words(name)
+    values = read_list(name)
     for value in values:
         if not re.fullmatch(r"(https://|mailto:[!-?A-~]+@|tel:\+?[0-9])[!-;=?-~]*", value):
             raise ImproperlyConfigured(
@@ -68,7 +68,7 @@ def contacts(name: str) -> list[str]:
 
 def number(name: str, default: int) -> int:
     """A whole number from 0 on."""
-    value = text(name) or str(default)
+    value = read_text(name) or str(default)
     if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number, 0 for none.")
     return int(value)
@@ -76,7 +76,7 @@ def number(name: str, default: int) -> int:
 
 def rate(name: str, default: str) -> str:
     """How many in which time, as 1200/minute; empty where the variable is there and says nothing."""
-    value = text(name, default)
+    value = read_text(name, default)
     try:
         if value:
             parse(value)
@@ -85,17 +85,17 @@ def rate(name: str, default: str) -> str:
     return value
 
 
-def local_secret(path: Path) -> str:
+def load_local_secret(path: Path) -> str:
     """A random secret of this machine's own, made once, so that sign-ins outlive a restart and all workers agree."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_suffix(f".{os.getpid()}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(50))
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(secrets.token_urlsafe(50))
         try:
-            os.link(made, path)  # two processes at once: the first wins, the other reads its secret
+            os.link(temporary, path)  # two processes at once: the first wins, the other reads its secret
         except FileExistsError:
             pass
         finally:
-            made.unlink()
+            temporary.unlink()
     return path.read_text().strip()

@@ -17,66 +17,66 @@ from meetings.clock import instant_of
 from meetings.languages import page_language
 from meetings.problems import Problem, ProblemType, plain_answer
 
-UNAVAILABLE_FOR = 30  # seconds, as the front server says
+RETRY_AFTER_SECONDS = 30  # seconds, as the front server says
 logger = logging.getLogger(__name__)
 
 
-def answer(
+def render_error(
     request: HttpRequest, status: int, type_: ProblemType, title: str, detail: str, *, back: str = "", **headers: str
 ) -> HttpResponse:
     """`back` is the address to try again from. `headers` have underscores."""
     if is_for_programs(request.path):
         response = plain_answer(request, Problem(status, type_, title, detail))
     else:
-        response = page(request, {"status": status, "title": title, "detail": detail, "back": back})
+        response = render_error_page(request, {"status": status, "title": title, "detail": detail, "back": back})
     for name, value in headers.items():
         response[name.replace("_", "-")] = value
     return response
 
 
-def page(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
+def render_error_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """In plain words where the template fails: an error page is not to be one that has no answer at all."""
     try:
-        return render(request, "error.html", told, status=told["status"])
+        return render(request, "error.html", context, status=context["status"])
     except Exception:
         logger.exception("The error page itself could not be made.")
-        plain = f"{told['title']}\n\n{told['detail']}\n"
-        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=told["status"])
+        plain = f"{context['title']}\n\n{context['detail']}\n"
+        return HttpResponse(plain, content_type="text/plain; charset=utf-8", status=context["status"])
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     detail = _("The request could not be understood.")
     if isinstance(exception, DisallowedHost):
         detail = _("The site does not answer to this host name.")
-    return answer(request, 400, ProblemType.BAD_REQUEST, _("Bad request"), detail)
+    return render_error(request, 400, ProblemType.BAD_REQUEST, _("Bad request"), detail)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return answer(request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You may not do this."))
+    return render_error(request, 403, ProblemType.FORBIDDEN, _("Not allowed"), _("You may not do this."))
 
 
-def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token does not fit: mostly somebody signed in anew since the form was shown, or sends no cookies."""
     detail = _(
         "Nothing was saved: this form was shown before you signed in anew, or your browser sends no cookies. What you "
         "typed is not lost: the browser's Back shows it again. Copy it, open the page anew, and send it from there."
     )
-    return answer(request, 403, ProblemType.FORBIDDEN, _("Not saved"), detail, back=request.get_full_path())
+    return render_error(request, 403, ProblemType.FORBIDDEN, _("Not saved"), detail, back=request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Leads on where it is known what was meant, else tells what is near, and offers to search for the words."""
     title, detail = _("Not found"), _("There is no page at this address.")
     if is_for_programs(request.path):
-        return answer(request, 404, ProblemType.NOT_FOUND, title, detail)
-    meant = meant_at(request)
+        return render_error(request, 404, ProblemType.NOT_FOUND, title, detail)
+    meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(meant.path)
-    told = {"status": 404, "title": title, "detail": detail, "is_missing": True}
-    return page(request, told | {"meant": meant, "words": words_in(request.path_info)})
+    context = {"status": 404, "title": title, "detail": detail, "is_missing": True}
+    return render_error_page(request, context | {"meant": meant, "words": words_in(request.path_info)})
 
 
-def meant_at(request: HttpRequest) -> Meant:
+def find_suggested_url(request: HttpRequest) -> Meant:
     """Not of what lacks only its last slash (it gets one), and never the way back to the address itself."""
     path, prefix = request.path_info, f"/{page_language()}/"
     if not path.startswith(prefix) or (not path.endswith("/") and is_valid_path(f"{path}/")):
@@ -87,17 +87,17 @@ def meant_at(request: HttpRequest) -> Meant:
 
 def precondition_failed(request: HttpRequest) -> HttpResponse:
     detail = _("If-Match or If-Unmodified-Since does not hold: ask without them.")
-    return answer(request, 412, ProblemType.PRECONDITION_FAILED, _("A condition does not hold"), detail)
+    return render_error(request, 412, ProblemType.PRECONDITION_FAILED, _("A condition does not hold"), detail)
 
 
-def too_long(request: HttpRequest, longest: int) -> HttpResponse:
-    detail = _("The path and the query have %d characters at most, each: ask for less at once.") % longest
-    return answer(request, 414, ProblemType.URI_TOO_LONG, _("The address is too long"), detail)
+def too_long(request: HttpRequest, max_length: int) -> HttpResponse:
+    detail = _("The path and the query have %d characters at most, each: ask for less at once.") % max_length
+    return render_error(request, 414, ProblemType.URI_TOO_LONG, _("The address is too long"), detail)
 
 
-def header_too_large(request: HttpRequest, name: str, longest: int) -> HttpResponse:
-    detail = _("%(name)s has %(longest)d characters at most.") % {"name": name, "longest": longest}
-    return answer(request, 431, ProblemType.HEADER_TOO_LARGE, _("A header is too large"), detail)
+def header_too_large(request: HttpRequest, name: str, max_length: int) -> HttpResponse:
+    detail = _("%(name)s has %(longest)d characters at most.") % {"name": name, "longest": max_length}
+    return render_error(request, 431, ProblemType.HEADER_TOO_LARGE, _("A header is too large"), detail)
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
@@ -105,7 +105,7 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     if is_for_programs(request.path):
         detail += " " + _("With If-None-Match, an answer that has not changed counts a tenth.")
     title = _("Too many requests")
-    return answer(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
+    return render_error(request, 429, ProblemType.TOO_MANY_REQUESTS, title, detail, retry_after=str(seconds))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -113,13 +113,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_away(sys.exception()):
         return unavailable(request)
     detail = _("Something went wrong on our side. It has been recorded; please try again in a moment.")
-    return answer(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
+    return render_error(request, 500, ProblemType.SERVER_ERROR, _("Something went wrong"), detail)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     detail = _("The site does not answer at the moment. Nothing is lost: please ask again in half a minute.")
-    title, seconds = _("Not available at the moment"), str(UNAVAILABLE_FOR)
-    return answer(request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store")
+    title, seconds = _("Not available at the moment"), str(RETRY_AFTER_SECONDS)
+    return render_error(
+        request, 503, ProblemType.UNAVAILABLE, title, detail, retry_after=seconds, cache_control="no-store"
+    )
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -13,7 +13,7 @@ PROBES = {"/healthz", "/readyz"}
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
-    return told("ok")
+    return render_status("ok")
 
 
 @require_safe
@@ -26,10 +26,10 @@ def ready(request: HttpRequest) -> HttpResponse:
         applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
     except Error:
         connection.close()
-        return told("the database does not answer, or has no tables yet", status=503)
+        return render_status("the database does not answer, or has no tables yet", status=503)
     if not newest_migrations() <= applied:
-        return told("the database lacks migrations", status=503)
-    return told("ok")
+        return render_status("the database lacks migrations", status=503)
+    return render_status("ok")
 
 
 @cache
@@ -38,6 +38,6 @@ def newest_migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).graph.leaf_nodes())
 
 
-def told(message: str, status: int = 200) -> HttpResponse:
+def render_status(message: str, status: int = 200) -> HttpResponse:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -52,18 +52,18 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.headers.get("X-Request-Id", "")
-        name = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
-        request.request_id = name  # type: ignore[attr-defined]
-        token = REQUEST_ID.set(name)
+        request_id = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        token = REQUEST_ID.set(request_id)
         try:
             response = self.get_response(request)
         finally:
             REQUEST_ID.reset(token)
-        response["X-Request-Id"] = name
+        response["X-Request-Id"] = request_id
         return response
 
 
-class PolicyMiddleware:
+class ContentSecurityPolicyMiddleware:
     """The Content-Security-Policy of settings, the same for every answer, so that it is put together once."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -85,7 +85,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return super().process_response(request, response)
 
 
-class AnswerMiddleware:
+class InstantMiddleware:
     """Gives each request its one instant, and each answer the constant cache rule.
 
     What somebody sees at another time is kept by nobody, and says as of when it is.
@@ -106,15 +106,15 @@ class AnswerMiddleware:
             )  # the admin hands it to the database, and PostgreSQL knows no such character
         else:
             response = self.get_response(request)
-        if journey := journey_of(request):
+        if time_travel := journey_of(request):
             response["Cache-Control"] = "no-store"
-            response["Council-As-Of"] = f"{journey.at:%Y-%m-%dT%H:%M:%SZ}"
+            response["Council-As-Of"] = f"{time_travel.at:%Y-%m-%dT%H:%M:%SZ}"
             for name in ("ETag", "Last-Modified"):
                 del response[name]
         if response.status_code == 412 and is_for_programs(request.path_info):
             response = precondition_failed(request)
         if request.path_info.startswith("/api/"):
-            response = of_the_api(response)
+            response = add_api_headers(response)
         if response.status_code >= 400:
             del response["ETag"]  # it names the request
         if response.status_code == 304:  # whose headers take the place of the kept answer's own (RFC 9111, 3.2)
@@ -125,14 +125,14 @@ class AnswerMiddleware:
         return response
 
 
-def of_the_api(response: HttpResponse) -> HttpResponse:
+def add_api_headers(response: HttpResponse) -> HttpResponse:
     response["API-Version"] = API_VERSION
-    add_links(response, *descriptions())
+    add_links(response, *get_description_links())
     return response
 
 
 @cache
-def descriptions() -> tuple[str, str]:
+def get_description_links() -> tuple[str, str]:
     return (
         link(reverse("api-schema"), "service-desc", type="application/json"),
         link(reverse("api-docs"), "service-doc", type="text/html"),

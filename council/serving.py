@@ -18,7 +18,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def refuse_unconfigured(host: str) -> None:
+def refuse_unconfigured_host(host: str) -> None:
     """Raises ImproperlyConfigured where the site would answer other machines without having been configured for it."""
     if not is_loopback(host) and not settings.SERVES_ELSEWHERE:
         raise ImproperlyConfigured(
@@ -43,13 +43,13 @@ def refuse_open_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT session_user, current_user")
-            found = [fault for role in sorted(set(cursor.fetchone())) for fault in faults(cursor, role)]
+            problems = [fault for role in sorted(set(cursor.fetchone())) for fault in faults(cursor, role)]
     except DatabaseError as error:
         raise ImproperlyConfigured(f"SITE_ROLE=public looks at its database role first, but: {error}") from error
     finally:
         connection.close()
-    if found:
-        named = "; ".join(found[:5]) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")
+    if problems:
+        named = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
         raise ImproperlyConfigured(
             f"SITE_ROLE=public, but this database role is not the public one. It {named}. Run manage.py database_roles "
             "as the owner of the tables, then let DATABASE_URL name the public role (docs/operations.md)."

@@ -14,27 +14,27 @@ from council import environment, postgresql, programs
 from meetings.vocabulary import Language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(environment.text("VAR_DIR") or BASE_DIR / "var")
+VAR_DIR = Path(environment.read_text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 # What this process is for: `public` reads what is published and has nothing of the editors' (council/serving.py).
-SITE_ROLE = environment.choice("SITE_ROLE", "all", "public", "editor")
+SITE_ROLE = environment.read_choice("SITE_ROLE", "all", "public", "editor")
 EDITING = SITE_ROLE != "public"
 
-DEBUG = environment.switch("DEBUG")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or list(LOOPBACK)
+DEBUG = environment.read_bool("DEBUG")
+ALLOWED_HOSTS = environment.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
     for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
-        if not environment.text(required):
+        if not environment.read_text(required):
             raise ImproperlyConfigured(
                 f"ALLOWED_HOSTS names {', '.join(ALLOWED_HOSTS)}, so this is no longer a site for one machine: "
                 f"set {required} too (docs/operations.md)."
             )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internals to every visitor: unset it, or unset ALLOWED_HOSTS.")
-SECRET_KEY = environment.text("SECRET_KEY") or (
-    environment.local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # nothing is signed
+SECRET_KEY = environment.read_text("SECRET_KEY") or (
+    environment.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # nothing is signed
 )
 CSRF_TRUSTED_ORIGINS = [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
@@ -70,9 +70,9 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "council.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "council.middleware.PolicyMiddleware",
+    "council.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "council.middleware.AnswerMiddleware",
+    "council.middleware.InstantMiddleware",
     "council.limits.SizeMiddleware",
     "council.limits.RateMiddleware",
     "council.middleware.ConditionalMiddleware",
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     *(
         [
             "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "council.travel.TravelMiddleware",
+            "council.travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
         if EDITING
@@ -116,7 +116,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        environment.text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        environment.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -161,7 +161,7 @@ LANGUAGE_COOKIE_NAME = "language"  # which static/js/language.js keeps
 FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(environment.text("STATIC_ROOT") or VAR_DIR / "static")
+STATIC_ROOT = Path(environment.read_text("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -185,14 +185,14 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
 }
 # Under what terms the published texts may be used; every answer of the API says so.
-LICENCE_NAME = environment.text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
-LICENCE_URL = environment.web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
-ATTRIBUTION = environment.text("ATTRIBUTION") or "Council of the European Union, press office"
+LICENCE_NAME = environment.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
+LICENCE_URL = environment.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = environment.read_text("ATTRIBUTION") or "Council of the European Union, press office"
 # Whom readers write to about the site: an e-mail or web address; without one, the press contacts of each meeting.
-SITE_CONTACT = environment.contact("SITE_CONTACT")
+SITE_CONTACT = environment.read_contact("SITE_CONTACT")
 # Whom to tell of a hole in the site (/.well-known/security.txt), and in which languages they read.
-SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
-SECURITY_LANGUAGES = environment.words("SECURITY_LANGUAGES") or ["en"]
+SECURITY_CONTACT = environment.read_security_contacts("SECURITY_CONTACT")
+SECURITY_LANGUAGES = environment.read_list("SECURITY_LANGUAGES") or ["en"]
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Agendas of the Council",
@@ -256,7 +256,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "council.errors.not_from_here"
+CSRF_FAILURE_VIEW = "council.errors.csrf_failure"
 if SERVES_ELSEWHERE:  # behind a front server that speaks TLS and says so (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

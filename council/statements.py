@@ -15,18 +15,21 @@ from django.views.decorators.http import require_safe
 
 from meetings.licence import licence
 
-AS_OF = dt.date(2026, 11, 26)
+LAST_UPDATED = dt.date(2026, 11, 26)
 
 
-def statement(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"as_of": AS_OF, "contact": settings.SITE_CONTACT, "licence": licence()}
+def render_statement(request: HttpRequest, name: str) -> HttpResponse:
+    context = {"as_of": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": licence()}
     return render(request, f"about/{name}.html", context)
 
 
-PAGES = {
+STATEMENT_PATHS = {
     "about": "about/",
     "accessibility": "about/accessibility/",
     "privacy": "about/privacy/",
     "legal": "about/legal/",
 }
-urlpatterns = [path(address, require_safe(partial(statement, name=name)), name=name) for name, address in PAGES.items()]
+urlpatterns = [
+    path(address, require_safe(partial(render_statement, name=name)), name=name)
+    for name, address in STATEMENT_PATHS.items()
+]

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 
 from meetings.journeys import begun
 
-AT_NOW = ("/admin/", "/preview/")
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+PRESENT_ONLY_PATHS = ("/admin/", "/preview/")
+CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
-class TravelMiddleware:
+class TimeTravelMiddleware:
     """Gives the request of somebody who is at another time the instant of there. It stands behind sign-in.
 
     Whoever has no session is not looked at. The admin and preview links stay at now. What a browser kept of another
@@ -22,13 +22,13 @@ class TravelMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path_info.startswith(AT_NOW):
-            self.depart(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path_info.startswith(PRESENT_ONLY_PATHS):
+            self.start_time_travel(request)
         return self.get_response(request)
 
     @staticmethod
-    def depart(request: HttpRequest) -> None:
-        if journey := begun(request):
-            request.travel, request.instant = journey, journey.at  # type: ignore[attr-defined]
-            for condition in CONDITIONS:
+    def start_time_travel(request: HttpRequest) -> None:
+        if time_travel := begun(request):
+            request.travel, request.instant = time_travel, time_travel.at  # type: ignore[attr-defined]
+            for condition in CONDITIONAL_HEADERS:
                 request.META.pop(condition, None)

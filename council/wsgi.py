@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from django.core.wsgi import get_wsgi_application
 
-from council.serving import refuse_open_database, refuse_unconfigured
+from council.serving import refuse_open_database, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()
 # granian takes its address from its command line, or else from GRANIAN_HOST
 words = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
 hosts = [after for word, after in pairwise(words) if word == "--host"]
-refuse_unconfigured(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
+refuse_unconfigured_host(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
 refuse_open_database()

@@ -9,15 +9,15 @@ import time
 
 from django.db.backends.postgresql import base
 
-TRUSTED = 1.0  # seconds
+HEALTH_CHECK_INTERVAL = 1.0  # seconds
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    answered = 0.0
+    last_checked = 0.0
 
     def close_if_health_check_failed(self) -> None:
-        if self.connection is not None and time.monotonic() - self.answered < TRUSTED:
+        if self.connection is not None and time.monotonic() - self.last_checked < HEALTH_CHECK_INTERVAL:
             self.health_check_done = True
             return
         super().close_if_health_check_failed()
-        self.answered = time.monotonic()
+        self.last_checked = time.monotonic()

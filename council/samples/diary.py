@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from meetings.reference.presidencies import PresidencyFacts, presidencies
 
 DAY = dt.timedelta(days=1)
-IN_LUXEMBOURG = (4, 6, 10)  # the Council meets there in these months
-HALF_YEARS = {(facts.year, facts.half): facts for facts in presidencies()}
+LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets there in these months
+PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in presidencies()}
 
 
-def presidency_on(day: dt.date) -> PresidencyFacts | None:
-    return HALF_YEARS.get((day.year, 1 if day.month <= 6 else 2))
+def get_presidency_on(day: dt.date) -> PresidencyFacts | None:
+    return PRESIDENCIES_BY_HALF_YEAR.get((day.year, 1 if day.month <= 6 else 2))
 
 
-def is_working(day: dt.date) -> bool:
+def is_working_day(day: dt.date) -> bool:
     """Neither a weekend nor from Christmas Day to New Year's Day."""
     return day.weekday() < 5 and (day.month, day.day) != (1, 1) and not (day.month == 12 and day.day >= 25)
 
 
 @dataclass(frozen=True)
-class Days:
+class MeetingDays:
     """The first and the last day of a meeting."""
 
     first: dt.date
@@ -38,42 +38,47 @@ class Diary:
     @classmethod
     def around(cls, day: dt.date) -> "Diary":
         """On a day without work, the next working day stands for today."""
-        while not is_working(day):
+        while not is_working_day(day):
             day += DAY
         return cls(day)
 
-    def working_days(self, backwards: bool = False) -> Iterator[dt.date]:
+    def iterate_working_days(self, backwards: bool = False) -> Iterator[dt.date]:
         day = self.today
         while True:
-            if is_working(day):
+            if is_working_day(day):
                 yield day
             day += -DAY if backwards else DAY
 
-    def day(self, distance: int) -> Days:
+    def pick_day(self, distance: int) -> MeetingDays:
         """The working day so many before (negative) or after today."""
-        for number, day in enumerate(self.working_days(backwards=distance < 0)):
+        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
             if number == abs(distance):
-                return Days(day, day)
+                return MeetingDays(day, day)
         raise AssertionError
 
-    def two_days(self, distance: int) -> Days:
+    def pick_two_days(self, distance: int) -> MeetingDays:
         """Two working days in a row in one month: from that distance, or else the next ones further away."""
-        for number, day in enumerate(self.working_days(backwards=distance < 0)):
-            if number >= abs(distance) and is_working(day + DAY) and day.month == (day + DAY).month:
-                return Days(day, day + DAY)
+        for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
+            if number >= abs(distance) and is_working_day(day + DAY) and day.month == (day + DAY).month:
+                return MeetingDays(day, day + DAY)
         raise AssertionError
 
-    def across_months(self, distance: int) -> Days:
+    def pick_days_across_months(self, distance: int) -> MeetingDays:
         """The last and the first day of two months, both of them working days, under one presidency."""
-        for number, day in enumerate(self.working_days()):
-            if number >= distance and is_working(day + DAY) and day.month != (day + DAY).month and day.month != 6:
-                return Days(day, day + DAY)
+        for number, day in enumerate(self.iterate_working_days()):
+            if number >= distance and is_working_day(day + DAY) and day.month != (day + DAY).month and day.month != 6:
+                return MeetingDays(day, day + DAY)
         raise AssertionError
 
-    def in_luxembourg(self, distance: int) -> Days:
+    def pick_days_in_luxembourg(self, distance: int) -> MeetingDays:
         """Two days in a row of a month in which the Council meets in Luxembourg, not in its first days."""
-        for number, day in enumerate(self.working_days()):
+        for number, day in enumerate(self.iterate_working_days()):
             last = calendar.monthrange(day.year, day.month)[1]
-            if number >= distance and day.month in IN_LUXEMBOURG and 8 <= day.day < last and is_working(day + DAY):
-                return Days(day, day + DAY)
+            if (
+                number >= distance
+                and day.month in LUXEMBOURG_MONTHS
+                and 8 <= day.day < last
+                and is_working_day(day + DAY)
+            ):
+                return MeetingDays(day, day + DAY)
         raise AssertionError

@@ -10,44 +10,44 @@ from meetings.audit import Actor
 from meetings.models import Edition, User
 
 
-def demo() -> Actor:
+def get_demo_actor() -> Actor:
     return Actor.command("demo")
 
 
-def publisher() -> Actor:
-    return signed_in(PUBLISHER)
+def get_publisher() -> Actor:
+    return get_account_actor(PUBLISHER)
 
 
-def translator() -> Actor:
-    return signed_in(TRANSLATOR)
+def get_translator() -> Actor:
+    return get_account_actor(TRANSLATOR)
 
 
-def reviser() -> Actor:
-    return signed_in(REVISER)
+def get_reviser() -> Actor:
+    return get_account_actor(REVISER)
 
 
-def signed_in(name: str) -> Actor:
+def get_account_actor(name: str) -> Actor:
     return Actor(User.objects.get(username=name), name)
 
 
 def approve_and_publish(*subjects: Subject, **options: Any) -> list[Edition]:
     """A run that was stopped on the way is gone on with."""
-    if begun := [subject for subject in subjects if not is_submitted(subject)]:
-        submit(*begun, by=demo())
+    if unsubmitted := [subject for subject in subjects if not is_submitted(subject)]:
+        submit(*unsubmitted, by=get_demo_actor())
     for subject in subjects:
         review = Review.last(subject)
         if review and not review.is_approved:
-            approve(subject, by=publisher(), shown=[one.shown for one in review.languages])
+            approve(subject, by=get_publisher(), shown=[one.shown for one in review.languages])
         approve_translations(subject)
-    return publish(*subjects, by=publisher(), **options)
+    return publish(*subjects, by=get_publisher(), **options)
 
 
 def approve_translations(subject: Subject) -> None:
     review = Review.last(subject)
-    waiting = [one for one in review.languages if not one.is_approved] if review else []
-    if review and waiting:
+    pending = [one for one in review.languages if not one.is_approved] if review else []
+    if review and pending:
         shown = [one.shown for one in review.languages]
-        approve(subject, by=reviser(), shown=shown, languages=[one.language for one in waiting])
+        approve(subject, by=get_reviser(), shown=shown, languages=[one.language for one in pending])
 
 
 def is_submitted(subject: Subject) -> bool:

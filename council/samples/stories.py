@@ -6,7 +6,7 @@ from enum import Enum
 from meetings.documents.shape import MeetingDocument
 
 
-class Fate(Enum):
+class SampleStatus(Enum):
     PUBLISHED = "published, and once more where there is a second document"
     CHANGED = "published; the second document is in the working copy only"
     DRAFT = "in the working copy only"
@@ -15,7 +15,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
-class Story:
+class SampleMeeting:
     """`note` is public: what changed with the second edition, or why the meeting was withdrawn.
 
     The third, where there is one, mends a typing error.
@@ -24,5 +24,5 @@ class Story:
     first: MeetingDocument
     second: MeetingDocument | None = None
     note: str = ""
-    fate: Fate = Fate.PUBLISHED
+    status: SampleStatus = SampleStatus.PUBLISHED
     third: MeetingDocument | None = None

@@ -8,30 +8,30 @@ from agenda.aligning import import_translation
 from agenda.importing import read_file
 from agenda.publishing import approve, follow, submit_translation, wait_for
 from agenda.reviews import Review, approved_translations
-from council.samples.signing import reviser, translator
+from council.samples.signing import get_reviser, get_translator
 from meetings.models import Edition, Meeting, Translation
 
-SAMPLES = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
-WITH_THE_SOURCE, LATE = "el", "fr"
+NOTES_DIRECTORY = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
+LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
 
 
-def import_sample(seed: Meeting, language: str) -> None:
+def import_sample_translation(seed: Meeting, language: str) -> None:
     """What was translated before is not imported again."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
-        import_translation(read_file(SAMPLES / f"jha-2017-09-14.{language}.txt"), seed, by=translator())
+        import_translation(read_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator())
 
 
-def add_french(seed: Meeting) -> None:
+def publish_french_translation(seed: Meeting) -> None:
     """Translated, submitted and approved once the note is live, so that it is an edition of its own."""
-    if any(LATE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
+    if any(LATE_LANGUAGE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
         return
-    import_sample(seed, LATE)
-    if LATE not in approved_translations(seed):
+    import_sample_translation(seed, LATE_LANGUAGE)
+    if LATE_LANGUAGE not in approved_translations(seed):
         review = Review.last(seed)
-        if review is None or LATE not in [one.language for one in review.languages]:
-            submit_translation(seed, LATE, by=translator())
+        if review is None or LATE_LANGUAGE not in [one.language for one in review.languages]:
+            submit_translation(seed, LATE_LANGUAGE, by=get_translator())
             review = Review.last(seed)
         assert review is not None
-        approve(seed, by=reviser(), shown=[one.shown for one in review.languages], languages=[LATE])
-    if followed := follow(seed, by=reviser()):
+        approve(seed, by=get_reviser(), shown=[one.shown for one in review.languages], languages=[LATE_LANGUAGE])
+    if followed := follow(seed, by=get_reviser()):
         wait_for(followed.edition)

@@ -11,14 +11,20 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from agenda.importing import import_reading, read_file
-from council.samples.accounts import demo_accounts
-from council.samples.calendar import CORRECTED, EMBARGOED, MOVED, OF_TODAY, WITHDRAWN
-from council.samples.filling import fill, is_complete
+from council.samples.accounts import create_demo_accounts
+from council.samples.calendar import (
+    CORRECTED_MEETING_ID,
+    EMBARGOED_MEETING_ID,
+    MOVED_MEETING_ID,
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+)
+from council.samples.filling import fill_demo, is_demo_complete
 from council.samples.removing import remove_demo
-from council.samples.signing import demo
+from council.samples.signing import get_demo_actor
 from meetings.models import Edition, Meeting
 
-SEED = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
+SEED_NOTE = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017-09-14.txt"
 
 
 class Command(BaseCommand):
@@ -31,9 +37,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
-        refuse_site_for_others()
+        refuse_public_site()
         if not options["no_serve"]:
-            refuse_taken_port(port)
+            refuse_port_in_use(port)
         if options["fresh"]:
             self.stdout.write(remove_demo())
         try:
@@ -44,10 +50,10 @@ class Command(BaseCommand):
                 returncode=2,
             ) from error
         call_command("load_reference", stdout=self.stdout)
-        accounts = demo_accounts()  # they sign what follows
+        accounts = create_demo_accounts()  # they sign what follows
         self.prepare()
         call_command("collectstatic", interactive=False, verbosity=0)
-        for name, path in telling_addresses().items():
+        for name, path in list_demo_addresses().items():
             self.stdout.write(f"{name:<31} http://127.0.0.1:{port}{path}")
         for name, password in accounts.items():
             self.stdout.write(f"  sign in as   {name}  {password}")
@@ -57,19 +63,19 @@ class Command(BaseCommand):
             serve(port)
 
     def prepare(self) -> None:
-        if is_complete():
+        if is_demo_complete():
             self.stdout.write("The demo's meetings are there already and stay as they are.\n\n")
             return
-        reading = read_file(SEED)
+        reading = read_file(SEED_NOTE)
         document = reading.document
         seed = Meeting.objects.filter(
             configuration__slug=document.configuration.slug, start_date=document.start_date
-        ).first() or import_reading(reading, by=demo())
-        fill(seed)
+        ).first() or import_reading(reading, by=get_demo_actor())
+        fill_demo(seed)
         self.stdout.write(f"Imported and published: {seed}, and {Meeting.objects.count() - 1} sample meetings.\n\n")
 
 
-def telling_addresses() -> dict[str, str]:
+def list_demo_addresses() -> dict[str, str]:
     """What is worth a look, with its path. An editor may have moved or withdrawn a meeting since."""
     editions = Edition.objects.order_by("-available_from")
 
@@ -77,23 +83,23 @@ def telling_addresses() -> dict[str, str]:
         edition = editions.filter(subject_id=meeting).first()
         return f"/en/{edition.address}" if edition else reverse("admin:meetings_meeting_change", args=[meeting])
 
-    moved = editions.filter(subject_id=MOVED).last()
+    moved = editions.filter(subject_id=MOVED_MEETING_ID).last()
     return {
         "The real note:": "/en/meetings/jha/2017/09/14/",
         "The same in French:": "/fr/meetings/jha/2017/09/14/",
-        "The meeting of the day:": page(OF_TODAY),
+        "The meeting of the day:": page(TODAY_MEETING_ID),
         "All meetings:": reverse("meetings"),
-        "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED),
-        "What changed in one:": f"{page(CORRECTED)}editions/1..2/",
-        "A withdrawn one:": page(WITHDRAWN),
+        "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED_MEETING_ID),
+        "What changed in one:": f"{page(CORRECTED_MEETING_ID)}editions/1..2/",
+        "A withdrawn one:": page(WITHDRAWN_MEETING_ID),
         "As data:": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),
         "For translators:": reverse("languages"),
-        "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED]),
+        "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
     }
 
 
-def refuse_site_for_others() -> None:
+def refuse_public_site() -> None:
     if settings.SERVES_ELSEWHERE:
         raise CommandError(
             "The demo publishes invented meetings and prints passwords, and this site is configured to serve others "
@@ -102,7 +108,7 @@ def refuse_site_for_others() -> None:
         )
 
 
-def refuse_taken_port(port: int) -> None:
+def refuse_port_in_use(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

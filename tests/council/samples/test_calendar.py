@@ -6,11 +6,18 @@ from functools import cache
 
 import pytest
 
-from council.samples.calendar import EMBARGOED, MOVED, OF_TODAY, WITHDRAWN, all_stories, with_fate
-from council.samples.diary import IN_LUXEMBOURG, Diary, is_working, presidency_on
-from council.samples.drafting import SAMPLE
+from council.samples.calendar import (
+    EMBARGOED_MEETING_ID,
+    MOVED_MEETING_ID,
+    TODAY_MEETING_ID,
+    WITHDRAWN_MEETING_ID,
+    all_stories,
+    filter_by_status,
+)
+from council.samples.diary import LUXEMBOURG_MONTHS, Diary, get_presidency_on, is_working_day
+from council.samples.drafting import SAMPLE_REFERENCE
 from council.samples.places import CAPITALS
-from council.samples.stories import Fate, Story
+from council.samples.stories import SampleMeeting, SampleStatus
 from council.samples.topics import TOPICS
 from meetings.addresses import address_of
 from meetings.clock import BRUSSELS
@@ -30,11 +37,11 @@ NOON = dt.time(12)
 
 
 @cache
-def stories_on(day: dt.date, hour: dt.time = NOON) -> list[Story]:
+def stories_on(day: dt.date, hour: dt.time = NOON) -> list[SampleMeeting]:
     return all_stories(Diary.around(day), dt.datetime.combine(day, hour, BRUSSELS))
 
 
-def documents_of(story: Story) -> Iterator[MeetingDocument]:
+def documents_of(story: SampleMeeting) -> Iterator[MeetingDocument]:
     yield story.first
     if story.second:
         yield story.second
@@ -62,17 +69,17 @@ class TestEveryDay:
             assert document.status == "postponed"
             return
         assert start <= end <= start + dt.timedelta(days=1), (day, document.title)
-        assert is_working(start)
-        assert is_working(end)
+        assert is_working_day(start)
+        assert is_working_day(end)
         facts = next(facts for facts in CONFIGURATIONS if facts.slug == document.configuration.slug)
         assert facts.valid_on(start)
-        presidency, expected = document.presidency, presidency_on(start)
+        presidency, expected = document.presidency, get_presidency_on(start)
         assert presidency
         assert expected
         assert presidency.country == expected.country
         assert all(chair.country in ("", expected.country) for chair in document.chairs)
         if document.form == "formal":
-            assert document.place.city == ("Luxembourg" if start.month in IN_LUXEMBOURG else "Brussels")
+            assert document.place.city == ("Luxembourg" if start.month in LUXEMBOURG_MONTHS else "Brussels")
 
     def test_the_presidency_is_the_same_on_both_days(self) -> None:
         for day in DAYS:
@@ -80,7 +87,7 @@ class TestEveryDay:
                 start, end = story.first.start_date, story.first.end_date
                 assert start
                 assert end
-                assert presidency_on(start) == presidency_on(end), (day, story.first.title)
+                assert get_presidency_on(start) == get_presidency_on(end), (day, story.first.title)
 
     def test_past_today_and_coming_are_what_they_are_called(self) -> None:
         for day in DAYS:
@@ -88,11 +95,13 @@ class TestEveryDay:
             dates = [story.first.end_date for story in stories_on(day) if story.first.end_date]
             assert sum(date < today for date in dates) >= 5
             assert sum(date > today for date in dates) >= 10
-            assert [story.first.id for story in stories_on(day) if story.first.start_date == today] == [OF_TODAY]
+            assert [story.first.id for story in stories_on(day) if story.first.start_date == today] == [
+                TODAY_MEETING_ID
+            ]
             assert all(story.first.end_date < today for story in stories_on(day) if has_results(story))  # type: ignore[operator]
 
 
-def has_results(story: Story) -> bool:
+def has_results(story: SampleMeeting) -> bool:
     document = story.second or story.first
     return bool(document.results) or any(item.result for item, _parent in walk(document.agenda))
 
@@ -124,8 +133,8 @@ class TestVariety:
         stories = stories_on(TUESDAY)
         assert 16 <= len(stories) <= 22
         assert len({story.first.configuration.slug for story in stories}) >= 7
-        for fate in Fate:
-            assert with_fate(stories, fate), fate
+        for fate in SampleStatus:
+            assert filter_by_status(stories, fate), fate
         seconds = [story.second for story in stories if story.second]
         assert {second.status for second in seconds} == {"confirmed", "postponed", "cancelled"}
         assert sum(second.start_date is None for second in seconds) == 1
@@ -139,7 +148,9 @@ class TestVariety:
         [trade] = [first for first in firsts if first.address_word]
         same_day = [f for f in firsts if (f.configuration, f.start_date) == (trade.configuration, trade.start_date)]
         assert len(same_day) == 2
-        assert {EMBARGOED, MOVED, OF_TODAY, WITHDRAWN} < {first.id for first in firsts}
+        assert {EMBARGOED_MEETING_ID, MOVED_MEETING_ID, TODAY_MEETING_ID, WITHDRAWN_MEETING_ID} < {
+            first.id for first in firsts
+        }
 
     def test_all_outcomes_precisions_and_kinds_occur(self) -> None:
         documents = [story.second or story.first for story in stories_on(TUESDAY)]
@@ -154,7 +165,7 @@ class TestVariety:
         assert {item.procedure_type for item in items} == {"", "legislative", "non_legislative"}
 
     def test_each_topic_is_taken_up_by_two_published_meetings_or_the_real_note(self) -> None:
-        published = with_fate(stories_on(TUESDAY), Fate.PUBLISHED, Fate.CHANGED)
+        published = filter_by_status(stories_on(TUESDAY), SampleStatus.PUBLISHED, SampleStatus.CHANGED)
         taken_up = [
             slug
             for story in published
@@ -167,7 +178,7 @@ class TestVariety:
     def test_everything_is_marked_as_a_sample(self) -> None:
         for story in stories_on(TUESDAY):
             for document in documents_of(story):
-                assert SAMPLE in document.references
+                assert SAMPLE_REFERENCE in document.references
                 assert document.notice.startswith(("Sample: ", "Exemple : "))
                 assert all(chair.name.endswith((" Sample", " Exemple")) for chair in document.chairs)
                 assert all(link.url.startswith(("", "https://example.eu/")) for _type, _id, link in links_of(document))
@@ -189,7 +200,7 @@ def document_of(topic):
 class TestToday:
     @pytest.mark.parametrize("hour", ["00:00", "03:10", "09:59", "12:00", "18:29", "23:59"])
     def test_its_programme_lies_around_now_within_a_working_day(self, hour: str) -> None:
-        [today] = [s.first for s in stories_on(TUESDAY, dt.time.fromisoformat(hour)) if s.first.id == OF_TODAY]
+        [today] = [s.first for s in stories_on(TUESDAY, dt.time.fromisoformat(hour)) if s.first.id == TODAY_MEETING_ID]
         times = [point.time for point in today.programme if point.time]
         assert times == sorted(times)
         assert times[0] >= "08:00"

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from council.samples import removing
-from council.samples.calendar import OF_TODAY
+from council.samples.calendar import TODAY_MEETING_ID
 from meetings.models import Edition, Meeting, User
 from tests.cast import make_meeting, published
 from tests.law import Roles
@@ -33,7 +33,7 @@ def demo(**options: bool) -> None:
 class TestRefusals:
     @pytest.mark.parametrize("begin_anew", [True, False])
     def test_a_site_for_others_stays_as_it_is(self, settings: Any, begin_anew: bool) -> None:
-        make_meeting(pk=OF_TODAY)
+        make_meeting(pk=TODAY_MEETING_ID)
         settings.SERVES_ELSEWHERE = True
         with pytest.raises(CommandError, match="ALLOWED_HOSTS") as refusal:
             demo(fresh=begin_anew)
@@ -51,13 +51,13 @@ class TestRefusals:
 
 @pytest.mark.postgresql
 def test_tables_go_with_their_guards_and_nothing_beside_them(committed: None, clock: Any, roles: Roles) -> None:
-    published(clock, make_meeting(pk=OF_TODAY))
+    published(clock, make_meeting(pk=TODAY_MEETING_ID))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
     try:
         told = removing.remove_demo()
         assert "1 meetings, 1 editions and 0 accounts" in told
-        assert removing.site_tables() == []
+        assert removing.list_site_tables() == []
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM of_somebody_else")
     finally:
