@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Django's command line. Called without the virtual environment, it says what to do."""
+"""Django's command line. Without the virtual environment, it explains what to do."""
 
 import os
 import sys
 
 NOT_INSTALLED_MESSAGE = """\
 Django is not installed for this Python ({python}).
-The project keeps its own copy in .venv:
+The project has its own copy in .venv. Run:
 
     make setup
     .venv/bin/python manage.py {arguments}
 """
 
-# What reads the code or the tables only. Everything else is refused where SITE_ROLE=public.
+# Commands that only read. With SITE_ROLE=public, all other commands are refused.
 READ_ONLY_COMMANDS = {
     "check",
     "collectstatic",
@@ -25,7 +25,7 @@ READ_ONLY_COMMANDS = {
 }
 READ_ONLY_COMMANDS |= {"--help", "-h"}
 REFUSED_MESSAGE = """\
-SITE_ROLE=public: this process reads what is published, and manage.py {command} is not for it.
+SITE_ROLE=public: this process only reads what is published, so it cannot run manage.py {command}.
 Run it in the editors' process (docker compose exec editor python manage.py {command} …), or without SITE_ROLE=public.
 """
 

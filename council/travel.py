@@ -1,4 +1,4 @@
-"""Looking at the site at another time. The public process has nothing of it."""
+"""Middleware for time travel, which shows editors the site at another time. The public process does not use it."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class TimeTravelMiddleware:
-    """Gives the request of somebody who is at another time the instant of there. It stands behind sign-in.
+    """Set `request.instant` to the chosen time if the user travels in time. It must come after authentication.
 
-    Whoever has no session is not looked at. The admin and preview links stay at now. What a browser kept of another
-    time is never confirmed to it.
+    Requests without a session cookie are not examined. The admin and preview links always show the present. We drop
+    conditional headers, so that a response which the browser stored at another time is never confirmed with a 304.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

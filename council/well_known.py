@@ -1,7 +1,4 @@
-"""What programs ask for at addresses that are the same on every site.
-
-Rules for crawlers, whom to tell of a hole in the site, icons.
-"""
+"""Views of files that have the same address on every site: robots.txt, security.txt and icons."""
 
 import datetime as dt
 from functools import cache
@@ -26,17 +23,17 @@ ICONS = {"favicon.ico": "image/x-icon", "apple-touch-icon.png": "image/png"}
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """RFC 9309; the sitemap is named as sitemaps.org has it."""
+    """Return the rules for crawlers (RFC 9309) with the address of the sitemap (sitemaps.org)."""
     disallowed = [f"Disallow: {path}" for path in DISALLOWED_PATHS]
     return render_lines("User-agent: *", *disallowed, "", f"Sitemap: {site_of(request)}{reverse('sitemap')}")
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """RFC 9116. Where no contact is set there is none: an address that nobody reads is worse than no answer.
+    """Return security.txt (RFC 9116), or 404 if no contact is set: an address that nobody reads is worse than none.
 
-    It says where it stands only where it was asked for over TLS, since no other address may stand there (2.5.2). It
-    expires at midnight, so that it changes once a day.
+    `Canonical` is given only over TLS, because it must be an https address (section 2.5.2). The file expires at
+    midnight (UTC), so that it changes once a day.
     """
     if not settings.SECURITY_CONTACT:
         raise Http404
@@ -56,7 +53,7 @@ def render_lines(*lines: str) -> HttpResponse:
 
 @require_safe
 def icon(request: HttpRequest, name: str) -> HttpResponse:
-    """For programs that look no further than here; pages name their icons themselves."""
+    """Return an icon for programs that only look at this address. Pages link to their icons themselves."""
     return HttpResponse(read_icon(name), content_type=ICONS[name])
 
 

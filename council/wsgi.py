@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application, served by granian."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from council.serving import refuse_open_database, refuse_unconfigured_host
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 application = get_wsgi_application()
 # granian takes its address from its command line, or else from GRANIAN_HOST
-words = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
-hosts = [after for word, after in pairwise(words) if word == "--host"]
+arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
+hosts = [value for option, value in pairwise(arguments) if option == "--host"]
 refuse_unconfigured_host(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
 refuse_open_database()

@@ -31,10 +31,10 @@ PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/
 PAGES += ["/en/meetings/jha/?year=2017"]
 PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/"]
 SAMPLES = {  # by what the command prints before their addresses
-    "today": "The meeting of the day:",
-    "moved": "Old address of one that moved:",
-    "withdrawn": "A withdrawn one:",
-    "changed": "What changed in one:",
+    "today": "Today's meeting:",
+    "moved": "Old address, meeting moved:",
+    "withdrawn": "A withdrawn meeting:",
+    "changed": "Changes to a meeting:",
 }
 EDITIONS = ["", "1/", "99/"]
 VIEWS: list[dict[str, Any]] = [
@@ -112,7 +112,7 @@ class TestPreparing:
             command("demo", "--no-serve"), env=demo.environment, capture_output=True, text=True, check=True
         ).stdout
         assert demo.json("/api/v1/meetings/?limit=100") == before
-        assert "are there already and stay as they are" in again
+        assert "The sample meetings already exist. They were not changed." in again
         for name in ("author", "publisher", "duty", "translator", "administrator"):
             assert demo.sign_in(name) in again
 

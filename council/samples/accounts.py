@@ -1,4 +1,4 @@
-"""The sample accounts, one a role."""
+"""The sample accounts, one for each role."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from meetings.models import Configuration, Membership, User
 
-ACCOUNT_ROLES = {  # account and role; load_reference makes the roles
+ACCOUNT_ROLES = {  # the account and its role; load_reference creates the roles
     "author": "Authors",
     "publisher": "Publishers",
     "duty": "Duty",
@@ -18,13 +18,16 @@ ACCOUNT_ROLES = {  # account and role; load_reference makes the roles
     "administrator": "Administrators",
 }
 PUBLISHER, TRANSLATOR, REVISER = "publisher", "translator", "reviser"
-ACCOUNT_CONFIGURATIONS = {"author": "jha"}  # the others: of all configurations
+ACCOUNT_CONFIGURATIONS = {"author": "jha"}  # the other accounts work on all configurations
 ACCOUNT_LANGUAGES = {TRANSLATOR: ("fr", "el"), REVISER: ("fr", "el")}
 SUPERUSER = "administrator"
 
 
 def create_demo_accounts() -> dict[str, str]:
-    """The sample accounts with their passwords, which are made at random once and kept beside the database."""
+    """Create the sample accounts and return their passwords by name.
+
+    The passwords are random. They are stored in a file beside the database, so that they stay the same.
+    """
     password_file = settings.VAR_DIR / "demo-accounts"
     saved = dict(line.split() for line in password_file.read_text().splitlines()) if password_file.exists() else {}
     passwords = {name: saved.get(name) or secrets.token_urlsafe(9) for name in ACCOUNT_ROLES}
@@ -45,6 +48,7 @@ def create_demo_accounts() -> dict[str, str]:
 
 
 def build_membership_values(name: str) -> Iterator[dict[str, Any]]:
+    """Yield the values of each membership of the account `name`: one for each of its languages."""
     role = Group.objects.get(name=ACCOUNT_ROLES[name])
     configuration = (
         Configuration.objects.get(slug=ACCOUNT_CONFIGURATIONS[name]) if name in ACCOUNT_CONFIGURATIONS else None

@@ -1,4 +1,4 @@
-"""All sample meetings, around a day."""
+"""Collect the sample meetings of all fields of policy."""
 
 import datetime as dt
 
@@ -12,12 +12,12 @@ TODAY_MEETING_ID = get_sample_id(
 )  # its first day is the day that the others are counted from
 EMBARGOED_MEETING_ID = get_sample_id("meeting development ministers")
 MOVED_MEETING_ID = get_sample_id("meeting general affairs moved")
-CORRECTED_MEETING_ID = get_sample_id("meeting trade ministers")  # twice: the second time by a letter
+CORRECTED_MEETING_ID = get_sample_id("meeting trade ministers")  # corrected twice, the second time by one letter
 WITHDRAWN_MEETING_ID = get_sample_id("meeting telecommunications")
 
 
 def all_stories(diary: Diary, now: dt.datetime) -> list[SampleMeeting]:
-    """`now` is what the programme of today's meeting is laid around."""
+    """Return all sample meetings. The programme of today's meeting takes place around `now`."""
     return [
         *economy.draft_economy_meetings(diary),
         *foreign.draft_foreign_meetings(diary),
@@ -28,4 +28,4 @@ def all_stories(diary: Diary, now: dt.datetime) -> list[SampleMeeting]:
 
 
 def filter_by_status(samples: list[SampleMeeting], *statuses: SampleStatus) -> list[SampleMeeting]:
-    return [story for story in samples if story.status in statuses]
+    return [sample for sample in samples if sample.status in statuses]

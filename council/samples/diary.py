@@ -1,4 +1,4 @@
-"""Plausible days: which day a sample meeting takes, counted from one day. Knows no table and no clock."""
+"""Choose plausible days for the sample meetings, counted from one day. Uses neither the database nor the clock."""
 
 import calendar
 import datetime as dt
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from meetings.reference.presidencies import PresidencyFacts, presidencies
 
 DAY = dt.timedelta(days=1)
-LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets there in these months
+LUXEMBOURG_MONTHS = (4, 6, 10)  # the Council meets in Luxembourg in these months
 PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in presidencies()}
 
 
@@ -17,13 +17,13 @@ def get_presidency_on(day: dt.date) -> PresidencyFacts | None:
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Neither a weekend nor from Christmas Day to New Year's Day."""
+    """Return False at weekends and from Christmas Day to New Year's Day."""
     return day.weekday() < 5 and (day.month, day.day) != (1, 1) and not (day.month == 12 and day.day >= 25)
 
 
 @dataclass(frozen=True)
 class MeetingDays:
-    """The first and the last day of a meeting."""
+    """The first and last day of a meeting."""
 
     first: dt.date
     last: dt.date
@@ -31,13 +31,13 @@ class MeetingDays:
 
 @dataclass(frozen=True)
 class Diary:
-    """Counts working days from `today`, which is one itself: `Diary.around` makes it so."""
+    """A calendar that counts working days from `today`. `today` must be a working day: use `Diary.starting_from`."""
 
     today: dt.date
 
     @classmethod
     def around(cls, day: dt.date) -> "Diary":
-        """On a day without work, the next working day stands for today."""
+        """Return the diary for `day`, or for the next working day if `day` is none."""
         while not is_working_day(day):
             day += DAY
         return cls(day)
@@ -50,28 +50,31 @@ class Diary:
             day += -DAY if backwards else DAY
 
     def pick_day(self, distance: int) -> MeetingDays:
-        """The working day so many before (negative) or after today."""
+        """Return the working day that is `distance` working days after today, or before it if negative."""
         for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
             if number == abs(distance):
                 return MeetingDays(day, day)
         raise AssertionError
 
     def pick_two_days(self, distance: int) -> MeetingDays:
-        """Two working days in a row in one month: from that distance, or else the next ones further away."""
+        """Return two consecutive working days in one month, at that distance or the next possible ones further away."""
         for number, day in enumerate(self.iterate_working_days(backwards=distance < 0)):
             if number >= abs(distance) and is_working_day(day + DAY) and day.month == (day + DAY).month:
                 return MeetingDays(day, day + DAY)
         raise AssertionError
 
     def pick_days_across_months(self, distance: int) -> MeetingDays:
-        """The last and the first day of two months, both of them working days, under one presidency."""
+        """Return two consecutive working days in two months of one presidency, at that distance or later."""
         for number, day in enumerate(self.iterate_working_days()):
             if number >= distance and is_working_day(day + DAY) and day.month != (day + DAY).month and day.month != 6:
                 return MeetingDays(day, day + DAY)
         raise AssertionError
 
     def pick_days_in_luxembourg(self, distance: int) -> MeetingDays:
-        """Two days in a row of a month in which the Council meets in Luxembourg, not in its first days."""
+        """Return two consecutive working days of a month in which the Council meets in Luxembourg.
+
+        They are never before the eighth of the month.
+        """
         for number, day in enumerate(self.iterate_working_days()):
             last = calendar.monthrange(day.year, day.month)[1]
             if (

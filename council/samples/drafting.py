@@ -1,7 +1,8 @@
-"""A small language to write sample documents in.
+"""Functions that draft sample documents.
 
-Functions are called after the parts of a note: `item`, `point`, `link`, `result`. They leave ids open. `meeting` names
-them after the meeting, kind and place, so that they are the same for ever; `changed` names what a change adds.
+Each part of a note has its function: `draft_item`, `draft_point`, `draft_link`, `draft_result`. They do not assign ids.
+`draft_meeting` derives the ids from the meeting, the kind of part and its position, so that they never change. After
+`copy_with_changes`, `assign_ids` does the same for the parts that were added.
 """
 
 import datetime as dt
@@ -36,8 +37,8 @@ from meetings.vocabulary import (
 )
 
 SAMPLE_NAMESPACE = uuid5(NAMESPACE_URL, "https://example.eu/council-agendas/samples/")
-UNASSIGNED_ID = UUID(int=0)  # an id that is still to be named
-SAMPLE_REFERENCE = "Sample"  # the reference by which lists and pages mark a meeting as invented
+UNASSIGNED_ID = UUID(int=0)  # replaced by `assign_ids`
+SAMPLE_REFERENCE = "Sample"  # lists and pages mark a meeting with this reference as invented
 SAMPLE_NOTICES = {
     Language.EN: "Sample: this meeting is invented to show what the site can do. Nobody has convened it.",
     Language.FR: "Exemple : cette session est inventée pour montrer ce que fait le site. Personne ne l’a convoquée.",
@@ -45,7 +46,7 @@ SAMPLE_NOTICES = {
 
 
 def clean_source_html(text: str) -> str:
-    """Rich text without the line breaks of the source code."""
+    """Return rich text without the line breaks of the source code."""
     return clean_html(" ".join(text.split()))
 
 
@@ -55,7 +56,7 @@ def get_sample_id(name: str) -> UUID:
 
 @dataclass(frozen=True)
 class SampleSession:
-    """A session of the meeting: its part of the agenda."""
+    """A session of the meeting with its part of the agenda."""
 
     title: str
     items: Sequence[Item]
@@ -65,7 +66,7 @@ class SampleSession:
 
 @dataclass(frozen=True)
 class SampleChair:
-    """Of the presidency, so that “Minister” becomes “Irish Minister”; or else of an institution."""
+    """A chair of the presidency, so that “Minister” becomes “Irish Minister”, or of an institution."""
 
     name: str
     role: str
@@ -74,25 +75,25 @@ class SampleChair:
 
 
 def format_document_number(number: int, year: int) -> str:
-    """A document number of the usual form, above all that a year ever reached."""
+    """Return a document number in the usual form. Use numbers that are higher than any year ever reached."""
     return f"{number}/{year % 100:02}"
 
 
 def format_procedure_code(number: int, year: int, kind: str = "COD") -> str:
-    """An interinstitutional code of the usual form, above all that a year ever reached."""
+    """Return an interinstitutional code in the usual form. Use numbers that are higher than any year ever reached."""
     return f"{year}/{number} ({kind})"
 
 
 def draft_item(
     title: str, text: str = "", number: str = "", *, topic_slugs: Sequence[str] = (), **members: Any
 ) -> Item:
-    """`on` are the topics that the item takes up, by the words in their addresses."""
+    """Return an agenda item. `topic_slugs` name the topics that it is about."""
     topics = [shape.TopicName(id=get_sample_id(f"topic {slug}"), slug=slug, title=slug) for slug in topic_slugs]
     return Item(id=UNASSIGNED_ID, title=title, text=clean_source_html(text), number=number, topics=topics, **members)
 
 
 def draft_legislative_item(title: str, text: str, number: str, code: str, sought: str, **members: Any) -> Item:
-    """A legislative item, deliberated in public."""
+    """Return a legislative item, which is deliberated in public."""
     public = {"public": PublicSession.YES, "public_basis": PublicBasis.DELIBERATION} | members
     legislative = {"procedure_type": ProcedureType.LEGISLATIVE, "procedures": [code], "outcome_sought": sought}
     return draft_item(title, text, number, **legislative, **public)
@@ -115,7 +116,7 @@ def draft_other_business(number: str, *parts: Item) -> Item:
 
 
 def draft_information(title: str, *by: str, text: str = "", supported_by: Sequence[str] = (), **members: Any) -> Item:
-    """An information under any other business."""
+    """Return an information item, for use under any other business. `by` names who gives the information."""
     return draft_item(title, text, information_from=list(by), supported_by=list(supported_by), **members)
 
 
@@ -124,7 +125,7 @@ def draft_meal(title: str, text: str) -> Item:
 
 
 def draft_point(kind: str, time: str = "", precision: str = "", title: str = "", **members: Any) -> Point:
-    """`time` is a clock, or words (“at the end of the meeting”), or empty."""
+    """Return a programme point. `time` is a time of day, or words (“at the end of the meeting”), or empty."""
     clock = time if time[:1].isdigit() else ""
     time_precision = TimePrecision(precision or ("exact" if clock else "relative" if time else ""))
     text = printed_time(dt.time.fromisoformat(clock), time_precision) if clock else time
@@ -133,7 +134,7 @@ def draft_point(kind: str, time: str = "", precision: str = "", title: str = "",
 
 
 def draft_link(kind: str, title: str, path: str = "", language: str = "") -> Link:
-    """Without a path, the address is still to come."""
+    """Return a link. Without a path, its address is still to be added."""
     return Link(
         id=UNASSIGNED_ID,
         kind=LinkKind(kind),
@@ -178,7 +179,7 @@ def draft_meeting(
     lead: str,
     **members: Any,
 ) -> MeetingDocument:
-    """A sample meeting, named by its key. Place and presidency follow from its form and its first day."""
+    """Return a sample meeting whose ids derive from `key`. Form and first day decide on its place and presidency."""
     facts = next(facts for facts in CONFIGURATIONS if facts.slug == body)
     presidency = get_presidency_on(days.first)
     language = members.setdefault("language", Language.EN)
@@ -213,8 +214,8 @@ def draft_meeting(
         )
         document.sessions.append(session)
         document.agenda += part.items
-        for one, _parent in walk(list(part.items)):
-            one.session = session.id
+        for item, _parent in walk(list(part.items)):
+            item.session = session.id
     return assign_ids(document)
 
 
@@ -227,7 +228,7 @@ def draft_chair(chair: SampleChair, day: dt.date, language: Language) -> shape.C
 
 
 def copy_with_changes(document: MeetingDocument, **members: Any) -> MeetingDocument:
-    """A copy to be changed further; what is added to it must be `named` before it is a document."""
+    """Return a copy with other values. If you add parts to it, call `assign_ids` before you use it."""
     copy = deepcopy(document)
     for name, value in members.items():
         setattr(copy, name, value)
@@ -235,7 +236,7 @@ def copy_with_changes(document: MeetingDocument, **members: Any) -> MeetingDocum
 
 
 def assign_ids(document: MeetingDocument) -> MeetingDocument:
-    """The document with a name for every part that has none yet, held against its shape."""
+    """Give an id to every part that has none, and return the validated document."""
     used_ids = {part.id for _kind, part in iterate_parts(document)}
     for kind, part in iterate_parts(document):
         if part.id == UNASSIGNED_ID:
@@ -246,14 +247,15 @@ def assign_ids(document: MeetingDocument) -> MeetingDocument:
 
 
 def iterate_parts(document: MeetingDocument) -> Iterator[tuple[str, Any]]:
-    agenda = [one for one, _parent in walk(document.agenda)]
-    results = [*document.results, *(one.result for one in agenda if one.result)]
+    """Yield the kind and the part for each part that has an id. The order decides on new ids: do not change it."""
+    agenda = [item for item, _parent in walk(document.agenda)]
+    results = [*document.results, *(item.result for item in agenda if item.result)]
     kinds: dict[str, Sequence[Any]] = {
         "chair": document.chairs,
         "item": agenda,
         "point": document.programme,
         "result": results,
-        "link": [one for _type, _owner, one in links_of(document)],
+        "link": [link for _type, _owner, link in links_of(document)],
         "contact": document.contacts,
         "footnote": document.footnotes,
         "alert": document.alerts,

@@ -1,4 +1,4 @@
-"""Writing the sample calendar into the database and publishing it, in few releases; begun again after any stop."""
+"""Write the sample meetings into the database and publish them in few releases. A run that was stopped can be resumed."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -21,19 +21,19 @@ from council.samples.translated import LANGUAGE_WITH_SOURCE, import_sample_trans
 from meetings.clock import BRUSSELS
 from meetings.models import Edition, Meeting
 
-EMBARGO_LIFTS_AT = dt.time(10)  # of the embargo, tomorrow
+EMBARGO_LIFTS_AT = dt.time(10)  # tomorrow, Brussels time
 
 
 def is_demo_complete() -> bool:
-    """The withdrawal is written last, and no tombstone can ever be deleted."""
+    """Return True if an earlier run has finished. It writes the withdrawal last, and a tombstone is never deleted."""
     return Edition.objects.filter(subject_id=WITHDRAWN_MEETING_ID, is_tombstone=True).exists()
 
 
 def fill_demo(seed: Meeting) -> None:
-    """Publishes the real note with its topics and the calendar. What an earlier run has done is not done again.
+    """Publish the real note with its topics, and the sample meetings. Skip what an earlier run has done.
 
-    The working copy comes first, all of it or nothing. The day that it was made on is the day of the calendar, also
-    where a later run completes it.
+    The working copies are written first, in one transaction. The sample calendar keeps the day on which they were
+    written, even if a later run completes it.
     """
     if is_demo_complete():
         return
@@ -43,8 +43,8 @@ def fill_demo(seed: Meeting) -> None:
     with transaction.atomic():
         topics = list(create_topics(seed))
         if first_day is None:
-            for story in samples:
-                restore(story.first, by=get_demo_actor())
+            for sample in samples:
+                restore(sample.first, by=get_demo_actor())
         import_sample_translation(seed, LANGUAGE_WITH_SOURCE)
     publish_first_editions(
         [
@@ -73,7 +73,7 @@ def create_topics(seed: Meeting) -> Iterator[BackgroundTopic]:
 
 
 def get_sample_meetings(samples: Iterable[SampleMeeting]) -> list[Meeting]:
-    return list(Meeting.objects.filter(pk__in=[story.first.id for story in samples]))
+    return list(Meeting.objects.filter(pk__in=[sample.first.id for sample in samples]))
 
 
 def count_editions(subject_id: UUID) -> int:
@@ -81,7 +81,10 @@ def count_editions(subject_id: UUID) -> int:
 
 
 def publish_first_editions(subjects: list[Subject]) -> None:
-    """In one release, so that the meetings name the topics. A run that was stopped may have left it still to appear."""
+    """Publish the first editions in one release, so that the meetings can name the topics.
+
+    If a run that was stopped has already scheduled them, wait until they are live.
+    """
     missing = [subject for subject in subjects if not count_editions(subject.pk)]
     if missing:
         approve_and_publish(*missing)
@@ -89,29 +92,29 @@ def publish_first_editions(subjects: list[Subject]) -> None:
 
 
 def publish_second_editions(samples: list[SampleMeeting]) -> None:
-    """Results, corrections, moves: a release for each public note."""
-    due = [story for story in samples if story.second and count_editions(story.first.id) < 2]
+    """Publish results, corrections and moves, in one release for each public note."""
+    due = [sample for sample in samples if sample.second and count_editions(sample.first.id) < 2]
     last = None
-    for note, some in groupby(sorted(due, key=lambda story: story.note), key=lambda story: story.note):
-        changed = [restore(story.second, by=get_demo_actor()) for story in some if story.second]
+    for note, group in groupby(sorted(due, key=lambda sample: sample.note), key=lambda sample: sample.note):
+        changed = [restore(sample.second, by=get_demo_actor()) for sample in group if sample.second]
         last = approve_and_publish(*changed, note=note)[0]
     if last:
         wait_for(last)
 
 
 def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
-    """What nothing waits for but the withdrawal, which comes last."""
-    for story in samples:
-        if story.third and count_editions(story.first.id) < 3:
-            wait_for(Edition.objects.filter(subject_id=story.first.id).latest("available_from"))
-            approve_and_publish(restore(story.third, by=get_demo_actor()), editorial=True)
-    for story in filter_by_status(samples, SampleStatus.CHANGED):
-        if story.second:
-            restore(story.second, by=get_demo_actor())
+    """Publish third editions, change working copies, schedule the embargoed meetings, and withdraw one last."""
+    for sample in samples:
+        if sample.third and count_editions(sample.first.id) < 3:
+            wait_for(Edition.objects.filter(subject_id=sample.first.id).latest("available_from"))
+            approve_and_publish(restore(sample.third, by=get_demo_actor()), editorial=True)
+    for sample in filter_by_status(samples, SampleStatus.CHANGED):
+        if sample.second:
+            restore(sample.second, by=get_demo_actor())
     tomorrow = now.astimezone(BRUSSELS).date() + DAY
     lifts_at = dt.datetime.combine(tomorrow, EMBARGO_LIFTS_AT, BRUSSELS).astimezone(dt.UTC)
     for meeting in get_sample_meetings(filter_by_status(samples, SampleStatus.EMBARGOED)):
         if not count_editions(meeting.pk):
             approve_and_publish(meeting, at=lifts_at)
-    for story in filter_by_status(samples, SampleStatus.WITHDRAWN):
-        wait_for(withdraw(Meeting.objects.get(pk=story.first.id), by=get_publisher(), reason=story.note))
+    for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
+        wait_for(withdraw(Meeting.objects.get(pk=sample.first.id), by=get_publisher(), reason=sample.note))

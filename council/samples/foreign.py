@@ -174,7 +174,7 @@ def draft_trade_ministers(diary: Diary) -> SampleMeeting:
     seeds = draft_information("Tariffs on seeds", "Danish delegation", number="3 a")
     seeds.id = get_sample_id(
         "meeting trade ministers, tariffs on seeds"
-    )  # or it would be named like the one it replaces
+    )  # else it gets the id of the one that it replaces
     other.items = [seeds]
     second.agenda = [safeguards, conference, other]
     second.programme[1] = draft_point("press_conference", "19:15", "approximate", live=True, place="Briefing room 1")

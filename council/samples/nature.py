@@ -31,7 +31,7 @@ from meetings.documents.shape import Alert, EarlierTime, MeetingDocument, Point,
 from meetings.vocabulary import AgendaStatus, ItemState, MeetingStatus, PointState, PublicBasis, PublicSession
 
 RESULTS_NOTE = "Results added."
-EARLIEST_TIME, LATEST_TIME = dt.time(10), dt.time(18, 30)  # of what a day's programme is laid around
+EARLIEST_TIME, LATEST_TIME = dt.time(10), dt.time(18, 30)  # limits for the middle of today's programme
 
 
 def draft_nature_meetings(diary: Diary, now: dt.datetime) -> list[SampleMeeting]:
@@ -44,7 +44,7 @@ def draft_nature_meetings(diary: Diary, now: dt.datetime) -> list[SampleMeeting]
 
 
 def format_time_near(now: dt.datetime, minutes: int) -> str:
-    """A clock so many minutes from now, on the quarter, as far as a working day allows."""
+    """Return the time `minutes` from now, rounded down to a quarter of an hour and kept within a working day."""
     local = now.astimezone(BRUSSELS)
     hour = min(max(local.time(), EARLIEST_TIME), LATEST_TIME)
     past_midnight = hour.hour * 60 + hour.minute + minutes

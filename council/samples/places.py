@@ -1,4 +1,7 @@
-"""Where the Council meets: Brussels, Luxembourg in three months of the year, informally in the presidency's country."""
+"""Places of Council meetings.
+
+The Council meets in Brussels, in three months of the year in Luxembourg, and informally in the presidency's country.
+"""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Files that several of the sample meetings take up. The first two are those of the real note."""
+"""The sample topics, which several sample meetings are about. The first two belong to the real note."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,9 @@ class SampleTopic:
     links: tuple[Link, ...] = ()
 
     def build_document(self) -> TopicDocument:
-        for number, one in enumerate(self.links, 1):
-            one.id = get_sample_id(f"topic {self.slug} link {number}")
+        """Return the document of the topic, with ids for its links."""
+        for number, link in enumerate(self.links, 1):
+            link.id = get_sample_id(f"topic {self.slug} link {number}")
         return TopicDocument(
             id=get_sample_id(f"topic {self.slug}"),
             language=Language.EN,

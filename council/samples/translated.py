@@ -1,4 +1,4 @@
-"""The real note in Greek, with its first edition, and in French, which follows a little later."""
+"""Translations of the real note: Greek is part of its first edition, and French follows a little later."""
 
 from pathlib import Path
 
@@ -16,22 +16,25 @@ LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
 
 
 def import_sample_translation(seed: Meeting, language: str) -> None:
-    """What was translated before is not imported again."""
+    """Import the translation, unless the note already has one in this language."""
     if not Translation.objects.filter(subject_id=seed.pk, language=language).exists():
         import_translation(read_file(NOTES_DIRECTORY / f"jha-2017-09-14.{language}.txt"), seed, by=get_translator())
 
 
 def publish_french_translation(seed: Meeting) -> None:
-    """Translated, submitted and approved once the note is live, so that it is an edition of its own."""
+    """Import, submit, approve and publish the French translation once the note is live.
+
+    This makes it an edition of its own. Steps that an earlier run has done are skipped.
+    """
     if any(LATE_LANGUAGE in edition.languages for edition in Edition.objects.filter(subject_id=seed.pk)):
         return
     import_sample_translation(seed, LATE_LANGUAGE)
     if LATE_LANGUAGE not in approved_translations(seed):
         review = Review.last(seed)
-        if review is None or LATE_LANGUAGE not in [one.language for one in review.languages]:
+        if review is None or LATE_LANGUAGE not in [item.language for item in review.languages]:
             submit_translation(seed, LATE_LANGUAGE, by=get_translator())
             review = Review.last(seed)
         assert review is not None
-        approve(seed, by=get_reviser(), shown=[one.shown for one in review.languages], languages=[LATE_LANGUAGE])
+        approve(seed, by=get_reviser(), shown=[item.shown for item in review.languages], languages=[LATE_LANGUAGE])
     if followed := follow(seed, by=get_reviser()):
         wait_for(followed.edition)

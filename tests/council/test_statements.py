@@ -18,7 +18,7 @@ def test_a_contact_that_is_none_stops_the_start(tmp_path: Path, contact: str) ->
     result = manage(tmp_path, "check", SITE_CONTACT=contact)
     assert result.returncode != 0
     assert "SITE_CONTACT" in result.stderr
-    assert "set it to an e-mail address" in result.stderr
+    assert "set it to an email address" in result.stderr
 
 
 class TestPages:

@@ -28,12 +28,14 @@ SEED_NOTE = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples" / "jha-2017
 
 
 class Command(BaseCommand):
-    help = "Prepares the database with reference data, the first note, a sample calendar and accounts; then serves."
+    help = (
+        "Fills the database with reference data, a real note, sample meetings and accounts. Then starts the web server."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-serve", action="store_true", help="only prepare")
-        parser.add_argument("--port", type=int, default=8000, help="on the loopback address (default: 8000)")
-        parser.add_argument("--fresh", action="store_true", help="first remove the demo and all that was added to it")
+        parser.add_argument("--no-serve", action="store_true", help="only fill the database")
+        parser.add_argument("--port", type=int, default=8000, help="port on the loopback address (default: 8000)")
+        parser.add_argument("--fresh", action="store_true", help="first remove the demo and everything added to it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
@@ -46,11 +48,12 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         except DatabaseError as error:
             raise CommandError(
-                "The tables could not be made: is another demo at work on this database? Wait for it, then try again.",
+                "The tables could not be created. Another demo may be using this database: wait until it has finished, "
+                "then try again.",
                 returncode=2,
             ) from error
         call_command("load_reference", stdout=self.stdout)
-        accounts = create_demo_accounts()  # they sign what follows
+        accounts = create_demo_accounts()  # the accounts approve and publish what follows
         self.prepare()
         call_command("collectstatic", interactive=False, verbosity=0)
         for name, path in list_demo_addresses().items():
@@ -64,7 +67,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         if is_demo_complete():
-            self.stdout.write("The demo's meetings are there already and stay as they are.\n\n")
+            self.stdout.write("The sample meetings already exist. They were not changed.\n\n")
             return
         reading = read_file(SEED_NOTE)
         document = reading.document
@@ -76,7 +79,10 @@ class Command(BaseCommand):
 
 
 def list_demo_addresses() -> dict[str, str]:
-    """What is worth a look, with its path. An editor may have moved or withdrawn a meeting since."""
+    """Return the path of each page that is worth a look, by title.
+
+    An editor may have moved or withdrawn a meeting since the demo was filled, so we look up where it is now.
+    """
     editions = Edition.objects.order_by("-available_from")
 
     def page(meeting: Any) -> str:
@@ -85,25 +91,25 @@ def list_demo_addresses() -> dict[str, str]:
 
     moved = editions.filter(subject_id=MOVED_MEETING_ID).last()
     return {
-        "The real note:": "/en/meetings/jha/2017/09/14/",
-        "The same in French:": "/fr/meetings/jha/2017/09/14/",
-        "The meeting of the day:": page(TODAY_MEETING_ID),
+        "A real meeting:": "/en/meetings/jha/2017/09/14/",
+        "The same meeting in French:": "/fr/meetings/jha/2017/09/14/",
+        "Today's meeting:": page(TODAY_MEETING_ID),
         "All meetings:": reverse("meetings"),
-        "Old address of one that moved:": f"/en/{moved.address}" if moved else page(MOVED_MEETING_ID),
-        "What changed in one:": f"{page(CORRECTED_MEETING_ID)}editions/1..2/",
-        "A withdrawn one:": page(WITHDRAWN_MEETING_ID),
-        "As data:": "/api/v1/meetings/",
+        "Old address, meeting moved:": f"/en/{moved.address}" if moved else page(MOVED_MEETING_ID),
+        "Changes to a meeting:": f"{page(CORRECTED_MEETING_ID)}editions/1..2/",
+        "A withdrawn meeting:": page(WITHDRAWN_MEETING_ID),
+        "Open data (JSON):": "/api/v1/meetings/",
         "For editors:": reverse("admin:index"),
         "For translators:": reverse("languages"),
-        "Under embargo until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
+        "Embargoed until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
     }
 
 
 def refuse_public_site() -> None:
     if settings.SERVES_ELSEWHERE:
         raise CommandError(
-            "The demo publishes invented meetings and prints passwords, and this site is configured to serve others "
-            "(ALLOWED_HOSTS): nothing was changed. Run it where ALLOWED_HOSTS is not set.",
+            "Nothing was changed: the demo publishes invented meetings and prints passwords, and this site is "
+            "configured for other visitors (ALLOWED_HOSTS). Run the demo without ALLOWED_HOSTS.",
             returncode=2,
         )
 
@@ -115,12 +121,12 @@ def refuse_port_in_use(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise CommandError(
-                f'Port {port} cannot be used: name another (make demo ARGS="--port 8001").', returncode=2
+                f'Port {port} is not available. Choose another port (make demo ARGS="--port 8001").', returncode=2
             ) from error
 
 
 def serve(port: int) -> None:
-    """Becomes the web server that production uses, on the loopback address."""
+    """Replace this process by the web server that production uses, on the loopback address."""
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "council.wsgi:application"]
-    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is needed)

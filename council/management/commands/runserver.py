@@ -8,7 +8,7 @@ from council.serving import refuse_unconfigured_host
 
 
 class Command(runserver.Command):
-    """Django's own, which refuses to answer other machines before the site is configured for it."""
+    """Django's `runserver`, which refuses to answer other machines until the site is configured for that."""
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         try:

@@ -43,7 +43,7 @@ class TestRefusals:
 
     def test_a_database_without_the_demo_keeps_everything(self) -> None:
         make_meeting()
-        with pytest.raises(CommandError, match="does not hold the demo's calendar") as refusal:
+        with pytest.raises(CommandError, match="does not contain the demo") as refusal:
             fresh()
         assert refusal.value.returncode == 2
         assert Meeting.objects.exists()
@@ -91,7 +91,7 @@ class TestLocalFile:
             refused = self.manage(tmp_path, "demo", "--fresh", "--no-serve")
         other.close()
         assert refused.returncode == 2
-        assert "is in use, so nothing was removed: stop what is running on it" in refused.stderr
+        assert "is in use. Stop the programs that use it" in refused.stderr
         made = self.manage(tmp_path, "demo", "--fresh", "--no-serve")
         assert made.returncode == 0, made.stderr
         assert f"Removed from {file}: 0 meetings, 0 editions and 0 accounts." in made.stdout
@@ -104,4 +104,4 @@ class TestLocalFile:
         assert self.manage(tmp_path, "migrate", "-v0", **elsewhere).returncode == 0
         refused = self.manage(tmp_path, "demo", "--fresh", "--no-serve", **elsewhere)
         assert refused.returncode == 2
-        assert "does not hold the demo" in refused.stderr
+        assert "does not contain the demo" in refused.stderr
