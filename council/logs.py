@@ -8,7 +8,10 @@ REQUEST_ID = ContextVar("REQUEST_ID", default="-")
 
 class RequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Set `record.request_id`. Django logs refused requests after they have ended, so `record.request` comes first."""
+        """Set `record.request_id`.
+
+        Django logs refused requests after they have ended, so the record's own request comes first.
+        """
         request = getattr(record, "request", None)
         record.request_id = getattr(request, "request_id", None) or REQUEST_ID.get()
         return True

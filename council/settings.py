@@ -1,6 +1,6 @@
-"""All settings, in one file; values come from the environment (docs/operations.md lists them).
+"""All settings. Their values come from environment variables, which docs/operations.md lists.
 
-With nothing set the site works on this machine alone: a local SQLite file, a secret of its own, loopback addresses.
+With nothing set, the site works on this machine only: with a local SQLite file, its own secret and loopback addresses.
 """
 
 import secrets
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.read_text("VAR_DIR") or BASE_DIR / "var")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
-# What this process is for: `public` reads what is published and has nothing of the editors' (council/serving.py).
+# What this process does: `public` only reads what is published and has no code of the editors (council/serving.py).
 SITE_ROLE = environment.read_choice("SITE_ROLE", "all", "public", "editor")
 EDITING = SITE_ROLE != "public"
 
@@ -28,13 +28,13 @@ if SERVES_ELSEWHERE:
     for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
         if not environment.read_text(required):
             raise ImproperlyConfigured(
-                f"ALLOWED_HOSTS names {', '.join(ALLOWED_HOSTS)}, so this is no longer a site for one machine: "
-                f"set {required} too (docs/operations.md)."
+                f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
+                "(docs/operations.md)."
             )
     if DEBUG:
-        raise ImproperlyConfigured("DEBUG shows internals to every visitor: unset it, or unset ALLOWED_HOSTS.")
+        raise ImproperlyConfigured("DEBUG shows internal data to every visitor: unset DEBUG or ALLOWED_HOSTS.")
 SECRET_KEY = environment.read_text("SECRET_KEY") or (
-    environment.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # nothing is signed
+    environment.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
 )
 CSRF_TRUSTED_ORIGINS = [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     *(["agenda.desk.apps.DeskConfig", "django.contrib.sessions", "django.contrib.messages"] if EDITING else []),
-    "django.contrib.auth",  # the public process signs nobody in; but a User is a model, and its groups are theirs
+    "django.contrib.auth",  # nobody signs in to the public process, but the model User needs its groups
     "django.contrib.contenttypes",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -123,21 +123,21 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-    # A write takes its lock when it begins, so that it cannot fail half-way for another writer's sake.
-    on_connecting = "PRAGMA journal_mode=WAL" + ("" if EDITING else "; PRAGMA query_only=ON")
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": on_connecting}
-else:  # a database that is out of reach is an error within seconds, not a thread that hangs for minutes
+    # A transaction takes the write lock when it begins, so that it cannot fail halfway because of another writer.
+    init_command = "PRAGMA journal_mode=WAL" + ("" if EDITING else "; PRAGMA query_only=ON")
+    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": init_command}
+else:  # if the database is unreachable, fail within seconds instead of blocking a thread for minutes
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
-    planning = postgresql.PLANNING if EDITING else postgresql.OF_READERS
-    # An editor's publication or import may well take its time; a reader's question never does.
+    planner_options = postgresql.PLANNING if EDITING else postgresql.OF_READERS
+    # An editor's publication or import may take long; a reader's query may not.
     seconds = environment.number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
-    longest = f"-c statement_timeout={seconds * 1000}" if seconds else ""
-    options["options"] = f"{planning} {longest} {options.get('options', '')} {read_only}".strip()
+    timeout_option = f"-c statement_timeout={seconds * 1000}" if seconds else ""
+    options["options"] = f"{planner_options} {timeout_option} {options.get('options', '')} {read_only}".strip()
     if not EDITING:
-        DATABASES["default"]["ENGINE"] = "council.postgresql"  # which asks a connection less often whether it is there
-READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # under row-level security
+        DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
+READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # row-level security applies
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
@@ -157,7 +157,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
 LANGUAGES = Language.choices
-LANGUAGE_COOKIE_NAME = "language"  # which static/js/language.js keeps
+LANGUAGE_COOKIE_NAME = "language"  # static/js/language.js sets it
 FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
@@ -168,7 +168,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "council.storage.StaticStorage"},
 }
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not collected: as they lie in the apps
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not collected yet: serve them from the apps
 MEDIA_ROOT = VAR_DIR / "media"
 
 REST_FRAMEWORK = {
@@ -184,13 +184,13 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "meetings.api.description.EndpointSchema",
 }
-# Under what terms the published texts may be used; every answer of the API says so.
+# The licence of the published texts. Every response of the API names it.
 LICENCE_NAME = environment.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
 LICENCE_URL = environment.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = environment.read_text("ATTRIBUTION") or "Council of the European Union, press office"
-# Whom readers write to about the site: an e-mail or web address; without one, the press contacts of each meeting.
+# The contact for readers: an email or web address. Without one, pages refer to the press contacts of each meeting.
 SITE_CONTACT = environment.read_contact("SITE_CONTACT")
-# Whom to tell of a hole in the site (/.well-known/security.txt), and in which languages they read.
+# Where to report a security problem (/.well-known/security.txt), and the languages in which you can read reports.
 SECURITY_CONTACT = environment.read_security_contacts("SECURITY_CONTACT")
 SECURITY_LANGUAGES = environment.read_list("SECURITY_LANGUAGES") or ["en"]
 SPECTACULAR_SETTINGS = {
@@ -257,7 +257,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "council.errors.csrf_failure"
-if SERVES_ELSEWHERE:  # behind a front server that speaks TLS and says so (docs/operations.md)
+if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded-Proto (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000

@@ -1,7 +1,7 @@
-"""What this site is, and what it says of itself: accessibility, privacy, terms. Pages of words, without a query.
+"""Views of the pages about this site: about, accessibility, privacy and legal notice. They need no query.
 
-They tell what the software does and what its tests hold. Whoever changes one of these changes the page with it, and
-`AS_OF`.
+They describe what the software does and what its tests check. If you change either, change the page too, and set
+`LAST_UPDATED`.
 """
 
 import datetime as dt
@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from meetings.licence import licence
 
-LAST_UPDATED = dt.date(2026, 11, 26)
+LAST_UPDATED = dt.date(2026, 11, 27)
 
 
 def render_statement(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"as_of": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": licence()}
+    context = {"last_updated": LAST_UPDATED, "contact": settings.SITE_CONTACT, "licence": licence()}
     return render(request, f"about/{name}.html", context)
 
 

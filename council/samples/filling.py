@@ -1,4 +1,7 @@
-"""Write the sample meetings into the database and publish them in few releases. A run that was stopped can be resumed."""
+"""Write the sample meetings into the database and publish them in few releases.
+
+If a run is stopped, the next one completes it.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator

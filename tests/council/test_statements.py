@@ -28,7 +28,7 @@ class TestPages:
         response = visitor.get(f"/{language}/{end}")
         assert response.status_code == 200
         assert visitor.statements == []
-        assert "This page is of" in text(response)
+        assert "Last updated" in text(response)
 
     def test_every_page_leads_there(self, visitor: Visitor) -> None:
         for page in ("/en/about/", "/en/nothing/"):
