@@ -146,7 +146,7 @@ class TestDatabaseRole:
             tmp_path, "check", SITE_ROLE="public", ALLOWED_HOSTS="a.eu", DATABASE_URL=f"sqlite:///{tmp_path}/db"
         )
         assert result.returncode == 1
-        assert "from PostgreSQL only" in result.stderr
+        assert "needs PostgreSQL to serve other machines" in result.stderr
 
     @pytest.mark.sqlite
     def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:
